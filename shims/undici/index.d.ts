@@ -1,0 +1,5 @@
+export class ProxyAgent {
+  constructor(options?: unknown);
+}
+
+export const fetch: typeof globalThis.fetch;
