@@ -1,0 +1,87 @@
+/**
+ * An HTTP answer → what it says, whichever of five speakers wrote it: BK-CI (`status`), its filter (bare text), its
+ * gateway (`status` beside `result: true`, even on failures), nginx (HTML), the BlueKing API gateway (`code`, `result`).
+ */
+import type { AnswerFacts } from '../errors.js';
+import type { HttpAnswer } from './http.js';
+
+export interface Said extends AnswerFacts {
+  readonly form: 'json' | 'text' | 'html' | 'empty';
+  /** The JSON value when `form` is `json`: nobody has looked at it yet. */
+  readonly json?: unknown;
+  /** `code` of the API gateway (16xxxxx), which it may hide in a 200 (legacy plugin bk-status-rewrite). */
+  readonly gatewayCode?: number;
+  /** `data` as text when it is one: BK-CI puts the real cause of a 500 there. */
+  readonly dataText?: string;
+  /** Where a redirect points: origin only, since a path may carry a session. */
+  readonly redirectTo?: string;
+  /** Milliseconds the server asks us to stay away. */
+  readonly retryAfterMs?: number;
+}
+
+export function readAnswer(answer: HttpAnswer): Said {
+  const about = {
+    http: answer.status,
+    ...requestId(answer),
+    ...redirectTo(answer),
+    ...retryAfter(answer),
+  };
+  const body = answer.body.replace(/^\ufeff/, '').trim();
+  if (body === '') return { ...about, form: 'empty' };
+  const json = parseJson(body);
+  if (json !== undefined) return { ...about, form: 'json', json, ...envelope(json) };
+  if (/^\s*<(?:!doctype|html|head|body|\?xml)/i.test(body)) return { ...about, form: 'html', ...title(body) };
+  return { ...about, form: 'text', message: body.slice(0, 2000) };
+}
+
+/** `undefined` stands for "not JSON"; JSON itself has no such value. */
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function envelope(json: unknown): Partial<Said> {
+  if (typeof json !== 'object' || json === null) return {};
+  const { status, code, message, data } = json as Record<string, unknown>;
+  const gatewayCode = numeric(code);
+  // BK-CI's gateway writes its status as a number or as a string.
+  const shownStatus = numeric(status) ?? gatewayCode;
+  return {
+    ...(shownStatus === undefined ? {} : { status: shownStatus }),
+    ...(gatewayCode ? { gatewayCode } : {}),
+    ...(typeof message === 'string' && message !== '' ? { message } : {}),
+    ...(typeof data === 'string' && data !== '' ? { dataText: data } : {}),
+  };
+}
+
+function numeric(value: unknown): number | undefined {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+}
+
+function title(html: string): { message?: string } {
+  const found = /<title[^>]*>([^<]{1,200})/i.exec(html)?.[1]?.trim();
+  return found ? { message: found } : {};
+}
+
+function requestId({ headers }: HttpAnswer): { requestId?: string } {
+  const id = headers['x-devops-rid'] ?? headers['x-bkapi-request-id'];
+  return typeof id === 'string' && id !== '' ? { requestId: id.slice(0, 100) } : {};
+}
+
+function redirectTo({ status, headers }: HttpAnswer): { redirectTo?: string } {
+  if (status < 300 || status > 399) return {};
+  const location = headers.location ?? '';
+  return { redirectTo: URL.canParse(location) ? new URL(location).origin : 'another path of the same host' };
+}
+
+/** RFC 9110 §10.2.3: seconds or a date. A date is held against the server's own `Date`; a malformed value is none. */
+function retryAfter({ headers }: HttpAnswer): { retryAfterMs?: number } {
+  const value = headers['retry-after']?.trim() ?? '';
+  if (/^\d{1,9}$/.test(value)) return { retryAfterMs: Number(value) * 1000 };
+  const wait = Date.parse(value) - Date.parse(headers.date ?? '');
+  return Number.isFinite(wait) ? { retryAfterMs: Math.max(0, wait) } : {};
+}

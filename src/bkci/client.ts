@@ -1,0 +1,188 @@
+/** The operations of BK-CI's OpenAPI that this action uses: route, send, decode. Knows nothing of retrying or waiting. */
+import { ActionError, type AnswerFacts } from '../errors.js';
+import { decodeHistory, decodeLog, decodeStatus, type HistoryPage, type LogTail, type Look } from './decode.js';
+import { type Detail, decodeDetail } from './decode-detail.js';
+import { type Ending, sortEnding } from './ending.js';
+import { DecodeError } from './fields.js';
+import { type Http, WireError } from './http.js';
+import type { BuildRef } from './link.js';
+import { explainRefusal } from './refusal.js';
+import type { Asked } from './refusal-rows.js';
+import { type Api, authorize, type Credentials, type Operation, type Query, routeTo } from './route.js';
+
+/** Milliseconds. */
+const READ_DEADLINE = 20_000;
+/** The server holds a lock for up to 30 s and gives its inner hop 60 s (bk-ci: BuildIdLock, CLIENT/Client.kt). */
+const RETRY_DEADLINE = 75_000;
+
+export interface Access {
+  readonly api: Api;
+  readonly credentials: Credentials;
+  /** Further headers of the user's. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly channelCode?: string;
+}
+
+/** Query parameters of a retry; what is undefined is not sent. */
+export interface RetryParameters {
+  readonly taskId?: string;
+  readonly failedContainer?: boolean;
+  readonly skip?: boolean;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** What a refusal means for the run, for its sentence. */
+  readonly consequence?: string;
+  readonly deadlineMs?: number;
+}
+
+/** A read that did not come through: `passing` may be read again, everything else is an ActionError. */
+export class PassingFailure extends Error {
+  override readonly name = 'PassingFailure';
+  readonly ending: Extract<Ending, { kind: 'not-delivered' | 'answer-lost' }>;
+
+  constructor(ending: PassingFailure['ending']) {
+    super(ending.reason);
+    this.ending = ending;
+  }
+}
+
+type Build = Pick<BuildRef, 'projectId' | 'pipelineId'> & { readonly buildId?: string };
+
+export class Client {
+  readonly #http: Http;
+  readonly #access: Access;
+
+  constructor(http: Http, access: Access) {
+    this.#http = http;
+    this.#access = access;
+  }
+
+  /** How the request ended; what that means is for the caller, since it must not be repeated blindly. */
+  async retryBuild(build: BuildRef, { taskId, failedContainer, skip }: RetryParameters): Promise<Ending> {
+    const flag = (value: boolean | undefined) => (value ? 'true' : undefined);
+    const { channelCode } = this.#access;
+    const query = { taskId, failedContainer: flag(failedContainer), skip: flag(skip), channelCode };
+    return this.#send('retry', build, { query, deadlineMs: RETRY_DEADLINE });
+  }
+
+  buildStatus(build: BuildRef, options?: ReadOptions): Promise<Look> {
+    return this.#read('status', build, { ...options, decode: decodeStatus });
+  }
+
+  buildDetail(build: BuildRef, options?: ReadOptions): Promise<Detail> {
+    return this.#read('detail', build, { ...options, decode: decodeDetail });
+  }
+
+  /** Resolves when BK-CI took the request, which is no proof that the build stops. */
+  async stopBuild(build: BuildRef, options: ReadOptions = {}): Promise<void> {
+    await this.#read('stop', build, { ...options, decode: () => undefined });
+  }
+
+  /** The last lines of one plug-in in one execution (bk-ci: LogServiceESImpl.queryLogsBetweenLines). */
+  taskLog(build: BuildRef, of: { taskId: string; executeCount?: number; lines: number }): Promise<LogTail> {
+    const query = {
+      tag: of.taskId,
+      executeCount: of.executeCount?.toString(),
+      num: String(of.lines),
+      fromStart: 'false',
+      start: '0',
+      end: '1000000000',
+    };
+    return this.#read('log', build, { query, decode: decodeLog });
+  }
+
+  /** A page of the pipeline's builds, newest first; `number` asks for one build, which only v4 can. */
+  buildHistory(
+    pipeline: Build,
+    { page, pageSize, number }: { page: number; pageSize: number; number?: number },
+  ): Promise<HistoryPage> {
+    const only = this.#access.api.version === 'v4' ? number?.toString() : undefined;
+    const query = { page: String(page), pageSize: String(pageSize), buildNoStart: only, buildNoEnd: only };
+    return this.#read('history', pipeline, { query, decode: decodeHistory });
+  }
+
+  /** The error a refusal of the retry ends with. */
+  refusal(ending: Extract<Ending, { kind: 'refused' }>, build: BuildRef, consequence: string): ActionError {
+    return explainRefusal(ending.said, this.#asked('retry', build, consequence));
+  }
+
+  /** `METHOD address` of an operation without query: what may be shown of it. */
+  describe(operation: Operation, build: Build): string {
+    const { method, url } = routeTo(this.#access.api, operation, { target: build });
+    return `${method} ${url.origin}${url.pathname}`;
+  }
+
+  async #read<T>(
+    operation: Operation,
+    build: Build,
+    options: ReadOptions & { query?: Query; decode: (data: unknown) => T },
+  ): Promise<T> {
+    const { consequence = 'nothing was sent', decode } = options;
+    const ending = await this.#send(operation, build, options);
+    const asked = () => this.#asked(operation, build, consequence);
+    if (ending.kind === 'refused') throw explainRefusal(ending.said, asked());
+    if (ending.kind === 'answer-lost' && ending.answered) throw unexpected('status is missing', asked(), ending.said);
+    if (ending.kind !== 'accepted') throw new PassingFailure(ending);
+    try {
+      return decode(ending.data);
+    } catch (error) {
+      throw error instanceof DecodeError ? unexpected(error.message, asked(), ending.said) : error;
+    }
+  }
+
+  /** A refused connection, a cut answer and a page of HTML all become an Ending; only an abort is thrown. */
+  async #send(
+    operation: Operation,
+    target: Build,
+    options: { query?: Query; deadlineMs?: number; signal?: AbortSignal },
+  ): Promise<Ending> {
+    const { api, credentials, headers, channelCode } = this.#access;
+    const { query = {}, deadlineMs = READ_DEADLINE, signal } = options;
+    const route = routeTo(api, operation, { target, query });
+    const authorized = authorize(api, route.url, credentials);
+    const request = {
+      method: route.method,
+      url: authorized.url,
+      headers: {
+        ...headers,
+        accept: 'application/json',
+        'content-type': 'application/json',
+        ...(channelCode === undefined ? {} : { 'X-DEVOPS-CHANNEL': channelCode }),
+        ...authorized.headers,
+      },
+      deadlineMs,
+      ownConnection: route.method === 'POST',
+      ...(signal ? { signal } : {}),
+    };
+    try {
+      return sortEnding({ answer: await this.#http.send(request) });
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      return sortEnding({ failure: error });
+    }
+  }
+
+  #asked(operation: Operation, build: Build, consequence: string): Asked {
+    const { api, credentials } = this.#access;
+    const { username, accessToken } = credentials;
+    return {
+      request: this.describe(operation, build),
+      address: new URL(api.root).origin,
+      projectId: build.projectId,
+      pipelineId: build.pipelineId,
+      buildId: build.buildId ?? '',
+      who: username ?? (accessToken ? 'the user of accessToken' : 'the app of appCode'),
+      credentials: Object.entries(credentials).flatMap(([name, value]) => (value === undefined ? [] : [name])),
+      ...(accessToken === undefined ? {} : { tokenLength: accessToken.length }),
+      permission: operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW',
+      consequence,
+    };
+  }
+}
+
+function unexpected(problem: string, { request, consequence }: Asked, answer: AnswerFacts | undefined): ActionError {
+  const message = `${request} was not answered as the API documents it: ${problem}; ${consequence}. Check that apiUrl is the address of BK-CI's OpenAPI.`;
+  return new ActionError('unexpected-answer', message, { request, ...(answer ? { answer } : {}) });
+}

@@ -1,0 +1,201 @@
+/**
+ * One HTTP request over `@actions/http-client`, which gives us proxies and agents. Everything else is ours:
+ * its body reader never settles when a connection is cut, it follows redirects with our credentials, and it has no
+ * deadline for the whole request (actions/toolkit: packages/http-client/src/index.ts).
+ */
+import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import type { TLSSocket } from 'node:tls';
+import { urlToHttpOptions } from 'node:url';
+import { HttpClient } from '@actions/http-client';
+import type { Clock } from '../clock.js';
+import { duration } from '../text.js';
+
+/** An answer of the API is a few kilobytes, a build's detail some hundred; more than this is not an answer. */
+const BODY_CAP_BYTES = 10 * 1024 * 1024;
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Milliseconds for connection, headers and body together. */
+  readonly deadlineMs: number;
+  /**
+   * A connection of its own. A reset on a reused connection can't be told from a lost answer, so whatever must not
+   * be sent twice needs one.
+   */
+  readonly ownConnection: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** How far a request came: `connecting` means that no byte of it reached an established connection. */
+export type Phase = 'connecting' | 'sent';
+
+/** No whole answer came. `message` is a phrase of ours: no address, no header, no text of a server. */
+export class WireError extends Error {
+  override readonly name = 'WireError';
+  readonly phase: Phase;
+  /** Node's error code (`ECONNREFUSED`, `CERT_HAS_EXPIRED`, …), `DEADLINE` or `BODY_TOO_LARGE`. */
+  readonly code: string;
+
+  constructor(phase: Phase, code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.phase = phase;
+    this.code = code;
+  }
+}
+
+export interface Http {
+  /** Resolves with any whole answer, whatever its status. Rejects with a WireError, or with the signal's reason. */
+  send(request: HttpRequest): Promise<HttpAnswer>;
+}
+
+export function createHttp(userAgent: string, clock: Clock): Http {
+  // The library's own idle timer (three minutes) stays behind every deadline of ours.
+  const options = { allowRedirects: false, allowRetries: false };
+  const shared = new HttpClient(userAgent, [], { ...options, keepAlive: true });
+
+  return {
+    send: (request) => {
+      const client = request.ownConnection ? new HttpClient(userAgent, [], options) : shared;
+      return exchange(client, request, clock);
+    },
+  };
+}
+
+async function exchange(client: HttpClient, request: HttpRequest, clock: Clock): Promise<HttpAnswer> {
+  request.signal?.throwIfAborted();
+  const end = new AbortController();
+  const progress = { phase: 'connecting' as Phase };
+  const onAbort = () => end.abort(request.signal?.reason);
+  request.signal?.addEventListener('abort', onAbort, { once: true });
+  const alarm = clock.alarm(request.deadlineMs, () => {
+    const what = progress.phase === 'connecting' ? 'no connection' : 'no answer';
+    end.abort(new WireError(progress.phase, 'DEADLINE', `${what} within ${duration(request.deadlineMs)}`));
+  });
+  try {
+    return await Promise.race([rejection(end.signal), transfer(client, request, { end: end.signal, progress })]);
+  } catch (error) {
+    // Whatever is still open of this request ends here; after a whole answer there is nothing left to end.
+    end.abort();
+    if (request.signal?.aborted) throw request.signal.reason;
+    throw error instanceof WireError ? error : wireError(error, progress.phase);
+  } finally {
+    alarm.dispose();
+    request.signal?.removeEventListener('abort', onAbort);
+    if (request.ownConnection) client.dispose();
+  }
+}
+
+/** Node only reports an abort once a socket was assigned, which a silent proxy can put off for ever. */
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+interface Watch {
+  readonly end: AbortSignal;
+  readonly progress: { phase: Phase };
+}
+
+async function transfer(client: HttpClient, request: HttpRequest, watch: Watch): Promise<HttpAnswer> {
+  const { url, method } = request;
+  const plain = url.protocol === 'http:' ? http : https;
+  const observed = {
+    ...plain,
+    request: (options: http.RequestOptions, onResponse: (message: IncomingMessage) => void) => {
+      const sent = plain.request(options, onResponse);
+      noteConnection(sent, watch.progress);
+      return sent;
+    },
+  } as typeof http;
+  const options: http.RequestOptions = {
+    ...urlToHttpOptions(url),
+    method,
+    headers: { ...request.headers, 'user-agent': client.userAgent ?? '', 'accept-encoding': 'identity' },
+    agent: client.getAgent(url.href),
+    signal: watch.end,
+  };
+  const info = { options, parsedUrl: url, httpModule: observed };
+  const { message } = await client.requestRaw(info, request.body ?? '');
+  const body = await readBody(message);
+  return { status: message.statusCode ?? 0, headers: message.headers, body };
+}
+
+/** A tunnel through a proxy hands over its socket before TLS is up, hence the look at both layers. */
+function noteConnection(request: ClientRequest, progress: { phase: Phase }): void {
+  request.once('socket', (socket) => {
+    const connected = () => {
+      progress.phase = 'sent';
+    };
+    const encrypted = 'encrypted' in socket;
+    if (encrypted && !(socket as TLSSocket).getProtocol()) socket.once('secureConnect', connected);
+    else if (!encrypted && socket.connecting) socket.once('connect', connected);
+    else connected();
+  });
+}
+
+function readBody(message: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    message.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size <= BODY_CAP_BYTES) return;
+      reject(new WireError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${BODY_CAP_BYTES / 1024 / 1024} MiB`));
+      message.destroy();
+    });
+    message.on('end', () => {
+      if (message.complete) resolve(Buffer.concat(chunks).toString('utf8'));
+    });
+    message.on('error', reject);
+    // Comes last in every case; where the body was whole, the promise is settled already.
+    message.on('close', () => reject(new WireError('sent', 'ECONNRESET', 'the answer was cut off')));
+  });
+}
+
+const PHRASES: Readonly<Record<string, string>> = {
+  EAI_AGAIN: 'the name server did not answer',
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'network unreachable',
+  ENOTFOUND: 'unknown host',
+  EPIPE: 'connection closed while sending',
+  ETIMEDOUT: 'connection timed out',
+};
+
+function wireError(error: unknown, phase: Phase): WireError {
+  const cause = firstOf(error);
+  const code = typeof cause.code === 'string' ? cause.code : 'UNKNOWN';
+  return new WireError(phase, code, phrase(cause, code), error);
+}
+
+/** Node tries every address of a host and reports an AggregateError; its first entry says what happened. */
+function firstOf(error: unknown): { code?: unknown; message?: unknown } {
+  const errors = (error as { errors?: unknown })?.errors;
+  return (Array.isArray(errors) && errors.length > 0 ? errors[0] : error) ?? {};
+}
+
+function phrase(cause: { message?: unknown }, code: string): string {
+  const proxy = /tunneling socket could not be established, (?:statusCode=(\d+)|cause=)/.exec(String(cause.message));
+  if (proxy?.[1]) return `the proxy refused the connection (HTTP ${proxy[1]})`;
+  if (proxy) return 'the proxy could not be reached';
+  if (isCertificateProblem(code)) return `its certificate is not accepted (${code})`;
+  if (code.startsWith('HPE_')) return `the answer is not HTTP (${code})`;
+  return PHRASES[code] ?? `connection failed (${code})`;
+}
+
+/** OpenSSL's verification results as Node names them; sending again can't heal any. */
+export function isCertificateProblem(code: string): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/.test(code);
+}

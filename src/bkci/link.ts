@@ -1,0 +1,45 @@
+/** Console links of a build, written and read (bk-ci: DefaultPipelineUrlBeanImpl.kt, devops-pipeline router.js). */
+
+/** Where a build belongs. */
+export interface BuildRef {
+  readonly projectId: string;
+  readonly pipelineId: string;
+  readonly buildId: string;
+}
+
+/** Link to a build, or to one execution of it. `consoleUrl` is an origin, or an address below which the console lives. */
+export function buildLink(consoleUrl: string, ref: BuildRef, executeCount?: number): string {
+  const { projectId, pipelineId, buildId } = ref;
+  const ids = [projectId, pipelineId, 'detail', buildId].map(encodeURIComponent).join('/');
+  const execution = executeCount === undefined ? '' : `/executeDetail/${executeCount}`;
+  return `${consoleUrl.replace(/\/+$/, '')}/console/pipeline/${ids}${execution}`;
+}
+
+export interface ConsoleLink extends BuildRef {
+  /** Origin, and whatever path stands before `/console/`. */
+  readonly consoleUrl: string;
+}
+
+const PIPELINE_PATH = /^(.*?)\/console\/pipeline\/([^/]+)\/([^/]+)\/detail\/([^/]+)(?:\/.*)?$/;
+const CREATIVE_STREAM_PATH = /^(.*?)\/console\/creative-stream\/([^/]+)\/flow\/([^/]+)\/execute\/([^/]+)(?:\/.*)?$/;
+
+/** What a console link says, with any tail; undefined when it is none. */
+export function parseLink(link: string): ConsoleLink | undefined {
+  if (!URL.canParse(link)) return undefined;
+  const url = new URL(link);
+  if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
+  const found = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
+  if (!found) return undefined;
+  const [projectId, pipelineId, buildId] = found.slice(2, 5).map(decoded);
+  if (!projectId || !pipelineId || !buildId) return undefined;
+  return { consoleUrl: `${url.origin}${found[1] ?? ''}`, projectId, pipelineId, buildId };
+}
+
+/** Empty for a segment that is no valid percent-encoding. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return '';
+  }
+}

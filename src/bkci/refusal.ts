@@ -1,0 +1,13 @@
+/** A refusal → the error it ends with: the first row of the table that fits. */
+import { ActionError } from '../errors.js';
+import type { Said } from './answer.js';
+import { type Asked, ROWS, words } from './refusal-rows.js';
+
+/** The error a refusal ends with, unless the caller knows better what to do with it. */
+export function explainRefusal(said: Said, asked: Asked): ActionError {
+  const row = ROWS.find(({ when }) => when(said));
+  const message =
+    row?.say(asked, said) ??
+    `${asked.address} refused the request ${words(said)}; ${asked.consequence}. The words are the server's own.`;
+  return new ActionError(row?.code ?? 'refused', message, { answer: said, request: asked.request });
+}

@@ -1,0 +1,110 @@
+/**
+ * Text from outside, made harmless before a person or the runner sees it.
+ *
+ * The runner reads commands from every line a step prints: `::name::` at the start of a line, `##[name]` anywhere in
+ * it, where a lone carriage return ends a line as well (actions/runner: ProcessInvoker.cs, ActionCommand.cs).
+ */
+
+/** CSI, OSC and two-character escape sequences of ECMA-48, in their 7-bit and 8-bit forms. */
+const ESCAPE_SEQUENCE =
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n\r]*(?:\u0007|\u001b\\|\u009c)?|\u001b[@-Z\\-_]/g;
+
+/** Everything that ends a line anywhere: for the runner, for .NET, for a browser. */
+const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
+
+/** Control characters but the tab, and all that shows nothing: zero-width, bidirectional overrides, variation. */
+const INVISIBLE = /(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Half of a character that needs two code units: it can't be written as UTF-8. */
+const LONE_SURROGATE = /\p{Cs}/gu;
+
+/** Longest line that is shown, in characters; the runner's live log cuts at 1,024. */
+const LINE_CAP = 1000;
+
+/** `##[` with a visible character inside. An invisible one would not do: the runner's comparison skips those. */
+function breakCommands(line: string): string {
+  return line.replaceAll('##[', '##\\[');
+}
+
+/** At most `max` characters; what was cut leaves `…`. Never cuts through a character. */
+export function cap(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const head = text.slice(0, max - 1).replace(/[\ud800-\udbff]$/u, '');
+  return `${head}…`;
+}
+
+/** The lines of a text, each without a command, a control character or an escape sequence. May still start with `::`. */
+export function cleanLines(text: string): string[] {
+  return text
+    .replace(ESCAPE_SEQUENCE, '')
+    .split(LINE_END)
+    .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
+    .map((line) => cap(breakCommands(line), LINE_CAP).trimEnd());
+}
+
+/** One line for the middle of a sentence of ours: line ends and runs of white space become single spaces. */
+export function oneLine(text: string, max = 300): string {
+  return cap(cleanLines(text).join(' ').replace(/\s+/g, ' ').trim(), max);
+}
+
+/** Words of a server inside a sentence: “…”. */
+export function quote(text: string, max?: number): string {
+  return `“${oneLine(text, max)}”`;
+}
+
+/** Lines of a server standing on their own: `| ` before each, since a line of theirs must never begin one of ours. */
+export function quoteLines(text: string, max = 20): string[] {
+  const lines = cleanLines(text).filter((line) => line !== '');
+  const shown = lines.slice(0, max).map((line) => `| ${line}`);
+  return lines.length > max ? [...shown, `| … ${lines.length - max} more lines`] : shown;
+}
+
+/**
+ * The last look at a line before it is printed, whoever wrote it: no line end, no command. Lines of ours pass
+ * unchanged; it stands between a forgotten `quote` and the runner.
+ */
+export function printable(line: string): string {
+  const safe = cleanLines(line).join(' ');
+  return /^[\s\u0085]*::/u.test(safe) ? `| ${safe}` : safe;
+}
+
+/** Replaces every occurrence of each secret, longest first, so that no part of one survives another. */
+export function redact(text: string, secrets: Iterable<string>): string {
+  return [...secrets]
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+}
+
+/** A list as people write it: `a, b and c`. */
+export function listed(items: readonly string[], last = 'and'): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`;
+}
+
+/** A span of time in a sentence: `8 s`, `3 min 48 s`, `2 h 5 min`, `3 d 4 h`. Input in milliseconds. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const units: [string, number][] = [
+    ['d', 86_400],
+    ['h', 3_600],
+    ['min', 60],
+    ['s', 1],
+  ];
+  const first = units.findIndex(([, size]) => seconds >= size);
+  if (first < 0) return '0 s';
+  let rest = seconds;
+  const parts = units.slice(first, first + 2).map(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count > 0 ? `${count} ${unit}` : '';
+  });
+  return parts.filter(Boolean).join(' ');
+}
+
+/** A span of time in a column: `0:14`, `22:31`, `1:02:03`. Input in milliseconds. */
+export function stopwatch(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const pad = (n: number) => String(n).padStart(2, '0');
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
+}
