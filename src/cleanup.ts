@@ -1,0 +1,77 @@
+/** The story of post: main was killed, or cancelled in the middle of the retry. Look, settle, stop; never fail the job. */
+import { Client } from './bkci/client.js';
+import type { Look } from './bkci/decode.js';
+import type { Http } from './bkci/http.js';
+import { movedSince } from './bkci/moved.js';
+import { isFinished } from './bkci/status.js';
+import { commitOfEvent } from './github/event.js';
+import { type SavedRetry, savedRetry } from './github/state.js';
+import { readInputs } from './inputs.js';
+import { buildName, fact } from './report/lines.js';
+import { maskSecrets } from './secrets.js';
+import type { Step } from './step.js';
+import { stopOnce } from './stop.js';
+import { oneLine } from './text.js';
+
+/** The jobs of a cancelled workflow share some five minutes for all their post steps; ours takes one at most. */
+const BUDGET_MS = 60_000;
+const STOP_DEADLINE_MS = 15_000;
+const READ_DEADLINE_MS = 10_000;
+/** When to look, in milliseconds from the start. A retry that is still under way may begin within this time. */
+const LOOK_AT_MS: readonly number[] = [0, 2_000, 5_000, 10_000, 20_000, 30_000];
+
+export async function cleanUp(step: Step, http: Http): Promise<void> {
+  const { runner } = step;
+  const saved = savedRetry(runner);
+  if (!saved) return;
+  try {
+    maskSecrets(runner);
+    const inputs = readInputs(runner, commitOfEvent(runner) !== undefined || runner.input('ref') !== '');
+    if (!inputs.waiting?.stopOnAbort) return;
+    if (inputs.access.api.root !== saved.api) throw new Error('apiUrl has changed since the retry was sent');
+    await settleAndStop(step, new Client(http, inputs.access), saved);
+  } catch (error) {
+    const { message } = error as Error;
+    runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${oneLine(message, 1000)}`);
+  }
+}
+
+async function settleAndStop({ runner, clock }: Step, client: Client, saved: SavedRetry): Promise<void> {
+  const start = clock.now();
+  const look = await retriedLook(clock, client, saved);
+  const name = buildName(look?.buildNumber, saved.build.buildId);
+  if (!look) {
+    runner.annotate(
+      'warning',
+      `Whether build ${name} was retried is not known, so it was not stopped. Look at it in BK-CI.`,
+    );
+    return;
+  }
+  if (isFinished(look)) {
+    runner.info(fact('Done', `build ${name} has ended already (${oneLine(look.status, 40)})`));
+    return;
+  }
+  const left = BUDGET_MS - (clock.now() - start);
+  const stop = await stopOnce(client, saved.build, Math.min(STOP_DEADLINE_MS, left));
+  if (stop.kind === 'sent')
+    runner.info(fact('Stopped', `build ${name} was asked to stop, since the step ended before it`));
+  else if (stop.kind === 'needless') runner.info(fact('Done', `build ${name} was not stopped: ${stop.why}`));
+  else runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
+}
+
+/** A look at the retried execution; undefined when none showed in time. */
+async function retriedLook(
+  clock: Step['clock'],
+  client: Client,
+  { phase, build, baseline }: SavedRetry,
+): Promise<Look | undefined> {
+  const start = clock.now();
+  for (const at of LOOK_AT_MS) {
+    await clock.sleep(Math.max(0, start + at - clock.now()));
+    const look = await client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS }).catch(() => undefined);
+    if (!look) continue;
+    if (phase === 'running' && (!baseline || movedSince(baseline, look) || !isFinished(look))) return look;
+    if (phase === 'maybe' && baseline && movedSince(baseline, look)) return look;
+  }
+  return undefined;
+}

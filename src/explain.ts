@@ -1,0 +1,165 @@
+/** Why a build failed: the failed plug-ins of our execution, and the last lines of their logs. */
+
+import { type Client, PassingFailure } from './bkci/client.js';
+import type { ListedError, Look } from './bkci/decode.js';
+import type { Detail, Stage } from './bkci/decode-detail.js';
+import type { BuildRef } from './bkci/link.js';
+import { failedPlugins, type Part } from './bkci/model.js';
+import { ActionError } from './errors.js';
+import { given } from './given.js';
+import type { TaskLog } from './report/outcome.js';
+import type { FailedTask } from './report/outputs.js';
+import type { Step } from './step.js';
+import { cleanLines, oneLine } from './text.js';
+
+export interface Explanation {
+  readonly failedTasks: readonly FailedTask[];
+  readonly logs: readonly TaskLog[];
+  readonly stages: readonly Stage[];
+  readonly pipelineName?: string;
+  readonly firstStartedBy?: string;
+}
+
+/** Logs are read one request each, and a log view of more is not read by anybody. */
+const LOGS_SHOWN = 5;
+/** Characters of all logs together. */
+const LOGS_CAP = 200_000;
+
+export interface Question {
+  readonly client: Client;
+  readonly build: BuildRef;
+  readonly look: Look;
+  /** Lines of each log; 0 for none. */
+  readonly logLines: number;
+}
+
+/** Never fails: the verdict stands whether or not it can be explained. Only the abort is thrown. */
+export async function explain(step: Step, question: Question): Promise<Explanation> {
+  const detail = await readDetail(step, question);
+  const found = detail ? failedTasksOf(detail, question.look) : listedTasks(question.look.errors, undefined);
+  const failedTasks = found.map(shownTask);
+  const logs = question.logLines > 0 ? await readLogs(step, question, failedTasks) : [];
+  const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
+  return {
+    failedTasks,
+    logs,
+    stages,
+    ...(pipelineName ? { pipelineName } : {}),
+    ...(firstStartedBy ? { firstStartedBy } : {}),
+  };
+}
+
+async function readDetail({ runner, cancelled }: Step, { client, build }: Question): Promise<Detail | undefined> {
+  try {
+    return await client.buildDetail(build, { signal: cancelled });
+  } catch (error) {
+    if (cancelled.aborted) throw error;
+    runner.debug(`The detail could not be read: ${reasonOf(error)}`);
+    return undefined;
+  }
+}
+
+/** Plug-ins whose failure belongs to the execution that was followed; the list beside the build where the model has none. */
+export function failedTasksOf(detail: Detail, look: Look): FailedTask[] {
+  const current = look.executeCount ?? detail.executeCount;
+  const all = failedPlugins(detail);
+  const ours = all.filter(({ plugin }) => plugin.executeCount === undefined || plugin.executeCount === current);
+  const parts = ours.length > 0 ? ours : all;
+  const listed = detail.errors.length > 0 ? detail.errors : look.errors;
+  return parts.length > 0 ? parts.map((part) => taskOf(part, listed)) : listedTasks(listed, detail);
+}
+
+/** One line each: the texts go into an output that other steps will print. */
+function shownTask(task: FailedTask): FailedTask {
+  const texts = Object.entries(task).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? oneLine(value, 1500) : value,
+  ]);
+  return { ...task, ...(Object.fromEntries(texts) as Partial<FailedTask>) };
+}
+
+function taskOf(
+  { stage, job, plugin }: Extract<Part, { kind: 'plug-in' }>,
+  listed: readonly ListedError[],
+): FailedTask {
+  const beside = listed.find(({ taskId }) => taskId === plugin.id);
+  return {
+    stageId: stage.id,
+    stageName: stage.name,
+    containerId: job.id,
+    containerName: job.name,
+    taskId: plugin.id,
+    taskName: plugin.name,
+    errorType: plugin.errorType ?? beside?.errorType ?? '',
+    errorCode: plugin.errorCode ?? beside?.errorCode ?? null,
+    errorMessage: plugin.errorMessage ?? beside?.errorMessage ?? '',
+  };
+}
+
+function listedTasks(listed: readonly ListedError[], detail: Detail | undefined): FailedTask[] {
+  return listed.map((error) => {
+    const stage = detail?.stages.find(({ id }) => id === error.stageId);
+    const job = stage?.jobs.find(({ id }) => id === error.containerId);
+    return {
+      stageId: error.stageId ?? '',
+      stageName: stage?.name ?? '',
+      containerId: error.containerId ?? '',
+      containerName: job?.name ?? '',
+      taskId: error.taskId ?? '',
+      taskName: error.taskName ?? error.taskId ?? '',
+      errorType: error.errorType ?? '',
+      errorCode: error.errorCode ?? null,
+      errorMessage: error.errorMessage ?? '',
+    };
+  });
+}
+
+async function readLogs(step: Step, question: Question, tasks: readonly FailedTask[]): Promise<TaskLog[]> {
+  const logs: TaskLog[] = [];
+  let left = LOGS_CAP;
+  for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
+    step.cancelled.throwIfAborted();
+    const log = await readLog(question, task);
+    const lines = lastWithin(log.lines, left);
+    left -= lines.reduce((sum, line) => sum + line.length, 0);
+    logs.push({ ...log, lines });
+  }
+  return logs;
+}
+
+const MISSING: Readonly<Record<string, string>> = {
+  empty: 'it is empty',
+  expired: 'it has expired',
+  closed: 'it is archived',
+  failed: 'BK-CI could not read it',
+};
+
+async function readLog({ client, build, look, logLines }: Question, task: FailedTask): Promise<TaskLog> {
+  const { executeCount } = look;
+  try {
+    const { state, lines } = await client.taskLog(build, {
+      taskId: task.taskId,
+      lines: logLines,
+      ...given({ executeCount }),
+    });
+    const shown = lines.flatMap((line) => cleanLines(line)).slice(-logLines);
+    if (shown.length > 0) return { task, lines: shown };
+    return { task, lines: [], missing: MISSING[state] ?? 'it is empty' };
+  } catch (error) {
+    return { task, lines: [], missing: reasonOf(error) };
+  }
+}
+
+function lastWithin(lines: readonly string[], cap: number): string[] {
+  let size = 0;
+  const first = lines.findLastIndex((line) => {
+    size += line.length;
+    return size > cap;
+  });
+  return lines.slice(first + 1);
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ActionError) return error.answer ? `it was refused (HTTP ${error.answer.http})` : error.code;
+  return error instanceof PassingFailure ? `it was not answered (${error.message})` : 'it could not be read';
+}

@@ -1,0 +1,30 @@
+/** Which commit the event of this workflow run is about, as far as it names one. */
+import type { Runner } from './runner.js';
+
+export type CommitHint =
+  /** A commit, or the input `ref`: a commit, branch or tag. */
+  | { readonly ref: string }
+  /** The head of a pull request, which a comment does not name. */
+  | { readonly pullRequest: number };
+
+type Members = Readonly<Record<string, unknown>>;
+
+function member(from: unknown, name: string): unknown {
+  return typeof from === 'object' && from !== null ? (from as Members)[name] : undefined;
+}
+
+/** Undefined on every other event: nothing is guessed from a push or a schedule. */
+export function commitOfEvent(runner: Runner): CommitHint | undefined {
+  const name = runner.environment('GITHUB_EVENT_NAME');
+  if (/^pull_request/.test(name)) return hint(member(member(member(runner.event(), 'pull_request'), 'head'), 'sha'));
+  if (name === 'check_run' || name === 'check_suite') return hint(member(member(runner.event(), name), 'head_sha'));
+  if (name !== 'issue_comment') return undefined;
+  const issue = member(runner.event(), 'issue');
+  const number = member(issue, 'number');
+  const onPullRequest = member(issue, 'pull_request') !== undefined;
+  return onPullRequest && typeof number === 'number' ? { pullRequest: number } : undefined;
+}
+
+function hint(sha: unknown): CommitHint | undefined {
+  return typeof sha === 'string' && /^[0-9a-f]{7,64}$/.test(sha) ? { ref: sha } : undefined;
+}

@@ -1,0 +1,45 @@
+/**
+ * What main leaves for post. Written before the risky moment, since a killed main writes nothing any more; never a
+ * credential, since debug logging prints it.
+ */
+import type { BuildRef } from '../bkci/link.js';
+import type { Baseline } from '../bkci/moved.js';
+import type { Runner } from './runner.js';
+
+/** `maybe`: the retry was sent and its end is not known. `running`: it was accepted. `over`: main told the end itself. */
+export type Phase = 'maybe' | 'running' | 'over';
+
+export interface SavedRetry {
+  readonly phase: Phase;
+  readonly build: BuildRef;
+  /** Where the request went; post sends its credentials nowhere else. */
+  readonly api: string;
+  readonly baseline?: Baseline;
+}
+
+/** The name of the state that post's entry reads before it loads anything. */
+const PHASE = 'phase';
+const RETRY = 'retry';
+
+export function saveRetry(runner: Runner, { phase, ...rest }: SavedRetry): void {
+  runner.saveState(RETRY, JSON.stringify(rest));
+  runner.saveState(PHASE, phase);
+}
+
+export function saveOver(runner: Runner): void {
+  runner.saveState(PHASE, 'over');
+}
+
+/** Undefined when there is nothing to do, or when the state can't be what main wrote. */
+export function savedRetry(runner: Runner): SavedRetry | undefined {
+  const phase = runner.state(PHASE);
+  if (phase !== 'maybe' && phase !== 'running') return undefined;
+  try {
+    const { build, api, baseline } = JSON.parse(runner.state(RETRY)) as Omit<SavedRetry, 'phase'>;
+    const ids = [build.projectId, build.pipelineId, build.buildId, api];
+    if (!ids.every((id) => typeof id === 'string' && id !== '')) return undefined;
+    return { phase, build, api, ...(baseline ? { baseline } : {}) };
+  } catch {
+    return undefined;
+  }
+}

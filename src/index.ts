@@ -1,0 +1,53 @@
+/** Entry of main, and of post when its own entry says so: exit code, signals, environment. Entries alone have effects. */
+import * as core from '@actions/core';
+import { createHttp } from './bkci/http.js';
+import { cleanUp } from './cleanup.js';
+import { systemClock } from './clock.js';
+import { createRunner } from './github/runner.js';
+import { run } from './run.js';
+import { Aborted, type Step } from './step.js';
+import { VERSION } from './version.js';
+
+/** Red until proven green: whatever ends the process before its verdict ends it red. Post never fails a job. */
+const isPost = process.argv[2] === 'post';
+process.exitCode = isPost ? 0 : 1;
+// `tunnel`, below @actions/http-client, uses `new Buffer`; Node would print a warning about it into the log.
+process.noDeprecation = true;
+
+/** The runner sends SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills (actions/runner: ProcessInvoker.cs). */
+const EXIT_AFTER_SIGNAL_MS = 5_500;
+
+const runner = createRunner(core, process.env);
+const cancel = new AbortController();
+const step: Step = { runner, clock: systemClock, cancelled: cancel.signal };
+
+/** What is written to a pipe is still on its way when `process.exit` is called. */
+async function leave(): Promise<never> {
+  await Promise.all([process.stdout, process.stderr].map((out) => new Promise((flushed) => out.write('', flushed))));
+  process.exit();
+}
+
+async function crash(error: unknown): Promise<void> {
+  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  runner.annotate(
+    isPost ? 'warning' : 'error',
+    `This action has a defect (${words}). Please report it with the lines above. [bug]`,
+  );
+  await leave();
+}
+
+function onSignal(): void {
+  if (cancel.signal.aborted) process.exit();
+  systemClock.alarm(EXIT_AFTER_SIGNAL_MS, () => process.exit());
+  cancel.abort(new Aborted('the workflow was cancelled'));
+}
+
+process.on('uncaughtException', crash);
+process.on('unhandledRejection', crash);
+// Windows has no SIGTERM: there the second signal is SIGBREAK.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, onSignal);
+
+const http = createHttp(`retry-bk-ci-build/${VERSION}`, systemClock);
+if (isPost) await cleanUp(step, http);
+else if (await run(step, http)) process.exitCode = 0;
+await leave();

@@ -1,0 +1,167 @@
+/** Outcome → the verdict: a line for a good end, one error for each failed plug-in and one for the whole otherwise. Pure. */
+import { buildLink } from '../bkci/link.js';
+import { meaningOfBuild } from '../bkci/status.js';
+import type { ActionError } from '../errors.js';
+import type { Stop } from '../stop.js';
+import { duration, oneLine, quote } from '../text.js';
+import { buildName, fact, stateOf } from './lines.js';
+import type { Facts, Outcome } from './outcome.js';
+import type { FailedTask } from './outputs.js';
+
+export interface Annotation {
+  readonly title: string;
+  readonly message: string;
+}
+
+export type Verdict = { readonly line: string } | { readonly errors: readonly Annotation[] };
+
+/** The runner keeps ten annotations of a kind for each step; one is the verdict's (actions/runner: ExecutionContext.cs). */
+const TASKS_SHOWN = 9;
+
+const ERROR_KINDS: Readonly<Record<string, string>> = {
+  SYSTEM: 'system error',
+  USER: 'user error',
+  THIRD_PARTY: 'third-party error',
+  PLUGIN: 'plug-in error',
+};
+
+export function kindOf(errorType: string): string {
+  return ERROR_KINDS[errorType] ?? '';
+}
+
+export function linkOf({ consoleUrl, build, executeCount }: Facts): string | undefined {
+  if (consoleUrl === undefined || build === undefined) return undefined;
+  return buildLink(consoleUrl, build, executeCount);
+}
+
+/** `Test › Linux › Run tests`, for wherever a failed plug-in is named. Sanitised. */
+export function taskPath({ stageName, containerName, taskName }: FailedTask): string {
+  return [stageName, containerName, taskName]
+    .filter(Boolean)
+    .map((name) => oneLine(name, 80))
+    .join(' › ');
+}
+
+function taskPlace({ stageName, containerName, taskName }: FailedTask): string {
+  const where = [stageName, containerName].filter(Boolean).map((name) => oneLine(name, 80));
+  return `${oneLine(taskName, 80)}${where.length > 0 ? ` in ${where.join(' › ')}` : ''}`;
+}
+
+export function nameOf({ buildNumber, before, build }: Facts): string {
+  return buildName(buildNumber ?? before?.buildNumber, build?.buildId ?? '');
+}
+
+export function verdictOf(outcome: Outcome, facts: Facts): Verdict {
+  switch (outcome.result) {
+    case 'retried':
+      return { line: fact('Done', 'the build runs and is not followed (wait: false)') };
+    case 'not-needed':
+      return { line: fact('Done', `nothing to retry: ${outcome.why}`) };
+    case 'found':
+      return { line: fact('Done', 'nothing was sent (dryRun: true)') };
+    case 'succeeded':
+      return { line: succeeded(facts) };
+    case 'failed':
+      return {
+        errors: [
+          ...facts.failedTasks.slice(0, TASKS_SHOWN).map((task) => taskError(task, facts)),
+          failed(outcome.gateRefused, facts),
+        ],
+      };
+    default:
+      return { errors: [withLink(facts, TITLES[outcome.result], endedOtherwise(outcome, facts))] };
+  }
+}
+
+const TITLES = {
+  cancelled: 'was cancelled',
+  'timed-out': 'has not ended in time',
+  stopped: 'was stopped',
+  aborted: 'goes on without this step',
+} as const;
+
+function succeeded(facts: Facts): string {
+  if (facts.accepted === 0) return fact('Done', `nothing to retry: the build has succeeded${executionAndTime(facts)}`);
+  return fact('Succeeded', `build ${nameOf(facts)}${executionAndTime(facts)}`);
+}
+
+/** `, execution 2, after 4 min 2 s` */
+function executionAndTime({ executeCount, took }: Facts): string {
+  const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
+  return `${execution}${took === undefined ? '' : `, after ${duration(took)}`}`;
+}
+
+function taskError(task: FailedTask, facts: Facts): Annotation {
+  const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
+  const place = taskPlace(task).replace(' in ', ' failed in ');
+  const head = place.includes(' failed in ') ? place : `${place} failed`;
+  const why = task.errorMessage === '' ? '' : `: ${quote(task.errorMessage, 1500)}`;
+  return {
+    title: `BK-CI ${nameOf(facts)}: ${taskPath(task)}`,
+    message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
+  };
+}
+
+/** Whether the retry ended as the build had ended before. */
+export function failedAgain({ before, accepted }: Facts): boolean {
+  return accepted > 0 && before !== undefined && meaningOfBuild(before) === 'failed';
+}
+
+function failed(gateRefused: boolean, facts: Facts): Annotation {
+  const words = failedAgain(facts) ? 'failed again' : 'failed';
+  const [first, ...others] = facts.failedTasks;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const where = first ? `: ${taskPlace(first)}${more}` : '';
+  const gate = gateRefused ? ': a stage gate was refused, so the stages behind it did not run' : where;
+  return withLink(facts, words, `Build ${nameOf(facts)} ${words}${executionAndTime(facts)}${gate}.`);
+}
+
+type EndedOtherwise = Extract<Outcome, { result: keyof typeof TITLES }>;
+
+function endedOtherwise(outcome: EndedOtherwise, facts: Facts): string {
+  const name = nameOf(facts);
+  switch (outcome.result) {
+    case 'cancelled':
+      return `Build ${name} was cancelled${executionAndTime(facts)}. It is not retried again: somebody meant it.`;
+    case 'timed-out': {
+      const state = facts.look ? ` (${stateOf(facts.look)})` : '';
+      const stopped = outcome.stop
+        ? afterTimeout(outcome.stop, outcome.hasStopped ?? false)
+        : '. It goes on without this step.';
+      return `Build ${name} has not ended after ${duration(facts.took ?? 0)}${state}${stopped}`;
+    }
+    case 'stopped':
+      return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(facts)}.`;
+    case 'aborted':
+      return `The step was cancelled. ${abortedState(outcome, facts)}`;
+  }
+}
+
+function afterTimeout(stop: Stop, hasStopped: boolean): string {
+  if (stop.kind === 'failed') return `. It could not be stopped: ${stop.why}`;
+  if (stop.kind === 'needless') return `. It was not stopped: ${stop.why}.`;
+  return hasStopped ? ' and was stopped.' : ' and was asked to stop, but still runs.';
+}
+
+function abortedState({ stop }: { stop?: Stop }, facts: Facts): string {
+  const name = nameOf(facts);
+  if (stop?.kind === 'needless') return `Build ${name} was not stopped: ${stop.why}.`;
+  if (stop?.kind === 'failed') return `Build ${name} could not be stopped: ${stop.why}`;
+  if (facts.accepted > 0) return `Build ${name} goes on without it.`;
+  return facts.plan
+    ? `Whether build ${name || '?'} was retried is not known: the answer was still awaited.`
+    : 'Nothing was sent.';
+}
+
+function withLink(facts: Facts, words: string, message: string): Annotation {
+  const address = linkOf(facts);
+  return {
+    title: `BK-CI ${nameOf(facts)} ${words}`.replace('  ', ' '),
+    message: address === undefined ? message : `${message} ${address}`,
+  };
+}
+
+/** One sentence with cause and remedy, and the word to look up in the troubleshooting page. */
+export function errorAnnotation(error: ActionError): Annotation {
+  return { title: 'Retry BK-CI build', message: `${error.message} [${error.code}]` };
+}

@@ -1,0 +1,71 @@
+/** How a step ended, and all that is known when it does: what every report is made of. */
+import type { Look } from '../bkci/decode.js';
+import type { Stage } from '../bkci/decode-detail.js';
+import type { BuildRef } from '../bkci/link.js';
+import type { ActionError } from '../errors.js';
+import type { Plan } from '../plan.js';
+import type { Stop } from '../stop.js';
+import type { FailedTask } from './outputs.js';
+
+/** Something that is known. What could not be done or learned is an ActionError instead. */
+export type Outcome =
+  | { readonly result: 'retried' }
+  | { readonly result: 'not-needed'; readonly why: string }
+  | { readonly result: 'found' }
+  | { readonly result: 'succeeded' }
+  | { readonly result: 'failed'; readonly gateRefused: boolean }
+  | { readonly result: 'cancelled' }
+  | { readonly result: 'timed-out'; readonly stop?: Stop; readonly hasStopped?: boolean }
+  | { readonly result: 'stopped' | 'aborted'; readonly stop?: Stop };
+
+export type Ending = Outcome | ActionError;
+
+/** Endings that are proven to be fine; everything else is red. */
+const GREEN: ReadonlySet<string> = new Set<Outcome['result']>(['retried', 'not-needed', 'found', 'succeeded']);
+
+export function isGreen(outcome: Outcome): boolean {
+  return GREEN.has(outcome.result);
+}
+
+/** The last lines of one failed plug-in's log, or why there are none. */
+export interface TaskLog {
+  readonly task: FailedTask;
+  readonly lines: readonly string[];
+  readonly missing?: string;
+}
+
+/** One retry of this step that has ended. */
+export interface Attempt {
+  readonly executeCount?: number;
+  /** `Test › Linux › Run tests`; text of the server. */
+  readonly failedIn: string;
+  /** Milliseconds. */
+  readonly took: number;
+}
+
+/** What the story has learned so far. Texts are the server's: whoever shows them sanitises them. */
+export interface Facts {
+  readonly build?: BuildRef;
+  readonly buildNumber?: number;
+  readonly pipelineName?: string;
+  readonly consoleUrl?: string;
+  /** Execution count, after the retry when there was one. */
+  readonly executeCount?: number;
+  /** The build before the retry, and as it was seen last. */
+  readonly before?: Look;
+  readonly look?: Look;
+  readonly plan?: Plan;
+  /** Retries accepted by this step. */
+  readonly accepted: number;
+  readonly maxAttempts: number;
+  /** Attempts that have ended. */
+  readonly attempts: readonly Attempt[];
+  /** Milliseconds from the first accepted retry to the end. */
+  readonly took?: number;
+  readonly failedTasks: readonly FailedTask[];
+  readonly logs: readonly TaskLog[];
+  readonly stages: readonly Stage[];
+  readonly firstStartedBy?: string;
+  /** Who retried, as BK-CI was told. */
+  readonly username?: string;
+}

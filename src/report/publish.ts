@@ -1,0 +1,69 @@
+/** The one place where an ending is shown: lines, annotations, outputs, summary. */
+
+import { ActionError, RESULT_OF_CODE } from '../errors.js';
+import type { Runner } from '../github/runner.js';
+import { given } from '../given.js';
+import { oneLine } from '../text.js';
+import { errorAnnotation, verdictOf } from './annotations.js';
+import { fact, refusedAnswer } from './lines.js';
+import type { Ending, Facts, TaskLog } from './outcome.js';
+import type { Findings, Outputs } from './outputs.js';
+import { summaryOf } from './summary.js';
+
+export interface Press {
+  readonly runner: Runner;
+  readonly outputs: Outputs;
+}
+
+export async function publish({ runner, outputs }: Press, ending: Ending, facts: Facts): Promise<void> {
+  outputs.know(findingsOf(ending, facts));
+  outputs.complete();
+  if (ending instanceof ActionError) showError(runner, ending);
+  else {
+    showLogs(runner, facts.logs);
+    const verdict = verdictOf(ending, facts);
+    if ('line' in verdict) runner.info(verdict.line);
+    else for (const { title, message } of verdict.errors) runner.annotate('error', message, title);
+  }
+  await runner.writeSummary(summaryOf(ending, facts));
+}
+
+function findingsOf(ending: Ending, facts: Facts): Findings {
+  const took = facts.took === undefined ? {} : { durationSeconds: Math.round(facts.took / 1000) };
+  if (!(ending instanceof ActionError)) {
+    return {
+      result: ending.result,
+      ...took,
+      ...(ending.result === 'failed' ? { failedTasks: facts.failedTasks } : {}),
+    };
+  }
+  const { status, message } = ending.answer ?? {};
+  return {
+    result: RESULT_OF_CODE[ending.code],
+    reason: ending.code,
+    ...took,
+    ...given({ status, message }),
+  };
+}
+
+/** The request and the server's words as facts, then one error with cause and remedy. */
+function showError(runner: Runner, error: ActionError): void {
+  if (error.answer && error.request !== undefined) {
+    const word = error.request.startsWith('POST') ? 'Sent' : 'Look';
+    for (const line of refusedAnswer(word, error.request, error.answer)) runner.info(line);
+  }
+  const { title, message } = errorAnnotation(error);
+  runner.annotate('error', message, title);
+}
+
+function showLogs(runner: Runner, logs: readonly TaskLog[]): void {
+  for (const { task, lines, missing } of logs) {
+    const name = oneLine(task.taskName, 80);
+    if (missing !== undefined) runner.info(fact('Log', `of ${name} is not shown: ${oneLine(missing)}`));
+    else
+      runner.group(
+        `Log of ${name} (last ${lines.length} ${lines.length === 1 ? 'line' : 'lines'})`,
+        lines.map((line) => `| ${line}`),
+      );
+  }
+}

@@ -1,0 +1,172 @@
+/** Outcome → the job summary: the verdict, which build, why, where to click; details fold. Pure Markdown. */
+import { ActionError } from '../errors.js';
+import { duration } from '../text.js';
+import { failedAgain, linkOf } from './annotations.js';
+import { stateOf } from './lines.js';
+import { capDocument, code, link, plain, preformatted } from './markdown.js';
+import type { Ending, Facts, Outcome, TaskLog } from './outcome.js';
+import { attemptTable, failedTable, placeOf, stageTable } from './tables.js';
+
+/** GitHub drops a summary of more than 1 MiB as a whole; ours is meant to be read. */
+const MAX_BYTES = 128 * 1024;
+const LOG_LINES = 20;
+
+export function summaryOf(ending: Ending, facts: Facts): string {
+  const heading = `## BK-CI build ${buildWord(facts)} ${headingWords(ending, facts)}`.replace(/ {2,}/g, ' ');
+  if (ending instanceof ActionError)
+    return capDocument([heading, ...whichBuild(facts, stateParts(facts)), errorParagraph(ending)], MAX_BYTES);
+  const details = ending.result === 'failed' || ending.result === 'cancelled' || ending.result === 'timed-out';
+  const parts = [
+    heading,
+    ...whichBuild(facts, endParts(ending, facts)),
+    ...(details
+      ? [
+          ...reasons(facts),
+          ...logs(facts),
+          ...failedTable(facts),
+          ...attemptTable(facts),
+          ...stageTable(facts),
+          ...footnote(facts),
+        ]
+      : []),
+  ];
+  return capDocument(parts, MAX_BYTES);
+}
+
+/** Never `#42`, which GitHub may turn into a link to an issue. */
+function buildWord({ buildNumber, build }: Facts): string {
+  if (buildNumber !== undefined) return String(buildNumber);
+  return build ? code(build.buildId) : '';
+}
+
+function headingWords(ending: Ending, facts: Facts): string {
+  if (ending instanceof ActionError)
+    return facts.accepted > 0 ? 'was retried, but its end is not known' : errorHeading(ending);
+  switch (ending.result) {
+    case 'retried':
+      return 'was retried';
+    case 'not-needed':
+      return 'needs no retry';
+    case 'found':
+      return 'was found, and nothing was sent';
+    case 'failed':
+      return failedAgain(facts) ? 'failed again' : 'failed';
+    case 'cancelled':
+      return 'was cancelled';
+    case 'timed-out':
+      return ending.hasStopped ? 'has not ended in time and was stopped' : 'has not ended in time';
+    case 'stopped':
+      return 'was asked to stop';
+    case 'aborted':
+      return facts.accepted > 0 ? 'goes on without this step' : 'was left when the step was cancelled';
+    case 'succeeded':
+      return 'succeeded';
+  }
+}
+
+function errorHeading({ code: errorCode }: ActionError): string {
+  return errorCode === 'answer-lost' ? 'may have been retried' : 'was not retried';
+}
+
+function title({ pipelineName, buildNumber, build }: Facts): string {
+  const number = buildNumber === undefined ? `build ${code(build?.buildId ?? '')}` : `build ${buildNumber}`;
+  if (pipelineName !== undefined) return `**${plain(pipelineName, 80)}, ${number}**`;
+  return build ? `**${number} in project ${plain(build.projectId, 80)}**` : `**${number}**`;
+}
+
+function whichBuild(facts: Facts, parts: readonly string[]): string[] {
+  if (!facts.build) return [];
+  const address = linkOf(facts);
+  return [[address === undefined ? title(facts) : link(title(facts), address), ...parts].filter(Boolean).join(' · ')];
+}
+
+function executionPart({ executeCount }: Facts): string {
+  return executeCount === undefined ? '' : `execution ${executeCount}`;
+}
+
+function stateParts(facts: Facts): string[] {
+  const { look = facts.before } = facts;
+  if (!look) return [];
+  return [plain(stateOf(look)), executionPart(facts), look.startedBy ? `started by ${plain(look.startedBy, 80)}` : ''];
+}
+
+function endParts(outcome: Outcome, facts: Facts): string[] {
+  const took = facts.took === undefined ? '' : `after ${duration(facts.took)}`;
+  const intent = facts.plan
+    ? `${facts.plan.word === 'Skip' ? 'skipped' : 'retried'}: ${plain(facts.plan.intent, 300)}`
+    : '';
+  switch (outcome.result) {
+    case 'retried':
+      return [executionPart(facts), 'not followed, so its result is not known here'];
+    case 'not-needed':
+      return [executionPart(facts), plain(outcome.why, 300)];
+    case 'found':
+      return [...stateParts(facts), intent.replace('retried', 'would retry').replace('skipped', 'would skip')];
+    case 'succeeded':
+      return [executionPart(facts), took, facts.accepted > 0 ? intent : 'it ran already and was not retried'];
+    case 'failed':
+      return [executionPart(facts), gateOrStage(outcome.gateRefused, facts, took)];
+    default:
+      return [executionPart(facts), took, facts.look ? plain(stateOf(facts.look)) : ''];
+  }
+}
+
+function gateOrStage(gateRefused: boolean, { failedTasks }: Facts, took: string): string {
+  if (gateRefused) return `a stage gate was refused ${took}, so the stages behind it did not run`;
+  const stage = failedTasks[0]?.stageName;
+  return stage ? `failed in **${plain(stage, 80)}** ${took}` : `failed ${took}`;
+}
+
+function reasons({ failedTasks }: Facts): string[] {
+  return failedTasks.slice(0, 3).map((task) => {
+    const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
+    const where = placeOf(task);
+    return `**${plain(task.taskName, 80)}**${where ? ` in ${where}` : ''}${why}`;
+  });
+}
+
+/** The log of a single failed plug-in is open, of several folded. */
+function logs({ logs: all }: Facts): string[] {
+  const shown = all.filter(({ lines }) => lines.length > 0);
+  return shown.flatMap((log) => logSection(log, shown.length === 1));
+}
+
+function logSection({ task, lines }: TaskLog, open: boolean): string[] {
+  const last = lines.slice(-LOG_LINES);
+  const caption = `Log of ${plain(task.taskName, 80)}, last ${last.length} ${last.length === 1 ? 'line' : 'lines'}`;
+  // One paragraph: an element must not be cut in two.
+  return [
+    [`<details${open ? ' open' : ''}>`, `<summary>${caption}</summary>`, '', preformatted(last), '', '</details>'].join(
+      '\n',
+    ),
+  ];
+}
+
+function footnote({ plan, accepted, maxAttempts, username, firstStartedBy }: Facts): string[] {
+  if (!plan) return [];
+  const { taskId, failedContainer, skip } = plan.parameters;
+  const sent = [
+    taskId ? `taskId: ${taskId}` : '',
+    failedContainer ? 'failedContainer: true' : '',
+    skip ? 'skip: true' : '',
+  ];
+  const shown = sent
+    .filter(Boolean)
+    .map((parameter) => plain(parameter, 120))
+    .join(', ');
+  const parts = [
+    `${plan.word === 'Skip' ? 'Skipped' : 'Retried'}: ${plain(plan.intent, 300)}${shown ? ` (${shown})` : ''}`,
+    `attempt ${accepted} of ${maxAttempts}`,
+    username ? `as ${plain(username, 80)}` : '',
+    firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
+  ];
+  return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
+}
+
+/** Our own sentence, which may quote a server and name input values: escaped like any text. */
+function errorParagraph({ message, code: errorCode }: ActionError): string {
+  return `${message
+    .split('\n')
+    .map((line) => plain(line, 1000))
+    .join('<br>')} \`${errorCode}\``;
+}

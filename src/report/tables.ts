@@ -1,0 +1,86 @@
+/** The tables of the job summary: failed plug-ins, attempts, stages. Pure Markdown; empty where there is nothing to show. */
+import type { Stage } from '../bkci/decode-detail.js';
+import { meaningOfPart } from '../bkci/status.js';
+import { stopwatch } from '../text.js';
+import { kindOf } from './annotations.js';
+import { code, plain, table } from './markdown.js';
+import type { Facts } from './outcome.js';
+import type { FailedTask } from './outputs.js';
+
+const MAX_TASKS = 20;
+
+/** Stage and job of a failed plug-in. */
+export function placeOf({ stageName, containerName }: FailedTask): string {
+  return [stageName, containerName]
+    .filter(Boolean)
+    .map((name) => plain(name, 80))
+    .join(' › ');
+}
+
+export function failedTable({ failedTasks }: Facts): string[] {
+  if (failedTasks.length === 0) return [];
+  const columns = [
+    { title: 'Failed plug-in', align: 'l' },
+    { title: 'Reason', align: 'l' },
+    { title: 'Kind', align: 'l' },
+    { title: 'Code', align: 'r' },
+    { title: '`taskId`', align: 'l' },
+  ] as const;
+  const rows = failedTasks
+    .slice(0, MAX_TASKS)
+    .map((task) => [
+      [placeOf(task), `**${plain(task.taskName, 80)}**`].filter(Boolean).join(' › '),
+      plain(task.errorMessage, 200),
+      kindOf(task.errorType).replace(' error', ''),
+      String(task.errorCode ?? ''),
+      code(task.taskId),
+    ]);
+  const more = failedTasks.length - rows.length;
+  return [table(columns, rows), ...(more > 0 ? [`… and ${more} more`] : [])];
+}
+
+export function attemptTable({ attempts }: Facts): string[] {
+  if (attempts.length < 2) return [];
+  const columns = [
+    { title: 'Attempt', align: 'r' },
+    { title: 'Execution', align: 'r' },
+    { title: 'Failed in', align: 'l' },
+    { title: 'Time', align: 'r' },
+  ] as const;
+  const rows = attempts.map(({ executeCount, failedIn, took }, index) => [
+    String(index + 1),
+    String(executeCount ?? ''),
+    plain(failedIn, 200),
+    stopwatch(took),
+  ]);
+  return [table(columns, rows)];
+}
+
+/** `stage-1` holds the trigger, which nobody asks about. */
+export function stageTable({ stages, executeCount }: Facts): string[] {
+  const shown = stages.filter(({ id }) => id !== 'stage-1').slice(0, 50);
+  if (shown.length === 0) return [];
+  const columns = [
+    { title: 'Stage', align: 'l' },
+    { title: 'State', align: 'l' },
+    { title: 'Time', align: 'r' },
+  ] as const;
+  return [
+    table(
+      columns,
+      shown.map((stage) => stageRow(stage, executeCount)),
+    ),
+  ];
+}
+
+function stageRow(stage: Stage, executeCount: number | undefined): string[] {
+  const name = plain(stage.name, 80);
+  const meaning = meaningOfPart(stage.status);
+  const took = stage.took ? stopwatch(stage.took) : '';
+  if (meaning === 'not run') return [name, 'not reached', ''];
+  if (stage.executeCount !== undefined && executeCount !== undefined && stage.executeCount < executeCount) {
+    return [name, `kept from execution ${stage.executeCount}`, ''];
+  }
+  if (meaning === 'unknown') return [name, plain(stage.status ?? '', 40), took];
+  return [name, meaning === 'failed' ? '**failed**' : meaning, took];
+}

@@ -1,0 +1,97 @@
+/** Sends again what may be sent again: pauses, says so, and ends with `not-delivered` when the budget is used up. */
+
+import { PassingFailure } from './bkci/client.js';
+import type { Ending } from './bkci/ending.js';
+import { nextSend, RESEND_BUDGET_MS } from './bkci/resend.js';
+import { ActionError } from './errors.js';
+import { given } from './given.js';
+import { fact } from './report/lines.js';
+import type { Step } from './step.js';
+import { duration, quote } from './text.js';
+
+type Passing = PassingFailure['ending'];
+
+/** The request that did not come through, for its sentence. */
+export interface Sending {
+  /** `METHOD address` without query. */
+  readonly request: string;
+  /** What that leaves undone: `the build was not retried`. */
+  readonly consequence: string;
+  /** Sends so far. */
+  readonly sent: number;
+}
+
+/** Two minutes for all sends of one attempt, its look included. */
+export class ResendBudget {
+  readonly #step: Step;
+  readonly #start: number;
+
+  constructor(step: Step) {
+    this.#step = step;
+    this.#start = step.clock.now();
+  }
+
+  /** Resolves when it is time for the next send. Throws `not-delivered` when there is none, or the abort. */
+  async pause(ending: Passing, sending: Sending): Promise<void> {
+    const { clock, runner, cancelled } = this.#step;
+    const elapsed = clock.now() - this.#start;
+    const retryAfterMs = ending.said?.retryAfterMs;
+    const next = nextSend({
+      sent: sending.sent,
+      allowed: ending.kind === 'not-delivered' ? ending.sends : Number.POSITIVE_INFINITY,
+      leftMs: RESEND_BUDGET_MS - elapsed,
+      chance: clock.random(),
+      ...given({ retryAfterMs }),
+    });
+    if (!next.again)
+      throw notDelivered(ending, sending, {
+        elapsed,
+        asked: next.because === 'retry-after' ? retryAfterMs : undefined,
+      });
+    runner.info(fact('Resend', `in ${duration(next.pauseMs)}, ${whatHappened(ending)}: ${reasonOf(ending)}`));
+    await clock.sleep(next.pauseMs, cancelled);
+  }
+
+  /** A read, sent again as long as it fails in passing. */
+  async read<T>(read: () => Promise<T>, sending: Omit<Sending, 'sent'>): Promise<T> {
+    for (let sent = 1; ; sent += 1) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!(error instanceof PassingFailure)) throw error;
+        await this.pause(error.ending, { ...sending, sent });
+      }
+    }
+  }
+}
+
+function whatHappened({ kind }: Passing): string {
+  return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
+}
+
+/** `HTTP 503 “…” (BK-CI is being deployed)`: the reason with the server's words and ours. */
+export function reasonOf({ reason, said }: Exclude<Ending, { kind: 'accepted' | 'refused' }>): string {
+  const words = said?.message ? ` ${quote(said.message, 160)}` : '';
+  const deployment = said?.http === 503 && said.status === 503 ? ' (BK-CI is being deployed)' : '';
+  return `${reason}${words}${deployment}`;
+}
+
+function notDelivered(
+  ending: Passing,
+  { request, consequence, sent }: Sending,
+  { elapsed, asked }: { elapsed: number; asked: number | undefined },
+): ActionError {
+  const tries = sent === 1 ? 'one send' : `${sent} sends in ${duration(elapsed)}`;
+  const remedy =
+    asked === undefined
+      ? 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.'
+      : `The server asks to stay away for ${duration(asked)}, longer than this step keeps trying (${duration(RESEND_BUDGET_MS)}); run it again later.`;
+  return new ActionError(
+    'not-delivered',
+    `${request} failed: ${reasonOf(ending)}; ${consequence} (${tries}). ${remedy}`,
+    {
+      request,
+      ...(ending.said ? { answer: ending.said } : {}),
+    },
+  );
+}

@@ -1,0 +1,151 @@
+/** The story, top to bottom: inputs, secrets, locate, look, retry once, wait, maybe again, report. */
+
+import { retryUntilGreen, sayPlan } from './attempts.js';
+import { Client } from './bkci/client.js';
+import type { Http } from './bkci/http.js';
+import type { BuildRef } from './bkci/link.js';
+import { ActionError } from './errors.js';
+import { readChecks } from './github/checks.js';
+import { type CommitHint, commitOfEvent } from './github/event.js';
+import { saveOver } from './github/state.js';
+import { given } from './given.js';
+import { readInputs, type Waiting } from './inputs.js';
+import { ambiguous, type Located, locate } from './locate.js';
+import { lookAndDecide, type Scene } from './look.js';
+import { fact } from './report/lines.js';
+import { isGreen, type Outcome } from './report/outcome.js';
+import { publish } from './report/publish.js';
+import { ResendBudget } from './resending.js';
+import { maskSecrets } from './secrets.js';
+import { Aborted, type Step } from './step.js';
+import { ABORT_STOP_MS, stopOnce } from './stop.js';
+import { Story } from './story.js';
+import { quote } from './text.js';
+import { waitForEnd } from './wait.js';
+
+/** True when the step may end green. Never throws: this is the one place where a run ends. */
+export async function run(step: Step, http: Http): Promise<boolean> {
+  const { runner } = step;
+  const story = new Story(step);
+  const press = { runner, outputs: story.outputs };
+  let scene: Scene | undefined;
+  try {
+    maskSecrets(runner);
+    const hint = commitOfEvent(runner);
+    const inputs = readInputs(runner, hint !== undefined || runner.input('ref') !== '');
+    scene = { step, inputs, story, client: new Client(http, inputs.access) };
+    const outcome = await tell(scene, { http, hint });
+    await publish(press, outcome, story.facts);
+    return isGreen(outcome);
+  } catch (error) {
+    const ending = error instanceof Aborted ? await abandon(scene) : asActionError(error);
+    await publish(press, ending, story.facts);
+    return false;
+  } finally {
+    // Only an abort in the middle of the retry leaves something for post to settle.
+    const leftOpen = step.cancelled.aborted && story.phase === 'maybe';
+    if (scene?.inputs.waiting?.stopOnAbort && !leftOpen) saveOver(runner);
+  }
+}
+
+interface Outside {
+  readonly http: Http;
+  readonly hint: CommitHint | undefined;
+}
+
+async function tell(scene: Scene, outside: Outside): Promise<Outcome> {
+  const { step, inputs, story } = scene;
+  const { consoleUrl, waiting } = inputs;
+  const { username } = inputs.access.credentials;
+  story.know({
+    maxAttempts: waiting?.maxAttempts ?? 1,
+    ...given({ consoleUrl, username }),
+  });
+  for (const warning of inputs.warnings) step.runner.annotate('warning', warning);
+  const budget = new ResendBudget(step);
+  const located = await whichBuild(scene, outside, budget);
+  if (located.kind === 'none') return { result: 'not-needed', why: located.why };
+  story.outputs.know({ candidates: located.candidates });
+  if (located.kind === 'several') return listCandidates(scene, located);
+  story.found(located.build);
+  if (located.how !== undefined) step.runner.info(fact('Found', located.how));
+  return decideAndRetry(scene, located.build, budget);
+}
+
+function whichBuild({ step, inputs, client }: Scene, { http, hint }: Outside, budget: ResendBudget): Promise<Located> {
+  const { where, consoleUrl, onlyIfFailed } = inputs;
+  const readCommit = () => {
+    const wanted = where.ref === undefined ? hint : { ref: where.ref };
+    if (!wanted || where.githubToken === undefined) {
+      throw new ActionError(
+        'input-invalid',
+        'githubToken: missing, and the build is to be found by the checks of a commit; nothing was sent. Leave githubToken out to use the token of the job.',
+      );
+    }
+    return readChecks(step.runner, { http, token: where.githubToken, hint: wanted });
+  };
+  return locate({ where, client, budget, consoleUrl, onlyIfFailed, readChecks: readCommit });
+}
+
+function listCandidates({ step, inputs }: Scene, located: Extract<Located, { kind: 'several' }>): Outcome {
+  if (!inputs.dryRun) throw ambiguous(located);
+  for (const { name, buildUrl, buildId } of located.candidates)
+    step.runner.info(fact('Found', `${quote(name, 120)}: ${buildUrl || buildId}`));
+  return { result: 'found' };
+}
+
+async function decideAndRetry(scene: Scene, build: BuildRef, budget: ResendBudget): Promise<Outcome> {
+  const { step, inputs } = scene;
+  let decision = await lookAndDecide(scene, build, budget);
+  let deadline: number | undefined;
+  if (decision.kind === 'follow' && inputs.waiting && !inputs.dryRun) {
+    deadline = step.clock.now() + inputs.waiting.timeoutMs;
+    const end = await followFirst(scene, { build, deadline, waiting: inputs.waiting });
+    if (end === 'timed-out') return { result: 'timed-out' };
+    decision = await lookAndDecide(scene, build, new ResendBudget(step));
+  }
+  if (decision.kind === 'not-needed') return { result: 'not-needed', why: decision.why };
+  if (decision.kind === 'follow') return { result: 'not-needed', why: 'the build is running' };
+  sayPlan(scene, decision);
+  if (inputs.dryRun) return { result: 'found' };
+  return retryUntilGreen(scene, { build, plan: decision, budget, ...given({ deadline }) });
+}
+
+/** A build that runs already is judged at its end; it is not ours, so no abort stops it. */
+async function followFirst(
+  { step, client, inputs, story }: Scene,
+  { build, deadline, waiting }: { build: BuildRef; deadline: number; waiting: Waiting },
+): Promise<string> {
+  const since = step.clock.now();
+  step.runner.info(fact('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
+  const end = await waitForEnd(step, {
+    client,
+    build,
+    baseline: undefined,
+    since,
+    deadline,
+    longestPause: waiting.pollMs,
+    consoleUrl: inputs.consoleUrl,
+    onLook: (look) => story.looked(look),
+  });
+  return end.result;
+}
+
+/** The workflow was cancelled: stop what we started, once, and only when it is certain that it runs. */
+async function abandon(scene: Scene | undefined): Promise<Outcome> {
+  if (scene?.story.phase !== 'running' || !scene.inputs.waiting?.stopOnAbort) return { result: 'aborted' };
+  const { build } = scene.story.facts;
+  if (!build) return { result: 'aborted' };
+  const stop = await stopOnce(scene.client, build, ABORT_STOP_MS);
+  return { result: stop.kind === 'sent' ? 'stopped' : 'aborted', stop };
+}
+
+function asActionError(error: unknown): ActionError {
+  if (error instanceof ActionError) return error;
+  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new ActionError(
+    'bug',
+    `This action has a defect (${quote(words, 500)}). Please report it with the lines above.`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,53 @@
+/** Stop requests: on abort, at the timeout, from post. Never more than one, since a second forces termination. */
+import { type Client, PassingFailure } from './bkci/client.js';
+import type { BuildRef } from './bkci/link.js';
+import { isFinished } from './bkci/status.js';
+import { ActionError } from './errors.js';
+import type { Step } from './step.js';
+
+/** On abort the runner kills the step 7.5 s after its first signal (actions/runner: ProcessInvoker.cs). */
+export const ABORT_STOP_MS = 3_000;
+
+export type Stop =
+  /** BK-CI took the request, which is no proof: it says `true` for more than it does (bk-ci: stop, channel mismatch). */
+  | { readonly kind: 'sent' }
+  /** Ended already, or being stopped by somebody else. */
+  | { readonly kind: 'needless'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** PIPELINE_BUILD_HAS_ENDED_CANNOT_BE_OPERATE, CANCEL_BUILD_BY_OTHER_USER. */
+const NEEDLESS: Readonly<Record<number, string>> = {
+  2101182: 'it has ended already',
+  2101019: 'it is being stopped already',
+};
+
+/** One stop request. Never throws: a stop that fails must not change how the step ends. */
+export async function stopOnce(client: Client, build: BuildRef, deadlineMs: number): Promise<Stop> {
+  try {
+    await client.stopBuild(build, { deadlineMs, consequence: 'the build was not stopped' });
+    return { kind: 'sent' };
+  } catch (error) {
+    const needless = error instanceof ActionError ? NEEDLESS[error.answer?.status ?? 0] : undefined;
+    if (needless !== undefined) return { kind: 'needless', why: needless };
+    return { kind: 'failed', why: reasonFor(error) };
+  }
+}
+
+function reasonFor(error: unknown): string {
+  if (error instanceof ActionError) return error.message;
+  return error instanceof PassingFailure ? `it was not answered (${error.message})` : 'it could not be sent';
+}
+
+/** When a stop shows, in milliseconds after the request. */
+const VERIFY_AT_MS: readonly number[] = [1_000, 3_000, 6_000, 12_000];
+
+/** Whether a look shows that the build has ended; false when it still runs, or can't be read, after some seconds. */
+export async function hasStopped({ clock }: Pick<Step, 'clock'>, client: Client, build: BuildRef): Promise<boolean> {
+  const start = clock.now();
+  for (const at of VERIFY_AT_MS) {
+    await clock.sleep(Math.max(0, start + at - clock.now()));
+    const look = await client.buildStatus(build, { deadlineMs: 5_000 }).catch(() => undefined);
+    if (look && isFinished(look)) return true;
+  }
+  return false;
+}

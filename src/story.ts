@@ -1,0 +1,96 @@
+/** What the step has learned so far: the outputs as they become known, and the facts every report is made of. */
+
+import type { Look } from './bkci/decode.js';
+import type { Detail } from './bkci/decode-detail.js';
+import { type BuildRef, buildLink } from './bkci/link.js';
+import { given } from './given.js';
+import type { Attempt, Facts } from './report/outcome.js';
+import { Outputs } from './report/outputs.js';
+import type { Accepted } from './retry.js';
+import type { Step } from './step.js';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export class Story {
+  readonly outputs: Outputs;
+  /** How far the retry is: what an abort, and post, must know. */
+  phase: 'before' | 'maybe' | 'running' | 'ended' = 'before';
+  /** When the first retry was accepted, on the step's clock. */
+  since: number | undefined;
+  readonly #step: Step;
+  readonly #facts: Mutable<Facts> = {
+    accepted: 0,
+    maxAttempts: 1,
+    attempts: [],
+    failedTasks: [],
+    logs: [],
+    stages: [],
+  };
+
+  constructor(step: Step) {
+    this.#step = step;
+    this.outputs = new Outputs(step.runner);
+  }
+
+  /** All facts, with the time that has passed since the first acceptance. */
+  get facts(): Facts {
+    return this.since === undefined ? this.#facts : { ...this.#facts, took: this.#step.clock.now() - this.since };
+  }
+
+  know(more: Partial<Facts>): void {
+    Object.assign(this.#facts, more);
+  }
+
+  found(build: BuildRef): void {
+    this.know({ build });
+    this.outputs.know({ ...build, ...this.#buildUrl() });
+  }
+
+  /** A look at the build; the first one tells how it stood before the retry. */
+  looked(look: Look): void {
+    const { buildNumber, executeCount, status } = look;
+    this.know({
+      look,
+      before: this.#facts.before ?? look,
+      ...given({ buildNumber, executeCount }),
+    });
+    this.outputs.know({
+      buildStatus: status,
+      ...given({ buildNumber, executeCount }),
+      ...this.#buildUrl(),
+    });
+  }
+
+  /** The names that only the detail tells. */
+  named({ pipelineName, firstStartedBy }: Detail): void {
+    this.know({ ...(pipelineName ? { pipelineName } : {}), ...(firstStartedBy ? { firstStartedBy } : {}) });
+  }
+
+  accepted({ build, executeCount, buildNumber, answer, at }: Accepted): void {
+    this.phase = 'running';
+    this.since ??= at;
+    this.know({
+      build,
+      accepted: this.#facts.accepted + 1,
+      ...given({ executeCount, buildNumber }),
+    });
+    this.outputs.know({
+      buildId: build.buildId,
+      ...this.#buildUrl(),
+      retried: true,
+      attempts: this.#facts.accepted,
+      ...given({ executeCount, buildNumber }),
+      ...(answer ?? {}),
+    });
+  }
+
+  attemptEnded(attempt: Attempt): void {
+    this.know({ attempts: [...this.#facts.attempts, attempt] });
+  }
+
+  /** To the execution, once its count is known. */
+  #buildUrl(): { buildUrl?: string } {
+    const { consoleUrl, build, executeCount } = this.#facts;
+    return consoleUrl === undefined || !build ? {} : { buildUrl: buildLink(consoleUrl, build, executeCount) };
+  }
+}
