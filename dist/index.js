@@ -1,0 +1,8110 @@
+import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
+/******/ var __webpack_modules__ = ({
+
+/***/ 770:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+module.exports = __nccwpck_require__(218);
+
+
+/***/ }),
+
+/***/ 218:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+var __webpack_unused_export__;
+
+
+var net = __nccwpck_require__(278);
+var tls = __nccwpck_require__(756);
+var http = __nccwpck_require__(611);
+var https = __nccwpck_require__(692);
+var events = __nccwpck_require__(434);
+var assert = __nccwpck_require__(613);
+var util = __nccwpck_require__(23);
+
+
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
+
+
+function httpOverHttp(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = http.request;
+  return agent;
+}
+
+function httpsOverHttp(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = http.request;
+  agent.createSocket = createSecureSocket;
+  agent.defaultPort = 443;
+  return agent;
+}
+
+function httpOverHttps(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = https.request;
+  return agent;
+}
+
+function httpsOverHttps(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = https.request;
+  agent.createSocket = createSecureSocket;
+  agent.defaultPort = 443;
+  return agent;
+}
+
+
+function TunnelingAgent(options) {
+  var self = this;
+  self.options = options || {};
+  self.proxyOptions = self.options.proxy || {};
+  self.maxSockets = self.options.maxSockets || http.Agent.defaultMaxSockets;
+  self.requests = [];
+  self.sockets = [];
+
+  self.on('free', function onFree(socket, host, port, localAddress) {
+    var options = toOptions(host, port, localAddress);
+    for (var i = 0, len = self.requests.length; i < len; ++i) {
+      var pending = self.requests[i];
+      if (pending.host === options.host && pending.port === options.port) {
+        // Detect the request to connect same origin server,
+        // reuse the connection.
+        self.requests.splice(i, 1);
+        pending.request.onSocket(socket);
+        return;
+      }
+    }
+    socket.destroy();
+    self.removeSocket(socket);
+  });
+}
+util.inherits(TunnelingAgent, events.EventEmitter);
+
+TunnelingAgent.prototype.addRequest = function addRequest(req, host, port, localAddress) {
+  var self = this;
+  var options = mergeOptions({request: req}, self.options, toOptions(host, port, localAddress));
+
+  if (self.sockets.length >= this.maxSockets) {
+    // We are over limit so we'll add it to the queue.
+    self.requests.push(options);
+    return;
+  }
+
+  // If we are under maxSockets create a new one.
+  self.createSocket(options, function(socket) {
+    socket.on('free', onFree);
+    socket.on('close', onCloseOrRemove);
+    socket.on('agentRemove', onCloseOrRemove);
+    req.onSocket(socket);
+
+    function onFree() {
+      self.emit('free', socket, options);
+    }
+
+    function onCloseOrRemove(err) {
+      self.removeSocket(socket);
+      socket.removeListener('free', onFree);
+      socket.removeListener('close', onCloseOrRemove);
+      socket.removeListener('agentRemove', onCloseOrRemove);
+    }
+  });
+};
+
+TunnelingAgent.prototype.createSocket = function createSocket(options, cb) {
+  var self = this;
+  var placeholder = {};
+  self.sockets.push(placeholder);
+
+  var connectOptions = mergeOptions({}, self.proxyOptions, {
+    method: 'CONNECT',
+    path: options.host + ':' + options.port,
+    agent: false,
+    headers: {
+      host: options.host + ':' + options.port
+    }
+  });
+  if (options.localAddress) {
+    connectOptions.localAddress = options.localAddress;
+  }
+  if (connectOptions.proxyAuth) {
+    connectOptions.headers = connectOptions.headers || {};
+    connectOptions.headers['Proxy-Authorization'] = 'Basic ' +
+        new Buffer(connectOptions.proxyAuth).toString('base64');
+  }
+
+  debug('making CONNECT request');
+  var connectReq = self.request(connectOptions);
+  connectReq.useChunkedEncodingByDefault = false; // for v0.6
+  connectReq.once('response', onResponse); // for v0.6
+  connectReq.once('upgrade', onUpgrade);   // for v0.6
+  connectReq.once('connect', onConnect);   // for v0.7 or later
+  connectReq.once('error', onError);
+  connectReq.end();
+
+  function onResponse(res) {
+    // Very hacky. This is necessary to avoid http-parser leaks.
+    res.upgrade = true;
+  }
+
+  function onUpgrade(res, socket, head) {
+    // Hacky.
+    process.nextTick(function() {
+      onConnect(res, socket, head);
+    });
+  }
+
+  function onConnect(res, socket, head) {
+    connectReq.removeAllListeners();
+    socket.removeAllListeners();
+
+    if (res.statusCode !== 200) {
+      debug('tunneling socket could not be established, statusCode=%d',
+        res.statusCode);
+      socket.destroy();
+      var error = new Error('tunneling socket could not be established, ' +
+        'statusCode=' + res.statusCode);
+      error.code = 'ECONNRESET';
+      options.request.emit('error', error);
+      self.removeSocket(placeholder);
+      return;
+    }
+    if (head.length > 0) {
+      debug('got illegal response body from proxy');
+      socket.destroy();
+      var error = new Error('got illegal response body from proxy');
+      error.code = 'ECONNRESET';
+      options.request.emit('error', error);
+      self.removeSocket(placeholder);
+      return;
+    }
+    debug('tunneling connection has established');
+    self.sockets[self.sockets.indexOf(placeholder)] = socket;
+    return cb(socket);
+  }
+
+  function onError(cause) {
+    connectReq.removeAllListeners();
+
+    debug('tunneling socket could not be established, cause=%s\n',
+          cause.message, cause.stack);
+    var error = new Error('tunneling socket could not be established, ' +
+                          'cause=' + cause.message);
+    error.code = 'ECONNRESET';
+    options.request.emit('error', error);
+    self.removeSocket(placeholder);
+  }
+};
+
+TunnelingAgent.prototype.removeSocket = function removeSocket(socket) {
+  var pos = this.sockets.indexOf(socket)
+  if (pos === -1) {
+    return;
+  }
+  this.sockets.splice(pos, 1);
+
+  var pending = this.requests.shift();
+  if (pending) {
+    // If we have pending requests and a socket gets closed a new one
+    // needs to be created to take over in the pool for the one that closed.
+    this.createSocket(pending, function(socket) {
+      pending.request.onSocket(socket);
+    });
+  }
+};
+
+function createSecureSocket(options, cb) {
+  var self = this;
+  TunnelingAgent.prototype.createSocket.call(self, options, function(socket) {
+    var hostHeader = options.request.getHeader('host');
+    var tlsOptions = mergeOptions({}, self.options, {
+      socket: socket,
+      servername: hostHeader ? hostHeader.replace(/:.*$/, '') : options.host
+    });
+
+    // 0 is dummy port for v0.6
+    var secureSocket = tls.connect(0, tlsOptions);
+    self.sockets[self.sockets.indexOf(socket)] = secureSocket;
+    cb(secureSocket);
+  });
+}
+
+
+function toOptions(host, port, localAddress) {
+  if (typeof host === 'string') { // since v0.10
+    return {
+      host: host,
+      port: port,
+      localAddress: localAddress
+    };
+  }
+  return host; // for v0.11 or later
+}
+
+function mergeOptions(target) {
+  for (var i = 1, len = arguments.length; i < len; ++i) {
+    var overrides = arguments[i];
+    if (typeof overrides === 'object') {
+      var keys = Object.keys(overrides);
+      for (var j = 0, keyLen = keys.length; j < keyLen; ++j) {
+        var k = keys[j];
+        if (overrides[k] !== undefined) {
+          target[k] = overrides[k];
+        }
+      }
+    }
+  }
+  return target;
+}
+
+
+var debug;
+if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
+  debug = function() {
+    var args = Array.prototype.slice.call(arguments);
+    if (typeof args[0] === 'string') {
+      args[0] = 'TUNNEL: ' + args[0];
+    } else {
+      args.unshift('TUNNEL:');
+    }
+    console.error.apply(console, args);
+  }
+} else {
+  debug = function() {};
+}
+__webpack_unused_export__ = debug; // for test
+
+
+/***/ }),
+
+/***/ 613:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
+
+/***/ }),
+
+/***/ 434:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+
+/***/ }),
+
+/***/ 896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+
+/***/ }),
+
+/***/ 611:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
+
+/***/ }),
+
+/***/ 692:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
+
+/***/ }),
+
+/***/ 278:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
+
+/***/ }),
+
+/***/ 857:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+
+/***/ }),
+
+/***/ 756:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
+
+/***/ }),
+
+/***/ 23:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+
+/***/ }),
+
+/***/ 273:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  K: () => (/* binding */ Client),
+  W: () => (/* binding */ PassingFailure)
+});
+
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(473);
+// EXTERNAL MODULE: ./build/bkci/decode.js
+var decode = __nccwpck_require__(734);
+// EXTERNAL MODULE: ./build/given.js
+var given = __nccwpck_require__(777);
+// EXTERNAL MODULE: ./build/bkci/fields.js
+var fields = __nccwpck_require__(533);
+;// CONCATENATED MODULE: ./build/bkci/decode-detail.js
+/** `data` of a build's detail → the model with the state of each part (bk-ci: ModelRecord.kt, ModelDetail.kt). */
+
+
+
+function decodeDetail(data) {
+    const from = (0,fields/* fields */.OA)(data, 'data');
+    const model = (0,fields/* fields */.OA)(from.model, 'data.model');
+    if (!Array.isArray(model.stages))
+        throw new fields/* DecodeError */.Xc('data.model.stages is not a list');
+    return (0,given/* given */.g)({
+        pipelineName: (0,fields/* text */.Qq)(from.pipelineName) ?? (0,fields/* text */.Qq)(model.name),
+        executeCount: (0,fields/* checkedNumber */.Vp)(from, 'executeCount', 'data'),
+        firstStartedBy: (0,fields/* text */.Qq)((0,fields/* looseFields */.gt)((0,fields/* list */.p_)(from.recordList)[0]).startUser) ?? (0,fields/* text */.Qq)(from.triggerUser),
+        stages: model.stages.map((stage, index) => decodeStage(stage, `data.model.stages[${index}]`)),
+        errors: (0,decode/* listedErrors */.jA)(from.errorInfoList),
+    });
+}
+function decodeStage(value, where) {
+    const from = (0,fields/* fields */.OA)(value, where);
+    const id = (0,fields/* requiredText */.$4)(from, 'id', where);
+    return (0,given/* given */.g)({
+        id,
+        name: (0,fields/* text */.Qq)(from.name) ?? id,
+        status: (0,fields/* text */.Qq)(from.status),
+        isFinally: from.finally === true,
+        executeCount: (0,fields/* number */.ai)(from.executeCount),
+        took: (0,decode/* timeCost */.jJ)(from),
+        jobs: (0,fields/* list */.p_)(from.containers).map((job, index) => decodeJob(job, `${where}.containers[${index}]`)),
+    });
+}
+function decodeJob(value, where) {
+    const from = (0,fields/* fields */.OA)(value, where);
+    const id = (0,fields/* text */.Qq)(from.id) ?? (0,fields/* text */.Qq)(from.containerId) ?? String((0,fields/* number */.ai)(from.id) ?? '');
+    return (0,given/* given */.g)({
+        id,
+        hashId: (0,fields/* text */.Qq)(from.containerHashId),
+        name: (0,fields/* text */.Qq)(from.name) ?? `job ${id}`,
+        status: (0,fields/* text */.Qq)(from.status),
+        plugins: (0,fields/* list */.p_)(from.elements).map((plugin, index) => decodePlugin(plugin, `${where}.elements[${index}]`)),
+        children: (0,fields/* list */.p_)(from.groupContainers).map((job, index) => decodeJob(job, `${where}.groupContainers[${index}]`)),
+    });
+}
+function decodePlugin(value, where) {
+    const from = (0,fields/* fields */.OA)(value, where);
+    const id = (0,fields/* text */.Qq)(from.id) ?? '';
+    return (0,given/* given */.g)({
+        id,
+        stepId: (0,fields/* text */.Qq)(from.stepId),
+        name: (0,fields/* text */.Qq)(from.name) ?? id,
+        status: (0,fields/* text */.Qq)(from.status),
+        executeCount: (0,fields/* number */.ai)(from.executeCount),
+        startEpoch: (0,fields/* number */.ai)(from.startEpoch),
+        errorType: (0,decode/* errorType */.D1)(from.errorType),
+        errorCode: (0,fields/* number */.ai)(from.errorCode),
+        errorMessage: (0,fields/* text */.Qq)(from.errorMsg),
+    });
+}
+
+;// CONCATENATED MODULE: ./build/bkci/answer.js
+function readAnswer(answer) {
+    const about = {
+        http: answer.status,
+        ...requestId(answer),
+        ...redirectTo(answer),
+        ...retryAfter(answer),
+    };
+    const body = answer.body.replace(/^\ufeff/, '').trim();
+    if (body === '')
+        return { ...about, form: 'empty' };
+    const json = parseJson(body);
+    if (json !== undefined)
+        return { ...about, form: 'json', json, ...envelope(json) };
+    if (/^\s*<(?:!doctype|html|head|body|\?xml)/i.test(body))
+        return { ...about, form: 'html', ...title(body) };
+    return { ...about, form: 'text', message: body.slice(0, 2000) };
+}
+/** `undefined` stands for "not JSON"; JSON itself has no such value. */
+function parseJson(body) {
+    try {
+        return JSON.parse(body);
+    }
+    catch {
+        return undefined;
+    }
+}
+function envelope(json) {
+    if (typeof json !== 'object' || json === null)
+        return {};
+    const { status, code, message, data } = json;
+    const gatewayCode = numeric(code);
+    // BK-CI's gateway writes its status as a number or as a string.
+    const shownStatus = numeric(status) ?? gatewayCode;
+    return {
+        ...(shownStatus === undefined ? {} : { status: shownStatus }),
+        ...(gatewayCode ? { gatewayCode } : {}),
+        ...(typeof message === 'string' && message !== '' ? { message } : {}),
+        ...(typeof data === 'string' && data !== '' ? { dataText: data } : {}),
+    };
+}
+function numeric(value) {
+    if (typeof value === 'number' && Number.isFinite(value))
+        return value;
+    return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+}
+function title(html) {
+    const found = /<title[^>]*>([^<]{1,200})/i.exec(html)?.[1]?.trim();
+    return found ? { message: found } : {};
+}
+function requestId({ headers }) {
+    const id = headers['x-devops-rid'] ?? headers['x-bkapi-request-id'];
+    return typeof id === 'string' && id !== '' ? { requestId: id.slice(0, 100) } : {};
+}
+function redirectTo({ status, headers }) {
+    if (status < 300 || status > 399)
+        return {};
+    const location = headers.location ?? '';
+    return { redirectTo: URL.canParse(location) ? new URL(location).origin : 'another path of the same host' };
+}
+/** RFC 9110 §10.2.3: seconds or a date. A date is held against the server's own `Date`; a malformed value is none. */
+function retryAfter({ headers }) {
+    const value = headers['retry-after']?.trim() ?? '';
+    if (/^\d{1,9}$/.test(value))
+        return { retryAfterMs: Number(value) * 1000 };
+    const wait = Date.parse(value) - Date.parse(headers.date ?? '');
+    return Number.isFinite(wait) ? { retryAfterMs: Math.max(0, wait) } : {};
+}
+
+// EXTERNAL MODULE: ./build/bkci/http.js + 3 modules
+var http = __nccwpck_require__(81);
+;// CONCATENATED MODULE: ./build/bkci/ending.js
+/**
+ * How a request ended: accepted, refused, not delivered, or answer lost. One table, read from the top; the last row
+ * catches whatever nobody thought of, on the safe side.
+ *
+ * Sources: bk-ci WEB/handler/*ExceptionMapper.kt, src/gateway/core/error/error.json.conf, lua/util/router_srv.lua;
+ * blueking-apigateway-apisix plugins/bk-core/errorx.lua.
+ */
+
+
+const FIVE = 5;
+/** Sorted by phase, not by error code: a proxy's refusal of CONNECT reports ECONNRESET like a lost answer does. */
+const FAILURES = [
+    { name: 'reached a connection', when: ({ phase }) => phase === 'sent', sends: 0 },
+    { name: 'bad certificate: does not heal', when: ({ code }) => (0,http/* isCertificateProblem */.B$)(code), sends: 1 },
+    { name: 'unknown host: heals rarely', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
+    { name: 'no connection', when: () => true, sends: FIVE },
+];
+const ending_http = (low, high = low) => (said) => said.http >= low && said.http <= high;
+const gateway = (low, high = low) => (said) => said.gatewayCode !== undefined && said.gatewayCode >= low && said.gatewayCode <= high;
+const ANSWERS = [
+    { name: 'API gateway: rate or concurrency limit', when: gateway(1642901, 1642999), ends: 'not-delivered' },
+    { name: 'too many requests', when: ending_http(429), ends: 'not-delivered' },
+    { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, ends: 'not-delivered' },
+    { name: 'BK-CI: no service provider', when: isWithoutProvider, ends: 'not-delivered' },
+    { name: 'API gateway: trouble behind it', when: gateway(1650000, 1659999), ends: 'answer-lost' },
+    { name: 'BK-CI: inner answer unreadable', when: ({ status }) => status === 2100110, ends: 'answer-lost' },
+    { name: 'BK-CI: inner timeout', when: ending_http(408), ends: 'answer-lost' },
+    { name: 'redirect', when: ending_http(300, 399), ends: 'refused' },
+    { name: 'said no', when: ending_http(400, 499), ends: 'refused' },
+    { name: 'server trouble', when: ending_http(500, 599), ends: 'answer-lost' },
+    { name: 'a page instead of an answer', when: ({ form }) => form === 'html', ends: 'refused' },
+    { name: 'API gateway: no, in a 200', when: (said) => resultIsFalse(said) || !!said.gatewayCode, ends: 'refused' },
+    { name: 'BK-CI: no, in a 200', when: ({ status }) => status !== undefined && status !== 0, ends: 'refused' },
+    { name: 'yes', when: (said) => ending_http(200, 299)(said) && said.status === 0, ends: 'accepted' },
+    { name: 'a whole answer that says nothing', when: ending_http(200, 299), ends: 'answered-nothing' },
+    { name: 'anything else', when: () => true, ends: 'answer-lost' },
+];
+/** Sorts the end of a request. Pure. */
+function sortEnding(exchange) {
+    return 'failure' in exchange ? ofFailure(exchange.failure) : ofAnswer(readAnswer(exchange.answer));
+}
+function ofFailure(failure) {
+    const { sends = 0 } = FAILURES.find((row) => row.when(failure)) ?? {};
+    const reason = failure.message;
+    return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
+}
+function ofAnswer(said) {
+    const { ends } = ANSWERS.find((row) => row.when(said)) ?? { ends: 'answer-lost' };
+    switch (ends) {
+        case 'accepted':
+            return { kind: 'accepted', data: said.json.data, said };
+        case 'refused':
+            return { kind: 'refused', said };
+        case 'not-delivered':
+            return { kind: 'not-delivered', reason: `HTTP ${said.http}`, sends: FIVE, said };
+        case 'answer-lost':
+            return { kind: 'answer-lost', reason: `HTTP ${said.http}`, answered: false, said };
+        case 'answered-nothing':
+            return { kind: 'answer-lost', reason: `HTTP ${said.http} without a status`, answered: true, said };
+    }
+}
+function resultIsFalse({ json }) {
+    return json?.result === false;
+}
+/** `result: true` even here, and only this gateway writes it so; nginx's own 503 is HTML. */
+function isDeployment(said) {
+    return said.http === 503 && said.status === 503 && said.json.result === true;
+}
+/** 2100111 stands in `data`; the message is that of 2100059. */
+function isWithoutProvider(said) {
+    return said.http === 500 && /\b2100111\b/.test(said.dataText ?? '');
+}
+
+// EXTERNAL MODULE: ./build/text.js
+var build_text = __nccwpck_require__(977);
+;// CONCATENATED MODULE: ./build/bkci/refusal-rows.js
+
+const number = (...numbers) => (said) => said.status !== undefined && numbers.includes(said.status);
+const refusal_rows_text = (pattern) => (said) => pattern.test(said.message ?? '');
+const between = (low, high) => (said) => (said.gatewayCode ?? 0) >= low && (said.gatewayCode ?? 0) <= high;
+/** `(2101047 “…”)`: the server's number and words, whichever there are. */
+function words(said) {
+    const parts = [said.status ?? `HTTP ${said.http}`, said.message ? (0,build_text/* quote */.hD)(said.message) : ''];
+    return `(${parts.filter((part) => part !== '').join(' ')})`;
+}
+const CREDENTIALS = [
+    {
+        when: refusal_rows_text(/accessToken is empty/i),
+        code: 'unauthorized',
+        say: ({ consequence }) => `accessToken is empty and this BK-CI asks for one; ${consequence}. Secrets are empty in runs from forks and from Dependabot.`,
+    },
+    {
+        when: refusal_rows_text(/access token expired|token过期/i),
+        code: 'unauthorized',
+        say: ({ consequence }) => `accessToken has expired; ${consequence}. A token from BK-CI's own /ms/auth lives for hours only: fetch a fresh one, or use appCode and appSecret on the API gateway for workflows without a person.`,
+    },
+    {
+        when: refusal_rows_text(/access token illegal|token参数非法|verification failed ?:/i),
+        code: 'unauthorized',
+        say: ({ consequence, tokenLength = 0 }) => `BK-CI does not know this accessToken; ${consequence}. It was read as one value of ${tokenLength} characters: look for a line break or a missing part in the secret.`,
+    },
+    {
+        when: refusal_rows_text(/app auth fail/i),
+        code: 'unauthorized',
+        say: ({ consequence }) => `BK-CI could not verify the app behind this request; ${consequence}. An apiUrl of the type apigw-app needs appCode and appSecret of an app that the API gateway knows.`,
+    },
+    {
+        when: refusal_rows_text(/don't has user's access_token/i),
+        code: 'unauthorized',
+        say: ({ consequence }) => `BK-CI could not verify the user behind this request; ${consequence}. An apiUrl of the type apigw-user needs an accessToken of a user; for an app, use the type apigw-app.`,
+    },
+    {
+        when: (said) => refusal_rows_text(/bkapi jwt is empty/i)(said) || refusal_rows_text(/^you do not have permission to access$/i)(said),
+        code: 'unauthorized',
+        say: ({ address, consequence }) => `${address} takes requests through the BlueKing API gateway only; ${consequence}. Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.`,
+    },
+    {
+        when: refusal_rows_text(/param userId cannot be empty/i),
+        code: 'unauthorized',
+        say: ({ consequence }) => `BK-CI does not know who asks; ${consequence}. Set username, or accessToken.`,
+    },
+    {
+        when: (said) => between(1640001, 1640001)(said) || between(1640004, 1640004)(said) || between(1640100, 1640199)(said),
+        code: 'unauthorized',
+        say: ({ credentials, consequence }, said) => `The API gateway does not accept these credentials ${words(said)}; ${consequence}. Check ${(0,build_text/* listed */.KE)(credentials, 'and') || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
+    },
+    {
+        when: number(2112005),
+        code: 'unauthorized',
+        say: ({ consequence }, said) => `BK-CI could not read the API gateway's signature ${words(said)}; ${consequence}. Ask its operators whether gateway and BK-CI share their key.`,
+    },
+    {
+        when: (said) => said.http === 401 || number(401, 2100016)(said),
+        code: 'unauthorized',
+        say: ({ address, consequence, credentials }, said) => `${address} asks for a login ${words(said)}; ${consequence}. Check ${(0,build_text/* listed */.KE)(credentials, 'and')}, and that apiUrl is the address of the OpenAPI.`,
+    },
+];
+const PERMISSIONS = [
+    {
+        when: between(1640300, 1640399),
+        code: 'forbidden',
+        say: ({ consequence }, said) => `The API gateway does not let this app or address use the resource ${words(said)}; ${consequence}. Apply for the permission of the resource in the gateway's developer centre.`,
+    },
+    {
+        when: (said) => said.http === 403 || number(403, 2101008, 2100006, 2101174)(said),
+        code: 'forbidden',
+        say: ({ who, permission, consequence }, said) => `${who} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline ${words(said)}; ${consequence}. In BK-CI, give ${who} the permission ${permission} on the pipeline.`,
+    },
+    {
+        when: number(2100122, 2100124),
+        code: 'forbidden',
+        say: ({ consequence }, said) => `This BK-CI has closed the API for the project or pipeline ${words(said)}; ${consequence}. Its operators can open it.`,
+    },
+    {
+        when: number(2101500),
+        code: 'forbidden',
+        say: ({ who, consequence }, said) => `${who} may not use a build node of this pipeline ${words(said)}; ${consequence}. In BK-CI, give ${who} the permission on the node.`,
+    },
+];
+const MISSING = [
+    {
+        when: number(2101163, 2101100),
+        code: 'not-found',
+        say: ({ buildId, pipelineId, projectId, consequence }, said) => `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId} ${words(said)}; ${consequence}. Check buildId.`,
+    },
+    {
+        when: number(2101058),
+        code: 'not-found',
+        say: ({ buildId, pipelineId, consequence }, said) => `Build ${buildId} is not one of pipeline ${pipelineId} ${words(said)}; ${consequence}. Check pipelineId and buildId.`,
+    },
+    {
+        when: number(2101164, 2101038),
+        code: 'not-found',
+        say: ({ pipelineId, projectId, consequence }, said) => `There is no pipeline ${pipelineId} in project ${projectId} ${words(said)}; ${consequence}. Check pipelineId and projectId; a pipeline of another channel needs channelCode.`,
+    },
+    {
+        when: number(2101184),
+        code: 'not-found',
+        say: ({ buildId, pipelineId, consequence }, said) => `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone ${words(said)}; ${consequence}. Start a new build instead.`,
+    },
+    {
+        when: refusal_rows_text(/ProjectId \[.*\] not find/i),
+        code: 'not-found',
+        say: ({ projectId, consequence }, said) => `There is no project ${projectId} ${words(said)}; ${consequence}. Check projectId: it is the English name in the address bar.`,
+    },
+];
+const REFUSALS = [
+    {
+        when: (said) => number(2101901)(said) || (number(2100002)(said) && refusal_rows_text(/BK_CI_RETRY_TASK_IN_STAGE_ID/)(said)),
+        code: 'already-running',
+        say: ({ consequence }, said) => `BK-CI says that the build is running ${words(said)}; ${consequence}. Wait for its end.`,
+    },
+    {
+        when: number(2101129),
+        code: 'already-running',
+        say: ({ consequence }, said) => `BK-CI says that the build is running or waits at a stage gate ${words(said)}; ${consequence}. Wait for its end, or decide the gate in BK-CI.`,
+    },
+    ...[
+        [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
+        [2101114, 'this stage has not failed', 'Give a taskId that has failed, or none to retry the whole build.'],
+        [
+            2101221,
+            'this plug-in may not be skipped',
+            'Allow "skip when failed" in the plug-in\'s settings, or ask for the permission API_OPERATE on the project.',
+        ],
+        [2101273, 'the stage of this plug-in is not running', 'Wait for the end of the build, then retry.'],
+        [
+            2101277,
+            'this plug-in has not failed',
+            'While a build runs, only a failed or cancelled plug-in can be retried.',
+        ],
+    ].map(([status, why, remedy]) => ({
+        when: number(status),
+        code: 'task-unknown',
+        say: ({ consequence }, said) => `BK-CI can't retry this taskId: ${why} ${words(said)}; ${consequence}. ${remedy}`,
+    })),
+    ...[
+        [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
+        [2101039, 'the recorded model of the build is gone', 'Start a new build instead.'],
+        [2101047, 'the pipeline is locked', 'Unlock it in BK-CI, or ask who locked it.'],
+        [2101049, "the pipeline's queue is full", 'Run this step again when builds have ended.'],
+        [2101080, 'the project is disabled', 'Enable it in BK-CI.'],
+        [2101081, 'the data of the build has expired', 'Start a new build instead.'],
+        [
+            2101258,
+            'the build is too old: BK-CI retries builds for 28 days, unless its operators chose otherwise',
+            'Start a new build instead.',
+        ],
+        [2101274, 'a variable of the build is longer than BK-CI allows', 'Shorten it and start a new build.'],
+    ].map(([status, why, remedy]) => ({
+        when: number(status),
+        code: 'refused',
+        say: ({ consequence }, said) => `BK-CI refused: ${why} ${words(said)}; ${consequence}. ${remedy}`,
+    })),
+];
+const NOT_THE_API = [
+    {
+        when: ({ redirectTo }) => redirectTo !== undefined,
+        code: 'unexpected-answer',
+        say: ({ address, consequence }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
+    },
+    {
+        when: ({ form }) => form === 'html',
+        code: 'unexpected-answer',
+        say: ({ address, consequence }, said) => `${address} answered with a web page ${words(said)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
+    },
+    {
+        when: (said) => number(404)(said) || between(1640401, 1640499)(said) || refusal_rows_text(/path\(.*\) illegal/i)(said),
+        code: 'unexpected-answer',
+        say: ({ address, consequence }, said) => `${address} does not serve this address ${words(said)}; ${consequence}. Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.`,
+    },
+];
+/** Credentials first: "not found" to somebody without a valid token may be a lie. */
+const ROWS = [
+    ...NOT_THE_API.slice(0, 2),
+    ...CREDENTIALS,
+    ...MISSING,
+    ...REFUSALS,
+    ...NOT_THE_API.slice(2),
+    ...PERMISSIONS,
+];
+
+;// CONCATENATED MODULE: ./build/bkci/refusal.js
+/** A refusal → the error it ends with: the first row of the table that fits. */
+
+
+/** The error a refusal ends with, unless the caller knows better what to do with it. */
+function explainRefusal(said, asked) {
+    const row = ROWS.find(({ when }) => when(said));
+    const message = row?.say(asked, said) ??
+        `${asked.address} refused the request ${words(said)}; ${asked.consequence}. The words are the server's own.`;
+    return new errors/* ActionError */.l(row?.code ?? 'refused', message, { answer: said, request: asked.request });
+}
+
+// EXTERNAL MODULE: ./build/bkci/route.js
+var bkci_route = __nccwpck_require__(503);
+;// CONCATENATED MODULE: ./build/bkci/client.js
+/** The operations of BK-CI's OpenAPI that this action uses: route, send, decode. Knows nothing of retrying or waiting. */
+
+
+
+
+
+
+
+
+/** Milliseconds. */
+const READ_DEADLINE = 20_000;
+/** The server holds a lock for up to 30 s and gives its inner hop 60 s (bk-ci: BuildIdLock, CLIENT/Client.kt). */
+const RETRY_DEADLINE = 75_000;
+/** A read that did not come through: `passing` may be read again, everything else is an ActionError. */
+class PassingFailure extends Error {
+    name = 'PassingFailure';
+    ending;
+    constructor(ending) {
+        super(ending.reason);
+        this.ending = ending;
+    }
+}
+class Client {
+    #http;
+    #access;
+    constructor(http, access) {
+        this.#http = http;
+        this.#access = access;
+    }
+    /** How the request ended; what that means is for the caller, since it must not be repeated blindly. */
+    async retryBuild(build, { taskId, failedContainer, skip }) {
+        const flag = (value) => (value ? 'true' : undefined);
+        const { channelCode } = this.#access;
+        const query = { taskId, failedContainer: flag(failedContainer), skip: flag(skip), channelCode };
+        return this.#send('retry', build, { query, deadlineMs: RETRY_DEADLINE });
+    }
+    buildStatus(build, options) {
+        return this.#read('status', build, { ...options, decode: decode/* decodeStatus */.pQ });
+    }
+    buildDetail(build, options) {
+        return this.#read('detail', build, { ...options, decode: decodeDetail });
+    }
+    /** Resolves when BK-CI took the request, which is no proof that the build stops. */
+    async stopBuild(build, options = {}) {
+        await this.#read('stop', build, { ...options, decode: () => undefined });
+    }
+    /** The last lines of one plug-in in one execution (bk-ci: LogServiceESImpl.queryLogsBetweenLines). */
+    taskLog(build, of) {
+        const query = {
+            tag: of.taskId,
+            executeCount: of.executeCount?.toString(),
+            num: String(of.lines),
+            fromStart: 'false',
+            start: '0',
+            end: '1000000000',
+        };
+        return this.#read('log', build, { query, decode: decode/* decodeLog */.Nr });
+    }
+    /** A page of the pipeline's builds, newest first; `number` asks for one build, which only v4 can. */
+    buildHistory(pipeline, { page, pageSize, number }) {
+        const only = this.#access.api.version === 'v4' ? number?.toString() : undefined;
+        const query = { page: String(page), pageSize: String(pageSize), buildNoStart: only, buildNoEnd: only };
+        return this.#read('history', pipeline, { query, decode: decode/* decodeHistory */.FU });
+    }
+    /** The error a refusal of the retry ends with. */
+    refusal(ending, build, consequence) {
+        return explainRefusal(ending.said, this.#asked('retry', build, consequence));
+    }
+    /** `METHOD address` of an operation without query: what may be shown of it. */
+    describe(operation, build) {
+        const { method, url } = (0,bkci_route/* routeTo */.Bv)(this.#access.api, operation, { target: build });
+        return `${method} ${url.origin}${url.pathname}`;
+    }
+    async #read(operation, build, options) {
+        const { consequence = 'nothing was sent', decode } = options;
+        const ending = await this.#send(operation, build, options);
+        const asked = () => this.#asked(operation, build, consequence);
+        if (ending.kind === 'refused')
+            throw explainRefusal(ending.said, asked());
+        if (ending.kind === 'answer-lost' && ending.answered)
+            throw unexpected('status is missing', asked(), ending.said);
+        if (ending.kind !== 'accepted')
+            throw new PassingFailure(ending);
+        try {
+            return decode(ending.data);
+        }
+        catch (error) {
+            throw error instanceof fields/* DecodeError */.Xc ? unexpected(error.message, asked(), ending.said) : error;
+        }
+    }
+    /** A refused connection, a cut answer and a page of HTML all become an Ending; only an abort is thrown. */
+    async #send(operation, target, options) {
+        const { api, credentials, headers, channelCode } = this.#access;
+        const { query = {}, deadlineMs = READ_DEADLINE, signal } = options;
+        const route = (0,bkci_route/* routeTo */.Bv)(api, operation, { target, query });
+        const authorized = (0,bkci_route/* authorize */.Gq)(api, route.url, credentials);
+        const request = {
+            method: route.method,
+            url: authorized.url,
+            headers: {
+                ...headers,
+                accept: 'application/json',
+                'content-type': 'application/json',
+                ...(channelCode === undefined ? {} : { 'X-DEVOPS-CHANNEL': channelCode }),
+                ...authorized.headers,
+            },
+            deadlineMs,
+            ownConnection: route.method === 'POST',
+            ...(signal ? { signal } : {}),
+        };
+        try {
+            return sortEnding({ answer: await this.#http.send(request) });
+        }
+        catch (error) {
+            if (!(error instanceof http/* WireError */.cC))
+                throw error;
+            return sortEnding({ failure: error });
+        }
+    }
+    #asked(operation, build, consequence) {
+        const { api, credentials } = this.#access;
+        const { username, accessToken } = credentials;
+        return {
+            request: this.describe(operation, build),
+            address: new URL(api.root).origin,
+            projectId: build.projectId,
+            pipelineId: build.pipelineId,
+            buildId: build.buildId ?? '',
+            who: username ?? (accessToken ? 'the user of accessToken' : 'the app of appCode'),
+            credentials: Object.entries(credentials).flatMap(([name, value]) => (value === undefined ? [] : [name])),
+            ...(accessToken === undefined ? {} : { tokenLength: accessToken.length }),
+            permission: operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW',
+            consequence,
+        };
+    }
+}
+function unexpected(problem, { request, consequence }, answer) {
+    const message = `${request} was not answered as the API documents it: ${problem}; ${consequence}. Check that apiUrl is the address of BK-CI's OpenAPI.`;
+    return new errors/* ActionError */.l('unexpected-answer', message, { request, ...(answer ? { answer } : {}) });
+}
+
+
+/***/ }),
+
+/***/ 734:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D1: () => (/* binding */ errorType),
+/* harmony export */   FU: () => (/* binding */ decodeHistory),
+/* harmony export */   Nr: () => (/* binding */ decodeLog),
+/* harmony export */   bc: () => (/* binding */ decodeRetry),
+/* harmony export */   jA: () => (/* binding */ listedErrors),
+/* harmony export */   jJ: () => (/* binding */ timeCost),
+/* harmony export */   pQ: () => (/* binding */ decodeStatus)
+/* harmony export */ });
+/* harmony import */ var _given_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(777);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(533);
+/**
+ * `data` of BK-CI's answers → values of ours. What a decision hangs on is checked and a wrong one is an error that names
+ * the field, never its value; what is only shown may be missing (bk-ci: BuildHistoryWithVars.kt, BuildId.kt, QueryLogs.kt).
+ */
+
+
+function decodeStatus(data) {
+    const from = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fields */ .OA)(data, 'data');
+    return (0,_given_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)({
+        status: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .requiredText */ .$4)(from, 'status', 'data'),
+        startTime: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .checkedNumber */ .Vp)(from, 'startTime', 'data'),
+        endTime: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .checkedNumber */ .Vp)(from, 'endTime', 'data'),
+        queueTime: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .checkedNumber */ .Vp)(from, 'queueTime', 'data'),
+        executeCount: executeCountOf(from),
+        buildNumber: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.buildNum),
+        startedBy: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.userId),
+        serverTime: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.currentTimestamp),
+        queuePosition: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.currentQueuePosition),
+        stages: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(from.stageStatus).flatMap(stageLook),
+        errors: listedErrors(from.errorInfoList),
+    });
+}
+/**
+ * The status has no execution count of its own; the build parameter BK_CI_RETRY_COUNT is one less. Without it a build
+ * that was never retried is at 1, and of any other nothing is known.
+ */
+function executeCountOf(from) {
+    const parameter = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(from.buildParameters)
+        .map(_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .looseFields */ .gt)
+        .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
+    const retries = Number(parameter?.value ?? Number.NaN);
+    if (Number.isInteger(retries) && retries >= 0)
+        return retries + 1;
+    return from.retry === true ? undefined : 1;
+}
+function stageLook(value) {
+    const from = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .looseFields */ .gt)(value);
+    const stageId = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.stageId);
+    if (!stageId)
+        return [];
+    const look = {
+        stageId,
+        name: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.name) ?? stageId,
+        status: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.status),
+        took: timeCost(from),
+        startEpoch: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.startEpoch),
+        showMsg: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.showMsg),
+    };
+    return [(0,_given_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)(look)];
+}
+function timeCost(from) {
+    return (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)((0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .looseFields */ .gt)(from.timeCost).totalCost) ?? (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.elapsed);
+}
+/** A number in errorInfoList, a name in the model (bk-ci: ErrorType.kt). */
+const ERROR_TYPES = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN'];
+function errorType(value) {
+    return typeof value === 'number' ? ERROR_TYPES[value] : (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(value);
+}
+function listedErrors(value) {
+    return (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(value).map((entry) => {
+        const from = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .looseFields */ .gt)(entry);
+        return (0,_given_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)({
+            stageId: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.stageId),
+            containerId: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.containerId),
+            taskId: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.taskId),
+            taskName: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.taskName),
+            errorType: errorType(from.errorType),
+            errorCode: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.errorCode),
+            errorMessage: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.errorMsg),
+        });
+    });
+}
+function decodeRetry(data) {
+    const from = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fields */ .OA)(data, 'data');
+    return (0,_given_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)({
+        id: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .requiredText */ .$4)(from, 'id', 'data'),
+        executeCount: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.executeCount),
+        buildNumber: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.num),
+    });
+}
+const LOG_STATES = { 0: 'found', 1: 'empty', 2: 'expired', 3: 'closed' };
+function decodeLog(data) {
+    const from = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fields */ .OA)(data, 'data');
+    const lines = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(from.logs).map((line) => (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .looseFields */ .gt)(line).message) ?? '');
+    return { state: LOG_STATES[(0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.status) ?? 0] ?? 'failed', lines };
+}
+function decodeHistory(data) {
+    const from = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fields */ .OA)(data, 'data');
+    if (!Array.isArray(from.records))
+        throw new _fields_js__WEBPACK_IMPORTED_MODULE_0__/* .DecodeError */ .Xc('data.records is not a list');
+    const builds = from.records.map((record, index) => {
+        const build = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fields */ .OA)(record, `data.records[${index}]`);
+        return {
+            buildId: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .requiredText */ .$4)(build, 'id', `data.records[${index}]`),
+            buildNumber: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .checkedNumber */ .Vp)(build, 'buildNum', `data.records[${index}]`) ?? 0,
+        };
+    });
+    return (0,_given_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)({ builds, count: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.count) });
+}
+
+
+/***/ }),
+
+/***/ 533:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $4: () => (/* binding */ requiredText),
+/* harmony export */   OA: () => (/* binding */ fields),
+/* harmony export */   Qq: () => (/* binding */ text),
+/* harmony export */   Vp: () => (/* binding */ checkedNumber),
+/* harmony export */   Xc: () => (/* binding */ DecodeError),
+/* harmony export */   ai: () => (/* binding */ number),
+/* harmony export */   gt: () => (/* binding */ looseFields),
+/* harmony export */   p_: () => (/* binding */ list)
+/* harmony export */ });
+/** Members of undecoded JSON, one at a time: checked where a decision hangs on them, loose where they are only shown. */
+/** The answer is not what the API documents. The message names the field and what was expected there. */
+class DecodeError extends Error {
+    name = 'DecodeError';
+}
+function fields(value, where) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        return value;
+    throw new DecodeError(`${where} is not an object`);
+}
+/** An optional object that is only shown: anything else is taken for absent. */
+function looseFields(value) {
+    return typeof value === 'object' && value !== null ? value : {};
+}
+function list(value) {
+    return Array.isArray(value) ? value : [];
+}
+function requiredText(from, name, where) {
+    const value = from[name];
+    if (typeof value === 'string' && value !== '')
+        return value;
+    throw new DecodeError(`${where}.${name} is not a string`);
+}
+function checkedNumber(from, name, where) {
+    const value = from[name];
+    if (value === undefined || value === null)
+        return undefined;
+    if (typeof value === 'number' && Number.isFinite(value))
+        return value;
+    throw new DecodeError(`${where}.${name} is not a number`);
+}
+function text(value) {
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+function number(value) {
+    return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+
+/***/ }),
+
+/***/ 81:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  cC: () => (/* binding */ WireError),
+  V0: () => (/* binding */ createHttp),
+  B$: () => (/* binding */ isCertificateProblem)
+});
+
+;// CONCATENATED MODULE: external "node:http"
+const external_node_http_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+;// CONCATENATED MODULE: external "node:url"
+const external_node_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(942);
+// EXTERNAL MODULE: ./build/text.js
+var build_text = __nccwpck_require__(977);
+;// CONCATENATED MODULE: ./build/bkci/http.js
+/**
+ * One HTTP request over `@actions/http-client`, which gives us proxies and agents. Everything else is ours:
+ * its body reader never settles when a connection is cut, it follows redirects with our credentials, and it has no
+ * deadline for the whole request (actions/toolkit: packages/http-client/src/index.ts).
+ */
+
+
+
+
+
+/** An answer of the API is a few kilobytes, a build's detail some hundred; more than this is not an answer. */
+const BODY_CAP_BYTES = 10 * 1024 * 1024;
+/** No whole answer came. `message` is a phrase of ours: no address, no header, no text of a server. */
+class WireError extends Error {
+    name = 'WireError';
+    phase;
+    /** Node's error code (`ECONNREFUSED`, `CERT_HAS_EXPIRED`, …), `DEADLINE` or `BODY_TOO_LARGE`. */
+    code;
+    constructor(phase, code, message, cause) {
+        super(message, { cause });
+        this.phase = phase;
+        this.code = code;
+    }
+}
+function createHttp(userAgent, clock) {
+    // The library's own idle timer (three minutes) stays behind every deadline of ours.
+    const options = { allowRedirects: false, allowRetries: false };
+    const shared = new lib/* HttpClient */.Qq(userAgent, [], { ...options, keepAlive: true });
+    return {
+        send: (request) => {
+            const client = request.ownConnection ? new lib/* HttpClient */.Qq(userAgent, [], options) : shared;
+            return exchange(client, request, clock);
+        },
+    };
+}
+async function exchange(client, request, clock) {
+    request.signal?.throwIfAborted();
+    const end = new AbortController();
+    const progress = { phase: 'connecting' };
+    const onAbort = () => end.abort(request.signal?.reason);
+    request.signal?.addEventListener('abort', onAbort, { once: true });
+    const alarm = clock.alarm(request.deadlineMs, () => {
+        const what = progress.phase === 'connecting' ? 'no connection' : 'no answer';
+        end.abort(new WireError(progress.phase, 'DEADLINE', `${what} within ${(0,build_text/* duration */.p0)(request.deadlineMs)}`));
+    });
+    try {
+        return await Promise.race([rejection(end.signal), transfer(client, request, { end: end.signal, progress })]);
+    }
+    catch (error) {
+        // Whatever is still open of this request ends here; after a whole answer there is nothing left to end.
+        end.abort();
+        if (request.signal?.aborted)
+            throw request.signal.reason;
+        throw error instanceof WireError ? error : wireError(error, progress.phase);
+    }
+    finally {
+        alarm.dispose();
+        request.signal?.removeEventListener('abort', onAbort);
+        if (request.ownConnection)
+            client.dispose();
+    }
+}
+/** Node only reports an abort once a socket was assigned, which a silent proxy can put off for ever. */
+function rejection(signal) {
+    return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+}
+async function transfer(client, request, watch) {
+    const { url, method } = request;
+    const plain = url.protocol === 'http:' ? external_node_http_namespaceObject : external_node_https_namespaceObject;
+    const observed = {
+        ...plain,
+        request: (options, onResponse) => {
+            const sent = plain.request(options, onResponse);
+            noteConnection(sent, watch.progress);
+            return sent;
+        },
+    };
+    const options = {
+        ...(0,external_node_url_namespaceObject.urlToHttpOptions)(url),
+        method,
+        headers: { ...request.headers, 'user-agent': client.userAgent ?? '', 'accept-encoding': 'identity' },
+        agent: client.getAgent(url.href),
+        signal: watch.end,
+    };
+    const info = { options, parsedUrl: url, httpModule: observed };
+    const { message } = await client.requestRaw(info, request.body ?? '');
+    const body = await readBody(message);
+    return { status: message.statusCode ?? 0, headers: message.headers, body };
+}
+/** A tunnel through a proxy hands over its socket before TLS is up, hence the look at both layers. */
+function noteConnection(request, progress) {
+    request.once('socket', (socket) => {
+        const connected = () => {
+            progress.phase = 'sent';
+        };
+        const encrypted = 'encrypted' in socket;
+        if (encrypted && !socket.getProtocol())
+            socket.once('secureConnect', connected);
+        else if (!encrypted && socket.connecting)
+            socket.once('connect', connected);
+        else
+            connected();
+    });
+}
+function readBody(message) {
+    return new Promise((resolve, reject) => {
+        const chunks = [];
+        let size = 0;
+        message.on('data', (chunk) => {
+            chunks.push(chunk);
+            size += chunk.length;
+            if (size <= BODY_CAP_BYTES)
+                return;
+            reject(new WireError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${BODY_CAP_BYTES / 1024 / 1024} MiB`));
+            message.destroy();
+        });
+        message.on('end', () => {
+            if (message.complete)
+                resolve(Buffer.concat(chunks).toString('utf8'));
+        });
+        message.on('error', reject);
+        // Comes last in every case; where the body was whole, the promise is settled already.
+        message.on('close', () => reject(new WireError('sent', 'ECONNRESET', 'the answer was cut off')));
+    });
+}
+const PHRASES = {
+    EAI_AGAIN: 'the name server did not answer',
+    ECONNREFUSED: 'connection refused',
+    ECONNRESET: 'connection reset',
+    EHOSTUNREACH: 'no route to the host',
+    ENETUNREACH: 'network unreachable',
+    ENOTFOUND: 'unknown host',
+    EPIPE: 'connection closed while sending',
+    ETIMEDOUT: 'connection timed out',
+};
+function wireError(error, phase) {
+    const cause = firstOf(error);
+    const code = typeof cause.code === 'string' ? cause.code : 'UNKNOWN';
+    return new WireError(phase, code, phrase(cause, code), error);
+}
+/** Node tries every address of a host and reports an AggregateError; its first entry says what happened. */
+function firstOf(error) {
+    const errors = error?.errors;
+    return (Array.isArray(errors) && errors.length > 0 ? errors[0] : error) ?? {};
+}
+function phrase(cause, code) {
+    const proxy = /tunneling socket could not be established, (?:statusCode=(\d+)|cause=)/.exec(String(cause.message));
+    if (proxy?.[1])
+        return `the proxy refused the connection (HTTP ${proxy[1]})`;
+    if (proxy)
+        return 'the proxy could not be reached';
+    if (isCertificateProblem(code))
+        return `its certificate is not accepted (${code})`;
+    if (code.startsWith('HPE_'))
+        return `the answer is not HTTP (${code})`;
+    return PHRASES[code] ?? `connection failed (${code})`;
+}
+/** OpenSSL's verification results as Node names them; sending again can't heal any. */
+function isCertificateProblem(code) {
+    return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/.test(code);
+}
+
+
+/***/ }),
+
+/***/ 276:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ parseLink),
+/* harmony export */   h: () => (/* binding */ buildLink)
+/* harmony export */ });
+/** Console links of a build, written and read (bk-ci: DefaultPipelineUrlBeanImpl.kt, devops-pipeline router.js). */
+/** Link to a build, or to one execution of it. `consoleUrl` is an origin, or an address below which the console lives. */
+function buildLink(consoleUrl, ref, executeCount) {
+    const { projectId, pipelineId, buildId } = ref;
+    const ids = [projectId, pipelineId, 'detail', buildId].map(encodeURIComponent).join('/');
+    const execution = executeCount === undefined ? '' : `/executeDetail/${executeCount}`;
+    return `${consoleUrl.replace(/\/+$/, '')}/console/pipeline/${ids}${execution}`;
+}
+const PIPELINE_PATH = /^(.*?)\/console\/pipeline\/([^/]+)\/([^/]+)\/detail\/([^/]+)(?:\/.*)?$/;
+const CREATIVE_STREAM_PATH = /^(.*?)\/console\/creative-stream\/([^/]+)\/flow\/([^/]+)\/execute\/([^/]+)(?:\/.*)?$/;
+/** What a console link says, with any tail; undefined when it is none. */
+function parseLink(link) {
+    if (!URL.canParse(link))
+        return undefined;
+    const url = new URL(link);
+    if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
+        return undefined;
+    const found = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
+    if (!found)
+        return undefined;
+    const [projectId, pipelineId, buildId] = found.slice(2, 5).map(decoded);
+    if (!projectId || !pipelineId || !buildId)
+        return undefined;
+    return { consoleUrl: `${url.origin}${found[1] ?? ''}`, projectId, pipelineId, buildId };
+}
+/** Empty for a segment that is no valid percent-encoding. */
+function decoded(segment) {
+    try {
+        return decodeURIComponent(segment);
+    }
+    catch {
+        return '';
+    }
+}
+
+
+/***/ }),
+
+/***/ 85:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ executionsSince),
+/* harmony export */   y: () => (/* binding */ movedSince)
+/* harmony export */ });
+/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(246);
+/** Has an execution begun since the baseline? One pure rule for settling a lost answer, for waiting and for post. */
+
+/**
+ * The count decides where both looks have one. Else a changed queue or end time; else an unfinished state where a
+ * finished one was.
+ */
+function movedSince(before, now) {
+    if (before.executeCount !== undefined && now.executeCount !== undefined) {
+        if (now.executeCount !== before.executeCount)
+            return now.executeCount > before.executeCount;
+    }
+    if ((now.queueTime ?? 0) !== (before.queueTime ?? 0))
+        return true;
+    if ((now.endTime ?? 0) !== (before.endTime ?? 0))
+        return true;
+    return (0,_status_js__WEBPACK_IMPORTED_MODULE_0__/* .isFinished */ .$g)(before) && !(0,_status_js__WEBPACK_IMPORTED_MODULE_0__/* .isFinished */ .$g)(now);
+}
+/** Executions that began since the baseline, when both looks say how many there were. */
+function executionsSince(before, now) {
+    if (before.executeCount === undefined || now.executeCount === undefined)
+        return undefined;
+    return now.executeCount - before.executeCount;
+}
+
+
+/***/ }),
+
+/***/ 503:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bv: () => (/* binding */ routeTo),
+/* harmony export */   Eg: () => (/* binding */ decodedToken),
+/* harmony export */   Gq: () => (/* binding */ authorize),
+/* harmony export */   ir: () => (/* binding */ apiOf)
+/* harmony export */ });
+/** Type before version: BK-CI's own gateway. Version before type: the BlueKing API gateway. */
+const OWN = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
+const BKAPI = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
+/** The API behind an address: a host alone, or with the path up to type and version. Undefined for any other path. */
+function apiOf(url) {
+    const path = url.pathname.replace(/\/+$/, '');
+    if (path === '')
+        return { gateway: 'own', version: 'v3', root: `${url.origin}/ms/openapi/api/apigw/v3` };
+    const own = OWN.exec(path)?.[1];
+    const bkapi = BKAPI.exec(path)?.[1];
+    const version = own ?? bkapi;
+    if (version !== 'v3' && version !== 'v4')
+        return undefined;
+    return { gateway: own ? 'own' : 'bkapi', version, root: `${url.origin}${path}` };
+}
+/** `{id}` stands for the build. */
+const ROUTES = {
+    retry: { method: 'POST', v3: '{id}/retry', v4: 'build_retry' },
+    status: { method: 'GET', v3: '{id}/status', v4: 'build_status' },
+    detail: { method: 'GET', v3: '{id}/detail', v4: 'build_detail' },
+    stop: { method: 'POST', v3: '{id}/stop', v4: 'build_stop' },
+    log: { method: 'GET', v3: '{id}/logs/more', v4: 'logs/more_logs' },
+    history: { method: 'GET', v3: 'history', v4: 'build_histories' },
+};
+/** Method and address of a request, credentials not yet in it. A parameter that is undefined is left out. */
+function routeTo(api, operation, { target, query = {} }) {
+    const { projectId, pipelineId, buildId } = target;
+    const route = ROUTES[operation];
+    const project = `${api.root}/projects/${encodeURIComponent(projectId)}`;
+    const v3 = route.v3.replace('{id}', () => encodeURIComponent(buildId ?? ''));
+    const path = api.version === 'v3' ? `/pipelines/${encodeURIComponent(pipelineId)}/builds/${v3}` : `/${route.v4}`;
+    const ids = api.version === 'v3' ? {} : { pipelineId, buildId };
+    return { method: route.method, url: new URL(`${project}${path}${queryString({ ...ids, ...query })}`) };
+}
+/** Percent-encodes exactly once and writes a space as %20, which every decoder reads alike. */
+function queryString(query) {
+    const given = Object.entries(query).flatMap(([name, value]) => value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]);
+    return given.length > 0 ? `?${given.join('&')}` : '';
+}
+/** Adds who asks: the own gateway takes a header and a query parameter, the API gateway one header for everything. */
+function authorize(api, url, { username, accessToken, appCode, appSecret }) {
+    const user = username === undefined ? {} : { 'X-DEVOPS-UID': username };
+    if (api.gateway === 'own') {
+        if (accessToken === undefined)
+            return { url, headers: user };
+        const separator = url.search === '' ? '?' : '&';
+        return { url: new URL(`${url.href}${separator}access_token=${encodeURIComponent(accessToken)}`), headers: user };
+    }
+    const authorization = { bk_app_code: appCode, bk_app_secret: appSecret, access_token: accessToken };
+    return { url, headers: { ...user, 'X-Bkapi-Authorization': asciiJson(authorization) } };
+}
+/** A header carries ASCII; JSON can say everything else in escapes. */
+function asciiJson(value) {
+    return JSON.stringify(value).replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+/**
+ * BK-CI hands its token out percent-encoded already; raw Base64 never holds a `%`. So one decoding where there is
+ * something to decode, and every form ends as the same value (bk-ci: ApiAccessTokenService.generateUserToken).
+ */
+function decodedToken(token) {
+    if (!/%[0-9a-f]{2}/i.test(token))
+        return token;
+    try {
+        return decodeURIComponent(token);
+    }
+    catch {
+        return token;
+    }
+}
+
+
+/***/ }),
+
+/***/ 246:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $g: () => (/* binding */ isFinished),
+/* harmony export */   H0: () => (/* binding */ meaningOfBuild),
+/* harmony export */   Uf: () => (/* binding */ meaningOfPart),
+/* harmony export */   gb: () => (/* binding */ isRefusedGate)
+/* harmony export */ });
+/** BK-CI's BuildStatus as a table: what each value means for somebody who waits (bk-ci: PIPE/enums/BuildStatus.kt). */
+/**
+ * Build level knows few of these (BuildStatusSwitcher.kt); stages, jobs and plug-ins have them all.
+ * STAGE_SUCCESS is missing on purpose: its meaning hangs on the times, see `meaningOfBuild`.
+ */
+const MEANINGS = {
+    SUCCEED: 'succeeded',
+    FAILED: 'failed',
+    TERMINATE: 'failed',
+    QUEUE_TIMEOUT: 'failed',
+    EXEC_TIMEOUT: 'failed',
+    HEARTBEAT_TIMEOUT: 'failed',
+    QUALITY_CHECK_FAIL: 'failed',
+    QUOTA_FAILED: 'failed',
+    REVIEW_ABORT: 'failed',
+    CANCELED: 'cancelled',
+    RUNNING: 'running',
+    PREPARE_ENV: 'running',
+    LOOP_WAITING: 'running',
+    CALL_WAITING: 'running',
+    DEPENDENT_WAITING: 'running',
+    QUEUE: 'running',
+    QUEUE_CACHE: 'running',
+    RETRY: 'running',
+    TRY_FINALLY: 'running',
+    PAUSE: 'waits for a person',
+    REVIEWING: 'waits for a person',
+    QUALITY_CHECK_WAIT: 'waits for a person',
+    TRIGGER_REVIEWING: 'waits for a person',
+};
+/** Success below build level is wider: a skipped plug-in and a passed gate are fine. */
+const FINE_BELOW_BUILD = new Set(['SUCCEED', 'SKIP', 'REVIEW_PROCESSED', 'QUALITY_CHECK_PASS', 'STAGE_SUCCESS']);
+/** `endTime` of the build says that it is over, whatever its status is called (bk-ci: BuildInfo.isFinish). */
+function hasEnded({ startTime = 0, endTime = 0 }) {
+    return endTime > 0 && endTime > startTime;
+}
+/**
+ * What a build's status means. STAGE_SUCCESS without an end is a stage gate that waits; with one it is a gate that was
+ * refused: BK-CI calls that a success, but the stages behind it did not run, and its own GitHub check is red.
+ */
+function meaningOfBuild(build) {
+    if (build.status === 'STAGE_SUCCESS')
+        return hasEnded(build) ? 'failed' : 'waits for a person';
+    return MEANINGS[build.status] ?? 'unknown';
+}
+/** Whether a stage gate was refused, which ended the build before its later stages. */
+function isRefusedGate(build) {
+    return build.status === 'STAGE_SUCCESS' && hasEnded(build);
+}
+/** A known final state, or an end in the past; an unknown state without an end counts as running. */
+function isFinished(build) {
+    const meaning = meaningOfBuild(build);
+    if (meaning === 'succeeded' || meaning === 'failed' || meaning === 'cancelled')
+        return true;
+    return meaning === 'unknown' && hasEnded(build);
+}
+/** What the status of a stage, a job or a plug-in means. */
+function meaningOfPart(status) {
+    if (status === undefined || status === '' || status === 'UNEXEC')
+        return 'not run';
+    return FINE_BELOW_BUILD.has(status) ? 'succeeded' : (MEANINGS[status] ?? 'unknown');
+}
+
+
+/***/ }),
+
+/***/ 704:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ cleanUp)
+/* harmony export */ });
+/* harmony import */ var _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(273);
+/* harmony import */ var _bkci_moved_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85);
+/* harmony import */ var _bkci_status_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(246);
+/* harmony import */ var _github_event_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(830);
+/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(847);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(266);
+/* harmony import */ var _report_lines_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(812);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9);
+/* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(110);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(977);
+/** The story of post: main was killed, or cancelled in the middle of the retry. Look, settle, stop; never fail the job. */
+
+
+
+
+
+
+
+
+
+
+/** The jobs of a cancelled workflow share some five minutes for all their post steps; ours takes one at most. */
+const BUDGET_MS = 60_000;
+const STOP_DEADLINE_MS = 15_000;
+const READ_DEADLINE_MS = 10_000;
+/** When to look, in milliseconds from the start. A retry that is still under way may begin within this time. */
+const LOOK_AT_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000];
+async function cleanUp(step, http) {
+    const { runner } = step;
+    const saved = (0,_github_state_js__WEBPACK_IMPORTED_MODULE_7__/* .savedRetry */ .Sv)(runner);
+    if (!saved)
+        return;
+    try {
+        (0,_secrets_js__WEBPACK_IMPORTED_MODULE_5__/* .maskSecrets */ .Q)(runner);
+        const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .readInputs */ .K)(runner, (0,_github_event_js__WEBPACK_IMPORTED_MODULE_8__/* .commitOfEvent */ .L)(runner) !== undefined || runner.input('ref') !== '');
+        if (!inputs.waiting?.stopOnAbort)
+            return;
+        if (inputs.access.api.root !== saved.api)
+            throw new Error('apiUrl has changed since the retry was sent');
+        await settleAndStop(step, new _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .Client */ .K(http, inputs.access), saved);
+    }
+    catch (error) {
+        const { message } = error;
+        runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_9__/* .oneLine */ .TN)(message, 1000)}`);
+    }
+}
+async function settleAndStop({ runner, clock }, client, saved) {
+    const start = clock.now();
+    const look = await retriedLook(clock, client, saved);
+    const name = (0,_report_lines_js__WEBPACK_IMPORTED_MODULE_4__/* .buildName */ .AL)(look?.buildNumber, saved.build.buildId);
+    if (!look) {
+        runner.annotate('warning', `Whether build ${name} was retried is not known, so it was not stopped. Look at it in BK-CI.`);
+        return;
+    }
+    if ((0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_2__/* .isFinished */ .$g)(look)) {
+        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_4__/* .fact */ .fK)('Done', `build ${name} has ended already (${(0,_text_js__WEBPACK_IMPORTED_MODULE_9__/* .oneLine */ .TN)(look.status, 40)})`));
+        return;
+    }
+    const left = BUDGET_MS - (clock.now() - start);
+    const stop = await (0,_stop_js__WEBPACK_IMPORTED_MODULE_6__/* .stopOnce */ .qY)(client, saved.build, Math.min(STOP_DEADLINE_MS, left));
+    if (stop.kind === 'sent')
+        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_4__/* .fact */ .fK)('Stopped', `build ${name} was asked to stop, since the step ended before it`));
+    else if (stop.kind === 'needless')
+        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_4__/* .fact */ .fK)('Done', `build ${name} was not stopped: ${stop.why}`));
+    else
+        runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
+}
+/** A look at the retried execution; undefined when none showed in time. */
+async function retriedLook(clock, client, { phase, build, baseline }) {
+    const start = clock.now();
+    for (const at of LOOK_AT_MS) {
+        await clock.sleep(Math.max(0, start + at - clock.now()));
+        const look = await client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS }).catch(() => undefined);
+        if (!look)
+            continue;
+        if (phase === 'running' && (!baseline || (0,_bkci_moved_js__WEBPACK_IMPORTED_MODULE_1__/* .movedSince */ .y)(baseline, look) || !(0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_2__/* .isFinished */ .$g)(look)))
+            return look;
+        if (phase === 'maybe' && baseline && (0,_bkci_moved_js__WEBPACK_IMPORTED_MODULE_1__/* .movedSince */ .y)(baseline, look))
+            return look;
+    }
+    return undefined;
+}
+
+
+/***/ }),
+
+/***/ 701:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  m: () => (/* binding */ systemClock)
+});
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./build/clock.js
+/** Time and chance: the only place that asks the machine for either, so that tests can hand in their own. */
+
+const systemClock = {
+    now: () => performance.now(),
+    sleep: async (ms, signal) => {
+        signal?.throwIfAborted();
+        try {
+            await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal ? { signal } : {});
+        }
+        catch (error) {
+            throw signal?.aborted ? signal.reason : error;
+        }
+    },
+    random: () => Math.random(),
+    alarm: (ms, ring) => {
+        const timer = setTimeout(ring, ms);
+        return { dispose: () => clearTimeout(timer) };
+    },
+};
+
+
+/***/ }),
+
+/***/ 473:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ RESULT_OF_CODE),
+/* harmony export */   l: () => (/* binding */ ActionError)
+/* harmony export */ });
+/**
+ * ActionError, its closed set of codes, and the result each code ends the step with.
+ *
+ * An ActionError is something the step could not do or could not learn. What it *knows* (the build failed, time ran
+ * out) is an Outcome and never travels as an exception.
+ */
+/** Every code an error of ours can have, and the `result` it becomes. */
+const RESULT_OF_CODE = {
+    'input-invalid': 'error',
+    'not-found': 'refused',
+    ambiguous: 'error',
+    'already-running': 'refused',
+    'too-many-executions': 'refused',
+    'task-unknown': 'refused',
+    unauthorized: 'error',
+    forbidden: 'refused',
+    refused: 'refused',
+    'not-delivered': 'error',
+    'answer-lost': 'error',
+    'unexpected-answer': 'error',
+    bug: 'error',
+};
+/** The message says what was tried, on what, what came back, and what to do; text of a server in it is sanitised. */
+class ActionError extends Error {
+    name = 'ActionError';
+    code;
+    answer;
+    request;
+    constructor(code, message, details = {}) {
+        super(message, details.cause === undefined ? undefined : { cause: details.cause });
+        this.code = code;
+        this.answer = details.answer;
+        this.request = details.request;
+    }
+}
+
+
+/***/ }),
+
+/***/ 830:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ commitOfEvent)
+/* harmony export */ });
+function member(from, name) {
+    return typeof from === 'object' && from !== null ? from[name] : undefined;
+}
+/** Undefined on every other event: nothing is guessed from a push or a schedule. */
+function commitOfEvent(runner) {
+    const name = runner.environment('GITHUB_EVENT_NAME');
+    if (/^pull_request/.test(name))
+        return hint(member(member(member(runner.event(), 'pull_request'), 'head'), 'sha'));
+    if (name === 'check_run' || name === 'check_suite')
+        return hint(member(member(runner.event(), name), 'head_sha'));
+    if (name !== 'issue_comment')
+        return undefined;
+    const issue = member(runner.event(), 'issue');
+    const number = member(issue, 'number');
+    const onPullRequest = member(issue, 'pull_request') !== undefined;
+    return onPullRequest && typeof number === 'number' ? { pullRequest: number } : undefined;
+}
+function hint(sha) {
+    return typeof sha === 'string' && /^[0-9a-f]{7,64}$/.test(sha) ? { ref: sha } : undefined;
+}
+
+
+/***/ }),
+
+/***/ 843:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  j: () => (/* binding */ createRunner)
+});
+
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(473);
+// EXTERNAL MODULE: ./build/text.js
+var build_text = __nccwpck_require__(977);
+;// CONCATENATED MODULE: ./build/github/runner.js
+/**
+ * The runner's side: inputs, log, annotations, outputs, state, summary, and the few facts of its environment. All that
+ * is printed or written passes here once more: no line end, no command and no secret gets by.
+ */
+
+
+
+/** The runner cuts longer messages in the annotation and in the log (actions/runner: ExecutionContext.cs). */
+const ANNOTATION_CAP = 4000;
+function createRunner(core, environment) {
+    const secrets = new Set();
+    const clean = (text) => (0,build_text/* redact */.E$)(text, secrets);
+    const line = (text) => clean((0,build_text/* printable */.g$)(text));
+    const paragraph = (text) => (0,build_text/* cap */.Np)(clean((0,build_text/* cleanLines */.v3)(text).join('\n')), ANNOTATION_CAP);
+    const attempt = (what, act) => {
+        try {
+            act();
+        }
+        catch (error) {
+            core.debug(line(`${what} could not be written: ${String(error)}`));
+        }
+    };
+    return {
+        input: (name) => core.getInput(name),
+        inputLines: (name) => core.getMultilineInput(name).filter((text) => text !== ''),
+        inputNames: () => givenInputs(environment),
+        state: (name) => environment[`STATE_${name}`] ?? '',
+        environment: (name) => environment[name] ?? '',
+        event: () => readEvent(environment),
+        secret: (value) => {
+            secrets.add(value);
+            core.setSecret(value);
+        },
+        info: (text) => core.info(line(text)),
+        debug: (text) => core.debug(line(text)),
+        group: (name, lines) => {
+            core.startGroup(line(name));
+            for (const text of lines)
+                core.info(line(text));
+            core.endGroup();
+        },
+        annotate: (severity, message, title) => core[severity](paragraph(message), title === undefined ? {} : { title: line(title) }),
+        output: (name, value) => attempt(`Output ${name}`, () => core.setOutput(name, clean(value))),
+        saveState: (name, value) => attempt(`State ${name}`, () => core.saveState(name, value)),
+        writeSummary: async (markdown) => {
+            try {
+                await core.summary.addRaw(clean(markdown)).write({ overwrite: true });
+            }
+            catch (error) {
+                core.debug(line(`The job summary could not be written: ${String(error)}`));
+            }
+        },
+    };
+}
+function givenInputs(environment) {
+    const given = Object.entries(environment).filter(([name, value]) => /^INPUT_/i.test(name) && value !== '');
+    return given.map(([name]) => name.slice('INPUT_'.length));
+}
+function readEvent(environment) {
+    const path = environment.GITHUB_EVENT_PATH ?? '';
+    if (path === '')
+        return {};
+    try {
+        const event = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
+        return typeof event === 'object' && event !== null ? event : {};
+    }
+    catch (cause) {
+        throw new errors/* ActionError */.l('input-invalid', `The event of this workflow run can't be read (GITHUB_EVENT_PATH: ${path}); nothing was sent. Give buildUrl or buildId instead.`, { cause });
+    }
+}
+
+
+/***/ }),
+
+/***/ 847:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Sv: () => (/* binding */ savedRetry),
+/* harmony export */   Yg: () => (/* binding */ saveOver),
+/* harmony export */   cY: () => (/* binding */ saveRetry)
+/* harmony export */ });
+/** The name of the state that post's entry reads before it loads anything. */
+const PHASE = 'phase';
+const RETRY = 'retry';
+function saveRetry(runner, { phase, ...rest }) {
+    runner.saveState(RETRY, JSON.stringify(rest));
+    runner.saveState(PHASE, phase);
+}
+function saveOver(runner) {
+    runner.saveState(PHASE, 'over');
+}
+/** Undefined when there is nothing to do, or when the state can't be what main wrote. */
+function savedRetry(runner) {
+    const phase = runner.state(PHASE);
+    if (phase !== 'maybe' && phase !== 'running')
+        return undefined;
+    try {
+        const { build, api, baseline } = JSON.parse(runner.state(RETRY));
+        const ids = [build.projectId, build.pipelineId, build.buildId, api];
+        if (!ids.every((id) => typeof id === 'string' && id !== ''))
+            return undefined;
+        return { phase, build, api, ...(baseline ? { baseline } : {}) };
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 777:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ given)
+/* harmony export */ });
+/** An object without the members that are undefined: "not given" is an absent member everywhere, never a present undefined. */
+function given(members) {
+    return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+
+/***/ }),
+
+/***/ 296:
+/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(170);
+/* harmony import */ var _bkci_http_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(81);
+/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(704);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(701);
+/* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(843);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(885);
+/* harmony import */ var _step_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(460);
+/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(508);
+/** Entry of main, and of post when its own entry says so: exit code, signals, environment. Entries alone have effects. */
+
+
+
+
+
+
+
+
+/** Red until proven green: whatever ends the process before its verdict ends it red. Post never fails a job. */
+const isPost = process.argv[2] === 'post';
+process.exitCode = isPost ? 0 : 1;
+// `tunnel`, below @actions/http-client, uses `new Buffer`; Node would print a warning about it into the log.
+process.noDeprecation = true;
+/** The runner sends SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills (actions/runner: ProcessInvoker.cs). */
+const EXIT_AFTER_SIGNAL_MS = 5_500;
+const runner = (0,_github_runner_js__WEBPACK_IMPORTED_MODULE_4__/* .createRunner */ .j)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);
+const cancel = new AbortController();
+const step = { runner, clock: _clock_js__WEBPACK_IMPORTED_MODULE_3__/* .systemClock */ .m, cancelled: cancel.signal };
+/** What is written to a pipe is still on its way when `process.exit` is called. */
+async function leave() {
+    await Promise.all([process.stdout, process.stderr].map((out) => new Promise((flushed) => out.write('', flushed))));
+    process.exit();
+}
+async function crash(error) {
+    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    runner.annotate(isPost ? 'warning' : 'error', `This action has a defect (${words}). Please report it with the lines above. [bug]`);
+    await leave();
+}
+function onSignal() {
+    if (cancel.signal.aborted)
+        process.exit();
+    _clock_js__WEBPACK_IMPORTED_MODULE_3__/* .systemClock */ .m.alarm(EXIT_AFTER_SIGNAL_MS, () => process.exit());
+    cancel.abort(new _step_js__WEBPACK_IMPORTED_MODULE_6__/* .Aborted */ .a('the workflow was cancelled'));
+}
+process.on('uncaughtException', crash);
+process.on('unhandledRejection', crash);
+// Windows has no SIGTERM: there the second signal is SIGBREAK.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
+    process.on(signal, onSignal);
+const http = (0,_bkci_http_js__WEBPACK_IMPORTED_MODULE_1__/* .createHttp */ .V0)(`retry-bk-ci-build/${_version_js__WEBPACK_IMPORTED_MODULE_7__/* .VERSION */ .x}`, _clock_js__WEBPACK_IMPORTED_MODULE_3__/* .systemClock */ .m);
+if (isPost)
+    await (0,_cleanup_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanUp */ .n)(step, http);
+else if (await (0,_run_js__WEBPACK_IMPORTED_MODULE_5__/* .run */ .e)(step, http))
+    process.exitCode = 0;
+await leave();
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 266:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  K: () => (/* binding */ readInputs)
+});
+
+// EXTERNAL MODULE: ./build/bkci/route.js
+var route = __nccwpck_require__(503);
+// EXTERNAL MODULE: ./build/given.js
+var given = __nccwpck_require__(777);
+// EXTERNAL MODULE: ./build/parse.js
+var parse = __nccwpck_require__(187);
+// EXTERNAL MODULE: ./build/secrets.js
+var secrets = __nccwpck_require__(9);
+;// CONCATENATED MODULE: ./build/credentials.js
+/** Who asks, and with which further headers: the inputs that become credentials, checked against the gateway they go to. */
+
+
+
+
+function readCredentials(reader, api) {
+    const username = reader.read('username', parse/* parseHeaderText */.oi);
+    const token = reader.given('accessToken');
+    const accessToken = token === undefined ? undefined : (0,route/* decodedToken */.Eg)(token);
+    const appCode = reader.given('appCode');
+    const appSecret = reader.given('appSecret');
+    if (token !== undefined && /[\s\p{Cc}]/u.test(token)) {
+        reader.problem('accessToken', 'has white space or a line break inside; it is one word');
+    }
+    if (api?.gateway === 'own') {
+        for (const name of ['appCode', 'appSecret']) {
+            if (reader.given(name))
+                reader.problem(name, 'means nothing to this apiUrl; only the BlueKing API gateway takes it');
+        }
+        if (!reader.given('username') && !token)
+            reader.problem('username', 'missing. Give username, or accessToken');
+    }
+    if (api?.gateway === 'bkapi')
+        checkAppCredentials(reader, { appCode, appSecret, token });
+    return (0,given/* given */.g)({ username, accessToken, appCode, appSecret });
+}
+function checkAppCredentials(reader, { appCode, appSecret, token, }) {
+    if (!appCode && !appSecret && !token) {
+        reader.problem('appCode', 'missing. The BlueKing API gateway takes appCode and appSecret, or accessToken');
+    }
+    if (appCode && !appSecret)
+        reader.problem('appSecret', 'missing. It belongs with appCode');
+    if (appSecret && !appCode)
+        reader.problem('appCode', 'missing. It belongs with appSecret');
+}
+/** Set by this action or by HTTP itself. */
+const OWN_HEADERS = {
+    accept: '',
+    'accept-encoding': '',
+    connection: '',
+    'content-length': '',
+    'content-type': '',
+    host: '',
+    'transfer-encoding': '',
+    'user-agent': '',
+    'x-bkapi-authorization': 'appCode, appSecret and accessToken',
+    'x-devops-channel': 'channelCode',
+    'x-devops-uid': 'username',
+};
+function readHeaders(reader) {
+    const values = new Map();
+    for (const line of reader.lines('headers')) {
+        const parsed = (0,parse/* parseHeader */.RW)(line);
+        if ('problem' in parsed) {
+            reader.problem('headers', parsed.problem);
+            continue;
+        }
+        const key = parsed.value.name.toLowerCase();
+        const own = OWN_HEADERS[key];
+        if (own !== undefined) {
+            reader.problem('headers', `${parsed.value.name} is set by this action${own === '' ? '' : `; use ${own}`}`);
+        }
+        else if (values.has(key)) {
+            reader.problem('headers', `${parsed.value.name} is given twice`);
+        }
+        values.set(key, parsed.value);
+    }
+    const all = [...values.values()];
+    return {
+        values: Object.fromEntries(all.map(({ name, value }) => [name, value])),
+        credentials: all.some(secrets/* isCredentialHeader */.b),
+    };
+}
+
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(473);
+;// CONCATENATED MODULE: ./build/input-reader.js
+/** Reads inputs one by one and collects what is wrong with them, so that all problems are told together. */
+
+
+/** Every input there is, in the order in which problems are told. */
+const INPUT_NAMES = [
+    'apiUrl',
+    'projectId',
+    'pipelineId',
+    'buildId',
+    'buildNumber',
+    'buildUrl',
+    'ref',
+    'githubToken',
+    'taskId',
+    'failedContainer',
+    'skip',
+    'channelCode',
+    'username',
+    'accessToken',
+    'appCode',
+    'appSecret',
+    'headers',
+    'consoleUrl',
+    'onlyIfFailed',
+    'maxExecuteCount',
+    'dryRun',
+    'wait',
+    'timeoutMinutes',
+    'pollSeconds',
+    'maxAttempts',
+    'stopOnAbort',
+    'logLines',
+];
+class InputReader {
+    problems = [];
+    #runner;
+    constructor(runner) {
+        this.#runner = runner;
+    }
+    problem(name, text) {
+        this.problems.push(`${name}: ${text}`);
+        return undefined;
+    }
+    given(name) {
+        return this.#runner.input(name) || undefined;
+    }
+    /** The parsed value; undefined when it was not given, and when it has a problem, which is then noted. */
+    read(name, parse) {
+        const text = this.given(name);
+        if (text === undefined)
+            return undefined;
+        const parsed = parse(text);
+        return 'value' in parsed ? parsed.value : this.problem(name, parsed.problem);
+    }
+    flag(name) {
+        return this.read(name, parse/* parseFlag */.og) ?? false;
+    }
+    lines(name) {
+        return this.#runner.inputLines(name);
+    }
+    /** What is still wrong after one line for each input, in the order of the inputs. */
+    throwIfAny() {
+        if (this.problems.length === 0)
+            return;
+        const order = (problem) => INPUT_NAMES.indexOf(problem.split(':')[0] ?? '');
+        const lines = [...this.problems].sort((a, b) => (order(a) >>> 0) - (order(b) >>> 0));
+        const count = lines.length === 1 ? '1 input needs' : `${lines.length} inputs need`;
+        throw new errors/* ActionError */.l('input-invalid', `${count} a change; nothing was sent:\n${lines.map((l) => `  ${l}`).join('\n')}`);
+    }
+}
+/** GitHub only warns about a name it does not know, and without `taskId` the whole build would be rerun. */
+function misspelt(given) {
+    const plain = (name) => name.replace(/[-_ ]/g, '').toLowerCase();
+    return given.flatMap((name) => {
+        const meant = INPUT_NAMES.find((known) => plain(known) === plain(name));
+        return meant && meant.toUpperCase() !== name.toUpperCase() ? [{ written: name.toLowerCase(), meant }] : [];
+    });
+}
+
+// EXTERNAL MODULE: ./build/text.js
+var build_text = __nccwpck_require__(977);
+;// CONCATENATED MODULE: ./build/inputs.js
+
+
+
+
+
+/**
+ * @param canSearch whether the event, or the input `ref`, names a commit whose checks can tell the build.
+ * @throws ActionError `input-invalid` that lists every problem.
+ */
+function readInputs(runner, canSearch) {
+    const reader = new InputReader(runner);
+    for (const { written, meant } of misspelt(runner.inputNames())) {
+        reader.problem(written, `not an input; did you mean ${meant}?`);
+    }
+    const address = reader.given('apiUrl')
+        ? reader.read('apiUrl', parse/* parseApiUrl */.nV)
+        : reader.problem('apiUrl', 'missing. Give the address of BK-CI, such as https://devops.example.com');
+    const credentials = readCredentials(reader, address?.api);
+    const headers = readHeaders(reader);
+    const where = readWhere(reader, canSearch);
+    const retry = readRetry(reader);
+    const waiting = readWaiting(reader, retry);
+    const consoleUrl = reader.read('consoleUrl', parse/* parseConsoleUrl */.A) ??
+        where.link?.consoleUrl ??
+        (address?.api.gateway === 'own' ? address.url.origin : undefined);
+    const channelCode = reader.read('channelCode', parse/* parseHeaderText */.oi);
+    const maxExecuteCount = reader.read('maxExecuteCount', (text) => (0,parse/* parseNumber */.$J)(text, { min: 1, max: 1000, whole: true }));
+    const rest = {
+        onlyIfFailed: reader.flag('onlyIfFailed'),
+        dryRun: reader.flag('dryRun'),
+        logLines: reader.read('logLines', (text) => (0,parse/* parseNumber */.$J)(text, { min: 0, max: 1000, whole: true })) ?? 50,
+    };
+    reader.throwIfAny();
+    if (!address)
+        throw new Error('an address without a problem has a value');
+    const access = { api: address.api, credentials, headers: headers.values, ...(0,given/* given */.g)({ channelCode }) };
+    const warnings = plainHttpWarning(address.url, credentials, headers.credentials);
+    return { access, where, retry, warnings, ...rest, ...(0,given/* given */.g)({ consoleUrl, maxExecuteCount, waiting }) };
+}
+function readWhere(reader, canSearch) {
+    const ids = (0,given/* given */.g)({
+        projectId: reader.read('projectId', parse/* parseId */.Fg),
+        pipelineId: reader.read('pipelineId', parse/* parseId */.Fg),
+        buildId: reader.read('buildId', parse/* parseId */.Fg),
+    });
+    const link = reader.read('buildUrl', parse/* parseBuildUrl */.v3);
+    const buildNumber = reader.read('buildNumber', parse/* parseBuildNumber */.V8);
+    for (const name of ['projectId', 'pipelineId', 'buildId']) {
+        if (link && ids[name] !== undefined && ids[name] !== link[name]) {
+            reader.problem(name, `${ids[name]} is not the ${name} of buildUrl, which is ${link[name]}`);
+        }
+    }
+    const ways = ['buildUrl', 'buildId'].filter((name) => reader.given(name));
+    if (reader.given('buildNumber') && ways.length > 0) {
+        reader.problem('buildNumber', `given beside ${(0,build_text/* listed */.KE)(ways)}; one of them is enough`);
+    }
+    noteMissing(reader, canSearch);
+    return { ids, ...(0,given/* given */.g)({ link, buildNumber, ref: reader.given('ref'), githubToken: reader.given('githubToken') }) };
+}
+/** On an event without a commit nothing is guessed: an empty buildId must not retry something else. */
+function noteMissing(reader, canSearch) {
+    const has = (name) => reader.given(name) !== undefined;
+    if (has('buildUrl'))
+        return;
+    const search = !has('buildId') && !has('buildNumber');
+    if (search && canSearch)
+        return;
+    for (const name of ['projectId', 'pipelineId']) {
+        if (!has(name))
+            reader.problem(name, 'missing. Give it, or buildUrl');
+    }
+    if (search)
+        reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or let ref find it');
+}
+function readRetry(reader) {
+    const taskId = reader.read('taskId', parse/* parseTaskId */.ik);
+    const failedContainer = reader.flag('failedContainer');
+    const skip = reader.flag('skip');
+    if (skip && !reader.given('taskId'))
+        reader.problem('skip', 'true needs taskId, which says what to skip');
+    if (skip && failedContainer)
+        reader.problem('skip', 'true beside failedContainer: true; either skip or retry');
+    return { failedContainer, skip, ...(0,given/* given */.g)({ taskId }) };
+}
+function readWaiting(reader, { skip }) {
+    const wait = reader.flag('wait');
+    const minutes = reader.read('timeoutMinutes', (text) => (0,parse/* parseNumber */.$J)(text, { min: 0.1, max: 7200, whole: false })) ?? 60;
+    const seconds = reader.read('pollSeconds', (text) => (0,parse/* parseNumber */.$J)(text, { min: 1, max: 300, whole: false })) ?? 10;
+    const maxAttempts = reader.read('maxAttempts', (text) => (0,parse/* parseNumber */.$J)(text, { min: 1, max: 10, whole: true })) ?? 1;
+    const stopOnAbort = reader.flag('stopOnAbort');
+    if (maxAttempts > 1 && skip)
+        reader.problem('maxAttempts', `${maxAttempts} beside skip: true; a skip is not repeated`);
+    if (maxAttempts > 1 && !wait)
+        reader.problem('maxAttempts', `${maxAttempts} needs wait: true`);
+    if (stopOnAbort && !wait)
+        reader.problem('stopOnAbort', 'true needs wait: true');
+    return wait ? { timeoutMs: minutes * 60_000, pollMs: seconds * 1000, maxAttempts, stopOnAbort } : undefined;
+}
+function plainHttpWarning(url, credentials, credentialHeaders) {
+    const secret = credentials.accessToken || credentials.appSecret || credentialHeaders;
+    const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+    if (url.protocol === 'https:' || loopback || !secret)
+        return [];
+    return [`apiUrl is ${url.origin}: credentials travel unencrypted. Use https.`];
+}
+
+
+/***/ }),
+
+/***/ 187:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $J: () => (/* binding */ parseNumber),
+/* harmony export */   A: () => (/* binding */ parseConsoleUrl),
+/* harmony export */   Fg: () => (/* binding */ parseId),
+/* harmony export */   RW: () => (/* binding */ parseHeader),
+/* harmony export */   V8: () => (/* binding */ parseBuildNumber),
+/* harmony export */   ik: () => (/* binding */ parseTaskId),
+/* harmony export */   nV: () => (/* binding */ parseApiUrl),
+/* harmony export */   og: () => (/* binding */ parseFlag),
+/* harmony export */   oi: () => (/* binding */ parseHeaderText),
+/* harmony export */   v3: () => (/* binding */ parseBuildUrl)
+/* harmony export */ });
+/* harmony import */ var _bkci_link_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(276);
+/* harmony import */ var _bkci_route_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(503);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(977);
+/** One string of a workflow → one value, or a sentence that says what is accepted instead. Pure. */
+
+
+
+const ok = (value) => ({ value });
+const no = (problem) => ({ problem });
+/** `true` and `false` in the spellings of YAML; an expression may also produce either in capitals. */
+function parseFlag(text) {
+    if (/^(?:true|True|TRUE)$/.test(text))
+        return ok(true);
+    if (/^(?:false|False|FALSE)$/.test(text))
+        return ok(false);
+    return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text)} is neither true nor false`);
+}
+function parseNumber(text, { min, max, whole }) {
+    const value = /^\d{1,9}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+    const fits = value >= min && value <= max && (!whole || Number.isInteger(value));
+    return fits ? ok(value) : no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text)} is not a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
+}
+/** YAML reads an unquoted value that looks like a number as one: a long id comes back as 1.23456789012346E+16. */
+const MANGLED_NUMBER = /^\d(?:\.\d+)?E\+\d+$/;
+/** An id that becomes a segment of the path. */
+function parseId(text) {
+    if (MANGLED_NUMBER.test(text))
+        return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text)} looks like a number that YAML has rounded; put it in quotes`);
+    if (text === '.' || text === '..' || /[\s/\\\p{Cc}\p{Cf}]/u.test(text) || text.length > 200) {
+        return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text, 80)} is not an id: one word without white space or slashes`);
+    }
+    return ok(text);
+}
+/** A task may be a step id that a user chose, so only what can't be one is refused. */
+function parseTaskId(text) {
+    const fine = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
+    return fine ? ok(text) : no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text, 80)} is not an id: one word without white space`);
+}
+/** A value that becomes a header as it stands. */
+function parseHeaderText(text) {
+    return /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/.test(text)
+        ? ok(text)
+        : no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text, 80)} has characters that a header can't carry; only ASCII is accepted`);
+}
+const API_FORMS = 'accepted are https://devops.example.com, https://devops.example.com/ms/openapi/api/apigw/v3 (or apigw-user, apigw-app, v4), ' +
+    'and on the BlueKing API gateway https://bkapi.example.com/api/devops/prod/v4/apigw-user (or apigw-app)';
+function parseApiUrl(text) {
+    if (!URL.canParse(text))
+        return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text, 120)} is not an address; ${API_FORMS}`);
+    const url = new URL(text);
+    // User info and query may hold a credential: of such an address only the harmless part is repeated.
+    const shown = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(`${url.protocol}//${url.host}${url.pathname}`, 120);
+    if (!/^https?:$/.test(url.protocol))
+        return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(url.protocol, 40)} is not http or https; ${API_FORMS}`);
+    if (url.username !== '' || url.password !== '')
+        return no(`${shown} came with user info before the host; use username and accessToken`);
+    if (url.search !== '' || url.hash !== '' || /[?#]/.test(text)) {
+        return no(`${shown} came with a query or a fragment, which an API address has not`);
+    }
+    const api = (0,_bkci_route_js__WEBPACK_IMPORTED_MODULE_0__/* .apiOf */ .ir)(url);
+    return api ? ok({ api, url }) : no(`${shown} is not an API address; ${API_FORMS}`);
+}
+function parseConsoleUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const plain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+    if (!url || !plain || /[?#]/.test(text)) {
+        return no('is not an http(s) address without user info, query and fragment, such as https://devops.example.com');
+    }
+    return ok(`${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/console$/, '')}`);
+}
+function parseBuildUrl(text) {
+    const link = (0,_bkci_link_js__WEBPACK_IMPORTED_MODULE_2__/* .parseLink */ .A)(text);
+    const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
+    if (!link)
+        return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text.replace(/[?#].*$/s, ''), 200)} is not the link of a build: ${form}`);
+    const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
+    return bad && 'problem' in bad ? no(`holds an id that can't be: ${bad.problem}`) : ok(link);
+}
+function parseBuildNumber(text) {
+    if (text === 'latest')
+        return ok('latest');
+    const parsed = parseNumber(text.replace(/^#/, ''), { min: 1, max: 999_999_999, whole: true });
+    return 'value' in parsed ? parsed : no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text, 80)} is neither a build number nor latest`);
+}
+/** RFC 9110 §5.6.2: what a header's name is made of. */
+const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.+)$/;
+/** One `Name: value`. A problem never repeats the value, which may be a credential. */
+function parseHeader(line) {
+    const [, name = '', value = ''] = HEADER.exec(line.trim()) ?? [];
+    if (name === '')
+        return no('a line is not of the form Name: value');
+    if ('problem' in parseHeaderText(value.trim()))
+        return no(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
+    return ok({ name, value: value.trim() });
+}
+
+
+/***/ }),
+
+/***/ 812:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AL: () => (/* binding */ buildName),
+/* harmony export */   Fd: () => (/* binding */ describeLook),
+/* harmony export */   Fi: () => (/* binding */ refusedAnswer),
+/* harmony export */   Gz: () => (/* binding */ below),
+/* harmony export */   L4: () => (/* binding */ stateOf),
+/* harmony export */   Zg: () => (/* binding */ change),
+/* harmony export */   fK: () => (/* binding */ fact)
+/* harmony export */ });
+/* unused harmony exports currentStage, ago */
+/* harmony import */ var _bkci_status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(246);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(977);
+
+
+const COLUMN = 10;
+/** As wide as the longest state, `succeeded`. */
+const STATE = 9;
+/** `Build     #42 in project demo: …` */
+function fact(word, text) {
+    return `${word.padEnd(COLUMN)}${text}`;
+}
+/** Stands below a fact, in its column. */
+function below(text) {
+    return `${' '.repeat(COLUMN)}${text}`;
+}
+/** `    4:02  succeeded  Test, 3 min 48 s`; `elapsed` in milliseconds. */
+function change(elapsed, state, text) {
+    return `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .stopwatch */ .sX)(elapsed).padStart(COLUMN - 2)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
+}
+/** `#42`, or the id where no number is known. */
+function buildName(buildNumber, buildId) {
+    return buildNumber === undefined ? buildId : `#${buildNumber}`;
+}
+/** The stage in which a build stands or ended. */
+function currentStage(look) {
+    const telling = look.stages.filter(({ status }) => {
+        const meaning = (0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_0__/* .meaningOfPart */ .Uf)(status);
+        return meaning !== 'not run' && meaning !== 'succeeded';
+    });
+    return telling.at(-1)?.name;
+}
+/** `FAILED in stage Test`; a status that does not say that people are waited for gets our words beside it. */
+function stateOf(look) {
+    const stage = look.status === 'SUCCEED' ? undefined : currentStage(look);
+    const words = look.status === 'STAGE_SUCCESS' ? ((0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_0__/* .isFinished */ .$g)(look) ? ', its gate was refused,' : ', waiting for approval,') : '';
+    const where = stage === undefined ? '' : ` in stage ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(stage, 80)}`;
+    return `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(look.status, 40)}${where === '' ? words.replace(/,$/, '') : words}${where}`;
+}
+/** `FAILED in stage Test, execution 1, started by ci-bot, ended 2 h ago`, as far as each is known. */
+function describeLook(look) {
+    const parts = [
+        stateOf(look),
+        look.executeCount === undefined ? '' : `execution ${look.executeCount}`,
+        look.startedBy === undefined ? '' : `started by ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(look.startedBy, 80)}`,
+        age(look),
+    ];
+    return parts.filter((part) => part !== '').join(', ');
+}
+/** By the server's clock on both sides. */
+function age({ serverTime, ...look }) {
+    if (serverTime === undefined)
+        return '';
+    if ((0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_0__/* .isFinished */ .$g)(look))
+        return look.endTime ? `ended ${ago(serverTime - look.endTime)}` : '';
+    return look.startTime ? `for ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0)(serverTime - look.startTime)}` : '';
+}
+/** Two hours ago is told as hours, not as hours and minutes. */
+function ago(ms) {
+    const [amount = '0', unit = 's'] = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0)(ms).split(' ');
+    return `${amount} ${unit} ago`;
+}
+/** What came back when a request was refused: the request, the numbers, the server's words on lines of their own. */
+function refusedAnswer(word, request, answer) {
+    const id = answer.requestId === undefined ? '' : `, request id ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(answer.requestId, 100)}`;
+    const words = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLines */ .Cx)(answer.message ?? '', 8).map(below);
+    return [fact(word, request), fact('Refused', `HTTP ${answer.http}${id}`), ...words];
+}
+
+
+/***/ }),
+
+/***/ 885:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  e: () => (/* binding */ run)
+});
+
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(473);
+// EXTERNAL MODULE: ./build/bkci/client.js + 5 modules
+var client = __nccwpck_require__(273);
+// EXTERNAL MODULE: ./build/bkci/status.js
+var bkci_status = __nccwpck_require__(246);
+;// CONCATENATED MODULE: ./build/bkci/model.js
+
+/** Every part: stages, jobs, matrix groups and their children, plug-ins. In the order in which they run. */
+function partsOf(detail) {
+    return detail.stages.flatMap((stage) => [
+        { kind: 'stage', stage },
+        ...jobsOf(stage).flatMap((job) => [
+            { kind: 'job', stage, job },
+            ...job.plugins.map((plugin) => ({ kind: 'plug-in', stage, job, plugin })),
+        ]),
+    ]);
+}
+/** Jobs of a stage, a matrix group followed by its children. */
+function jobsOf(stage) {
+    return stage.jobs.flatMap((job) => [job, ...job.children]);
+}
+/** The part a taskId names, by any id the API knows; undefined for an id that would rerun the whole build. */
+function findPart(detail, taskId) {
+    const parts = partsOf(detail);
+    const named = (test) => parts.find(test);
+    return (named((part) => part.kind === 'plug-in' && part.plugin.id === taskId) ??
+        named((part) => part.kind === 'stage' && part.stage.id === taskId) ??
+        named((part) => part.kind === 'job' && part.job.id === taskId) ??
+        named((part) => part.kind === 'plug-in' && part.plugin.stepId === taskId));
+}
+/** The id that every server version takes for a part: a step id is only known since v4.0. */
+function idOf(part) {
+    if (part.kind === 'stage')
+        return part.stage.id;
+    return part.kind === 'job' ? part.job.id : part.plugin.id;
+}
+/** `Test › Linux › Run tests` for a plug-in, shorter for a job or a stage. Holds text of the server. */
+function pathOf(part) {
+    if (part.kind === 'stage')
+        return part.stage.name;
+    if (part.kind === 'job')
+        return `${part.stage.name} › ${part.job.name}`;
+    return `${part.stage.name} › ${part.job.name} › ${part.plugin.name}`;
+}
+function statusOf(part) {
+    if (part.kind === 'stage')
+        return part.stage.status;
+    return part.kind === 'job' ? part.job.status : part.plugin.status;
+}
+function hasFailed(part) {
+    return (0,bkci_status/* meaningOfPart */.Uf)(statusOf(part)) === 'failed';
+}
+/** Failed or cancelled: what BK-CI takes for a retry of a part. */
+function isStopped(part) {
+    return ['failed', 'cancelled'].includes((0,bkci_status/* meaningOfPart */.Uf)(statusOf(part)));
+}
+function stoppedParts(detail) {
+    return partsOf(detail).filter(isStopped);
+}
+/**
+ * Stages whose failed jobs can be retried. The finally stage runs whatever happened, so it only counts when no other
+ * stage failed.
+ */
+function stagesToRetry(detail) {
+    const stages = stoppedParts(detail).flatMap((part) => (part.kind === 'stage' ? [part.stage] : []));
+    const ordinary = stages.filter((stage) => !stage.isFinally);
+    return ordinary.length > 0 ? ordinary : stages;
+}
+/** Plug-ins that failed; a job's id for its hash, since people copy the hash from a log's address. */
+function failedPlugins(detail) {
+    return partsOf(detail).flatMap((part) => (part.kind === 'plug-in' && hasFailed(part) ? [part] : []));
+}
+function jobByHash(detail, hashId) {
+    return detail.stages.flatMap(jobsOf).find((job) => job.hashId === hashId);
+}
+/** A part that waits for a person inside a stage that says RUNNING. */
+function waitingPart(detail) {
+    const waiting = partsOf(detail).filter((part) => (0,bkci_status/* meaningOfPart */.Uf)(statusOf(part)) === 'waits for a person');
+    return waiting.at(-1);
+}
+
+// EXTERNAL MODULE: ./build/given.js
+var given = __nccwpck_require__(777);
+// EXTERNAL MODULE: ./build/text.js
+var build_text = __nccwpck_require__(977);
+;// CONCATENATED MODULE: ./build/explain.js
+/** Why a build failed: the failed plug-ins of our execution, and the last lines of their logs. */
+
+
+
+
+
+/** Logs are read one request each, and a log view of more is not read by anybody. */
+const LOGS_SHOWN = 5;
+/** Characters of all logs together. */
+const LOGS_CAP = 200_000;
+/** Never fails: the verdict stands whether or not it can be explained. Only the abort is thrown. */
+async function explain(step, question) {
+    const detail = await readDetail(step, question);
+    const found = detail ? failedTasksOf(detail, question.look) : listedTasks(question.look.errors, undefined);
+    const failedTasks = found.map(shownTask);
+    const logs = question.logLines > 0 ? await readLogs(step, question, failedTasks) : [];
+    const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
+    return {
+        failedTasks,
+        logs,
+        stages,
+        ...(pipelineName ? { pipelineName } : {}),
+        ...(firstStartedBy ? { firstStartedBy } : {}),
+    };
+}
+async function readDetail({ runner, cancelled }, { client, build }) {
+    try {
+        return await client.buildDetail(build, { signal: cancelled });
+    }
+    catch (error) {
+        if (cancelled.aborted)
+            throw error;
+        runner.debug(`The detail could not be read: ${reasonOf(error)}`);
+        return undefined;
+    }
+}
+/** Plug-ins whose failure belongs to the execution that was followed; the list beside the build where the model has none. */
+function failedTasksOf(detail, look) {
+    const current = look.executeCount ?? detail.executeCount;
+    const all = failedPlugins(detail);
+    const ours = all.filter(({ plugin }) => plugin.executeCount === undefined || plugin.executeCount === current);
+    const parts = ours.length > 0 ? ours : all;
+    const listed = detail.errors.length > 0 ? detail.errors : look.errors;
+    return parts.length > 0 ? parts.map((part) => taskOf(part, listed)) : listedTasks(listed, detail);
+}
+/** One line each: the texts go into an output that other steps will print. */
+function shownTask(task) {
+    const texts = Object.entries(task).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? (0,build_text/* oneLine */.TN)(value, 1500) : value,
+    ]);
+    return { ...task, ...Object.fromEntries(texts) };
+}
+function taskOf({ stage, job, plugin }, listed) {
+    const beside = listed.find(({ taskId }) => taskId === plugin.id);
+    return {
+        stageId: stage.id,
+        stageName: stage.name,
+        containerId: job.id,
+        containerName: job.name,
+        taskId: plugin.id,
+        taskName: plugin.name,
+        errorType: plugin.errorType ?? beside?.errorType ?? '',
+        errorCode: plugin.errorCode ?? beside?.errorCode ?? null,
+        errorMessage: plugin.errorMessage ?? beside?.errorMessage ?? '',
+    };
+}
+function listedTasks(listed, detail) {
+    return listed.map((error) => {
+        const stage = detail?.stages.find(({ id }) => id === error.stageId);
+        const job = stage?.jobs.find(({ id }) => id === error.containerId);
+        return {
+            stageId: error.stageId ?? '',
+            stageName: stage?.name ?? '',
+            containerId: error.containerId ?? '',
+            containerName: job?.name ?? '',
+            taskId: error.taskId ?? '',
+            taskName: error.taskName ?? error.taskId ?? '',
+            errorType: error.errorType ?? '',
+            errorCode: error.errorCode ?? null,
+            errorMessage: error.errorMessage ?? '',
+        };
+    });
+}
+async function readLogs(step, question, tasks) {
+    const logs = [];
+    let left = LOGS_CAP;
+    for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
+        step.cancelled.throwIfAborted();
+        const log = await readLog(question, task);
+        const lines = lastWithin(log.lines, left);
+        left -= lines.reduce((sum, line) => sum + line.length, 0);
+        logs.push({ ...log, lines });
+    }
+    return logs;
+}
+const MISSING = {
+    empty: 'it is empty',
+    expired: 'it has expired',
+    closed: 'it is archived',
+    failed: 'BK-CI could not read it',
+};
+async function readLog({ client, build, look, logLines }, task) {
+    const { executeCount } = look;
+    try {
+        const { state, lines } = await client.taskLog(build, {
+            taskId: task.taskId,
+            lines: logLines,
+            ...(0,given/* given */.g)({ executeCount }),
+        });
+        const shown = lines.flatMap((line) => (0,build_text/* cleanLines */.v3)(line)).slice(-logLines);
+        if (shown.length > 0)
+            return { task, lines: shown };
+        return { task, lines: [], missing: MISSING[state] ?? 'it is empty' };
+    }
+    catch (error) {
+        return { task, lines: [], missing: reasonOf(error) };
+    }
+}
+function lastWithin(lines, cap) {
+    let size = 0;
+    const first = lines.findLastIndex((line) => {
+        size += line.length;
+        return size > cap;
+    });
+    return lines.slice(first + 1);
+}
+function reasonOf(error) {
+    if (error instanceof errors/* ActionError */.l)
+        return error.answer ? `it was refused (HTTP ${error.answer.http})` : error.code;
+    return error instanceof client/* PassingFailure */.W ? `it was not answered (${error.message})` : 'it could not be read';
+}
+
+// EXTERNAL MODULE: ./build/github/state.js
+var state = __nccwpck_require__(847);
+// EXTERNAL MODULE: ./build/bkci/link.js
+var bkci_link = __nccwpck_require__(276);
+;// CONCATENATED MODULE: ./build/intent.js
+
+
+/** Stages, and the group of a matrix, whose failed children it then means. */
+function takesFailedContainer(part) {
+    return part.kind === 'stage' || (part.kind === 'job' && part.job.children.length > 0);
+}
+/** The request for a part, or for the whole build, and the sentence for it. */
+function intentOf({ skip = false, failedContainer = false, taskId }, part) {
+    const word = skip ? 'Skip' : 'Retry';
+    if (!part) {
+        const intent = taskId === undefined ? 'the whole build, from its first stage' : `${(0,build_text/* oneLine */.TN)(taskId)}, which could not be checked`;
+        return { word, intent, parameters: taskId === undefined ? {} : { taskId, failedContainer, skip } };
+    }
+    const onlyFailed = failedContainer && takesFailedContainer(part);
+    return {
+        word,
+        intent: intentFor(part, { skip, onlyFailed, chosen: taskId === undefined }),
+        parameters: { taskId: idOf(part), failedContainer: onlyFailed, skip },
+    };
+}
+function intentFor(part, how) {
+    const after = how.skip ? 'and go on' : 'and what follows';
+    const name = (text) => (0,build_text/* oneLine */.TN)(text, 80);
+    switch (part.kind) {
+        case 'stage': {
+            const id = `${name(part.stage.id)}${how.chosen ? ', the one that failed' : ''}`;
+            const what = how.skip ? 'the failed plug-ins of ' : how.onlyFailed ? 'the failed jobs of ' : '';
+            return `${what}stage ${name(part.stage.name)} (${id}) ${after}`;
+        }
+        case 'job': {
+            const what = how.onlyFailed ? 'the failed jobs of matrix' : 'job';
+            const from = how.onlyFailed ? '' : ', from its first plug-in';
+            return `${what} ${name(part.job.name)} (${name(part.job.id)}) of stage ${name(part.stage.name)}${from}`;
+        }
+        case 'plug-in':
+            return `plug-in ${name(part.plugin.name)} (${name(part.plugin.id)}) in ${name(part.stage.name)} › ${name(part.job.name)} ${after}`;
+    }
+}
+
+// EXTERNAL MODULE: ./build/report/lines.js
+var report_lines = __nccwpck_require__(812);
+;// CONCATENATED MODULE: ./build/plan.js
+
+
+
+
+
+
+/** Whether deciding needs the build's detail. */
+function needsDetail({ retry }) {
+    return retry.taskId !== undefined || retry.failedContainer === true;
+}
+/** Decides what to do about a build that was seen. Throws an ActionError when nothing can be done. Pure. */
+function decide(wish, look, detail, buildId) {
+    const build = (0,report_lines/* buildName */.AL)(look.buildNumber, buildId);
+    const { executeCount = 0 } = look;
+    const meaning = (0,bkci_status/* meaningOfBuild */.H0)(look);
+    const finished = (0,bkci_status/* isFinished */.$g)(look);
+    if (wish.onlyIfFailed && meaning === 'succeeded')
+        return { kind: 'not-needed', why: 'the build has succeeded' };
+    if (wish.onlyIfFailed && meaning === 'cancelled') {
+        return { kind: 'not-needed', why: 'the build was cancelled, and somebody meant it' };
+    }
+    if (wish.onlyIfFailed && !finished)
+        return wish.wait ? { kind: 'follow' } : { kind: 'not-needed', why: 'the build is running' };
+    if (wish.maxExecuteCount !== undefined && executeCount >= wish.maxExecuteCount) {
+        throw new errors/* ActionError */.l('too-many-executions', `Build ${build} has been executed ${executeCount} times already and maxExecuteCount is ${wish.maxExecuteCount}; nothing was sent. Look into why it keeps failing, or raise maxExecuteCount.`);
+    }
+    const part = partToRetry(wish, detail, build);
+    if (wish.again && part && !isStopped(part)) {
+        throw new errors/* ActionError */.l('task-unknown', `${(0,build_text/* oneLine */.TN)(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${(0,build_text/* quote */.hD)(idOf(part))}`);
+    }
+    if (!finished)
+        return insideRunning(look, part, build);
+    const warnings = [...greenWarning(look, part, build), ...uselessFailedContainer(wish.retry, part)];
+    return { kind: 'plan', ...intentOf(wish.retry, part), warnings, baseline: look };
+}
+/** The part that is meant; undefined for the whole build. */
+function partToRetry({ retry }, detail, build) {
+    if (retry.taskId === undefined)
+        return retry.failedContainer && detail ? failedStage(detail, build) : undefined;
+    if (!detail)
+        return undefined;
+    const part = findPart(detail, retry.taskId);
+    if (!part)
+        throw unknownTask(retry.taskId, detail, build);
+    if (retry.skip && part.kind === 'job') {
+        throw new errors/* ActionError */.l('task-unknown', `taskId ${(0,build_text/* quote */.hD)(retry.taskId)} is the job ${(0,build_text/* oneLine */.TN)(pathOf(part))}, and BK-CI would rerun it instead of skipping it; nothing was sent. Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`);
+    }
+    return part;
+}
+/** The server ignores failedContainer without a stage and reruns everything (bk-ci: PipelineBuildRetryService). */
+function failedStage(detail, build) {
+    const stages = stagesToRetry(detail);
+    const [stage] = stages;
+    if (stage && stages.length === 1)
+        return { kind: 'stage', stage };
+    if (!stage) {
+        throw new errors/* ActionError */.l('task-unknown', `Build ${build} has no stage that failed, so failedContainer has nothing to retry; nothing was sent. Leave failedContainer out to retry the whole build.`);
+    }
+    throw new errors/* ActionError */.l('ambiguous', `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one; nothing was sent. Give one as taskId: ${(0,build_text/* listed */.KE)(stages.map(stageAndId), 'or')}.`);
+}
+function stageAndId({ name, id }) {
+    return `${(0,build_text/* oneLine */.TN)(id, 40)} (${(0,build_text/* oneLine */.TN)(name, 80)})`;
+}
+function unknownTask(taskId, detail, build) {
+    const job = jobByHash(detail, taskId);
+    const hint = job
+        ? ` It is the hash of job ${(0,build_text/* oneLine */.TN)(job.name, 80)}; the API wants the job's number, ${(0,build_text/* quote */.hD)(job.id)}.`
+        : '';
+    return new errors/* ActionError */.l('task-unknown', `taskId ${(0,build_text/* quote */.hD)(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${hint} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`);
+}
+/** `: stage-2 (Test), 1 (Test › Linux), e-… (Test › Linux › Run tests)`; empty for no part. */
+function suggestions(parts) {
+    const shown = parts.slice(0, 10).map((part) => `${(0,build_text/* oneLine */.TN)(idOf(part), 60)} (${(0,build_text/* oneLine */.TN)(pathOf(part), 120)})`);
+    const more = parts.length > shown.length ? [`${parts.length - shown.length} more`] : [];
+    return shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;
+}
+/**
+ * A running build is only sent a plug-in of it. Newer servers refuse anything else after they have deleted the build's
+ * variables (bk-ci: PipelineBuildRetryService, setting cleanVariablesWhenRetry).
+ */
+function insideRunning(look, part, build) {
+    if (part?.kind === 'plug-in') {
+        if (!isStopped(part)) {
+            throw new errors/* ActionError */.l('already-running', `Build ${build} is running and its plug-in ${(0,build_text/* oneLine */.TN)(pathOf(part))} has not failed (${(0,build_text/* oneLine */.TN)(part.plugin.status ?? 'not run', 40)}); nothing was sent. While a build runs, only a failed or cancelled plug-in can be retried.`);
+        }
+        return {
+            kind: 'plan',
+            ...intentOf({ taskId: part.plugin.id }, part),
+            warnings: [],
+            baseline: look,
+            plugin: part.plugin,
+        };
+    }
+    const gate = (0,bkci_status/* meaningOfBuild */.H0)(look) === 'waits for a person';
+    const state = gate ? 'waits for a person to decide' : 'is running';
+    const remedy = gate ? 'Decide in BK-CI first' : 'Wait for its end';
+    throw new errors/* ActionError */.l('already-running', `Build ${build} ${state} (${runningSince(look)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`);
+}
+function runningSince(look) {
+    const since = look.serverTime && look.startTime ? ` ${(0,build_text/* duration */.p0)(look.serverTime - look.startTime)} ago` : '';
+    const by = look.startedBy === undefined ? '' : `started by ${(0,build_text/* oneLine */.TN)(look.startedBy, 80)}${since}`;
+    const execution = look.executeCount === undefined ? '' : `execution ${look.executeCount}`;
+    return [execution, by].filter(Boolean).join(', ') || (0,report_lines/* describeLook */.Fd)(look);
+}
+function greenWarning(look, part, build) {
+    if ((0,bkci_status/* meaningOfBuild */.H0)(look) !== 'succeeded' || (part && hasFailed(part)))
+        return [];
+    const extent = part === undefined ? 'as a whole' : `from ${(0,build_text/* oneLine */.TN)(pathOf(part))} on`;
+    return [
+        `Build ${build} has succeeded and is run again ${extent}. Set onlyIfFailed: true to leave green builds alone.`,
+    ];
+}
+function uselessFailedContainer({ failedContainer }, part) {
+    if (!failedContainer || !part || takesFailedContainer(part))
+        return [];
+    return [`failedContainer has no effect on a ${part.kind}; ${(0,build_text/* oneLine */.TN)(pathOf(part))} is retried as it is.`];
+}
+
+;// CONCATENATED MODULE: ./build/look.js
+/** Look before the leap: reads the build, shows it, and has a plan decided. Nothing is sent from here. */
+
+
+
+
+
+
+
+function wishOf({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
+    return { retry, onlyIfFailed, wait: waiting !== undefined, ...(0,given/* given */.g)({ maxExecuteCount }) };
+}
+/** Throws an ActionError when the build can't be retried, can't be read, or may not be read and must be. */
+async function lookAndDecide(scene, build, budget) {
+    const { inputs, client, step, story } = scene;
+    const wish = wishOf(inputs);
+    const options = { signal: step.cancelled };
+    const sending = { request: client.describe('status', build), consequence: 'nothing was sent' };
+    const look = await allowed(scene, () => budget.read(() => client.buildStatus(build, options), sending));
+    if (!look)
+        return unchecked(wish, undefined);
+    story.looked(look);
+    show(scene, build, look);
+    if (!needsDetail(wish))
+        return decide(wish, look, undefined, build.buildId);
+    const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options), sending));
+    if (!detail)
+        return unchecked(wish, look, build);
+    return decideWith(scene, { build, look, detail, wish });
+}
+/** Decides about a build that is already seen, and keeps the names its detail tells. */
+function decideWith({ story }, { build, look, detail, wish }) {
+    if (detail)
+        story.named(detail);
+    return decide(wish, look, detail, build.buildId);
+}
+function show({ step, inputs }, build, look) {
+    const project = (0,build_text/* oneLine */.TN)(build.projectId, 80);
+    step.runner.info((0,report_lines/* fact */.fK)('Build', `${(0,report_lines/* buildName */.AL)(look.buildNumber, build.buildId)} in project ${project}: ${(0,report_lines/* describeLook */.Fd)(look)}`));
+    if (inputs.consoleUrl !== undefined)
+        step.runner.info((0,report_lines/* below */.Gz)((0,bkci_link/* buildLink */.h)(inputs.consoleUrl, build)));
+}
+/** What can't do without the look. */
+function needs({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
+    const failedStage = retry.failedContainer && retry.taskId === undefined;
+    const wants = [
+        ['wait', waiting !== undefined],
+        ['onlyIfFailed', onlyIfFailed],
+        ['maxExecuteCount', maxExecuteCount !== undefined],
+        ['failedContainer without taskId', failedStage === true],
+    ];
+    return wants.flatMap(([name, wanted]) => (wanted ? [name] : []));
+}
+/** A read that is refused is warned about and passed over, as undefined, where the retry can do without it. */
+async function allowed({ step, inputs }, read) {
+    try {
+        return await read();
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.l) || !isOnlyClosed(error))
+            throw error;
+        const wanting = needs(inputs);
+        const { taskId } = inputs.retry;
+        if (wanting.length > 0)
+            throw because(error, `${(0,build_text/* listed */.KE)(wanting)} can't do without a look at the build.`);
+        if (taskId !== undefined && !isCertainId(taskId))
+            throw because(error, `Without a look at the build, taskId must be a plug-in (e-…), a stage (stage-N) or a job number.`);
+        const risk = taskId === undefined ? '' : ' and BK-CI reruns the whole build if it does not know this taskId';
+        step.runner.annotate('warning', `The build could not be looked at first (${error.answer ? `HTTP ${error.answer.http}` : error.code}). The retry is sent all the same; if its answer gets lost, nothing tells whether it took effect${risk}. Give the user the permission VIEW on the pipeline.`);
+        return undefined;
+    }
+}
+/** The reading is closed to us, the retry may not be: no permission, no such route, or an answer of another shape. */
+function isOnlyClosed({ code, answer }) {
+    if (code === 'forbidden' || code === 'refused')
+        return true;
+    return code === 'unexpected-answer' && (answer?.http === 404 || answer?.http === 405 || answer?.status === 0);
+}
+function isCertainId(taskId) {
+    return /^(?:e-.+|stage-\d+|\d+)$/.test(taskId);
+}
+function because({ code, message, answer, request }, why) {
+    return new errors/* ActionError */.l(code, `${message} ${why}`, { ...(answer ? { answer } : {}), ...(0,given/* given */.g)({ request }) });
+}
+/** The plan as it was asked for; a running build is still only sent what is safe. */
+function unchecked(wish, look, build) {
+    if (look && build) {
+        // Everything about the build itself is still decided; only the part could not be found in it.
+        const decision = decide({ ...wish, retry: {} }, look, undefined, build.buildId);
+        if (decision.kind !== 'plan')
+            return decision;
+        return { ...decision, ...intentOf(wish.retry, undefined) };
+    }
+    return { kind: 'plan', ...intentOf(wish.retry, undefined), warnings: [] };
+}
+
+;// CONCATENATED MODULE: ./build/report/annotations.js
+/** Outcome → the verdict: a line for a good end, one error for each failed plug-in and one for the whole otherwise. Pure. */
+
+
+
+
+/** The runner keeps ten annotations of a kind for each step; one is the verdict's (actions/runner: ExecutionContext.cs). */
+const TASKS_SHOWN = 9;
+const ERROR_KINDS = {
+    SYSTEM: 'system error',
+    USER: 'user error',
+    THIRD_PARTY: 'third-party error',
+    PLUGIN: 'plug-in error',
+};
+function kindOf(errorType) {
+    return ERROR_KINDS[errorType] ?? '';
+}
+function linkOf({ consoleUrl, build, executeCount }) {
+    if (consoleUrl === undefined || build === undefined)
+        return undefined;
+    return (0,bkci_link/* buildLink */.h)(consoleUrl, build, executeCount);
+}
+/** `Test › Linux › Run tests`, for wherever a failed plug-in is named. Sanitised. */
+function taskPath({ stageName, containerName, taskName }) {
+    return [stageName, containerName, taskName]
+        .filter(Boolean)
+        .map((name) => (0,build_text/* oneLine */.TN)(name, 80))
+        .join(' › ');
+}
+function taskPlace({ stageName, containerName, taskName }) {
+    const where = [stageName, containerName].filter(Boolean).map((name) => (0,build_text/* oneLine */.TN)(name, 80));
+    return `${(0,build_text/* oneLine */.TN)(taskName, 80)}${where.length > 0 ? ` in ${where.join(' › ')}` : ''}`;
+}
+function nameOf({ buildNumber, before, build }) {
+    return (0,report_lines/* buildName */.AL)(buildNumber ?? before?.buildNumber, build?.buildId ?? '');
+}
+function verdictOf(outcome, facts) {
+    switch (outcome.result) {
+        case 'retried':
+            return { line: (0,report_lines/* fact */.fK)('Done', 'the build runs and is not followed (wait: false)') };
+        case 'not-needed':
+            return { line: (0,report_lines/* fact */.fK)('Done', `nothing to retry: ${outcome.why}`) };
+        case 'found':
+            return { line: (0,report_lines/* fact */.fK)('Done', 'nothing was sent (dryRun: true)') };
+        case 'succeeded':
+            return { line: succeeded(facts) };
+        case 'failed':
+            return {
+                errors: [
+                    ...facts.failedTasks.slice(0, TASKS_SHOWN).map((task) => taskError(task, facts)),
+                    failed(outcome.gateRefused, facts),
+                ],
+            };
+        default:
+            return { errors: [withLink(facts, TITLES[outcome.result], endedOtherwise(outcome, facts))] };
+    }
+}
+const TITLES = {
+    cancelled: 'was cancelled',
+    'timed-out': 'has not ended in time',
+    stopped: 'was stopped',
+    aborted: 'goes on without this step',
+};
+function succeeded(facts) {
+    if (facts.accepted === 0)
+        return (0,report_lines/* fact */.fK)('Done', `nothing to retry: the build has succeeded${executionAndTime(facts)}`);
+    return (0,report_lines/* fact */.fK)('Succeeded', `build ${nameOf(facts)}${executionAndTime(facts)}`);
+}
+/** `, execution 2, after 4 min 2 s` */
+function executionAndTime({ executeCount, took }) {
+    const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
+    return `${execution}${took === undefined ? '' : `, after ${(0,build_text/* duration */.p0)(took)}`}`;
+}
+function taskError(task, facts) {
+    const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
+    const place = taskPlace(task).replace(' in ', ' failed in ');
+    const head = place.includes(' failed in ') ? place : `${place} failed`;
+    const why = task.errorMessage === '' ? '' : `: ${(0,build_text/* quote */.hD)(task.errorMessage, 1500)}`;
+    return {
+        title: `BK-CI ${nameOf(facts)}: ${taskPath(task)}`,
+        message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
+    };
+}
+/** Whether the retry ended as the build had ended before. */
+function failedAgain({ before, accepted }) {
+    return accepted > 0 && before !== undefined && (0,bkci_status/* meaningOfBuild */.H0)(before) === 'failed';
+}
+function failed(gateRefused, facts) {
+    const words = failedAgain(facts) ? 'failed again' : 'failed';
+    const [first, ...others] = facts.failedTasks;
+    const more = others.length > 0 ? ` and ${others.length} more` : '';
+    const where = first ? `: ${taskPlace(first)}${more}` : '';
+    const gate = gateRefused ? ': a stage gate was refused, so the stages behind it did not run' : where;
+    return withLink(facts, words, `Build ${nameOf(facts)} ${words}${executionAndTime(facts)}${gate}.`);
+}
+function endedOtherwise(outcome, facts) {
+    const name = nameOf(facts);
+    switch (outcome.result) {
+        case 'cancelled':
+            return `Build ${name} was cancelled${executionAndTime(facts)}. It is not retried again: somebody meant it.`;
+        case 'timed-out': {
+            const state = facts.look ? ` (${(0,report_lines/* stateOf */.L4)(facts.look)})` : '';
+            const stopped = outcome.stop
+                ? afterTimeout(outcome.stop, outcome.hasStopped ?? false)
+                : '. It goes on without this step.';
+            return `Build ${name} has not ended after ${(0,build_text/* duration */.p0)(facts.took ?? 0)}${state}${stopped}`;
+        }
+        case 'stopped':
+            return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(facts)}.`;
+        case 'aborted':
+            return `The step was cancelled. ${abortedState(outcome, facts)}`;
+    }
+}
+function afterTimeout(stop, hasStopped) {
+    if (stop.kind === 'failed')
+        return `. It could not be stopped: ${stop.why}`;
+    if (stop.kind === 'needless')
+        return `. It was not stopped: ${stop.why}.`;
+    return hasStopped ? ' and was stopped.' : ' and was asked to stop, but still runs.';
+}
+function abortedState({ stop }, facts) {
+    const name = nameOf(facts);
+    if (stop?.kind === 'needless')
+        return `Build ${name} was not stopped: ${stop.why}.`;
+    if (stop?.kind === 'failed')
+        return `Build ${name} could not be stopped: ${stop.why}`;
+    if (facts.accepted > 0)
+        return `Build ${name} goes on without it.`;
+    return facts.plan
+        ? `Whether build ${name || '?'} was retried is not known: the answer was still awaited.`
+        : 'Nothing was sent.';
+}
+function withLink(facts, words, message) {
+    const address = linkOf(facts);
+    return {
+        title: `BK-CI ${nameOf(facts)} ${words}`.replace('  ', ' '),
+        message: address === undefined ? message : `${message} ${address}`,
+    };
+}
+/** One sentence with cause and remedy, and the word to look up in the troubleshooting page. */
+function errorAnnotation(error) {
+    return { title: 'Retry BK-CI build', message: `${error.message} [${error.code}]` };
+}
+
+;// CONCATENATED MODULE: ./build/bkci/resend.js
+/** When a request that was not delivered is sent again, and when no longer. Pure. */
+/** Sends of one request in all. */
+const MAX_SENDS = 5;
+/** All sends of one attempt, its look included, start within this time. */
+const RESEND_BUDGET_MS = 120_000;
+/** Pause before the second, third, … send. A deployment of BK-CI takes about a minute. */
+const PAUSES_MS = [2_000, 5_000, 12_000, 30_000];
+/** Steps of one job may all start at the same moment: each pause is spread by this share of it, up or down. */
+const JITTER = 0.2;
+function nextSend({ sent, allowed, retryAfterMs, leftMs, chance }) {
+    if (sent >= Math.min(allowed, MAX_SENDS))
+        return { again: false, because: 'sends' };
+    if (retryAfterMs !== undefined) {
+        return retryAfterMs < leftMs ? { again: true, pauseMs: retryAfterMs } : { again: false, because: 'retry-after' };
+    }
+    const base = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
+    const pauseMs = Math.round(base * (1 + JITTER * (2 * chance - 1)));
+    return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'time' };
+}
+
+;// CONCATENATED MODULE: ./build/resending.js
+/** Sends again what may be sent again: pauses, says so, and ends with `not-delivered` when the budget is used up. */
+
+
+
+
+
+
+/** Two minutes for all sends of one attempt, its look included. */
+class ResendBudget {
+    #step;
+    #start;
+    constructor(step) {
+        this.#step = step;
+        this.#start = step.clock.now();
+    }
+    /** Resolves when it is time for the next send. Throws `not-delivered` when there is none, or the abort. */
+    async pause(ending, sending) {
+        const { clock, runner, cancelled } = this.#step;
+        const elapsed = clock.now() - this.#start;
+        const retryAfterMs = ending.said?.retryAfterMs;
+        const next = nextSend({
+            sent: sending.sent,
+            allowed: ending.kind === 'not-delivered' ? ending.sends : Number.POSITIVE_INFINITY,
+            leftMs: RESEND_BUDGET_MS - elapsed,
+            chance: clock.random(),
+            ...(0,given/* given */.g)({ retryAfterMs }),
+        });
+        if (!next.again)
+            throw notDelivered(ending, sending, {
+                elapsed,
+                asked: next.because === 'retry-after' ? retryAfterMs : undefined,
+            });
+        runner.info((0,report_lines/* fact */.fK)('Resend', `in ${(0,build_text/* duration */.p0)(next.pauseMs)}, ${whatHappened(ending)}: ${resending_reasonOf(ending)}`));
+        await clock.sleep(next.pauseMs, cancelled);
+    }
+    /** A read, sent again as long as it fails in passing. */
+    async read(read, sending) {
+        for (let sent = 1;; sent += 1) {
+            try {
+                return await read();
+            }
+            catch (error) {
+                if (!(error instanceof client/* PassingFailure */.W))
+                    throw error;
+                await this.pause(error.ending, { ...sending, sent });
+            }
+        }
+    }
+}
+function whatHappened({ kind }) {
+    return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
+}
+/** `HTTP 503 “…” (BK-CI is being deployed)`: the reason with the server's words and ours. */
+function resending_reasonOf({ reason, said }) {
+    const words = said?.message ? ` ${(0,build_text/* quote */.hD)(said.message, 160)}` : '';
+    const deployment = said?.http === 503 && said.status === 503 ? ' (BK-CI is being deployed)' : '';
+    return `${reason}${words}${deployment}`;
+}
+function notDelivered(ending, { request, consequence, sent }, { elapsed, asked }) {
+    const tries = sent === 1 ? 'one send' : `${sent} sends in ${(0,build_text/* duration */.p0)(elapsed)}`;
+    const remedy = asked === undefined
+        ? 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.'
+        : `The server asks to stay away for ${(0,build_text/* duration */.p0)(asked)}, longer than this step keeps trying (${(0,build_text/* duration */.p0)(RESEND_BUDGET_MS)}); run it again later.`;
+    return new errors/* ActionError */.l('not-delivered', `${request} failed: ${resending_reasonOf(ending)}; ${consequence} (${tries}). ${remedy}`, {
+        request,
+        ...(ending.said ? { answer: ending.said } : {}),
+    });
+}
+
+// EXTERNAL MODULE: ./build/bkci/decode.js
+var decode = __nccwpck_require__(734);
+// EXTERNAL MODULE: ./build/bkci/fields.js
+var fields = __nccwpck_require__(533);
+// EXTERNAL MODULE: ./build/bkci/moved.js
+var bkci_moved = __nccwpck_require__(85);
+;// CONCATENATED MODULE: ./build/retry.js
+
+
+
+
+
+
+
+
+
+/** When a lost answer is looked for, in milliseconds after the loss. BK-CI may act for up to a minute. */
+const SETTLE_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
+/** A whole answer came, so nothing is under way any more: what happened shows at once. */
+const SETTLE_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
+/** Throws an ActionError for every ending but acceptance, and the abort as it comes. */
+async function retryOnce(step, task) {
+    const request = task.client.describe('retry', task.build);
+    for (let sent = 1;; sent += 1) {
+        const ending = await unlessCancelled(step, task.client.retryBuild(task.build, task.plan.parameters));
+        switch (ending.kind) {
+            case 'accepted':
+                return acceptedOrLost(step, task, ending);
+            case 'refused':
+                return refusedOrSettled(step, task, ending);
+            case 'answer-lost':
+                return settle(step, task, { reason: resending_reasonOf(ending), answered: ending.answered });
+            case 'not-delivered':
+                await task.budget.pause(ending, { request, consequence: 'the build was not retried', sent });
+        }
+    }
+}
+/** The request goes on after an abort, since it can't be taken back; only the waiting for it ends. */
+function unlessCancelled({ cancelled }, work) {
+    return new Promise((resolve, reject) => {
+        const abort = () => reject(cancelled.reason);
+        if (cancelled.aborted)
+            abort();
+        cancelled.addEventListener('abort', abort, { once: true });
+        work.then(resolve, reject).finally(() => cancelled.removeEventListener('abort', abort));
+    });
+}
+async function acceptedOrLost(step, task, { data, said }) {
+    try {
+        const { id, ...rest } = (0,decode/* decodeRetry */.bc)(data);
+        if (id !== task.build.buildId) {
+            step.runner.annotate('warning', `BK-CI answered with another build: ${(0,build_text/* quote */.hD)(id, 80)} instead of ${task.build.buildId}. The build of the answer is followed.`);
+        }
+        const answer = { status: said.status ?? 0, ...(said.message ? { message: said.message } : {}) };
+        return { build: { ...task.build, buildId: id }, ...rest, answer, at: step.clock.now() };
+    }
+    catch (error) {
+        if (!(error instanceof fields/* DecodeError */.Xc))
+            throw error;
+        return settle(step, task, { reason: `the answer has status 0, but ${error.message}`, answered: true });
+    }
+}
+/** "Running already" about our only request, to a build that had ended, may well be the echo of this very request. */
+async function refusedOrSettled(step, task, ending) {
+    const refusal = task.client.refusal(ending, task.build, 'nothing was retried');
+    const { baseline, plugin } = task.plan;
+    if (refusal.code !== 'already-running' || !baseline || plugin)
+        throw refusal;
+    return settle(step, task, {
+        reason: 'BK-CI says that the build is running, though it had ended before',
+        answered: true,
+        refusal,
+    });
+}
+async function settle(step, task, loss) {
+    const { runner, clock, cancelled } = step;
+    const doubt = loss.refusal ? '' : '; BK-CI may have acted, so the retry is not sent again';
+    runner.info((0,report_lines/* fact */.fK)('Lost', `${loss.refusal ? '' : 'the answer, '}${loss.reason}${doubt}`));
+    const start = clock.now();
+    const { baseline } = task.plan;
+    let last;
+    for (const at of baseline ? (loss.answered ? SETTLE_ANSWERED_AT_MS : SETTLE_AT_MS) : []) {
+        await clock.sleep(Math.max(0, start + at - clock.now()), cancelled);
+        const look = await readForSettling(step, task);
+        if (!look)
+            continue;
+        last = look.now;
+        const elapsed = clock.now() - start;
+        runner.info((0,report_lines/* change */.Zg)(elapsed, look.moved ? 'changed' : 'unchanged', describeState(look.now)));
+        if (look.moved && baseline)
+            return settled(step, task, { before: baseline, now: look.now, refused: loss.refusal !== undefined });
+    }
+    throw loss.refusal ?? unsettled(task, loss, { last, waited: clock.now() - start });
+}
+function describeState(look) {
+    return `${(0,build_text/* oneLine */.TN)(look.status, 40)}${look.executeCount === undefined ? '' : `, execution ${look.executeCount}`}`;
+}
+/** A look that fails says nothing; the next one may. A plug-in inside a running build only shows in the detail. */
+async function readForSettling(step, task) {
+    const { client, build, plan } = task;
+    const options = { signal: step.cancelled };
+    try {
+        const now = await client.buildStatus(build, options);
+        if (!plan.plugin)
+            return { now, moved: plan.baseline !== undefined && (0,bkci_moved/* movedSince */.y)(plan.baseline, now) };
+        const part = findPart(await client.buildDetail(build, options), plan.plugin.id);
+        const { status, startEpoch, executeCount } = part?.kind === 'plug-in' ? part.plugin : plan.plugin;
+        const { plugin } = plan;
+        const moved = status !== plugin.status || startEpoch !== plugin.startEpoch || executeCount !== plugin.executeCount;
+        return { now, moved };
+    }
+    catch (error) {
+        if (step.cancelled.aborted)
+            throw error;
+        step.runner.debug(`The build could not be read: ${String(error.message)}`);
+        return undefined;
+    }
+}
+function settled({ runner, clock }, { build, username }, { before, now, refused }) {
+    const count = (0,bkci_moved/* executionsSince */._)(before, now);
+    const name = (0,report_lines/* buildName */.AL)(now.buildNumber, build.buildId);
+    if (count !== undefined && count > 1) {
+        runner.annotate('warning', `Build ${name} went ${count} executions ahead while the answer was lost: somebody else retried it as well.`);
+    }
+    const other = now.startedBy && username !== undefined && now.startedBy !== username ? (0,build_text/* oneLine */.TN)(now.startedBy, 80) : '';
+    if (other && refused)
+        runner.info((0,report_lines/* fact */.fK)('Note', `the running execution was started by ${other}`));
+    if (other && !refused) {
+        runner.annotate('warning', `The new execution of build ${name} was started by ${other}, not by ${username}; whether the retry of this step took effect as well can't be told apart.`);
+    }
+    const own = count === 1 && !other ? '; one retry took effect' : '';
+    const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
+    runner.info((0,report_lines/* fact */.fK)('Accepted', `${execution}, as the build itself shows${own}`));
+    return { build, at: clock.now(), ...(now.executeCount === undefined ? {} : { executeCount: now.executeCount }) };
+}
+/** The one open end: nothing tells whether the retry took effect. */
+function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, waited }) {
+    const { baseline } = plan;
+    const name = (0,report_lines/* buildName */.AL)(baseline?.buildNumber, build.buildId);
+    const link = consoleUrl === undefined ? '' : ` ${(0,bkci_link/* buildLink */.h)(consoleUrl, build)}`;
+    const seen = last
+        ? `the build has not changed in ${(0,build_text/* duration */.p0)(waited)} (${(0,report_lines/* describeLook */.Fd)(last)})`
+        : baseline
+            ? `the build could not be read for ${(0,build_text/* duration */.p0)(waited)}`
+            : 'how the build stood before is not known';
+    const count = baseline?.executeCount;
+    const how = count === undefined
+        ? 'Open the build: if it runs or has run again, it was retried; if not, run this step again.'
+        : `Open the build: if it still shows execution ${count}, run this step again; if it shows execution ${count + 1}, it was retried.`;
+    return new errors/* ActionError */.l(answered ? 'unexpected-answer' : 'answer-lost', `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. ${how}${link}`);
+}
+
+// EXTERNAL MODULE: ./build/stop.js
+var build_stop = __nccwpck_require__(110);
+;// CONCATENATED MODULE: ./build/report/progress.js
+
+
+/** Until the engine has started a build, its stages are still those of the execution before (bk-ci: startBuild). */
+function isQueued({ status }) {
+    return status === 'QUEUE' || status === 'QUEUE_CACHE' || status === 'RETRY' || status === 'TRIGGER_REVIEWING';
+}
+/** @param before the last look of this execution; undefined at its first. */
+function changesSince(before, now) {
+    if (isQueued(now))
+        return queueChange(before, now);
+    const seen = new Map(before && !isQueued(before) ? before.stages.map((stage) => [stage.stageId, stage]) : []);
+    return now.stages.flatMap((stage) => stageChanges(seen.get(stage.stageId), stage, now));
+}
+function queueChange(before, now) {
+    const place = ({ queuePosition }) => (queuePosition ? `${queuePosition} in the queue` : '');
+    if (before && isQueued(before) && place(before) === place(now))
+        return [];
+    return [{ state: 'queued', text: place(now) }];
+}
+function stageChanges(before, now, build) {
+    const was = before ? (0,bkci_status/* meaningOfPart */.Uf)(before.status) : 'not run';
+    const is = (0,bkci_status/* meaningOfPart */.Uf)(now.status);
+    const name = (0,build_text/* oneLine */.TN)(now.name, 80);
+    if (was === is || is === 'not run' || is === 'unknown')
+        return [];
+    const ended = is === 'succeeded' || is === 'failed' || is === 'cancelled';
+    // At the first look a finished stage may be one that this execution kept from the one before.
+    if (!before && ended && !startedIn(build, now))
+        return [];
+    const approved = was === 'waits for a person' && is === 'running' ? [{ state: 'approved', text: name }] : [];
+    if (is === 'waits for a person')
+        return [{ state: 'waiting', text: name }];
+    const took = ended && now.took !== undefined ? `, ${(0,build_text/* duration */.p0)(now.took)}` : '';
+    return [...approved, { state: is, text: `${name}${took}` }];
+}
+function startedIn({ queueTime }, { startEpoch }) {
+    return queueTime !== undefined && startEpoch !== undefined && startEpoch >= queueTime;
+}
+/** What runs, for a line that breaks a long silence. */
+function runningNow(look) {
+    const names = look.stages
+        .filter(({ status }) => (0,bkci_status/* meaningOfPart */.Uf)(status) === 'running')
+        .map(({ name }) => (0,build_text/* oneLine */.TN)(name, 80));
+    return names.join(', ') || (0,build_text/* oneLine */.TN)(look.status, 40);
+}
+/** The stage whose gate holds the build, when one does. */
+function gateOf(look) {
+    if ((0,bkci_status/* meaningOfBuild */.H0)(look) !== 'waits for a person')
+        return undefined;
+    const stage = look.stages.find(({ status }) => (0,bkci_status/* meaningOfPart */.Uf)(status) === 'waits for a person');
+    if (!stage)
+        return { key: 'build', name: 'The build' };
+    const { showMsg } = stage;
+    return {
+        key: stage.stageId,
+        name: `Stage ${(0,build_text/* oneLine */.TN)(stage.name, 80)}`,
+        ...(showMsg ? { who: (0,build_text/* oneLine */.TN)(showMsg, 200) } : {}),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/wait.js
+/** Follows a build to its end: what counts as the end and how long to pause are pure, the loop goes around them. */
+
+
+
+
+
+
+
+
+
+/** Whether a look shows the end of the execution that began after the baseline. Success is SUCCEED and nothing else. */
+function wait_settle(baseline, look) {
+    if (baseline && !(0,bkci_moved/* movedSince */.y)(baseline, look))
+        return { over: false };
+    const meaning = (0,bkci_status/* meaningOfBuild */.H0)(look);
+    if (meaning === 'succeeded' || meaning === 'cancelled')
+        return { over: true, end: { result: meaning, look } };
+    if (meaning === 'failed')
+        return { over: true, end: { result: 'failed', look, gateRefused: (0,bkci_status/* isRefusedGate */.gb)(look) } };
+    return { over: false };
+}
+const FIRST_PAUSE_MS = 2_000;
+/** A pause is at most this share of the time waited so far: a short build is noticed soon, a long one costs little. */
+const PAUSE_SHARE = 1 / 12;
+/** Milliseconds until the next look; all in milliseconds. */
+function nextPause({ waited, longest, left }) {
+    return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), left));
+}
+/** Without an answer for this long, people are told. */
+const OUTAGE_WARNING_MS = 60_000;
+/** Without an answer for this long, the step gives up. */
+const OUTAGE_END_MS = 300_000;
+const STILL_MS = 600_000;
+/** While nothing changes, the detail is read after this time, then ever more rarely: it is large. */
+const GATE_SEARCH_MS = 30_000;
+const GATE_SEARCH_LONGEST_MS = 300_000;
+/** What no further look can heal. */
+const FINAL_CODES = new Set(['unauthorized', 'forbidden', 'not-found']);
+/** Throws an ActionError when the end can't be learned, and the abort as it comes. */
+async function waitForEnd(step, task) {
+    return new Watch(step, task).untilEnd();
+}
+class Watch {
+    #step;
+    #task;
+    #begin;
+    #before;
+    #lastAnswer;
+    #lastLine;
+    #warnedOfOutage = false;
+    #unknownStatus;
+    #announced = new Set();
+    #gateSearchPause = GATE_SEARCH_MS;
+    #nextGateSearch;
+    constructor(step, task) {
+        const now = step.clock.now();
+        this.#step = step;
+        this.#task = task;
+        this.#begin = now;
+        this.#lastAnswer = now;
+        this.#lastLine = now;
+        this.#nextGateSearch = now + GATE_SEARCH_MS;
+    }
+    async untilEnd() {
+        const { clock, cancelled } = this.#step;
+        const { baseline, deadline, longestPause } = this.#task;
+        for (;;) {
+            const look = await this.#look();
+            if (look) {
+                const settled = wait_settle(baseline, look);
+                await this.#tell(look);
+                if (settled.over)
+                    return settled.end;
+            }
+            const now = clock.now();
+            if (now >= deadline)
+                return { result: 'timed-out', look: this.#before };
+            await clock.sleep(nextPause({ waited: now - this.#begin, longest: longestPause, left: deadline - now }), cancelled);
+        }
+    }
+    async #look() {
+        const { client, build } = this.#task;
+        try {
+            const look = await client.buildStatus(build, {
+                signal: this.#step.cancelled,
+                consequence: 'how the build ends is not known here',
+            });
+            this.#answered();
+            return look;
+        }
+        catch (error) {
+            this.#failed(error);
+            return undefined;
+        }
+    }
+    #line(state, text) {
+        const now = this.#step.clock.now();
+        this.#lastLine = now;
+        this.#step.runner.info((0,report_lines/* change */.Zg)(now - this.#task.since, state, text));
+    }
+    #answered() {
+        const now = this.#step.clock.now();
+        if (this.#warnedOfOutage)
+            this.#line('back', `after ${(0,build_text/* duration */.p0)(now - this.#lastAnswer)}`);
+        this.#warnedOfOutage = false;
+        this.#lastAnswer = now;
+    }
+    /** One failed look is nothing; a long row of them is an error. */
+    #failed(error) {
+        const passing = error instanceof client/* PassingFailure */.W || (error instanceof errors/* ActionError */.l && !FINAL_CODES.has(error.code));
+        if (this.#step.cancelled.aborted || !passing)
+            throw error;
+        const { runner, clock } = this.#step;
+        const reason = error instanceof client/* PassingFailure */.W ? error.message : `HTTP ${error.answer?.http ?? '?'}`;
+        const silence = clock.now() - this.#lastAnswer;
+        runner.debug(`A look failed: ${error.message}`);
+        if (silence >= OUTAGE_END_MS) {
+            throw new errors/* ActionError */.l('not-delivered', `BK-CI has not answered for ${(0,build_text/* duration */.p0)(silence)} (${reason}), so how the build ends is not known here. The build goes on without this step.`, { cause: error });
+        }
+        if (silence < OUTAGE_WARNING_MS || this.#warnedOfOutage)
+            return;
+        this.#warnedOfOutage = true;
+        runner.annotate('warning', `BK-CI has not answered for ${(0,build_text/* duration */.p0)(silence)} (${reason}). The build goes on; still trying.`);
+    }
+    async #tell(look) {
+        const { baseline } = this.#task;
+        const { runner, clock } = this.#step;
+        runner.debug(`Look: ${(0,report_lines/* stateOf */.L4)(look)}, execution ${look.executeCount ?? 'unknown'}`);
+        // Until the retry shows, a look still tells of the execution before.
+        if (baseline && !(0,bkci_moved/* movedSince */.y)(baseline, look))
+            return;
+        this.#task.onLook(look);
+        if (this.#isNewExecution(look)) {
+            const by = look.startedBy === undefined ? '' : ` by ${(0,build_text/* oneLine */.TN)(look.startedBy, 80)}`;
+            this.#line('retried', `execution ${look.executeCount} was started${by} and is followed now`);
+            this.#before = undefined;
+        }
+        const changes = changesSince(this.#before, look);
+        for (const { state, text } of changes)
+            if (state !== 'waiting')
+                this.#line(state, text);
+        this.#before = look;
+        this.#warnOfUnknown(look);
+        const gate = gateOf(look);
+        if (gate)
+            this.#announce(gate);
+        else if (changes.length === 0)
+            await this.#searchGate();
+        if (clock.now() - this.#lastLine >= STILL_MS)
+            this.#line('still', `${runningNow(look)}, ${(0,build_text/* duration */.p0)(clock.now() - this.#lastLine)}`);
+    }
+    #isNewExecution({ executeCount }) {
+        const before = this.#before?.executeCount;
+        return executeCount !== undefined && before !== undefined && executeCount > before;
+    }
+    #warnOfUnknown(look) {
+        if ((0,bkci_status/* meaningOfBuild */.H0)(look) !== 'unknown' || this.#unknownStatus === look.status)
+            return;
+        this.#unknownStatus = look.status;
+        this.#step.runner.annotate('warning', `BK-CI reports a status that this action does not know: ${(0,build_text/* quote */.hD)(look.status, 40)}. It is waited on and never counts as success.`);
+    }
+    #announce(gate) {
+        if (this.#announced.has(gate.key))
+            return;
+        this.#announced.add(gate.key);
+        const { build, consoleUrl } = this.#task;
+        const who = gate.who === undefined ? '' : ` (${(0,build_text/* quote */.hD)(gate.who, 200)})`;
+        const where = consoleUrl === undefined ? '.' : `: ${(0,bkci_link/* buildLink */.h)(consoleUrl, build)}`;
+        this.#step.runner.annotate('notice', `${gate.name} waits for approval${who}${where}`, `BK-CI ${(0,report_lines/* buildName */.AL)(this.#before?.buildNumber, build.buildId)} waits`);
+        this.#lastLine = this.#step.clock.now();
+    }
+    /** A pause, a review or a quality gate inside a job: the build says RUNNING, only its detail tells. */
+    async #searchGate() {
+        const { clock, cancelled } = this.#step;
+        const now = clock.now();
+        if (now - this.#lastLine < GATE_SEARCH_MS || now < this.#nextGateSearch)
+            return;
+        this.#nextGateSearch = now + this.#gateSearchPause;
+        this.#gateSearchPause = Math.min(GATE_SEARCH_LONGEST_MS, this.#gateSearchPause * 2);
+        try {
+            const part = waitingPart(await this.#task.client.buildDetail(this.#task.build, { signal: cancelled }));
+            if (part)
+                this.#announce({ key: pathOf(part), name: (0,build_text/* oneLine */.TN)(pathOf(part), 200) });
+        }
+        catch (error) {
+            if (cancelled.aborted)
+                throw error;
+            this.#step.runner.debug('The detail could not be read; a gate inside a job would not show.');
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./build/attempts.js
+/** Retry, follow, and maybe again: until success, the count, the deadline, or a refusal. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+const STOP_DEADLINE_MS = 20_000;
+/** Throws an ActionError for what could not be done or learned, and the abort as it comes. */
+async function retryUntilGreen(scene, task) {
+    const { waiting } = scene.inputs;
+    let { plan, budget, deadline } = task;
+    for (let attempt = 1;; attempt += 1) {
+        const accepted = await accept(scene, { ...task, plan, budget });
+        if (!waiting) {
+            sayAccepted(scene, accepted, '');
+            return { result: 'retried' };
+        }
+        deadline ??= accepted.at + waiting.timeoutMs;
+        sayAccepted(scene, accepted, `, waiting up to ${(0,build_text/* duration */.p0)(deadline - accepted.at)}`);
+        const end = await follow(scene, { build: accepted.build, plan, deadline, waiting });
+        if (end.result !== 'failed')
+            return conclude(scene, accepted.build, end);
+        const last = attempt >= waiting.maxAttempts || end.gateRefused || scene.step.clock.now() >= deadline;
+        await learnWhy(scene, { accepted, end, logs: last });
+        const next = last ? undefined : await nextPlan(scene, accepted.build, end);
+        if (!next) {
+            if (!last)
+                await learnWhy(scene, { accepted, end, logs: true, known: true });
+            return { result: 'failed', gateRefused: end.gateRefused };
+        }
+        scene.step.runner.info((0,report_lines/* fact */.fK)('Attempt', `${attempt + 1} of ${waiting.maxAttempts}`));
+        ({ plan, budget } = next);
+        sayPlan(scene, plan);
+    }
+}
+/** Says what is about to be sent, or would be. */
+function sayPlan({ step, story }, plan) {
+    for (const warning of plan.warnings)
+        step.runner.annotate('warning', warning);
+    step.runner.info((0,report_lines/* fact */.fK)(plan.word, plan.intent));
+    story.know({ plan });
+}
+async function accept({ step, client, inputs, story }, { build, plan, budget }) {
+    const { consoleUrl, access } = inputs;
+    const saved = { build, api: access.api.root, ...(plan.baseline ? { baseline: plan.baseline } : {}) };
+    const save = (phase) => {
+        story.phase = phase;
+        if (inputs.waiting?.stopOnAbort)
+            (0,state/* saveRetry */.cY)(step.runner, { phase, ...saved });
+    };
+    save('maybe');
+    const { username } = access.credentials;
+    const accepted = await retryOnce(step, { client, build, plan, budget, consoleUrl, username });
+    save('running');
+    story.accepted(accepted);
+    return accepted;
+}
+/** A settled retry has told its acceptance already. */
+function sayAccepted({ step }, { executeCount, answer }, more) {
+    const execution = executeCount === undefined ? 'by BK-CI' : `execution ${executeCount}`;
+    if (answer)
+        step.runner.info((0,report_lines/* fact */.fK)('Accepted', `${execution}${more}`));
+    else if (more)
+        step.runner.info((0,report_lines/* fact */.fK)('Waiting', more.replace(/^, waiting /, '')));
+}
+async function follow({ step, client, inputs, story }, { build, plan, deadline, waiting }) {
+    const end = await waitForEnd(step, {
+        client,
+        build,
+        baseline: plan.baseline,
+        since: story.since ?? step.clock.now(),
+        deadline,
+        longestPause: waiting.pollMs,
+        consoleUrl: inputs.consoleUrl,
+        onLook: (look) => story.looked(look),
+    });
+    if (end.result !== 'timed-out')
+        story.phase = 'ended';
+    return end;
+}
+async function conclude({ step, client, inputs, story }, build, end) {
+    if (end.result !== 'timed-out')
+        return { result: end.result };
+    if (!inputs.waiting?.stopOnAbort)
+        return { result: 'timed-out' };
+    story.phase = 'ended';
+    const stop = await (0,build_stop/* stopOnce */.qY)(client, build, STOP_DEADLINE_MS);
+    if (stop.kind !== 'sent')
+        return { result: 'timed-out', stop };
+    return { result: 'timed-out', stop, hasStopped: await (0,build_stop/* hasStopped */.Ex)(step, client, build) };
+}
+async function learnWhy({ step, client, inputs, story }, { accepted, end, logs, known }) {
+    const { build, at } = accepted;
+    const explanation = await explain(step, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 });
+    story.know(explanation);
+    if (known)
+        return;
+    const [first] = explanation.failedTasks;
+    const { executeCount } = end.look;
+    story.attemptEnded({
+        failedIn: first ? taskPath(first) : '',
+        took: step.clock.now() - at,
+        ...(0,given/* given */.g)({ executeCount }),
+    });
+    if (logs || !first)
+        return;
+    const why = first.errorMessage === '' ? '' : `: ${(0,build_text/* quote */.hD)(first.errorMessage)}`;
+    step.runner.info((0,report_lines/* fact */.fK)('Failed', `in ${taskPath(first)}${why}`));
+}
+/** The plan for one more attempt; undefined, with a warning, when nothing is left to retry. */
+async function nextPlan(scene, build, { look }) {
+    const { step, client, inputs } = scene;
+    const budget = new ResendBudget(step);
+    const wish = { ...wishOf(inputs), onlyIfFailed: false, again: true };
+    try {
+        const sending = { request: client.describe('detail', build), consequence: 'the build was not retried again' };
+        const read = () => client.buildDetail(build, { signal: step.cancelled, consequence: sending.consequence });
+        const detail = needsDetail(wish) ? await budget.read(read, sending) : undefined;
+        const decision = decideWith(scene, { build, look, detail, wish });
+        return decision.kind === 'plan' ? { plan: decision, budget } : undefined;
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.l) || errors/* RESULT_OF_CODE */._[error.code] !== 'refused')
+            throw error;
+        step.runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
+        return undefined;
+    }
+}
+
+// EXTERNAL MODULE: ./build/bkci/http.js + 3 modules
+var http = __nccwpck_require__(81);
+;// CONCATENATED MODULE: ./build/github/checks.js
+/**
+ * Check runs of a commit, read with Octokit over our own HTTP: the same proxy, deadline and size cap as everything else.
+ * Octokit is large and rarely needed, hence loaded here and only when it is.
+ */
+
+
+
+
+const DEADLINE_MS = 20_000;
+/** All check runs of a commit, of every page. Throws PassingFailure for what may be read again. */
+async function readChecks(runner, { http, token, hint }) {
+    const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
+    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
+    const octokit = getOctokit(token, {
+        baseUrl: runner.environment('GITHUB_API_URL') || 'https://api.github.com',
+        request: { fetch: fetchOver(http) },
+        log: { debug: () => { }, info: () => { }, warn: () => { }, error: () => { } },
+    });
+    try {
+        const ref = 'ref' in hint ? hint.ref : await headOf(octokit, { owner, repo, pull_number: hint.pullRequest });
+        const runs = await octokit.paginate(octokit.rest.checks.listForRef, {
+            owner,
+            repo,
+            ref,
+            filter: 'all',
+            per_page: 100,
+        });
+        return { ref, checks: runs.map(checkRun) };
+    }
+    catch (error) {
+        throw ours(error, 'ref' in hint ? 'checks: read' : 'checks: read and pull-requests: read');
+    }
+}
+async function headOf(octokit, pull) {
+    const { data } = await octokit.rest.pulls.get(pull);
+    return data.head.sha;
+}
+function checkRun(run) {
+    return {
+        id: run.id,
+        name: run.name,
+        app: run.app?.slug ?? '',
+        detailsUrl: run.details_url ?? '',
+        externalId: run.external_id ?? '',
+        startedAt: run.started_at ?? '',
+        status: run.status,
+        conclusion: run.conclusion ?? '',
+    };
+}
+/** As much of `fetch` as Octokit uses of it. */
+function fetchOver(http) {
+    return async (address, options) => {
+        const answer = await http.send({
+            method: 'GET',
+            url: new URL(address),
+            headers: options.headers ?? {},
+            deadlineMs: DEADLINE_MS,
+            ownConnection: false,
+        });
+        const headers = Object.entries(answer.headers).flatMap(([name, value]) => typeof value === 'string' ? [[name, value]] : []);
+        const bodiless = answer.status === 204 || answer.status === 304;
+        const response = new Response(bodiless ? null : answer.body, { status: answer.status, headers });
+        // Octokit's paging reads the address from the response, and a Response of our own making has none.
+        return Object.defineProperty(response, 'url', { value: address });
+    };
+}
+/** Octokit's error with its number → ours. Its own message may quote any text of the server. */
+function ours(error, permission) {
+    const { status, message = '' } = error;
+    const wire = wireErrorIn(error);
+    if (wire)
+        return new client/* PassingFailure */.W({ kind: 'answer-lost', reason: `GitHub: ${wire.message}`, answered: false });
+    const words = `(HTTP ${status ?? '?'} “${(0,build_text/* oneLine */.TN)(message, 200)}”)`;
+    if (status === 401) {
+        return new errors/* ActionError */.l('unauthorized', `GitHub does not accept githubToken ${words}; nothing was sent. Leave githubToken out to use the token of the job.`, { cause: error });
+    }
+    if (status === 403 || status === 404) {
+        return new errors/* ActionError */.l('forbidden', `GitHub does not let this job read the checks of the commit ${words}; nothing was sent. Add ${permission} to the permissions of the job, and check ref.`, { cause: error });
+    }
+    if (status === 422) {
+        return new errors/* ActionError */.l('not-found', `GitHub knows no such commit, branch or tag ${words}; nothing was sent. Check ref.`, { cause: error });
+    }
+    if (status !== undefined && (status >= 500 || status === 429)) {
+        return new client/* PassingFailure */.W({ kind: 'answer-lost', reason: `GitHub: HTTP ${status}`, answered: false });
+    }
+    return new errors/* ActionError */.l('unexpected-answer', `GitHub answered the search for checks in a way that is not understood ${words}; nothing was sent. Give buildUrl or buildId instead.`, { cause: error });
+}
+/** Octokit wraps what its fetch throws, and says 500 for it. */
+function wireErrorIn(error) {
+    if (error instanceof http/* WireError */.cC)
+        return error;
+    const cause = error?.cause;
+    return cause === undefined || cause === error ? undefined : wireErrorIn(cause);
+}
+
+// EXTERNAL MODULE: ./build/github/event.js
+var github_event = __nccwpck_require__(830);
+// EXTERNAL MODULE: ./build/inputs.js + 2 modules
+var build_inputs = __nccwpck_require__(266);
+;// CONCATENATED MODULE: ./build/locate.js
+/** Which build is meant: by its ids, a link, its number, or the failed BK-CI checks of a commit. */
+
+
+
+
+/** Throws an ActionError when no build can be told. */
+async function locate(search) {
+    const { ids, link, buildNumber } = search.where;
+    const { projectId, pipelineId, buildId } = link ?? ids;
+    if (projectId && pipelineId && buildId)
+        return found({ projectId, pipelineId, buildId }, search);
+    if (projectId && pipelineId && buildNumber !== undefined)
+        return byNumber(search, { projectId, pipelineId }, buildNumber);
+    return byChecks(search, await search.budget.read(search.readChecks, { request: 'The search for checks', consequence: 'nothing was sent' }));
+}
+function candidate(build, { consoleUrl }, name) {
+    return { ...build, buildUrl: consoleUrl === undefined ? '' : (0,bkci_link/* buildLink */.h)(consoleUrl, build), name: (0,build_text/* oneLine */.TN)(name, 200) };
+}
+function found(build, search, { name = build.buildId, how } = {}) {
+    return { kind: 'build', build, candidates: [candidate(build, search, name)], ...(0,given/* given */.g)({ how }) };
+}
+const PAGE_SIZE = 100;
+/** Two thousand builds back; whoever wants an older one knows its id. */
+const MAX_PAGES = 20;
+async function byNumber(search, pipeline, wanted) {
+    const { client, budget } = search;
+    const request = client.describe('history', pipeline);
+    const pageSize = wanted === 'latest' ? 1 : PAGE_SIZE;
+    const seen = [];
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
+        const asked = { page, pageSize, ...(wanted === 'latest' ? {} : { number: wanted }) };
+        const { builds } = await budget.read(() => client.buildHistory(pipeline, asked), {
+            request,
+            consequence: 'nothing was sent',
+        });
+        const build = wanted === 'latest' ? builds[0] : builds.find(({ buildNumber }) => buildNumber === wanted);
+        if (build) {
+            const how = `build ${build.buildId} is ${wanted === 'latest' ? 'the latest, ' : ''}number ${build.buildNumber} of the pipeline`;
+            return found({ ...pipeline, buildId: build.buildId }, search, { name: `#${build.buildNumber}`, how });
+        }
+        seen.push(...builds.map(({ buildNumber }) => buildNumber));
+        const passed = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
+        if (builds.length < pageSize || passed)
+            break;
+    }
+    throw noSuchNumber(pipeline, wanted, seen);
+}
+function noSuchNumber({ pipelineId }, wanted, seen) {
+    const range = seen.length > 0 ? ` Builds that were seen: ${Math.min(...seen)} to ${Math.max(...seen)}.` : '';
+    const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
+    return new errors/* ActionError */.l('not-found', `Pipeline ${pipelineId} has ${what}; nothing was sent.${range} Check buildNumber, pipelineId and projectId.`);
+}
+/** One entry for each pipeline: its newest check. Pure. */
+function newestChecks(checks, search) {
+    const newest = new Map();
+    for (const run of checks) {
+        const check = believed(run, search);
+        if (!check)
+            continue;
+        const pipeline = `${check.projectId}/${check.pipelineId}`;
+        const other = newest.get(pipeline);
+        if (!other || isNewer(run, other.run))
+            newest.set(pipeline, check);
+    }
+    return [...newest.values()];
+}
+/**
+ * Anyone with `checks: write` can write a check run. One is BK-CI's when no workflow wrote it, its link leads to the
+ * known console, its external id tells the same build (bk-ci: ScmCheckService; user and project may hold `_`, so the id
+ * can't be split), and given ids agree.
+ */
+function believed(run, { where, consoleUrl }) {
+    const link = (0,bkci_link/* parseLink */.A)(run.detailsUrl);
+    if (!link || run.app === 'github-actions')
+        return undefined;
+    if (consoleUrl !== undefined && new URL(link.consoleUrl).origin !== new URL(consoleUrl).origin)
+        return undefined;
+    if (!run.externalId.endsWith(`_${link.projectId}_${link.pipelineId}_${link.buildId}`))
+        return undefined;
+    const { projectId = link.projectId, pipelineId = link.pipelineId } = where.ids;
+    return projectId === link.projectId && pipelineId === link.pipelineId ? { ...link, run } : undefined;
+}
+/** Times as ISO text compare as text; ids only grow. */
+function isNewer(run, other) {
+    return run.startedAt === other.startedAt ? run.id > other.id : run.startedAt > other.startedAt;
+}
+function byChecks(search, { ref, checks }) {
+    const newest = newestChecks(checks, search);
+    const failed = newest.filter(({ run }) => run.status === 'completed' && run.conclusion === 'failure');
+    const commit = /^[0-9a-f]{40}$/.test(ref) ? `commit ${ref.slice(0, 10)}` : (0,build_text/* oneLine */.TN)(ref, 80);
+    const [only] = failed;
+    if (!only)
+        return noneFailed(search, { newest, commit, total: checks.length });
+    const candidates = failed.map((check) => candidate(ref3(check), search, check.run.name));
+    if (failed.length > 1)
+        return { kind: 'several', candidates, where: commit };
+    return {
+        kind: 'build',
+        build: ref3(only),
+        candidates,
+        how: `check ${(0,build_text/* quote */.hD)(only.run.name, 120)} of ${commit} failed: build ${only.buildId}`,
+    };
+}
+function ref3({ projectId, pipelineId, buildId }) {
+    return { projectId, pipelineId, buildId };
+}
+function noneFailed({ onlyIfFailed, where }, { newest, commit, total }) {
+    const running = newest.filter(({ run }) => run.status !== 'completed').length;
+    const passed = newest.filter(({ run }) => run.conclusion === 'success').length;
+    const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}`;
+    if (onlyIfFailed && newest.length > 0)
+        return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
+    const fence = Object.entries(where.ids).map(([name, id]) => `${name} ${id}`);
+    const narrowed = fence.length > 0 ? ` with ${(0,build_text/* listed */.KE)(fence)}` : '';
+    const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
+    throw new errors/* ActionError */.l('not-found', `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent. Give buildUrl or buildId, or set onlyIfFailed: true to do nothing when all is green.`);
+}
+/** The error for several candidates, when one is needed. */
+function ambiguous({ candidates, where }) {
+    const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
+        return `  ${(0,build_text/* quote */.hD)(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
+    });
+    return new errors/* ActionError */.l('ambiguous', `${candidates.length} BK-CI checks of ${where} have failed, and one build is retried at a time; nothing was sent. Give pipelineId or buildUrl, or run a matrix over the output candidates:\n${lines.join('\n')}`);
+}
+
+;// CONCATENATED MODULE: ./build/report/outcome.js
+/** Endings that are proven to be fine; everything else is red. */
+const GREEN = new Set(['retried', 'not-needed', 'found', 'succeeded']);
+function isGreen(outcome) {
+    return GREEN.has(outcome.result);
+}
+
+;// CONCATENATED MODULE: ./build/report/markdown.js
+/** Escaping for the job summary, where GitHub renders Markdown and HTML and escapes nothing. Pure. */
+
+const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+function escapeHtml(text) {
+    return text.replace(/[&<>"']/g, (char) => HTML[char] ?? '');
+}
+/**
+ * What can mean something in the middle of a line of GFM, as an entity: emphasis, links, images, tables, code,
+ * mathematics, references, and what turns bare addresses and names into links.
+ */
+function escapeMarkdown(text) {
+    return text.replace(/[\\`*_[\]#!|~:@$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
+}
+/** Text of a server inside a sentence or a cell. */
+function plain(text, max = 200) {
+    return (0,build_text/* oneLine */.TN)(text, max)
+        .split(/([&<>"'])/)
+        .map((part, index) => (index % 2 === 1 ? escapeHtml(part) : escapeMarkdown(part)))
+        .join('');
+}
+/** An id in code font; one with characters that an id has not is shown as text. */
+function code(id) {
+    return /^[\w-]{1,64}$/.test(id) ? `\`${id}\`` : plain(id, 64);
+}
+/** A link with our own text and an address that we built ourselves. */
+function markdown_link(markdown, address) {
+    return `[${markdown}](<${address.replace(/[<>\s]/g, encodeURIComponent)}>)`;
+}
+/** Lines in a fixed-width block. No text can close it, since no `<` survives. */
+function preformatted(lines) {
+    const text = lines.flatMap((line) => (0,build_text/* cleanLines */.v3)(line)).map((line) => escapeHtml((0,build_text/* cap */.Np)(line, 500)));
+    return ['<pre>', ...text, '</pre>'].join('\n');
+}
+/** A table; cells are Markdown already. `:` columns: `l` left, `r` right. */
+function table(columns, rows) {
+    const line = (cells) => `| ${cells.join(' | ')} |`;
+    const rule = columns.map(({ align }) => (align === 'l' ? ':--' : '--:'));
+    return [line(columns.map(({ title }) => title)), line(rule), ...rows.map(line)].join('\n');
+}
+/** Cuts a document at whole paragraphs, so that no element stays open. `max` in UTF-8 bytes. */
+function capDocument(paragraphs, max) {
+    const kept = [];
+    let size = 0;
+    for (const paragraph of paragraphs) {
+        size += Buffer.byteLength(paragraph, 'utf8') + 2;
+        if (size > max - 100)
+            return [...kept, 'The rest is in the log of this step.', ''].join('\n\n');
+        kept.push(paragraph);
+    }
+    return [...kept, ''].join('\n\n');
+}
+
+;// CONCATENATED MODULE: ./build/report/tables.js
+
+
+
+
+const MAX_TASKS = 20;
+/** Stage and job of a failed plug-in. */
+function placeOf({ stageName, containerName }) {
+    return [stageName, containerName]
+        .filter(Boolean)
+        .map((name) => plain(name, 80))
+        .join(' › ');
+}
+function failedTable({ failedTasks }) {
+    if (failedTasks.length === 0)
+        return [];
+    const columns = [
+        { title: 'Failed plug-in', align: 'l' },
+        { title: 'Reason', align: 'l' },
+        { title: 'Kind', align: 'l' },
+        { title: 'Code', align: 'r' },
+        { title: '`taskId`', align: 'l' },
+    ];
+    const rows = failedTasks
+        .slice(0, MAX_TASKS)
+        .map((task) => [
+        [placeOf(task), `**${plain(task.taskName, 80)}**`].filter(Boolean).join(' › '),
+        plain(task.errorMessage, 200),
+        kindOf(task.errorType).replace(' error', ''),
+        String(task.errorCode ?? ''),
+        code(task.taskId),
+    ]);
+    const more = failedTasks.length - rows.length;
+    return [table(columns, rows), ...(more > 0 ? [`… and ${more} more`] : [])];
+}
+function attemptTable({ attempts }) {
+    if (attempts.length < 2)
+        return [];
+    const columns = [
+        { title: 'Attempt', align: 'r' },
+        { title: 'Execution', align: 'r' },
+        { title: 'Failed in', align: 'l' },
+        { title: 'Time', align: 'r' },
+    ];
+    const rows = attempts.map(({ executeCount, failedIn, took }, index) => [
+        String(index + 1),
+        String(executeCount ?? ''),
+        plain(failedIn, 200),
+        (0,build_text/* stopwatch */.sX)(took),
+    ]);
+    return [table(columns, rows)];
+}
+/** `stage-1` holds the trigger, which nobody asks about. */
+function stageTable({ stages, executeCount }) {
+    const shown = stages.filter(({ id }) => id !== 'stage-1').slice(0, 50);
+    if (shown.length === 0)
+        return [];
+    const columns = [
+        { title: 'Stage', align: 'l' },
+        { title: 'State', align: 'l' },
+        { title: 'Time', align: 'r' },
+    ];
+    return [
+        table(columns, shown.map((stage) => stageRow(stage, executeCount))),
+    ];
+}
+function stageRow(stage, executeCount) {
+    const name = plain(stage.name, 80);
+    const meaning = (0,bkci_status/* meaningOfPart */.Uf)(stage.status);
+    const took = stage.took ? (0,build_text/* stopwatch */.sX)(stage.took) : '';
+    if (meaning === 'not run')
+        return [name, 'not reached', ''];
+    if (stage.executeCount !== undefined && executeCount !== undefined && stage.executeCount < executeCount) {
+        return [name, `kept from execution ${stage.executeCount}`, ''];
+    }
+    if (meaning === 'unknown')
+        return [name, plain(stage.status ?? '', 40), took];
+    return [name, meaning === 'failed' ? '**failed**' : meaning, took];
+}
+
+;// CONCATENATED MODULE: ./build/report/summary.js
+/** Outcome → the job summary: the verdict, which build, why, where to click; details fold. Pure Markdown. */
+
+
+
+
+
+
+/** GitHub drops a summary of more than 1 MiB as a whole; ours is meant to be read. */
+const MAX_BYTES = 128 * 1024;
+const LOG_LINES = 20;
+function summaryOf(ending, facts) {
+    const heading = `## BK-CI build ${buildWord(facts)} ${headingWords(ending, facts)}`.replace(/ {2,}/g, ' ');
+    if (ending instanceof errors/* ActionError */.l)
+        return capDocument([heading, ...whichBuild(facts, stateParts(facts)), errorParagraph(ending)], MAX_BYTES);
+    const details = ending.result === 'failed' || ending.result === 'cancelled' || ending.result === 'timed-out';
+    const parts = [
+        heading,
+        ...whichBuild(facts, endParts(ending, facts)),
+        ...(details
+            ? [
+                ...reasons(facts),
+                ...logs(facts),
+                ...failedTable(facts),
+                ...attemptTable(facts),
+                ...stageTable(facts),
+                ...footnote(facts),
+            ]
+            : []),
+    ];
+    return capDocument(parts, MAX_BYTES);
+}
+/** Never `#42`, which GitHub may turn into a link to an issue. */
+function buildWord({ buildNumber, build }) {
+    if (buildNumber !== undefined)
+        return String(buildNumber);
+    return build ? code(build.buildId) : '';
+}
+function headingWords(ending, facts) {
+    if (ending instanceof errors/* ActionError */.l)
+        return facts.accepted > 0 ? 'was retried, but its end is not known' : errorHeading(ending);
+    switch (ending.result) {
+        case 'retried':
+            return 'was retried';
+        case 'not-needed':
+            return 'needs no retry';
+        case 'found':
+            return 'was found, and nothing was sent';
+        case 'failed':
+            return failedAgain(facts) ? 'failed again' : 'failed';
+        case 'cancelled':
+            return 'was cancelled';
+        case 'timed-out':
+            return ending.hasStopped ? 'has not ended in time and was stopped' : 'has not ended in time';
+        case 'stopped':
+            return 'was asked to stop';
+        case 'aborted':
+            return facts.accepted > 0 ? 'goes on without this step' : 'was left when the step was cancelled';
+        case 'succeeded':
+            return 'succeeded';
+    }
+}
+function errorHeading({ code: errorCode }) {
+    return errorCode === 'answer-lost' ? 'may have been retried' : 'was not retried';
+}
+function title({ pipelineName, buildNumber, build }) {
+    const number = buildNumber === undefined ? `build ${code(build?.buildId ?? '')}` : `build ${buildNumber}`;
+    if (pipelineName !== undefined)
+        return `**${plain(pipelineName, 80)}, ${number}**`;
+    return build ? `**${number} in project ${plain(build.projectId, 80)}**` : `**${number}**`;
+}
+function whichBuild(facts, parts) {
+    if (!facts.build)
+        return [];
+    const address = linkOf(facts);
+    return [[address === undefined ? title(facts) : markdown_link(title(facts), address), ...parts].filter(Boolean).join(' · ')];
+}
+function executionPart({ executeCount }) {
+    return executeCount === undefined ? '' : `execution ${executeCount}`;
+}
+function stateParts(facts) {
+    const { look = facts.before } = facts;
+    if (!look)
+        return [];
+    return [plain((0,report_lines/* stateOf */.L4)(look)), executionPart(facts), look.startedBy ? `started by ${plain(look.startedBy, 80)}` : ''];
+}
+function endParts(outcome, facts) {
+    const took = facts.took === undefined ? '' : `after ${(0,build_text/* duration */.p0)(facts.took)}`;
+    const intent = facts.plan
+        ? `${facts.plan.word === 'Skip' ? 'skipped' : 'retried'}: ${plain(facts.plan.intent, 300)}`
+        : '';
+    switch (outcome.result) {
+        case 'retried':
+            return [executionPart(facts), 'not followed, so its result is not known here'];
+        case 'not-needed':
+            return [executionPart(facts), plain(outcome.why, 300)];
+        case 'found':
+            return [...stateParts(facts), intent.replace('retried', 'would retry').replace('skipped', 'would skip')];
+        case 'succeeded':
+            return [executionPart(facts), took, facts.accepted > 0 ? intent : 'it ran already and was not retried'];
+        case 'failed':
+            return [executionPart(facts), gateOrStage(outcome.gateRefused, facts, took)];
+        default:
+            return [executionPart(facts), took, facts.look ? plain((0,report_lines/* stateOf */.L4)(facts.look)) : ''];
+    }
+}
+function gateOrStage(gateRefused, { failedTasks }, took) {
+    if (gateRefused)
+        return `a stage gate was refused ${took}, so the stages behind it did not run`;
+    const stage = failedTasks[0]?.stageName;
+    return stage ? `failed in **${plain(stage, 80)}** ${took}` : `failed ${took}`;
+}
+function reasons({ failedTasks }) {
+    return failedTasks.slice(0, 3).map((task) => {
+        const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
+        const where = placeOf(task);
+        return `**${plain(task.taskName, 80)}**${where ? ` in ${where}` : ''}${why}`;
+    });
+}
+/** The log of a single failed plug-in is open, of several folded. */
+function logs({ logs: all }) {
+    const shown = all.filter(({ lines }) => lines.length > 0);
+    return shown.flatMap((log) => logSection(log, shown.length === 1));
+}
+function logSection({ task, lines }, open) {
+    const last = lines.slice(-LOG_LINES);
+    const caption = `Log of ${plain(task.taskName, 80)}, last ${last.length} ${last.length === 1 ? 'line' : 'lines'}`;
+    // One paragraph: an element must not be cut in two.
+    return [
+        [`<details${open ? ' open' : ''}>`, `<summary>${caption}</summary>`, '', preformatted(last), '', '</details>'].join('\n'),
+    ];
+}
+function footnote({ plan, accepted, maxAttempts, username, firstStartedBy }) {
+    if (!plan)
+        return [];
+    const { taskId, failedContainer, skip } = plan.parameters;
+    const sent = [
+        taskId ? `taskId: ${taskId}` : '',
+        failedContainer ? 'failedContainer: true' : '',
+        skip ? 'skip: true' : '',
+    ];
+    const shown = sent
+        .filter(Boolean)
+        .map((parameter) => plain(parameter, 120))
+        .join(', ');
+    const parts = [
+        `${plan.word === 'Skip' ? 'Skipped' : 'Retried'}: ${plain(plan.intent, 300)}${shown ? ` (${shown})` : ''}`,
+        `attempt ${accepted} of ${maxAttempts}`,
+        username ? `as ${plain(username, 80)}` : '',
+        firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
+    ];
+    return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
+}
+/** Our own sentence, which may quote a server and name input values: escaped like any text. */
+function errorParagraph({ message, code: errorCode }) {
+    return `${message
+        .split('\n')
+        .map((line) => plain(line, 1000))
+        .join('<br>')} \`${errorCode}\``;
+}
+
+;// CONCATENATED MODULE: ./build/report/publish.js
+/** The one place where an ending is shown: lines, annotations, outputs, summary. */
+
+
+
+
+
+
+async function publish({ runner, outputs }, ending, facts) {
+    outputs.know(findingsOf(ending, facts));
+    outputs.complete();
+    if (ending instanceof errors/* ActionError */.l)
+        showError(runner, ending);
+    else {
+        showLogs(runner, facts.logs);
+        const verdict = verdictOf(ending, facts);
+        if ('line' in verdict)
+            runner.info(verdict.line);
+        else
+            for (const { title, message } of verdict.errors)
+                runner.annotate('error', message, title);
+    }
+    await runner.writeSummary(summaryOf(ending, facts));
+}
+function findingsOf(ending, facts) {
+    const took = facts.took === undefined ? {} : { durationSeconds: Math.round(facts.took / 1000) };
+    if (!(ending instanceof errors/* ActionError */.l)) {
+        return {
+            result: ending.result,
+            ...took,
+            ...(ending.result === 'failed' ? { failedTasks: facts.failedTasks } : {}),
+        };
+    }
+    const { status, message } = ending.answer ?? {};
+    return {
+        result: errors/* RESULT_OF_CODE */._[ending.code],
+        reason: ending.code,
+        ...took,
+        ...(0,given/* given */.g)({ status, message }),
+    };
+}
+/** The request and the server's words as facts, then one error with cause and remedy. */
+function showError(runner, error) {
+    if (error.answer && error.request !== undefined) {
+        const word = error.request.startsWith('POST') ? 'Sent' : 'Look';
+        for (const line of (0,report_lines/* refusedAnswer */.Fi)(word, error.request, error.answer))
+            runner.info(line);
+    }
+    const { title, message } = errorAnnotation(error);
+    runner.annotate('error', message, title);
+}
+function showLogs(runner, logs) {
+    for (const { task, lines, missing } of logs) {
+        const name = (0,build_text/* oneLine */.TN)(task.taskName, 80);
+        if (missing !== undefined)
+            runner.info((0,report_lines/* fact */.fK)('Log', `of ${name} is not shown: ${(0,build_text/* oneLine */.TN)(missing)}`));
+        else
+            runner.group(`Log of ${name} (last ${lines.length} ${lines.length === 1 ? 'line' : 'lines'})`, lines.map((line) => `| ${line}`));
+    }
+}
+
+// EXTERNAL MODULE: ./build/secrets.js
+var secrets = __nccwpck_require__(9);
+// EXTERNAL MODULE: ./build/step.js
+var build_step = __nccwpck_require__(460);
+;// CONCATENATED MODULE: ./build/report/outputs.js
+
+/** Every output with its value while nothing is known. */
+const UNKNOWN = {
+    buildId: '',
+    projectId: '',
+    pipelineId: '',
+    buildNumber: '',
+    buildUrl: '',
+    retried: 'false',
+    executeCount: '',
+    attempts: '0',
+    result: '',
+    reason: '',
+    buildStatus: '',
+    failedTasks: '[]',
+    candidates: '[]',
+    durationSeconds: '',
+    status: '',
+    message: '',
+};
+/** Outputs of a job are limited to 1 MiB together; no value of ours comes near. */
+const TEXT_CAP = 1000;
+const JSON_CAP = 60_000;
+class Outputs {
+    #runner;
+    #written = new Map();
+    #findings = {};
+    constructor(runner) {
+        this.#runner = runner;
+    }
+    get findings() {
+        return this.#findings;
+    }
+    /** Adds to what is known and writes what changed. */
+    know(more) {
+        this.#findings = { ...this.#findings, ...more };
+        for (const [name, value] of Object.entries(more))
+            this.#write(name, shown(value));
+    }
+    /** Writes every output that has no value yet, so that a later step never meets a missing one. */
+    complete() {
+        for (const [name, value] of Object.entries(UNKNOWN))
+            if (!this.#written.has(name))
+                this.#write(name, value);
+    }
+    #write(name, value) {
+        if (this.#written.get(name) === value)
+            return;
+        this.#written.set(name, value);
+        this.#runner.output(name, value);
+    }
+}
+/** One line each. JSON that is too long loses entries at its end, never a bracket. */
+function shown(value) {
+    if (Array.isArray(value))
+        return cappedJson(value);
+    return typeof value === 'string' ? (0,build_text/* cap */.Np)((0,build_text/* oneLine */.TN)(value, TEXT_CAP), TEXT_CAP) : String(value ?? '');
+}
+function cappedJson(entries) {
+    const json = JSON.stringify(entries);
+    return json.length <= JSON_CAP ? json : cappedJson(entries.slice(0, Math.floor(entries.length / 2)));
+}
+
+;// CONCATENATED MODULE: ./build/story.js
+/** What the step has learned so far: the outputs as they become known, and the facts every report is made of. */
+
+
+
+class Story {
+    outputs;
+    /** How far the retry is: what an abort, and post, must know. */
+    phase = 'before';
+    /** When the first retry was accepted, on the step's clock. */
+    since;
+    #step;
+    #facts = {
+        accepted: 0,
+        maxAttempts: 1,
+        attempts: [],
+        failedTasks: [],
+        logs: [],
+        stages: [],
+    };
+    constructor(step) {
+        this.#step = step;
+        this.outputs = new Outputs(step.runner);
+    }
+    /** All facts, with the time that has passed since the first acceptance. */
+    get facts() {
+        return this.since === undefined ? this.#facts : { ...this.#facts, took: this.#step.clock.now() - this.since };
+    }
+    know(more) {
+        Object.assign(this.#facts, more);
+    }
+    found(build) {
+        this.know({ build });
+        this.outputs.know({ ...build, ...this.#buildUrl() });
+    }
+    /** A look at the build; the first one tells how it stood before the retry. */
+    looked(look) {
+        const { buildNumber, executeCount, status } = look;
+        this.know({
+            look,
+            before: this.#facts.before ?? look,
+            ...(0,given/* given */.g)({ buildNumber, executeCount }),
+        });
+        this.outputs.know({
+            buildStatus: status,
+            ...(0,given/* given */.g)({ buildNumber, executeCount }),
+            ...this.#buildUrl(),
+        });
+    }
+    /** The names that only the detail tells. */
+    named({ pipelineName, firstStartedBy }) {
+        this.know({ ...(pipelineName ? { pipelineName } : {}), ...(firstStartedBy ? { firstStartedBy } : {}) });
+    }
+    accepted({ build, executeCount, buildNumber, answer, at }) {
+        this.phase = 'running';
+        this.since ??= at;
+        this.know({
+            build,
+            accepted: this.#facts.accepted + 1,
+            ...(0,given/* given */.g)({ executeCount, buildNumber }),
+        });
+        this.outputs.know({
+            buildId: build.buildId,
+            ...this.#buildUrl(),
+            retried: true,
+            attempts: this.#facts.accepted,
+            ...(0,given/* given */.g)({ executeCount, buildNumber }),
+            ...(answer ?? {}),
+        });
+    }
+    attemptEnded(attempt) {
+        this.know({ attempts: [...this.#facts.attempts, attempt] });
+    }
+    /** To the execution, once its count is known. */
+    #buildUrl() {
+        const { consoleUrl, build, executeCount } = this.#facts;
+        return consoleUrl === undefined || !build ? {} : { buildUrl: (0,bkci_link/* buildLink */.h)(consoleUrl, build, executeCount) };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/run.js
+/** The story, top to bottom: inputs, secrets, locate, look, retry once, wait, maybe again, report. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** True when the step may end green. Never throws: this is the one place where a run ends. */
+async function run(step, http) {
+    const { runner } = step;
+    const story = new Story(step);
+    const press = { runner, outputs: story.outputs };
+    let scene;
+    try {
+        (0,secrets/* maskSecrets */.Q)(runner);
+        const hint = (0,github_event/* commitOfEvent */.L)(runner);
+        const inputs = (0,build_inputs/* readInputs */.K)(runner, hint !== undefined || runner.input('ref') !== '');
+        scene = { step, inputs, story, client: new client/* Client */.K(http, inputs.access) };
+        const outcome = await tell(scene, { http, hint });
+        await publish(press, outcome, story.facts);
+        return isGreen(outcome);
+    }
+    catch (error) {
+        const ending = error instanceof build_step/* Aborted */.a ? await abandon(scene) : asActionError(error);
+        await publish(press, ending, story.facts);
+        return false;
+    }
+    finally {
+        // Only an abort in the middle of the retry leaves something for post to settle.
+        const leftOpen = step.cancelled.aborted && story.phase === 'maybe';
+        if (scene?.inputs.waiting?.stopOnAbort && !leftOpen)
+            (0,state/* saveOver */.Yg)(runner);
+    }
+}
+async function tell(scene, outside) {
+    const { step, inputs, story } = scene;
+    const { consoleUrl, waiting } = inputs;
+    const { username } = inputs.access.credentials;
+    story.know({
+        maxAttempts: waiting?.maxAttempts ?? 1,
+        ...(0,given/* given */.g)({ consoleUrl, username }),
+    });
+    for (const warning of inputs.warnings)
+        step.runner.annotate('warning', warning);
+    const budget = new ResendBudget(step);
+    const located = await run_whichBuild(scene, outside, budget);
+    if (located.kind === 'none')
+        return { result: 'not-needed', why: located.why };
+    story.outputs.know({ candidates: located.candidates });
+    if (located.kind === 'several')
+        return listCandidates(scene, located);
+    story.found(located.build);
+    if (located.how !== undefined)
+        step.runner.info((0,report_lines/* fact */.fK)('Found', located.how));
+    return decideAndRetry(scene, located.build, budget);
+}
+function run_whichBuild({ step, inputs, client }, { http, hint }, budget) {
+    const { where, consoleUrl, onlyIfFailed } = inputs;
+    const readCommit = () => {
+        const wanted = where.ref === undefined ? hint : { ref: where.ref };
+        if (!wanted || where.githubToken === undefined) {
+            throw new errors/* ActionError */.l('input-invalid', 'githubToken: missing, and the build is to be found by the checks of a commit; nothing was sent. Leave githubToken out to use the token of the job.');
+        }
+        return readChecks(step.runner, { http, token: where.githubToken, hint: wanted });
+    };
+    return locate({ where, client, budget, consoleUrl, onlyIfFailed, readChecks: readCommit });
+}
+function listCandidates({ step, inputs }, located) {
+    if (!inputs.dryRun)
+        throw ambiguous(located);
+    for (const { name, buildUrl, buildId } of located.candidates)
+        step.runner.info((0,report_lines/* fact */.fK)('Found', `${(0,build_text/* quote */.hD)(name, 120)}: ${buildUrl || buildId}`));
+    return { result: 'found' };
+}
+async function decideAndRetry(scene, build, budget) {
+    const { step, inputs } = scene;
+    let decision = await lookAndDecide(scene, build, budget);
+    let deadline;
+    if (decision.kind === 'follow' && inputs.waiting && !inputs.dryRun) {
+        deadline = step.clock.now() + inputs.waiting.timeoutMs;
+        const end = await followFirst(scene, { build, deadline, waiting: inputs.waiting });
+        if (end === 'timed-out')
+            return { result: 'timed-out' };
+        decision = await lookAndDecide(scene, build, new ResendBudget(step));
+    }
+    if (decision.kind === 'not-needed')
+        return { result: 'not-needed', why: decision.why };
+    if (decision.kind === 'follow')
+        return { result: 'not-needed', why: 'the build is running' };
+    sayPlan(scene, decision);
+    if (inputs.dryRun)
+        return { result: 'found' };
+    return retryUntilGreen(scene, { build, plan: decision, budget, ...(0,given/* given */.g)({ deadline }) });
+}
+/** A build that runs already is judged at its end; it is not ours, so no abort stops it. */
+async function followFirst({ step, client, inputs, story }, { build, deadline, waiting }) {
+    const since = step.clock.now();
+    step.runner.info((0,report_lines/* fact */.fK)('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
+    const end = await waitForEnd(step, {
+        client,
+        build,
+        baseline: undefined,
+        since,
+        deadline,
+        longestPause: waiting.pollMs,
+        consoleUrl: inputs.consoleUrl,
+        onLook: (look) => story.looked(look),
+    });
+    return end.result;
+}
+/** The workflow was cancelled: stop what we started, once, and only when it is certain that it runs. */
+async function abandon(scene) {
+    if (scene?.story.phase !== 'running' || !scene.inputs.waiting?.stopOnAbort)
+        return { result: 'aborted' };
+    const { build } = scene.story.facts;
+    if (!build)
+        return { result: 'aborted' };
+    const stop = await (0,build_stop/* stopOnce */.qY)(scene.client, build, build_stop/* ABORT_STOP_MS */.P2);
+    return { result: stop.kind === 'sent' ? 'stopped' : 'aborted', stop };
+}
+function asActionError(error) {
+    if (error instanceof errors/* ActionError */.l)
+        return error;
+    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return new errors/* ActionError */.l('bug', `This action has a defect (${(0,build_text/* quote */.hD)(words, 500)}). Please report it with the lines above.`, { cause: error });
+}
+
+
+/***/ }),
+
+/***/ 9:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ maskSecrets),
+/* harmony export */   b: () => (/* binding */ isCredentialHeader)
+/* harmony export */ });
+/* harmony import */ var _bkci_route_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(503);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(187);
+/**
+ * Which values are secrets, in every form they take, found before anything is checked or printed. Names of projects,
+ * pipelines, builds and users are none: masking them would break links and drop the outputs of the job.
+ */
+
+
+const CREDENTIAL_NAME = /auth|cookie|token|secret|key|ticket|session/i;
+/** Shorter header values are words like `true`, and masking one would blank it all over the job's log. */
+const SHORTEST_HEADER_SECRET = 8;
+/** A token or app secret is never this short; a placeholder may be. */
+const SHORTEST_SECRET = 4;
+/** A header whose value is a credential, judged by its name. */
+function isCredentialHeader({ name, value }) {
+    return CREDENTIAL_NAME.test(name) && value.length >= SHORTEST_HEADER_SECRET;
+}
+/** Masks all secrets among the inputs. */
+function maskSecrets(runner) {
+    const tokens = ['accessToken', 'appSecret', 'githubToken'].map((name) => runner.input(name));
+    const headers = runner.inputLines('headers').flatMap((line) => {
+        const parsed = (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .parseHeader */ .RW)(line);
+        return 'value' in parsed && isCredentialHeader(parsed.value) ? formsOfHeader(parsed.value.value) : [];
+    });
+    const values = [...tokens.filter((token) => token.length >= SHORTEST_SECRET).flatMap(formsOfToken), ...headers];
+    for (const value of new Set(values))
+        runner.secret(value);
+}
+/** As given, as it is, as it stands in an address. */
+function formsOfToken(token) {
+    const decoded = (0,_bkci_route_js__WEBPACK_IMPORTED_MODULE_0__/* .decodedToken */ .Eg)(token);
+    return [token, decoded, encodeURIComponent(decoded)];
+}
+/** The whole value, and what stands behind its scheme (`Bearer …`) or inside its cookies. */
+function formsOfHeader(value) {
+    const parts = value.split(/[;,\s]+/).map((part) => part.replace(/^[^=]*=(?!$)/, ''));
+    return [value, ...parts.filter((part) => part.length >= SHORTEST_HEADER_SECRET)];
+}
+
+
+/***/ }),
+
+/***/ 460:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ Aborted)
+/* harmony export */ });
+/** The workflow was cancelled. Not an error: the end of the story is told as an outcome. */
+class Aborted extends Error {
+    name = 'Aborted';
+}
+
+
+/***/ }),
+
+/***/ 110:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ex: () => (/* binding */ hasStopped),
+/* harmony export */   P2: () => (/* binding */ ABORT_STOP_MS),
+/* harmony export */   qY: () => (/* binding */ stopOnce)
+/* harmony export */ });
+/* harmony import */ var _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(273);
+/* harmony import */ var _bkci_status_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(246);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(473);
+/** Stop requests: on abort, at the timeout, from post. Never more than one, since a second forces termination. */
+
+
+
+/** On abort the runner kills the step 7.5 s after its first signal (actions/runner: ProcessInvoker.cs). */
+const ABORT_STOP_MS = 3_000;
+/** PIPELINE_BUILD_HAS_ENDED_CANNOT_BE_OPERATE, CANCEL_BUILD_BY_OTHER_USER. */
+const NEEDLESS = {
+    2101182: 'it has ended already',
+    2101019: 'it is being stopped already',
+};
+/** One stop request. Never throws: a stop that fails must not change how the step ends. */
+async function stopOnce(client, build, deadlineMs) {
+    try {
+        await client.stopBuild(build, { deadlineMs, consequence: 'the build was not stopped' });
+        return { kind: 'sent' };
+    }
+    catch (error) {
+        const needless = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l ? NEEDLESS[error.answer?.status ?? 0] : undefined;
+        if (needless !== undefined)
+            return { kind: 'needless', why: needless };
+        return { kind: 'failed', why: reasonFor(error) };
+    }
+}
+function reasonFor(error) {
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l)
+        return error.message;
+    return error instanceof _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .PassingFailure */ .W ? `it was not answered (${error.message})` : 'it could not be sent';
+}
+/** When a stop shows, in milliseconds after the request. */
+const VERIFY_AT_MS = [1_000, 3_000, 6_000, 12_000];
+/** Whether a look shows that the build has ended; false when it still runs, or can't be read, after some seconds. */
+async function hasStopped({ clock }, client, build) {
+    const start = clock.now();
+    for (const at of VERIFY_AT_MS) {
+        await clock.sleep(Math.max(0, start + at - clock.now()));
+        const look = await client.buildStatus(build, { deadlineMs: 5_000 }).catch(() => undefined);
+        if (look && (0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_1__/* .isFinished */ .$g)(look))
+            return true;
+    }
+    return false;
+}
+
+
+/***/ }),
+
+/***/ 977:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cx: () => (/* binding */ quoteLines),
+/* harmony export */   E$: () => (/* binding */ redact),
+/* harmony export */   KE: () => (/* binding */ listed),
+/* harmony export */   Np: () => (/* binding */ cap),
+/* harmony export */   TN: () => (/* binding */ oneLine),
+/* harmony export */   g$: () => (/* binding */ printable),
+/* harmony export */   hD: () => (/* binding */ quote),
+/* harmony export */   p0: () => (/* binding */ duration),
+/* harmony export */   sX: () => (/* binding */ stopwatch),
+/* harmony export */   v3: () => (/* binding */ cleanLines)
+/* harmony export */ });
+/**
+ * Text from outside, made harmless before a person or the runner sees it.
+ *
+ * The runner reads commands from every line a step prints: `::name::` at the start of a line, `##[name]` anywhere in
+ * it, where a lone carriage return ends a line as well (actions/runner: ProcessInvoker.cs, ActionCommand.cs).
+ */
+/** CSI, OSC and two-character escape sequences of ECMA-48, in their 7-bit and 8-bit forms. */
+const ESCAPE_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n\r]*(?:\u0007|\u001b\\|\u009c)?|\u001b[@-Z\\-_]/g;
+/** Everything that ends a line anywhere: for the runner, for .NET, for a browser. */
+const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
+/** Control characters but the tab, and all that shows nothing: zero-width, bidirectional overrides, variation. */
+const INVISIBLE = /(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+/** Half of a character that needs two code units: it can't be written as UTF-8. */
+const LONE_SURROGATE = /\p{Cs}/gu;
+/** Longest line that is shown, in characters; the runner's live log cuts at 1,024. */
+const LINE_CAP = 1000;
+/** `##[` with a visible character inside. An invisible one would not do: the runner's comparison skips those. */
+function breakCommands(line) {
+    return line.replaceAll('##[', '##\\[');
+}
+/** At most `max` characters; what was cut leaves `…`. Never cuts through a character. */
+function cap(text, max) {
+    if (text.length <= max)
+        return text;
+    const head = text.slice(0, max - 1).replace(/[\ud800-\udbff]$/u, '');
+    return `${head}…`;
+}
+/** The lines of a text, each without a command, a control character or an escape sequence. May still start with `::`. */
+function cleanLines(text) {
+    return text
+        .replace(ESCAPE_SEQUENCE, '')
+        .split(LINE_END)
+        .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
+        .map((line) => cap(breakCommands(line), LINE_CAP).trimEnd());
+}
+/** One line for the middle of a sentence of ours: line ends and runs of white space become single spaces. */
+function oneLine(text, max = 300) {
+    return cap(cleanLines(text).join(' ').replace(/\s+/g, ' ').trim(), max);
+}
+/** Words of a server inside a sentence: “…”. */
+function quote(text, max) {
+    return `“${oneLine(text, max)}”`;
+}
+/** Lines of a server standing on their own: `| ` before each, since a line of theirs must never begin one of ours. */
+function quoteLines(text, max = 20) {
+    const lines = cleanLines(text).filter((line) => line !== '');
+    const shown = lines.slice(0, max).map((line) => `| ${line}`);
+    return lines.length > max ? [...shown, `| … ${lines.length - max} more lines`] : shown;
+}
+/**
+ * The last look at a line before it is printed, whoever wrote it: no line end, no command. Lines of ours pass
+ * unchanged; it stands between a forgotten `quote` and the runner.
+ */
+function printable(line) {
+    const safe = cleanLines(line).join(' ');
+    return /^[\s\u0085]*::/u.test(safe) ? `| ${safe}` : safe;
+}
+/** Replaces every occurrence of each secret, longest first, so that no part of one survives another. */
+function redact(text, secrets) {
+    return [...secrets]
+        .sort((a, b) => b.length - a.length)
+        .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+}
+/** A list as people write it: `a, b and c`. */
+function listed(items, last = 'and') {
+    if (items.length < 2)
+        return items.join('');
+    return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`;
+}
+/** A span of time in a sentence: `8 s`, `3 min 48 s`, `2 h 5 min`, `3 d 4 h`. Input in milliseconds. */
+function duration(ms) {
+    const seconds = Math.max(0, Math.round(ms / 1000));
+    const units = [
+        ['d', 86_400],
+        ['h', 3_600],
+        ['min', 60],
+        ['s', 1],
+    ];
+    const first = units.findIndex(([, size]) => seconds >= size);
+    if (first < 0)
+        return '0 s';
+    let rest = seconds;
+    const parts = units.slice(first, first + 2).map(([unit, size]) => {
+        const count = Math.floor(rest / size);
+        rest -= count * size;
+        return count > 0 ? `${count} ${unit}` : '';
+    });
+    return parts.filter(Boolean).join(' ');
+}
+/** A span of time in a column: `0:14`, `22:31`, `1:02:03`. Input in milliseconds. */
+function stopwatch(ms) {
+    const seconds = Math.max(0, Math.floor(ms / 1000));
+    const pad = (n) => String(n).padStart(2, '0');
+    const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+    return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
+}
+
+
+/***/ }),
+
+/***/ 508:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   x: () => (/* binding */ VERSION)
+/* harmony export */ });
+/** Version of this action, as the user agent tells it to BK-CI; a test holds it against package.json. */
+const VERSION = '1.0.0';
+
+
+/***/ }),
+
+/***/ 170:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  ExitCode: () => (/* binding */ ExitCode),
+  addPath: () => (/* binding */ addPath),
+  debug: () => (/* binding */ debug),
+  endGroup: () => (/* binding */ endGroup),
+  error: () => (/* binding */ error),
+  exportVariable: () => (/* binding */ exportVariable),
+  getBooleanInput: () => (/* binding */ getBooleanInput),
+  getIDToken: () => (/* binding */ getIDToken),
+  getInput: () => (/* binding */ getInput),
+  getMultilineInput: () => (/* binding */ getMultilineInput),
+  getState: () => (/* binding */ getState),
+  group: () => (/* binding */ group),
+  info: () => (/* binding */ info),
+  isDebug: () => (/* binding */ isDebug),
+  markdownSummary: () => (/* reexport */ markdownSummary),
+  notice: () => (/* binding */ notice),
+  platform: () => (/* reexport */ platform_namespaceObject),
+  saveState: () => (/* binding */ saveState),
+  setCommandEcho: () => (/* binding */ setCommandEcho),
+  setFailed: () => (/* binding */ setFailed),
+  setOutput: () => (/* binding */ setOutput),
+  setSecret: () => (/* binding */ setSecret),
+  startGroup: () => (/* binding */ startGroup),
+  summary: () => (/* reexport */ summary),
+  toPlatformPath: () => (/* reexport */ toPlatformPath),
+  toPosixPath: () => (/* reexport */ toPosixPath),
+  toWin32Path: () => (/* reexport */ toWin32Path),
+  warning: () => (/* binding */ warning)
+});
+
+// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/platform.js
+var platform_namespaceObject = {};
+__nccwpck_require__.r(platform_namespaceObject);
+__nccwpck_require__.d(platform_namespaceObject, {
+  arch: () => (arch),
+  getDetails: () => (getDetails),
+  isLinux: () => (isLinux),
+  isMacOS: () => (isMacOS),
+  isWindows: () => (isWindows),
+  platform: () => (platform)
+});
+
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
+}
+function issue(name, message = '') {
+    issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+;// CONCATENATED MODULE: external "crypto"
+const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(896);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const convertedValue = toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+;// CONCATENATED MODULE: external "path"
+const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(942);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+class OidcClient {
+    static createHttpClient(allowRetry = true, maxRetry = 10) {
+        const requestOptions = {
+            allowRetries: allowRetry,
+            maxRetries: maxRetry
+        };
+        return new lib/* HttpClient */.Qq('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
+    }
+    static getRequestToken() {
+        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+        if (!token) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
+        }
+        return token;
+    }
+    static getIDTokenUrl() {
+        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+        if (!runtimeUrl) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
+        }
+        return runtimeUrl;
+    }
+    static getCall(id_token_url) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            var _a;
+            const httpclient = OidcClient.createHttpClient();
+            const res = yield httpclient
+                .getJson(id_token_url)
+                .catch(error => {
+                throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+            });
+            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+            if (!id_token) {
+                throw new Error('Response json body do not have ID Token field');
+            }
+            return id_token;
+        });
+    }
+    static getIDToken(audience) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            try {
+                // New ID Token is requested from action service
+                let id_token_url = OidcClient.getIDTokenUrl();
+                if (audience) {
+                    const encodedAudience = encodeURIComponent(audience);
+                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                }
+                debug(`ID token url is ${id_token_url}`);
+                const id_token = yield OidcClient.getCall(id_token_url);
+                setSecret(id_token);
+                return id_token;
+            }
+            catch (error) {
+                throw new Error(`Error message: ${error.message}`);
+            }
+        });
+    }
+}
+//# sourceMappingURL=oidc-utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile } = external_fs_.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = _summary;
+const summary = _summary;
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+
+/**
+ * toPosixPath converts the given path to the posix form. On Windows, \\ will be
+ * replaced with /.
+ *
+ * @param pth. Path to transform.
+ * @return string Posix path.
+ */
+function toPosixPath(pth) {
+    return pth.replace(/[\\]/g, '/');
+}
+/**
+ * toWin32Path converts the given path to the win32 form. On Linux, / will be
+ * replaced with \\.
+ *
+ * @param pth. Path to transform.
+ * @return string Win32 path.
+ */
+function toWin32Path(pth) {
+    return pth.replace(/[/]/g, '\\');
+}
+/**
+ * toPlatformPath converts the given path to a platform-specific path. It does
+ * this by replacing instances of / and \ with the platform-specific path
+ * separator.
+ *
+ * @param pth The path to platformize.
+ * @return string The platform-specific path.
+ */
+function toPlatformPath(pth) {
+    return pth.replace(/[/\\]/g, external_path_namespaceObject.sep);
+}
+//# sourceMappingURL=path-utils.js.map
+;// CONCATENATED MODULE: external "string_decoder"
+const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
+// EXTERNAL MODULE: external "events"
+var external_events_ = __nccwpck_require__(434);
+;// CONCATENATED MODULE: external "child_process"
+const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+// EXTERNAL MODULE: external "assert"
+var external_assert_ = __nccwpck_require__(613);
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
+var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = external_fs_.constants.O_RDONLY;
+function exists(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = external_path_namespaceObject.dirname(filePath);
+                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = external_path_namespaceObject.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
+var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield io_copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (ioUtil.IS_WINDOWS) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield ioUtil.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        ok(fsPath, 'a path argument must be provided');
+        yield ioUtil.mkdir(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (IS_WINDOWS) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (IS_WINDOWS && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (isRooted(tool)) {
+            const filePath = yield tryGetExecutablePath(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(external_path_namespaceObject.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield io_copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function io_copyFile(srcFile, destFile, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+;// CONCATENATED MODULE: external "timers"
+const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
+var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+
+/* eslint-disable @typescript-eslint/unbound-method */
+const toolrunner_IS_WINDOWS = process.platform === 'win32';
+/*
+ * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
+ */
+class ToolRunner extends external_events_.EventEmitter {
+    constructor(toolPath, args, options) {
+        super();
+        if (!toolPath) {
+            throw new Error("Parameter 'toolPath' cannot be null or empty.");
+        }
+        this.toolPath = toolPath;
+        this.args = args || [];
+        this.options = options || {};
+    }
+    _debug(message) {
+        if (this.options.listeners && this.options.listeners.debug) {
+            this.options.listeners.debug(message);
+        }
+    }
+    _getCommandString(options, noPrefix) {
+        const toolPath = this._getSpawnFileName();
+        const args = this._getSpawnArgs(options);
+        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
+        if (toolrunner_IS_WINDOWS) {
+            // Windows + cmd file
+            if (this._isCmdFile()) {
+                cmd += toolPath;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows + verbatim
+            else if (options.windowsVerbatimArguments) {
+                cmd += `"${toolPath}"`;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows (regular)
+            else {
+                cmd += this._windowsQuoteCmdArg(toolPath);
+                for (const a of args) {
+                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
+                }
+            }
+        }
+        else {
+            // OSX/Linux - this can likely be improved with some form of quoting.
+            // creating processes on Unix is fundamentally different than Windows.
+            // on Unix, execvp() takes an arg array.
+            cmd += toolPath;
+            for (const a of args) {
+                cmd += ` ${a}`;
+            }
+        }
+        return cmd;
+    }
+    _processLineBuffer(data, strBuffer, onLine) {
+        try {
+            let s = strBuffer + data.toString();
+            let n = s.indexOf(external_os_.EOL);
+            while (n > -1) {
+                const line = s.substring(0, n);
+                onLine(line);
+                // the rest of the string ...
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
+            }
+            return s;
+        }
+        catch (err) {
+            // streaming lines to console is best effort.  Don't fail a build.
+            this._debug(`error processing line. Failed with error ${err}`);
+            return '';
+        }
+    }
+    _getSpawnFileName() {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                return process.env['COMSPEC'] || 'cmd.exe';
+            }
+        }
+        return this.toolPath;
+    }
+    _getSpawnArgs(options) {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
+                for (const a of this.args) {
+                    argline += ' ';
+                    argline += options.windowsVerbatimArguments
+                        ? a
+                        : this._windowsQuoteCmdArg(a);
+                }
+                argline += '"';
+                return [argline];
+            }
+        }
+        return this.args;
+    }
+    _endsWith(str, end) {
+        return str.endsWith(end);
+    }
+    _isCmdFile() {
+        const upperToolPath = this.toolPath.toUpperCase();
+        return (this._endsWith(upperToolPath, '.CMD') ||
+            this._endsWith(upperToolPath, '.BAT'));
+    }
+    _windowsQuoteCmdArg(arg) {
+        // for .exe, apply the normal quoting rules that libuv applies
+        if (!this._isCmdFile()) {
+            return this._uvQuoteCmdArg(arg);
+        }
+        // otherwise apply quoting rules specific to the cmd.exe command line parser.
+        // the libuv rules are generic and are not designed specifically for cmd.exe
+        // command line parser.
+        //
+        // for a detailed description of the cmd.exe command line parser, refer to
+        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
+        // need quotes for empty arg
+        if (!arg) {
+            return '""';
+        }
+        // determine whether the arg needs to be quoted
+        const cmdSpecialChars = [
+            ' ',
+            '\t',
+            '&',
+            '(',
+            ')',
+            '[',
+            ']',
+            '{',
+            '}',
+            '^',
+            '=',
+            ';',
+            '!',
+            "'",
+            '+',
+            ',',
+            '`',
+            '~',
+            '|',
+            '<',
+            '>',
+            '"'
+        ];
+        let needsQuotes = false;
+        for (const char of arg) {
+            if (cmdSpecialChars.some(x => x === char)) {
+                needsQuotes = true;
+                break;
+            }
+        }
+        // short-circuit if quotes not needed
+        if (!needsQuotes) {
+            return arg;
+        }
+        // the following quoting rules are very similar to the rules that by libuv applies.
+        //
+        // 1) wrap the string in quotes
+        //
+        // 2) double-up quotes - i.e. " => ""
+        //
+        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
+        //    doesn't work well with a cmd.exe command line.
+        //
+        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
+        //    for example, the command line:
+        //          foo.exe "myarg:""my val"""
+        //    is parsed by a .NET console app into an arg array:
+        //          [ "myarg:\"my val\"" ]
+        //    which is the same end result when applying libuv quoting rules. although the actual
+        //    command line from libuv quoting rules would look like:
+        //          foo.exe "myarg:\"my val\""
+        //
+        // 3) double-up slashes that precede a quote,
+        //    e.g.  hello \world    => "hello \world"
+        //          hello\"world    => "hello\\""world"
+        //          hello\\"world   => "hello\\\\""world"
+        //          hello world\    => "hello world\\"
+        //
+        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
+        //    the reasons for including this as a .cmd quoting rule are:
+        //
+        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
+        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
+        //
+        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
+        //       haven't heard any complaints about that aspect.
+        //
+        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
+        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
+        // by using %%.
+        //
+        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
+        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
+        //
+        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
+        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
+        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
+        // to an external program.
+        //
+        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
+        // % can be escaped within a .cmd file.
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\'; // double the slash
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '"'; // double the quote
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _uvQuoteCmdArg(arg) {
+        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
+        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
+        // is used.
+        //
+        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
+        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
+        // pasting copyright notice from Node within this function:
+        //
+        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
+        //
+        //      Permission is hereby granted, free of charge, to any person obtaining a copy
+        //      of this software and associated documentation files (the "Software"), to
+        //      deal in the Software without restriction, including without limitation the
+        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
+        //      sell copies of the Software, and to permit persons to whom the Software is
+        //      furnished to do so, subject to the following conditions:
+        //
+        //      The above copyright notice and this permission notice shall be included in
+        //      all copies or substantial portions of the Software.
+        //
+        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
+        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+        //      IN THE SOFTWARE.
+        if (!arg) {
+            // Need double quotation for empty argument
+            return '""';
+        }
+        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
+            // No quotation needed
+            return arg;
+        }
+        if (!arg.includes('"') && !arg.includes('\\')) {
+            // No embedded double quotes or backslashes, so I can just wrap
+            // quote marks around the whole thing.
+            return `"${arg}"`;
+        }
+        // Expected input/output:
+        //   input : hello"world
+        //   output: "hello\"world"
+        //   input : hello""world
+        //   output: "hello\"\"world"
+        //   input : hello\world
+        //   output: hello\world
+        //   input : hello\\world
+        //   output: hello\\world
+        //   input : hello\"world
+        //   output: "hello\\\"world"
+        //   input : hello\\"world
+        //   output: "hello\\\\\"world"
+        //   input : hello world\
+        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
+        //                             but it appears the comment is wrong, it should be "hello world\\"
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\';
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '\\';
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _cloneExecOptions(options) {
+        options = options || {};
+        const result = {
+            cwd: options.cwd || process.cwd(),
+            env: options.env || process.env,
+            silent: options.silent || false,
+            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
+            failOnStdErr: options.failOnStdErr || false,
+            ignoreReturnCode: options.ignoreReturnCode || false,
+            delay: options.delay || 10000
+        };
+        result.outStream = options.outStream || process.stdout;
+        result.errStream = options.errStream || process.stderr;
+        return result;
+    }
+    _getSpawnOptions(options, toolPath) {
+        options = options || {};
+        const result = {};
+        result.cwd = options.cwd;
+        result.env = options.env;
+        result['windowsVerbatimArguments'] =
+            options.windowsVerbatimArguments || this._isCmdFile();
+        if (options.windowsVerbatimArguments) {
+            result.argv0 = `"${toolPath}"`;
+        }
+        return result;
+    }
+    /**
+     * Exec a tool.
+     * Output will be streamed to the live console.
+     * Returns promise with return code
+     *
+     * @param     tool     path to tool to exec
+     * @param     options  optional exec options.  See ExecOptions
+     * @returns   number
+     */
+    exec() {
+        return toolrunner_awaiter(this, void 0, void 0, function* () {
+            // root the tool path if it is unrooted and contains relative pathing
+            if (!isRooted(this.toolPath) &&
+                (this.toolPath.includes('/') ||
+                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
+                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
+                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+            }
+            // if the tool is only a file name, then resolve it from the PATH
+            // otherwise verify it exists (add extension on Windows if necessary)
+            this.toolPath = yield which(this.toolPath, true);
+            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
+                this._debug(`exec tool: ${this.toolPath}`);
+                this._debug('arguments:');
+                for (const arg of this.args) {
+                    this._debug(`   ${arg}`);
+                }
+                const optionsNonNull = this._cloneExecOptions(this.options);
+                if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
+                }
+                const state = new ExecState(optionsNonNull, this.toolPath);
+                state.on('debug', (message) => {
+                    this._debug(message);
+                });
+                if (this.options.cwd && !(yield exists(this.options.cwd))) {
+                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
+                }
+                const fileName = this._getSpawnFileName();
+                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+                let stdbuffer = '';
+                if (cp.stdout) {
+                    cp.stdout.on('data', (data) => {
+                        if (this.options.listeners && this.options.listeners.stdout) {
+                            this.options.listeners.stdout(data);
+                        }
+                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                            optionsNonNull.outStream.write(data);
+                        }
+                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.stdline) {
+                                this.options.listeners.stdline(line);
+                            }
+                        });
+                    });
+                }
+                let errbuffer = '';
+                if (cp.stderr) {
+                    cp.stderr.on('data', (data) => {
+                        state.processStderr = true;
+                        if (this.options.listeners && this.options.listeners.stderr) {
+                            this.options.listeners.stderr(data);
+                        }
+                        if (!optionsNonNull.silent &&
+                            optionsNonNull.errStream &&
+                            optionsNonNull.outStream) {
+                            const s = optionsNonNull.failOnStdErr
+                                ? optionsNonNull.errStream
+                                : optionsNonNull.outStream;
+                            s.write(data);
+                        }
+                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.errline) {
+                                this.options.listeners.errline(line);
+                            }
+                        });
+                    });
+                }
+                cp.on('error', (err) => {
+                    state.processError = err.message;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    state.CheckComplete();
+                });
+                cp.on('exit', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                cp.on('close', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                state.on('done', (error, exitCode) => {
+                    if (stdbuffer.length > 0) {
+                        this.emit('stdline', stdbuffer);
+                    }
+                    if (errbuffer.length > 0) {
+                        this.emit('errline', errbuffer);
+                    }
+                    cp.removeAllListeners();
+                    if (error) {
+                        reject(error);
+                    }
+                    else {
+                        resolve(exitCode);
+                    }
+                });
+                if (this.options.input) {
+                    if (!cp.stdin) {
+                        throw new Error('child process missing stdin');
+                    }
+                    cp.stdin.end(this.options.input);
+                }
+            }));
+        });
+    }
+}
+/**
+ * Convert an arg string to an array of args. Handles escaping
+ *
+ * @param    argString   string of arguments
+ * @returns  string[]    array of arguments
+ */
+function argStringToArray(argString) {
+    const args = [];
+    let inQuotes = false;
+    let escaped = false;
+    let arg = '';
+    function append(c) {
+        // we only escape double quotes.
+        if (escaped && c !== '"') {
+            arg += '\\';
+        }
+        arg += c;
+        escaped = false;
+    }
+    for (let i = 0; i < argString.length; i++) {
+        const c = argString.charAt(i);
+        if (c === '"') {
+            if (!escaped) {
+                inQuotes = !inQuotes;
+            }
+            else {
+                append(c);
+            }
+            continue;
+        }
+        if (c === '\\' && escaped) {
+            append(c);
+            continue;
+        }
+        if (c === '\\' && inQuotes) {
+            escaped = true;
+            continue;
+        }
+        if (c === ' ' && !inQuotes) {
+            if (arg.length > 0) {
+                args.push(arg);
+                arg = '';
+            }
+            continue;
+        }
+        append(c);
+    }
+    if (arg.length > 0) {
+        args.push(arg.trim());
+    }
+    return args;
+}
+class ExecState extends external_events_.EventEmitter {
+    constructor(options, toolPath) {
+        super();
+        this.processClosed = false; // tracks whether the process has exited and stdio is closed
+        this.processError = '';
+        this.processExitCode = 0;
+        this.processExited = false; // tracks whether the process has exited
+        this.processStderr = false; // tracks whether stderr was written to
+        this.delay = 10000; // 10 seconds
+        this.done = false;
+        this.timeout = null;
+        if (!toolPath) {
+            throw new Error('toolPath must not be empty');
+        }
+        this.options = options;
+        this.toolPath = toolPath;
+        if (options.delay) {
+            this.delay = options.delay;
+        }
+    }
+    CheckComplete() {
+        if (this.done) {
+            return;
+        }
+        if (this.processClosed) {
+            this._setResult();
+        }
+        else if (this.processExited) {
+            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
+        }
+    }
+    _debug(message) {
+        this.emit('debug', message);
+    }
+    _setResult() {
+        // determine whether there is an error
+        let error;
+        if (this.processExited) {
+            if (this.processError) {
+                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
+            }
+            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
+                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
+            }
+            else if (this.processStderr && this.options.failOnStdErr) {
+                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
+            }
+        }
+        // clear the timeout
+        if (this.timeout) {
+            clearTimeout(this.timeout);
+            this.timeout = null;
+        }
+        this.done = true;
+        this.emit('done', error, this.processExitCode);
+    }
+    static HandleTimeout(state) {
+        if (state.done) {
+            return;
+        }
+        if (!state.processClosed && state.processExited) {
+            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
+            state._debug(message);
+        }
+        state._setResult();
+    }
+}
+//# sourceMappingURL=toolrunner.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
+var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+/**
+ * Exec a command.
+ * Output will be streamed to the live console.
+ * Returns promise with return code
+ *
+ * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
+ * @param     args               optional arguments for tool. Escaping is handled by the lib.
+ * @param     options            optional exec options.  See ExecOptions
+ * @returns   Promise<number>    exit code
+ */
+function exec(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        const commandArgs = argStringToArray(commandLine);
+        if (commandArgs.length === 0) {
+            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
+        }
+        // Path to tool to execute should be first arg
+        const toolPath = commandArgs[0];
+        args = commandArgs.slice(1).concat(args || []);
+        const runner = new ToolRunner(toolPath, args, options);
+        return runner.exec();
+    });
+}
+/**
+ * Exec a command and get the output.
+ * Output will be streamed to the live console.
+ * Returns promise with the exit code and collected stdout and stderr
+ *
+ * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
+ * @param     args                  optional arguments for tool. Escaping is handled by the lib.
+ * @param     options               optional exec options.  See ExecOptions
+ * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
+ */
+function getExecOutput(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        var _a, _b;
+        let stdout = '';
+        let stderr = '';
+        //Using string decoder covers the case where a mult-byte character is split
+        const stdoutDecoder = new external_string_decoder_namespaceObject.StringDecoder('utf8');
+        const stderrDecoder = new external_string_decoder_namespaceObject.StringDecoder('utf8');
+        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
+        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
+        const stdErrListener = (data) => {
+            stderr += stderrDecoder.write(data);
+            if (originalStdErrListener) {
+                originalStdErrListener(data);
+            }
+        };
+        const stdOutListener = (data) => {
+            stdout += stdoutDecoder.write(data);
+            if (originalStdoutListener) {
+                originalStdoutListener(data);
+            }
+        };
+        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
+        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        //flush any remaining characters
+        stdout += stdoutDecoder.end();
+        stderr += stderrDecoder.end();
+        return {
+            exitCode,
+            stdout,
+            stderr
+        };
+    });
+}
+//# sourceMappingURL=exec.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_.platform();
+const arch = external_os_.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function setSecret(secret) {
+    issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${external_path_namespaceObject.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_.EOL);
+    issueCommand('set-output', { name }, toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function debug(message) {
+    issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function error(message, properties = {}) {
+    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+    }
+    issueCommand('save-state', { name }, toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
+
+/***/ }),
+
+/***/ 942:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Qq: () => (/* binding */ HttpClient)
+});
+
+// UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
+
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./shims/undici/index.js
+var undici = __nccwpck_require__(87);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici/* ProxyAgent */.k(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+
+/***/ }),
+
+/***/ 87:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ fetch),
+/* harmony export */   k: () => (/* binding */ ProxyAgent)
+/* harmony export */ });
+/**
+ * Stands in for the package undici. @actions/http-client imports it for `getAgentDispatcher()`, and @actions/github for
+ * the fetch it gives Octokit by default; this action calls neither: its requests go through node:http, its proxies
+ * through `tunnel`, and Octokit is given a fetch of our own. The real package is 940 kB of every bundle and a third of
+ * every start. docs/ARCHITECTURE.md says how to put it back.
+ */
+function absent() {
+  throw new Error('undici is left out of this action; see docs/ARCHITECTURE.md');
+}
+
+class ProxyAgent {
+  constructor() {
+    absent();
+  }
+}
+
+const fetch = absent;
+
+
+/***/ })
+
+/******/ });
+/************************************************************************/
+/******/ // The module cache
+/******/ var __webpack_module_cache__ = {};
+/******/ 
+/******/ // The require function
+/******/ function __nccwpck_require__(moduleId) {
+/******/ 	// Check if module is in cache
+/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 	if (cachedModule !== undefined) {
+/******/ 		return cachedModule.exports;
+/******/ 	}
+/******/ 	// Create a new module (and put it into the cache)
+/******/ 	var module = __webpack_module_cache__[moduleId] = {
+/******/ 		// no module.id needed
+/******/ 		// no module.loaded needed
+/******/ 		exports: {}
+/******/ 	};
+/******/ 
+/******/ 	// Execute the module function
+/******/ 	var threw = true;
+/******/ 	try {
+/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 		threw = false;
+/******/ 	} finally {
+/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 	}
+/******/ 
+/******/ 	// Return the exports of the module
+/******/ 	return module.exports;
+/******/ }
+/******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
+/******/ 
+/************************************************************************/
+/******/ /* webpack/runtime/asset-relocator-loader */
+/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
+/******/ 
+/******/ /* webpack/runtime/async module */
+/******/ (() => {
+/******/ 	var webpackQueues = typeof Symbol === "function" ? Symbol("webpack queues") : "__webpack_queues__";
+/******/ 	var webpackExports = typeof Symbol === "function" ? Symbol("webpack exports") : "__webpack_exports__";
+/******/ 	var webpackError = typeof Symbol === "function" ? Symbol("webpack error") : "__webpack_error__";
+/******/ 	var resolveQueue = (queue) => {
+/******/ 		if(queue && queue.d < 1) {
+/******/ 			queue.d = 1;
+/******/ 			queue.forEach((fn) => (fn.r--));
+/******/ 			queue.forEach((fn) => (fn.r-- ? fn.r++ : fn()));
+/******/ 		}
+/******/ 	}
+/******/ 	var wrapDeps = (deps) => (deps.map((dep) => {
+/******/ 		if(dep !== null && typeof dep === "object") {
+/******/ 			if(dep[webpackQueues]) return dep;
+/******/ 			if(dep.then) {
+/******/ 				var queue = [];
+/******/ 				queue.d = 0;
+/******/ 				dep.then((r) => {
+/******/ 					obj[webpackExports] = r;
+/******/ 					resolveQueue(queue);
+/******/ 				}, (e) => {
+/******/ 					obj[webpackError] = e;
+/******/ 					resolveQueue(queue);
+/******/ 				});
+/******/ 				var obj = {};
+/******/ 				obj[webpackQueues] = (fn) => (fn(queue));
+/******/ 				return obj;
+/******/ 			}
+/******/ 		}
+/******/ 		var ret = {};
+/******/ 		ret[webpackQueues] = x => {};
+/******/ 		ret[webpackExports] = dep;
+/******/ 		return ret;
+/******/ 	}));
+/******/ 	__nccwpck_require__.a = (module, body, hasAwait) => {
+/******/ 		var queue;
+/******/ 		hasAwait && ((queue = []).d = -1);
+/******/ 		var depQueues = new Set();
+/******/ 		var exports = module.exports;
+/******/ 		var currentDeps;
+/******/ 		var outerResolve;
+/******/ 		var reject;
+/******/ 		var promise = new Promise((resolve, rej) => {
+/******/ 			reject = rej;
+/******/ 			outerResolve = resolve;
+/******/ 		});
+/******/ 		promise[webpackExports] = exports;
+/******/ 		promise[webpackQueues] = (fn) => (queue && fn(queue), depQueues.forEach(fn), promise["catch"](x => {}));
+/******/ 		module.exports = promise;
+/******/ 		body((deps) => {
+/******/ 			currentDeps = wrapDeps(deps);
+/******/ 			var fn;
+/******/ 			var getResult = () => (currentDeps.map((d) => {
+/******/ 				if(d[webpackError]) throw d[webpackError];
+/******/ 				return d[webpackExports];
+/******/ 			}))
+/******/ 			var promise = new Promise((resolve) => {
+/******/ 				fn = () => (resolve(getResult));
+/******/ 				fn.r = 0;
+/******/ 				var fnQueue = (q) => (q !== queue && !depQueues.has(q) && (depQueues.add(q), q && !q.d && (fn.r++, q.push(fn))));
+/******/ 				currentDeps.map((dep) => (dep[webpackQueues](fnQueue)));
+/******/ 			});
+/******/ 			return fn.r ? promise : getResult();
+/******/ 		}, (err) => ((err ? reject(promise[webpackError] = err) : outerResolve(exports)), resolveQueue(queue)));
+/******/ 		queue && queue.d < 0 && (queue.d = 0);
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/define property getters */
+/******/ (() => {
+/******/ 	// define getter functions for harmony exports
+/******/ 	__nccwpck_require__.d = (exports, definition) => {
+/******/ 		for(var key in definition) {
+/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 			}
+/******/ 		}
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/hasOwnProperty shorthand */
+/******/ (() => {
+/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
+/******/ })();
+/******/ 
+/************************************************************************/
+/******/ 
+/******/ // startup
+/******/ // Load entry module and return exports
+/******/ // This entry module used 'module' so it can't be inlined
+/******/ var __webpack_exports__ = __nccwpck_require__(296);
+/******/ __webpack_exports__ = await __webpack_exports__;
+/******/ 
