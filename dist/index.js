@@ -344,7 +344,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 273:
+/***/ 732:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -490,8 +490,8 @@ function retryAfter({ headers }) {
     return Number.isFinite(wait) ? { retryAfterMs: Math.max(0, wait) } : {};
 }
 
-// EXTERNAL MODULE: ./build/bkci/http.js + 3 modules
-var http = __nccwpck_require__(81);
+// EXTERNAL MODULE: ./build/bkci/wire-error.js
+var wire_error = __nccwpck_require__(102);
 ;// CONCATENATED MODULE: ./build/bkci/ending.js
 /**
  * How a request ended: accepted, refused, not delivered, or answer lost. One table, read from the top; the last row
@@ -506,28 +506,28 @@ const FIVE = 5;
 /** Sorted by phase, not by error code: a proxy's refusal of CONNECT reports ECONNRESET like a lost answer does. */
 const FAILURES = [
     { name: 'reached a connection', when: ({ phase }) => phase === 'sent', sends: 0 },
-    { name: 'bad certificate: does not heal', when: ({ code }) => (0,http/* isCertificateProblem */.B$)(code), sends: 1 },
+    { name: 'bad certificate: does not heal', when: ({ code }) => (0,wire_error/* isCertificateProblem */.B$)(code), sends: 1 },
     { name: 'unknown host: heals rarely', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
     { name: 'no connection', when: () => true, sends: FIVE },
 ];
-const ending_http = (low, high = low) => (said) => said.http >= low && said.http <= high;
+const http = (low, high = low) => (said) => said.http >= low && said.http <= high;
 const gateway = (low, high = low) => (said) => said.gatewayCode !== undefined && said.gatewayCode >= low && said.gatewayCode <= high;
 const ANSWERS = [
     { name: 'API gateway: rate or concurrency limit', when: gateway(1642901, 1642999), ends: 'not-delivered' },
-    { name: 'too many requests', when: ending_http(429), ends: 'not-delivered' },
+    { name: 'too many requests', when: http(429), ends: 'not-delivered' },
     { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, ends: 'not-delivered' },
     { name: 'BK-CI: no service provider', when: isWithoutProvider, ends: 'not-delivered' },
     { name: 'API gateway: trouble behind it', when: gateway(1650000, 1659999), ends: 'answer-lost' },
     { name: 'BK-CI: inner answer unreadable', when: ({ status }) => status === 2100110, ends: 'answer-lost' },
-    { name: 'BK-CI: inner timeout', when: ending_http(408), ends: 'answer-lost' },
-    { name: 'redirect', when: ending_http(300, 399), ends: 'refused' },
-    { name: 'said no', when: ending_http(400, 499), ends: 'refused' },
-    { name: 'server trouble', when: ending_http(500, 599), ends: 'answer-lost' },
+    { name: 'BK-CI: inner timeout', when: http(408), ends: 'answer-lost' },
+    { name: 'redirect', when: http(300, 399), ends: 'refused' },
+    { name: 'said no', when: http(400, 499), ends: 'refused' },
+    { name: 'server trouble', when: http(500, 599), ends: 'answer-lost' },
     { name: 'a page instead of an answer', when: ({ form }) => form === 'html', ends: 'refused' },
     { name: 'API gateway: no, in a 200', when: (said) => resultIsFalse(said) || !!said.gatewayCode, ends: 'refused' },
     { name: 'BK-CI: no, in a 200', when: ({ status }) => status !== undefined && status !== 0, ends: 'refused' },
-    { name: 'yes', when: (said) => ending_http(200, 299)(said) && said.status === 0, ends: 'accepted' },
-    { name: 'a whole answer that says nothing', when: ending_http(200, 299), ends: 'answered-nothing' },
+    { name: 'yes', when: (said) => http(200, 299)(said) && said.status === 0, ends: 'accepted' },
+    { name: 'a whole answer that says nothing', when: http(200, 299), ends: 'answered-nothing' },
     { name: 'anything else', when: () => true, ends: 'answer-lost' },
 ];
 /** Sorts the end of a request. Pure. */
@@ -568,49 +568,60 @@ function isWithoutProvider(said) {
 
 // EXTERNAL MODULE: ./build/text.js
 var build_text = __nccwpck_require__(977);
-;// CONCATENATED MODULE: ./build/bkci/refusal-rows.js
+;// CONCATENATED MODULE: ./build/bkci/refusal-row.js
 
+/** The server's number is one of these. */
 const number = (...numbers) => (said) => said.status !== undefined && numbers.includes(said.status);
-const refusal_rows_text = (pattern) => (said) => pattern.test(said.message ?? '');
+/** The server's words match. */
+const refusal_row_text = (pattern) => (said) => pattern.test(said.message ?? '');
+/** The API gateway's code lies in this range. */
 const between = (low, high) => (said) => (said.gatewayCode ?? 0) >= low && (said.gatewayCode ?? 0) <= high;
 /** `(2101047 “…”)`: the server's number and words, whichever there are. */
 function words(said) {
     const parts = [said.status ?? `HTTP ${said.http}`, said.message ? (0,build_text/* quote */.hD)(said.message) : ''];
     return `(${parts.filter((part) => part !== '').join(' ')})`;
 }
+
+;// CONCATENATED MODULE: ./build/bkci/refusal-access.js
+/**
+ * Refusals about who asks: credentials that are missing, wrong or expired, and permissions. Texts: bk-ci
+ * OPENAPI-BIZ/filter/manager/impl; 16xxxxx: blueking-apigateway-apisix plugins/bk-core/errorx.lua.
+ */
+
+
 const CREDENTIALS = [
     {
-        when: refusal_rows_text(/accessToken is empty/i),
+        when: refusal_row_text(/accessToken is empty/i),
         code: 'unauthorized',
         say: ({ consequence }) => `accessToken is empty and this BK-CI asks for one; ${consequence}. Secrets are empty in runs from forks and from Dependabot.`,
     },
     {
-        when: refusal_rows_text(/access token expired|token过期/i),
+        when: refusal_row_text(/access token expired|token过期/i),
         code: 'unauthorized',
         say: ({ consequence }) => `accessToken has expired; ${consequence}. A token from BK-CI's own /ms/auth lives for hours only: fetch a fresh one, or use appCode and appSecret on the API gateway for workflows without a person.`,
     },
     {
-        when: refusal_rows_text(/access token illegal|token参数非法|verification failed ?:/i),
+        when: refusal_row_text(/access token illegal|token参数非法|verification failed ?:/i),
         code: 'unauthorized',
         say: ({ consequence, tokenLength = 0 }) => `BK-CI does not know this accessToken; ${consequence}. It was read as one value of ${tokenLength} characters: look for a line break or a missing part in the secret.`,
     },
     {
-        when: refusal_rows_text(/app auth fail/i),
+        when: refusal_row_text(/app auth fail/i),
         code: 'unauthorized',
         say: ({ consequence }) => `BK-CI could not verify the app behind this request; ${consequence}. An apiUrl of the type apigw-app needs appCode and appSecret of an app that the API gateway knows.`,
     },
     {
-        when: refusal_rows_text(/don't has user's access_token/i),
+        when: refusal_row_text(/don't has user's access_token/i),
         code: 'unauthorized',
         say: ({ consequence }) => `BK-CI could not verify the user behind this request; ${consequence}. An apiUrl of the type apigw-user needs an accessToken of a user; for an app, use the type apigw-app.`,
     },
     {
-        when: (said) => refusal_rows_text(/bkapi jwt is empty/i)(said) || refusal_rows_text(/^you do not have permission to access$/i)(said),
+        when: (said) => refusal_row_text(/bkapi jwt is empty/i)(said) || refusal_row_text(/^you do not have permission to access$/i)(said),
         code: 'unauthorized',
         say: ({ address, consequence }) => `${address} takes requests through the BlueKing API gateway only; ${consequence}. Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.`,
     },
     {
-        when: refusal_rows_text(/param userId cannot be empty/i),
+        when: refusal_row_text(/param userId cannot be empty/i),
         code: 'unauthorized',
         say: ({ consequence }) => `BK-CI does not know who asks; ${consequence}. Set username, or accessToken.`,
     },
@@ -652,6 +663,14 @@ const PERMISSIONS = [
         say: ({ who, consequence }, said) => `${who} may not use a build node of this pipeline ${words(said)}; ${consequence}. In BK-CI, give ${who} the permission on the node.`,
     },
 ];
+
+;// CONCATENATED MODULE: ./build/bkci/refusal-rows.js
+/**
+ * Refusals about what is asked for, and the order of all rows. Numbers: bk-ci ProcessMessageCode.kt,
+ * CommonMessageCode.kt.
+ */
+
+
 const MISSING = [
     {
         when: number(2101163, 2101100),
@@ -674,14 +693,14 @@ const MISSING = [
         say: ({ buildId, pipelineId, consequence }, said) => `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone ${words(said)}; ${consequence}. Start a new build instead.`,
     },
     {
-        when: refusal_rows_text(/ProjectId \[.*\] not find/i),
+        when: refusal_row_text(/ProjectId \[.*\] not find/i),
         code: 'not-found',
         say: ({ projectId, consequence }, said) => `There is no project ${projectId} ${words(said)}; ${consequence}. Check projectId: it is the English name in the address bar.`,
     },
 ];
 const REFUSALS = [
     {
-        when: (said) => number(2101901)(said) || (number(2100002)(said) && refusal_rows_text(/BK_CI_RETRY_TASK_IN_STAGE_ID/)(said)),
+        when: (said) => number(2101901)(said) || (number(2100002)(said) && refusal_row_text(/BK_CI_RETRY_TASK_IN_STAGE_ID/)(said)),
         code: 'already-running',
         say: ({ consequence }, said) => `BK-CI says that the build is running ${words(said)}; ${consequence}. Wait for its end.`,
     },
@@ -740,7 +759,7 @@ const NOT_THE_API = [
         say: ({ address, consequence }, said) => `${address} answered with a web page ${words(said)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
     },
     {
-        when: (said) => number(404)(said) || between(1640401, 1640499)(said) || refusal_rows_text(/path\(.*\) illegal/i)(said),
+        when: (said) => number(404)(said) || between(1640401, 1640499)(said) || refusal_row_text(/path\(.*\) illegal/i)(said),
         code: 'unexpected-answer',
         say: ({ address, consequence }, said) => `${address} does not serve this address ${words(said)}; ${consequence}. Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.`,
     },
@@ -757,6 +776,7 @@ const ROWS = [
 
 ;// CONCATENATED MODULE: ./build/bkci/refusal.js
 /** A refusal → the error it ends with: the first row of the table that fits. */
+
 
 
 /** The error a refusal ends with, unless the caller knows better what to do with it. */
@@ -884,7 +904,7 @@ class Client {
             return sortEnding({ answer: await this.#http.send(request) });
         }
         catch (error) {
-            if (!(error instanceof http/* WireError */.cC))
+            if (!(error instanceof wire_error/* WireError */.cC))
                 throw error;
             return sortEnding({ failure: error });
         }
@@ -1091,9 +1111,7 @@ function number(value) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  cC: () => (/* binding */ WireError),
-  V0: () => (/* binding */ createHttp),
-  B$: () => (/* binding */ isCertificateProblem)
+  V: () => (/* binding */ createHttp)
 });
 
 ;// CONCATENATED MODULE: external "node:http"
@@ -1106,6 +1124,8 @@ const external_node_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impor
 var lib = __nccwpck_require__(942);
 // EXTERNAL MODULE: ./build/text.js
 var build_text = __nccwpck_require__(977);
+// EXTERNAL MODULE: ./build/bkci/wire-error.js
+var wire_error = __nccwpck_require__(102);
 ;// CONCATENATED MODULE: ./build/bkci/http.js
 /**
  * One HTTP request over `@actions/http-client`, which gives us proxies and agents. Everything else is ours:
@@ -1117,20 +1137,9 @@ var build_text = __nccwpck_require__(977);
 
 
 
+
 /** An answer of the API is a few kilobytes, a build's detail some hundred; more than this is not an answer. */
 const BODY_CAP_BYTES = 10 * 1024 * 1024;
-/** No whole answer came. `message` is a phrase of ours: no address, no header, no text of a server. */
-class WireError extends Error {
-    name = 'WireError';
-    phase;
-    /** Node's error code (`ECONNREFUSED`, `CERT_HAS_EXPIRED`, …), `DEADLINE` or `BODY_TOO_LARGE`. */
-    code;
-    constructor(phase, code, message, cause) {
-        super(message, { cause });
-        this.phase = phase;
-        this.code = code;
-    }
-}
 function createHttp(userAgent, clock) {
     // The library's own idle timer (three minutes) stays behind every deadline of ours.
     const options = { allowRedirects: false, allowRetries: false };
@@ -1150,7 +1159,7 @@ async function exchange(client, request, clock) {
     request.signal?.addEventListener('abort', onAbort, { once: true });
     const alarm = clock.alarm(request.deadlineMs, () => {
         const what = progress.phase === 'connecting' ? 'no connection' : 'no answer';
-        end.abort(new WireError(progress.phase, 'DEADLINE', `${what} within ${(0,build_text/* duration */.p0)(request.deadlineMs)}`));
+        end.abort(new wire_error/* WireError */.cC(progress.phase, 'DEADLINE', `${what} within ${(0,build_text/* duration */.p0)(request.deadlineMs)}`));
     });
     try {
         return await Promise.race([rejection(end.signal), transfer(client, request, { end: end.signal, progress })]);
@@ -1160,7 +1169,7 @@ async function exchange(client, request, clock) {
         end.abort();
         if (request.signal?.aborted)
             throw request.signal.reason;
-        throw error instanceof WireError ? error : wireError(error, progress.phase);
+        throw error instanceof wire_error/* WireError */.cC ? error : (0,wire_error/* wireError */.it)(error, progress.phase);
     }
     finally {
         alarm.dispose();
@@ -1222,7 +1231,7 @@ function readBody(message) {
             size += chunk.length;
             if (size <= BODY_CAP_BYTES)
                 return;
-            reject(new WireError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${BODY_CAP_BYTES / 1024 / 1024} MiB`));
+            reject(new wire_error/* WireError */.cC('sent', 'BODY_TOO_LARGE', `the answer is larger than ${BODY_CAP_BYTES / 1024 / 1024} MiB`));
             message.destroy();
         });
         message.on('end', () => {
@@ -1231,44 +1240,8 @@ function readBody(message) {
         });
         message.on('error', reject);
         // Comes last in every case; where the body was whole, the promise is settled already.
-        message.on('close', () => reject(new WireError('sent', 'ECONNRESET', 'the answer was cut off')));
+        message.on('close', () => reject(new wire_error/* WireError */.cC('sent', 'ECONNRESET', 'the answer was cut off')));
     });
-}
-const PHRASES = {
-    EAI_AGAIN: 'the name server did not answer',
-    ECONNREFUSED: 'connection refused',
-    ECONNRESET: 'connection reset',
-    EHOSTUNREACH: 'no route to the host',
-    ENETUNREACH: 'network unreachable',
-    ENOTFOUND: 'unknown host',
-    EPIPE: 'connection closed while sending',
-    ETIMEDOUT: 'connection timed out',
-};
-function wireError(error, phase) {
-    const cause = firstOf(error);
-    const code = typeof cause.code === 'string' ? cause.code : 'UNKNOWN';
-    return new WireError(phase, code, phrase(cause, code), error);
-}
-/** Node tries every address of a host and reports an AggregateError; its first entry says what happened. */
-function firstOf(error) {
-    const errors = error?.errors;
-    return (Array.isArray(errors) && errors.length > 0 ? errors[0] : error) ?? {};
-}
-function phrase(cause, code) {
-    const proxy = /tunneling socket could not be established, (?:statusCode=(\d+)|cause=)/.exec(String(cause.message));
-    if (proxy?.[1])
-        return `the proxy refused the connection (HTTP ${proxy[1]})`;
-    if (proxy)
-        return 'the proxy could not be reached';
-    if (isCertificateProblem(code))
-        return `its certificate is not accepted (${code})`;
-    if (code.startsWith('HPE_'))
-        return `the answer is not HTTP (${code})`;
-    return PHRASES[code] ?? `connection failed (${code})`;
-}
-/** OpenSSL's verification results as Node names them; sending again can't heal any. */
-function isCertificateProblem(code) {
-    return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/.test(code);
 }
 
 
@@ -1511,13 +1484,74 @@ function meaningOfPart(status) {
 
 /***/ }),
 
+/***/ 102:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B$: () => (/* binding */ isCertificateProblem),
+/* harmony export */   cC: () => (/* binding */ WireError),
+/* harmony export */   it: () => (/* binding */ wireError)
+/* harmony export */ });
+/** Why no whole answer came, as a phrase of ours: Node's error codes and the proxy's refusals in words. */
+/** No whole answer came. `message` is a phrase of ours: no address, no header, no text of a server. */
+class WireError extends Error {
+    name = 'WireError';
+    phase;
+    /** Node's error code (`ECONNREFUSED`, `CERT_HAS_EXPIRED`, …), `DEADLINE` or `BODY_TOO_LARGE`. */
+    code;
+    constructor(phase, code, message, cause) {
+        super(message, { cause });
+        this.phase = phase;
+        this.code = code;
+    }
+}
+const PHRASES = {
+    EAI_AGAIN: 'the name server did not answer',
+    ECONNREFUSED: 'connection refused',
+    ECONNRESET: 'connection reset',
+    EHOSTUNREACH: 'no route to the host',
+    ENETUNREACH: 'network unreachable',
+    ENOTFOUND: 'unknown host',
+    EPIPE: 'connection closed while sending',
+    ETIMEDOUT: 'connection timed out',
+};
+function wireError(error, phase) {
+    const cause = firstOf(error);
+    const code = typeof cause.code === 'string' ? cause.code : 'UNKNOWN';
+    return new WireError(phase, code, phrase(cause, code), error);
+}
+/** Node tries every address of a host and reports an AggregateError; its first entry says what happened. */
+function firstOf(error) {
+    const errors = error?.errors;
+    return (Array.isArray(errors) && errors.length > 0 ? errors[0] : error) ?? {};
+}
+function phrase(cause, code) {
+    const proxy = /tunneling socket could not be established, (?:statusCode=(\d+)|cause=)/.exec(String(cause.message));
+    if (proxy?.[1])
+        return `the proxy refused the connection (HTTP ${proxy[1]})`;
+    if (proxy)
+        return 'the proxy could not be reached';
+    if (isCertificateProblem(code))
+        return `its certificate is not accepted (${code})`;
+    if (code.startsWith('HPE_'))
+        return `the answer is not HTTP (${code})`;
+    return PHRASES[code] ?? `connection failed (${code})`;
+}
+/** OpenSSL's verification results as Node names them; sending again can't heal any. */
+function isCertificateProblem(code) {
+    return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/.test(code);
+}
+
+
+/***/ }),
+
 /***/ 704:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ cleanUp)
 /* harmony export */ });
-/* harmony import */ var _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(273);
+/* harmony import */ var _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(732);
 /* harmony import */ var _bkci_moved_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85);
 /* harmony import */ var _bkci_status_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(246);
 /* harmony import */ var _github_event_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(830);
@@ -1865,7 +1899,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(704);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(701);
 /* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(843);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(885);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(475);
 /* harmony import */ var _step_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(460);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(508);
 /** Entry of main, and of post when its own entry says so: exit code, signals, environment. Entries alone have effects. */
@@ -1908,7 +1942,7 @@ process.on('unhandledRejection', crash);
 // Windows has no SIGTERM: there the second signal is SIGBREAK.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
     process.on(signal, onSignal);
-const http = (0,_bkci_http_js__WEBPACK_IMPORTED_MODULE_1__/* .createHttp */ .V0)(`retry-bk-ci-build/${_version_js__WEBPACK_IMPORTED_MODULE_7__/* .VERSION */ .x}`, _clock_js__WEBPACK_IMPORTED_MODULE_3__/* .systemClock */ .m);
+const http = (0,_bkci_http_js__WEBPACK_IMPORTED_MODULE_1__/* .createHttp */ .V)(`retry-bk-ci-build/${_version_js__WEBPACK_IMPORTED_MODULE_7__/* .VERSION */ .x}`, _clock_js__WEBPACK_IMPORTED_MODULE_3__/* .systemClock */ .m);
 if (isPost)
     await (0,_cleanup_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanUp */ .n)(step, http);
 else if (await (0,_run_js__WEBPACK_IMPORTED_MODULE_5__/* .run */ .e)(step, http))
@@ -2404,7 +2438,7 @@ function refusedAnswer(word, request, answer) {
 
 /***/ }),
 
-/***/ 885:
+/***/ 475:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2415,8 +2449,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __nccwpck_require__(473);
-// EXTERNAL MODULE: ./build/bkci/client.js + 5 modules
-var client = __nccwpck_require__(273);
+// EXTERNAL MODULE: ./build/bkci/client.js + 7 modules
+var client = __nccwpck_require__(732);
 // EXTERNAL MODULE: ./build/bkci/status.js
 var bkci_status = __nccwpck_require__(246);
 ;// CONCATENATED MODULE: ./build/bkci/model.js
@@ -3135,9 +3169,7 @@ var decode = __nccwpck_require__(734);
 var fields = __nccwpck_require__(533);
 // EXTERNAL MODULE: ./build/bkci/moved.js
 var bkci_moved = __nccwpck_require__(85);
-;// CONCATENATED MODULE: ./build/retry.js
-
-
+;// CONCATENATED MODULE: ./build/settle.js
 
 
 
@@ -3149,61 +3181,8 @@ var bkci_moved = __nccwpck_require__(85);
 const SETTLE_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
 /** A whole answer came, so nothing is under way any more: what happened shows at once. */
 const SETTLE_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
-/** Throws an ActionError for every ending but acceptance, and the abort as it comes. */
-async function retryOnce(step, task) {
-    const request = task.client.describe('retry', task.build);
-    for (let sent = 1;; sent += 1) {
-        const ending = await unlessCancelled(step, task.client.retryBuild(task.build, task.plan.parameters));
-        switch (ending.kind) {
-            case 'accepted':
-                return acceptedOrLost(step, task, ending);
-            case 'refused':
-                return refusedOrSettled(step, task, ending);
-            case 'answer-lost':
-                return settle(step, task, { reason: resending_reasonOf(ending), answered: ending.answered });
-            case 'not-delivered':
-                await task.budget.pause(ending, { request, consequence: 'the build was not retried', sent });
-        }
-    }
-}
-/** The request goes on after an abort, since it can't be taken back; only the waiting for it ends. */
-function unlessCancelled({ cancelled }, work) {
-    return new Promise((resolve, reject) => {
-        const abort = () => reject(cancelled.reason);
-        if (cancelled.aborted)
-            abort();
-        cancelled.addEventListener('abort', abort, { once: true });
-        work.then(resolve, reject).finally(() => cancelled.removeEventListener('abort', abort));
-    });
-}
-async function acceptedOrLost(step, task, { data, said }) {
-    try {
-        const { id, ...rest } = (0,decode/* decodeRetry */.bc)(data);
-        if (id !== task.build.buildId) {
-            step.runner.annotate('warning', `BK-CI answered with another build: ${(0,build_text/* quote */.hD)(id, 80)} instead of ${task.build.buildId}. The build of the answer is followed.`);
-        }
-        const answer = { status: said.status ?? 0, ...(said.message ? { message: said.message } : {}) };
-        return { build: { ...task.build, buildId: id }, ...rest, answer, at: step.clock.now() };
-    }
-    catch (error) {
-        if (!(error instanceof fields/* DecodeError */.Xc))
-            throw error;
-        return settle(step, task, { reason: `the answer has status 0, but ${error.message}`, answered: true });
-    }
-}
-/** "Running already" about our only request, to a build that had ended, may well be the echo of this very request. */
-async function refusedOrSettled(step, task, ending) {
-    const refusal = task.client.refusal(ending, task.build, 'nothing was retried');
-    const { baseline, plugin } = task.plan;
-    if (refusal.code !== 'already-running' || !baseline || plugin)
-        throw refusal;
-    return settle(step, task, {
-        reason: 'BK-CI says that the build is running, though it had ended before',
-        answered: true,
-        refusal,
-    });
-}
-async function settle(step, task, loss) {
+/** Throws `answer-lost` when nothing tells, the refusal that made us look, or the abort. */
+async function settleLost(step, task, loss) {
     const { runner, clock, cancelled } = step;
     const doubt = loss.refusal ? '' : '; BK-CI may have acted, so the retry is not sent again';
     runner.info((0,report_lines/* fact */.fK)('Lost', `${loss.refusal ? '' : 'the answer, '}${loss.reason}${doubt}`));
@@ -3262,7 +3241,7 @@ function settled({ runner, clock }, { build, username }, { before, now, refused 
     const own = count === 1 && !other ? '; one retry took effect' : '';
     const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
     runner.info((0,report_lines/* fact */.fK)('Accepted', `${execution}, as the build itself shows${own}`));
-    return { build, at: clock.now(), ...(now.executeCount === undefined ? {} : { executeCount: now.executeCount }) };
+    return { build, at: clock.now(), ...(0,given/* given */.g)({ executeCount: now.executeCount }) };
 }
 /** The one open end: nothing tells whether the retry took effect. */
 function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, waited }) {
@@ -3281,8 +3260,116 @@ function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, wa
     return new errors/* ActionError */.l(answered ? 'unexpected-answer' : 'answer-lost', `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. ${how}${link}`);
 }
 
+;// CONCATENATED MODULE: ./build/retry.js
+/** Sends the plan once. What was not delivered is sent again; an answer that was lost is settled by reading. */
+
+
+
+
+
+/** Throws an ActionError for every ending but acceptance, and the abort as it comes. */
+async function retryOnce(step, task, budget) {
+    const request = task.client.describe('retry', task.build);
+    for (let sent = 1;; sent += 1) {
+        const ending = await unlessCancelled(step, task.client.retryBuild(task.build, task.plan.parameters));
+        switch (ending.kind) {
+            case 'accepted':
+                return acceptedOrLost(step, task, ending);
+            case 'refused':
+                return refusedOrSettled(step, task, ending);
+            case 'answer-lost':
+                return settleLost(step, task, { reason: resending_reasonOf(ending), answered: ending.answered });
+            case 'not-delivered':
+                await budget.pause(ending, { request, consequence: 'the build was not retried', sent });
+        }
+    }
+}
+/** The request goes on after an abort, since it can't be taken back; only the waiting for it ends. */
+function unlessCancelled({ cancelled }, work) {
+    return new Promise((resolve, reject) => {
+        const abort = () => reject(cancelled.reason);
+        if (cancelled.aborted)
+            abort();
+        cancelled.addEventListener('abort', abort, { once: true });
+        work.then(resolve, reject).finally(() => cancelled.removeEventListener('abort', abort));
+    });
+}
+async function acceptedOrLost(step, task, { data, said }) {
+    try {
+        const { id, ...rest } = (0,decode/* decodeRetry */.bc)(data);
+        if (id !== task.build.buildId) {
+            step.runner.annotate('warning', `BK-CI answered with another build: ${(0,build_text/* quote */.hD)(id, 80)} instead of ${task.build.buildId}. The build of the answer is followed.`);
+        }
+        const answer = { status: said.status ?? 0, ...(said.message ? { message: said.message } : {}) };
+        return { build: { ...task.build, buildId: id }, ...rest, answer, at: step.clock.now() };
+    }
+    catch (error) {
+        if (!(error instanceof fields/* DecodeError */.Xc))
+            throw error;
+        return settleLost(step, task, { reason: `the answer has status 0, but ${error.message}`, answered: true });
+    }
+}
+/** "Running already" about our only request, to a build that had ended, may well be the echo of this very request. */
+async function refusedOrSettled(step, task, ending) {
+    const refusal = task.client.refusal(ending, task.build, 'nothing was retried');
+    const { baseline, plugin } = task.plan;
+    if (refusal.code !== 'already-running' || !baseline || plugin)
+        throw refusal;
+    return settleLost(step, task, {
+        reason: 'BK-CI says that the build is running, though it had ended before',
+        answered: true,
+        refusal,
+    });
+}
+
 // EXTERNAL MODULE: ./build/stop.js
 var build_stop = __nccwpck_require__(110);
+;// CONCATENATED MODULE: ./build/outage.js
+/** Looks that fail in a row while a build is followed: one is nothing, a minute is worth a word, five are the end. */
+
+
+
+/** Without an answer for this long, people are told. */
+const WARNING_MS = 60_000;
+/** Without an answer for this long, the step gives up. */
+const END_MS = 300_000;
+/** What no further look can heal. */
+const FINAL_CODES = new Set(['unauthorized', 'forbidden', 'not-found']);
+class Outage {
+    #step;
+    #lastAnswer;
+    #told = false;
+    constructor(step) {
+        this.#step = step;
+        this.#lastAnswer = step.clock.now();
+    }
+    /** A look came through. Milliseconds of the outage that it ends, when people were told of one. */
+    answered() {
+        const now = this.#step.clock.now();
+        const lasted = this.#told ? now - this.#lastAnswer : undefined;
+        this.#told = false;
+        this.#lastAnswer = now;
+        return lasted;
+    }
+    /** A look failed. Throws what can't heal, the abort, and `not-delivered` when it has lasted too long. */
+    failed(error) {
+        const { runner, clock, cancelled } = this.#step;
+        const passing = error instanceof client/* PassingFailure */.W || (error instanceof errors/* ActionError */.l && !FINAL_CODES.has(error.code));
+        if (cancelled.aborted || !passing)
+            throw error;
+        const reason = error instanceof client/* PassingFailure */.W ? error.message : `HTTP ${error.answer?.http ?? '?'}`;
+        const silence = clock.now() - this.#lastAnswer;
+        runner.debug(`A look failed: ${error.message}`);
+        if (silence >= END_MS) {
+            throw new errors/* ActionError */.l('not-delivered', `BK-CI has not answered for ${(0,build_text/* duration */.p0)(silence)} (${reason}), so how the build ends is not known here. The build goes on without this step.`, { cause: error });
+        }
+        if (silence < WARNING_MS || this.#told)
+            return;
+        this.#told = true;
+        runner.annotate('warning', `BK-CI has not answered for ${(0,build_text/* duration */.p0)(silence)} (${reason}). The build goes on; still trying.`);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/report/progress.js
 
 
@@ -3345,8 +3432,6 @@ function gateOf(look) {
 }
 
 ;// CONCATENATED MODULE: ./build/wait.js
-/** Follows a build to its end: what counts as the end and how long to pause are pure, the loop goes around them. */
-
 
 
 
@@ -3356,7 +3441,7 @@ function gateOf(look) {
 
 
 /** Whether a look shows the end of the execution that began after the baseline. Success is SUCCEED and nothing else. */
-function wait_settle(baseline, look) {
+function settle(baseline, look) {
     if (baseline && !(0,bkci_moved/* movedSince */.y)(baseline, look))
         return { over: false };
     const meaning = (0,bkci_status/* meaningOfBuild */.H0)(look);
@@ -3373,16 +3458,11 @@ const PAUSE_SHARE = 1 / 12;
 function nextPause({ waited, longest, left }) {
     return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), left));
 }
-/** Without an answer for this long, people are told. */
-const OUTAGE_WARNING_MS = 60_000;
-/** Without an answer for this long, the step gives up. */
-const OUTAGE_END_MS = 300_000;
+/** After this much silence a line says that the build is still running. */
 const STILL_MS = 600_000;
 /** While nothing changes, the detail is read after this time, then ever more rarely: it is large. */
 const GATE_SEARCH_MS = 30_000;
 const GATE_SEARCH_LONGEST_MS = 300_000;
-/** What no further look can heal. */
-const FINAL_CODES = new Set(['unauthorized', 'forbidden', 'not-found']);
 /** Throws an ActionError when the end can't be learned, and the abort as it comes. */
 async function waitForEnd(step, task) {
     return new Watch(step, task).untilEnd();
@@ -3391,10 +3471,9 @@ class Watch {
     #step;
     #task;
     #begin;
+    #outage;
     #before;
-    #lastAnswer;
     #lastLine;
-    #warnedOfOutage = false;
     #unknownStatus;
     #announced = new Set();
     #gateSearchPause = GATE_SEARCH_MS;
@@ -3404,7 +3483,7 @@ class Watch {
         this.#step = step;
         this.#task = task;
         this.#begin = now;
-        this.#lastAnswer = now;
+        this.#outage = new Outage(step);
         this.#lastLine = now;
         this.#nextGateSearch = now + GATE_SEARCH_MS;
     }
@@ -3414,7 +3493,7 @@ class Watch {
         for (;;) {
             const look = await this.#look();
             if (look) {
-                const settled = wait_settle(baseline, look);
+                const settled = settle(baseline, look);
                 await this.#tell(look);
                 if (settled.over)
                     return settled.end;
@@ -3432,11 +3511,13 @@ class Watch {
                 signal: this.#step.cancelled,
                 consequence: 'how the build ends is not known here',
             });
-            this.#answered();
+            const lasted = this.#outage.answered();
+            if (lasted !== undefined)
+                this.#line('back', `after ${(0,build_text/* duration */.p0)(lasted)}`);
             return look;
         }
         catch (error) {
-            this.#failed(error);
+            this.#outage.failed(error);
             return undefined;
         }
     }
@@ -3444,30 +3525,6 @@ class Watch {
         const now = this.#step.clock.now();
         this.#lastLine = now;
         this.#step.runner.info((0,report_lines/* change */.Zg)(now - this.#task.since, state, text));
-    }
-    #answered() {
-        const now = this.#step.clock.now();
-        if (this.#warnedOfOutage)
-            this.#line('back', `after ${(0,build_text/* duration */.p0)(now - this.#lastAnswer)}`);
-        this.#warnedOfOutage = false;
-        this.#lastAnswer = now;
-    }
-    /** One failed look is nothing; a long row of them is an error. */
-    #failed(error) {
-        const passing = error instanceof client/* PassingFailure */.W || (error instanceof errors/* ActionError */.l && !FINAL_CODES.has(error.code));
-        if (this.#step.cancelled.aborted || !passing)
-            throw error;
-        const { runner, clock } = this.#step;
-        const reason = error instanceof client/* PassingFailure */.W ? error.message : `HTTP ${error.answer?.http ?? '?'}`;
-        const silence = clock.now() - this.#lastAnswer;
-        runner.debug(`A look failed: ${error.message}`);
-        if (silence >= OUTAGE_END_MS) {
-            throw new errors/* ActionError */.l('not-delivered', `BK-CI has not answered for ${(0,build_text/* duration */.p0)(silence)} (${reason}), so how the build ends is not known here. The build goes on without this step.`, { cause: error });
-        }
-        if (silence < OUTAGE_WARNING_MS || this.#warnedOfOutage)
-            return;
-        this.#warnedOfOutage = true;
-        runner.annotate('warning', `BK-CI has not answered for ${(0,build_text/* duration */.p0)(silence)} (${reason}). The build goes on; still trying.`);
     }
     async #tell(look) {
         const { baseline } = this.#task;
@@ -3598,7 +3655,7 @@ async function accept({ step, client, inputs, story }, { build, plan, budget }) 
     };
     save('maybe');
     const { username } = access.credentials;
-    const accepted = await retryOnce(step, { client, build, plan, budget, consoleUrl, username });
+    const accepted = await retryOnce(step, { client, build, plan, consoleUrl, username }, budget);
     save('running');
     story.accepted(accepted);
     return accepted;
@@ -3675,8 +3732,8 @@ async function nextPlan(scene, build, { look }) {
     }
 }
 
-// EXTERNAL MODULE: ./build/bkci/http.js + 3 modules
-var http = __nccwpck_require__(81);
+// EXTERNAL MODULE: ./build/bkci/wire-error.js
+var wire_error = __nccwpck_require__(102);
 ;// CONCATENATED MODULE: ./build/github/checks.js
 /**
  * Check runs of a commit, read with Octokit over our own HTTP: the same proxy, deadline and size cap as everything else.
@@ -3767,7 +3824,7 @@ function ours(error, permission) {
 }
 /** Octokit wraps what its fetch throws, and says 500 for it. */
 function wireErrorIn(error) {
-    if (error instanceof http/* WireError */.cC)
+    if (error instanceof wire_error/* WireError */.cC)
         return error;
     const cause = error?.cause;
     return cause === undefined || cause === error ? undefined : wireErrorIn(cause);
@@ -4629,7 +4686,7 @@ class Aborted extends Error {
 /* harmony export */   P2: () => (/* binding */ ABORT_STOP_MS),
 /* harmony export */   qY: () => (/* binding */ stopOnce)
 /* harmony export */ });
-/* harmony import */ var _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(273);
+/* harmony import */ var _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(732);
 /* harmony import */ var _bkci_status_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(246);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(473);
 /** Stop requests: on abort, at the timeout, from post. Never more than one, since a second forces termination. */

@@ -12,7 +12,8 @@ import { taskPath } from './report/annotations.js';
 import { fact } from './report/lines.js';
 import type { Outcome } from './report/outcome.js';
 import { ResendBudget } from './resending.js';
-import { type Accepted, retryOnce } from './retry.js';
+import { retryOnce } from './retry.js';
+import type { Accepted } from './settle.js';
 import { hasStopped, stopOnce } from './stop.js';
 import { duration, quote } from './text.js';
 import { type End, waitForEnd } from './wait.js';
@@ -70,7 +71,7 @@ async function accept({ step, client, inputs, story }: Scene, { build, plan, bud
   };
   save('maybe');
   const { username } = access.credentials;
-  const accepted = await retryOnce(step, { client, build, plan, budget, consoleUrl, username });
+  const accepted = await retryOnce(step, { client, build, plan, consoleUrl, username }, budget);
   save('running');
   story.accepted(accepted);
   return accepted;

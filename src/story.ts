@@ -6,7 +6,7 @@ import { type BuildRef, buildLink } from './bkci/link.js';
 import { given } from './given.js';
 import type { Attempt, Facts } from './report/outcome.js';
 import { Outputs } from './report/outputs.js';
-import type { Accepted } from './retry.js';
+import type { Accepted } from './settle.js';
 import type { Step } from './step.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,11 +1,11 @@
 /** Follows a build to its end: what counts as the end and how long to pause are pure, the loop goes around them. */
-import { type Client, PassingFailure } from './bkci/client.js';
+import type { Client } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import { type BuildRef, buildLink } from './bkci/link.js';
 import { pathOf, waitingPart } from './bkci/model.js';
 import { type Baseline, movedSince } from './bkci/moved.js';
 import { isRefusedGate, meaningOfBuild } from './bkci/status.js';
-import { ActionError } from './errors.js';
+import { Outage } from './outage.js';
 import { buildName, change, stateOf } from './report/lines.js';
 import { changesSince, type Gate, gateOf, runningNow } from './report/progress.js';
 import type { Step } from './step.js';
@@ -36,17 +36,11 @@ export function nextPause({ waited, longest, left }: { waited: number; longest: 
   return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), left));
 }
 
-/** Without an answer for this long, people are told. */
-const OUTAGE_WARNING_MS = 60_000;
-/** Without an answer for this long, the step gives up. */
-const OUTAGE_END_MS = 300_000;
+/** After this much silence a line says that the build is still running. */
 const STILL_MS = 600_000;
 /** While nothing changes, the detail is read after this time, then ever more rarely: it is large. */
 const GATE_SEARCH_MS = 30_000;
 const GATE_SEARCH_LONGEST_MS = 300_000;
-/** What no further look can heal. */
-const FINAL_CODES: ReadonlySet<string> = new Set(['unauthorized', 'forbidden', 'not-found']);
-
 export interface Wait {
   readonly client: Client;
   readonly build: BuildRef;
@@ -69,10 +63,9 @@ class Watch {
   readonly #step: Step;
   readonly #task: Wait;
   readonly #begin: number;
+  readonly #outage: Outage;
   #before: Look | undefined;
-  #lastAnswer: number;
   #lastLine: number;
-  #warnedOfOutage = false;
   #unknownStatus: string | undefined;
   #announced = new Set<string>();
   #gateSearchPause = GATE_SEARCH_MS;
@@ -83,7 +76,7 @@ class Watch {
     this.#step = step;
     this.#task = task;
     this.#begin = now;
-    this.#lastAnswer = now;
+    this.#outage = new Outage(step);
     this.#lastLine = now;
     this.#nextGateSearch = now + GATE_SEARCH_MS;
   }
@@ -114,10 +107,11 @@ class Watch {
         signal: this.#step.cancelled,
         consequence: 'how the build ends is not known here',
       });
-      this.#answered();
+      const lasted = this.#outage.answered();
+      if (lasted !== undefined) this.#line('back', `after ${duration(lasted)}`);
       return look;
     } catch (error) {
-      this.#failed(error);
+      this.#outage.failed(error);
       return undefined;
     }
   }
@@ -126,36 +120,6 @@ class Watch {
     const now = this.#step.clock.now();
     this.#lastLine = now;
     this.#step.runner.info(change(now - this.#task.since, state, text));
-  }
-
-  #answered(): void {
-    const now = this.#step.clock.now();
-    if (this.#warnedOfOutage) this.#line('back', `after ${duration(now - this.#lastAnswer)}`);
-    this.#warnedOfOutage = false;
-    this.#lastAnswer = now;
-  }
-
-  /** One failed look is nothing; a long row of them is an error. */
-  #failed(error: unknown): void {
-    const passing = error instanceof PassingFailure || (error instanceof ActionError && !FINAL_CODES.has(error.code));
-    if (this.#step.cancelled.aborted || !passing) throw error;
-    const { runner, clock } = this.#step;
-    const reason = error instanceof PassingFailure ? error.message : `HTTP ${error.answer?.http ?? '?'}`;
-    const silence = clock.now() - this.#lastAnswer;
-    runner.debug(`A look failed: ${error.message}`);
-    if (silence >= OUTAGE_END_MS) {
-      throw new ActionError(
-        'not-delivered',
-        `BK-CI has not answered for ${duration(silence)} (${reason}), so how the build ends is not known here. The build goes on without this step.`,
-        { cause: error },
-      );
-    }
-    if (silence < OUTAGE_WARNING_MS || this.#warnedOfOutage) return;
-    this.#warnedOfOutage = true;
-    runner.annotate(
-      'warning',
-      `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`,
-    );
   }
 
   async #tell(look: Look): Promise<void> {

@@ -4,11 +4,12 @@ import { decodeHistory, decodeLog, decodeStatus, type HistoryPage, type LogTail,
 import { type Detail, decodeDetail } from './decode-detail.js';
 import { type Ending, sortEnding } from './ending.js';
 import { DecodeError } from './fields.js';
-import { type Http, WireError } from './http.js';
+import type { Http } from './http.js';
 import type { BuildRef } from './link.js';
 import { explainRefusal } from './refusal.js';
-import type { Asked } from './refusal-rows.js';
+import type { Asked } from './refusal-row.js';
 import { type Api, authorize, type Credentials, type Operation, type Query, routeTo } from './route.js';
+import { WireError } from './wire-error.js';
 
 /** Milliseconds. */
 const READ_DEADLINE = 20_000;

@@ -7,7 +7,8 @@
  */
 
 import { readAnswer, type Said } from './answer.js';
-import { type HttpAnswer, isCertificateProblem, type WireError } from './http.js';
+import type { HttpAnswer } from './http.js';
+import { isCertificateProblem, type WireError } from './wire-error.js';
 
 export type Ending =
   /** The server did it and says so. `data` is still undecoded. */

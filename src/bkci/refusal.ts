@@ -1,7 +1,8 @@
 /** A refusal → the error it ends with: the first row of the table that fits. */
 import { ActionError } from '../errors.js';
 import type { Said } from './answer.js';
-import { type Asked, ROWS, words } from './refusal-rows.js';
+import { type Asked, words } from './refusal-row.js';
+import { ROWS } from './refusal-rows.js';
 
 /** The error a refusal ends with, unless the caller knows better what to do with it. */
 export function explainRefusal(said: Said, asked: Asked): ActionError {

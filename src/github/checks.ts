@@ -3,7 +3,8 @@
  * Octokit is large and rarely needed, hence loaded here and only when it is.
  */
 import { PassingFailure } from '../bkci/client.js';
-import { type Http, WireError } from '../bkci/http.js';
+import type { Http } from '../bkci/http.js';
+import { WireError } from '../bkci/wire-error.js';
 import { ActionError } from '../errors.js';
 import { oneLine } from '../text.js';
 import type { CommitHint } from './event.js';

@@ -3,7 +3,7 @@ import type { Look } from '../bkci/decode.js';
 import type { Stage } from '../bkci/decode-detail.js';
 import type { BuildRef } from '../bkci/link.js';
 import type { ActionError } from '../errors.js';
-import type { Plan } from '../plan.js';
+import type { Intent } from '../intent.js';
 import type { Stop } from '../stop.js';
 import type { FailedTask } from './outputs.js';
 
@@ -54,7 +54,8 @@ export interface Facts {
   /** The build before the retry, and as it was seen last. */
   readonly before?: Look;
   readonly look?: Look;
-  readonly plan?: Plan;
+  /** What was sent, or would be. */
+  readonly plan?: Intent;
   /** Retries accepted by this step. */
   readonly accepted: number;
   readonly maxAttempts: number;

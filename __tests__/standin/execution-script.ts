@@ -1,0 +1,59 @@
+/** What an execution will do, in seconds of the server's time. What is not scripted succeeds. */
+export interface ExecutionScript {
+  /** Positions in the queue, each held for a while; the build starts after the last. */
+  readonly queue?: readonly { readonly position: number; readonly seconds: number }[];
+  /** QUEUE_CACHE, between queue and start. */
+  readonly startingSeconds?: number;
+  /** By plug-in id. */
+  readonly plugins?: Readonly<Record<string, PluginScript>>;
+  /** By stage id; a gate without an answer waits for ever. */
+  readonly gates?: Readonly<Record<string, GateScript>>;
+  /** An end from outside, counted from the queue, such as QUEUE_TIMEOUT, TERMINATE or a name nobody knows. */
+  readonly ending?: { readonly status: string; readonly afterSeconds: number };
+  /** Said in place of RUNNING, for names that a client has never heard of. */
+  readonly runningAs?: string;
+}
+
+export interface PluginScript {
+  readonly seconds?: number;
+  readonly status?: string;
+  readonly error?: TaskError;
+  readonly log?: readonly string[];
+  /** Waits for a person first; Infinity for ever. */
+  readonly pause?: { readonly status: 'PAUSE' | 'REVIEWING' | 'QUALITY_CHECK_WAIT'; readonly seconds: number };
+}
+
+export interface GateScript {
+  readonly answer: 'approve' | 'refuse';
+  readonly afterSeconds: number;
+}
+
+/** `type` is bk-ci's ErrorType: a number in errorInfoList, its name in the model. */
+export interface TaskError {
+  readonly type: 'SYSTEM' | 'USER' | 'THIRD_PARTY' | 'PLUGIN';
+  readonly code: number;
+  readonly message: string;
+}
+
+export const ERROR_TYPE_NUMBER: Readonly<Record<TaskError['type'], number>> = {
+  SYSTEM: 0,
+  USER: 1,
+  THIRD_PARTY: 2,
+  PLUGIN: 3,
+};
+
+/** bk-ci: BuildStatus, the groups "failure" and "cancelled". */
+export const FAILURES: ReadonlySet<string> = new Set([
+  'FAILED',
+  'TERMINATE',
+  'REVIEW_ABORT',
+  'QUALITY_CHECK_FAIL',
+  'QUEUE_TIMEOUT',
+  'EXEC_TIMEOUT',
+  'HEARTBEAT_TIMEOUT',
+  'QUOTA_FAILED',
+]);
+
+export function failedOrCancelled(status: string | null): boolean {
+  return status !== null && (FAILURES.has(status) || status === 'CANCELED');
+}

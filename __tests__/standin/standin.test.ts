@@ -1,0 +1,212 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { handClock } from './clock.js';
+import { BK_CI_1_5, BK_CI_3_2, BK_CI_4_2, type Dialect } from './dialect.js';
+import { gatedPipeline, nightlyBuild, nightlyPipeline, nightlyWorld, passes, pluginId, testsFail } from './nightly.js';
+import { type Pipeline, pipeline } from './pipeline.js';
+import { type Standin, startStandin } from './server.js';
+import type { WorldDraft } from './world.js';
+
+const open = new Set<Standin>();
+afterEach(async () => {
+  await Promise.all([...open].map((standin) => standin.close()));
+  open.clear();
+});
+
+const HEADERS = { accept: 'application/json', 'content-type': 'application/json', 'X-DEVOPS-UID': 'ci-bot' };
+
+interface Job {
+  readonly elements: readonly { readonly name: string; readonly status: string; readonly executeCount: number }[];
+  readonly groupContainers?: readonly Job[];
+}
+
+/** What these tests read of status and detail. */
+interface Body {
+  readonly status: number;
+  readonly message: string | null;
+  readonly data: {
+    readonly status: string;
+    readonly endTime?: number;
+    readonly executeCount: number;
+    readonly errorInfoList?: readonly unknown[];
+    readonly buildParameters: readonly unknown[];
+    readonly variables: Readonly<Record<string, string>>;
+    readonly model: { readonly stages: readonly { readonly containers: readonly Job[] }[] };
+  };
+}
+
+async function started(change: Partial<WorldDraft> = {}) {
+  const clock = handClock();
+  const standin = await startStandin({ world: nightlyWorld({ clock, ...change }) });
+  open.add(standin);
+  const build = standin.world.builds[0];
+  if (!build) throw new Error('no build');
+  const base = `${standin.url}/ms/openapi/api/apigw/v3/projects/demo/pipelines/${build.pipeline.id}/builds/${build.id}`;
+  const call = async (method: string, path: string, headers: Readonly<Record<string, string>> = HEADERS) => {
+    const response = await fetch(base + path, { method, headers });
+    return { http: response.status, headers: response.headers, ...((await response.json()) as Body) };
+  };
+  const after = (seconds: number) => {
+    clock.advance(seconds * 1000);
+    return call('GET', '/status');
+  };
+  return { standin, build, clock, base, call, after, truth: () => standin.world.truth(build.id) };
+}
+
+/** What ran in the newest execution, once it is over. */
+async function reran(of: Awaited<ReturnType<typeof started>>): Promise<string> {
+  of.clock.advance(24 * 3600 * 1000);
+  const { data } = await of.call('GET', '/detail');
+  const names: string[] = [];
+  for (const stage of data.model.stages.slice(1)) {
+    for (const job of stage.containers.flatMap((one) => one.groupContainers ?? [one])) {
+      for (const plugin of job.elements) {
+        if (plugin.executeCount === data.executeCount && plugin.status !== 'UNEXEC') {
+          names.push(plugin.status === 'SKIP' ? `skip ${plugin.name}` : plugin.name);
+        }
+      }
+    }
+  }
+  return names.join(', ');
+}
+
+describe('a failed build is retried', () => {
+  const plugin = pluginId(nightlyPipeline(), 'Run tests');
+  const BEHIND = 'Run tests, Publish report, Deploy to staging';
+  const WHOLE = `Checkout, Compile, Fetch artefacts, Run tests, Publish report, Run tests on Windows, Deploy to staging`;
+  test.each([
+    { name: 'without taskId', query: '', expected: WHOLE },
+    { name: 'failed jobs without a stage are ignored', query: '?failedContainer=true&skip=true', expected: WHOLE },
+    { name: 'unknown taskId', query: '?taskId=nonsense', expected: WHOLE },
+    { name: 'job hash', query: '?taskId=c-0123', expected: WHOLE },
+    { name: 'stage', query: '?taskId=stage-3', expected: WHOLE.replace('Checkout, Compile, ', '') },
+    { name: 'failed jobs', query: '?taskId=stage-3&failedContainer=TRUE', expected: `Fetch artefacts, ${BEHIND}` },
+    { name: 'skip in a stage', query: '?taskId=stage-3&skip=true', expected: `skip ${BEHIND}` },
+    { name: 'job', query: '?taskId=2&skip=true', expected: `Fetch artefacts, ${BEHIND}` },
+    { name: 'plug-in', query: `?taskId=${plugin}`, expected: BEHIND },
+    { name: 'step id', query: '?taskId=run-tests', expected: BEHIND },
+    { name: 'skip of a plug-in', query: `?taskId=${plugin}&skip=true`, expected: `skip ${BEHIND}` },
+    { name: 'job that had succeeded', query: '?taskId=3', expected: 'Run tests on Windows' },
+  ])('$name', async ({ query, expected }) => {
+    const of = await started();
+    const answer = await of.call('POST', `/retry${query}`);
+    expect(answer).toMatchObject({ http: 200, status: 0, data: { id: of.build.id, executeCount: 2, num: 42 } });
+    expect(await reran(of)).toBe(expected);
+    expect(of.truth()).toMatchObject({ executeCount: 2, retries: [{ user: 'ci-bot' }] });
+    expect(of.standin.problems).toEqual([]);
+  });
+
+  test('a matrix, by its failed children', async () => {
+    const matrix = pipeline({
+      name: 'Matrix',
+      stages: [{ name: 'Test', jobs: [{ name: 'Unit', matrix: ['a', 'b'], plugins: [{ name: 'Run' }] }] }],
+    });
+    const child = matrix.stages[1]?.jobs[0]?.children[1]?.plugins[0]?.id ?? '';
+    const red = { plugins: { [child]: { status: 'FAILED' } } };
+    const of = await started({ builds: [nightlyBuild(matrix, { scripts: [red, {}] })] });
+    expect(await of.call('POST', '/retry?taskId=1&failedContainer=true')).toMatchObject({ http: 200 });
+    expect(await reran(of)).toBe('Run');
+  });
+
+  test('the build goes from the queue to its end, and old errors stay until it starts', async () => {
+    const of = await started();
+    await of.call('POST', '/retry?taskId=stage-3&failedContainer=true');
+    const queued = await of.after(0);
+    expect(queued.data).toMatchObject({ status: 'QUEUE', currentQueuePosition: 3, retry: true });
+    expect(queued.data.errorInfoList).toHaveLength(1);
+    expect(queued.data.endTime).toBeUndefined();
+    expect((await of.after(13)).data.status).toBe('QUEUE_CACHE');
+    const running = (await of.after(1)).data;
+    expect(running).toMatchObject({ status: 'RUNNING', buildParameters: expect.any(Array) });
+    expect(running.errorInfoList).toBeUndefined();
+    expect(running.buildParameters).toContainEqual(expect.objectContaining({ key: 'BK_CI_RETRY_COUNT', value: 1 }));
+    expect((await of.after(240 + 770)).data).toMatchObject({ status: 'SUCCEED', endTime: expect.any(Number) });
+  });
+
+  test('a gate waits for a person', async () => {
+    const gated = gatedPipeline();
+    const of = await started({ builds: [nightlyBuild(gated, { scripts: [testsFail(gated), passes()] })] });
+    await of.call('POST', '/retry?taskId=stage-3');
+    const waiting = (await of.after(3600)).data;
+    expect(waiting).toMatchObject({
+      status: 'STAGE_SUCCESS',
+      stageStatus: { 3: { showMsg: expect.stringContaining('ops-lead') } },
+    });
+    expect(waiting.endTime).toBeUndefined();
+    expect(await of.call('POST', '/retry')).toMatchObject({ http: 400, status: 2101129 });
+    of.standin.world.answerGate(of.build.id, 'stage-4', 'approve');
+    expect((await of.after(1)).data.status).toBe('RUNNING');
+    expect((await of.after(770)).data.status).toBe('SUCCEED');
+  });
+});
+
+describe('a retry is refused', () => {
+  const locked = nightlyPipeline({ locked: true });
+  const old = (of: Pipeline) => nightlyBuild(of, { endedSecondsAgo: 29 * 86_400 });
+  test.each<{ name: string; draft: Partial<WorldDraft>; query?: string; http: number; status: number }>([
+    { name: 'locked', draft: { builds: [nightlyBuild(locked)] }, http: 400, status: 2101047 },
+    { name: '28 days', draft: { builds: [old(nightlyPipeline())] }, http: 400, status: 2101258 },
+    {
+      name: 'queue full',
+      draft: { builds: [nightlyBuild(nightlyPipeline({ startRefusal: 2101049 }))] },
+      ...{ http: 400, status: 2101049 },
+    },
+    { name: 'stage that has not failed', draft: {}, query: '?taskId=stage-2', http: 400, status: 2101114 },
+    { name: 'plug-in without skip', draft: {}, query: '?taskId=report&skip=true', http: 400, status: 2101221 },
+  ])('$name', async ({ draft, query = '', http, status }) => {
+    const of = await started(draft);
+    expect(await of.call('POST', `/retry${query}`)).toMatchObject({ http, status, data: null });
+    expect(of.truth().retries).toEqual([]);
+  });
+
+  test('for a user without the permission, in the language of the cookie', async () => {
+    const of = await started();
+    const headers = { ...HEADERS, 'X-DEVOPS-UID': 'view-only', Cookie: 'blueking_language=en-US' };
+    const answer = await of.call('POST', '/retry', headers);
+    expect(answer).toMatchObject({ http: 403, status: 2101008 });
+    expect(answer.message).toBe('Pipelining: users do not have EXECUTE permissions');
+    expect(answer.headers.get('X-DEVOPS-RID')).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test.each<{ dialect: Dialect; status: number; wipes: number }>([
+    { dialect: BK_CI_4_2, status: 2100002, wipes: 1 },
+    { dialect: BK_CI_3_2, status: 2101129, wipes: 0 },
+    { dialect: BK_CI_1_5, status: 2101901, wipes: 0 },
+  ])('by a build that runs, on BK-CI $dialect.name, with $wipes wipe of its variables', async (one) => {
+    const clean = nightlyPipeline({ cleanVariablesWhenRetry: true });
+    const of = await started({ dialect: one.dialect, builds: [nightlyBuild(clean)] });
+    await of.call('POST', '/retry');
+    expect(await of.call('POST', '/retry')).toMatchObject({ http: 400, status: one.status });
+    expect(of.truth().retries).toHaveLength(1);
+    expect(of.truth().wipes).toHaveLength(one.wipes);
+    expect('db_password' in (await of.call('GET', '/status')).data.variables).toBe(one.wipes === 0);
+  });
+});
+
+describe('a build runs', () => {
+  test('a failed plug-in of a finished job joins the execution', async () => {
+    const slow = testsFail(nightlyPipeline(), {
+      plugins: { [pluginId(nightlyPipeline(), 'Fetch artefacts')]: { status: 'FAILED' } },
+    });
+    const of = await started({ builds: [nightlyBuild(nightlyPipeline(), { scripts: [slow, slow] })] });
+    await of.call('POST', '/retry?taskId=stage-3');
+    await of.after(14 + 60);
+    expect(await of.call('POST', '/retry?taskId=run-tests')).toMatchObject({ http: 400, status: 2101277 });
+    const task = pluginId(of.build.pipeline, 'Fetch artefacts');
+    expect(await of.call('POST', `/retry?taskId=${task}`)).toMatchObject({ http: 200, data: { executeCount: 2 } });
+    expect(of.truth().retries.map((retry) => retry.what)).toEqual(['stage Test', 'plug-in Fetch artefacts, running']);
+    expect(await of.call('POST', '/retry?taskId=2')).toMatchObject({ status: 2100002 });
+  });
+
+  test('a stop takes a while, a second one is turned away, a later one forces', async () => {
+    const of = await started({ stopSeconds: 60 });
+    expect(await of.call('POST', '/stop')).toMatchObject({ http: 400, status: 2101182 });
+    await of.call('POST', '/retry');
+    await of.after(60);
+    expect(await of.call('POST', '/stop')).toMatchObject({ http: 200, data: true });
+    expect(await of.call('POST', '/stop')).toMatchObject({ http: 400, status: 2101019 });
+    expect((await of.after(20)).data.status).toBe('RUNNING');
+    expect(await of.call('POST', '/stop')).toMatchObject({ http: 200 });
+    expect((await of.after(0)).data.status).toBe('TERMINATE');
+    expect(of.truth().stops.map((stop) => stop.forced)).toEqual([false, true]);
+  });
+});

@@ -1,0 +1,199 @@
+import { ACCESS, type Access, may, type Permission } from './access.js';
+import { type Build, type BuildDraft, makeBuild, newest, plan, push, type Truth } from './build.js';
+import { scaledClock, type WorldClock } from './clock.js';
+import { BK_CI_4_2, type Dialect } from './dialect.js';
+import type { GateScript } from './execution-script.js';
+import { type Refusal, refusal } from './messages.js';
+import { buildStatusAt, isFinished } from './moment.js';
+import { decideRetry, type RetryRequest, resolveTask } from './retry-rules.js';
+
+/** bk-ci: pipeline.build.retry.limit_days. */
+const RETRY_LIMIT_DAYS = 28;
+/** bk-ci: the interval within which a second stop is turned away. */
+const STOP_INTERVAL_SECONDS = 15;
+
+export interface WorldDraft {
+  readonly clock?: WorldClock;
+  readonly dialect?: Dialect;
+  readonly access?: Access;
+  readonly builds: readonly BuildDraft[];
+  /** From an accepted stop to the build's end. */
+  readonly stopSeconds?: number;
+  /** `status` inside the answers about logs: 0 found, 2 expired, 3 closed, 999 failed (bk-ci: QueryLogs). */
+  readonly logStatus?: number;
+}
+
+export type Result<T> = { readonly value: T } | { readonly refusal: Refusal };
+
+export interface StopRequest {
+  readonly user: string;
+  readonly pipelineId: string;
+  readonly buildId: string;
+  readonly projectId: string;
+}
+
+/** Projects, pipelines and builds of one BK-CI. Time comes from its clock; nothing here waits. */
+export class World {
+  readonly clock: WorldClock;
+  readonly dialect: Dialect;
+  readonly access: Access;
+  readonly logStatus: number;
+  readonly builds: readonly Build[];
+  private readonly stopMs: number;
+  private readonly agenda: { readonly at: number; readonly act: () => void }[] = [];
+  private readonly locks = new Map<string, number>();
+  private settled: number | null = null;
+
+  constructor(draft: WorldDraft) {
+    this.clock = draft.clock ?? scaledClock();
+    this.dialect = draft.dialect ?? BK_CI_4_2;
+    this.access = draft.access ?? ACCESS;
+    this.logStatus = draft.logStatus ?? 0;
+    this.stopMs = (draft.stopSeconds ?? 3) * 1000;
+    this.builds = draft.builds.map((build) => makeBuild(build, this.clock.now()));
+  }
+
+  /** The time; what was due by then has happened, each at its own time. */
+  now(): number {
+    if (this.settled !== null) return this.settled;
+    const now = this.clock.now();
+    for (let next = this.due(now); next; next = this.due(now)) {
+      this.settled = next.at;
+      try {
+        next.act();
+      } finally {
+        this.settled = null;
+      }
+    }
+    return now;
+  }
+
+  private due(now: number): { readonly at: number; readonly act: () => void } | undefined {
+    this.agenda.sort((a, b) => a.at - b.at);
+    const first = this.agenda[0];
+    return first && first.at <= now ? this.agenda.shift() : undefined;
+  }
+
+  /** Something that happens by itself `ms` of real time from now. */
+  later(ms: number, act: () => void): void {
+    this.agenda.push({ at: this.now() + ms * this.clock.scale, act });
+  }
+
+  /** bk-ci: BuildIdLock blocks; whoever comes meanwhile waits. */
+  lock(buildId: string, ms: number): void {
+    this.locks.set(buildId, this.now() + ms * this.clock.scale);
+  }
+
+  isLocked(buildId: string): boolean {
+    return (this.locks.get(buildId) ?? 0) > this.now();
+  }
+
+  find(projectId: string, buildId: string): Build | undefined {
+    return this.builds.find((build) => build.id === buildId && build.pipeline.projectId === projectId);
+  }
+
+  build(buildId: string): Build {
+    const found = this.builds.find((build) => build.id === buildId);
+    if (!found) throw new Error(`stand-in: no build ${buildId}`);
+    return found;
+  }
+
+  /** What really happened, for tests to compare with what a client believes. */
+  truth(buildId: string): Truth & { readonly executeCount: number; readonly status: string } {
+    const now = this.now();
+    const build = this.build(buildId);
+    const { count } = newest(build);
+    return { ...build.truth, executeCount: count, status: buildStatusAt(newest(build), now) };
+  }
+
+  mayNot(user: string, permission: Permission): { readonly refusal: Refusal } | null {
+    if (may(this.access, user, permission)) return null;
+    // 403 in place of a code is the body's `status` of the generic refusal (bk-ci: PermissionForbiddenException).
+    return this.access.edition === 'code' ? refusal(2101008, permission) : refusal(403);
+  }
+
+  retry(request: RetryRequest): Result<Build> {
+    const now = this.now();
+    const { dialect } = this;
+    const forbidden = this.mayNot(request.user, 'EXECUTE');
+    if (forbidden) return forbidden;
+    const build = this.find(request.projectId, request.buildId);
+    if (!build) return refusal(dialect.numbers.noBuild, request.buildId);
+    const early = this.refuseEarly(build, request, now);
+    if (early) return early;
+    const target = resolveTask(build.pipeline, request.taskId, dialect);
+    const wipes = build.pipeline.cleanVariablesWhenRetry && request.taskId === '';
+    if (wipes && dialect.wipesFirst) build.variables = {};
+    const mayOperate = may(this.access, request.user, 'OPERATE');
+    const decision = decideRetry({ build, request, target, dialect, mayOperate, now });
+    if ('refusal' in decision || build.pipeline.startRefusal !== null) {
+      if (wipes && dialect.wipesFirst) build.truth.wipes.push(now);
+      return 'refusal' in decision ? decision : refusal(build.pipeline.startRefusal ?? 0, build.num.toString());
+    }
+    const { plan: chosen } = decision;
+    if (chosen.joins) this.join(build, chosen.fates, now);
+    else push(build, { user: request.user, at: now, fates: chosen.fates, gatesPassed: chosen.gatesPassed });
+    if (target.kind === 'whole') {
+      build.startTime = now;
+      build.variables = { ...(wipes ? {} : build.variables), ...build.startParameters };
+    }
+    build.truth.retries.push({ at: now, user: request.user, what: chosen.what });
+    return { value: build };
+  }
+
+  private refuseEarly(build: Build, request: RetryRequest, now: number): { readonly refusal: Refusal } | null {
+    if (build.pipeline.id !== request.pipelineId) return refusal(2101058);
+    const age = build.startTime === null ? 0 : now - build.startTime;
+    if (this.dialect.retryLimit && age > RETRY_LIMIT_DAYS * 86_400_000) {
+      return refusal(2101258, String(RETRY_LIMIT_DAYS));
+    }
+    return build.pipeline.locked ? refusal(2101047) : null;
+  }
+
+  private join(build: Build, fates: RetryFates, now: number): void {
+    const execution = newest(build);
+    Object.assign(execution, { fates, previous: execution.timeline, notBefore: now });
+    execution.timeline = plan(build, execution);
+  }
+
+  stop(request: StopRequest): Result<true> {
+    const now = this.now();
+    if (!may(this.access, request.user, 'EXECUTE')) return this.mayNotStop(request);
+    const build = this.find(request.projectId, request.buildId);
+    if (!build) return refusal(this.dialect.numbers.noBuild, request.buildId);
+    if (build.pipeline.id !== request.pipelineId) return refusal(2101058);
+    const execution = newest(build);
+    if (isFinished(execution, now)) return refusal(2101182);
+    const last = build.truth.stops.at(-1);
+    const again = execution.stop !== null && last !== undefined;
+    if (again && now < last.at + STOP_INTERVAL_SECONDS * 1000) {
+      return refusal(2101019, last.user, String(Math.ceil((last.at + STOP_INTERVAL_SECONDS * 1000 - now) / 1000)));
+    }
+    execution.stop = again ? { at: now, status: 'TERMINATE' } : { at: now + this.stopMs, status: 'CANCELED' };
+    execution.timeline = plan(build, execution);
+    build.truth.stops.push({ at: now, user: request.user, forced: again });
+    return { value: true };
+  }
+
+  /** bk-ci: the refusal of a stop is HTTP 400, that of a retry 403. */
+  private mayNotStop({ user, buildId }: StopRequest): { readonly refusal: Refusal } {
+    if (this.access.edition === 'rbac') return refusal(2101340, user, buildId);
+    return { refusal: { code: 2101008, args: ['STOP'], http: 400 } };
+  }
+
+  /** Somebody else retries the build, as a whole unless `taskId` says otherwise. */
+  retriedBy(user: string, buildId: string, taskId = ''): Result<Build> {
+    const { id: pipelineId, projectId } = this.build(buildId).pipeline;
+    return this.retry({ user, projectId, pipelineId, buildId, taskId, failedContainer: false, skip: false });
+  }
+
+  /** A person at a stage gate. */
+  answerGate(buildId: string, stageId: string, answer: GateScript['answer']): void {
+    const at = this.now();
+    const build = this.build(buildId);
+    newest(build).gateAnswers.set(stageId, { answer, at });
+    newest(build).timeline = plan(build, newest(build));
+  }
+}
+
+type RetryFates = Parameters<typeof push>[1]['fates'] & {};

@@ -1,0 +1,55 @@
+/** Looks that fail in a row while a build is followed: one is nothing, a minute is worth a word, five are the end. */
+import { PassingFailure } from './bkci/client.js';
+import { ActionError } from './errors.js';
+import type { Step } from './step.js';
+import { duration } from './text.js';
+
+/** Without an answer for this long, people are told. */
+const WARNING_MS = 60_000;
+/** Without an answer for this long, the step gives up. */
+const END_MS = 300_000;
+/** What no further look can heal. */
+const FINAL_CODES: ReadonlySet<string> = new Set(['unauthorized', 'forbidden', 'not-found']);
+
+export class Outage {
+  readonly #step: Step;
+  #lastAnswer: number;
+  #told = false;
+
+  constructor(step: Step) {
+    this.#step = step;
+    this.#lastAnswer = step.clock.now();
+  }
+
+  /** A look came through. Milliseconds of the outage that it ends, when people were told of one. */
+  answered(): number | undefined {
+    const now = this.#step.clock.now();
+    const lasted = this.#told ? now - this.#lastAnswer : undefined;
+    this.#told = false;
+    this.#lastAnswer = now;
+    return lasted;
+  }
+
+  /** A look failed. Throws what can't heal, the abort, and `not-delivered` when it has lasted too long. */
+  failed(error: unknown): void {
+    const { runner, clock, cancelled } = this.#step;
+    const passing = error instanceof PassingFailure || (error instanceof ActionError && !FINAL_CODES.has(error.code));
+    if (cancelled.aborted || !passing) throw error;
+    const reason = error instanceof PassingFailure ? error.message : `HTTP ${error.answer?.http ?? '?'}`;
+    const silence = clock.now() - this.#lastAnswer;
+    runner.debug(`A look failed: ${error.message}`);
+    if (silence >= END_MS) {
+      throw new ActionError(
+        'not-delivered',
+        `BK-CI has not answered for ${duration(silence)} (${reason}), so how the build ends is not known here. The build goes on without this step.`,
+        { cause: error },
+      );
+    }
+    if (silence < WARNING_MS || this.#told) return;
+    this.#told = true;
+    runner.annotate(
+      'warning',
+      `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`,
+    );
+  }
+}
