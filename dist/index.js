@@ -363,7 +363,6 @@ var given = __nccwpck_require__(777);
 // EXTERNAL MODULE: ./build/bkci/fields.js
 var fields = __nccwpck_require__(533);
 ;// CONCATENATED MODULE: ./build/bkci/decode-detail.js
-/** `data` of a build's detail → the model with the state of each part (bk-ci: ModelRecord.kt, ModelDetail.kt). */
 
 
 
@@ -439,7 +438,6 @@ function readAnswer(answer) {
         return { ...about, form: 'html', ...title(body) };
     return { ...about, form: 'text', message: body.slice(0, 2000) };
 }
-/** `undefined` stands for "not JSON"; JSON itself has no such value. */
 function parseJson(body) {
     try {
         return JSON.parse(body);
@@ -453,7 +451,6 @@ function envelope(json) {
         return {};
     const { status, code, message, data } = json;
     const gatewayCode = numeric(code);
-    // BK-CI's gateway writes its status as a number or as a string.
     const shownStatus = numeric(status) ?? gatewayCode;
     return {
         ...(shownStatus === undefined ? {} : { status: shownStatus }),
@@ -481,7 +478,6 @@ function redirectTo({ status, headers }) {
     const location = headers.location ?? '';
     return { redirectTo: URL.canParse(location) ? new URL(location).origin : 'another path of the same host' };
 }
-/** RFC 9110 §10.2.3: seconds or a date. A date is held against the server's own `Date`; a malformed value is none. */
 function retryAfter({ headers }) {
     const value = headers['retry-after']?.trim() ?? '';
     if (/^\d{1,9}$/.test(value))
@@ -493,17 +489,9 @@ function retryAfter({ headers }) {
 // EXTERNAL MODULE: ./build/bkci/wire-error.js
 var wire_error = __nccwpck_require__(102);
 ;// CONCATENATED MODULE: ./build/bkci/ending.js
-/**
- * How a request ended: accepted, refused, not delivered, or answer lost. One table, read from the top; the last row
- * catches whatever nobody thought of, on the safe side.
- *
- * Sources: bk-ci WEB/handler/*ExceptionMapper.kt, src/gateway/core/error/error.json.conf, lua/util/router_srv.lua;
- * blueking-apigateway-apisix plugins/bk-core/errorx.lua.
- */
 
 
 const FIVE = 5;
-/** Sorted by phase, not by error code: a proxy's refusal of CONNECT reports ECONNRESET like a lost answer does. */
 const FAILURES = [
     { name: 'reached a connection', when: ({ phase }) => phase === 'sent', sends: 0 },
     { name: 'bad certificate: does not heal', when: ({ code }) => (0,wire_error/* isCertificateProblem */.B$)(code), sends: 1 },
@@ -530,7 +518,6 @@ const ANSWERS = [
     { name: 'a whole answer that says nothing', when: http(200, 299), ends: 'answered-nothing' },
     { name: 'anything else', when: () => true, ends: 'answer-lost' },
 ];
-/** Sorts the end of a request. Pure. */
 function sortEnding(exchange) {
     return 'failure' in exchange ? ofFailure(exchange.failure) : ofAnswer(readAnswer(exchange.answer));
 }
@@ -557,11 +544,9 @@ function ofAnswer(said) {
 function resultIsFalse({ json }) {
     return json?.result === false;
 }
-/** `result: true` even here, and only this gateway writes it so; nginx's own 503 is HTML. */
 function isDeployment(said) {
     return said.http === 503 && said.status === 503 && said.json.result === true;
 }
-/** 2100111 stands in `data`; the message is that of 2100059. */
 function isWithoutProvider(said) {
     return said.http === 500 && /\b2100111\b/.test(said.dataText ?? '');
 }
@@ -570,23 +555,15 @@ function isWithoutProvider(said) {
 var build_text = __nccwpck_require__(977);
 ;// CONCATENATED MODULE: ./build/bkci/refusal-row.js
 
-/** The server's number is one of these. */
 const number = (...numbers) => (said) => said.status !== undefined && numbers.includes(said.status);
-/** The server's words match. */
 const refusal_row_text = (pattern) => (said) => pattern.test(said.message ?? '');
-/** The API gateway's code lies in this range. */
 const between = (low, high) => (said) => (said.gatewayCode ?? 0) >= low && (said.gatewayCode ?? 0) <= high;
-/** `(2101047 “…”)`: the server's number and words, whichever there are. */
 function words(said) {
     const parts = [said.status ?? `HTTP ${said.http}`, said.message ? (0,build_text/* quote */.hD)(said.message) : ''];
     return `(${parts.filter((part) => part !== '').join(' ')})`;
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/refusal-access.js
-/**
- * Refusals about who asks: credentials that are missing, wrong or expired, and permissions. Texts: bk-ci
- * OPENAPI-BIZ/filter/manager/impl; 16xxxxx: blueking-apigateway-apisix plugins/bk-core/errorx.lua.
- */
 
 
 const CREDENTIALS = [
@@ -665,10 +642,6 @@ const PERMISSIONS = [
 ];
 
 ;// CONCATENATED MODULE: ./build/bkci/refusal-rows.js
-/**
- * Refusals about what is asked for, and the order of all rows. Numbers: bk-ci ProcessMessageCode.kt,
- * CommonMessageCode.kt.
- */
 
 
 const MISSING = [
@@ -764,7 +737,6 @@ const NOT_THE_API = [
         say: ({ address, consequence }, said) => `${address} does not serve this address ${words(said)}; ${consequence}. Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.`,
     },
 ];
-/** Credentials first: "not found" to somebody without a valid token may be a lie. */
 const ROWS = [
     ...NOT_THE_API.slice(0, 2),
     ...CREDENTIALS,
@@ -775,11 +747,9 @@ const ROWS = [
 ];
 
 ;// CONCATENATED MODULE: ./build/bkci/refusal.js
-/** A refusal → the error it ends with: the first row of the table that fits. */
 
 
 
-/** The error a refusal ends with, unless the caller knows better what to do with it. */
 function explainRefusal(said, asked) {
     const row = ROWS.find(({ when }) => when(said));
     const message = row?.say(asked, said) ??
@@ -790,7 +760,6 @@ function explainRefusal(said, asked) {
 // EXTERNAL MODULE: ./build/bkci/route.js
 var bkci_route = __nccwpck_require__(503);
 ;// CONCATENATED MODULE: ./build/bkci/client.js
-/** The operations of BK-CI's OpenAPI that this action uses: route, send, decode. Knows nothing of retrying or waiting. */
 
 
 
@@ -799,11 +768,8 @@ var bkci_route = __nccwpck_require__(503);
 
 
 
-/** Milliseconds. */
 const READ_DEADLINE = 20_000;
-/** The server holds a lock for up to 30 s and gives its inner hop 60 s (bk-ci: BuildIdLock, CLIENT/Client.kt). */
 const RETRY_DEADLINE = 75_000;
-/** A read that did not come through: `passing` may be read again, everything else is an ActionError. */
 class PassingFailure extends Error {
     name = 'PassingFailure';
     ending;
@@ -819,7 +785,6 @@ class Client {
         this.#http = http;
         this.#access = access;
     }
-    /** How the request ended; what that means is for the caller, since it must not be repeated blindly. */
     async retryBuild(build, { taskId, failedContainer, skip }) {
         const flag = (value) => (value ? 'true' : undefined);
         const { channelCode } = this.#access;
@@ -832,11 +797,9 @@ class Client {
     buildDetail(build, options) {
         return this.#read('detail', build, { ...options, decode: decodeDetail });
     }
-    /** Resolves when BK-CI took the request, which is no proof that the build stops. */
     async stopBuild(build, options = {}) {
         await this.#read('stop', build, { ...options, decode: () => undefined });
     }
-    /** The last lines of one plug-in in one execution (bk-ci: LogServiceESImpl.queryLogsBetweenLines). */
     taskLog(build, of) {
         const query = {
             tag: of.taskId,
@@ -848,17 +811,14 @@ class Client {
         };
         return this.#read('log', build, { query, decode: decode/* decodeLog */.Nr });
     }
-    /** A page of the pipeline's builds, newest first; `number` asks for one build, which only v4 can. */
     buildHistory(pipeline, { page, pageSize, number }) {
         const only = this.#access.api.version === 'v4' ? number?.toString() : undefined;
         const query = { page: String(page), pageSize: String(pageSize), buildNoStart: only, buildNoEnd: only };
         return this.#read('history', pipeline, { query, decode: decode/* decodeHistory */.FU });
     }
-    /** The error a refusal of the retry ends with. */
     refusal(ending, build, consequence) {
         return explainRefusal(ending.said, this.#asked('retry', build, consequence));
     }
-    /** `METHOD address` of an operation without query: what may be shown of it. */
     describe(operation, build) {
         const { method, url } = (0,bkci_route/* routeTo */.Bv)(this.#access.api, operation, { target: build });
         return `${method} ${url.origin}${url.pathname}`;
@@ -880,7 +840,6 @@ class Client {
             throw error instanceof fields/* DecodeError */.Xc ? unexpected(error.message, asked(), ending.said) : error;
         }
     }
-    /** A refused connection, a cut answer and a page of HTML all become an Ending; only an abort is thrown. */
     async #send(operation, target, options) {
         const { api, credentials, headers, channelCode } = this.#access;
         const { query = {}, deadlineMs = READ_DEADLINE, signal } = options;
@@ -948,10 +907,6 @@ function unexpected(problem, { request, consequence }, answer) {
 /* harmony export */ });
 /* harmony import */ var _given_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(777);
 /* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(533);
-/**
- * `data` of BK-CI's answers → values of ours. What a decision hangs on is checked and a wrong one is an error that names
- * the field, never its value; what is only shown may be missing (bk-ci: BuildHistoryWithVars.kt, BuildId.kt, QueryLogs.kt).
- */
 
 
 function decodeStatus(data) {
@@ -970,10 +925,6 @@ function decodeStatus(data) {
         errors: listedErrors(from.errorInfoList),
     });
 }
-/**
- * The status has no execution count of its own; the build parameter BK_CI_RETRY_COUNT is one less. Without it a build
- * that was never retried is at 1, and of any other nothing is known.
- */
 function executeCountOf(from) {
     const parameter = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(from.buildParameters)
         .map(_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .looseFields */ .gt)
@@ -1001,7 +952,6 @@ function stageLook(value) {
 function timeCost(from) {
     return (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)((0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .looseFields */ .gt)(from.timeCost).totalCost) ?? (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.elapsed);
 }
-/** A number in errorInfoList, a name in the model (bk-ci: ErrorType.kt). */
 const ERROR_TYPES = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN'];
 function errorType(value) {
     return typeof value === 'number' ? ERROR_TYPES[value] : (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(value);
@@ -1064,8 +1014,6 @@ function decodeHistory(data) {
 /* harmony export */   gt: () => (/* binding */ looseFields),
 /* harmony export */   p_: () => (/* binding */ list)
 /* harmony export */ });
-/** Members of undecoded JSON, one at a time: checked where a decision hangs on them, loose where they are only shown. */
-/** The answer is not what the API documents. The message names the field and what was expected there. */
 class DecodeError extends Error {
     name = 'DecodeError';
 }
@@ -1074,7 +1022,6 @@ function fields(value, where) {
         return value;
     throw new DecodeError(`${where} is not an object`);
 }
-/** An optional object that is only shown: anything else is taken for absent. */
 function looseFields(value) {
     return typeof value === 'object' && value !== null ? value : {};
 }
@@ -1127,21 +1074,14 @@ var build_text = __nccwpck_require__(977);
 // EXTERNAL MODULE: ./build/bkci/wire-error.js
 var wire_error = __nccwpck_require__(102);
 ;// CONCATENATED MODULE: ./build/bkci/http.js
-/**
- * One HTTP request over `@actions/http-client`, which gives us proxies and agents. Everything else is ours:
- * its body reader never settles when a connection is cut, it follows redirects with our credentials, and it has no
- * deadline for the whole request (actions/toolkit: packages/http-client/src/index.ts).
- */
 
 
 
 
 
 
-/** An answer of the API is a few kilobytes, a build's detail some hundred; more than this is not an answer. */
 const BODY_CAP_BYTES = 10 * 1024 * 1024;
 function createHttp(userAgent, clock) {
-    // The library's own idle timer (three minutes) stays behind every deadline of ours.
     const options = { allowRedirects: false, allowRetries: false };
     const shared = new lib/* HttpClient */.Qq(userAgent, [], { ...options, keepAlive: true });
     return {
@@ -1165,7 +1105,6 @@ async function exchange(client, request, clock) {
         return await Promise.race([rejection(end.signal), transfer(client, request, { end: end.signal, progress })]);
     }
     catch (error) {
-        // Whatever is still open of this request ends here; after a whole answer there is nothing left to end.
         end.abort();
         if (request.signal?.aborted)
             throw request.signal.reason;
@@ -1178,7 +1117,6 @@ async function exchange(client, request, clock) {
             client.dispose();
     }
 }
-/** Node only reports an abort once a socket was assigned, which a silent proxy can put off for ever. */
 function rejection(signal) {
     return new Promise((_, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -1187,14 +1125,15 @@ function rejection(signal) {
 async function transfer(client, request, watch) {
     const { url, method } = request;
     const plain = url.protocol === 'http:' ? external_node_http_namespaceObject : external_node_https_namespaceObject;
-    const observed = {
-        ...plain,
-        request: (options, onResponse) => {
-            const sent = plain.request(options, onResponse);
-            noteConnection(sent, watch.progress);
-            return sent;
+    const observed = Object.create(plain, {
+        request: {
+            value: (options, onResponse) => {
+                const sent = plain.request(options, onResponse);
+                noteConnection(sent, watch.progress);
+                return sent;
+            },
         },
-    };
+    });
     const options = {
         ...(0,external_node_url_namespaceObject.urlToHttpOptions)(url),
         method,
@@ -1207,7 +1146,6 @@ async function transfer(client, request, watch) {
     const body = await readBody(message);
     return { status: message.statusCode ?? 0, headers: message.headers, body };
 }
-/** A tunnel through a proxy hands over its socket before TLS is up, hence the look at both layers. */
 function noteConnection(request, progress) {
     request.once('socket', (socket) => {
         const connected = () => {
@@ -1239,7 +1177,6 @@ function readBody(message) {
                 resolve(Buffer.concat(chunks).toString('utf8'));
         });
         message.on('error', reject);
-        // Comes last in every case; where the body was whole, the promise is settled already.
         message.on('close', () => reject(new wire_error/* WireError */.cC('sent', 'ECONNRESET', 'the answer was cut off')));
     });
 }
@@ -1254,8 +1191,6 @@ function readBody(message) {
 /* harmony export */   A: () => (/* binding */ parseLink),
 /* harmony export */   h: () => (/* binding */ buildLink)
 /* harmony export */ });
-/** Console links of a build, written and read (bk-ci: DefaultPipelineUrlBeanImpl.kt, devops-pipeline router.js). */
-/** Link to a build, or to one execution of it. `consoleUrl` is an origin, or an address below which the console lives. */
 function buildLink(consoleUrl, ref, executeCount) {
     const { projectId, pipelineId, buildId } = ref;
     const ids = [projectId, pipelineId, 'detail', buildId].map(encodeURIComponent).join('/');
@@ -1264,7 +1199,6 @@ function buildLink(consoleUrl, ref, executeCount) {
 }
 const PIPELINE_PATH = /^(.*?)\/console\/pipeline\/([^/]+)\/([^/]+)\/detail\/([^/]+)(?:\/.*)?$/;
 const CREATIVE_STREAM_PATH = /^(.*?)\/console\/creative-stream\/([^/]+)\/flow\/([^/]+)\/execute\/([^/]+)(?:\/.*)?$/;
-/** What a console link says, with any tail; undefined when it is none. */
 function parseLink(link) {
     if (!URL.canParse(link))
         return undefined;
@@ -1279,7 +1213,6 @@ function parseLink(link) {
         return undefined;
     return { consoleUrl: `${url.origin}${found[1] ?? ''}`, projectId, pipelineId, buildId };
 }
-/** Empty for a segment that is no valid percent-encoding. */
 function decoded(segment) {
     try {
         return decodeURIComponent(segment);
@@ -1300,12 +1233,7 @@ function decoded(segment) {
 /* harmony export */   y: () => (/* binding */ movedSince)
 /* harmony export */ });
 /* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(246);
-/** Has an execution begun since the baseline? One pure rule for settling a lost answer, for waiting and for post. */
 
-/**
- * The count decides where both looks have one. Else a changed queue or end time; else an unfinished state where a
- * finished one was.
- */
 function movedSince(before, now) {
     if (before.executeCount !== undefined && now.executeCount !== undefined) {
         if (now.executeCount !== before.executeCount)
@@ -1317,7 +1245,6 @@ function movedSince(before, now) {
         return true;
     return (0,_status_js__WEBPACK_IMPORTED_MODULE_0__/* .isFinished */ .$g)(before) && !(0,_status_js__WEBPACK_IMPORTED_MODULE_0__/* .isFinished */ .$g)(now);
 }
-/** Executions that began since the baseline, when both looks say how many there were. */
 function executionsSince(before, now) {
     if (before.executeCount === undefined || now.executeCount === undefined)
         return undefined;
@@ -1336,10 +1263,8 @@ function executionsSince(before, now) {
 /* harmony export */   Gq: () => (/* binding */ authorize),
 /* harmony export */   ir: () => (/* binding */ apiOf)
 /* harmony export */ });
-/** Type before version: BK-CI's own gateway. Version before type: the BlueKing API gateway. */
 const OWN = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
 const BKAPI = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
-/** The API behind an address: a host alone, or with the path up to type and version. Undefined for any other path. */
 function apiOf(url) {
     const path = url.pathname.replace(/\/+$/, '');
     if (path === '')
@@ -1351,7 +1276,6 @@ function apiOf(url) {
         return undefined;
     return { gateway: own ? 'own' : 'bkapi', version, root: `${url.origin}${path}` };
 }
-/** `{id}` stands for the build. */
 const ROUTES = {
     retry: { method: 'POST', v3: '{id}/retry', v4: 'build_retry' },
     status: { method: 'GET', v3: '{id}/status', v4: 'build_status' },
@@ -1360,7 +1284,6 @@ const ROUTES = {
     log: { method: 'GET', v3: '{id}/logs/more', v4: 'logs/more_logs' },
     history: { method: 'GET', v3: 'history', v4: 'build_histories' },
 };
-/** Method and address of a request, credentials not yet in it. A parameter that is undefined is left out. */
 function routeTo(api, operation, { target, query = {} }) {
     const { projectId, pipelineId, buildId } = target;
     const route = ROUTES[operation];
@@ -1370,12 +1293,10 @@ function routeTo(api, operation, { target, query = {} }) {
     const ids = api.version === 'v3' ? {} : { pipelineId, buildId };
     return { method: route.method, url: new URL(`${project}${path}${queryString({ ...ids, ...query })}`) };
 }
-/** Percent-encodes exactly once and writes a space as %20, which every decoder reads alike. */
 function queryString(query) {
     const given = Object.entries(query).flatMap(([name, value]) => value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]);
     return given.length > 0 ? `?${given.join('&')}` : '';
 }
-/** Adds who asks: the own gateway takes a header and a query parameter, the API gateway one header for everything. */
 function authorize(api, url, { username, accessToken, appCode, appSecret }) {
     const user = username === undefined ? {} : { 'X-DEVOPS-UID': username };
     if (api.gateway === 'own') {
@@ -1387,14 +1308,9 @@ function authorize(api, url, { username, accessToken, appCode, appSecret }) {
     const authorization = { bk_app_code: appCode, bk_app_secret: appSecret, access_token: accessToken };
     return { url, headers: { ...user, 'X-Bkapi-Authorization': asciiJson(authorization) } };
 }
-/** A header carries ASCII; JSON can say everything else in escapes. */
 function asciiJson(value) {
     return JSON.stringify(value).replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
-/**
- * BK-CI hands its token out percent-encoded already; raw Base64 never holds a `%`. So one decoding where there is
- * something to decode, and every form ends as the same value (bk-ci: ApiAccessTokenService.generateUserToken).
- */
 function decodedToken(token) {
     if (!/%[0-9a-f]{2}/i.test(token))
         return token;
@@ -1418,11 +1334,6 @@ function decodedToken(token) {
 /* harmony export */   Uf: () => (/* binding */ meaningOfPart),
 /* harmony export */   gb: () => (/* binding */ isRefusedGate)
 /* harmony export */ });
-/** BK-CI's BuildStatus as a table: what each value means for somebody who waits (bk-ci: PIPE/enums/BuildStatus.kt). */
-/**
- * Build level knows few of these (BuildStatusSwitcher.kt); stages, jobs and plug-ins have them all.
- * STAGE_SUCCESS is missing on purpose: its meaning hangs on the times, see `meaningOfBuild`.
- */
 const MEANINGS = {
     SUCCEED: 'succeeded',
     FAILED: 'failed',
@@ -1448,33 +1359,24 @@ const MEANINGS = {
     QUALITY_CHECK_WAIT: 'waits for a person',
     TRIGGER_REVIEWING: 'waits for a person',
 };
-/** Success below build level is wider: a skipped plug-in and a passed gate are fine. */
 const FINE_BELOW_BUILD = new Set(['SUCCEED', 'SKIP', 'REVIEW_PROCESSED', 'QUALITY_CHECK_PASS', 'STAGE_SUCCESS']);
-/** `endTime` of the build says that it is over, whatever its status is called (bk-ci: BuildInfo.isFinish). */
 function hasEnded({ startTime = 0, endTime = 0 }) {
     return endTime > 0 && endTime > startTime;
 }
-/**
- * What a build's status means. STAGE_SUCCESS without an end is a stage gate that waits; with one it is a gate that was
- * refused: BK-CI calls that a success, but the stages behind it did not run, and its own GitHub check is red.
- */
 function meaningOfBuild(build) {
     if (build.status === 'STAGE_SUCCESS')
         return hasEnded(build) ? 'failed' : 'waits for a person';
     return MEANINGS[build.status] ?? 'unknown';
 }
-/** Whether a stage gate was refused, which ended the build before its later stages. */
 function isRefusedGate(build) {
     return build.status === 'STAGE_SUCCESS' && hasEnded(build);
 }
-/** A known final state, or an end in the past; an unknown state without an end counts as running. */
 function isFinished(build) {
     const meaning = meaningOfBuild(build);
     if (meaning === 'succeeded' || meaning === 'failed' || meaning === 'cancelled')
         return true;
     return meaning === 'unknown' && hasEnded(build);
 }
-/** What the status of a stage, a job or a plug-in means. */
 function meaningOfPart(status) {
     if (status === undefined || status === '' || status === 'UNEXEC')
         return 'not run';
@@ -1492,12 +1394,9 @@ function meaningOfPart(status) {
 /* harmony export */   cC: () => (/* binding */ WireError),
 /* harmony export */   it: () => (/* binding */ wireError)
 /* harmony export */ });
-/** Why no whole answer came, as a phrase of ours: Node's error codes and the proxy's refusals in words. */
-/** No whole answer came. `message` is a phrase of ours: no address, no header, no text of a server. */
 class WireError extends Error {
     name = 'WireError';
     phase;
-    /** Node's error code (`ECONNREFUSED`, `CERT_HAS_EXPIRED`, …), `DEADLINE` or `BODY_TOO_LARGE`. */
     code;
     constructor(phase, code, message, cause) {
         super(message, { cause });
@@ -1520,7 +1419,6 @@ function wireError(error, phase) {
     const code = typeof cause.code === 'string' ? cause.code : 'UNKNOWN';
     return new WireError(phase, code, phrase(cause, code), error);
 }
-/** Node tries every address of a host and reports an AggregateError; its first entry says what happened. */
 function firstOf(error) {
     const errors = error?.errors;
     return (Array.isArray(errors) && errors.length > 0 ? errors[0] : error) ?? {};
@@ -1537,7 +1435,6 @@ function phrase(cause, code) {
         return `the answer is not HTTP (${code})`;
     return PHRASES[code] ?? `connection failed (${code})`;
 }
-/** OpenSSL's verification results as Node names them; sending again can't heal any. */
 function isCertificateProblem(code) {
     return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/.test(code);
 }
@@ -1561,7 +1458,6 @@ function isCertificateProblem(code) {
 /* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9);
 /* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(110);
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(977);
-/** The story of post: main was killed, or cancelled in the middle of the retry. Look, settle, stop; never fail the job. */
 
 
 
@@ -1572,11 +1468,9 @@ function isCertificateProblem(code) {
 
 
 
-/** The jobs of a cancelled workflow share some five minutes for all their post steps; ours takes one at most. */
 const BUDGET_MS = 60_000;
 const STOP_DEADLINE_MS = 15_000;
 const READ_DEADLINE_MS = 10_000;
-/** When to look, in milliseconds from the start. A retry that is still under way may begin within this time. */
 const LOOK_AT_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000];
 async function cleanUp(step, http) {
     const { runner } = step;
@@ -1618,7 +1512,6 @@ async function settleAndStop({ runner, clock }, client, saved) {
     else
         runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
 }
-/** A look at the retried execution; undefined when none showed in time. */
 async function retriedLook(clock, client, { phase, build, baseline }) {
     const start = clock.now();
     for (const at of LOOK_AT_MS) {
@@ -1649,7 +1542,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./build/clock.js
-/** Time and chance: the only place that asks the machine for either, so that tests can hand in their own. */
 
 const systemClock = {
     now: () => performance.now(),
@@ -1679,13 +1571,6 @@ const systemClock = {
 /* harmony export */   _: () => (/* binding */ RESULT_OF_CODE),
 /* harmony export */   l: () => (/* binding */ ActionError)
 /* harmony export */ });
-/**
- * ActionError, its closed set of codes, and the result each code ends the step with.
- *
- * An ActionError is something the step could not do or could not learn. What it *knows* (the build failed, time ran
- * out) is an Outcome and never travels as an exception.
- */
-/** Every code an error of ours can have, and the `result` it becomes. */
 const RESULT_OF_CODE = {
     'input-invalid': 'error',
     'not-found': 'refused',
@@ -1701,7 +1586,6 @@ const RESULT_OF_CODE = {
     'unexpected-answer': 'error',
     bug: 'error',
 };
-/** The message says what was tried, on what, what came back, and what to do; text of a server in it is sanitised. */
 class ActionError extends Error {
     name = 'ActionError';
     code;
@@ -1727,7 +1611,6 @@ class ActionError extends Error {
 function member(from, name) {
     return typeof from === 'object' && from !== null ? from[name] : undefined;
 }
-/** Undefined on every other event: nothing is guessed from a push or a schedule. */
 function commitOfEvent(runner) {
     const name = runner.environment('GITHUB_EVENT_NAME');
     if (/^pull_request/.test(name))
@@ -1764,14 +1647,9 @@ var errors = __nccwpck_require__(473);
 // EXTERNAL MODULE: ./build/text.js
 var build_text = __nccwpck_require__(977);
 ;// CONCATENATED MODULE: ./build/github/runner.js
-/**
- * The runner's side: inputs, log, annotations, outputs, state, summary, and the few facts of its environment. All that
- * is printed or written passes here once more: no line end, no command and no secret gets by.
- */
 
 
 
-/** The runner cuts longer messages in the annotation and in the log (actions/runner: ExecutionContext.cs). */
 const ANNOTATION_CAP = 4000;
 function createRunner(core, environment) {
     const secrets = new Set();
@@ -1846,7 +1724,6 @@ function readEvent(environment) {
 /* harmony export */   Yg: () => (/* binding */ saveOver),
 /* harmony export */   cY: () => (/* binding */ saveRetry)
 /* harmony export */ });
-/** The name of the state that post's entry reads before it loads anything. */
 const PHASE = 'phase';
 const RETRY = 'retry';
 function saveRetry(runner, { phase, ...rest }) {
@@ -1856,7 +1733,6 @@ function saveRetry(runner, { phase, ...rest }) {
 function saveOver(runner) {
     runner.saveState(PHASE, 'over');
 }
-/** Undefined when there is nothing to do, or when the state can't be what main wrote. */
 function savedRetry(runner) {
     const phase = runner.state(PHASE);
     if (phase !== 'maybe' && phase !== 'running')
@@ -1882,7 +1758,6 @@ function savedRetry(runner) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   g: () => (/* binding */ given)
 /* harmony export */ });
-/** An object without the members that are undefined: "not given" is an absent member everywhere, never a present undefined. */
 function given(members) {
     return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
@@ -1902,7 +1777,6 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(475);
 /* harmony import */ var _step_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(460);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(508);
-/** Entry of main, and of post when its own entry says so: exit code, signals, environment. Entries alone have effects. */
 
 
 
@@ -1911,17 +1785,13 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 
-/** Red until proven green: whatever ends the process before its verdict ends it red. Post never fails a job. */
 const isPost = process.argv[2] === 'post';
 process.exitCode = isPost ? 0 : 1;
-// `tunnel`, below @actions/http-client, uses `new Buffer`; Node would print a warning about it into the log.
 process.noDeprecation = true;
-/** The runner sends SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills (actions/runner: ProcessInvoker.cs). */
 const EXIT_AFTER_SIGNAL_MS = 5_500;
 const runner = (0,_github_runner_js__WEBPACK_IMPORTED_MODULE_4__/* .createRunner */ .j)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);
 const cancel = new AbortController();
 const step = { runner, clock: _clock_js__WEBPACK_IMPORTED_MODULE_3__/* .systemClock */ .m, cancelled: cancel.signal };
-/** What is written to a pipe is still on its way when `process.exit` is called. */
 async function leave() {
     await Promise.all([process.stdout, process.stderr].map((out) => new Promise((flushed) => out.write('', flushed))));
     process.exit();
@@ -1939,7 +1809,6 @@ function onSignal() {
 }
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
-// Windows has no SIGTERM: there the second signal is SIGBREAK.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
     process.on(signal, onSignal);
 const http = (0,_bkci_http_js__WEBPACK_IMPORTED_MODULE_1__/* .createHttp */ .V)(`retry-bk-ci-build/${_version_js__WEBPACK_IMPORTED_MODULE_7__/* .VERSION */ .x}`, _clock_js__WEBPACK_IMPORTED_MODULE_3__/* .systemClock */ .m);
@@ -1972,7 +1841,6 @@ var parse = __nccwpck_require__(187);
 // EXTERNAL MODULE: ./build/secrets.js
 var secrets = __nccwpck_require__(9);
 ;// CONCATENATED MODULE: ./build/credentials.js
-/** Who asks, and with which further headers: the inputs that become credentials, checked against the gateway they go to. */
 
 
 
@@ -2007,7 +1875,6 @@ function checkAppCredentials(reader, { appCode, appSecret, token, }) {
     if (appSecret && !appCode)
         reader.problem('appCode', 'missing. It belongs with appSecret');
 }
-/** Set by this action or by HTTP itself. */
 const OWN_HEADERS = {
     accept: '',
     'accept-encoding': '',
@@ -2049,10 +1916,8 @@ function readHeaders(reader) {
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __nccwpck_require__(473);
 ;// CONCATENATED MODULE: ./build/input-reader.js
-/** Reads inputs one by one and collects what is wrong with them, so that all problems are told together. */
 
 
-/** Every input there is, in the order in which problems are told. */
 const INPUT_NAMES = [
     'apiUrl',
     'projectId',
@@ -2095,7 +1960,6 @@ class InputReader {
     given(name) {
         return this.#runner.input(name) || undefined;
     }
-    /** The parsed value; undefined when it was not given, and when it has a problem, which is then noted. */
     read(name, parse) {
         const text = this.given(name);
         if (text === undefined)
@@ -2109,7 +1973,6 @@ class InputReader {
     lines(name) {
         return this.#runner.inputLines(name);
     }
-    /** What is still wrong after one line for each input, in the order of the inputs. */
     throwIfAny() {
         if (this.problems.length === 0)
             return;
@@ -2119,7 +1982,6 @@ class InputReader {
         throw new errors/* ActionError */.l('input-invalid', `${count} a change; nothing was sent:\n${lines.map((l) => `  ${l}`).join('\n')}`);
     }
 }
-/** GitHub only warns about a name it does not know, and without `taskId` the whole build would be rerun. */
 function misspelt(given) {
     const plain = (name) => name.replace(/[-_ ]/g, '').toLowerCase();
     return given.flatMap((name) => {
@@ -2136,10 +1998,6 @@ var build_text = __nccwpck_require__(977);
 
 
 
-/**
- * @param canSearch whether the event, or the input `ref`, names a commit whose checks can tell the build.
- * @throws ActionError `input-invalid` that lists every problem.
- */
 function readInputs(runner, canSearch) {
     const reader = new InputReader(runner);
     for (const { written, meant } of misspelt(runner.inputNames())) {
@@ -2190,7 +2048,6 @@ function readWhere(reader, canSearch) {
     noteMissing(reader, canSearch);
     return { ids, ...(0,given/* given */.g)({ link, buildNumber, ref: reader.given('ref'), githubToken: reader.given('githubToken') }) };
 }
-/** On an event without a commit nothing is guessed: an empty buildId must not retry something else. */
 function noteMissing(reader, canSearch) {
     const has = (name) => reader.given(name) !== undefined;
     if (has('buildUrl'))
@@ -2258,13 +2115,11 @@ function plainHttpWarning(url, credentials, credentialHeaders) {
 /* harmony import */ var _bkci_link_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(276);
 /* harmony import */ var _bkci_route_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(503);
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(977);
-/** One string of a workflow → one value, or a sentence that says what is accepted instead. Pure. */
 
 
 
 const ok = (value) => ({ value });
 const no = (problem) => ({ problem });
-/** `true` and `false` in the spellings of YAML; an expression may also produce either in capitals. */
 function parseFlag(text) {
     if (/^(?:true|True|TRUE)$/.test(text))
         return ok(true);
@@ -2277,9 +2132,7 @@ function parseNumber(text, { min, max, whole }) {
     const fits = value >= min && value <= max && (!whole || Number.isInteger(value));
     return fits ? ok(value) : no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text)} is not a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
 }
-/** YAML reads an unquoted value that looks like a number as one: a long id comes back as 1.23456789012346E+16. */
 const MANGLED_NUMBER = /^\d(?:\.\d+)?E\+\d+$/;
-/** An id that becomes a segment of the path. */
 function parseId(text) {
     if (MANGLED_NUMBER.test(text))
         return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text)} looks like a number that YAML has rounded; put it in quotes`);
@@ -2288,12 +2141,10 @@ function parseId(text) {
     }
     return ok(text);
 }
-/** A task may be a step id that a user chose, so only what can't be one is refused. */
 function parseTaskId(text) {
     const fine = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
     return fine ? ok(text) : no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text, 80)} is not an id: one word without white space`);
 }
-/** A value that becomes a header as it stands. */
 function parseHeaderText(text) {
     return /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/.test(text)
         ? ok(text)
@@ -2305,7 +2156,6 @@ function parseApiUrl(text) {
     if (!URL.canParse(text))
         return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text, 120)} is not an address; ${API_FORMS}`);
     const url = new URL(text);
-    // User info and query may hold a credential: of such an address only the harmless part is repeated.
     const shown = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(`${url.protocol}//${url.host}${url.pathname}`, 120);
     if (!/^https?:$/.test(url.protocol))
         return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(url.protocol, 40)} is not http or https; ${API_FORMS}`);
@@ -2339,9 +2189,7 @@ function parseBuildNumber(text) {
     const parsed = parseNumber(text.replace(/^#/, ''), { min: 1, max: 999_999_999, whole: true });
     return 'value' in parsed ? parsed : no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text, 80)} is neither a build number nor latest`);
 }
-/** RFC 9110 §5.6.2: what a header's name is made of. */
 const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.+)$/;
-/** One `Name: value`. A problem never repeats the value, which may be a credential. */
 function parseHeader(line) {
     const [, name = '', value = ''] = HEADER.exec(line.trim()) ?? [];
     if (name === '')
@@ -2372,25 +2220,19 @@ function parseHeader(line) {
 
 
 const COLUMN = 10;
-/** As wide as the longest state, `succeeded`. */
 const STATE = 9;
-/** `Build     #42 in project demo: …` */
 function fact(word, text) {
     return `${word.padEnd(COLUMN)}${text}`;
 }
-/** Stands below a fact, in its column. */
 function below(text) {
     return `${' '.repeat(COLUMN)}${text}`;
 }
-/** `    4:02  succeeded  Test, 3 min 48 s`; `elapsed` in milliseconds. */
 function change(elapsed, state, text) {
     return `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .stopwatch */ .sX)(elapsed).padStart(COLUMN - 2)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
 }
-/** `#42`, or the id where no number is known. */
 function buildName(buildNumber, buildId) {
     return buildNumber === undefined ? buildId : `#${buildNumber}`;
 }
-/** The stage in which a build stands or ended. */
 function currentStage(look) {
     const telling = look.stages.filter(({ status }) => {
         const meaning = (0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_0__/* .meaningOfPart */ .Uf)(status);
@@ -2398,14 +2240,12 @@ function currentStage(look) {
     });
     return telling.at(-1)?.name;
 }
-/** `FAILED in stage Test`; a status that does not say that people are waited for gets our words beside it. */
 function stateOf(look) {
     const stage = look.status === 'SUCCEED' ? undefined : currentStage(look);
     const words = look.status === 'STAGE_SUCCESS' ? ((0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_0__/* .isFinished */ .$g)(look) ? ', its gate was refused,' : ', waiting for approval,') : '';
     const where = stage === undefined ? '' : ` in stage ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(stage, 80)}`;
     return `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(look.status, 40)}${where === '' ? words.replace(/,$/, '') : words}${where}`;
 }
-/** `FAILED in stage Test, execution 1, started by ci-bot, ended 2 h ago`, as far as each is known. */
 function describeLook(look) {
     const parts = [
         stateOf(look),
@@ -2415,7 +2255,6 @@ function describeLook(look) {
     ];
     return parts.filter((part) => part !== '').join(', ');
 }
-/** By the server's clock on both sides. */
 function age({ serverTime, ...look }) {
     if (serverTime === undefined)
         return '';
@@ -2423,12 +2262,10 @@ function age({ serverTime, ...look }) {
         return look.endTime ? `ended ${ago(serverTime - look.endTime)}` : '';
     return look.startTime ? `for ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0)(serverTime - look.startTime)}` : '';
 }
-/** Two hours ago is told as hours, not as hours and minutes. */
 function ago(ms) {
     const [amount = '0', unit = 's'] = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0)(ms).split(' ');
     return `${amount} ${unit} ago`;
 }
-/** What came back when a request was refused: the request, the numbers, the server's words on lines of their own. */
 function refusedAnswer(word, request, answer) {
     const id = answer.requestId === undefined ? '' : `, request id ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(answer.requestId, 100)}`;
     const words = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLines */ .Cx)(answer.message ?? '', 8).map(below);
@@ -2455,7 +2292,6 @@ var client = __nccwpck_require__(732);
 var bkci_status = __nccwpck_require__(246);
 ;// CONCATENATED MODULE: ./build/bkci/model.js
 
-/** Every part: stages, jobs, matrix groups and their children, plug-ins. In the order in which they run. */
 function partsOf(detail) {
     return detail.stages.flatMap((stage) => [
         { kind: 'stage', stage },
@@ -2465,11 +2301,9 @@ function partsOf(detail) {
         ]),
     ]);
 }
-/** Jobs of a stage, a matrix group followed by its children. */
 function jobsOf(stage) {
     return stage.jobs.flatMap((job) => [job, ...job.children]);
 }
-/** The part a taskId names, by any id the API knows; undefined for an id that would rerun the whole build. */
 function findPart(detail, taskId) {
     const parts = partsOf(detail);
     const named = (test) => parts.find(test);
@@ -2478,13 +2312,11 @@ function findPart(detail, taskId) {
         named((part) => part.kind === 'job' && part.job.id === taskId) ??
         named((part) => part.kind === 'plug-in' && part.plugin.stepId === taskId));
 }
-/** The id that every server version takes for a part: a step id is only known since v4.0. */
 function idOf(part) {
     if (part.kind === 'stage')
         return part.stage.id;
     return part.kind === 'job' ? part.job.id : part.plugin.id;
 }
-/** `Test › Linux › Run tests` for a plug-in, shorter for a job or a stage. Holds text of the server. */
 function pathOf(part) {
     if (part.kind === 'stage')
         return part.stage.name;
@@ -2500,30 +2332,23 @@ function statusOf(part) {
 function hasFailed(part) {
     return (0,bkci_status/* meaningOfPart */.Uf)(statusOf(part)) === 'failed';
 }
-/** Failed or cancelled: what BK-CI takes for a retry of a part. */
 function isStopped(part) {
     return ['failed', 'cancelled'].includes((0,bkci_status/* meaningOfPart */.Uf)(statusOf(part)));
 }
 function stoppedParts(detail) {
     return partsOf(detail).filter(isStopped);
 }
-/**
- * Stages whose failed jobs can be retried. The finally stage runs whatever happened, so it only counts when no other
- * stage failed.
- */
 function stagesToRetry(detail) {
     const stages = stoppedParts(detail).flatMap((part) => (part.kind === 'stage' ? [part.stage] : []));
     const ordinary = stages.filter((stage) => !stage.isFinally);
     return ordinary.length > 0 ? ordinary : stages;
 }
-/** Plug-ins that failed; a job's id for its hash, since people copy the hash from a log's address. */
 function failedPlugins(detail) {
     return partsOf(detail).flatMap((part) => (part.kind === 'plug-in' && hasFailed(part) ? [part] : []));
 }
 function jobByHash(detail, hashId) {
     return detail.stages.flatMap(jobsOf).find((job) => job.hashId === hashId);
 }
-/** A part that waits for a person inside a stage that says RUNNING. */
 function waitingPart(detail) {
     const waiting = partsOf(detail).filter((part) => (0,bkci_status/* meaningOfPart */.Uf)(statusOf(part)) === 'waits for a person');
     return waiting.at(-1);
@@ -2534,17 +2359,13 @@ var given = __nccwpck_require__(777);
 // EXTERNAL MODULE: ./build/text.js
 var build_text = __nccwpck_require__(977);
 ;// CONCATENATED MODULE: ./build/explain.js
-/** Why a build failed: the failed plug-ins of our execution, and the last lines of their logs. */
 
 
 
 
 
-/** Logs are read one request each, and a log view of more is not read by anybody. */
 const LOGS_SHOWN = 5;
-/** Characters of all logs together. */
 const LOGS_CAP = 200_000;
-/** Never fails: the verdict stands whether or not it can be explained. Only the abort is thrown. */
 async function explain(step, question) {
     const detail = await readDetail(step, question);
     const found = detail ? failedTasksOf(detail, question.look) : listedTasks(question.look.errors, undefined);
@@ -2570,7 +2391,6 @@ async function readDetail({ runner, cancelled }, { client, build }) {
         return undefined;
     }
 }
-/** Plug-ins whose failure belongs to the execution that was followed; the list beside the build where the model has none. */
 function failedTasksOf(detail, look) {
     const current = look.executeCount ?? detail.executeCount;
     const all = failedPlugins(detail);
@@ -2579,7 +2399,6 @@ function failedTasksOf(detail, look) {
     const listed = detail.errors.length > 0 ? detail.errors : look.errors;
     return parts.length > 0 ? parts.map((part) => taskOf(part, listed)) : listedTasks(listed, detail);
 }
-/** One line each: the texts go into an output that other steps will print. */
 function shownTask(task) {
     const texts = Object.entries(task).map(([name, value]) => [
         name,
@@ -2674,11 +2493,9 @@ var bkci_link = __nccwpck_require__(276);
 ;// CONCATENATED MODULE: ./build/intent.js
 
 
-/** Stages, and the group of a matrix, whose failed children it then means. */
 function takesFailedContainer(part) {
     return part.kind === 'stage' || (part.kind === 'job' && part.job.children.length > 0);
 }
-/** The request for a part, or for the whole build, and the sentence for it. */
 function intentOf({ skip = false, failedContainer = false, taskId }, part) {
     const word = skip ? 'Skip' : 'Retry';
     if (!part) {
@@ -2720,11 +2537,9 @@ var report_lines = __nccwpck_require__(812);
 
 
 
-/** Whether deciding needs the build's detail. */
 function needsDetail({ retry }) {
     return retry.taskId !== undefined || retry.failedContainer === true;
 }
-/** Decides what to do about a build that was seen. Throws an ActionError when nothing can be done. Pure. */
 function decide(wish, look, detail, buildId) {
     const build = (0,report_lines/* buildName */.AL)(look.buildNumber, buildId);
     const { executeCount = 0 } = look;
@@ -2749,7 +2564,6 @@ function decide(wish, look, detail, buildId) {
     const warnings = [...greenWarning(look, part, build), ...uselessFailedContainer(wish.retry, part)];
     return { kind: 'plan', ...intentOf(wish.retry, part), warnings, baseline: look };
 }
-/** The part that is meant; undefined for the whole build. */
 function partToRetry({ retry }, detail, build) {
     if (retry.taskId === undefined)
         return retry.failedContainer && detail ? failedStage(detail, build) : undefined;
@@ -2763,7 +2577,6 @@ function partToRetry({ retry }, detail, build) {
     }
     return part;
 }
-/** The server ignores failedContainer without a stage and reruns everything (bk-ci: PipelineBuildRetryService). */
 function failedStage(detail, build) {
     const stages = stagesToRetry(detail);
     const [stage] = stages;
@@ -2784,16 +2597,11 @@ function unknownTask(taskId, detail, build) {
         : '';
     return new errors/* ActionError */.l('task-unknown', `taskId ${(0,build_text/* quote */.hD)(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${hint} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`);
 }
-/** `: stage-2 (Test), 1 (Test › Linux), e-… (Test › Linux › Run tests)`; empty for no part. */
 function suggestions(parts) {
     const shown = parts.slice(0, 10).map((part) => `${(0,build_text/* oneLine */.TN)(idOf(part), 60)} (${(0,build_text/* oneLine */.TN)(pathOf(part), 120)})`);
     const more = parts.length > shown.length ? [`${parts.length - shown.length} more`] : [];
     return shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;
 }
-/**
- * A running build is only sent a plug-in of it. Newer servers refuse anything else after they have deleted the build's
- * variables (bk-ci: PipelineBuildRetryService, setting cleanVariablesWhenRetry).
- */
 function insideRunning(look, part, build) {
     if (part?.kind === 'plug-in') {
         if (!isStopped(part)) {
@@ -2833,7 +2641,6 @@ function uselessFailedContainer({ failedContainer }, part) {
 }
 
 ;// CONCATENATED MODULE: ./build/look.js
-/** Look before the leap: reads the build, shows it, and has a plan decided. Nothing is sent from here. */
 
 
 
@@ -2844,7 +2651,6 @@ function uselessFailedContainer({ failedContainer }, part) {
 function wishOf({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
     return { retry, onlyIfFailed, wait: waiting !== undefined, ...(0,given/* given */.g)({ maxExecuteCount }) };
 }
-/** Throws an ActionError when the build can't be retried, can't be read, or may not be read and must be. */
 async function lookAndDecide(scene, build, budget) {
     const { inputs, client, step, story } = scene;
     const wish = wishOf(inputs);
@@ -2862,7 +2668,6 @@ async function lookAndDecide(scene, build, budget) {
         return unchecked(wish, look, build);
     return decideWith(scene, { build, look, detail, wish });
 }
-/** Decides about a build that is already seen, and keeps the names its detail tells. */
 function decideWith({ story }, { build, look, detail, wish }) {
     if (detail)
         story.named(detail);
@@ -2874,7 +2679,6 @@ function show({ step, inputs }, build, look) {
     if (inputs.consoleUrl !== undefined)
         step.runner.info((0,report_lines/* below */.Gz)((0,bkci_link/* buildLink */.h)(inputs.consoleUrl, build)));
 }
-/** What can't do without the look. */
 function needs({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
     const failedStage = retry.failedContainer && retry.taskId === undefined;
     const wants = [
@@ -2885,7 +2689,6 @@ function needs({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
     ];
     return wants.flatMap(([name, wanted]) => (wanted ? [name] : []));
 }
-/** A read that is refused is warned about and passed over, as undefined, where the retry can do without it. */
 async function allowed({ step, inputs }, read) {
     try {
         return await read();
@@ -2904,7 +2707,6 @@ async function allowed({ step, inputs }, read) {
         return undefined;
     }
 }
-/** The reading is closed to us, the retry may not be: no permission, no such route, or an answer of another shape. */
 function isOnlyClosed({ code, answer }) {
     if (code === 'forbidden' || code === 'refused')
         return true;
@@ -2916,10 +2718,8 @@ function isCertainId(taskId) {
 function because({ code, message, answer, request }, why) {
     return new errors/* ActionError */.l(code, `${message} ${why}`, { ...(answer ? { answer } : {}), ...(0,given/* given */.g)({ request }) });
 }
-/** The plan as it was asked for; a running build is still only sent what is safe. */
 function unchecked(wish, look, build) {
     if (look && build) {
-        // Everything about the build itself is still decided; only the part could not be found in it.
         const decision = decide({ ...wish, retry: {} }, look, undefined, build.buildId);
         if (decision.kind !== 'plan')
             return decision;
@@ -2929,12 +2729,10 @@ function unchecked(wish, look, build) {
 }
 
 ;// CONCATENATED MODULE: ./build/report/annotations.js
-/** Outcome → the verdict: a line for a good end, one error for each failed plug-in and one for the whole otherwise. Pure. */
 
 
 
 
-/** The runner keeps ten annotations of a kind for each step; one is the verdict's (actions/runner: ExecutionContext.cs). */
 const TASKS_SHOWN = 9;
 const ERROR_KINDS = {
     SYSTEM: 'system error',
@@ -2950,7 +2748,6 @@ function linkOf({ consoleUrl, build, executeCount }) {
         return undefined;
     return (0,bkci_link/* buildLink */.h)(consoleUrl, build, executeCount);
 }
-/** `Test › Linux › Run tests`, for wherever a failed plug-in is named. Sanitised. */
 function taskPath({ stageName, containerName, taskName }) {
     return [stageName, containerName, taskName]
         .filter(Boolean)
@@ -2996,7 +2793,6 @@ function succeeded(facts) {
         return (0,report_lines/* fact */.fK)('Done', `nothing to retry: the build has succeeded${executionAndTime(facts)}`);
     return (0,report_lines/* fact */.fK)('Succeeded', `build ${nameOf(facts)}${executionAndTime(facts)}`);
 }
-/** `, execution 2, after 4 min 2 s` */
 function executionAndTime({ executeCount, took }) {
     const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
     return `${execution}${took === undefined ? '' : `, after ${(0,build_text/* duration */.p0)(took)}`}`;
@@ -3011,7 +2807,6 @@ function taskError(task, facts) {
         message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
     };
 }
-/** Whether the retry ended as the build had ended before. */
 function failedAgain({ before, accepted }) {
     return accepted > 0 && before !== undefined && (0,bkci_status/* meaningOfBuild */.H0)(before) === 'failed';
 }
@@ -3067,20 +2862,14 @@ function withLink(facts, words, message) {
         message: address === undefined ? message : `${message} ${address}`,
     };
 }
-/** One sentence with cause and remedy, and the word to look up in the troubleshooting page. */
 function errorAnnotation(error) {
     return { title: 'Retry BK-CI build', message: `${error.message} [${error.code}]` };
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/resend.js
-/** When a request that was not delivered is sent again, and when no longer. Pure. */
-/** Sends of one request in all. */
 const MAX_SENDS = 5;
-/** All sends of one attempt, its look included, start within this time. */
 const RESEND_BUDGET_MS = 120_000;
-/** Pause before the second, third, … send. A deployment of BK-CI takes about a minute. */
 const PAUSES_MS = [2_000, 5_000, 12_000, 30_000];
-/** Steps of one job may all start at the same moment: each pause is spread by this share of it, up or down. */
 const JITTER = 0.2;
 function nextSend({ sent, allowed, retryAfterMs, leftMs, chance }) {
     if (sent >= Math.min(allowed, MAX_SENDS))
@@ -3094,14 +2883,12 @@ function nextSend({ sent, allowed, retryAfterMs, leftMs, chance }) {
 }
 
 ;// CONCATENATED MODULE: ./build/resending.js
-/** Sends again what may be sent again: pauses, says so, and ends with `not-delivered` when the budget is used up. */
 
 
 
 
 
 
-/** Two minutes for all sends of one attempt, its look included. */
 class ResendBudget {
     #step;
     #start;
@@ -3109,7 +2896,6 @@ class ResendBudget {
         this.#step = step;
         this.#start = step.clock.now();
     }
-    /** Resolves when it is time for the next send. Throws `not-delivered` when there is none, or the abort. */
     async pause(ending, sending) {
         const { clock, runner, cancelled } = this.#step;
         const elapsed = clock.now() - this.#start;
@@ -3129,7 +2915,6 @@ class ResendBudget {
         runner.info((0,report_lines/* fact */.fK)('Resend', `in ${(0,build_text/* duration */.p0)(next.pauseMs)}, ${whatHappened(ending)}: ${resending_reasonOf(ending)}`));
         await clock.sleep(next.pauseMs, cancelled);
     }
-    /** A read, sent again as long as it fails in passing. */
     async read(read, sending) {
         for (let sent = 1;; sent += 1) {
             try {
@@ -3146,7 +2931,6 @@ class ResendBudget {
 function whatHappened({ kind }) {
     return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
 }
-/** `HTTP 503 “…” (BK-CI is being deployed)`: the reason with the server's words and ours. */
 function resending_reasonOf({ reason, said }) {
     const words = said?.message ? ` ${(0,build_text/* quote */.hD)(said.message, 160)}` : '';
     const deployment = said?.http === 503 && said.status === 503 ? ' (BK-CI is being deployed)' : '';
@@ -3177,11 +2961,8 @@ var bkci_moved = __nccwpck_require__(85);
 
 
 
-/** When a lost answer is looked for, in milliseconds after the loss. BK-CI may act for up to a minute. */
 const SETTLE_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
-/** A whole answer came, so nothing is under way any more: what happened shows at once. */
 const SETTLE_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
-/** Throws `answer-lost` when nothing tells, the refusal that made us look, or the abort. */
 async function settleLost(step, task, loss) {
     const { runner, clock, cancelled } = step;
     const doubt = loss.refusal ? '' : '; BK-CI may have acted, so the retry is not sent again';
@@ -3205,7 +2986,6 @@ async function settleLost(step, task, loss) {
 function describeState(look) {
     return `${(0,build_text/* oneLine */.TN)(look.status, 40)}${look.executeCount === undefined ? '' : `, execution ${look.executeCount}`}`;
 }
-/** A look that fails says nothing; the next one may. A plug-in inside a running build only shows in the detail. */
 async function readForSettling(step, task) {
     const { client, build, plan } = task;
     const options = { signal: step.cancelled };
@@ -3243,7 +3023,6 @@ function settled({ runner, clock }, { build, username }, { before, now, refused 
     runner.info((0,report_lines/* fact */.fK)('Accepted', `${execution}, as the build itself shows${own}`));
     return { build, at: clock.now(), ...(0,given/* given */.g)({ executeCount: now.executeCount }) };
 }
-/** The one open end: nothing tells whether the retry took effect. */
 function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, waited }) {
     const { baseline } = plan;
     const name = (0,report_lines/* buildName */.AL)(baseline?.buildNumber, build.buildId);
@@ -3261,13 +3040,11 @@ function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, wa
 }
 
 ;// CONCATENATED MODULE: ./build/retry.js
-/** Sends the plan once. What was not delivered is sent again; an answer that was lost is settled by reading. */
 
 
 
 
 
-/** Throws an ActionError for every ending but acceptance, and the abort as it comes. */
 async function retryOnce(step, task, budget) {
     const request = task.client.describe('retry', task.build);
     for (let sent = 1;; sent += 1) {
@@ -3284,7 +3061,6 @@ async function retryOnce(step, task, budget) {
         }
     }
 }
-/** The request goes on after an abort, since it can't be taken back; only the waiting for it ends. */
 function unlessCancelled({ cancelled }, work) {
     return new Promise((resolve, reject) => {
         const abort = () => reject(cancelled.reason);
@@ -3309,7 +3085,6 @@ async function acceptedOrLost(step, task, { data, said }) {
         return settleLost(step, task, { reason: `the answer has status 0, but ${error.message}`, answered: true });
     }
 }
-/** "Running already" about our only request, to a build that had ended, may well be the echo of this very request. */
 async function refusedOrSettled(step, task, ending) {
     const refusal = task.client.refusal(ending, task.build, 'nothing was retried');
     const { baseline, plugin } = task.plan;
@@ -3325,15 +3100,11 @@ async function refusedOrSettled(step, task, ending) {
 // EXTERNAL MODULE: ./build/stop.js
 var build_stop = __nccwpck_require__(110);
 ;// CONCATENATED MODULE: ./build/outage.js
-/** Looks that fail in a row while a build is followed: one is nothing, a minute is worth a word, five are the end. */
 
 
 
-/** Without an answer for this long, people are told. */
 const WARNING_MS = 60_000;
-/** Without an answer for this long, the step gives up. */
 const END_MS = 300_000;
-/** What no further look can heal. */
 const FINAL_CODES = new Set(['unauthorized', 'forbidden', 'not-found']);
 class Outage {
     #step;
@@ -3343,7 +3114,6 @@ class Outage {
         this.#step = step;
         this.#lastAnswer = step.clock.now();
     }
-    /** A look came through. Milliseconds of the outage that it ends, when people were told of one. */
     answered() {
         const now = this.#step.clock.now();
         const lasted = this.#told ? now - this.#lastAnswer : undefined;
@@ -3351,7 +3121,6 @@ class Outage {
         this.#lastAnswer = now;
         return lasted;
     }
-    /** A look failed. Throws what can't heal, the abort, and `not-delivered` when it has lasted too long. */
     failed(error) {
         const { runner, clock, cancelled } = this.#step;
         const passing = error instanceof client/* PassingFailure */.W || (error instanceof errors/* ActionError */.l && !FINAL_CODES.has(error.code));
@@ -3373,11 +3142,9 @@ class Outage {
 ;// CONCATENATED MODULE: ./build/report/progress.js
 
 
-/** Until the engine has started a build, its stages are still those of the execution before (bk-ci: startBuild). */
 function isQueued({ status }) {
     return status === 'QUEUE' || status === 'QUEUE_CACHE' || status === 'RETRY' || status === 'TRIGGER_REVIEWING';
 }
-/** @param before the last look of this execution; undefined at its first. */
 function changesSince(before, now) {
     if (isQueued(now))
         return queueChange(before, now);
@@ -3397,7 +3164,6 @@ function stageChanges(before, now, build) {
     if (was === is || is === 'not run' || is === 'unknown')
         return [];
     const ended = is === 'succeeded' || is === 'failed' || is === 'cancelled';
-    // At the first look a finished stage may be one that this execution kept from the one before.
     if (!before && ended && !startedIn(build, now))
         return [];
     const approved = was === 'waits for a person' && is === 'running' ? [{ state: 'approved', text: name }] : [];
@@ -3409,14 +3175,12 @@ function stageChanges(before, now, build) {
 function startedIn({ queueTime }, { startEpoch }) {
     return queueTime !== undefined && startEpoch !== undefined && startEpoch >= queueTime;
 }
-/** What runs, for a line that breaks a long silence. */
 function runningNow(look) {
     const names = look.stages
         .filter(({ status }) => (0,bkci_status/* meaningOfPart */.Uf)(status) === 'running')
         .map(({ name }) => (0,build_text/* oneLine */.TN)(name, 80));
     return names.join(', ') || (0,build_text/* oneLine */.TN)(look.status, 40);
 }
-/** The stage whose gate holds the build, when one does. */
 function gateOf(look) {
     if ((0,bkci_status/* meaningOfBuild */.H0)(look) !== 'waits for a person')
         return undefined;
@@ -3440,7 +3204,6 @@ function gateOf(look) {
 
 
 
-/** Whether a look shows the end of the execution that began after the baseline. Success is SUCCEED and nothing else. */
 function settle(baseline, look) {
     if (baseline && !(0,bkci_moved/* movedSince */.y)(baseline, look))
         return { over: false };
@@ -3452,18 +3215,13 @@ function settle(baseline, look) {
     return { over: false };
 }
 const FIRST_PAUSE_MS = 2_000;
-/** A pause is at most this share of the time waited so far: a short build is noticed soon, a long one costs little. */
 const PAUSE_SHARE = 1 / 12;
-/** Milliseconds until the next look; all in milliseconds. */
 function nextPause({ waited, longest, left }) {
     return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), left));
 }
-/** After this much silence a line says that the build is still running. */
 const STILL_MS = 600_000;
-/** While nothing changes, the detail is read after this time, then ever more rarely: it is large. */
 const GATE_SEARCH_MS = 30_000;
 const GATE_SEARCH_LONGEST_MS = 300_000;
-/** Throws an ActionError when the end can't be learned, and the abort as it comes. */
 async function waitForEnd(step, task) {
     return new Watch(step, task).untilEnd();
 }
@@ -3530,7 +3288,6 @@ class Watch {
         const { baseline } = this.#task;
         const { runner, clock } = this.#step;
         runner.debug(`Look: ${(0,report_lines/* stateOf */.L4)(look)}, execution ${look.executeCount ?? 'unknown'}`);
-        // Until the retry shows, a look still tells of the execution before.
         if (baseline && !(0,bkci_moved/* movedSince */.y)(baseline, look))
             return;
         this.#task.onLook(look);
@@ -3573,7 +3330,6 @@ class Watch {
         this.#step.runner.annotate('notice', `${gate.name} waits for approval${who}${where}`, `BK-CI ${(0,report_lines/* buildName */.AL)(this.#before?.buildNumber, build.buildId)} waits`);
         this.#lastLine = this.#step.clock.now();
     }
-    /** A pause, a review or a quality gate inside a job: the build says RUNNING, only its detail tells. */
     async #searchGate() {
         const { clock, cancelled } = this.#step;
         const now = clock.now();
@@ -3595,7 +3351,6 @@ class Watch {
 }
 
 ;// CONCATENATED MODULE: ./build/attempts.js
-/** Retry, follow, and maybe again: until success, the count, the deadline, or a refusal. */
 
 
 
@@ -3610,7 +3365,6 @@ class Watch {
 
 
 const STOP_DEADLINE_MS = 20_000;
-/** Throws an ActionError for what could not be done or learned, and the abort as it comes. */
 async function retryUntilGreen(scene, task) {
     const { waiting } = scene.inputs;
     let { plan, budget, deadline } = task;
@@ -3638,7 +3392,6 @@ async function retryUntilGreen(scene, task) {
         sayPlan(scene, plan);
     }
 }
-/** Says what is about to be sent, or would be. */
 function sayPlan({ step, story }, plan) {
     for (const warning of plan.warnings)
         step.runner.annotate('warning', warning);
@@ -3660,7 +3413,6 @@ async function accept({ step, client, inputs, story }, { build, plan, budget }) 
     story.accepted(accepted);
     return accepted;
 }
-/** A settled retry has told its acceptance already. */
 function sayAccepted({ step }, { executeCount, answer }, more) {
     const execution = executeCount === undefined ? 'by BK-CI' : `execution ${executeCount}`;
     if (answer)
@@ -3712,7 +3464,6 @@ async function learnWhy({ step, client, inputs, story }, { accepted, end, logs, 
     const why = first.errorMessage === '' ? '' : `: ${(0,build_text/* quote */.hD)(first.errorMessage)}`;
     step.runner.info((0,report_lines/* fact */.fK)('Failed', `in ${taskPath(first)}${why}`));
 }
-/** The plan for one more attempt; undefined, with a warning, when nothing is left to retry. */
 async function nextPlan(scene, build, { look }) {
     const { step, client, inputs } = scene;
     const budget = new ResendBudget(step);
@@ -3735,16 +3486,11 @@ async function nextPlan(scene, build, { look }) {
 // EXTERNAL MODULE: ./build/bkci/wire-error.js
 var wire_error = __nccwpck_require__(102);
 ;// CONCATENATED MODULE: ./build/github/checks.js
-/**
- * Check runs of a commit, read with Octokit over our own HTTP: the same proxy, deadline and size cap as everything else.
- * Octokit is large and rarely needed, hence loaded here and only when it is.
- */
 
 
 
 
 const DEADLINE_MS = 20_000;
-/** All check runs of a commit, of every page. Throws PassingFailure for what may be read again. */
 async function readChecks(runner, { http, token, hint }) {
     const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
     const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
@@ -3784,7 +3530,6 @@ function checkRun(run) {
         conclusion: run.conclusion ?? '',
     };
 }
-/** As much of `fetch` as Octokit uses of it. */
 function fetchOver(http) {
     return async (address, options) => {
         const answer = await http.send({
@@ -3797,11 +3542,9 @@ function fetchOver(http) {
         const headers = Object.entries(answer.headers).flatMap(([name, value]) => typeof value === 'string' ? [[name, value]] : []);
         const bodiless = answer.status === 204 || answer.status === 304;
         const response = new Response(bodiless ? null : answer.body, { status: answer.status, headers });
-        // Octokit's paging reads the address from the response, and a Response of our own making has none.
         return Object.defineProperty(response, 'url', { value: address });
     };
 }
-/** Octokit's error with its number → ours. Its own message may quote any text of the server. */
 function ours(error, permission) {
     const { status, message = '' } = error;
     const wire = wireErrorIn(error);
@@ -3822,7 +3565,6 @@ function ours(error, permission) {
     }
     return new errors/* ActionError */.l('unexpected-answer', `GitHub answered the search for checks in a way that is not understood ${words}; nothing was sent. Give buildUrl or buildId instead.`, { cause: error });
 }
-/** Octokit wraps what its fetch throws, and says 500 for it. */
 function wireErrorIn(error) {
     if (error instanceof wire_error/* WireError */.cC)
         return error;
@@ -3835,12 +3577,10 @@ var github_event = __nccwpck_require__(830);
 // EXTERNAL MODULE: ./build/inputs.js + 2 modules
 var build_inputs = __nccwpck_require__(266);
 ;// CONCATENATED MODULE: ./build/locate.js
-/** Which build is meant: by its ids, a link, its number, or the failed BK-CI checks of a commit. */
 
 
 
 
-/** Throws an ActionError when no build can be told. */
 async function locate(search) {
     const { ids, link, buildNumber } = search.where;
     const { projectId, pipelineId, buildId } = link ?? ids;
@@ -3857,7 +3597,6 @@ function found(build, search, { name = build.buildId, how } = {}) {
     return { kind: 'build', build, candidates: [candidate(build, search, name)], ...(0,given/* given */.g)({ how }) };
 }
 const PAGE_SIZE = 100;
-/** Two thousand builds back; whoever wants an older one knows its id. */
 const MAX_PAGES = 20;
 async function byNumber(search, pipeline, wanted) {
     const { client, budget } = search;
@@ -3887,7 +3626,6 @@ function noSuchNumber({ pipelineId }, wanted, seen) {
     const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
     return new errors/* ActionError */.l('not-found', `Pipeline ${pipelineId} has ${what}; nothing was sent.${range} Check buildNumber, pipelineId and projectId.`);
 }
-/** One entry for each pipeline: its newest check. Pure. */
 function newestChecks(checks, search) {
     const newest = new Map();
     for (const run of checks) {
@@ -3901,11 +3639,6 @@ function newestChecks(checks, search) {
     }
     return [...newest.values()];
 }
-/**
- * Anyone with `checks: write` can write a check run. One is BK-CI's when no workflow wrote it, its link leads to the
- * known console, its external id tells the same build (bk-ci: ScmCheckService; user and project may hold `_`, so the id
- * can't be split), and given ids agree.
- */
 function believed(run, { where, consoleUrl }) {
     const link = (0,bkci_link/* parseLink */.A)(run.detailsUrl);
     if (!link || run.app === 'github-actions')
@@ -3917,7 +3650,6 @@ function believed(run, { where, consoleUrl }) {
     const { projectId = link.projectId, pipelineId = link.pipelineId } = where.ids;
     return projectId === link.projectId && pipelineId === link.pipelineId ? { ...link, run } : undefined;
 }
-/** Times as ISO text compare as text; ids only grow. */
 function isNewer(run, other) {
     return run.startedAt === other.startedAt ? run.id > other.id : run.startedAt > other.startedAt;
 }
@@ -3952,7 +3684,6 @@ function noneFailed({ onlyIfFailed, where }, { newest, commit, total }) {
     const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
     throw new errors/* ActionError */.l('not-found', `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent. Give buildUrl or buildId, or set onlyIfFailed: true to do nothing when all is green.`);
 }
-/** The error for several candidates, when one is needed. */
 function ambiguous({ candidates, where }) {
     const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
         return `  ${(0,build_text/* quote */.hD)(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
@@ -3961,53 +3692,41 @@ function ambiguous({ candidates, where }) {
 }
 
 ;// CONCATENATED MODULE: ./build/report/outcome.js
-/** Endings that are proven to be fine; everything else is red. */
 const GREEN = new Set(['retried', 'not-needed', 'found', 'succeeded']);
 function isGreen(outcome) {
     return GREEN.has(outcome.result);
 }
 
 ;// CONCATENATED MODULE: ./build/report/markdown.js
-/** Escaping for the job summary, where GitHub renders Markdown and HTML and escapes nothing. Pure. */
 
 const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 function escapeHtml(text) {
     return text.replace(/[&<>"']/g, (char) => HTML[char] ?? '');
 }
-/**
- * What can mean something in the middle of a line of GFM, as an entity: emphasis, links, images, tables, code,
- * mathematics, references, and what turns bare addresses and names into links.
- */
 function escapeMarkdown(text) {
     return text.replace(/[\\`*_[\]#!|~:@$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
 }
-/** Text of a server inside a sentence or a cell. */
 function plain(text, max = 200) {
     return (0,build_text/* oneLine */.TN)(text, max)
         .split(/([&<>"'])/)
         .map((part, index) => (index % 2 === 1 ? escapeHtml(part) : escapeMarkdown(part)))
         .join('');
 }
-/** An id in code font; one with characters that an id has not is shown as text. */
 function code(id) {
     return /^[\w-]{1,64}$/.test(id) ? `\`${id}\`` : plain(id, 64);
 }
-/** A link with our own text and an address that we built ourselves. */
 function markdown_link(markdown, address) {
     return `[${markdown}](<${address.replace(/[<>\s]/g, encodeURIComponent)}>)`;
 }
-/** Lines in a fixed-width block. No text can close it, since no `<` survives. */
 function preformatted(lines) {
     const text = lines.flatMap((line) => (0,build_text/* cleanLines */.v3)(line)).map((line) => escapeHtml((0,build_text/* cap */.Np)(line, 500)));
     return ['<pre>', ...text, '</pre>'].join('\n');
 }
-/** A table; cells are Markdown already. `:` columns: `l` left, `r` right. */
 function table(columns, rows) {
     const line = (cells) => `| ${cells.join(' | ')} |`;
     const rule = columns.map(({ align }) => (align === 'l' ? ':--' : '--:'));
     return [line(columns.map(({ title }) => title)), line(rule), ...rows.map(line)].join('\n');
 }
-/** Cuts a document at whole paragraphs, so that no element stays open. `max` in UTF-8 bytes. */
 function capDocument(paragraphs, max) {
     const kept = [];
     let size = 0;
@@ -4026,7 +3745,6 @@ function capDocument(paragraphs, max) {
 
 
 const MAX_TASKS = 20;
-/** Stage and job of a failed plug-in. */
 function placeOf({ stageName, containerName }) {
     return [stageName, containerName]
         .filter(Boolean)
@@ -4072,7 +3790,6 @@ function attemptTable({ attempts }) {
     ]);
     return [table(columns, rows)];
 }
-/** `stage-1` holds the trigger, which nobody asks about. */
 function stageTable({ stages, executeCount }) {
     const shown = stages.filter(({ id }) => id !== 'stage-1').slice(0, 50);
     if (shown.length === 0)
@@ -4101,14 +3818,12 @@ function stageRow(stage, executeCount) {
 }
 
 ;// CONCATENATED MODULE: ./build/report/summary.js
-/** Outcome → the job summary: the verdict, which build, why, where to click; details fold. Pure Markdown. */
 
 
 
 
 
 
-/** GitHub drops a summary of more than 1 MiB as a whole; ours is meant to be read. */
 const MAX_BYTES = 128 * 1024;
 const LOG_LINES = 20;
 function summaryOf(ending, facts) {
@@ -4132,7 +3847,6 @@ function summaryOf(ending, facts) {
     ];
     return capDocument(parts, MAX_BYTES);
 }
-/** Never `#42`, which GitHub may turn into a link to an issue. */
 function buildWord({ buildNumber, build }) {
     if (buildNumber !== undefined)
         return String(buildNumber);
@@ -4219,7 +3933,6 @@ function reasons({ failedTasks }) {
         return `**${plain(task.taskName, 80)}**${where ? ` in ${where}` : ''}${why}`;
     });
 }
-/** The log of a single failed plug-in is open, of several folded. */
 function logs({ logs: all }) {
     const shown = all.filter(({ lines }) => lines.length > 0);
     return shown.flatMap((log) => logSection(log, shown.length === 1));
@@ -4227,7 +3940,6 @@ function logs({ logs: all }) {
 function logSection({ task, lines }, open) {
     const last = lines.slice(-LOG_LINES);
     const caption = `Log of ${plain(task.taskName, 80)}, last ${last.length} ${last.length === 1 ? 'line' : 'lines'}`;
-    // One paragraph: an element must not be cut in two.
     return [
         [`<details${open ? ' open' : ''}>`, `<summary>${caption}</summary>`, '', preformatted(last), '', '</details>'].join('\n'),
     ];
@@ -4253,7 +3965,6 @@ function footnote({ plan, accepted, maxAttempts, username, firstStartedBy }) {
     ];
     return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
 }
-/** Our own sentence, which may quote a server and name input values: escaped like any text. */
 function errorParagraph({ message, code: errorCode }) {
     return `${message
         .split('\n')
@@ -4262,7 +3973,6 @@ function errorParagraph({ message, code: errorCode }) {
 }
 
 ;// CONCATENATED MODULE: ./build/report/publish.js
-/** The one place where an ending is shown: lines, annotations, outputs, summary. */
 
 
 
@@ -4302,7 +4012,6 @@ function findingsOf(ending, facts) {
         ...(0,given/* given */.g)({ status, message }),
     };
 }
-/** The request and the server's words as facts, then one error with cause and remedy. */
 function showError(runner, error) {
     if (error.answer && error.request !== undefined) {
         const word = error.request.startsWith('POST') ? 'Sent' : 'Look';
@@ -4328,7 +4037,6 @@ var secrets = __nccwpck_require__(9);
 var build_step = __nccwpck_require__(460);
 ;// CONCATENATED MODULE: ./build/report/outputs.js
 
-/** Every output with its value while nothing is known. */
 const UNKNOWN = {
     buildId: '',
     projectId: '',
@@ -4347,7 +4055,6 @@ const UNKNOWN = {
     status: '',
     message: '',
 };
-/** Outputs of a job are limited to 1 MiB together; no value of ours comes near. */
 const TEXT_CAP = 1000;
 const JSON_CAP = 60_000;
 class Outputs {
@@ -4360,13 +4067,11 @@ class Outputs {
     get findings() {
         return this.#findings;
     }
-    /** Adds to what is known and writes what changed. */
     know(more) {
         this.#findings = { ...this.#findings, ...more };
         for (const [name, value] of Object.entries(more))
             this.#write(name, shown(value));
     }
-    /** Writes every output that has no value yet, so that a later step never meets a missing one. */
     complete() {
         for (const [name, value] of Object.entries(UNKNOWN))
             if (!this.#written.has(name))
@@ -4379,7 +4084,6 @@ class Outputs {
         this.#runner.output(name, value);
     }
 }
-/** One line each. JSON that is too long loses entries at its end, never a bracket. */
 function shown(value) {
     if (Array.isArray(value))
         return cappedJson(value);
@@ -4391,15 +4095,12 @@ function cappedJson(entries) {
 }
 
 ;// CONCATENATED MODULE: ./build/story.js
-/** What the step has learned so far: the outputs as they become known, and the facts every report is made of. */
 
 
 
 class Story {
     outputs;
-    /** How far the retry is: what an abort, and post, must know. */
     phase = 'before';
-    /** When the first retry was accepted, on the step's clock. */
     since;
     #step;
     #facts = {
@@ -4414,7 +4115,6 @@ class Story {
         this.#step = step;
         this.outputs = new Outputs(step.runner);
     }
-    /** All facts, with the time that has passed since the first acceptance. */
     get facts() {
         return this.since === undefined ? this.#facts : { ...this.#facts, took: this.#step.clock.now() - this.since };
     }
@@ -4425,7 +4125,6 @@ class Story {
         this.know({ build });
         this.outputs.know({ ...build, ...this.#buildUrl() });
     }
-    /** A look at the build; the first one tells how it stood before the retry. */
     looked(look) {
         const { buildNumber, executeCount, status } = look;
         this.know({
@@ -4439,7 +4138,6 @@ class Story {
             ...this.#buildUrl(),
         });
     }
-    /** The names that only the detail tells. */
     named({ pipelineName, firstStartedBy }) {
         this.know({ ...(pipelineName ? { pipelineName } : {}), ...(firstStartedBy ? { firstStartedBy } : {}) });
     }
@@ -4463,7 +4161,6 @@ class Story {
     attemptEnded(attempt) {
         this.know({ attempts: [...this.#facts.attempts, attempt] });
     }
-    /** To the execution, once its count is known. */
     #buildUrl() {
         const { consoleUrl, build, executeCount } = this.#facts;
         return consoleUrl === undefined || !build ? {} : { buildUrl: (0,bkci_link/* buildLink */.h)(consoleUrl, build, executeCount) };
@@ -4471,7 +4168,6 @@ class Story {
 }
 
 ;// CONCATENATED MODULE: ./build/run.js
-/** The story, top to bottom: inputs, secrets, locate, look, retry once, wait, maybe again, report. */
 
 
 
@@ -4492,7 +4188,6 @@ class Story {
 
 
 
-/** True when the step may end green. Never throws: this is the one place where a run ends. */
 async function run(step, http) {
     const { runner } = step;
     const story = new Story(step);
@@ -4513,7 +4208,6 @@ async function run(step, http) {
         return false;
     }
     finally {
-        // Only an abort in the middle of the retry leaves something for post to settle.
         const leftOpen = step.cancelled.aborted && story.phase === 'maybe';
         if (scene?.inputs.waiting?.stopOnAbort && !leftOpen)
             (0,state/* saveOver */.Yg)(runner);
@@ -4579,7 +4273,6 @@ async function decideAndRetry(scene, build, budget) {
         return { result: 'found' };
     return retryUntilGreen(scene, { build, plan: decision, budget, ...(0,given/* given */.g)({ deadline }) });
 }
-/** A build that runs already is judged at its end; it is not ours, so no abort stops it. */
 async function followFirst({ step, client, inputs, story }, { build, deadline, waiting }) {
     const since = step.clock.now();
     step.runner.info((0,report_lines/* fact */.fK)('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
@@ -4595,7 +4288,6 @@ async function followFirst({ step, client, inputs, story }, { build, deadline, w
     });
     return end.result;
 }
-/** The workflow was cancelled: stop what we started, once, and only when it is certain that it runs. */
 async function abandon(scene) {
     if (scene?.story.phase !== 'running' || !scene.inputs.waiting?.stopOnAbort)
         return { result: 'aborted' };
@@ -4624,22 +4316,14 @@ function asActionError(error) {
 /* harmony export */ });
 /* harmony import */ var _bkci_route_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(503);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(187);
-/**
- * Which values are secrets, in every form they take, found before anything is checked or printed. Names of projects,
- * pipelines, builds and users are none: masking them would break links and drop the outputs of the job.
- */
 
 
 const CREDENTIAL_NAME = /auth|cookie|token|secret|key|ticket|session/i;
-/** Shorter header values are words like `true`, and masking one would blank it all over the job's log. */
 const SHORTEST_HEADER_SECRET = 8;
-/** A token or app secret is never this short; a placeholder may be. */
 const SHORTEST_SECRET = 4;
-/** A header whose value is a credential, judged by its name. */
 function isCredentialHeader({ name, value }) {
     return CREDENTIAL_NAME.test(name) && value.length >= SHORTEST_HEADER_SECRET;
 }
-/** Masks all secrets among the inputs. */
 function maskSecrets(runner) {
     const tokens = ['accessToken', 'appSecret', 'githubToken'].map((name) => runner.input(name));
     const headers = runner.inputLines('headers').flatMap((line) => {
@@ -4650,12 +4334,10 @@ function maskSecrets(runner) {
     for (const value of new Set(values))
         runner.secret(value);
 }
-/** As given, as it is, as it stands in an address. */
 function formsOfToken(token) {
     const decoded = (0,_bkci_route_js__WEBPACK_IMPORTED_MODULE_0__/* .decodedToken */ .Eg)(token);
     return [token, decoded, encodeURIComponent(decoded)];
 }
-/** The whole value, and what stands behind its scheme (`Bearer …`) or inside its cookies. */
 function formsOfHeader(value) {
     const parts = value.split(/[;,\s]+/).map((part) => part.replace(/^[^=]*=(?!$)/, ''));
     return [value, ...parts.filter((part) => part.length >= SHORTEST_HEADER_SECRET)];
@@ -4670,7 +4352,6 @@ function formsOfHeader(value) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   a: () => (/* binding */ Aborted)
 /* harmony export */ });
-/** The workflow was cancelled. Not an error: the end of the story is told as an outcome. */
 class Aborted extends Error {
     name = 'Aborted';
 }
@@ -4689,18 +4370,14 @@ class Aborted extends Error {
 /* harmony import */ var _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(732);
 /* harmony import */ var _bkci_status_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(246);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(473);
-/** Stop requests: on abort, at the timeout, from post. Never more than one, since a second forces termination. */
 
 
 
-/** On abort the runner kills the step 7.5 s after its first signal (actions/runner: ProcessInvoker.cs). */
 const ABORT_STOP_MS = 3_000;
-/** PIPELINE_BUILD_HAS_ENDED_CANNOT_BE_OPERATE, CANCEL_BUILD_BY_OTHER_USER. */
 const NEEDLESS = {
     2101182: 'it has ended already',
     2101019: 'it is being stopped already',
 };
-/** One stop request. Never throws: a stop that fails must not change how the step ends. */
 async function stopOnce(client, build, deadlineMs) {
     try {
         await client.stopBuild(build, { deadlineMs, consequence: 'the build was not stopped' });
@@ -4718,9 +4395,7 @@ function reasonFor(error) {
         return error.message;
     return error instanceof _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .PassingFailure */ .W ? `it was not answered (${error.message})` : 'it could not be sent';
 }
-/** When a stop shows, in milliseconds after the request. */
 const VERIFY_AT_MS = [1_000, 3_000, 6_000, 12_000];
-/** Whether a look shows that the build has ended; false when it still runs, or can't be read, after some seconds. */
 async function hasStopped({ clock }, client, build) {
     const start = clock.now();
     for (const at of VERIFY_AT_MS) {
@@ -4750,34 +4425,20 @@ async function hasStopped({ clock }, client, build) {
 /* harmony export */   sX: () => (/* binding */ stopwatch),
 /* harmony export */   v3: () => (/* binding */ cleanLines)
 /* harmony export */ });
-/**
- * Text from outside, made harmless before a person or the runner sees it.
- *
- * The runner reads commands from every line a step prints: `::name::` at the start of a line, `##[name]` anywhere in
- * it, where a lone carriage return ends a line as well (actions/runner: ProcessInvoker.cs, ActionCommand.cs).
- */
-/** CSI, OSC and two-character escape sequences of ECMA-48, in their 7-bit and 8-bit forms. */
 const ESCAPE_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n\r]*(?:\u0007|\u001b\\|\u009c)?|\u001b[@-Z\\-_]/g;
-/** Everything that ends a line anywhere: for the runner, for .NET, for a browser. */
 const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
-/** Control characters but the tab, and all that shows nothing: zero-width, bidirectional overrides, variation. */
 const INVISIBLE = /(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-/** Half of a character that needs two code units: it can't be written as UTF-8. */
 const LONE_SURROGATE = /\p{Cs}/gu;
-/** Longest line that is shown, in characters; the runner's live log cuts at 1,024. */
 const LINE_CAP = 1000;
-/** `##[` with a visible character inside. An invisible one would not do: the runner's comparison skips those. */
 function breakCommands(line) {
     return line.replaceAll('##[', '##\\[');
 }
-/** At most `max` characters; what was cut leaves `…`. Never cuts through a character. */
 function cap(text, max) {
     if (text.length <= max)
         return text;
     const head = text.slice(0, max - 1).replace(/[\ud800-\udbff]$/u, '');
     return `${head}…`;
 }
-/** The lines of a text, each without a command, a control character or an escape sequence. May still start with `::`. */
 function cleanLines(text) {
     return text
         .replace(ESCAPE_SEQUENCE, '')
@@ -4785,41 +4446,31 @@ function cleanLines(text) {
         .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
         .map((line) => cap(breakCommands(line), LINE_CAP).trimEnd());
 }
-/** One line for the middle of a sentence of ours: line ends and runs of white space become single spaces. */
 function oneLine(text, max = 300) {
     return cap(cleanLines(text).join(' ').replace(/\s+/g, ' ').trim(), max);
 }
-/** Words of a server inside a sentence: “…”. */
 function quote(text, max) {
     return `“${oneLine(text, max)}”`;
 }
-/** Lines of a server standing on their own: `| ` before each, since a line of theirs must never begin one of ours. */
 function quoteLines(text, max = 20) {
     const lines = cleanLines(text).filter((line) => line !== '');
     const shown = lines.slice(0, max).map((line) => `| ${line}`);
     return lines.length > max ? [...shown, `| … ${lines.length - max} more lines`] : shown;
 }
-/**
- * The last look at a line before it is printed, whoever wrote it: no line end, no command. Lines of ours pass
- * unchanged; it stands between a forgotten `quote` and the runner.
- */
 function printable(line) {
     const safe = cleanLines(line).join(' ');
     return /^[\s\u0085]*::/u.test(safe) ? `| ${safe}` : safe;
 }
-/** Replaces every occurrence of each secret, longest first, so that no part of one survives another. */
 function redact(text, secrets) {
     return [...secrets]
         .sort((a, b) => b.length - a.length)
         .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
 }
-/** A list as people write it: `a, b and c`. */
 function listed(items, last = 'and') {
     if (items.length < 2)
         return items.join('');
     return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`;
 }
-/** A span of time in a sentence: `8 s`, `3 min 48 s`, `2 h 5 min`, `3 d 4 h`. Input in milliseconds. */
 function duration(ms) {
     const seconds = Math.max(0, Math.round(ms / 1000));
     const units = [
@@ -4839,7 +4490,6 @@ function duration(ms) {
     });
     return parts.filter(Boolean).join(' ');
 }
-/** A span of time in a column: `0:14`, `22:31`, `1:02:03`. Input in milliseconds. */
 function stopwatch(ms) {
     const seconds = Math.max(0, Math.floor(ms / 1000));
     const pad = (n) => String(n).padStart(2, '0');
@@ -4856,7 +4506,6 @@ function stopwatch(ms) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   x: () => (/* binding */ VERSION)
 /* harmony export */ });
-/** Version of this action, as the user agent tells it to BK-CI; a test holds it against package.json. */
 const VERSION = '1.0.0';
 
 

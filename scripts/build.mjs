@@ -6,8 +6,12 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const node = (script, ...args) => execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
 
-for (const directory of ['build', 'dist']) rmSync(`${root}${directory}`, { recursive: true, force: true });
+// ncc never deletes a chunk of an earlier build, and tsc never a module.
+const empty = (directory) => rmSync(`${root}${directory}`, { recursive: true, force: true });
+
+empty('build');
 node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+empty('dist');
 node(
   'node_modules/@vercel/ncc/dist/ncc/cli.js',
   'build',

@@ -93,14 +93,16 @@ interface Watch {
 async function transfer(client: HttpClient, request: HttpRequest, watch: Watch): Promise<HttpAnswer> {
   const { url, method } = request;
   const plain = url.protocol === 'http:' ? http : https;
-  const observed = {
-    ...plain,
-    request: (options: http.RequestOptions, onResponse: (message: IncomingMessage) => void) => {
-      const sent = plain.request(options, onResponse);
-      noteConnection(sent, watch.progress);
-      return sent;
+  // Inherits from the module instead of copying it: a copy would run its lazy getters, and one of them loads undici.
+  const observed: typeof http = Object.create(plain, {
+    request: {
+      value: (options: http.RequestOptions, onResponse: (message: IncomingMessage) => void) => {
+        const sent = plain.request(options, onResponse);
+        noteConnection(sent, watch.progress);
+        return sent;
+      },
     },
-  } as typeof http;
+  });
   const options: http.RequestOptions = {
     ...urlToHttpOptions(url),
     method,

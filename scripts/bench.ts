@@ -1,0 +1,125 @@
+/**
+ * What a step costs: whole processes, run in turn so that a slow moment of the machine meets all of them, with the
+ * server in a process of its own. Quote the ratios; milliseconds are this machine's.
+ *
+ *   npm run bench [-- --runs 40] [-- --dist DIRECTORY]
+ */
+import { execFileSync, fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '25' }, dist: { type: 'string', default: join(root, 'dist') } },
+});
+const runs = Number(values.runs);
+const dist = values.dist;
+
+interface Contestant {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+function stepEnvironment(apiUrl: string, directory: string): NodeJS.ProcessEnv {
+  const file = (name: string) => {
+    const path = join(directory, name);
+    writeFileSync(path, '');
+    return path;
+  };
+  const inputs = { APIURL: apiUrl, PROJECTID: 'demo', PIPELINEID: 'p-1', BUILDID: 'b-1', USERNAME: 'ci-bot' };
+  const { PATH } = process.env;
+  return {
+    PATH,
+    ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name}`, value])),
+    GITHUB_OUTPUT: file('output'),
+    GITHUB_STATE: file('state'),
+    GITHUB_STEP_SUMMARY: file('summary'),
+  };
+}
+
+function contestants(apiUrl: string): Contestant[] {
+  const node = process.execPath;
+  const builds = `${apiUrl}/ms/openapi/api/apigw/v3/projects/demo/pipelines/p-1/builds/b-1`;
+  const curl: Contestant = {
+    name: 'curl, look and retry',
+    command: 'curl',
+    args: ['-sS', '-o', '-', `${builds}/status`, '--next', '-sS', '-X', 'POST', `${builds}/retry`],
+  };
+  return [
+    { name: 'bare node -e 0', command: node, args: ['-e', '0'] },
+    { name: 'node:http script, look and retry', command: node, args: [join(root, 'scripts/bench-floor.cjs')] },
+    { name: 'this action, look and retry', command: node, args: [join(dist, 'index.js')] },
+    { name: 'this action, idle post', command: node, args: [join(dist, 'post.js')] },
+    ...(spawnSync('curl', ['--version']).status === 0 ? [curl] : []),
+  ];
+}
+
+/** Milliseconds of one whole process. */
+function time({ name, command, args }: Contestant, env: NodeJS.ProcessEnv): number {
+  const start = performance.now();
+  const { status, stdout, stderr } = spawnSync(command, [...args], { env, encoding: 'utf8' });
+  const took = performance.now() - start;
+  if (status !== 0) throw new Error(`${name} ended with ${status}:\n${stdout}${stderr}`);
+  return took;
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function printTable(title: string, rows: readonly (readonly string[])[]): void {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  console.log(`\n${title}`);
+  for (const row of rows) {
+    console.log(
+      `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`,
+    );
+  }
+}
+
+async function measureTimes(): Promise<void> {
+  const server = fork(join(root, 'scripts/bench-server.ts'), { execArgv: ['--import', 'tsx'] });
+  const directory = mkdtempSync(join(tmpdir(), 'bench-'));
+  try {
+    const [port] = await once(server, 'message');
+    const apiUrl = `http://127.0.0.1:${String(port)}`;
+    const env = stepEnvironment(apiUrl, directory);
+    const all = contestants(apiUrl);
+    const times = new Map(all.map(({ name }) => [name, [] as number[]]));
+    for (let run = -1; run < runs; run += 1) {
+      for (const contestant of all) {
+        const took = time(contestant, env);
+        if (run >= 0) times.get(contestant.name)?.push(took);
+      }
+    }
+    const medians = all.map(({ name }) => ({ name, ms: median(times.get(name) ?? []) }));
+    const [bare, floor] = medians.map(({ ms }) => ms);
+    const rows = medians.map(({ name, ms }) => [name, `${ms.toFixed(0)} ms`, ratio(ms, bare), ratio(ms, floor)]);
+    printTable(`Whole processes, medians of ${runs}, Node ${process.versions.node}`, [
+      ['', 'median', '× bare', '× script'],
+      ...rows,
+    ]);
+  } finally {
+    server.disconnect();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function ratio(ms: number, base = Number.NaN): string {
+  return (ms / base).toFixed(2);
+}
+
+function printSizes(): void {
+  const files = readdirSync(dist).map((name) => [name, String(statSync(join(dist, name)).size)]);
+  const tar = execFileSync('git', ['archive', '--format=tar.gz', 'HEAD'], { cwd: root, maxBuffer: 2 ** 28 });
+  printTable('Bytes', [...files, ['action archive (git archive, gzip)', String(tar.length)]]);
+}
+
+await measureTimes();
+printSizes();
