@@ -420,8 +420,15 @@ function decodePlugin(value, where) {
     });
 }
 
+// EXTERNAL MODULE: ./build/text.js
+var build_text = __nccwpck_require__(977);
 ;// CONCATENATED MODULE: ./build/bkci/answer.js
-function readAnswer(answer) {
+
+function readAnswer(answer, secrets = []) {
+    const said = readForm(answer);
+    return said.message === undefined ? said : { ...said, message: (0,build_text/* redact */.E$)(said.message, secrets) };
+}
+function readForm(answer) {
     const about = {
         http: answer.status,
         ...requestId(answer),
@@ -475,13 +482,18 @@ function requestId({ headers }) {
 function redirectTo({ status, headers }) {
     if (status < 300 || status > 399)
         return {};
+    const here = 'https://the-same-host.invalid';
     const location = headers.location ?? '';
-    return { redirectTo: URL.canParse(location) ? new URL(location).origin : 'another path of the same host' };
+    const origin = URL.canParse(location, here) ? new URL(location, here).origin : here;
+    return { redirectTo: origin === here || origin === 'null' ? 'another path of the same host' : origin };
 }
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 function retryAfter({ headers }) {
     const value = headers['retry-after']?.trim() ?? '';
     if (/^\d{1,9}$/.test(value))
         return { retryAfterMs: Number(value) * 1000 };
+    if (!HTTP_DATE.test(value))
+        return {};
     const wait = Date.parse(value) - Date.parse(headers.date ?? '');
     return Number.isFinite(wait) ? { retryAfterMs: Math.max(0, wait) } : {};
 }
@@ -518,8 +530,8 @@ const ANSWERS = [
     { name: 'a whole answer that says nothing', when: http(200, 299), ends: 'answered-nothing' },
     { name: 'anything else', when: () => true, ends: 'answer-lost' },
 ];
-function sortEnding(exchange) {
-    return 'failure' in exchange ? ofFailure(exchange.failure) : ofAnswer(readAnswer(exchange.answer));
+function sortEnding(exchange, secrets = []) {
+    return 'failure' in exchange ? ofFailure(exchange.failure) : ofAnswer(readAnswer(exchange.answer, secrets));
 }
 function ofFailure(failure) {
     const { sends = 0 } = FAILURES.find((row) => row.when(failure)) ?? {};
@@ -551,8 +563,6 @@ function isWithoutProvider(said) {
     return said.http === 500 && /\b2100111\b/.test(said.dataText ?? '');
 }
 
-// EXTERNAL MODULE: ./build/text.js
-var build_text = __nccwpck_require__(977);
 ;// CONCATENATED MODULE: ./build/bkci/refusal-row.js
 
 const number = (...numbers) => (said) => said.status !== undefined && numbers.includes(said.status);
@@ -578,7 +588,7 @@ const CREDENTIALS = [
         say: ({ consequence }) => `accessToken has expired; ${consequence}. A token from BK-CI's own /ms/auth lives for hours only: fetch a fresh one, or use appCode and appSecret on the API gateway for workflows without a person.`,
     },
     {
-        when: refusal_row_text(/access token illegal|token参数非法|verification failed ?:/i),
+        when: refusal_row_text(/access token illegal|token参数非法|^verification failed ?:/i),
         code: 'unauthorized',
         say: ({ consequence, tokenLength = 0 }) => `BK-CI does not know this accessToken; ${consequence}. It was read as one value of ${tokenLength} characters: look for a line break or a missing part in the secret.`,
     },
@@ -732,7 +742,7 @@ const NOT_THE_API = [
         say: ({ address, consequence }, said) => `${address} answered with a web page ${words(said)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
     },
     {
-        when: (said) => number(404)(said) || between(1640401, 1640499)(said) || refusal_row_text(/path\(.*\) illegal/i)(said),
+        when: (said) => said.http === 404 || number(404)(said) || between(1640401, 1640499)(said) || refusal_row_text(/path\(.*\) illegal/i)(said),
         code: 'unexpected-answer',
         say: ({ address, consequence }, said) => `${address} does not serve this address ${words(said)}; ${consequence}. Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.`,
     },
@@ -781,9 +791,11 @@ class PassingFailure extends Error {
 class Client {
     #http;
     #access;
-    constructor(http, access) {
+    #secrets;
+    constructor(http, access, secrets = []) {
         this.#http = http;
         this.#access = access;
+        this.#secrets = secrets;
     }
     async retryBuild(build, { taskId, failedContainer, skip }) {
         const flag = (value) => (value ? 'true' : undefined);
@@ -860,7 +872,7 @@ class Client {
             ...(signal ? { signal } : {}),
         };
         try {
-            return sortEnding({ answer: await this.#http.send(request) });
+            return sortEnding({ answer: await this.#http.send(request) }, this.#secrets);
         }
         catch (error) {
             if (!(error instanceof wire_error/* WireError */.cC))
@@ -973,7 +985,7 @@ function listedErrors(value) {
 function decodeRetry(data) {
     const from = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fields */ .OA)(data, 'data');
     return (0,_given_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)({
-        id: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .requiredText */ .$4)(from, 'id', 'data'),
+        id: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .requiredId */ .rP)(from, 'id', 'data'),
         executeCount: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.executeCount),
         buildNumber: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.num),
     });
@@ -991,7 +1003,7 @@ function decodeHistory(data) {
     const builds = from.records.map((record, index) => {
         const build = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fields */ .OA)(record, `data.records[${index}]`);
         return {
-            buildId: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .requiredText */ .$4)(build, 'id', `data.records[${index}]`),
+            buildId: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .requiredId */ .rP)(build, 'id', `data.records[${index}]`),
             buildNumber: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .checkedNumber */ .Vp)(build, 'buildNum', `data.records[${index}]`) ?? 0,
         };
     });
@@ -1012,8 +1024,11 @@ function decodeHistory(data) {
 /* harmony export */   Xc: () => (/* binding */ DecodeError),
 /* harmony export */   ai: () => (/* binding */ number),
 /* harmony export */   gt: () => (/* binding */ looseFields),
-/* harmony export */   p_: () => (/* binding */ list)
+/* harmony export */   p_: () => (/* binding */ list),
+/* harmony export */   rP: () => (/* binding */ requiredId)
 /* harmony export */ });
+/* harmony import */ var _route_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(503);
+
 class DecodeError extends Error {
     name = 'DecodeError';
 }
@@ -1033,6 +1048,12 @@ function requiredText(from, name, where) {
     if (typeof value === 'string' && value !== '')
         return value;
     throw new DecodeError(`${where}.${name} is not a string`);
+}
+function requiredId(from, name, where) {
+    const id = requiredText(from, name, where);
+    if ((0,_route_js__WEBPACK_IMPORTED_MODULE_0__/* .isPathId */ .Jf)(id))
+        return id;
+    throw new DecodeError(`${where}.${name} is not an id`);
 }
 function checkedNumber(from, name, where) {
     const value = from[name];
@@ -1261,6 +1282,7 @@ function executionsSince(before, now) {
 /* harmony export */   Bv: () => (/* binding */ routeTo),
 /* harmony export */   Eg: () => (/* binding */ decodedToken),
 /* harmony export */   Gq: () => (/* binding */ authorize),
+/* harmony export */   Jf: () => (/* binding */ isPathId),
 /* harmony export */   ir: () => (/* binding */ apiOf)
 /* harmony export */ });
 const OWN = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
@@ -1292,6 +1314,10 @@ function routeTo(api, operation, { target, query = {} }) {
     const path = api.version === 'v3' ? `/pipelines/${encodeURIComponent(pipelineId)}/builds/${v3}` : `/${route.v4}`;
     const ids = api.version === 'v3' ? {} : { pipelineId, buildId };
     return { method: route.method, url: new URL(`${project}${path}${queryString({ ...ids, ...query })}`) };
+}
+function isPathId(text) {
+    const shape = text !== '' && text !== '.' && text !== '..' && text.length <= 200;
+    return shape && !/[\s/\\\p{Cc}\p{Cf}\p{Cs}]/u.test(text);
 }
 function queryString(query) {
     const given = Object.entries(query).flatMap(([name, value]) => value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]);
@@ -1334,7 +1360,7 @@ function decodedToken(token) {
 /* harmony export */   Uf: () => (/* binding */ meaningOfPart),
 /* harmony export */   gb: () => (/* binding */ isRefusedGate)
 /* harmony export */ });
-const MEANINGS = {
+const MEANINGS = new Map(Object.entries({
     SUCCEED: 'succeeded',
     FAILED: 'failed',
     TERMINATE: 'failed',
@@ -1358,7 +1384,7 @@ const MEANINGS = {
     REVIEWING: 'waits for a person',
     QUALITY_CHECK_WAIT: 'waits for a person',
     TRIGGER_REVIEWING: 'waits for a person',
-};
+}));
 const FINE_BELOW_BUILD = new Set(['SUCCEED', 'SKIP', 'REVIEW_PROCESSED', 'QUALITY_CHECK_PASS', 'STAGE_SUCCESS']);
 function hasEnded({ startTime = 0, endTime = 0 }) {
     return endTime > 0 && endTime > startTime;
@@ -1366,7 +1392,7 @@ function hasEnded({ startTime = 0, endTime = 0 }) {
 function meaningOfBuild(build) {
     if (build.status === 'STAGE_SUCCESS')
         return hasEnded(build) ? 'failed' : 'waits for a person';
-    return MEANINGS[build.status] ?? 'unknown';
+    return MEANINGS.get(build.status) ?? 'unknown';
 }
 function isRefusedGate(build) {
     return build.status === 'STAGE_SUCCESS' && hasEnded(build);
@@ -1380,7 +1406,7 @@ function isFinished(build) {
 function meaningOfPart(status) {
     if (status === undefined || status === '' || status === 'UNEXEC')
         return 'not run';
-    return FINE_BELOW_BUILD.has(status) ? 'succeeded' : (MEANINGS[status] ?? 'unknown');
+    return FINE_BELOW_BUILD.has(status) ? 'succeeded' : (MEANINGS.get(status) ?? 'unknown');
 }
 
 
@@ -1478,13 +1504,13 @@ async function cleanUp(step, http) {
     if (!saved)
         return;
     try {
-        (0,_secrets_js__WEBPACK_IMPORTED_MODULE_5__/* .maskSecrets */ .Q)(runner);
+        const secrets = (0,_secrets_js__WEBPACK_IMPORTED_MODULE_5__/* .maskSecrets */ .Q)(runner);
         const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .readInputs */ .K)(runner, (0,_github_event_js__WEBPACK_IMPORTED_MODULE_8__/* .commitOfEvent */ .L)(runner) !== undefined || runner.input('ref') !== '');
         if (!inputs.waiting?.stopOnAbort)
             return;
         if (inputs.access.api.root !== saved.api)
             throw new Error('apiUrl has changed since the retry was sent');
-        await settleAndStop(step, new _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .Client */ .K(http, inputs.access), saved);
+        await settleAndStop(step, new _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .Client */ .K(http, inputs.access, secrets), saved);
     }
     catch (error) {
         const { message } = error;
@@ -1654,8 +1680,8 @@ const ANNOTATION_CAP = 4000;
 function createRunner(core, environment) {
     const secrets = new Set();
     const clean = (text) => (0,build_text/* redact */.E$)(text, secrets);
-    const line = (text) => clean((0,build_text/* printable */.g$)(text));
-    const paragraph = (text) => (0,build_text/* cap */.Np)(clean((0,build_text/* cleanLines */.v3)(text).join('\n')), ANNOTATION_CAP);
+    const line = (text) => clean((0,build_text/* printable */.g$)(clean(text)));
+    const paragraph = (text) => (0,build_text/* cap */.Np)(clean((0,build_text/* cleanLines */.v3)(clean(text)).join('\n')), ANNOTATION_CAP);
     const attempt = (what, act) => {
         try {
             act();
@@ -1897,7 +1923,7 @@ function readHeaders(reader) {
             continue;
         }
         const key = parsed.value.name.toLowerCase();
-        const own = OWN_HEADERS[key];
+        const own = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
         if (own !== undefined) {
             reader.problem('headers', `${parsed.value.name} is set by this action${own === '' ? '' : `; use ${own}`}`);
         }
@@ -2136,10 +2162,7 @@ const MANGLED_NUMBER = /^\d(?:\.\d+)?E\+\d+$/;
 function parseId(text) {
     if (MANGLED_NUMBER.test(text))
         return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text)} looks like a number that YAML has rounded; put it in quotes`);
-    if (text === '.' || text === '..' || /[\s/\\\p{Cc}\p{Cf}]/u.test(text) || text.length > 200) {
-        return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text, 80)} is not an id: one word without white space or slashes`);
-    }
-    return ok(text);
+    return (0,_bkci_route_js__WEBPACK_IMPORTED_MODULE_0__/* .isPathId */ .Jf)(text) ? ok(text) : no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text, 80)} is not an id: one word without white space or slashes`);
 }
 function parseTaskId(text) {
     const fine = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
@@ -2152,9 +2175,12 @@ function parseHeaderText(text) {
 }
 const API_FORMS = 'accepted are https://devops.example.com, https://devops.example.com/ms/openapi/api/apigw/v3 (or apigw-user, apigw-app, v4), ' +
     'and on the BlueKing API gateway https://bkapi.example.com/api/devops/prod/v4/apigw-user (or apigw-app)';
+function harmless(address) {
+    return address.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1');
+}
 function parseApiUrl(text) {
     if (!URL.canParse(text))
-        return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text, 120)} is not an address; ${API_FORMS}`);
+        return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(harmless(text), 120)} is not an address; ${API_FORMS}`);
     const url = new URL(text);
     const shown = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(`${url.protocol}//${url.host}${url.pathname}`, 120);
     if (!/^https?:$/.test(url.protocol))
@@ -2179,7 +2205,7 @@ function parseBuildUrl(text) {
     const link = (0,_bkci_link_js__WEBPACK_IMPORTED_MODULE_2__/* .parseLink */ .A)(text);
     const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
     if (!link)
-        return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text.replace(/[?#].*$/s, ''), 200)} is not the link of a build: ${form}`);
+        return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(harmless(text), 200)} is not the link of a build: ${form}`);
     const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
     return bad && 'problem' in bad ? no(`holds an id that can't be: ${bad.problem}`) : ok(link);
 }
@@ -2394,8 +2420,7 @@ async function readDetail({ runner, cancelled }, { client, build }) {
 function failedTasksOf(detail, look) {
     const current = look.executeCount ?? detail.executeCount;
     const all = failedPlugins(detail);
-    const ours = all.filter(({ plugin }) => plugin.executeCount === undefined || plugin.executeCount === current);
-    const parts = ours.length > 0 ? ours : all;
+    const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
     const listed = detail.errors.length > 0 ? detail.errors : look.errors;
     return parts.length > 0 ? parts.map((part) => taskOf(part, listed)) : listedTasks(listed, detail);
 }
@@ -2537,12 +2562,12 @@ var report_lines = __nccwpck_require__(812);
 
 
 
-function needsDetail({ retry }) {
-    return retry.taskId !== undefined || retry.failedContainer === true;
+function needsDetail({ retry, maxExecuteCount }, look) {
+    const countIsMissing = maxExecuteCount !== undefined && look.executeCount === undefined;
+    return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
 }
 function decide(wish, look, detail, buildId) {
     const build = (0,report_lines/* buildName */.AL)(look.buildNumber, buildId);
-    const { executeCount = 0 } = look;
     const meaning = (0,bkci_status/* meaningOfBuild */.H0)(look);
     const finished = (0,bkci_status/* isFinished */.$g)(look);
     if (wish.onlyIfFailed && meaning === 'succeeded')
@@ -2552,17 +2577,21 @@ function decide(wish, look, detail, buildId) {
     }
     if (wish.onlyIfFailed && !finished)
         return wish.wait ? { kind: 'follow' } : { kind: 'not-needed', why: 'the build is running' };
-    if (wish.maxExecuteCount !== undefined && executeCount >= wish.maxExecuteCount) {
-        throw new errors/* ActionError */.l('too-many-executions', `Build ${build} has been executed ${executeCount} times already and maxExecuteCount is ${wish.maxExecuteCount}; nothing was sent. Look into why it keeps failing, or raise maxExecuteCount.`);
-    }
+    checkCount(wish, look.executeCount ?? detail?.executeCount, build);
     const part = partToRetry(wish, detail, build);
     if (wish.again && part && !isStopped(part)) {
         throw new errors/* ActionError */.l('task-unknown', `${(0,build_text/* oneLine */.TN)(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${(0,build_text/* quote */.hD)(idOf(part))}`);
     }
     if (!finished)
-        return insideRunning(look, part, build);
+        return insideRunning(wish, look, { part, build });
     const warnings = [...greenWarning(look, part, build), ...uselessFailedContainer(wish.retry, part)];
     return { kind: 'plan', ...intentOf(wish.retry, part), warnings, baseline: look };
+}
+function checkCount({ maxExecuteCount }, executeCount, build) {
+    if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount))
+        return;
+    const times = executeCount === undefined ? 'an unknown number of times' : `${executeCount} times`;
+    throw new errors/* ActionError */.l('too-many-executions', `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. Look into why it keeps failing, or raise maxExecuteCount.`);
 }
 function partToRetry({ retry }, detail, build) {
     if (retry.taskId === undefined)
@@ -2602,14 +2631,14 @@ function suggestions(parts) {
     const more = parts.length > shown.length ? [`${parts.length - shown.length} more`] : [];
     return shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;
 }
-function insideRunning(look, part, build) {
+function insideRunning({ retry }, look, { part, build }) {
     if (part?.kind === 'plug-in') {
         if (!isStopped(part)) {
             throw new errors/* ActionError */.l('already-running', `Build ${build} is running and its plug-in ${(0,build_text/* oneLine */.TN)(pathOf(part))} has not failed (${(0,build_text/* oneLine */.TN)(part.plugin.status ?? 'not run', 40)}); nothing was sent. While a build runs, only a failed or cancelled plug-in can be retried.`);
         }
         return {
             kind: 'plan',
-            ...intentOf({ taskId: part.plugin.id }, part),
+            ...intentOf(retry, part),
             warnings: [],
             baseline: look,
             plugin: part.plugin,
@@ -2661,7 +2690,7 @@ async function lookAndDecide(scene, build, budget) {
         return unchecked(wish, undefined);
     story.looked(look);
     show(scene, build, look);
-    if (!needsDetail(wish))
+    if (!needsDetail(wish, look))
         return decide(wish, look, undefined, build.buildId);
     const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options), sending));
     if (!detail)
@@ -2734,14 +2763,14 @@ function unchecked(wish, look, build) {
 
 
 const TASKS_SHOWN = 9;
-const ERROR_KINDS = {
-    SYSTEM: 'system error',
-    USER: 'user error',
-    THIRD_PARTY: 'third-party error',
-    PLUGIN: 'plug-in error',
-};
+const ERROR_KINDS = new Map([
+    ['SYSTEM', 'system error'],
+    ['USER', 'user error'],
+    ['THIRD_PARTY', 'third-party error'],
+    ['PLUGIN', 'plug-in error'],
+]);
 function kindOf(errorType) {
-    return ERROR_KINDS[errorType] ?? '';
+    return ERROR_KINDS.get(errorType) ?? '';
 }
 function linkOf({ consoleUrl, build, executeCount }) {
     if (consoleUrl === undefined || build === undefined)
@@ -2754,9 +2783,9 @@ function taskPath({ stageName, containerName, taskName }) {
         .map((name) => (0,build_text/* oneLine */.TN)(name, 80))
         .join(' › ');
 }
-function taskPlace({ stageName, containerName, taskName }) {
+function taskSentence({ stageName, containerName, taskName }, verb = '') {
     const where = [stageName, containerName].filter(Boolean).map((name) => (0,build_text/* oneLine */.TN)(name, 80));
-    return `${(0,build_text/* oneLine */.TN)(taskName, 80)}${where.length > 0 ? ` in ${where.join(' › ')}` : ''}`;
+    return [(0,build_text/* oneLine */.TN)(taskName, 80), verb, where.length > 0 ? `in ${where.join(' › ')}` : ''].filter(Boolean).join(' ');
 }
 function nameOf({ buildNumber, before, build }) {
     return (0,report_lines/* buildName */.AL)(buildNumber ?? before?.buildNumber, build?.buildId ?? '');
@@ -2799,8 +2828,7 @@ function executionAndTime({ executeCount, took }) {
 }
 function taskError(task, facts) {
     const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
-    const place = taskPlace(task).replace(' in ', ' failed in ');
-    const head = place.includes(' failed in ') ? place : `${place} failed`;
+    const head = taskSentence(task, 'failed');
     const why = task.errorMessage === '' ? '' : `: ${(0,build_text/* quote */.hD)(task.errorMessage, 1500)}`;
     return {
         title: `BK-CI ${nameOf(facts)}: ${taskPath(task)}`,
@@ -2814,7 +2842,7 @@ function failed(gateRefused, facts) {
     const words = failedAgain(facts) ? 'failed again' : 'failed';
     const [first, ...others] = facts.failedTasks;
     const more = others.length > 0 ? ` and ${others.length} more` : '';
-    const where = first ? `: ${taskPlace(first)}${more}` : '';
+    const where = first ? `: ${taskSentence(first)}${more}` : '';
     const gate = gateRefused ? ': a stage gate was refused, so the stages behind it did not run' : where;
     return withLink(facts, words, `Build ${nameOf(facts)} ${words}${executionAndTime(facts)}${gate}.`);
 }
@@ -3367,29 +3395,31 @@ class Watch {
 const STOP_DEADLINE_MS = 20_000;
 async function retryUntilGreen(scene, task) {
     const { waiting } = scene.inputs;
-    let { plan, budget, deadline } = task;
+    const accepted = await accept(scene, task);
+    if (!waiting) {
+        sayAccepted(scene, accepted, '');
+        return { result: 'retried' };
+    }
+    const deadline = task.deadline ?? accepted.at + waiting.timeoutMs;
+    return followAndRepeat(scene, { accepted, plan: task.plan, deadline, waiting });
+}
+async function followAndRepeat(scene, first) {
+    let current = first;
     for (let attempt = 1;; attempt += 1) {
-        const accepted = await accept(scene, { ...task, plan, budget });
-        if (!waiting) {
-            sayAccepted(scene, accepted, '');
-            return { result: 'retried' };
-        }
-        deadline ??= accepted.at + waiting.timeoutMs;
+        const { accepted, deadline, waiting } = current;
         sayAccepted(scene, accepted, `, waiting up to ${(0,build_text/* duration */.p0)(deadline - accepted.at)}`);
-        const end = await follow(scene, { build: accepted.build, plan, deadline, waiting });
+        const end = await follow(scene, current);
         if (end.result !== 'failed')
             return conclude(scene, accepted.build, end);
-        const last = attempt >= waiting.maxAttempts || end.gateRefused || scene.step.clock.now() >= deadline;
-        await learnWhy(scene, { accepted, end, logs: last });
-        const next = last ? undefined : await nextPlan(scene, accepted.build, end);
+        const again = attempt < waiting.maxAttempts && !end.gateRefused && scene.step.clock.now() < deadline;
+        await countAttempt(scene, accepted, { end, logs: !again });
+        const next = again ? await acceptAgain(scene, accepted.build, { end, attempt: attempt + 1 }) : undefined;
         if (!next) {
-            if (!last)
-                await learnWhy(scene, { accepted, end, logs: true, known: true });
+            if (again)
+                await learnWhy(scene, accepted.build, { end, logs: true });
             return { result: 'failed', gateRefused: end.gateRefused };
         }
-        scene.step.runner.info((0,report_lines/* fact */.fK)('Attempt', `${attempt + 1} of ${waiting.maxAttempts}`));
-        ({ plan, budget } = next);
-        sayPlan(scene, plan);
+        current = { ...current, ...next };
     }
 }
 function sayPlan({ step, story }, plan) {
@@ -3420,11 +3450,11 @@ function sayAccepted({ step }, { executeCount, answer }, more) {
     else if (more)
         step.runner.info((0,report_lines/* fact */.fK)('Waiting', more.replace(/^, waiting /, '')));
 }
-async function follow({ step, client, inputs, story }, { build, plan, deadline, waiting }) {
+async function follow({ step, client, inputs, story }, { accepted: { build }, plan, deadline, waiting }) {
     const end = await waitForEnd(step, {
         client,
         build,
-        baseline: plan.baseline,
+        baseline: plan.plugin ? undefined : plan.baseline,
         since: story.since ?? step.clock.now(),
         deadline,
         longestPause: waiting.pollMs,
@@ -3446,41 +3476,53 @@ async function conclude({ step, client, inputs, story }, build, end) {
         return { result: 'timed-out', stop };
     return { result: 'timed-out', stop, hasStopped: await (0,build_stop/* hasStopped */.Ex)(step, client, build) };
 }
-async function learnWhy({ step, client, inputs, story }, { accepted, end, logs, known }) {
-    const { build, at } = accepted;
-    const explanation = await explain(step, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 });
-    story.know(explanation);
-    if (known)
-        return;
-    const [first] = explanation.failedTasks;
-    const { executeCount } = end.look;
+async function learnWhy(scene, build, { end, logs }) {
+    const { step, client, inputs, story } = scene;
+    story.know(await explain(step, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 }));
+}
+async function countAttempt(scene, { build, at }, how) {
+    const { step, story } = scene;
+    const took = step.clock.now() - at;
+    await learnWhy(scene, build, how);
+    const [first] = story.facts.failedTasks;
     story.attemptEnded({
         failedIn: first ? taskPath(first) : '',
-        took: step.clock.now() - at,
-        ...(0,given/* given */.g)({ executeCount }),
+        took,
+        ...(0,given/* given */.g)({ executeCount: how.end.look.executeCount }),
     });
-    if (logs || !first)
+    if (how.logs || !first)
         return;
     const why = first.errorMessage === '' ? '' : `: ${(0,build_text/* quote */.hD)(first.errorMessage)}`;
     step.runner.info((0,report_lines/* fact */.fK)('Failed', `in ${taskPath(first)}${why}`));
 }
-async function nextPlan(scene, build, { look }) {
+async function acceptAgain(scene, build, { end, attempt }) {
+    const { runner } = scene.step;
+    try {
+        const { plan, budget } = await nextPlan(scene, build, end.look);
+        runner.info((0,report_lines/* fact */.fK)('Attempt', `${attempt} of ${scene.inputs.waiting?.maxAttempts ?? 1}`));
+        sayPlan(scene, plan);
+        return { accepted: await accept(scene, { build, plan, budget }), plan };
+    }
+    catch (error) {
+        const final = error instanceof errors/* ActionError */.l && (errors/* RESULT_OF_CODE */._[error.code] === 'refused' || error.code === 'ambiguous');
+        if (!final)
+            throw error;
+        scene.story.phase = 'ended';
+        runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
+        return undefined;
+    }
+}
+async function nextPlan(scene, build, look) {
     const { step, client, inputs } = scene;
     const budget = new ResendBudget(step);
     const wish = { ...wishOf(inputs), onlyIfFailed: false, again: true };
-    try {
-        const sending = { request: client.describe('detail', build), consequence: 'the build was not retried again' };
-        const read = () => client.buildDetail(build, { signal: step.cancelled, consequence: sending.consequence });
-        const detail = needsDetail(wish) ? await budget.read(read, sending) : undefined;
-        const decision = decideWith(scene, { build, look, detail, wish });
-        return decision.kind === 'plan' ? { plan: decision, budget } : undefined;
-    }
-    catch (error) {
-        if (!(error instanceof errors/* ActionError */.l) || errors/* RESULT_OF_CODE */._[error.code] !== 'refused')
-            throw error;
-        step.runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
-        return undefined;
-    }
+    const sending = { request: client.describe('detail', build), consequence: 'the build was not retried again' };
+    const read = () => client.buildDetail(build, { signal: step.cancelled, consequence: sending.consequence });
+    const detail = needsDetail(wish, look) ? await budget.read(read, sending) : undefined;
+    const decision = decideWith(scene, { build, look, detail, wish });
+    if (decision.kind !== 'plan')
+        throw new Error(`a failed build was decided as ${decision.kind}`);
+    return { plan: decision, budget };
 }
 
 // EXTERNAL MODULE: ./build/bkci/wire-error.js
@@ -4032,7 +4074,7 @@ function showLogs(runner, logs) {
 }
 
 // EXTERNAL MODULE: ./build/secrets.js
-var secrets = __nccwpck_require__(9);
+var build_secrets = __nccwpck_require__(9);
 // EXTERNAL MODULE: ./build/step.js
 var build_step = __nccwpck_require__(460);
 ;// CONCATENATED MODULE: ./build/report/outputs.js
@@ -4194,10 +4236,10 @@ async function run(step, http) {
     const press = { runner, outputs: story.outputs };
     let scene;
     try {
-        (0,secrets/* maskSecrets */.Q)(runner);
+        const secrets = (0,build_secrets/* maskSecrets */.Q)(runner);
         const hint = (0,github_event/* commitOfEvent */.L)(runner);
         const inputs = (0,build_inputs/* readInputs */.K)(runner, hint !== undefined || runner.input('ref') !== '');
-        scene = { step, inputs, story, client: new client/* Client */.K(http, inputs.access) };
+        scene = { step, inputs, story, client: new client/* Client */.K(http, inputs.access, secrets) };
         const outcome = await tell(scene, { http, hint });
         await publish(press, outcome, story.facts);
         return isGreen(outcome);
@@ -4331,8 +4373,10 @@ function maskSecrets(runner) {
         return 'value' in parsed && isCredentialHeader(parsed.value) ? formsOfHeader(parsed.value.value) : [];
     });
     const values = [...tokens.filter((token) => token.length >= SHORTEST_SECRET).flatMap(formsOfToken), ...headers];
-    for (const value of new Set(values))
-        runner.secret(value);
+    const secrets = [...new Set(values)];
+    for (const secret of secrets)
+        runner.secret(secret);
+    return secrets;
 }
 function formsOfToken(token) {
     const decoded = (0,_bkci_route_js__WEBPACK_IMPORTED_MODULE_0__/* .decodedToken */ .Eg)(token);
@@ -4425,7 +4469,7 @@ async function hasStopped({ clock }, client, build) {
 /* harmony export */   sX: () => (/* binding */ stopwatch),
 /* harmony export */   v3: () => (/* binding */ cleanLines)
 /* harmony export */ });
-const ESCAPE_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n\r]*(?:\u0007|\u001b\\|\u009c)?|\u001b[@-Z\\-_]/g;
+const ESCAPE_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n\r]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
 const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 const INVISIBLE = /(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 const LONE_SURROGATE = /\p{Cs}/gu;

@@ -1,5 +1,6 @@
 /** Retry, follow, and maybe again: until success, the count, the deadline, or a refusal. */
 
+import type { Look } from './bkci/decode.js';
 import type { BuildRef } from './bkci/link.js';
 import { ActionError, RESULT_OF_CODE } from './errors.js';
 import { explain } from './explain.js';
@@ -31,27 +32,37 @@ export interface Attempts {
 /** Throws an ActionError for what could not be done or learned, and the abort as it comes. */
 export async function retryUntilGreen(scene: Scene, task: Attempts): Promise<Outcome> {
   const { waiting } = scene.inputs;
-  let { plan, budget, deadline } = task;
+  const accepted = await accept(scene, task);
+  if (!waiting) {
+    sayAccepted(scene, accepted, '');
+    return { result: 'retried' };
+  }
+  const deadline = task.deadline ?? accepted.at + waiting.timeoutMs;
+  return followAndRepeat(scene, { accepted, plan: task.plan, deadline, waiting });
+}
+
+interface Following {
+  readonly accepted: Accepted;
+  readonly plan: Plan;
+  readonly deadline: number;
+  readonly waiting: Waiting;
+}
+
+async function followAndRepeat(scene: Scene, first: Following): Promise<Outcome> {
+  let current = first;
   for (let attempt = 1; ; attempt += 1) {
-    const accepted = await accept(scene, { ...task, plan, budget });
-    if (!waiting) {
-      sayAccepted(scene, accepted, '');
-      return { result: 'retried' };
-    }
-    deadline ??= accepted.at + waiting.timeoutMs;
+    const { accepted, deadline, waiting } = current;
     sayAccepted(scene, accepted, `, waiting up to ${duration(deadline - accepted.at)}`);
-    const end = await follow(scene, { build: accepted.build, plan, deadline, waiting });
+    const end = await follow(scene, current);
     if (end.result !== 'failed') return conclude(scene, accepted.build, end);
-    const last = attempt >= waiting.maxAttempts || end.gateRefused || scene.step.clock.now() >= deadline;
-    await learnWhy(scene, { accepted, end, logs: last });
-    const next = last ? undefined : await nextPlan(scene, accepted.build, end);
+    const again = attempt < waiting.maxAttempts && !end.gateRefused && scene.step.clock.now() < deadline;
+    await countAttempt(scene, accepted, { end, logs: !again });
+    const next = again ? await acceptAgain(scene, accepted.build, { end, attempt: attempt + 1 }) : undefined;
     if (!next) {
-      if (!last) await learnWhy(scene, { accepted, end, logs: true, known: true });
+      if (again) await learnWhy(scene, accepted.build, { end, logs: true });
       return { result: 'failed', gateRefused: end.gateRefused };
     }
-    scene.step.runner.info(fact('Attempt', `${attempt + 1} of ${waiting.maxAttempts}`));
-    ({ plan, budget } = next);
-    sayPlan(scene, plan);
+    current = { ...current, ...next };
   }
 }
 
@@ -84,21 +95,15 @@ function sayAccepted({ step }: Scene, { executeCount, answer }: Accepted, more: 
   else if (more) step.runner.info(fact('Waiting', more.replace(/^, waiting /, '')));
 }
 
-interface Following {
-  readonly build: BuildRef;
-  readonly plan: Plan;
-  readonly deadline: number;
-  readonly waiting: Waiting;
-}
-
 async function follow(
   { step, client, inputs, story }: Scene,
-  { build, plan, deadline, waiting }: Following,
+  { accepted: { build }, plan, deadline, waiting }: Following,
 ): Promise<End> {
   const end = await waitForEnd(step, {
     client,
     build,
-    baseline: plan.baseline,
+    // A build that was running already had no end yet that could be mistaken for the new one.
+    baseline: plan.plugin ? undefined : plan.baseline,
     since: story.since ?? step.clock.now(),
     deadline,
     longestPause: waiting.pollMs,
@@ -122,53 +127,60 @@ async function conclude(
   return { result: 'timed-out', stop, hasStopped: await hasStopped(step, client, build) };
 }
 
-interface Failure {
-  readonly accepted: Accepted;
-  readonly end: Extract<End, { result: 'failed' }>;
-  /** Read the logs as well: only the last attempt shows them. */
-  readonly logs: boolean;
-  /** The attempt is counted already. */
-  readonly known?: boolean;
+type Failed = Extract<End, { result: 'failed' }>;
+
+/** Reads why the build failed; the logs as well where no further attempt follows. */
+async function learnWhy(scene: Scene, build: BuildRef, { end, logs }: { end: Failed; logs: boolean }): Promise<void> {
+  const { step, client, inputs, story } = scene;
+  story.know(await explain(step, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 }));
 }
 
-async function learnWhy(
-  { step, client, inputs, story }: Scene,
-  { accepted, end, logs, known }: Failure,
-): Promise<void> {
-  const { build, at } = accepted;
-  const explanation = await explain(step, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 });
-  story.know(explanation);
-  if (known) return;
-  const [first] = explanation.failedTasks;
-  const { executeCount } = end.look;
+async function countAttempt(scene: Scene, { build, at }: Accepted, how: { end: Failed; logs: boolean }): Promise<void> {
+  const { step, story } = scene;
+  const took = step.clock.now() - at;
+  await learnWhy(scene, build, how);
+  const [first] = story.facts.failedTasks;
   story.attemptEnded({
     failedIn: first ? taskPath(first) : '',
-    took: step.clock.now() - at,
-    ...given({ executeCount }),
+    took,
+    ...given({ executeCount: how.end.look.executeCount }),
   });
-  if (logs || !first) return;
+  if (how.logs || !first) return;
   const why = first.errorMessage === '' ? '' : `: ${quote(first.errorMessage)}`;
   step.runner.info(fact('Failed', `in ${taskPath(first)}${why}`));
 }
 
-/** The plan for one more attempt; undefined, with a warning, when nothing is left to retry. */
-async function nextPlan(
+/** One more attempt; undefined, with a warning, when nothing is left to retry or BK-CI refuses: the build has failed. */
+async function acceptAgain(
   scene: Scene,
   build: BuildRef,
-  { look }: Extract<End, { result: 'failed' }>,
-): Promise<{ plan: Plan; budget: ResendBudget } | undefined> {
+  { end, attempt }: { end: Failed; attempt: number },
+): Promise<{ accepted: Accepted; plan: Plan } | undefined> {
+  const { runner } = scene.step;
+  try {
+    const { plan, budget } = await nextPlan(scene, build, end.look);
+    runner.info(fact('Attempt', `${attempt} of ${scene.inputs.waiting?.maxAttempts ?? 1}`));
+    sayPlan(scene, plan);
+    return { accepted: await accept(scene, { build, plan, budget }), plan };
+  } catch (error) {
+    const final =
+      error instanceof ActionError && (RESULT_OF_CODE[error.code] === 'refused' || error.code === 'ambiguous');
+    if (!final) throw error;
+    scene.story.phase = 'ended';
+    runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
+    return undefined;
+  }
+}
+
+/** The same wish again; the failed stage of failedContainer is looked up anew. */
+async function nextPlan(scene: Scene, build: BuildRef, look: Look): Promise<{ plan: Plan; budget: ResendBudget }> {
   const { step, client, inputs } = scene;
   const budget = new ResendBudget(step);
   const wish = { ...wishOf(inputs), onlyIfFailed: false, again: true };
-  try {
-    const sending = { request: client.describe('detail', build), consequence: 'the build was not retried again' };
-    const read = () => client.buildDetail(build, { signal: step.cancelled, consequence: sending.consequence });
-    const detail = needsDetail(wish) ? await budget.read(read, sending) : undefined;
-    const decision = decideWith(scene, { build, look, detail, wish });
-    return decision.kind === 'plan' ? { plan: decision, budget } : undefined;
-  } catch (error) {
-    if (!(error instanceof ActionError) || RESULT_OF_CODE[error.code] !== 'refused') throw error;
-    step.runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
-    return undefined;
-  }
+  const sending = { request: client.describe('detail', build), consequence: 'the build was not retried again' };
+  const read = () => client.buildDetail(build, { signal: step.cancelled, consequence: sending.consequence });
+  const detail = needsDetail(wish, look) ? await budget.read(read, sending) : undefined;
+  const decision = decideWith(scene, { build, look, detail, wish });
+  if (decision.kind !== 'plan') throw new Error(`a failed build was decided as ${decision.kind}`);
+  return { plan: decision, budget };
 }

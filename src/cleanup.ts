@@ -25,11 +25,11 @@ export async function cleanUp(step: Step, http: Http): Promise<void> {
   const saved = savedRetry(runner);
   if (!saved) return;
   try {
-    maskSecrets(runner);
+    const secrets = maskSecrets(runner);
     const inputs = readInputs(runner, commitOfEvent(runner) !== undefined || runner.input('ref') !== '');
     if (!inputs.waiting?.stopOnAbort) return;
     if (inputs.access.api.root !== saved.api) throw new Error('apiUrl has changed since the retry was sent');
-    await settleAndStop(step, new Client(http, inputs.access), saved);
+    await settleAndStop(step, new Client(http, inputs.access, secrets), saved);
   } catch (error) {
     const { message } = error as Error;
     runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${oneLine(message, 1000)}`);

@@ -64,7 +64,7 @@ export function readHeaders(reader: InputReader): { values: Record<string, strin
       continue;
     }
     const key = parsed.value.name.toLowerCase();
-    const own = OWN_HEADERS[key];
+    const own = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
     if (own !== undefined) {
       reader.problem('headers', `${parsed.value.name} is set by this action${own === '' ? '' : `; use ${own}`}`);
     } else if (values.has(key)) {

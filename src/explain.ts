@@ -63,8 +63,7 @@ async function readDetail({ runner, cancelled }: Step, { client, build }: Questi
 export function failedTasksOf(detail: Detail, look: Look): FailedTask[] {
   const current = look.executeCount ?? detail.executeCount;
   const all = failedPlugins(detail);
-  const ours = all.filter(({ plugin }) => plugin.executeCount === undefined || plugin.executeCount === current);
-  const parts = ours.length > 0 ? ours : all;
+  const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
   const listed = detail.errors.length > 0 ? detail.errors : look.errors;
   return parts.length > 0 ? parts.map((part) => taskOf(part, listed)) : listedTasks(listed, detail);
 }

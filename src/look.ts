@@ -36,7 +36,7 @@ export async function lookAndDecide(scene: Scene, build: BuildRef, budget: Resen
   if (!look) return unchecked(wish, undefined);
   story.looked(look);
   show(scene, build, look);
-  if (!needsDetail(wish)) return decide(wish, look, undefined, build.buildId);
+  if (!needsDetail(wish, look)) return decide(wish, look, undefined, build.buildId);
   const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options), sending));
   if (!detail) return unchecked(wish, look, build);
   return decideWith(scene, { build, look, detail, wish });

@@ -1,7 +1,7 @@
 /** One string of a workflow → one value, or a sentence that says what is accepted instead. Pure. */
 
 import { type ConsoleLink, parseLink } from './bkci/link.js';
-import { type Api, apiOf } from './bkci/route.js';
+import { type Api, apiOf, isPathId } from './bkci/route.js';
 import { quote } from './text.js';
 
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
@@ -35,10 +35,7 @@ const MANGLED_NUMBER = /^\d(?:\.\d+)?E\+\d+$/;
 export function parseId(text: string): Parsed<string> {
   if (MANGLED_NUMBER.test(text))
     return no(`${quote(text)} looks like a number that YAML has rounded; put it in quotes`);
-  if (text === '.' || text === '..' || /[\s/\\\p{Cc}\p{Cf}]/u.test(text) || text.length > 200) {
-    return no(`${quote(text, 80)} is not an id: one word without white space or slashes`);
-  }
-  return ok(text);
+  return isPathId(text) ? ok(text) : no(`${quote(text, 80)} is not an id: one word without white space or slashes`);
 }
 
 /** A task may be a step id that a user chose, so only what can't be one is refused. */
@@ -58,10 +55,14 @@ const API_FORMS =
   'accepted are https://devops.example.com, https://devops.example.com/ms/openapi/api/apigw/v3 (or apigw-user, apigw-app, v4), ' +
   'and on the BlueKing API gateway https://bkapi.example.com/api/devops/prod/v4/apigw-user (or apigw-app)';
 
+/** An address without what may be a credential: user info, query, fragment. */
+function harmless(address: string): string {
+  return address.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1');
+}
+
 export function parseApiUrl(text: string): Parsed<{ api: Api; url: URL }> {
-  if (!URL.canParse(text)) return no(`${quote(text, 120)} is not an address; ${API_FORMS}`);
+  if (!URL.canParse(text)) return no(`${quote(harmless(text), 120)} is not an address; ${API_FORMS}`);
   const url = new URL(text);
-  // User info and query may hold a credential: of such an address only the harmless part is repeated.
   const shown = quote(`${url.protocol}//${url.host}${url.pathname}`, 120);
   if (!/^https?:$/.test(url.protocol)) return no(`${quote(url.protocol, 40)} is not http or https; ${API_FORMS}`);
   if (url.username !== '' || url.password !== '')
@@ -85,7 +86,7 @@ export function parseConsoleUrl(text: string): Parsed<string> {
 export function parseBuildUrl(text: string): Parsed<ConsoleLink> {
   const link = parseLink(text);
   const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
-  if (!link) return no(`${quote(text.replace(/[?#].*$/s, ''), 200)} is not the link of a build: ${form}`);
+  if (!link) return no(`${quote(harmless(text), 200)} is not the link of a build: ${form}`);
   const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
   return bad && 'problem' in bad ? no(`holds an id that can't be: ${bad.problem}`) : ok(link);
 }

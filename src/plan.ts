@@ -47,14 +47,14 @@ export type Decision =
   | { readonly kind: 'follow' };
 
 /** Whether deciding needs the build's detail. */
-export function needsDetail({ retry }: Wish): boolean {
-  return retry.taskId !== undefined || retry.failedContainer === true;
+export function needsDetail({ retry, maxExecuteCount }: Wish, look: Look): boolean {
+  const countIsMissing = maxExecuteCount !== undefined && look.executeCount === undefined;
+  return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
 }
 
 /** Decides what to do about a build that was seen. Throws an ActionError when nothing can be done. Pure. */
 export function decide(wish: Wish, look: Look, detail: Detail | undefined, buildId: string): Decision {
   const build = buildName(look.buildNumber, buildId);
-  const { executeCount = 0 } = look;
   const meaning = meaningOfBuild(look);
   const finished = isFinished(look);
   if (wish.onlyIfFailed && meaning === 'succeeded') return { kind: 'not-needed', why: 'the build has succeeded' };
@@ -63,12 +63,7 @@ export function decide(wish: Wish, look: Look, detail: Detail | undefined, build
   }
   if (wish.onlyIfFailed && !finished)
     return wish.wait ? { kind: 'follow' } : { kind: 'not-needed', why: 'the build is running' };
-  if (wish.maxExecuteCount !== undefined && executeCount >= wish.maxExecuteCount) {
-    throw new ActionError(
-      'too-many-executions',
-      `Build ${build} has been executed ${executeCount} times already and maxExecuteCount is ${wish.maxExecuteCount}; nothing was sent. Look into why it keeps failing, or raise maxExecuteCount.`,
-    );
-  }
+  checkCount(wish, look.executeCount ?? detail?.executeCount, build);
   const part = partToRetry(wish, detail, build);
   if (wish.again && part && !isStopped(part)) {
     throw new ActionError(
@@ -76,9 +71,19 @@ export function decide(wish: Wish, look: Look, detail: Detail | undefined, build
       `${oneLine(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${quote(idOf(part))}`,
     );
   }
-  if (!finished) return insideRunning(look, part, build);
+  if (!finished) return insideRunning(wish, look, { part, build });
   const warnings = [...greenWarning(look, part, build), ...uselessFailedContainer(wish.retry, part)];
   return { kind: 'plan', ...intentOf(wish.retry, part), warnings, baseline: look };
+}
+
+/** The fence against workflows that retry each other for ever: it also holds when nobody can say how often it was. */
+function checkCount({ maxExecuteCount }: Wish, executeCount: number | undefined, build: string): void {
+  if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount)) return;
+  const times = executeCount === undefined ? 'an unknown number of times' : `${executeCount} times`;
+  throw new ActionError(
+    'too-many-executions',
+    `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. Look into why it keeps failing, or raise maxExecuteCount.`,
+  );
 }
 
 /** The part that is meant; undefined for the whole build. */
@@ -139,7 +144,11 @@ function suggestions(parts: readonly Part[]): string {
  * A running build is only sent a plug-in of it. Newer servers refuse anything else after they have deleted the build's
  * variables (bk-ci: PipelineBuildRetryService, setting cleanVariablesWhenRetry).
  */
-function insideRunning(look: Look, part: Part | undefined, build: string): Decision {
+function insideRunning(
+  { retry }: Wish,
+  look: Look,
+  { part, build }: { part: Part | undefined; build: string },
+): Decision {
   if (part?.kind === 'plug-in') {
     if (!isStopped(part)) {
       throw new ActionError(
@@ -149,7 +158,7 @@ function insideRunning(look: Look, part: Part | undefined, build: string): Decis
     }
     return {
       kind: 'plan',
-      ...intentOf({ taskId: part.plugin.id }, part),
+      ...intentOf(retry, part),
       warnings: [],
       baseline: look,
       plugin: part.plugin,

@@ -30,10 +30,10 @@ export async function run(step: Step, http: Http): Promise<boolean> {
   const press = { runner, outputs: story.outputs };
   let scene: Scene | undefined;
   try {
-    maskSecrets(runner);
+    const secrets = maskSecrets(runner);
     const hint = commitOfEvent(runner);
     const inputs = readInputs(runner, hint !== undefined || runner.input('ref') !== '');
-    scene = { step, inputs, story, client: new Client(http, inputs.access) };
+    scene = { step, inputs, story, client: new Client(http, inputs.access, secrets) };
     const outcome = await tell(scene, { http, hint });
     await publish(press, outcome, story.facts);
     return isGreen(outcome);

@@ -17,15 +17,17 @@ export function isCredentialHeader({ name, value }: { name: string; value: strin
   return CREDENTIAL_NAME.test(name) && value.length >= SHORTEST_HEADER_SECRET;
 }
 
-/** Masks all secrets among the inputs. */
-export function maskSecrets(runner: Runner): void {
+/** Masks all secrets among the inputs, and tells them. */
+export function maskSecrets(runner: Runner): readonly string[] {
   const tokens = ['accessToken', 'appSecret', 'githubToken'].map((name) => runner.input(name));
   const headers = runner.inputLines('headers').flatMap((line) => {
     const parsed = parseHeader(line);
     return 'value' in parsed && isCredentialHeader(parsed.value) ? formsOfHeader(parsed.value.value) : [];
   });
   const values = [...tokens.filter((token) => token.length >= SHORTEST_SECRET).flatMap(formsOfToken), ...headers];
-  for (const value of new Set(values)) runner.secret(value);
+  const secrets = [...new Set(values)];
+  for (const secret of secrets) runner.secret(secret);
+  return secrets;
 }
 
 /** As given, as it is, as it stands in an address. */

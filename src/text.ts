@@ -5,9 +5,9 @@
  * it, where a lone carriage return ends a line as well (actions/runner: ProcessInvoker.cs, ActionCommand.cs).
  */
 
-/** CSI, OSC and two-character escape sequences of ECMA-48, in their 7-bit and 8-bit forms. */
+/** CSI, OSC and short escape sequences of ECMA-48, in their 7-bit and 8-bit forms. */
 const ESCAPE_SEQUENCE =
-  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n\r]*(?:\u0007|\u001b\\|\u009c)?|\u001b[@-Z\\-_]/g;
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n\r]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
 
 /** Everything that ends a line anywhere: for the runner, for .NET, for a browser. */
 const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;

@@ -3,6 +3,7 @@
  * gateway (`status` beside `result: true`, even on failures), nginx (HTML), the BlueKing API gateway (`code`, `result`).
  */
 import type { AnswerFacts } from '../errors.js';
+import { redact } from '../text.js';
 import type { HttpAnswer } from './http.js';
 
 export interface Said extends AnswerFacts {
@@ -19,7 +20,13 @@ export interface Said extends AnswerFacts {
   readonly retryAfterMs?: number;
 }
 
-export function readAnswer(answer: HttpAnswer): Said {
+/** @param secrets taken out of the server's words before anything shortens them, which would hide half a secret. */
+export function readAnswer(answer: HttpAnswer, secrets: readonly string[] = []): Said {
+  const said = readForm(answer);
+  return said.message === undefined ? said : { ...said, message: redact(said.message, secrets) };
+}
+
+function readForm(answer: HttpAnswer): Said {
   const about = {
     http: answer.status,
     ...requestId(answer),
@@ -74,14 +81,20 @@ function requestId({ headers }: HttpAnswer): { requestId?: string } {
 
 function redirectTo({ status, headers }: HttpAnswer): { redirectTo?: string } {
   if (status < 300 || status > 399) return {};
+  const here = 'https://the-same-host.invalid';
   const location = headers.location ?? '';
-  return { redirectTo: URL.canParse(location) ? new URL(location).origin : 'another path of the same host' };
+  const origin = URL.canParse(location, here) ? new URL(location, here).origin : here;
+  return { redirectTo: origin === here || origin === 'null' ? 'another path of the same host' : origin };
 }
+
+/** RFC 9110 §5.6.7, the form that servers send. `Date.parse` alone takes nearly anything for a date of 2001. */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /** RFC 9110 §10.2.3: seconds or a date. A date is held against the server's own `Date`; a malformed value is none. */
 function retryAfter({ headers }: HttpAnswer): { retryAfterMs?: number } {
   const value = headers['retry-after']?.trim() ?? '';
   if (/^\d{1,9}$/.test(value)) return { retryAfterMs: Number(value) * 1000 };
+  if (!HTTP_DATE.test(value)) return {};
   const wait = Date.parse(value) - Date.parse(headers.date ?? '');
   return Number.isFinite(wait) ? { retryAfterMs: Math.max(0, wait) } : {};
 }

@@ -54,10 +54,13 @@ type Build = Pick<BuildRef, 'projectId' | 'pipelineId'> & { readonly buildId?: s
 export class Client {
   readonly #http: Http;
   readonly #access: Access;
+  readonly #secrets: readonly string[];
 
-  constructor(http: Http, access: Access) {
+  /** @param secrets what no message of the server may repeat. */
+  constructor(http: Http, access: Access, secrets: readonly string[] = []) {
     this.#http = http;
     this.#access = access;
+    this.#secrets = secrets;
   }
 
   /** How the request ended; what that means is for the caller, since it must not be repeated blindly. */
@@ -158,7 +161,7 @@ export class Client {
       ...(signal ? { signal } : {}),
     };
     try {
-      return sortEnding({ answer: await this.#http.send(request) });
+      return sortEnding({ answer: await this.#http.send(request) }, this.#secrets);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       return sortEnding({ failure: error });

@@ -11,6 +11,7 @@ import {
   list,
   looseFields,
   number,
+  requiredId,
   requiredText,
   text,
 } from './fields.js';
@@ -131,7 +132,7 @@ export interface RetryAnswer {
 export function decodeRetry(data: unknown): RetryAnswer {
   const from = fields(data, 'data');
   return given({
-    id: requiredText(from, 'id', 'data'),
+    id: requiredId(from, 'id', 'data'),
     executeCount: number(from.executeCount),
     buildNumber: number(from.num),
   });
@@ -169,7 +170,7 @@ export function decodeHistory(data: unknown): HistoryPage {
   const builds = from.records.map((record, index) => {
     const build = fields(record, `data.records[${index}]`);
     return {
-      buildId: requiredText(build, 'id', `data.records[${index}]`),
+      buildId: requiredId(build, 'id', `data.records[${index}]`),
       buildNumber: checkedNumber(build, 'buildNum', `data.records[${index}]`) ?? 0,
     };
   });

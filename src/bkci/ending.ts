@@ -74,8 +74,8 @@ const ANSWERS: readonly AnswerRow[] = [
 ];
 
 /** Sorts the end of a request. Pure. */
-export function sortEnding(exchange: Exchange): Ending {
-  return 'failure' in exchange ? ofFailure(exchange.failure) : ofAnswer(readAnswer(exchange.answer));
+export function sortEnding(exchange: Exchange, secrets: readonly string[] = []): Ending {
+  return 'failure' in exchange ? ofFailure(exchange.failure) : ofAnswer(readAnswer(exchange.answer, secrets));
 }
 
 function ofFailure(failure: WireError): Ending {

@@ -1,4 +1,5 @@
 /** Members of undecoded JSON, one at a time: checked where a decision hangs on them, loose where they are only shown. */
+import { isPathId } from './route.js';
 
 /** The answer is not what the API documents. The message names the field and what was expected there. */
 export class DecodeError extends Error {
@@ -25,6 +26,13 @@ export function requiredText(from: Fields, name: string, where: string): string 
   const value = from[name];
   if (typeof value === 'string' && value !== '') return value;
   throw new DecodeError(`${where}.${name} is not a string`);
+}
+
+/** An id that becomes a segment of the next request's path. */
+export function requiredId(from: Fields, name: string, where: string): string {
+  const id = requiredText(from, name, where);
+  if (isPathId(id)) return id;
+  throw new DecodeError(`${where}.${name} is not an id`);
 }
 
 export function checkedNumber(from: Fields, name: string, where: string): number | undefined {

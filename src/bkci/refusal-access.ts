@@ -19,7 +19,7 @@ export const CREDENTIALS: readonly Row[] = [
       `accessToken has expired; ${consequence}. A token from BK-CI's own /ms/auth lives for hours only: fetch a fresh one, or use appCode and appSecret on the API gateway for workflows without a person.`,
   },
   {
-    when: text(/access token illegal|token参数非法|verification failed ?:/i),
+    when: text(/access token illegal|token参数非法|^verification failed ?:/i),
     code: 'unauthorized',
     say: ({ consequence, tokenLength = 0 }) =>
       `BK-CI does not know this accessToken; ${consequence}. It was read as one value of ${tokenLength} characters: look for a line break or a missing part in the secret.`,

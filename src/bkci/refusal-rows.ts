@@ -112,7 +112,8 @@ const NOT_THE_API: readonly Row[] = [
       `${address} answered with a web page ${words(said)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
   },
   {
-    when: (said) => number(404)(said) || between(1640401, 1640499)(said) || text(/path\(.*\) illegal/i)(said),
+    when: (said) =>
+      said.http === 404 || number(404)(said) || between(1640401, 1640499)(said) || text(/path\(.*\) illegal/i)(said),
     code: 'unexpected-answer',
     say: ({ address, consequence }, said) =>
       `${address} does not serve this address ${words(said)}; ${consequence}. Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.`,

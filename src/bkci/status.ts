@@ -14,31 +14,33 @@ export type Meaning =
  * Build level knows few of these (BuildStatusSwitcher.kt); stages, jobs and plug-ins have them all.
  * STAGE_SUCCESS is missing on purpose: its meaning hangs on the times, see `meaningOfBuild`.
  */
-const MEANINGS: Readonly<Record<string, Meaning>> = {
-  SUCCEED: 'succeeded',
-  FAILED: 'failed',
-  TERMINATE: 'failed',
-  QUEUE_TIMEOUT: 'failed',
-  EXEC_TIMEOUT: 'failed',
-  HEARTBEAT_TIMEOUT: 'failed',
-  QUALITY_CHECK_FAIL: 'failed',
-  QUOTA_FAILED: 'failed',
-  REVIEW_ABORT: 'failed',
-  CANCELED: 'cancelled',
-  RUNNING: 'running',
-  PREPARE_ENV: 'running',
-  LOOP_WAITING: 'running',
-  CALL_WAITING: 'running',
-  DEPENDENT_WAITING: 'running',
-  QUEUE: 'running',
-  QUEUE_CACHE: 'running',
-  RETRY: 'running',
-  TRY_FINALLY: 'running',
-  PAUSE: 'waits for a person',
-  REVIEWING: 'waits for a person',
-  QUALITY_CHECK_WAIT: 'waits for a person',
-  TRIGGER_REVIEWING: 'waits for a person',
-};
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map(
+  Object.entries({
+    SUCCEED: 'succeeded',
+    FAILED: 'failed',
+    TERMINATE: 'failed',
+    QUEUE_TIMEOUT: 'failed',
+    EXEC_TIMEOUT: 'failed',
+    HEARTBEAT_TIMEOUT: 'failed',
+    QUALITY_CHECK_FAIL: 'failed',
+    QUOTA_FAILED: 'failed',
+    REVIEW_ABORT: 'failed',
+    CANCELED: 'cancelled',
+    RUNNING: 'running',
+    PREPARE_ENV: 'running',
+    LOOP_WAITING: 'running',
+    CALL_WAITING: 'running',
+    DEPENDENT_WAITING: 'running',
+    QUEUE: 'running',
+    QUEUE_CACHE: 'running',
+    RETRY: 'running',
+    TRY_FINALLY: 'running',
+    PAUSE: 'waits for a person',
+    REVIEWING: 'waits for a person',
+    QUALITY_CHECK_WAIT: 'waits for a person',
+    TRIGGER_REVIEWING: 'waits for a person',
+  } satisfies Record<string, Meaning>),
+);
 
 /** Success below build level is wider: a skipped plug-in and a passed gate are fine. */
 const FINE_BELOW_BUILD = new Set(['SUCCEED', 'SKIP', 'REVIEW_PROCESSED', 'QUALITY_CHECK_PASS', 'STAGE_SUCCESS']);
@@ -61,7 +63,7 @@ function hasEnded({ startTime = 0, endTime = 0 }: BuildTimes): boolean {
  */
 export function meaningOfBuild(build: BuildTimes): Meaning {
   if (build.status === 'STAGE_SUCCESS') return hasEnded(build) ? 'failed' : 'waits for a person';
-  return MEANINGS[build.status] ?? 'unknown';
+  return MEANINGS.get(build.status) ?? 'unknown';
 }
 
 /** Whether a stage gate was refused, which ended the build before its later stages. */
@@ -79,5 +81,5 @@ export function isFinished(build: BuildTimes): boolean {
 /** What the status of a stage, a job or a plug-in means. */
 export function meaningOfPart(status: string | undefined): Meaning | 'not run' {
   if (status === undefined || status === '' || status === 'UNEXEC') return 'not run';
-  return FINE_BELOW_BUILD.has(status) ? 'succeeded' : (MEANINGS[status] ?? 'unknown');
+  return FINE_BELOW_BUILD.has(status) ? 'succeeded' : (MEANINGS.get(status) ?? 'unknown');
 }

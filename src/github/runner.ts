@@ -56,8 +56,9 @@ export interface Runner {
 export function createRunner(core: Actions, environment: Environment): Runner {
   const secrets = new Set<string>();
   const clean = (text: string) => redact(text, secrets);
-  const line = (text: string) => clean(printable(text));
-  const paragraph = (text: string) => cap(clean(cleanLines(text).join('\n')), ANNOTATION_CAP);
+  // Before and after: a secret must neither be cut in two by a cap nor appear when something is taken out.
+  const line = (text: string) => clean(printable(clean(text)));
+  const paragraph = (text: string) => cap(clean(cleanLines(clean(text)).join('\n')), ANNOTATION_CAP);
   const attempt = (what: string, act: () => void) => {
     try {
       act();

@@ -18,15 +18,15 @@ export type Verdict = { readonly line: string } | { readonly errors: readonly An
 /** The runner keeps ten annotations of a kind for each step; one is the verdict's (actions/runner: ExecutionContext.cs). */
 const TASKS_SHOWN = 9;
 
-const ERROR_KINDS: Readonly<Record<string, string>> = {
-  SYSTEM: 'system error',
-  USER: 'user error',
-  THIRD_PARTY: 'third-party error',
-  PLUGIN: 'plug-in error',
-};
+const ERROR_KINDS: ReadonlyMap<string, string> = new Map([
+  ['SYSTEM', 'system error'],
+  ['USER', 'user error'],
+  ['THIRD_PARTY', 'third-party error'],
+  ['PLUGIN', 'plug-in error'],
+]);
 
 export function kindOf(errorType: string): string {
-  return ERROR_KINDS[errorType] ?? '';
+  return ERROR_KINDS.get(errorType) ?? '';
 }
 
 export function linkOf({ consoleUrl, build, executeCount }: Facts): string | undefined {
@@ -42,9 +42,10 @@ export function taskPath({ stageName, containerName, taskName }: FailedTask): st
     .join(' › ');
 }
 
-function taskPlace({ stageName, containerName, taskName }: FailedTask): string {
+/** `Run tests in Test › Linux`; with a verb between the two: `Run tests failed in Test › Linux`. */
+function taskSentence({ stageName, containerName, taskName }: FailedTask, verb = ''): string {
   const where = [stageName, containerName].filter(Boolean).map((name) => oneLine(name, 80));
-  return `${oneLine(taskName, 80)}${where.length > 0 ? ` in ${where.join(' › ')}` : ''}`;
+  return [oneLine(taskName, 80), verb, where.length > 0 ? `in ${where.join(' › ')}` : ''].filter(Boolean).join(' ');
 }
 
 export function nameOf({ buildNumber, before, build }: Facts): string {
@@ -93,8 +94,7 @@ function executionAndTime({ executeCount, took }: Facts): string {
 
 function taskError(task: FailedTask, facts: Facts): Annotation {
   const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
-  const place = taskPlace(task).replace(' in ', ' failed in ');
-  const head = place.includes(' failed in ') ? place : `${place} failed`;
+  const head = taskSentence(task, 'failed');
   const why = task.errorMessage === '' ? '' : `: ${quote(task.errorMessage, 1500)}`;
   return {
     title: `BK-CI ${nameOf(facts)}: ${taskPath(task)}`,
@@ -111,7 +111,7 @@ function failed(gateRefused: boolean, facts: Facts): Annotation {
   const words = failedAgain(facts) ? 'failed again' : 'failed';
   const [first, ...others] = facts.failedTasks;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
-  const where = first ? `: ${taskPlace(first)}${more}` : '';
+  const where = first ? `: ${taskSentence(first)}${more}` : '';
   const gate = gateRefused ? ': a stage gate was refused, so the stages behind it did not run' : where;
   return withLink(facts, words, `Build ${nameOf(facts)} ${words}${executionAndTime(facts)}${gate}.`);
 }
