@@ -527,6 +527,7 @@ const ANSWERS = [
     { name: 'API gateway: no, in a 200', when: (said) => resultIsFalse(said) || !!said.gatewayCode, ends: 'refused' },
     { name: 'BK-CI: no, in a 200', when: ({ status }) => status !== undefined && status !== 0, ends: 'refused' },
     { name: 'yes', when: (said) => http(200, 299)(said) && said.status === 0, ends: 'accepted' },
+    { name: 'JSON that was cut where only the end of the connection ends it', when: isBrokenJson, ends: 'answer-lost' },
     { name: 'a whole answer that says nothing', when: http(200, 299), ends: 'answered-nothing' },
     { name: 'anything else', when: () => true, ends: 'answer-lost' },
 ];
@@ -555,6 +556,9 @@ function ofAnswer(said) {
 }
 function resultIsFalse({ json }) {
     return json?.result === false;
+}
+function isBrokenJson({ form, message = '' }) {
+    return form === 'text' && /^[{[]/.test(message);
 }
 function isDeployment(said) {
     return said.http === 503 && said.status === 503 && said.json.result === true;
@@ -1477,14 +1481,12 @@ function isCertificateProblem(code) {
 /* harmony import */ var _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(732);
 /* harmony import */ var _bkci_moved_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85);
 /* harmony import */ var _bkci_status_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(246);
-/* harmony import */ var _github_event_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(830);
 /* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(847);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(266);
 /* harmony import */ var _report_lines_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(812);
 /* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9);
 /* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(110);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(977);
-
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(977);
 
 
 
@@ -1505,7 +1507,7 @@ async function cleanUp(step, http) {
         return;
     try {
         const secrets = (0,_secrets_js__WEBPACK_IMPORTED_MODULE_5__/* .maskSecrets */ .Q)(runner);
-        const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .readInputs */ .K)(runner, (0,_github_event_js__WEBPACK_IMPORTED_MODULE_8__/* .commitOfEvent */ .L)(runner) !== undefined || runner.input('ref') !== '');
+        const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .readInputs */ .K)(runner, true);
         if (!inputs.waiting?.stopOnAbort)
             return;
         if (inputs.access.api.root !== saved.api)
@@ -1514,7 +1516,7 @@ async function cleanUp(step, http) {
     }
     catch (error) {
         const { message } = error;
-        runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_9__/* .oneLine */ .TN)(message, 1000)}`);
+        runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_8__/* .oneLine */ .TN)(message, 1000)}`);
     }
 }
 async function settleAndStop({ runner, clock }, client, saved) {
@@ -1526,7 +1528,7 @@ async function settleAndStop({ runner, clock }, client, saved) {
         return;
     }
     if ((0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_2__/* .isFinished */ .$g)(look)) {
-        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_4__/* .fact */ .fK)('Done', `build ${name} has ended already (${(0,_text_js__WEBPACK_IMPORTED_MODULE_9__/* .oneLine */ .TN)(look.status, 40)})`));
+        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_4__/* .fact */ .fK)('Done', `build ${name} has ended already (${(0,_text_js__WEBPACK_IMPORTED_MODULE_8__/* .oneLine */ .TN)(look.status, 40)})`));
         return;
     }
     const left = BUDGET_MS - (clock.now() - start);
@@ -1623,35 +1625,6 @@ class ActionError extends Error {
         this.answer = details.answer;
         this.request = details.request;
     }
-}
-
-
-/***/ }),
-
-/***/ 830:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ commitOfEvent)
-/* harmony export */ });
-function member(from, name) {
-    return typeof from === 'object' && from !== null ? from[name] : undefined;
-}
-function commitOfEvent(runner) {
-    const name = runner.environment('GITHUB_EVENT_NAME');
-    if (/^pull_request/.test(name))
-        return hint(member(member(member(runner.event(), 'pull_request'), 'head'), 'sha'));
-    if (name === 'check_run' || name === 'check_suite')
-        return hint(member(member(runner.event(), name), 'head_sha'));
-    if (name !== 'issue_comment')
-        return undefined;
-    const issue = member(runner.event(), 'issue');
-    const number = member(issue, 'number');
-    const onPullRequest = member(issue, 'pull_request') !== undefined;
-    return onPullRequest && typeof number === 'number' ? { pullRequest: number } : undefined;
-}
-function hint(sha) {
-    return typeof sha === 'string' && /^[0-9a-f]{7,64}$/.test(sha) ? { ref: sha } : undefined;
 }
 
 
@@ -1800,7 +1773,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(704);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(701);
 /* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(843);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(475);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(854);
 /* harmony import */ var _step_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(460);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(508);
 
@@ -1823,6 +1796,7 @@ async function leave() {
     process.exit();
 }
 async function crash(error) {
+    process.exitCode = isPost ? 0 : 1;
     const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     runner.annotate(isPost ? 'warning' : 'error', `This action has a defect (${words}). Please report it with the lines above. [bug]`);
     await leave();
@@ -2072,7 +2046,7 @@ function readWhere(reader, canSearch) {
         reader.problem('buildNumber', `given beside ${(0,build_text/* listed */.KE)(ways)}; one of them is enough`);
     }
     noteMissing(reader, canSearch);
-    return { ids, ...(0,given/* given */.g)({ link, buildNumber, ref: reader.given('ref'), githubToken: reader.given('githubToken') }) };
+    return { ids, ...(0,given/* given */.g)({ link, buildNumber, githubToken: reader.given('githubToken') }) };
 }
 function noteMissing(reader, canSearch) {
     const has = (name) => reader.given(name) !== undefined;
@@ -2301,7 +2275,7 @@ function refusedAnswer(word, request, answer) {
 
 /***/ }),
 
-/***/ 475:
+/***/ 854:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3073,6 +3047,7 @@ function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, wa
 
 
 
+
 async function retryOnce(step, task, budget) {
     const request = task.client.describe('retry', task.build);
     for (let sent = 1;; sent += 1) {
@@ -3105,13 +3080,19 @@ async function acceptedOrLost(step, task, { data, said }) {
             step.runner.annotate('warning', `BK-CI answered with another build: ${(0,build_text/* quote */.hD)(id, 80)} instead of ${task.build.buildId}. The build of the answer is followed.`);
         }
         const answer = { status: said.status ?? 0, ...(said.message ? { message: said.message } : {}) };
-        return { build: { ...task.build, buildId: id }, ...rest, answer, at: step.clock.now() };
+        const executeCount = rest.executeCount ?? nextCount(task.plan);
+        return { build: { ...task.build, buildId: id }, ...rest, ...(0,given/* given */.g)({ executeCount }), answer, at: step.clock.now() };
     }
     catch (error) {
         if (!(error instanceof fields/* DecodeError */.Xc))
             throw error;
         return settleLost(step, task, { reason: `the answer has status 0, but ${error.message}`, answered: true });
     }
+}
+function nextCount({ baseline, plugin }) {
+    if (baseline?.executeCount === undefined)
+        return undefined;
+    return plugin ? baseline.executeCount : baseline.executeCount + 1;
 }
 async function refusedOrSettled(step, task, ending) {
     const refusal = task.client.refusal(ending, task.build, 'nothing was retried');
@@ -3426,7 +3407,7 @@ function sayPlan({ step, story }, plan) {
     for (const warning of plan.warnings)
         step.runner.annotate('warning', warning);
     step.runner.info((0,report_lines/* fact */.fK)(plan.word, plan.intent));
-    story.know({ plan });
+    story.know({ plan, ...(0,given/* given */.g)({ before: plan.baseline }) });
 }
 async function accept({ step, client, inputs, story }, { build, plan, budget }) {
     const { consoleUrl, access } = inputs;
@@ -3614,8 +3595,34 @@ function wireErrorIn(error) {
     return cause === undefined || cause === error ? undefined : wireErrorIn(cause);
 }
 
-// EXTERNAL MODULE: ./build/github/event.js
-var github_event = __nccwpck_require__(830);
+;// CONCATENATED MODULE: ./build/github/event.js
+function member(from, name) {
+    return typeof from === 'object' && from !== null ? from[name] : undefined;
+}
+function commitToSearch(runner) {
+    const ref = runner.input('ref');
+    if (ref !== '')
+        return { ref };
+    const isTold = ['buildId', 'buildNumber', 'buildUrl'].some((name) => runner.input(name) !== '');
+    return isTold ? undefined : commitOfEvent(runner);
+}
+function commitOfEvent(runner) {
+    const name = runner.environment('GITHUB_EVENT_NAME');
+    if (/^pull_request/.test(name))
+        return hint(member(member(member(runner.event(), 'pull_request'), 'head'), 'sha'));
+    if (name === 'check_run' || name === 'check_suite')
+        return hint(member(member(runner.event(), name), 'head_sha'));
+    if (name !== 'issue_comment')
+        return undefined;
+    const issue = member(runner.event(), 'issue');
+    const number = member(issue, 'number');
+    const onPullRequest = member(issue, 'pull_request') !== undefined;
+    return onPullRequest && typeof number === 'number' ? { pullRequest: number } : undefined;
+}
+function hint(sha) {
+    return typeof sha === 'string' && /^[0-9a-f]{7,64}$/.test(sha) ? { ref: sha } : undefined;
+}
+
 // EXTERNAL MODULE: ./build/inputs.js + 2 modules
 var build_inputs = __nccwpck_require__(266);
 ;// CONCATENATED MODULE: ./build/locate.js
@@ -3868,6 +3875,7 @@ function stageRow(stage, executeCount) {
 
 const MAX_BYTES = 128 * 1024;
 const LOG_LINES = 20;
+const MARKER = /^##\\\[[a-z]+\]/;
 function summaryOf(ending, facts) {
     const heading = `## BK-CI build ${buildWord(facts)} ${headingWords(ending, facts)}`.replace(/ {2,}/g, ' ');
     if (ending instanceof errors/* ActionError */.l)
@@ -3980,7 +3988,7 @@ function logs({ logs: all }) {
     return shown.flatMap((log) => logSection(log, shown.length === 1));
 }
 function logSection({ task, lines }, open) {
-    const last = lines.slice(-LOG_LINES);
+    const last = lines.slice(-LOG_LINES).map((line) => line.replace(MARKER, ''));
     const caption = `Log of ${plain(task.taskName, 80)}, last ${last.length} ${last.length === 1 ? 'line' : 'lines'}`;
     return [
         [`<details${open ? ' open' : ''}>`, `<summary>${caption}</summary>`, '', preformatted(last), '', '</details>'].join('\n'),
@@ -4181,11 +4189,12 @@ class Story {
         });
     }
     named({ pipelineName, firstStartedBy }) {
-        this.know({ ...(pipelineName ? { pipelineName } : {}), ...(firstStartedBy ? { firstStartedBy } : {}) });
+        this.know((0,given/* given */.g)({ pipelineName, firstStartedBy }));
     }
     accepted({ build, executeCount, buildNumber, answer, at }) {
         this.phase = 'running';
         this.since ??= at;
+        delete this.#facts.look;
         this.know({
             build,
             accepted: this.#facts.accepted + 1,
@@ -4195,6 +4204,7 @@ class Story {
             buildId: build.buildId,
             ...this.#buildUrl(),
             retried: true,
+            buildStatus: '',
             attempts: this.#facts.accepted,
             ...(0,given/* given */.g)({ executeCount, buildNumber }),
             ...(answer ?? {}),
@@ -4237,8 +4247,8 @@ async function run(step, http) {
     let scene;
     try {
         const secrets = (0,build_secrets/* maskSecrets */.Q)(runner);
-        const hint = (0,github_event/* commitOfEvent */.L)(runner);
-        const inputs = (0,build_inputs/* readInputs */.K)(runner, hint !== undefined || runner.input('ref') !== '');
+        const hint = commitToSearch(runner);
+        const inputs = (0,build_inputs/* readInputs */.K)(runner, hint !== undefined);
         scene = { step, inputs, story, client: new client/* Client */.K(http, inputs.access, secrets) };
         const outcome = await tell(scene, { http, hint });
         await publish(press, outcome, story.facts);
@@ -4280,11 +4290,10 @@ async function tell(scene, outside) {
 function run_whichBuild({ step, inputs, client }, { http, hint }, budget) {
     const { where, consoleUrl, onlyIfFailed } = inputs;
     const readCommit = () => {
-        const wanted = where.ref === undefined ? hint : { ref: where.ref };
-        if (!wanted || where.githubToken === undefined) {
+        if (!hint || where.githubToken === undefined) {
             throw new errors/* ActionError */.l('input-invalid', 'githubToken: missing, and the build is to be found by the checks of a commit; nothing was sent. Leave githubToken out to use the token of the job.');
         }
-        return readChecks(step.runner, { http, token: where.githubToken, hint: wanted });
+        return readChecks(step.runner, { http, token: where.githubToken, hint });
     };
     return locate({ where, client, budget, consoleUrl, onlyIfFailed, readChecks: readCommit });
 }

@@ -70,7 +70,7 @@ async function followAndRepeat(scene: Scene, first: Following): Promise<Outcome>
 export function sayPlan({ step, story }: Scene, plan: Plan): void {
   for (const warning of plan.warnings) step.runner.annotate('warning', warning);
   step.runner.info(fact(plan.word, plan.intent));
-  story.know({ plan });
+  story.know({ plan, ...given({ before: plan.baseline }) });
 }
 
 async function accept({ step, client, inputs, story }: Scene, { build, plan, budget }: Attempts): Promise<Accepted> {

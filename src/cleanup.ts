@@ -4,7 +4,6 @@ import type { Look } from './bkci/decode.js';
 import type { Http } from './bkci/http.js';
 import { movedSince } from './bkci/moved.js';
 import { isFinished } from './bkci/status.js';
-import { commitOfEvent } from './github/event.js';
 import { type SavedRetry, savedRetry } from './github/state.js';
 import { readInputs } from './inputs.js';
 import { buildName, fact } from './report/lines.js';
@@ -26,7 +25,8 @@ export async function cleanUp(step: Step, http: Http): Promise<void> {
   if (!saved) return;
   try {
     const secrets = maskSecrets(runner);
-    const inputs = readInputs(runner, commitOfEvent(runner) !== undefined || runner.input('ref') !== '');
+    // Which build it is was saved by main, however it was found.
+    const inputs = readInputs(runner, true);
     if (!inputs.waiting?.stopOnAbort) return;
     if (inputs.access.api.root !== saved.api) throw new Error('apiUrl has changed since the retry was sent');
     await settleAndStop(step, new Client(http, inputs.access, secrets), saved);

@@ -28,6 +28,7 @@ async function leave(): Promise<never> {
 }
 
 async function crash(error: unknown): Promise<void> {
+  process.exitCode = isPost ? 0 : 1;
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   runner.annotate(
     isPost ? 'warning' : 'error',

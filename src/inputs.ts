@@ -32,7 +32,6 @@ export interface Where {
   readonly ids: Partial<BuildRef>;
   readonly link?: ConsoleLink;
   readonly buildNumber?: number | 'latest';
-  readonly ref?: string;
   readonly githubToken?: string;
 }
 
@@ -108,7 +107,7 @@ function readWhere(reader: InputReader, canSearch: boolean): Where {
     reader.problem('buildNumber', `given beside ${listed(ways)}; one of them is enough`);
   }
   noteMissing(reader, canSearch);
-  return { ids, ...given({ link, buildNumber, ref: reader.given('ref'), githubToken: reader.given('githubToken') }) };
+  return { ids, ...given({ link, buildNumber, githubToken: reader.given('githubToken') }) };
 }
 
 /** On an event without a commit nothing is guessed: an empty buildId must not retry something else. */

@@ -2,6 +2,8 @@
 import { decodeRetry } from './bkci/decode.js';
 import type { Ending } from './bkci/ending.js';
 import { DecodeError } from './bkci/fields.js';
+import { given } from './given.js';
+import type { Plan } from './plan.js';
 import { type ResendBudget, reasonOf } from './resending.js';
 import { type Accepted, type RetryOnce, settleLost } from './settle.js';
 import type { Step } from './step.js';
@@ -49,11 +51,21 @@ async function acceptedOrLost(
       );
     }
     const answer = { status: said.status ?? 0, ...(said.message ? { message: said.message } : {}) };
-    return { build: { ...task.build, buildId: id }, ...rest, answer, at: step.clock.now() };
+    const executeCount = rest.executeCount ?? nextCount(task.plan);
+    return { build: { ...task.build, buildId: id }, ...rest, ...given({ executeCount }), answer, at: step.clock.now() };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return settleLost(step, task, { reason: `the answer has status 0, but ${error.message}`, answered: true });
   }
+}
+
+/**
+ * Servers up to v1.12 do not tell the count. A retry adds one, except for a plug-in inside a running build (bk-ci:
+ * PipelineBuildRetryService).
+ */
+function nextCount({ baseline, plugin }: Plan): number | undefined {
+  if (baseline?.executeCount === undefined) return undefined;
+  return plugin ? baseline.executeCount : baseline.executeCount + 1;
 }
 
 /** "Running already" about our only request, to a build that had ended, may well be the echo of this very request. */

@@ -6,7 +6,7 @@ import type { Http } from './bkci/http.js';
 import type { BuildRef } from './bkci/link.js';
 import { ActionError } from './errors.js';
 import { readChecks } from './github/checks.js';
-import { type CommitHint, commitOfEvent } from './github/event.js';
+import { type CommitHint, commitToSearch } from './github/event.js';
 import { saveOver } from './github/state.js';
 import { given } from './given.js';
 import { readInputs, type Waiting } from './inputs.js';
@@ -31,8 +31,8 @@ export async function run(step: Step, http: Http): Promise<boolean> {
   let scene: Scene | undefined;
   try {
     const secrets = maskSecrets(runner);
-    const hint = commitOfEvent(runner);
-    const inputs = readInputs(runner, hint !== undefined || runner.input('ref') !== '');
+    const hint = commitToSearch(runner);
+    const inputs = readInputs(runner, hint !== undefined);
     scene = { step, inputs, story, client: new Client(http, inputs.access, secrets) };
     const outcome = await tell(scene, { http, hint });
     await publish(press, outcome, story.facts);
@@ -75,14 +75,13 @@ async function tell(scene: Scene, outside: Outside): Promise<Outcome> {
 function whichBuild({ step, inputs, client }: Scene, { http, hint }: Outside, budget: ResendBudget): Promise<Located> {
   const { where, consoleUrl, onlyIfFailed } = inputs;
   const readCommit = () => {
-    const wanted = where.ref === undefined ? hint : { ref: where.ref };
-    if (!wanted || where.githubToken === undefined) {
+    if (!hint || where.githubToken === undefined) {
       throw new ActionError(
         'input-invalid',
         'githubToken: missing, and the build is to be found by the checks of a commit; nothing was sent. Leave githubToken out to use the token of the job.',
       );
     }
-    return readChecks(step.runner, { http, token: where.githubToken, hint: wanted });
+    return readChecks(step.runner, { http, token: where.githubToken, hint });
   };
   return locate({ where, client, budget, consoleUrl, onlyIfFailed, readChecks: readCommit });
 }

@@ -63,12 +63,14 @@ export class Story {
 
   /** The names that only the detail tells. */
   named({ pipelineName, firstStartedBy }: Detail): void {
-    this.know({ ...(pipelineName ? { pipelineName } : {}), ...(firstStartedBy ? { firstStartedBy } : {}) });
+    this.know(given({ pipelineName, firstStartedBy }));
   }
 
   accepted({ build, executeCount, buildNumber, answer, at }: Accepted): void {
     this.phase = 'running';
     this.since ??= at;
+    // What was seen so far is the execution before.
+    delete this.#facts.look;
     this.know({
       build,
       accepted: this.#facts.accepted + 1,
@@ -78,6 +80,7 @@ export class Story {
       buildId: build.buildId,
       ...this.#buildUrl(),
       retried: true,
+      buildStatus: '',
       attempts: this.#facts.accepted,
       ...given({ executeCount, buildNumber }),
       ...(answer ?? {}),

@@ -69,6 +69,7 @@ const ANSWERS: readonly AnswerRow[] = [
   { name: 'API gateway: no, in a 200', when: (said) => resultIsFalse(said) || !!said.gatewayCode, ends: 'refused' },
   { name: 'BK-CI: no, in a 200', when: ({ status }) => status !== undefined && status !== 0, ends: 'refused' },
   { name: 'yes', when: (said) => http(200, 299)(said) && said.status === 0, ends: 'accepted' },
+  { name: 'JSON that was cut where only the end of the connection ends it', when: isBrokenJson, ends: 'answer-lost' },
   { name: 'a whole answer that says nothing', when: http(200, 299), ends: 'answered-nothing' },
   { name: 'anything else', when: () => true, ends: 'answer-lost' },
 ];
@@ -102,6 +103,10 @@ function ofAnswer(said: Said): Ending {
 
 function resultIsFalse({ json }: Said): boolean {
   return (json as { result?: unknown } | null | undefined)?.result === false;
+}
+
+function isBrokenJson({ form, message = '' }: Said): boolean {
+  return form === 'text' && /^[{[]/.test(message);
 }
 
 /** `result: true` even here, and only this gateway writes it so; nginx's own 503 is HTML. */

@@ -13,8 +13,16 @@ function member(from: unknown, name: string): unknown {
   return typeof from === 'object' && from !== null ? (from as Members)[name] : undefined;
 }
 
+/** The commit whose checks may tell the build; undefined when the inputs name the build, and when nothing names one. */
+export function commitToSearch(runner: Runner): CommitHint | undefined {
+  const ref = runner.input('ref');
+  if (ref !== '') return { ref };
+  const isTold = ['buildId', 'buildNumber', 'buildUrl'].some((name) => runner.input(name) !== '');
+  return isTold ? undefined : commitOfEvent(runner);
+}
+
 /** Undefined on every other event: nothing is guessed from a push or a schedule. */
-export function commitOfEvent(runner: Runner): CommitHint | undefined {
+function commitOfEvent(runner: Runner): CommitHint | undefined {
   const name = runner.environment('GITHUB_EVENT_NAME');
   if (/^pull_request/.test(name)) return hint(member(member(member(runner.event(), 'pull_request'), 'head'), 'sha'));
   if (name === 'check_run' || name === 'check_suite') return hint(member(member(runner.event(), name), 'head_sha'));

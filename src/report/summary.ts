@@ -10,6 +10,8 @@ import { attemptTable, failedTable, placeOf, stageTable } from './tables.js';
 /** GitHub drops a summary of more than 1 MiB as a whole; ours is meant to be read. */
 const MAX_BYTES = 128 * 1024;
 const LOG_LINES = 20;
+/** BK-CI's own markers at the start of a log line (`##[error]`), as they come out of the sanitiser. */
+const MARKER = /^##\\\[[a-z]+\]/;
 
 export function summaryOf(ending: Ending, facts: Facts): string {
   const heading = `## BK-CI build ${buildWord(facts)} ${headingWords(ending, facts)}`.replace(/ {2,}/g, ' ');
@@ -132,7 +134,7 @@ function logs({ logs: all }: Facts): string[] {
 }
 
 function logSection({ task, lines }: TaskLog, open: boolean): string[] {
-  const last = lines.slice(-LOG_LINES);
+  const last = lines.slice(-LOG_LINES).map((line) => line.replace(MARKER, ''));
   const caption = `Log of ${plain(task.taskName, 80)}, last ${last.length} ${last.length === 1 ? 'line' : 'lines'}`;
   // One paragraph: an element must not be cut in two.
   return [

@@ -1,0 +1,88 @@
+/**
+ * What waiting costs: heap and resident memory over an hour's worth of looks on a compressed clock, and the processor
+ * time of a step that sleeps on the real one. The server runs in a process of its own.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import * as core from '@actions/core';
+import { createHttp } from '../src/bkci/http.js';
+import { type Clock, systemClock } from '../src/clock.js';
+import { createRunner } from '../src/github/runner.js';
+import { run } from '../src/run.js';
+
+const LOOKS = 400;
+const SAMPLES = [50, 100, 200, 300, 400];
+const REAL_SECONDS = 20;
+
+const silent = { debug: () => {}, info: () => {}, setOutput: () => {}, saveState: () => {}, setSecret: () => {} };
+
+function environment(apiUrl: string, minutes: number): Record<string, string> {
+  const inputs = { apiUrl, projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1', username: 'ci-bot', wait: 'true' };
+  const all = { ...inputs, timeoutMinutes: minutes.toFixed(3) };
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]));
+}
+
+/** Sleeping takes a millisecond and the clock jumps ahead; deadlines of requests stay real. */
+function compressedClock(onSleep: (nth: number) => void): Clock {
+  let ahead = 0;
+  let sleeps = 0;
+  return {
+    ...systemClock,
+    now: () => systemClock.now() + ahead,
+    sleep: async (ms, signal) => {
+      ahead += ms;
+      sleeps += 1;
+      onSleep(sleeps);
+      await systemClock.sleep(1, signal);
+    },
+  };
+}
+
+async function follow(apiUrl: string, clock: Clock, minutes: number): Promise<void> {
+  Object.assign(process.env, environment(apiUrl, minutes));
+  const runner = createRunner(
+    { ...core, ...silent, error: () => {}, warning: () => {}, notice: () => {} },
+    process.env,
+  );
+  await run({ runner, clock, cancelled: new AbortController().signal }, createHttp('measure', clock));
+}
+
+const mebibytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(1).padStart(7);
+
+async function measureMemory(apiUrl: string): Promise<void> {
+  console.log(`Memory while waiting, MiB after each number of looks (${LOOKS} looks are more than an hour)\n`);
+  console.log('  looks    heap     RSS');
+  const clock = compressedClock((nth) => {
+    if (!SAMPLES.includes(nth)) return;
+    globalThis.gc?.();
+    const { heapUsed, rss } = process.memoryUsage();
+    console.log(`  ${String(nth).padStart(5)} ${mebibytes(heapUsed)} ${mebibytes(rss)}`);
+  });
+  await follow(apiUrl, clock, 70);
+}
+
+async function measureProcessor(apiUrl: string): Promise<void> {
+  const before = process.cpuUsage();
+  const start = performance.now();
+  await follow(apiUrl, systemClock, REAL_SECONDS / 60);
+  const { user, system } = process.cpuUsage(before);
+  const share = (user + system) / 1000 / (performance.now() - start);
+  console.log(
+    `\nProcessor while waiting ${REAL_SECONDS} s on the real clock, looks included: ${(share * 100).toFixed(2)} %`,
+  );
+}
+
+/** Each measurement gets a build of its own that has not been retried yet. */
+async function withServer(measure: (apiUrl: string) => Promise<void>): Promise<void> {
+  const script = fileURLToPath(new URL('bench-server.ts', import.meta.url));
+  const env = { ...process.env, AFTER_RETRY: 'RUNNING' };
+  const server = fork(script, { execArgv: ['--import', 'tsx'], env });
+  const [port] = await once(server, 'message');
+  await measure(`http://127.0.0.1:${String(port)}`);
+  server.disconnect();
+}
+
+await withServer(measureMemory);
+await withServer(measureProcessor);
+process.exit();
