@@ -424,6 +424,7 @@ function decodePlugin(value, where) {
 var build_text = __nccwpck_require__(977);
 ;// CONCATENATED MODULE: ./build/bkci/answer.js
 
+
 function readAnswer(answer, secrets = []) {
     const said = readForm(answer);
     return said.message === undefined ? said : { ...said, message: (0,build_text/* redact */.E$)(said.message, secrets) };
@@ -457,11 +458,11 @@ function envelope(json) {
     if (typeof json !== 'object' || json === null)
         return {};
     const { status, code, message, data } = json;
-    const gatewayCode = numeric(code);
+    const gatewayCode = numeric(code) || undefined;
     const shownStatus = numeric(status) ?? gatewayCode;
     return {
         ...(shownStatus === undefined ? {} : { status: shownStatus }),
-        ...(gatewayCode ? { gatewayCode } : {}),
+        ...(0,given/* given */.g)({ gatewayCode }),
         ...(typeof message === 'string' && message !== '' ? { message } : {}),
         ...(typeof data === 'string' && data !== '' ? { dataText: data } : {}),
     };
@@ -1108,10 +1109,15 @@ var wire_error = __nccwpck_require__(102);
 const BODY_CAP_BYTES = 10 * 1024 * 1024;
 function createHttp(userAgent, clock) {
     const options = { allowRedirects: false, allowRetries: false };
-    const shared = new lib/* HttpClient */.Qq(userAgent, [], { ...options, keepAlive: true });
+    const byOrigin = new Map();
+    const shared = (origin) => {
+        const client = byOrigin.get(origin) ?? new lib/* HttpClient */.Qq(userAgent, [], { ...options, keepAlive: true });
+        byOrigin.set(origin, client);
+        return client;
+    };
     return {
         send: (request) => {
-            const client = request.ownConnection ? new lib/* HttpClient */.Qq(userAgent, [], options) : shared;
+            const client = request.ownConnection ? new lib/* HttpClient */.Qq(userAgent, [], options) : shared(request.url.origin);
             return exchange(client, request, clock);
         },
     };
@@ -1176,10 +1182,11 @@ function noteConnection(request, progress) {
         const connected = () => {
             progress.phase = 'sent';
         };
-        const encrypted = 'encrypted' in socket;
-        if (encrypted && !socket.getProtocol())
+        if (request.reusedSocket)
+            connected();
+        else if ('encrypted' in socket)
             socket.once('secureConnect', connected);
-        else if (!encrypted && socket.connecting)
+        else if (socket.connecting)
             socket.once('connect', connected);
         else
             connected();
@@ -3596,6 +3603,13 @@ function wireErrorIn(error) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/event.js
+function workflowRun(runner) {
+    const server = runner.environment('GITHUB_SERVER_URL');
+    const repository = runner.environment('GITHUB_REPOSITORY');
+    const id = runner.environment('GITHUB_RUN_ID');
+    const isWhole = /^https?:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(id);
+    return isWhole ? `${server}/${repository}/actions/runs/${id}` : undefined;
+}
 function member(from, name) {
     return typeof from === 'object' && from !== null ? from[name] : undefined;
 }
@@ -3994,7 +4008,7 @@ function logSection({ task, lines }, open) {
         [`<details${open ? ' open' : ''}>`, `<summary>${caption}</summary>`, '', preformatted(last), '', '</details>'].join('\n'),
     ];
 }
-function footnote({ plan, accepted, maxAttempts, username, firstStartedBy }) {
+function footnote({ plan, accepted, maxAttempts, username, firstStartedBy, workflowRun }) {
     if (!plan)
         return [];
     const { taskId, failedContainer, skip } = plan.parameters;
@@ -4012,6 +4026,7 @@ function footnote({ plan, accepted, maxAttempts, username, firstStartedBy }) {
         `attempt ${accepted} of ${maxAttempts}`,
         username ? `as ${plain(username, 80)}` : '',
         firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
+        workflowRun ? markdown_link('by this workflow run', workflowRun) : '',
     ];
     return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
 }
@@ -4271,7 +4286,7 @@ async function tell(scene, outside) {
     const { username } = inputs.access.credentials;
     story.know({
         maxAttempts: waiting?.maxAttempts ?? 1,
-        ...(0,given/* given */.g)({ consoleUrl, username }),
+        ...(0,given/* given */.g)({ consoleUrl, username, workflowRun: workflowRun(step.runner) }),
     });
     for (const warning of inputs.warnings)
         step.runner.annotate('warning', warning);

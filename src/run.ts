@@ -6,7 +6,7 @@ import type { Http } from './bkci/http.js';
 import type { BuildRef } from './bkci/link.js';
 import { ActionError } from './errors.js';
 import { readChecks } from './github/checks.js';
-import { type CommitHint, commitToSearch } from './github/event.js';
+import { type CommitHint, commitToSearch, workflowRun } from './github/event.js';
 import { saveOver } from './github/state.js';
 import { given } from './given.js';
 import { readInputs, type Waiting } from './inputs.js';
@@ -59,7 +59,7 @@ async function tell(scene: Scene, outside: Outside): Promise<Outcome> {
   const { username } = inputs.access.credentials;
   story.know({
     maxAttempts: waiting?.maxAttempts ?? 1,
-    ...given({ consoleUrl, username }),
+    ...given({ consoleUrl, username, workflowRun: workflowRun(step.runner) }),
   });
   for (const warning of inputs.warnings) step.runner.annotate('warning', warning);
   const budget = new ResendBudget(step);

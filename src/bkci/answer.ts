@@ -3,6 +3,7 @@
  * gateway (`status` beside `result: true`, even on failures), nginx (HTML), the BlueKing API gateway (`code`, `result`).
  */
 import type { AnswerFacts } from '../errors.js';
+import { given } from '../given.js';
 import { redact } from '../text.js';
 import type { HttpAnswer } from './http.js';
 
@@ -53,12 +54,13 @@ function parseJson(body: string): unknown {
 function envelope(json: unknown): Partial<Said> {
   if (typeof json !== 'object' || json === null) return {};
   const { status, code, message, data } = json as Record<string, unknown>;
-  const gatewayCode = numeric(code);
+  // The API gateway's code 0 says nothing of BK-CI, whose own answer has a status.
+  const gatewayCode = numeric(code) || undefined;
   // BK-CI's gateway writes its status as a number or as a string.
   const shownStatus = numeric(status) ?? gatewayCode;
   return {
     ...(shownStatus === undefined ? {} : { status: shownStatus }),
-    ...(gatewayCode ? { gatewayCode } : {}),
+    ...given({ gatewayCode }),
     ...(typeof message === 'string' && message !== '' ? { message } : {}),
     ...(typeof data === 'string' && data !== '' ? { dataText: data } : {}),
   };

@@ -5,7 +5,6 @@
  */
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import type { TLSSocket } from 'node:tls';
 import { urlToHttpOptions } from 'node:url';
 import { HttpClient } from '@actions/http-client';
 import type { Clock } from '../clock.js';
@@ -44,11 +43,17 @@ export interface Http {
 export function createHttp(userAgent: string, clock: Clock): Http {
   // The library's own idle timer (three minutes) stays behind every deadline of ours.
   const options = { allowRedirects: false, allowRetries: false };
-  const shared = new HttpClient(userAgent, [], { ...options, keepAlive: true });
+  // The library keeps one agent per client, whatever the scheme and the proxy of an address are.
+  const byOrigin = new Map<string, HttpClient>();
+  const shared = (origin: string) => {
+    const client = byOrigin.get(origin) ?? new HttpClient(userAgent, [], { ...options, keepAlive: true });
+    byOrigin.set(origin, client);
+    return client;
+  };
 
   return {
     send: (request) => {
-      const client = request.ownConnection ? new HttpClient(userAgent, [], options) : shared;
+      const client = request.ownConnection ? new HttpClient(userAgent, [], options) : shared(request.url.origin);
       return exchange(client, request, clock);
     },
   };
@@ -116,15 +121,18 @@ async function transfer(client: HttpClient, request: HttpRequest, watch: Watch):
   return { status: message.statusCode ?? 0, headers: message.headers, body };
 }
 
-/** A tunnel through a proxy hands over its socket before TLS is up, hence the look at both layers. */
+/**
+ * A socket handed over by a tunnel, and a new one of ours, may still have its TLS handshake before it; `getProtocol()`
+ * names a version even then. A certificate that is refused ends the socket without `secureConnect`.
+ */
 function noteConnection(request: ClientRequest, progress: { phase: Phase }): void {
   request.once('socket', (socket) => {
     const connected = () => {
       progress.phase = 'sent';
     };
-    const encrypted = 'encrypted' in socket;
-    if (encrypted && !(socket as TLSSocket).getProtocol()) socket.once('secureConnect', connected);
-    else if (!encrypted && socket.connecting) socket.once('connect', connected);
+    if (request.reusedSocket) connected();
+    else if ('encrypted' in socket) socket.once('secureConnect', connected);
+    else if (socket.connecting) socket.once('connect', connected);
     else connected();
   });
 }

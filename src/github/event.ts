@@ -1,4 +1,4 @@
-/** Which commit the event of this workflow run is about, as far as it names one. */
+/** What the workflow run is about: the commit its event names, and its own address. */
 import type { Runner } from './runner.js';
 
 export type CommitHint =
@@ -6,6 +6,15 @@ export type CommitHint =
   | { readonly ref: string }
   /** The head of a pull request, which a comment does not name. */
   | { readonly pullRequest: number };
+
+/** Undefined outside a workflow run, and when a variable is not what the runner writes. */
+export function workflowRun(runner: Runner): string | undefined {
+  const server = runner.environment('GITHUB_SERVER_URL');
+  const repository = runner.environment('GITHUB_REPOSITORY');
+  const id = runner.environment('GITHUB_RUN_ID');
+  const isWhole = /^https?:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(id);
+  return isWhole ? `${server}/${repository}/actions/runs/${id}` : undefined;
+}
 
 type Members = Readonly<Record<string, unknown>>;
 

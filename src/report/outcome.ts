@@ -67,6 +67,8 @@ export interface Facts {
   readonly logs: readonly TaskLog[];
   readonly stages: readonly Stage[];
   readonly firstStartedBy?: string;
+  /** Address of the workflow run, built from the runner's own variables. */
+  readonly workflowRun?: string;
   /** Who retried, as BK-CI was told. */
   readonly username?: string;
 }

@@ -144,7 +144,7 @@ function logSection({ task, lines }: TaskLog, open: boolean): string[] {
   ];
 }
 
-function footnote({ plan, accepted, maxAttempts, username, firstStartedBy }: Facts): string[] {
+function footnote({ plan, accepted, maxAttempts, username, firstStartedBy, workflowRun }: Facts): string[] {
   if (!plan) return [];
   const { taskId, failedContainer, skip } = plan.parameters;
   const sent = [
@@ -161,6 +161,7 @@ function footnote({ plan, accepted, maxAttempts, username, firstStartedBy }: Fac
     `attempt ${accepted} of ${maxAttempts}`,
     username ? `as ${plain(username, 80)}` : '',
     firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
+    workflowRun ? link('by this workflow run', workflowRun) : '',
   ];
   return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
 }
