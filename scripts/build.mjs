@@ -1,25 +1,45 @@
 // src → dist: TypeScript to plain ESM, one bundle with its licences, and post's own few lines beside it.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const at = (...path) => join(root, ...path);
 const node = (script, ...args) => execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
-
 // ncc never deletes a chunk of an earlier build, and tsc never a module.
-const empty = (directory) => rmSync(`${root}${directory}`, { recursive: true, force: true });
+const empty = (directory) => rmSync(at(directory), { recursive: true, force: true });
+
+/** Names of the packages whose modules are in the bundle. */
+function bundledPackages(modules) {
+  const names = modules.flatMap(({ name = '', modules: inner = [] }) => {
+    const [, own] = /node_modules\/((?:@[^/]+\/)?[^/ ]+)/.exec(name) ?? [];
+    return [...(own ? [own] : []), ...bundledPackages(inner)];
+  });
+  return [...new Set(names)].sort();
+}
+
+/** ncc's own --license leaves most packages of an ESM bundle out. */
+function licenceOf(name) {
+  const { version, license } = JSON.parse(readFileSync(at('node_modules', name, 'package.json'), 'utf8'));
+  const file = readdirSync(at('node_modules', name)).find((entry) => /^licen[cs]e/i.test(entry));
+  if (!file) throw new Error(`${name} comes without a licence file`);
+  const text = readFileSync(at('node_modules', name, file), 'utf8')
+    .replace(/\r\n/g, '\n')
+    .trim();
+  return `${name} ${version} (${license})\n\n${text}\n`;
+}
 
 empty('build');
 node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
 empty('dist');
-node(
-  'node_modules/@vercel/ncc/dist/ncc/cli.js',
-  'build',
-  'build/index.js',
-  '-o',
-  'dist',
-  '--no-cache',
-  '--license',
-  'LICENSES.txt',
+const ncc = 'node_modules/@vercel/ncc/dist/ncc/cli.js';
+node(ncc, 'build', 'build/index.js', '-o', 'dist', '--no-cache', '--stats-out', 'build/stats.json');
+copyFileSync(at('build/post.js'), at('dist/post.js'));
+const { modules } = JSON.parse(readFileSync(at('build/stats.json'), 'utf8'));
+writeFileSync(
+  at('dist/LICENSES.txt'),
+  bundledPackages(modules)
+    .map(licenceOf)
+    .join(`\n${'-'.repeat(80)}\n\n`),
 );
-copyFileSync(`${root}build/post.js`, `${root}dist/post.js`);
