@@ -650,6 +650,11 @@ const PERMISSIONS = [
         say: ({ consequence }, said) => `This BK-CI has closed the API for the project or pipeline ${words(said)}; ${consequence}. Its operators can open it.`,
     },
     {
+        when: number(2101340),
+        code: 'forbidden',
+        say: ({ who, consequence }, said) => `${who} may not stop this build ${words(said)}; ${consequence}. Only who started it, or who manages the pipeline, may.`,
+    },
+    {
         when: number(2101500),
         code: 'forbidden',
         say: ({ who, consequence }, said) => `${who} may not use a build node of this pipeline ${words(said)}; ${consequence}. In BK-CI, give ${who} the permission on the node.`,

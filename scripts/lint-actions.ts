@@ -63,9 +63,13 @@ async function byGithub({ file, text, offset }: Document): Promise<Finding[]> {
   const document = TextDocument.create(new URL(file, root).href, 'yaml', 1, text);
   const found = await validate(document, { actionsMetadataProvider });
   return [
-    ...found.map(({ range, message }) => ({ file, line: offset + range.start.line + 1, message })),
+    ...found.map(({ range, message }) => ({ file, line: offset + range.start.line + 1, message: textOf(message) })),
     ...logged.map((message) => ({ file, line: offset + 1, message })),
   ];
+}
+
+function textOf(message: string | { value: string }): string {
+  return typeof message === 'string' ? message : message.value;
 }
 
 async function byActionlint({ file, text, offset }: Document): Promise<Finding[]> {

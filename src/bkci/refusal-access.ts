@@ -88,6 +88,12 @@ export const PERMISSIONS: readonly Row[] = [
       `This BK-CI has closed the API for the project or pipeline ${words(said)}; ${consequence}. Its operators can open it.`,
   },
   {
+    when: number(2101340),
+    code: 'forbidden',
+    say: ({ who, consequence }, said) =>
+      `${who} may not stop this build ${words(said)}; ${consequence}. Only who started it, or who manages the pipeline, may.`,
+  },
+  {
     when: number(2101500),
     code: 'forbidden',
     say: ({ who, consequence }, said) =>
