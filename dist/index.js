@@ -426,10 +426,6 @@ var build_text = __nccwpck_require__(977);
 
 
 function readAnswer(answer, secrets = []) {
-    const said = readForm(answer);
-    return said.message === undefined ? said : { ...said, message: (0,build_text/* redact */.E$)(said.message, secrets) };
-}
-function readForm(answer) {
     const about = {
         http: answer.status,
         ...requestId(answer),
@@ -440,11 +436,12 @@ function readForm(answer) {
     if (body === '')
         return { ...about, form: 'empty' };
     const json = parseJson(body);
+    const clean = (text) => (0,build_text/* redact */.E$)(text, secrets);
     if (json !== undefined)
-        return { ...about, form: 'json', json, ...envelope(json) };
+        return { ...about, form: 'json', json, ...envelope(json, clean) };
     if (/^\s*<(?:!doctype|html|head|body|\?xml)/i.test(body))
-        return { ...about, form: 'html', ...title(body) };
-    return { ...about, form: 'text', message: body.slice(0, 2000) };
+        return { ...about, form: 'html', ...title(clean(body)) };
+    return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
 }
 function parseJson(body) {
     try {
@@ -454,7 +451,7 @@ function parseJson(body) {
         return undefined;
     }
 }
-function envelope(json) {
+function envelope(json, clean) {
     if (typeof json !== 'object' || json === null)
         return {};
     const { status, code, message, data } = json;
@@ -463,7 +460,7 @@ function envelope(json) {
     return {
         ...(shownStatus === undefined ? {} : { status: shownStatus }),
         ...(0,given/* given */.g)({ gatewayCode }),
-        ...(typeof message === 'string' && message !== '' ? { message } : {}),
+        ...(typeof message === 'string' && message !== '' ? { message: clean(message) } : {}),
         ...(typeof data === 'string' && data !== '' ? { dataText: data } : {}),
     };
 }
@@ -951,9 +948,9 @@ function executeCountOf(from) {
     const parameter = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(from.buildParameters)
         .map(_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .looseFields */ .gt)
         .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
-    const retries = Number(parameter?.value ?? Number.NaN);
-    if (Number.isInteger(retries) && retries >= 0)
-        return retries + 1;
+    const retries = String(parameter?.value ?? '');
+    if (/^\d{1,6}$/.test(retries))
+        return Number(retries) + 1;
     return from.retry === true ? undefined : 1;
 }
 function stageLook(value) {
@@ -1493,12 +1490,14 @@ function isCertificateProblem(code) {
 /* harmony import */ var _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(732);
 /* harmony import */ var _bkci_moved_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85);
 /* harmony import */ var _bkci_status_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(246);
-/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(847);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(266);
-/* harmony import */ var _report_lines_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(812);
-/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9);
-/* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(110);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(977);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(473);
+/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(847);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(266);
+/* harmony import */ var _report_lines_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(812);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9);
+/* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(110);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(977);
+
 
 
 
@@ -1514,12 +1513,12 @@ const READ_DEADLINE_MS = 10_000;
 const LOOK_AT_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000];
 async function cleanUp(step, http) {
     const { runner } = step;
-    const saved = (0,_github_state_js__WEBPACK_IMPORTED_MODULE_7__/* .savedRetry */ .Sv)(runner);
+    const saved = (0,_github_state_js__WEBPACK_IMPORTED_MODULE_8__/* .savedRetry */ .Sv)(runner);
     if (!saved)
         return;
     try {
-        const secrets = (0,_secrets_js__WEBPACK_IMPORTED_MODULE_5__/* .maskSecrets */ .Q)(runner);
-        const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .readInputs */ .K)(runner, true);
+        const secrets = (0,_secrets_js__WEBPACK_IMPORTED_MODULE_6__/* .maskSecrets */ .Q)(runner);
+        const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .readInputs */ .K)(runner, true);
         if (!inputs.waiting?.stopOnAbort)
             return;
         if (inputs.access.api.root !== saved.api)
@@ -1527,28 +1526,33 @@ async function cleanUp(step, http) {
         await settleAndStop(step, new _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .Client */ .K(http, inputs.access, secrets), saved);
     }
     catch (error) {
+        const code = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .l ? ` [${error.code}]` : '';
         const { message } = error;
-        runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_8__/* .oneLine */ .TN)(message, 1000)}`);
+        runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_9__/* .oneLine */ .TN)(message, 1000)}${code}`);
     }
 }
 async function settleAndStop({ runner, clock }, client, saved) {
     const start = clock.now();
     const look = await retriedLook(clock, client, saved);
-    const name = (0,_report_lines_js__WEBPACK_IMPORTED_MODULE_4__/* .buildName */ .AL)(look?.buildNumber, saved.build.buildId);
+    const name = (0,_report_lines_js__WEBPACK_IMPORTED_MODULE_5__/* .buildName */ .AL)(look?.buildNumber, saved.build.buildId);
     if (!look) {
-        runner.annotate('warning', `Whether build ${name} was retried is not known, so it was not stopped. Look at it in BK-CI.`);
+        const doubt = saved.phase === 'maybe' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
+        runner.annotate('warning', `${doubt}, so it was not stopped. Look at it in BK-CI.`);
         return;
     }
     if ((0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_2__/* .isFinished */ .$g)(look)) {
-        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_4__/* .fact */ .fK)('Done', `build ${name} has ended already (${(0,_text_js__WEBPACK_IMPORTED_MODULE_8__/* .oneLine */ .TN)(look.status, 40)})`));
+        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_5__/* .fact */ .fK)('Done', `build ${name} has ended already (${(0,_text_js__WEBPACK_IMPORTED_MODULE_9__/* .oneLine */ .TN)(look.status, 40)})`));
         return;
     }
     const left = BUDGET_MS - (clock.now() - start);
-    const stop = await (0,_stop_js__WEBPACK_IMPORTED_MODULE_6__/* .stopOnce */ .qY)(client, saved.build, Math.min(STOP_DEADLINE_MS, left));
+    const stop = await (0,_stop_js__WEBPACK_IMPORTED_MODULE_7__/* .stopOnce */ .qY)(client, saved.build, Math.min(STOP_DEADLINE_MS, left));
     if (stop.kind === 'sent')
-        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_4__/* .fact */ .fK)('Stopped', `build ${name} was asked to stop, since the step ended before it`));
+        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_5__/* .fact */ .fK)('Stopped', `build ${name} was asked to stop, since the step ended before it`));
     else if (stop.kind === 'needless')
-        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_4__/* .fact */ .fK)('Done', `build ${name} was not stopped: ${stop.why}`));
+        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_5__/* .fact */ .fK)('Done', `build ${name} was not stopped: ${stop.why}`));
+    else if (stop.kind === 'unanswered') {
+        runner.annotate('warning', `Build ${name} was asked to stop, but BK-CI has not answered (${stop.why}).`);
+    }
     else
         runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
 }
@@ -1556,7 +1560,7 @@ async function retriedLook(clock, client, { phase, build, baseline }) {
     const start = clock.now();
     for (const at of LOOK_AT_MS) {
         await clock.sleep(Math.max(0, start + at - clock.now()));
-        const look = await client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS }).catch(() => undefined);
+        const look = await passing(client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' }));
         if (!look)
             continue;
         if (phase === 'running' && (!baseline || (0,_bkci_moved_js__WEBPACK_IMPORTED_MODULE_1__/* .movedSince */ .y)(baseline, look) || !(0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_2__/* .isFinished */ .$g)(look)))
@@ -1565,6 +1569,16 @@ async function retriedLook(clock, client, { phase, build, baseline }) {
             return look;
     }
     return undefined;
+}
+async function passing(read) {
+    try {
+        return await read;
+    }
+    catch (error) {
+        if (error instanceof _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .PassingFailure */ .W)
+            return undefined;
+        throw error;
+    }
 }
 
 
@@ -1631,11 +1645,13 @@ class ActionError extends Error {
     code;
     answer;
     request;
+    leavesDoubt;
     constructor(code, message, details = {}) {
         super(message, details.cause === undefined ? undefined : { cause: details.cause });
         this.code = code;
         this.answer = details.answer;
         this.request = details.request;
+        this.leavesDoubt = details.leavesDoubt ?? false;
     }
 }
 
@@ -1735,11 +1751,20 @@ function readEvent(environment) {
 /* harmony export */   Yg: () => (/* binding */ saveOver),
 /* harmony export */   cY: () => (/* binding */ saveRetry)
 /* harmony export */ });
+/* harmony import */ var _given_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(777);
+
 const PHASE = 'phase';
 const RETRY = 'retry';
-function saveRetry(runner, { phase, ...rest }) {
-    runner.saveState(RETRY, JSON.stringify(rest));
+function saveRetry(runner, { phase, build, api, baseline }) {
+    const { projectId, pipelineId, buildId } = build;
+    runner.saveState(RETRY, JSON.stringify({ build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline) }));
     runner.saveState(PHASE, phase);
+}
+function timesOf(baseline) {
+    if (!baseline)
+        return undefined;
+    const { status, startTime, endTime, queueTime, executeCount } = baseline;
+    return { status, ...(0,_given_js__WEBPACK_IMPORTED_MODULE_0__/* .given */ .g)({ startTime, endTime, queueTime, executeCount }) };
 }
 function saveOver(runner) {
     runner.saveState(PHASE, 'over');
@@ -1990,7 +2015,8 @@ class InputReader {
             return;
         const order = (problem) => INPUT_NAMES.indexOf(problem.split(':')[0] ?? '');
         const lines = [...this.problems].sort((a, b) => (order(a) >>> 0) - (order(b) >>> 0));
-        const count = lines.length === 1 ? '1 input needs' : `${lines.length} inputs need`;
+        const names = new Set(lines.map((line) => line.split(':')[0]));
+        const count = names.size === 1 ? '1 input needs' : `${names.size} inputs need`;
         throw new errors/* ActionError */.l('input-invalid', `${count} a change; nothing was sent:\n${lines.map((l) => `  ${l}`).join('\n')}`);
     }
 }
@@ -2844,8 +2870,10 @@ function endedOtherwise(outcome, facts) {
                 : '. It goes on without this step.';
             return `Build ${name} has not ended after ${(0,build_text/* duration */.p0)(facts.took ?? 0)}${state}${stopped}`;
         }
-        case 'stopped':
-            return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(facts)}.`;
+        case 'stopped': {
+            const unanswered = outcome.stop?.kind === 'unanswered' ? `, but has not answered (${outcome.stop.why})` : '';
+            return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(facts)}${unanswered}.`;
+        }
         case 'aborted':
             return `The step was cancelled. ${abortedState(outcome, facts)}`;
     }
@@ -2855,6 +2883,8 @@ function afterTimeout(stop, hasStopped) {
         return `. It could not be stopped: ${stop.why}`;
     if (stop.kind === 'needless')
         return `. It was not stopped: ${stop.why}.`;
+    if (stop.kind === 'unanswered' && !hasStopped)
+        return ` and was asked to stop, but BK-CI has not answered (${stop.why}).`;
     return hasStopped ? ' and was stopped.' : ' and was asked to stop, but still runs.';
 }
 function abortedState({ stop }, facts) {
@@ -3050,7 +3080,7 @@ function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, wa
     const how = count === undefined
         ? 'Open the build: if it runs or has run again, it was retried; if not, run this step again.'
         : `Open the build: if it still shows execution ${count}, run this step again; if it shows execution ${count + 1}, it was retried.`;
-    return new errors/* ActionError */.l(answered ? 'unexpected-answer' : 'answer-lost', `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. ${how}${link}`);
+    return new errors/* ActionError */.l(answered ? 'unexpected-answer' : 'answer-lost', `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. ${how}${link}`, { leavesDoubt: true });
 }
 
 ;// CONCATENATED MODULE: ./build/retry.js
@@ -3465,7 +3495,7 @@ async function conclude({ step, client, inputs, story }, build, end) {
         return { result: 'timed-out' };
     story.phase = 'ended';
     const stop = await (0,build_stop/* stopOnce */.qY)(client, build, STOP_DEADLINE_MS);
-    if (stop.kind !== 'sent')
+    if (stop.kind !== 'sent' && stop.kind !== 'unanswered')
         return { result: 'timed-out', stop };
     return { result: 'timed-out', stop, hasStopped: await (0,build_stop/* hasStopped */.Ex)(step, client, build) };
 }
@@ -3896,13 +3926,14 @@ const MAX_BYTES = 128 * 1024;
 const LOG_LINES = 20;
 const MARKER = /^##\\\[[a-z]+\]/;
 function summaryOf(ending, facts) {
-    const heading = `## BK-CI build ${buildWord(facts)} ${headingWords(ending, facts)}`.replace(/ {2,}/g, ' ');
+    const heading = `## ${headingOf(ending, facts)}`;
     if (ending instanceof errors/* ActionError */.l)
-        return capDocument([heading, ...whichBuild(facts, stateParts(facts)), errorParagraph(ending)], MAX_BYTES);
+        return capDocument([heading, ...whichBuild(facts, stateParts(facts)), errorParagraph(ending, facts), ...candidateList(facts)], MAX_BYTES);
     const details = ending.result === 'failed' || ending.result === 'cancelled' || ending.result === 'timed-out';
     const parts = [
         heading,
         ...whichBuild(facts, endParts(ending, facts)),
+        ...candidateList(facts),
         ...(details
             ? [
                 ...reasons(facts),
@@ -3916,14 +3947,25 @@ function summaryOf(ending, facts) {
     ];
     return capDocument(parts, MAX_BYTES);
 }
+function headingOf(ending, facts) {
+    const { candidates } = facts;
+    if (!candidates)
+        return `BK-CI build ${buildWord(facts)} ${headingWords(ending, facts)}`.replace(/ {2,}/g, ' ');
+    if (ending instanceof errors/* ActionError */.l)
+        return 'No BK-CI build was retried';
+    return `${candidates.length} failed BK-CI builds were found, and nothing was sent`;
+}
 function buildWord({ buildNumber, build }) {
     if (buildNumber !== undefined)
         return String(buildNumber);
     return build ? code(build.buildId) : '';
 }
 function headingWords(ending, facts) {
-    if (ending instanceof errors/* ActionError */.l)
-        return facts.accepted > 0 ? 'was retried, but its end is not known' : errorHeading(ending);
+    if (ending instanceof errors/* ActionError */.l) {
+        if (facts.accepted > 0)
+            return 'was retried, but its end is not known';
+        return ending.leavesDoubt ? 'may have been retried' : 'was not retried';
+    }
     switch (ending.result) {
         case 'retried':
             return 'was retried';
@@ -3944,9 +3986,6 @@ function headingWords(ending, facts) {
         case 'succeeded':
             return 'succeeded';
     }
-}
-function errorHeading({ code: errorCode }) {
-    return errorCode === 'answer-lost' ? 'may have been retried' : 'was not retried';
 }
 function title({ pipelineName, buildNumber, build }) {
     const number = buildNumber === undefined ? `build ${code(build?.buildId ?? '')}` : `build ${buildNumber}`;
@@ -4035,11 +4074,18 @@ function footnote({ plan, accepted, maxAttempts, username, firstStartedBy, workf
     ];
     return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
 }
-function errorParagraph({ message, code: errorCode }) {
-    return `${message
-        .split('\n')
-        .map((line) => plain(line, 1000))
-        .join('<br>')} \`${errorCode}\``;
+function errorParagraph({ message, code: errorCode }, { candidates }) {
+    const words = message.replace(/(?<=\bbuild )#(?=\d)/gi, '');
+    const lines = candidates ? words.split('\n', 1) : words.split('\n');
+    return `${lines.map((line) => plain(line, 1000)).join('<br>')} \`${errorCode}\``;
+}
+function candidateList({ candidates = [] }) {
+    if (candidates.length === 0)
+        return [];
+    const items = candidates.slice(0, 50).map(({ name, buildUrl, buildId }) => {
+        return buildUrl === '' ? `- ${plain(name)} ${code(buildId)}` : `- ${markdown_link(plain(name), buildUrl)}`;
+    });
+    return [items.join('\n')];
 }
 
 ;// CONCATENATED MODULE: ./build/report/publish.js
@@ -4300,8 +4346,10 @@ async function tell(scene, outside) {
     if (located.kind === 'none')
         return { result: 'not-needed', why: located.why };
     story.outputs.know({ candidates: located.candidates });
-    if (located.kind === 'several')
+    if (located.kind === 'several') {
+        story.know({ candidates: located.candidates });
         return listCandidates(scene, located);
+    }
     story.found(located.build);
     if (located.how !== undefined)
         step.runner.info((0,report_lines/* fact */.fK)('Found', located.how));
@@ -4366,7 +4414,7 @@ async function abandon(scene) {
     if (!build)
         return { result: 'aborted' };
     const stop = await (0,build_stop/* stopOnce */.qY)(scene.client, build, build_stop/* ABORT_STOP_MS */.P2);
-    return { result: stop.kind === 'sent' ? 'stopped' : 'aborted', stop };
+    return { result: stop.kind === 'sent' || stop.kind === 'unanswered' ? 'stopped' : 'aborted', stop };
 }
 function asActionError(error) {
     if (error instanceof errors/* ActionError */.l)
@@ -4401,7 +4449,7 @@ function maskSecrets(runner) {
         const parsed = (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .parseHeader */ .RW)(line);
         return 'value' in parsed && isCredentialHeader(parsed.value) ? formsOfHeader(parsed.value.value) : [];
     });
-    const values = [...tokens.filter((token) => token.length >= SHORTEST_SECRET).flatMap(formsOfToken), ...headers];
+    const values = [...tokens.flatMap(formsOfToken).filter((form) => form.length >= SHORTEST_SECRET), ...headers];
     const secrets = [...new Set(values)];
     for (const secret of secrets)
         runner.secret(secret);
@@ -4412,7 +4460,8 @@ function formsOfToken(token) {
     return [token, decoded, encodeURIComponent(decoded)];
 }
 function formsOfHeader(value) {
-    const parts = value.split(/[;,\s]+/).map((part) => part.replace(/^[^=]*=(?!$)/, ''));
+    const behindScheme = value.replace(/^[A-Za-z-]+\s+(?=\S)/, '');
+    const parts = behindScheme.split(/[;,\s]+/).map((part) => part.replace(/^[^=]*=(?!$)/, ''));
     return [value, ...parts.filter((part) => part.length >= SHORTEST_HEADER_SECRET)];
 }
 
@@ -4457,16 +4506,15 @@ async function stopOnce(client, build, deadlineMs) {
         return { kind: 'sent' };
     }
     catch (error) {
+        if (error instanceof _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .PassingFailure */ .W) {
+            const kind = error.ending.kind === 'answer-lost' ? 'unanswered' : 'failed';
+            return { kind, why: error.message };
+        }
         const needless = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l ? NEEDLESS[error.answer?.status ?? 0] : undefined;
         if (needless !== undefined)
             return { kind: 'needless', why: needless };
-        return { kind: 'failed', why: reasonFor(error) };
+        return { kind: 'failed', why: error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l ? error.message : 'it could not be sent' };
     }
-}
-function reasonFor(error) {
-    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l)
-        return error.message;
-    return error instanceof _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .PassingFailure */ .W ? `it was not answered (${error.message})` : 'it could not be sent';
 }
 const VERIFY_AT_MS = [1_000, 3_000, 6_000, 12_000];
 async function hasStopped({ clock }, client, build) {

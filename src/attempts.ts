@@ -123,7 +123,7 @@ async function conclude(
   if (!inputs.waiting?.stopOnAbort) return { result: 'timed-out' };
   story.phase = 'ended';
   const stop = await stopOnce(client, build, STOP_DEADLINE_MS);
-  if (stop.kind !== 'sent') return { result: 'timed-out', stop };
+  if (stop.kind !== 'sent' && stop.kind !== 'unanswered') return { result: 'timed-out', stop };
   return { result: 'timed-out', stop, hasStopped: await hasStopped(step, client, build) };
 }
 

@@ -1,9 +1,10 @@
 /** The story of post: main was killed, or cancelled in the middle of the retry. Look, settle, stop; never fail the job. */
-import { Client } from './bkci/client.js';
+import { Client, PassingFailure } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import type { Http } from './bkci/http.js';
 import { movedSince } from './bkci/moved.js';
 import { isFinished } from './bkci/status.js';
+import { ActionError } from './errors.js';
 import { type SavedRetry, savedRetry } from './github/state.js';
 import { readInputs } from './inputs.js';
 import { buildName, fact } from './report/lines.js';
@@ -31,8 +32,9 @@ export async function cleanUp(step: Step, http: Http): Promise<void> {
     if (inputs.access.api.root !== saved.api) throw new Error('apiUrl has changed since the retry was sent');
     await settleAndStop(step, new Client(http, inputs.access, secrets), saved);
   } catch (error) {
+    const code = error instanceof ActionError ? ` [${error.code}]` : '';
     const { message } = error as Error;
-    runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${oneLine(message, 1000)}`);
+    runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${oneLine(message, 1000)}${code}`);
   }
 }
 
@@ -41,10 +43,9 @@ async function settleAndStop({ runner, clock }: Step, client: Client, saved: Sav
   const look = await retriedLook(clock, client, saved);
   const name = buildName(look?.buildNumber, saved.build.buildId);
   if (!look) {
-    runner.annotate(
-      'warning',
-      `Whether build ${name} was retried is not known, so it was not stopped. Look at it in BK-CI.`,
-    );
+    const doubt =
+      saved.phase === 'maybe' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
+    runner.annotate('warning', `${doubt}, so it was not stopped. Look at it in BK-CI.`);
     return;
   }
   if (isFinished(look)) {
@@ -56,7 +57,9 @@ async function settleAndStop({ runner, clock }: Step, client: Client, saved: Sav
   if (stop.kind === 'sent')
     runner.info(fact('Stopped', `build ${name} was asked to stop, since the step ended before it`));
   else if (stop.kind === 'needless') runner.info(fact('Done', `build ${name} was not stopped: ${stop.why}`));
-  else runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
+  else if (stop.kind === 'unanswered') {
+    runner.annotate('warning', `Build ${name} was asked to stop, but BK-CI has not answered (${stop.why}).`);
+  } else runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
 }
 
 /** A look at the retried execution; undefined when none showed in time. */
@@ -68,10 +71,22 @@ async function retriedLook(
   const start = clock.now();
   for (const at of LOOK_AT_MS) {
     await clock.sleep(Math.max(0, start + at - clock.now()));
-    const look = await client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS }).catch(() => undefined);
+    const look = await passing(
+      client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' }),
+    );
     if (!look) continue;
     if (phase === 'running' && (!baseline || movedSince(baseline, look) || !isFinished(look))) return look;
     if (phase === 'maybe' && baseline && movedSince(baseline, look)) return look;
   }
   return undefined;
+}
+
+/** Undefined for a read that may be tried again; what is refused for good is thrown. */
+async function passing<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof PassingFailure) return undefined;
+    throw error;
+  }
 }

@@ -53,6 +53,8 @@ export interface ErrorDetails {
   readonly cause?: unknown;
   /** The answer that led to the error, for the log and the outputs `status` and `message`. */
   readonly answer?: AnswerFacts;
+  /** The retry may have taken effect all the same. */
+  readonly leavesDoubt?: boolean;
   /** The request it answered, as `METHOD address` without credentials. */
   readonly request?: string;
 }
@@ -63,11 +65,13 @@ export class ActionError extends Error {
   readonly code: ErrorCode;
   readonly answer: AnswerFacts | undefined;
   readonly request: string | undefined;
+  readonly leavesDoubt: boolean;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.answer = details.answer;
     this.request = details.request;
+    this.leavesDoubt = details.leavesDoubt ?? false;
   }
 }

@@ -74,7 +74,8 @@ export class InputReader {
     if (this.problems.length === 0) return;
     const order = (problem: string) => (INPUT_NAMES as readonly string[]).indexOf(problem.split(':')[0] ?? '');
     const lines = [...this.problems].sort((a, b) => (order(a) >>> 0) - (order(b) >>> 0));
-    const count = lines.length === 1 ? '1 input needs' : `${lines.length} inputs need`;
+    const names = new Set(lines.map((line) => line.split(':')[0]));
+    const count = names.size === 1 ? '1 input needs' : `${names.size} inputs need`;
     throw new ActionError(
       'input-invalid',
       `${count} a change; nothing was sent:\n${lines.map((l) => `  ${l}`).join('\n')}`,

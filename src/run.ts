@@ -66,7 +66,10 @@ async function tell(scene: Scene, outside: Outside): Promise<Outcome> {
   const located = await whichBuild(scene, outside, budget);
   if (located.kind === 'none') return { result: 'not-needed', why: located.why };
   story.outputs.know({ candidates: located.candidates });
-  if (located.kind === 'several') return listCandidates(scene, located);
+  if (located.kind === 'several') {
+    story.know({ candidates: located.candidates });
+    return listCandidates(scene, located);
+  }
   story.found(located.build);
   if (located.how !== undefined) step.runner.info(fact('Found', located.how));
   return decideAndRetry(scene, located.build, budget);
@@ -136,7 +139,7 @@ async function abandon(scene: Scene | undefined): Promise<Outcome> {
   const { build } = scene.story.facts;
   if (!build) return { result: 'aborted' };
   const stop = await stopOnce(scene.client, build, ABORT_STOP_MS);
-  return { result: stop.kind === 'sent' ? 'stopped' : 'aborted', stop };
+  return { result: stop.kind === 'sent' || stop.kind === 'unanswered' ? 'stopped' : 'aborted', stop };
 }
 
 function asActionError(error: unknown): ActionError {

@@ -24,7 +24,7 @@ export function maskSecrets(runner: Runner): readonly string[] {
     const parsed = parseHeader(line);
     return 'value' in parsed && isCredentialHeader(parsed.value) ? formsOfHeader(parsed.value.value) : [];
   });
-  const values = [...tokens.filter((token) => token.length >= SHORTEST_SECRET).flatMap(formsOfToken), ...headers];
+  const values = [...tokens.flatMap(formsOfToken).filter((form) => form.length >= SHORTEST_SECRET), ...headers];
   const secrets = [...new Set(values)];
   for (const secret of secrets) runner.secret(secret);
   return secrets;
@@ -38,6 +38,7 @@ function formsOfToken(token: string): string[] {
 
 /** The whole value, and what stands behind its scheme (`Bearer …`) or inside its cookies. */
 function formsOfHeader(value: string): string[] {
-  const parts = value.split(/[;,\s]+/).map((part) => part.replace(/^[^=]*=(?!$)/, ''));
+  const behindScheme = value.replace(/^[A-Za-z-]+\s+(?=\S)/, '');
+  const parts = behindScheme.split(/[;,\s]+/).map((part) => part.replace(/^[^=]*=(?!$)/, ''));
   return [value, ...parts.filter((part) => part.length >= SHORTEST_HEADER_SECRET)];
 }

@@ -136,5 +136,6 @@ function unsettled(
   return new ActionError(
     answered ? 'unexpected-answer' : 'answer-lost',
     `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. ${how}${link}`,
+    { leavesDoubt: true },
   );
 }

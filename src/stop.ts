@@ -11,12 +11,14 @@ export const ABORT_STOP_MS = 3_000;
 export type Stop =
   /** BK-CI took the request, which is no proof: it says `true` for more than it does (bk-ci: stop, channel mismatch). */
   | { readonly kind: 'sent' }
+  /** It was sent, and what came of it is not known. */
+  | { readonly kind: 'unanswered'; readonly why: string }
   /** Ended already, or being stopped by somebody else. */
   | { readonly kind: 'needless'; readonly why: string }
   | { readonly kind: 'failed'; readonly why: string };
 
 /** PIPELINE_BUILD_HAS_ENDED_CANNOT_BE_OPERATE, CANCEL_BUILD_BY_OTHER_USER. */
-const NEEDLESS: Readonly<Record<number, string>> = {
+const NEEDLESS: Readonly<Record<number, string | undefined>> = {
   2101182: 'it has ended already',
   2101019: 'it is being stopped already',
 };
@@ -27,15 +29,14 @@ export async function stopOnce(client: Client, build: BuildRef, deadlineMs: numb
     await client.stopBuild(build, { deadlineMs, consequence: 'the build was not stopped' });
     return { kind: 'sent' };
   } catch (error) {
+    if (error instanceof PassingFailure) {
+      const kind = error.ending.kind === 'answer-lost' ? 'unanswered' : 'failed';
+      return { kind, why: error.message };
+    }
     const needless = error instanceof ActionError ? NEEDLESS[error.answer?.status ?? 0] : undefined;
     if (needless !== undefined) return { kind: 'needless', why: needless };
-    return { kind: 'failed', why: reasonFor(error) };
+    return { kind: 'failed', why: error instanceof ActionError ? error.message : 'it could not be sent' };
   }
-}
-
-function reasonFor(error: unknown): string {
-  if (error instanceof ActionError) return error.message;
-  return error instanceof PassingFailure ? `it was not answered (${error.message})` : 'it could not be sent';
 }
 
 /** When a stop shows, in milliseconds after the request. */

@@ -21,13 +21,8 @@ export interface Said extends AnswerFacts {
   readonly retryAfterMs?: number;
 }
 
-/** @param secrets taken out of the server's words before anything shortens them, which would hide half a secret. */
+/** @param secrets taken out of the server's words before anything shortens them, which would leave half a secret. */
 export function readAnswer(answer: HttpAnswer, secrets: readonly string[] = []): Said {
-  const said = readForm(answer);
-  return said.message === undefined ? said : { ...said, message: redact(said.message, secrets) };
-}
-
-function readForm(answer: HttpAnswer): Said {
   const about = {
     http: answer.status,
     ...requestId(answer),
@@ -37,9 +32,10 @@ function readForm(answer: HttpAnswer): Said {
   const body = answer.body.replace(/^\ufeff/, '').trim();
   if (body === '') return { ...about, form: 'empty' };
   const json = parseJson(body);
-  if (json !== undefined) return { ...about, form: 'json', json, ...envelope(json) };
-  if (/^\s*<(?:!doctype|html|head|body|\?xml)/i.test(body)) return { ...about, form: 'html', ...title(body) };
-  return { ...about, form: 'text', message: body.slice(0, 2000) };
+  const clean = (text: string) => redact(text, secrets);
+  if (json !== undefined) return { ...about, form: 'json', json, ...envelope(json, clean) };
+  if (/^\s*<(?:!doctype|html|head|body|\?xml)/i.test(body)) return { ...about, form: 'html', ...title(clean(body)) };
+  return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
 }
 
 /** `undefined` stands for "not JSON"; JSON itself has no such value. */
@@ -51,7 +47,7 @@ function parseJson(body: string): unknown {
   }
 }
 
-function envelope(json: unknown): Partial<Said> {
+function envelope(json: unknown, clean: (text: string) => string): Partial<Said> {
   if (typeof json !== 'object' || json === null) return {};
   const { status, code, message, data } = json as Record<string, unknown>;
   // The API gateway's code 0 says nothing of BK-CI, whose own answer has a status.
@@ -61,7 +57,7 @@ function envelope(json: unknown): Partial<Said> {
   return {
     ...(shownStatus === undefined ? {} : { status: shownStatus }),
     ...given({ gatewayCode }),
-    ...(typeof message === 'string' && message !== '' ? { message } : {}),
+    ...(typeof message === 'string' && message !== '' ? { message: clean(message) } : {}),
     ...(typeof data === 'string' && data !== '' ? { dataText: data } : {}),
   };
 }

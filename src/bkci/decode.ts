@@ -76,8 +76,8 @@ function executeCountOf(from: Fields): number | undefined {
   const parameter = list(from.buildParameters)
     .map(looseFields)
     .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
-  const retries = Number(parameter?.value ?? Number.NaN);
-  if (Number.isInteger(retries) && retries >= 0) return retries + 1;
+  const retries = String(parameter?.value ?? '');
+  if (/^\d{1,6}$/.test(retries)) return Number(retries) + 1;
   return from.retry === true ? undefined : 1;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { BuildRef } from '../bkci/link.js';
 import type { Baseline } from '../bkci/moved.js';
+import { given } from '../given.js';
 import type { Runner } from './runner.js';
 
 /** `maybe`: the retry was sent and its end is not known. `running`: it was accepted. `over`: main told the end itself. */
@@ -21,9 +22,20 @@ export interface SavedRetry {
 const PHASE = 'phase';
 const RETRY = 'retry';
 
-export function saveRetry(runner: Runner, { phase, ...rest }: SavedRetry): void {
-  runner.saveState(RETRY, JSON.stringify(rest));
+export function saveRetry(runner: Runner, { phase, build, api, baseline }: SavedRetry): void {
+  const { projectId, pipelineId, buildId } = build;
+  runner.saveState(
+    RETRY,
+    JSON.stringify({ build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline) }),
+  );
   runner.saveState(PHASE, phase);
+}
+
+/** What tells executions apart, and none of the server's texts. */
+function timesOf(baseline: Baseline | undefined): Baseline | undefined {
+  if (!baseline) return undefined;
+  const { status, startTime, endTime, queueTime, executeCount } = baseline;
+  return { status, ...given({ startTime, endTime, queueTime, executeCount }) };
 }
 
 export function saveOver(runner: Runner): void {

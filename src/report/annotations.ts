@@ -130,8 +130,10 @@ function endedOtherwise(outcome: EndedOtherwise, facts: Facts): string {
         : '. It goes on without this step.';
       return `Build ${name} has not ended after ${duration(facts.took ?? 0)}${state}${stopped}`;
     }
-    case 'stopped':
-      return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(facts)}.`;
+    case 'stopped': {
+      const unanswered = outcome.stop?.kind === 'unanswered' ? `, but has not answered (${outcome.stop.why})` : '';
+      return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(facts)}${unanswered}.`;
+    }
     case 'aborted':
       return `The step was cancelled. ${abortedState(outcome, facts)}`;
   }
@@ -140,6 +142,8 @@ function endedOtherwise(outcome: EndedOtherwise, facts: Facts): string {
 function afterTimeout(stop: Stop, hasStopped: boolean): string {
   if (stop.kind === 'failed') return `. It could not be stopped: ${stop.why}`;
   if (stop.kind === 'needless') return `. It was not stopped: ${stop.why}.`;
+  if (stop.kind === 'unanswered' && !hasStopped)
+    return ` and was asked to stop, but BK-CI has not answered (${stop.why}).`;
   return hasStopped ? ' and was stopped.' : ' and was asked to stop, but still runs.';
 }
 

@@ -5,7 +5,7 @@ import type { BuildRef } from '../bkci/link.js';
 import type { ActionError } from '../errors.js';
 import type { Intent } from '../intent.js';
 import type { Stop } from '../stop.js';
-import type { FailedTask } from './outputs.js';
+import type { Candidate, FailedTask } from './outputs.js';
 
 /** Something that is known. What could not be done or learned is an ActionError instead. */
 export type Outcome =
@@ -67,6 +67,8 @@ export interface Facts {
   readonly logs: readonly TaskLog[];
   readonly stages: readonly Stage[];
   readonly firstStartedBy?: string;
+  /** Builds of which one may have been meant, when there are several. */
+  readonly candidates?: readonly Candidate[];
   /** Address of the workflow run, built from the runner's own variables. */
   readonly workflowRun?: string;
   /** Who retried, as BK-CI was told. */

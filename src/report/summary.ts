@@ -14,13 +14,17 @@ const LOG_LINES = 20;
 const MARKER = /^##\\\[[a-z]+\]/;
 
 export function summaryOf(ending: Ending, facts: Facts): string {
-  const heading = `## BK-CI build ${buildWord(facts)} ${headingWords(ending, facts)}`.replace(/ {2,}/g, ' ');
+  const heading = `## ${headingOf(ending, facts)}`;
   if (ending instanceof ActionError)
-    return capDocument([heading, ...whichBuild(facts, stateParts(facts)), errorParagraph(ending)], MAX_BYTES);
+    return capDocument(
+      [heading, ...whichBuild(facts, stateParts(facts)), errorParagraph(ending, facts), ...candidateList(facts)],
+      MAX_BYTES,
+    );
   const details = ending.result === 'failed' || ending.result === 'cancelled' || ending.result === 'timed-out';
   const parts = [
     heading,
     ...whichBuild(facts, endParts(ending, facts)),
+    ...candidateList(facts),
     ...(details
       ? [
           ...reasons(facts),
@@ -35,6 +39,13 @@ export function summaryOf(ending: Ending, facts: Facts): string {
   return capDocument(parts, MAX_BYTES);
 }
 
+function headingOf(ending: Ending, facts: Facts): string {
+  const { candidates } = facts;
+  if (!candidates) return `BK-CI build ${buildWord(facts)} ${headingWords(ending, facts)}`.replace(/ {2,}/g, ' ');
+  if (ending instanceof ActionError) return 'No BK-CI build was retried';
+  return `${candidates.length} failed BK-CI builds were found, and nothing was sent`;
+}
+
 /** Never `#42`, which GitHub may turn into a link to an issue. */
 function buildWord({ buildNumber, build }: Facts): string {
   if (buildNumber !== undefined) return String(buildNumber);
@@ -42,8 +53,10 @@ function buildWord({ buildNumber, build }: Facts): string {
 }
 
 function headingWords(ending: Ending, facts: Facts): string {
-  if (ending instanceof ActionError)
-    return facts.accepted > 0 ? 'was retried, but its end is not known' : errorHeading(ending);
+  if (ending instanceof ActionError) {
+    if (facts.accepted > 0) return 'was retried, but its end is not known';
+    return ending.leavesDoubt ? 'may have been retried' : 'was not retried';
+  }
   switch (ending.result) {
     case 'retried':
       return 'was retried';
@@ -64,10 +77,6 @@ function headingWords(ending: Ending, facts: Facts): string {
     case 'succeeded':
       return 'succeeded';
   }
-}
-
-function errorHeading({ code: errorCode }: ActionError): string {
-  return errorCode === 'answer-lost' ? 'may have been retried' : 'was not retried';
 }
 
 function title({ pipelineName, buildNumber, build }: Facts): string {
@@ -167,9 +176,18 @@ function footnote({ plan, accepted, maxAttempts, username, firstStartedBy, workf
 }
 
 /** Our own sentence, which may quote a server and name input values: escaped like any text. */
-function errorParagraph({ message, code: errorCode }: ActionError): string {
-  return `${message
-    .split('\n')
-    .map((line) => plain(line, 1000))
-    .join('<br>')} \`${errorCode}\``;
+function errorParagraph({ message, code: errorCode }: ActionError, { candidates }: Facts): string {
+  // GitHub may turn a bare #42 into a link to an issue.
+  const words = message.replace(/(?<=\bbuild )#(?=\d)/gi, '');
+  // The candidates follow as a list with links.
+  const lines = candidates ? words.split('\n', 1) : words.split('\n');
+  return `${lines.map((line) => plain(line, 1000)).join('<br>')} \`${errorCode}\``;
+}
+
+function candidateList({ candidates = [] }: Facts): string[] {
+  if (candidates.length === 0) return [];
+  const items = candidates.slice(0, 50).map(({ name, buildUrl, buildId }) => {
+    return buildUrl === '' ? `- ${plain(name)} ${code(buildId)}` : `- ${link(plain(name), buildUrl)}`;
+  });
+  return [items.join('\n')];
 }
