@@ -48,7 +48,12 @@ export class ResendBudget {
         elapsed,
         asked: next.because === 'retry-after' ? retryAfterMs : undefined,
       });
-    runner.info(fact('Resend', `in ${duration(next.pauseMs)}, ${whatHappened(ending)}: ${reasonOf(ending)}`));
+    runner.info(
+      fact(
+        'Resend',
+        `in ${duration(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(ending)}: ${reasonOf(ending)}`,
+      ),
+    );
     await clock.sleep(next.pauseMs, cancelled);
   }
 

@@ -13,6 +13,7 @@ import { quote } from './text.js';
 export async function retryOnce(step: Step, task: RetryOnce, budget: ResendBudget): Promise<Accepted> {
   const request = task.client.describe('retry', task.build);
   for (let sent = 1; ; sent += 1) {
+    step.cancelled.throwIfAborted();
     const ending = await unlessCancelled(step, task.client.retryBuild(task.build, task.plan.parameters));
     switch (ending.kind) {
       case 'accepted':

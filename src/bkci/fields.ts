@@ -1,5 +1,5 @@
 /** Members of undecoded JSON, one at a time: checked where a decision hangs on them, loose where they are only shown. */
-import { isPathId } from './route.js';
+import { isPathId } from './link.js';
 
 /** The answer is not what the API documents. The message names the field and what was expected there. */
 export class DecodeError extends Error {

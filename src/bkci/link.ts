@@ -7,6 +7,15 @@ export interface BuildRef {
   readonly buildId: string;
 }
 
+/**
+ * Whether a text can stand as a segment of the path and still mean what it says: no `.` or `..`, which every parser of
+ * addresses eats, nothing that ends or splits a segment, nothing that can't be encoded.
+ */
+export function isPathId(text: string): boolean {
+  const shape = text !== '' && text !== '.' && text !== '..' && text.length <= 200;
+  return shape && !/[\s/\\\p{Cc}\p{Cf}\p{Cs}]/u.test(text);
+}
+
 /** Link to a build, or to one execution of it. `consoleUrl` is an origin, or an address below which the console lives. */
 export function buildLink(consoleUrl: string, ref: BuildRef, executeCount?: number): string {
   const { projectId, pipelineId, buildId } = ref;
@@ -30,8 +39,8 @@ export function parseLink(link: string): ConsoleLink | undefined {
   if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
   const found = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
   if (!found) return undefined;
-  const [projectId, pipelineId, buildId] = found.slice(2, 5).map(decoded);
-  if (!projectId || !pipelineId || !buildId) return undefined;
+  const [projectId = '', pipelineId = '', buildId = ''] = found.slice(2, 5).map(decoded);
+  if (![projectId, pipelineId, buildId].every(isPathId)) return undefined;
   return { consoleUrl: `${url.origin}${found[1] ?? ''}`, projectId, pipelineId, buildId };
 }
 

@@ -74,15 +74,6 @@ export function routeTo(
   return { method: route.method, url: new URL(`${project}${path}${queryString({ ...ids, ...query })}`) };
 }
 
-/**
- * Whether a text can stand as a segment of the path and still mean what it says: no `.` or `..`, which every parser of
- * addresses eats, nothing that ends or splits a segment, nothing that can't be encoded.
- */
-export function isPathId(text: string): boolean {
-  const shape = text !== '' && text !== '.' && text !== '..' && text.length <= 200;
-  return shape && !/[\s/\\\p{Cc}\p{Cf}\p{Cs}]/u.test(text);
-}
-
 /** Percent-encodes exactly once and writes a space as %20, which every decoder reads alike. */
 function queryString(query: Query): string {
   const given = Object.entries(query).flatMap(([name, value]) =>
