@@ -1247,8 +1247,8 @@ function parseLink(link) {
     const found = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
     if (!found)
         return undefined;
-    const [projectId = '', pipelineId = '', buildId = ''] = found.slice(2, 5).map(decoded);
-    if (![projectId, pipelineId, buildId].every(isPathId))
+    const [projectId, pipelineId, buildId] = found.slice(2, 5).map(decoded);
+    if (!projectId || !pipelineId || !buildId)
         return undefined;
     return { consoleUrl: `${url.origin}${found[1] ?? ''}`, projectId, pipelineId, buildId };
 }
@@ -2218,7 +2218,8 @@ function parseBuildUrl(text) {
     const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
     if (!link)
         return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(harmless(text), 200)} is not the link of a build: ${form}`);
-    return ok(link);
+    const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
+    return bad && 'problem' in bad ? no(`holds an id that can't be: ${bad.problem}`) : ok(link);
 }
 function parseBuildNumber(text) {
     if (text === 'latest')
@@ -3740,6 +3741,8 @@ function newestChecks(checks, search) {
 function believed(run, { where, consoleUrl }) {
     const link = (0,bkci_link/* parseLink */.Ap)(run.detailsUrl);
     if (!link || run.app === 'github-actions')
+        return undefined;
+    if (![link.projectId, link.pipelineId, link.buildId].every(bkci_link/* isPathId */.Jf))
         return undefined;
     if (consoleUrl !== undefined && new URL(link.consoleUrl).origin !== new URL(consoleUrl).origin)
         return undefined;

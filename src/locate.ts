@@ -1,7 +1,7 @@
 /** Which build is meant: by its ids, a link, its number, or the failed BK-CI checks of a commit. */
 
 import type { Client } from './bkci/client.js';
-import { type BuildRef, buildLink, type ConsoleLink, parseLink } from './bkci/link.js';
+import { type BuildRef, buildLink, type ConsoleLink, isPathId, parseLink } from './bkci/link.js';
 import { ActionError } from './errors.js';
 import type { CheckRun, CommitChecks } from './github/checks.js';
 import { given } from './given.js';
@@ -118,6 +118,7 @@ export function newestChecks(checks: readonly CheckRun[], search: Pick<Search, '
 function believed(run: CheckRun, { where, consoleUrl }: Pick<Search, 'where' | 'consoleUrl'>): BkciCheck | undefined {
   const link = parseLink(run.detailsUrl);
   if (!link || run.app === 'github-actions') return undefined;
+  if (![link.projectId, link.pipelineId, link.buildId].every(isPathId)) return undefined;
   if (consoleUrl !== undefined && new URL(link.consoleUrl).origin !== new URL(consoleUrl).origin) return undefined;
   if (!run.externalId.endsWith(`_${link.projectId}_${link.pipelineId}_${link.buildId}`)) return undefined;
   const { projectId = link.projectId, pipelineId = link.pipelineId } = where.ids;

@@ -87,7 +87,8 @@ export function parseBuildUrl(text: string): Parsed<ConsoleLink> {
   const link = parseLink(text);
   const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
   if (!link) return no(`${quote(harmless(text), 200)} is not the link of a build: ${form}`);
-  return ok(link);
+  const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
+  return bad && 'problem' in bad ? no(`holds an id that can't be: ${bad.problem}`) : ok(link);
 }
 
 export function parseBuildNumber(text: string): Parsed<number | 'latest'> {

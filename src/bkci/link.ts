@@ -32,15 +32,15 @@ export interface ConsoleLink extends BuildRef {
 const PIPELINE_PATH = /^(.*?)\/console\/pipeline\/([^/]+)\/([^/]+)\/detail\/([^/]+)(?:\/.*)?$/;
 const CREATIVE_STREAM_PATH = /^(.*?)\/console\/creative-stream\/([^/]+)\/flow\/([^/]+)\/execute\/([^/]+)(?:\/.*)?$/;
 
-/** What a console link says, with any tail; undefined when it is none. */
+/** What a console link says, with any tail; undefined when it is none. Its ids are as they stand, not yet checked. */
 export function parseLink(link: string): ConsoleLink | undefined {
   if (!URL.canParse(link)) return undefined;
   const url = new URL(link);
   if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
   const found = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
   if (!found) return undefined;
-  const [projectId = '', pipelineId = '', buildId = ''] = found.slice(2, 5).map(decoded);
-  if (![projectId, pipelineId, buildId].every(isPathId)) return undefined;
+  const [projectId, pipelineId, buildId] = found.slice(2, 5).map(decoded);
+  if (!projectId || !pipelineId || !buildId) return undefined;
   return { consoleUrl: `${url.origin}${found[1] ?? ''}`, projectId, pipelineId, buildId };
 }
 
