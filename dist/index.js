@@ -356,10 +356,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __nccwpck_require__(473);
-// EXTERNAL MODULE: ./build/bkci/decode.js
-var decode = __nccwpck_require__(734);
 // EXTERNAL MODULE: ./build/given.js
 var given = __nccwpck_require__(777);
+// EXTERNAL MODULE: ./build/bkci/decode.js
+var decode = __nccwpck_require__(734);
 // EXTERNAL MODULE: ./build/bkci/fields.js
 var fields = __nccwpck_require__(533);
 ;// CONCATENATED MODULE: ./build/bkci/decode-detail.js
@@ -440,7 +440,7 @@ function readAnswer(answer, secrets = []) {
     if (json !== undefined)
         return { ...about, form: 'json', json, ...envelope(json, clean) };
     if (/^\s*<(?:!doctype|html|head|body|\?xml)/i.test(body))
-        return { ...about, form: 'html', ...title(clean(body)) };
+        return { ...about, form: 'html', isPage: answer.status < 300, ...title(clean(body)) };
     return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
 }
 function parseJson(body) {
@@ -520,11 +520,12 @@ const ANSWERS = [
     { name: 'BK-CI: inner timeout', when: http(408), ends: 'answer-lost' },
     { name: 'redirect', when: http(300, 399), ends: 'refused' },
     { name: 'said no', when: http(400, 499), ends: 'refused' },
+    { name: 'not implemented, now or later', when: http(501), ends: 'refused' },
     { name: 'server trouble', when: http(500, 599), ends: 'answer-lost' },
     { name: 'a page instead of an answer', when: ({ form }) => form === 'html', ends: 'refused' },
     { name: 'API gateway: no, in a 200', when: (said) => resultIsFalse(said) || !!said.gatewayCode, ends: 'refused' },
     { name: 'BK-CI: no, in a 200', when: ({ status }) => status !== undefined && status !== 0, ends: 'refused' },
-    { name: 'yes', when: (said) => http(200, 299)(said) && said.status === 0, ends: 'accepted' },
+    { name: 'yes', when: (said) => http(200, 299)(said) && saysYes(said), ends: 'accepted' },
     { name: 'JSON that was cut where only the end of the connection ends it', when: isBrokenJson, ends: 'answer-lost' },
     { name: 'a whole answer that says nothing', when: http(200, 299), ends: 'answered-nothing' },
     { name: 'anything else', when: () => true, ends: 'answer-lost' },
@@ -554,6 +555,9 @@ function ofAnswer(said) {
 }
 function resultIsFalse({ json }) {
     return json?.result === false;
+}
+function saysYes({ json }) {
+    return json?.status === 0;
 }
 function isBrokenJson({ form, message = '' }) {
     return form === 'text' && /^[{[]/.test(message);
@@ -749,7 +753,10 @@ const NOT_THE_API = [
         say: ({ address, consequence }, said) => `${address} answered with a web page ${words(said)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
     },
     {
-        when: (said) => said.http === 404 || number(404)(said) || between(1640401, 1640499)(said) || refusal_row_text(/path\(.*\) illegal/i)(said),
+        when: (said) => [404, 405, 501].includes(said.http) ||
+            number(404)(said) ||
+            between(1640401, 1640499)(said) ||
+            refusal_row_text(/path\(.*\) illegal/i)(said),
         code: 'unexpected-answer',
         say: ({ address, consequence }, said) => `${address} does not serve this address ${words(said)}; ${consequence}. Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.`,
     },
@@ -771,12 +778,13 @@ function explainRefusal(said, asked) {
     const row = ROWS.find(({ when }) => when(said));
     const message = row?.say(asked, said) ??
         `${asked.address} refused the request ${words(said)}; ${asked.consequence}. The words are the server's own.`;
-    return new errors/* ActionError */.l(row?.code ?? 'refused', message, { answer: said, request: asked.request });
+    return new errors/* ActionError */.lZ(row?.code ?? 'refused', message, { answer: said, request: asked.request });
 }
 
 // EXTERNAL MODULE: ./build/bkci/route.js
 var bkci_route = __nccwpck_require__(503);
 ;// CONCATENATED MODULE: ./build/bkci/client.js
+
 
 
 
@@ -828,12 +836,12 @@ class Client {
             start: '0',
             end: '1000000000',
         };
-        return this.#read('log', build, { query, decode: decode/* decodeLog */.Nr });
+        return this.#read('log', build, { query, decode: decode/* decodeLog */.Nr, ...(0,given/* given */.g)({ signal: of.signal }) });
     }
-    buildHistory(pipeline, { page, pageSize, number }) {
+    buildHistory(pipeline, { page, pageSize, number, signal }) {
         const only = this.#access.api.version === 'v4' ? number?.toString() : undefined;
         const query = { page: String(page), pageSize: String(pageSize), buildNoStart: only, buildNoEnd: only };
-        return this.#read('history', pipeline, { query, decode: decode/* decodeHistory */.FU });
+        return this.#read('history', pipeline, { query, decode: decode/* decodeHistory */.FU, ...(0,given/* given */.g)({ signal }) });
     }
     refusal(ending, build, consequence) {
         return explainRefusal(ending.said, this.#asked('retry', build, consequence));
@@ -906,7 +914,7 @@ class Client {
 }
 function unexpected(problem, { request, consequence }, answer) {
     const message = `${request} was not answered as the API documents it: ${problem}; ${consequence}. Check that apiUrl is the address of BK-CI's OpenAPI.`;
-    return new errors/* ActionError */.l('unexpected-answer', message, { request, ...(answer ? { answer } : {}) });
+    return new errors/* ActionError */.lZ('unexpected-answer', message, { request, ...(answer ? { answer } : {}) });
 }
 
 
@@ -989,12 +997,16 @@ function listedErrors(value) {
         });
     });
 }
+function count(value) {
+    const given = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(value);
+    return given !== undefined && Number.isInteger(given) && given > 0 ? given : undefined;
+}
 function decodeRetry(data) {
     const from = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fields */ .OA)(data, 'data');
     return (0,_given_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)({
         id: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .requiredId */ .rP)(from, 'id', 'data'),
-        executeCount: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.executeCount),
-        buildNumber: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.num),
+        executeCount: count(from.executeCount),
+        buildNumber: count(from.num),
     });
 }
 const LOG_STATES = { 0: 'found', 1: 'empty', 2: 'expired', 3: 'closed' };
@@ -1491,12 +1503,16 @@ function isCertificateProblem(code) {
 /* harmony import */ var _bkci_moved_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85);
 /* harmony import */ var _bkci_status_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(246);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(473);
-/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(847);
+/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(847);
+/* harmony import */ var _given_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(777);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(266);
-/* harmony import */ var _report_lines_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(812);
-/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9);
-/* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(110);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(977);
+/* harmony import */ var _outage_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(921);
+/* harmony import */ var _report_lines_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(812);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9);
+/* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(110);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(977);
+
+
 
 
 
@@ -1510,51 +1526,69 @@ function isCertificateProblem(code) {
 const BUDGET_MS = 60_000;
 const STOP_DEADLINE_MS = 15_000;
 const READ_DEADLINE_MS = 10_000;
-const LOOK_AT_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000];
+const LOOK_AT_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 42_000];
+const SHORTEST_STOP_MS = 3_000;
 async function cleanUp(step, http) {
     const { runner } = step;
-    const saved = (0,_github_state_js__WEBPACK_IMPORTED_MODULE_8__/* .savedRetry */ .Sv)(runner);
+    const saved = (0,_github_state_js__WEBPACK_IMPORTED_MODULE_9__/* .savedRetry */ .Sv)(runner);
     if (!saved)
         return;
     try {
-        const secrets = (0,_secrets_js__WEBPACK_IMPORTED_MODULE_6__/* .maskSecrets */ .Q)(runner);
+        const secrets = (0,_secrets_js__WEBPACK_IMPORTED_MODULE_7__/* .maskSecrets */ .Q)(runner);
         const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .readInputs */ .K)(runner, true);
         if (!inputs.waiting?.stopOnAbort)
             return;
         if (inputs.access.api.root !== saved.api)
             throw new Error('apiUrl has changed since the retry was sent');
-        await settleAndStop(step, new _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .Client */ .K(http, inputs.access, secrets), saved);
+        const { username } = inputs.access.credentials;
+        await settleAndStop(step, new _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .Client */ .K(http, inputs.access, secrets), { ...saved, ...(0,_given_js__WEBPACK_IMPORTED_MODULE_10__/* .given */ .g)({ username }) });
     }
     catch (error) {
-        const code = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .l ? ` [${error.code}]` : '';
+        const code = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ ? ` [${error.code}]` : '';
         const { message } = error;
-        runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_9__/* .oneLine */ .TN)(message, 1000)}${code}`);
+        runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_11__/* .oneLine */ .TN)(message, 1000)}${code}`);
     }
 }
 async function settleAndStop({ runner, clock }, client, saved) {
     const start = clock.now();
     const look = await retriedLook(clock, client, saved);
-    const name = (0,_report_lines_js__WEBPACK_IMPORTED_MODULE_5__/* .buildName */ .AL)(look?.buildNumber, saved.build.buildId);
+    const name = (0,_report_lines_js__WEBPACK_IMPORTED_MODULE_6__/* .buildName */ .AL)(look?.buildNumber, saved.build.buildId);
     if (!look) {
         const doubt = saved.phase === 'maybe' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
         runner.annotate('warning', `${doubt}, so it was not stopped. Look at it in BK-CI.`);
         return;
     }
     if ((0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_2__/* .isFinished */ .$g)(look)) {
-        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_5__/* .fact */ .fK)('Done', `build ${name} has ended already (${(0,_text_js__WEBPACK_IMPORTED_MODULE_9__/* .oneLine */ .TN)(look.status, 40)})`));
+        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_6__/* .fact */ .fK)('Done', `build ${name} has ended already (${(0,_text_js__WEBPACK_IMPORTED_MODULE_11__/* .oneLine */ .TN)(look.status, 40)})`));
+        return;
+    }
+    const foreign = startedByOther(look, saved);
+    if (foreign !== undefined) {
+        runner.annotate('warning', `Build ${name} was not stopped: ${foreign}. Look at it in BK-CI.`);
         return;
     }
     const left = BUDGET_MS - (clock.now() - start);
-    const stop = await (0,_stop_js__WEBPACK_IMPORTED_MODULE_7__/* .stopOnce */ .qY)(client, saved.build, Math.min(STOP_DEADLINE_MS, left));
+    const stop = await (0,_stop_js__WEBPACK_IMPORTED_MODULE_8__/* .stopOnce */ .qY)(client, saved.build, {
+        deadlineMs: Math.max(SHORTEST_STOP_MS, Math.min(STOP_DEADLINE_MS, left)),
+    });
     if (stop.kind === 'sent')
-        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_5__/* .fact */ .fK)('Stopped', `build ${name} was asked to stop, since the step ended before it`));
+        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_6__/* .fact */ .fK)('Stopped', `build ${name} was asked to stop, since the step ended before it`));
     else if (stop.kind === 'needless')
-        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_5__/* .fact */ .fK)('Done', `build ${name} was not stopped: ${stop.why}`));
+        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_6__/* .fact */ .fK)('Done', `build ${name} was not stopped: ${stop.why}`));
     else if (stop.kind === 'unanswered') {
         runner.annotate('warning', `Build ${name} was asked to stop, but BK-CI has not answered (${stop.why}).`);
     }
     else
         runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
+}
+function startedByOther({ executeCount, startedBy }, { phase, baseline, username, ...saved }) {
+    const before = baseline?.executeCount;
+    const ours = saved.executeCount ?? (before === undefined ? undefined : before + 1);
+    const isLater = executeCount !== undefined && ours !== undefined && executeCount > ours;
+    const isOther = phase === 'maybe' && startedBy !== undefined && username !== undefined && startedBy !== username;
+    if (!isLater && !isOther)
+        return undefined;
+    return `${(0,_text_js__WEBPACK_IMPORTED_MODULE_11__/* .oneLine */ .TN)(startedBy ?? 'somebody else', 80)} has started the execution that runs`;
 }
 async function retriedLook(clock, client, { phase, build, baseline }) {
     const start = clock.now();
@@ -1575,9 +1609,9 @@ async function passing(read) {
         return await read;
     }
     catch (error) {
-        if (error instanceof _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .PassingFailure */ .W)
-            return undefined;
-        throw error;
+        if ((0,_outage_js__WEBPACK_IMPORTED_MODULE_5__/* .isFinal */ .d)(error))
+            throw error;
+        return undefined;
     }
 }
 
@@ -1622,8 +1656,9 @@ const systemClock = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ RESULT_OF_CODE),
-/* harmony export */   l: () => (/* binding */ ActionError)
+/* harmony export */   _U: () => (/* binding */ RESULT_OF_CODE),
+/* harmony export */   lZ: () => (/* binding */ ActionError),
+/* harmony export */   z6: () => (/* binding */ asActionError)
 /* harmony export */ });
 const RESULT_OF_CODE = {
     'input-invalid': 'error',
@@ -1653,6 +1688,13 @@ class ActionError extends Error {
         this.request = details.request;
         this.leavesDoubt = details.leavesDoubt ?? false;
     }
+}
+function asActionError(error) {
+    if (error instanceof ActionError)
+        return error;
+    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const message = `This action has a defect (${words.slice(0, 500)}). Please report it with the lines above.`;
+    return new ActionError('bug', message, { cause: error });
 }
 
 
@@ -1736,7 +1778,7 @@ function readEvent(environment) {
         return typeof event === 'object' && event !== null ? event : {};
     }
     catch (cause) {
-        throw new errors/* ActionError */.l('input-invalid', `The event of this workflow run can't be read (GITHUB_EVENT_PATH: ${path}); nothing was sent. Give buildUrl or buildId instead.`, { cause });
+        throw new errors/* ActionError */.lZ('input-invalid', `The event of this workflow run can't be read (GITHUB_EVENT_PATH: ${path}); nothing was sent. Give buildUrl or buildId instead.`, { cause });
     }
 }
 
@@ -1755,9 +1797,9 @@ function readEvent(environment) {
 
 const PHASE = 'phase';
 const RETRY = 'retry';
-function saveRetry(runner, { phase, build, api, baseline }) {
+function saveRetry(runner, { phase, build, api, baseline, executeCount }) {
     const { projectId, pipelineId, buildId } = build;
-    runner.saveState(RETRY, JSON.stringify({ build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline) }));
+    runner.saveState(RETRY, JSON.stringify({ build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline), executeCount }));
     runner.saveState(PHASE, phase);
 }
 function timesOf(baseline) {
@@ -1774,11 +1816,11 @@ function savedRetry(runner) {
     if (phase !== 'maybe' && phase !== 'running')
         return undefined;
     try {
-        const { build, api, baseline } = JSON.parse(runner.state(RETRY));
+        const { build, api, baseline, executeCount } = JSON.parse(runner.state(RETRY));
         const ids = [build.projectId, build.pipelineId, build.buildId, api];
         if (!ids.every((id) => typeof id === 'string' && id !== ''))
             return undefined;
-        return { phase, build, api, ...(baseline ? { baseline } : {}) };
+        return { phase, build, api, ...(0,_given_js__WEBPACK_IMPORTED_MODULE_0__/* .given */ .g)({ baseline, executeCount }) };
     }
     catch {
         return undefined;
@@ -1810,7 +1852,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(704);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(701);
 /* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(843);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(854);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(355);
 /* harmony import */ var _step_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(460);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(508);
 
@@ -2017,7 +2059,7 @@ class InputReader {
         const lines = [...this.problems].sort((a, b) => (order(a) >>> 0) - (order(b) >>> 0));
         const names = new Set(lines.map((line) => line.split(':')[0]));
         const count = names.size === 1 ? '1 input needs' : `${names.size} inputs need`;
-        throw new errors/* ActionError */.l('input-invalid', `${count} a change; nothing was sent:\n${lines.map((l) => `  ${l}`).join('\n')}`);
+        throw new errors/* ActionError */.lZ('input-invalid', `${count} a change; nothing was sent:\n${lines.map((l) => `  ${l}`).join('\n')}`);
     }
 }
 function misspelt(given) {
@@ -2079,9 +2121,12 @@ function readWhere(reader, canSearch) {
             reader.problem(name, `${ids[name]} is not the ${name} of buildUrl, which is ${link[name]}`);
         }
     }
-    const ways = ['buildUrl', 'buildId'].filter((name) => reader.given(name));
-    if (reader.given('buildNumber') && ways.length > 0) {
-        reader.problem('buildNumber', `given beside ${(0,build_text/* listed */.KE)(ways)}; one of them is enough`);
+    const ways = ['buildUrl', 'buildId', 'buildNumber'].filter((name) => reader.given(name));
+    if (reader.given('buildNumber') && ways.length > 1) {
+        reader.problem('buildNumber', `given beside ${(0,build_text/* listed */.KE)(ways.slice(0, -1))}; one of them is enough`);
+    }
+    if (reader.given('ref') && ways.length > 0) {
+        reader.problem('ref', `given beside ${(0,build_text/* listed */.KE)(ways)}; one of them is enough`);
     }
     noteMissing(reader, canSearch);
     return { ids, ...(0,given/* given */.g)({ link, buildNumber, githubToken: reader.given('githubToken') }) };
@@ -2130,6 +2175,60 @@ function plainHttpWarning(url, credentials, credentialHeaders) {
     if (url.protocol === 'https:' || loopback || !secret)
         return [];
     return [`apiUrl is ${url.origin}: credentials travel unencrypted. Use https.`];
+}
+
+
+/***/ }),
+
+/***/ 921:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ Outage),
+/* harmony export */   d: () => (/* binding */ isFinal)
+/* harmony export */ });
+/* harmony import */ var _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(732);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(473);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(977);
+
+
+
+const WARNING_MS = 60_000;
+const END_MS = 300_000;
+const FINAL_CODES = new Set(['unauthorized', 'forbidden', 'not-found']);
+function isFinal(error) {
+    return !(error instanceof _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .PassingFailure */ .W) && !(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ && !FINAL_CODES.has(error.code));
+}
+class Outage {
+    #step;
+    #lastAnswer;
+    #told = false;
+    constructor(step) {
+        this.#step = step;
+        this.#lastAnswer = step.clock.now();
+    }
+    answered() {
+        const now = this.#step.clock.now();
+        const lasted = this.#told ? now - this.#lastAnswer : undefined;
+        this.#told = false;
+        this.#lastAnswer = now;
+        return lasted;
+    }
+    failed(error) {
+        const { runner, clock, cancelled } = this.#step;
+        if (cancelled.aborted || isFinal(error))
+            throw error;
+        const reason = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ ? `HTTP ${error.answer?.http ?? '?'}` : error.message;
+        const silence = clock.now() - this.#lastAnswer;
+        runner.debug(`A look failed: ${error.message}`);
+        if (silence >= END_MS) {
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('not-delivered', `BK-CI has not answered for ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p0)(silence)} (${reason}), so how the build ends is not known here. The build goes on without this step.`, { cause: error });
+        }
+        if (silence < WARNING_MS || this.#told)
+            return;
+        this.#told = true;
+        runner.annotate('warning', `BK-CI has not answered for ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p0)(silence)} (${reason}). The build goes on; still trying.`);
+    }
 }
 
 
@@ -2304,16 +2403,16 @@ function ago(ms) {
     const [amount = '0', unit = 's'] = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0)(ms).split(' ');
     return `${amount} ${unit} ago`;
 }
-function refusedAnswer(word, request, answer) {
+function refusedAnswer([asked, verdict], request, answer) {
     const id = answer.requestId === undefined ? '' : `, request id ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(answer.requestId, 100)}`;
     const words = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLines */ .Cx)(answer.message ?? '', 8).map(below);
-    return [fact(word, request), fact('Refused', `HTTP ${answer.http}${id}`), ...words];
+    return [fact(asked, request), fact(verdict, `HTTP ${answer.http}${id}`), ...words];
 }
 
 
 /***/ }),
 
-/***/ 854:
+/***/ 355:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2322,10 +2421,63 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
+// EXTERNAL MODULE: ./build/github/state.js
+var state = __nccwpck_require__(847);
+// EXTERNAL MODULE: ./build/stop.js
+var build_stop = __nccwpck_require__(110);
+;// CONCATENATED MODULE: ./build/abort.js
+
+
+const TIMEOUT_STOP_MS = 20_000;
+function notOurs({ executeCount, foreign }, look) {
+    if (foreign)
+        return 'somebody else may have started this execution';
+    const newest = look?.executeCount;
+    if (executeCount === undefined || newest === undefined || newest <= executeCount)
+        return undefined;
+    return `execution ${newest} was started by somebody else`;
+}
+async function abandon(scene) {
+    if (scene?.story.phase !== 'running' || !scene.inputs.waiting?.stopOnAbort)
+        return { result: 'aborted' };
+    const { story } = scene;
+    if (!story.ours)
+        return { result: 'aborted' };
+    const foreign = notOurs(story.ours, story.facts.look);
+    if (foreign !== undefined)
+        return { result: 'aborted', stop: { kind: 'needless', why: foreign } };
+    const stop = await stopOurs(scene, story.ours, { deadlineMs: build_stop/* ABORT_STOP_MS */.P2 });
+    return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
+}
+async function timeIsUp(scene, ours, { look }) {
+    const { step, client, inputs } = scene;
+    if (!inputs.waiting?.stopOnAbort)
+        return { result: 'timed-out' };
+    const foreign = notOurs(ours, look);
+    if (foreign !== undefined)
+        return { result: 'timed-out', stop: { kind: 'needless', why: foreign } };
+    const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, signal: step.cancelled });
+    if (!wasSent(stop))
+        return { result: 'timed-out', stop };
+    return { result: 'timed-out', stop, hasStopped: await (0,build_stop/* verifyStop */._W)(step, client, ours.build) };
+}
+function wasSent({ kind }) {
+    return kind === 'sent' || kind === 'unanswered';
+}
+function stopOurs({ step, client, story }, { build }, limits) {
+    story.phase = 'ended';
+    (0,state/* saveOver */.Yg)(step.runner);
+    return (0,build_stop/* stopOnce */.qY)(client, build, limits);
+}
+
+// EXTERNAL MODULE: ./build/bkci/moved.js
+var bkci_moved = __nccwpck_require__(85);
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __nccwpck_require__(473);
-// EXTERNAL MODULE: ./build/bkci/client.js + 7 modules
-var client = __nccwpck_require__(732);
+// EXTERNAL MODULE: ./build/bkci/link.js
+var bkci_link = __nccwpck_require__(276);
+// EXTERNAL MODULE: ./build/given.js
+var given = __nccwpck_require__(777);
 // EXTERNAL MODULE: ./build/bkci/status.js
 var bkci_status = __nccwpck_require__(246);
 ;// CONCATENATED MODULE: ./build/bkci/model.js
@@ -2342,13 +2494,14 @@ function partsOf(detail) {
 function jobsOf(stage) {
     return stage.jobs.flatMap((job) => [job, ...job.children]);
 }
-function findPart(detail, taskId) {
-    const parts = partsOf(detail);
-    const named = (test) => parts.find(test);
-    return (named((part) => part.kind === 'plug-in' && part.plugin.id === taskId) ??
-        named((part) => part.kind === 'stage' && part.stage.id === taskId) ??
-        named((part) => part.kind === 'job' && part.job.id === taskId) ??
-        named((part) => part.kind === 'plug-in' && part.plugin.stepId === taskId));
+function findParts(detail, taskId) {
+    const parts = partsOf(detail).filter((part) => idOf(part) !== '');
+    const exact = parts.find((part) => idOf(part) === taskId);
+    if (exact)
+        return [exact];
+    const named = parts.filter((part) => part.kind === 'plug-in' && part.plugin.stepId === taskId);
+    const stopped = named.filter(canBeRetried);
+    return stopped.length > 0 ? stopped : named;
 }
 function idOf(part) {
     if (part.kind === 'stage')
@@ -2370,11 +2523,11 @@ function statusOf(part) {
 function hasFailed(part) {
     return (0,bkci_status/* meaningOfPart */.Uf)(statusOf(part)) === 'failed';
 }
-function isStopped(part) {
+function canBeRetried(part) {
     return ['failed', 'cancelled'].includes((0,bkci_status/* meaningOfPart */.Uf)(statusOf(part)));
 }
 function stoppedParts(detail) {
-    return partsOf(detail).filter(isStopped);
+    return partsOf(detail).filter(canBeRetried);
 }
 function stagesToRetry(detail) {
     const stages = stoppedParts(detail).flatMap((part) => (part.kind === 'stage' ? [part.stage] : []));
@@ -2392,141 +2545,8 @@ function waitingPart(detail) {
     return waiting.at(-1);
 }
 
-// EXTERNAL MODULE: ./build/given.js
-var given = __nccwpck_require__(777);
 // EXTERNAL MODULE: ./build/text.js
 var build_text = __nccwpck_require__(977);
-;// CONCATENATED MODULE: ./build/explain.js
-
-
-
-
-
-const LOGS_SHOWN = 5;
-const LOGS_CAP = 200_000;
-async function explain(step, question) {
-    const detail = await readDetail(step, question);
-    const found = detail ? failedTasksOf(detail, question.look) : listedTasks(question.look.errors, undefined);
-    const failedTasks = found.map(shownTask);
-    const logs = question.logLines > 0 ? await readLogs(step, question, failedTasks) : [];
-    const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
-    return {
-        failedTasks,
-        logs,
-        stages,
-        ...(pipelineName ? { pipelineName } : {}),
-        ...(firstStartedBy ? { firstStartedBy } : {}),
-    };
-}
-async function readDetail({ runner, cancelled }, { client, build }) {
-    try {
-        return await client.buildDetail(build, { signal: cancelled });
-    }
-    catch (error) {
-        if (cancelled.aborted)
-            throw error;
-        runner.debug(`The detail could not be read: ${reasonOf(error)}`);
-        return undefined;
-    }
-}
-function failedTasksOf(detail, look) {
-    const current = look.executeCount ?? detail.executeCount;
-    const all = failedPlugins(detail);
-    const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
-    const listed = detail.errors.length > 0 ? detail.errors : look.errors;
-    return parts.length > 0 ? parts.map((part) => taskOf(part, listed)) : listedTasks(listed, detail);
-}
-function shownTask(task) {
-    const texts = Object.entries(task).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? (0,build_text/* oneLine */.TN)(value, 1500) : value,
-    ]);
-    return { ...task, ...Object.fromEntries(texts) };
-}
-function taskOf({ stage, job, plugin }, listed) {
-    const beside = listed.find(({ taskId }) => taskId === plugin.id);
-    return {
-        stageId: stage.id,
-        stageName: stage.name,
-        containerId: job.id,
-        containerName: job.name,
-        taskId: plugin.id,
-        taskName: plugin.name,
-        errorType: plugin.errorType ?? beside?.errorType ?? '',
-        errorCode: plugin.errorCode ?? beside?.errorCode ?? null,
-        errorMessage: plugin.errorMessage ?? beside?.errorMessage ?? '',
-    };
-}
-function listedTasks(listed, detail) {
-    return listed.map((error) => {
-        const stage = detail?.stages.find(({ id }) => id === error.stageId);
-        const job = stage?.jobs.find(({ id }) => id === error.containerId);
-        return {
-            stageId: error.stageId ?? '',
-            stageName: stage?.name ?? '',
-            containerId: error.containerId ?? '',
-            containerName: job?.name ?? '',
-            taskId: error.taskId ?? '',
-            taskName: error.taskName ?? error.taskId ?? '',
-            errorType: error.errorType ?? '',
-            errorCode: error.errorCode ?? null,
-            errorMessage: error.errorMessage ?? '',
-        };
-    });
-}
-async function readLogs(step, question, tasks) {
-    const logs = [];
-    let left = LOGS_CAP;
-    for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
-        step.cancelled.throwIfAborted();
-        const log = await readLog(question, task);
-        const lines = lastWithin(log.lines, left);
-        left -= lines.reduce((sum, line) => sum + line.length, 0);
-        logs.push({ ...log, lines });
-    }
-    return logs;
-}
-const MISSING = {
-    empty: 'it is empty',
-    expired: 'it has expired',
-    closed: 'it is archived',
-    failed: 'BK-CI could not read it',
-};
-async function readLog({ client, build, look, logLines }, task) {
-    const { executeCount } = look;
-    try {
-        const { state, lines } = await client.taskLog(build, {
-            taskId: task.taskId,
-            lines: logLines,
-            ...(0,given/* given */.g)({ executeCount }),
-        });
-        const shown = lines.flatMap((line) => (0,build_text/* cleanLines */.v3)(line)).slice(-logLines);
-        if (shown.length > 0)
-            return { task, lines: shown };
-        return { task, lines: [], missing: MISSING[state] ?? 'it is empty' };
-    }
-    catch (error) {
-        return { task, lines: [], missing: reasonOf(error) };
-    }
-}
-function lastWithin(lines, cap) {
-    let size = 0;
-    const first = lines.findLastIndex((line) => {
-        size += line.length;
-        return size > cap;
-    });
-    return lines.slice(first + 1);
-}
-function reasonOf(error) {
-    if (error instanceof errors/* ActionError */.l)
-        return error.answer ? `it was refused (HTTP ${error.answer.http})` : error.code;
-    return error instanceof client/* PassingFailure */.W ? `it was not answered (${error.message})` : 'it could not be read';
-}
-
-// EXTERNAL MODULE: ./build/github/state.js
-var state = __nccwpck_require__(847);
-// EXTERNAL MODULE: ./build/bkci/link.js
-var bkci_link = __nccwpck_require__(276);
 ;// CONCATENATED MODULE: ./build/intent.js
 
 
@@ -2591,8 +2611,8 @@ function decide(wish, look, detail, buildId) {
         return wish.wait ? { kind: 'follow' } : { kind: 'not-needed', why: 'the build is running' };
     checkCount(wish, look.executeCount ?? detail?.executeCount, build);
     const part = partToRetry(wish, detail, build);
-    if (wish.again && part && !isStopped(part)) {
-        throw new errors/* ActionError */.l('task-unknown', `${(0,build_text/* oneLine */.TN)(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${(0,build_text/* quote */.hD)(idOf(part))}`);
+    if (wish.again && part && !canBeRetried(part)) {
+        throw new errors/* ActionError */.lZ('task-unknown', `${(0,build_text/* oneLine */.TN)(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${(0,build_text/* quote */.hD)(idOf(part))}`);
     }
     if (!finished)
         return insideRunning(wish, look, { part, build });
@@ -2603,18 +2623,21 @@ function checkCount({ maxExecuteCount }, executeCount, build) {
     if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount))
         return;
     const times = executeCount === undefined ? 'an unknown number of times' : `${executeCount} times`;
-    throw new errors/* ActionError */.l('too-many-executions', `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. Look into why it keeps failing, or raise maxExecuteCount.`);
+    throw new errors/* ActionError */.lZ('too-many-executions', `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. Look into why it keeps failing, or raise maxExecuteCount.`);
 }
 function partToRetry({ retry }, detail, build) {
     if (retry.taskId === undefined)
         return retry.failedContainer && detail ? failedStage(detail, build) : undefined;
     if (!detail)
         return undefined;
-    const part = findPart(detail, retry.taskId);
+    const [part, ...others] = findParts(detail, retry.taskId);
     if (!part)
         throw unknownTask(retry.taskId, detail, build);
+    if (others.length > 0) {
+        throw new errors/* ActionError */.lZ('ambiguous', `taskId ${(0,build_text/* quote */.hD)(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}; nothing was sent. Give the id of one${suggestions([part, ...others])}.`);
+    }
     if (retry.skip && part.kind === 'job') {
-        throw new errors/* ActionError */.l('task-unknown', `taskId ${(0,build_text/* quote */.hD)(retry.taskId)} is the job ${(0,build_text/* oneLine */.TN)(pathOf(part))}, and BK-CI would rerun it instead of skipping it; nothing was sent. Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`);
+        throw new errors/* ActionError */.lZ('task-unknown', `taskId ${(0,build_text/* quote */.hD)(retry.taskId)} is the job ${(0,build_text/* oneLine */.TN)(pathOf(part))}, and BK-CI would rerun it instead of skipping it; nothing was sent. Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`);
     }
     return part;
 }
@@ -2624,9 +2647,9 @@ function failedStage(detail, build) {
     if (stage && stages.length === 1)
         return { kind: 'stage', stage };
     if (!stage) {
-        throw new errors/* ActionError */.l('task-unknown', `Build ${build} has no stage that failed, so failedContainer has nothing to retry; nothing was sent. Leave failedContainer out to retry the whole build.`);
+        throw new errors/* ActionError */.lZ('task-unknown', `Build ${build} has no stage that failed, so failedContainer has nothing to retry; nothing was sent. Leave failedContainer out to retry the whole build.`);
     }
-    throw new errors/* ActionError */.l('ambiguous', `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one; nothing was sent. Give one as taskId: ${(0,build_text/* listed */.KE)(stages.map(stageAndId), 'or')}.`);
+    throw new errors/* ActionError */.lZ('ambiguous', `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one; nothing was sent. Give one as taskId: ${(0,build_text/* listed */.KE)(stages.map(stageAndId), 'or')}.`);
 }
 function stageAndId({ name, id }) {
     return `${(0,build_text/* oneLine */.TN)(id, 40)} (${(0,build_text/* oneLine */.TN)(name, 80)})`;
@@ -2636,7 +2659,7 @@ function unknownTask(taskId, detail, build) {
     const hint = job
         ? ` It is the hash of job ${(0,build_text/* oneLine */.TN)(job.name, 80)}; the API wants the job's number, ${(0,build_text/* quote */.hD)(job.id)}.`
         : '';
-    return new errors/* ActionError */.l('task-unknown', `taskId ${(0,build_text/* quote */.hD)(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${hint} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`);
+    return new errors/* ActionError */.lZ('task-unknown', `taskId ${(0,build_text/* quote */.hD)(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${hint} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`);
 }
 function suggestions(parts) {
     const shown = parts.slice(0, 10).map((part) => `${(0,build_text/* oneLine */.TN)(idOf(part), 60)} (${(0,build_text/* oneLine */.TN)(pathOf(part), 120)})`);
@@ -2645,8 +2668,8 @@ function suggestions(parts) {
 }
 function insideRunning({ retry }, look, { part, build }) {
     if (part?.kind === 'plug-in') {
-        if (!isStopped(part)) {
-            throw new errors/* ActionError */.l('already-running', `Build ${build} is running and its plug-in ${(0,build_text/* oneLine */.TN)(pathOf(part))} has not failed (${(0,build_text/* oneLine */.TN)(part.plugin.status ?? 'not run', 40)}); nothing was sent. While a build runs, only a failed or cancelled plug-in can be retried.`);
+        if (!canBeRetried(part)) {
+            throw new errors/* ActionError */.lZ('already-running', `Build ${build} is running and its plug-in ${(0,build_text/* oneLine */.TN)(pathOf(part))} has not failed (${(0,build_text/* oneLine */.TN)(part.plugin.status ?? 'not run', 40)}); nothing was sent. While a build runs, only a failed or cancelled plug-in can be retried.`);
         }
         return {
             kind: 'plan',
@@ -2659,7 +2682,7 @@ function insideRunning({ retry }, look, { part, build }) {
     const gate = (0,bkci_status/* meaningOfBuild */.H0)(look) === 'waits for a person';
     const state = gate ? 'waits for a person to decide' : 'is running';
     const remedy = gate ? 'Decide in BK-CI first' : 'Wait for its end';
-    throw new errors/* ActionError */.l('already-running', `Build ${build} ${state} (${runningSince(look)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`);
+    throw new errors/* ActionError */.lZ('already-running', `Build ${build} ${state} (${runningSince(look)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`);
 }
 function runningSince(look) {
     const since = look.serverTime && look.startTime ? ` ${(0,build_text/* duration */.p0)(look.serverTime - look.startTime)} ago` : '';
@@ -2735,7 +2758,7 @@ async function allowed({ step, inputs }, read) {
         return await read();
     }
     catch (error) {
-        if (!(error instanceof errors/* ActionError */.l) || !isOnlyClosed(error))
+        if (!(error instanceof errors/* ActionError */.lZ) || !isOnlyClosed(error))
             throw error;
         const wanting = needs(inputs);
         const { taskId } = inputs.retry;
@@ -2744,29 +2767,285 @@ async function allowed({ step, inputs }, read) {
         if (taskId !== undefined && !isCertainId(taskId))
             throw because(error, `Without a look at the build, taskId must be a plug-in (e-…), a stage (stage-N) or a job number.`);
         const risk = taskId === undefined ? '' : ' and BK-CI reruns the whole build if it does not know this taskId';
-        step.runner.annotate('warning', `The build could not be looked at first (${error.answer ? `HTTP ${error.answer.http}` : error.code}). The retry is sent all the same; if its answer gets lost, nothing tells whether it took effect${risk}. Give the user the permission VIEW on the pipeline.`);
+        const remedy = error.code === 'forbidden'
+            ? 'Give the user the permission VIEW on the pipeline.'
+            : 'Check that apiUrl is the address of the OpenAPI.';
+        step.runner.annotate('warning', `The build could not be looked at first (${error.answer ? `HTTP ${error.answer.http}` : error.code}). The retry is sent all the same; if its answer gets lost, nothing tells whether it took effect${risk}. ${remedy}`);
         return undefined;
     }
 }
 function isOnlyClosed({ code, answer }) {
     if (code === 'forbidden' || code === 'refused')
         return true;
-    return code === 'unexpected-answer' && (answer?.http === 404 || answer?.http === 405 || answer?.status === 0);
+    const isRedirect = answer !== undefined && answer.http >= 300 && answer.http <= 399;
+    return code === 'unexpected-answer' && !isRedirect && !answer?.isPage;
 }
 function isCertainId(taskId) {
     return /^(?:e-.+|stage-\d+|\d+)$/.test(taskId);
 }
 function because({ code, message, answer, request }, why) {
-    return new errors/* ActionError */.l(code, `${message} ${why}`, { ...(answer ? { answer } : {}), ...(0,given/* given */.g)({ request }) });
+    return new errors/* ActionError */.lZ(code, `${message} ${why}`, { ...(answer ? { answer } : {}), ...(0,given/* given */.g)({ request }) });
 }
 function unchecked(wish, look, build) {
     if (look && build) {
         const decision = decide({ ...wish, retry: {} }, look, undefined, build.buildId);
         if (decision.kind !== 'plan')
             return decision;
-        return { ...decision, ...intentOf(wish.retry, undefined) };
+        return { ...decision, ...intentOf(wish.retry, undefined), warnings: [] };
     }
     return { kind: 'plan', ...intentOf(wish.retry, undefined), warnings: [] };
+}
+
+// EXTERNAL MODULE: ./build/bkci/client.js + 7 modules
+var client = __nccwpck_require__(732);
+;// CONCATENATED MODULE: ./build/bkci/resend.js
+const MAX_SENDS = 5;
+const RESEND_BUDGET_MS = 120_000;
+const PAUSES_MS = [2_000, 5_000, 12_000, 30_000];
+const SHORTEST_PAUSE_MS = 1_000;
+const JITTER = 0.2;
+function nextSend({ sent, allowed, retryAfterMs, leftMs, chance }) {
+    if (sent >= Math.min(allowed, MAX_SENDS))
+        return { again: false, because: 'sends' };
+    if (retryAfterMs !== undefined) {
+        const pauseMs = Math.max(SHORTEST_PAUSE_MS, retryAfterMs);
+        return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'retry-after' };
+    }
+    const base = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
+    const pauseMs = Math.round(base * (1 + JITTER * (2 * chance - 1)));
+    return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'time' };
+}
+
+;// CONCATENATED MODULE: ./build/resending.js
+
+
+
+
+
+
+class ResendBudget {
+    #step;
+    #start;
+    constructor(step) {
+        this.#step = step;
+        this.#start = step.clock.now();
+    }
+    async pause(ending, sending) {
+        const { clock, runner, cancelled } = this.#step;
+        const elapsed = clock.now() - this.#start;
+        const retryAfterMs = ending.said?.retryAfterMs;
+        const next = nextSend({
+            sent: sending.sent,
+            allowed: ending.kind === 'not-delivered' ? ending.sends : Number.POSITIVE_INFINITY,
+            leftMs: RESEND_BUDGET_MS - elapsed,
+            chance: clock.random(),
+            ...(0,given/* given */.g)({ retryAfterMs }),
+        });
+        if (!next.again)
+            throw notDelivered(ending, sending, {
+                elapsed,
+                asked: next.because === 'retry-after' ? retryAfterMs : undefined,
+            });
+        runner.info((0,report_lines/* fact */.fK)('Resend', `in ${(0,build_text/* duration */.p0)(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(ending)}: ${reasonOf(ending)}`));
+        await clock.sleep(next.pauseMs, cancelled);
+    }
+    async read(read, sending) {
+        for (let sent = 1;; sent += 1) {
+            try {
+                return await read();
+            }
+            catch (error) {
+                if (!(error instanceof client/* PassingFailure */.W))
+                    throw error;
+                await this.pause(error.ending, { ...sending, sent });
+            }
+        }
+    }
+}
+function whatHappened({ kind }) {
+    return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
+}
+function reasonOf({ reason, said }) {
+    const words = said?.message ? ` ${(0,build_text/* quote */.hD)(said.message, 160)}` : '';
+    const deployment = said?.http === 503 && said.status === 503 ? ' (BK-CI is being deployed)' : '';
+    return `${reason}${words}${deployment}`;
+}
+function notDelivered(ending, { request, consequence, sent }, { elapsed, asked }) {
+    const tries = sent === 1 ? 'one send' : `${sent} sends in ${(0,build_text/* duration */.p0)(elapsed)}`;
+    return new errors/* ActionError */.lZ('not-delivered', `${request} failed: ${reasonOf(ending)}; ${consequence} (${tries}). ${remedyFor(ending, asked)}`, {
+        request,
+        ...(0,given/* given */.g)({ answer: ending.said }),
+    });
+}
+function remedyFor({ said }, asked) {
+    if (asked !== undefined) {
+        return `The server asks to stay away for ${(0,build_text/* duration */.p0)(asked)}, longer than this step keeps trying (${(0,build_text/* duration */.p0)(RESEND_BUDGET_MS)}); run it again later.`;
+    }
+    if (said)
+        return 'The server answers, but does not take the request now; run this step again later.';
+    return 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
+}
+
+;// CONCATENATED MODULE: ./build/again.js
+
+
+
+
+
+
+
+async function nextPlan(scene, build, ended) {
+    const { step, client, inputs } = scene;
+    const budget = new ResendBudget(step);
+    const consequence = 'the build was not retried again';
+    const options = { signal: step.cancelled, consequence };
+    const sending = { request: client.describe('status', build), consequence };
+    const look = await budget.read(() => client.buildStatus(build, options), sending);
+    if ((0,bkci_moved/* movedSince */.y)(ended, look)) {
+        const by = look.startedBy === undefined ? 'somebody else' : (0,build_text/* oneLine */.TN)(look.startedBy, 80);
+        throw new errors/* ActionError */.lZ('already-running', `${by} has retried it meanwhile (${(0,report_lines/* describeLook */.Fd)(look)})`);
+    }
+    const wish = { ...wishOf(inputs), onlyIfFailed: false, again: true };
+    const detail = needsDetail(wish, look)
+        ? await budget.read(() => client.buildDetail(build, options), {
+            ...sending,
+            request: client.describe('detail', build),
+        })
+        : undefined;
+    const decision = decideWith(scene, { build, look, detail, wish });
+    if (decision.kind !== 'plan')
+        throw new Error(`a failed build was decided as ${decision.kind}`);
+    return { plan: decision, budget };
+}
+
+;// CONCATENATED MODULE: ./build/explain.js
+
+
+
+
+
+const LOGS_SHOWN = 5;
+const LOGS_CAP = 200_000;
+async function explain(step, question) {
+    const detail = await readDetail(step, question);
+    const found = detail ? failedTasksOf(detail, question.look) : listedTasks(question.look.errors, undefined);
+    const failedTasks = found.map(shownTask);
+    const logs = question.logLines > 0 ? await readLogs(step, question, failedTasks) : [];
+    const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
+    return {
+        failedTasks,
+        logs,
+        stages,
+        ...(pipelineName ? { pipelineName } : {}),
+        ...(firstStartedBy ? { firstStartedBy } : {}),
+    };
+}
+async function readDetail({ runner, cancelled }, { client, build }) {
+    try {
+        return await client.buildDetail(build, { signal: cancelled });
+    }
+    catch (error) {
+        if (cancelled.aborted)
+            throw error;
+        runner.debug(`The detail could not be read: ${explain_reasonOf(error)}`);
+        return undefined;
+    }
+}
+function failedTasksOf(detail, look) {
+    const current = look.executeCount ?? detail.executeCount;
+    const all = failedPlugins(detail);
+    const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
+    const listed = detail.errors.length > 0 ? detail.errors : look.errors;
+    return parts.length > 0 ? parts.map((part) => taskOf(part, listed)) : listedTasks(listed, detail);
+}
+function shownTask(task) {
+    const texts = Object.entries(task).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? (0,build_text/* oneLine */.TN)(value, 1500) : value,
+    ]);
+    return { ...task, ...Object.fromEntries(texts) };
+}
+function taskOf({ stage, job, plugin }, listed) {
+    const beside = listed.find(({ taskId }) => taskId === plugin.id);
+    return {
+        stageId: stage.id,
+        stageName: stage.name,
+        containerId: job.id,
+        containerName: job.name,
+        taskId: plugin.id,
+        taskName: plugin.name,
+        errorType: plugin.errorType ?? beside?.errorType ?? '',
+        errorCode: plugin.errorCode ?? beside?.errorCode ?? null,
+        errorMessage: plugin.errorMessage ?? beside?.errorMessage ?? '',
+    };
+}
+function listedTasks(listed, detail) {
+    return listed.map((error) => {
+        const stage = detail?.stages.find(({ id }) => id === error.stageId);
+        const job = stage?.jobs.find(({ id }) => id === error.containerId);
+        return {
+            stageId: error.stageId ?? '',
+            stageName: stage?.name ?? '',
+            containerId: error.containerId ?? '',
+            containerName: job?.name ?? '',
+            taskId: error.taskId ?? '',
+            taskName: error.taskName ?? error.taskId ?? '',
+            errorType: error.errorType ?? '',
+            errorCode: error.errorCode ?? null,
+            errorMessage: error.errorMessage ?? '',
+        };
+    });
+}
+async function readLogs(step, question, tasks) {
+    const logs = [];
+    let left = LOGS_CAP;
+    for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
+        step.cancelled.throwIfAborted();
+        const log = await readLog(step, question, task);
+        const lines = lastWithin(log.lines, left);
+        left -= lines.reduce((sum, line) => sum + line.length, 0);
+        logs.push({ ...log, lines });
+    }
+    return logs;
+}
+const MISSING = {
+    empty: 'it is empty',
+    expired: 'it has expired',
+    closed: 'it is archived',
+    failed: 'BK-CI could not read it',
+};
+async function readLog({ cancelled }, { client, build, look, logLines }, task) {
+    const { executeCount } = look;
+    try {
+        const { state, lines } = await client.taskLog(build, {
+            taskId: task.taskId,
+            lines: logLines,
+            signal: cancelled,
+            ...(0,given/* given */.g)({ executeCount }),
+        });
+        const shown = lines.flatMap((line) => (0,build_text/* cleanLines */.v3)(line)).slice(-logLines);
+        if (shown.length > 0)
+            return { task, lines: shown };
+        return { task, lines: [], missing: MISSING[state] ?? 'it is empty' };
+    }
+    catch (error) {
+        if (cancelled.aborted)
+            throw error;
+        return { task, lines: [], missing: explain_reasonOf(error) };
+    }
+}
+function lastWithin(lines, cap) {
+    let size = 0;
+    const first = lines.findLastIndex((line) => {
+        size += line.length;
+        return size > cap;
+    });
+    return lines.slice(first + 1);
+}
+function explain_reasonOf(error) {
+    if (error instanceof errors/* ActionError */.lZ)
+        return error.answer ? `it was refused (HTTP ${error.answer.http})` : error.code;
+    return error instanceof client/* PassingFailure */.W ? `it was not answered (${error.message})` : 'it could not be read';
 }
 
 ;// CONCATENATED MODULE: ./build/report/annotations.js
@@ -2827,11 +3106,9 @@ const TITLES = {
     cancelled: 'was cancelled',
     'timed-out': 'has not ended in time',
     stopped: 'was stopped',
-    aborted: 'goes on without this step',
+    aborted: 'was left by a cancelled step',
 };
 function succeeded(facts) {
-    if (facts.accepted === 0)
-        return (0,report_lines/* fact */.fK)('Done', `nothing to retry: the build has succeeded${executionAndTime(facts)}`);
     return (0,report_lines/* fact */.fK)('Succeeded', `build ${nameOf(facts)}${executionAndTime(facts)}`);
 }
 function executionAndTime({ executeCount, took }) {
@@ -2893,11 +3170,16 @@ function abortedState({ stop }, facts) {
         return `Build ${name} was not stopped: ${stop.why}.`;
     if (stop?.kind === 'failed')
         return `Build ${name} could not be stopped: ${stop.why}`;
-    if (facts.accepted > 0)
-        return `Build ${name} goes on without it.`;
-    return facts.plan
-        ? `Whether build ${name || '?'} was retried is not known: the answer was still awaited.`
-        : 'Nothing was sent.';
+    switch (facts.phase) {
+        case 'before':
+            return facts.accepted > 0 ? `Build ${name} was not retried again.` : 'Nothing was sent.';
+        case 'maybe':
+            return `Whether build ${name} was retried${facts.accepted > 0 ? ' again' : ''} is not known: the answer was still awaited.`;
+        case 'running':
+            return `Build ${name} goes on without it.`;
+        case 'ended':
+            return `Build ${name} had ended already${facts.look ? ` (${(0,report_lines/* stateOf */.L4)(facts.look)})` : ''}.`;
+    }
 }
 function withLink(facts, words, message) {
     const address = linkOf(facts);
@@ -2910,93 +3192,10 @@ function errorAnnotation(error) {
     return { title: 'Retry BK-CI build', message: `${error.message} [${error.code}]` };
 }
 
-;// CONCATENATED MODULE: ./build/bkci/resend.js
-const MAX_SENDS = 5;
-const RESEND_BUDGET_MS = 120_000;
-const PAUSES_MS = [2_000, 5_000, 12_000, 30_000];
-const JITTER = 0.2;
-function nextSend({ sent, allowed, retryAfterMs, leftMs, chance }) {
-    if (sent >= Math.min(allowed, MAX_SENDS))
-        return { again: false, because: 'sends' };
-    if (retryAfterMs !== undefined) {
-        return retryAfterMs < leftMs ? { again: true, pauseMs: retryAfterMs } : { again: false, because: 'retry-after' };
-    }
-    const base = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
-    const pauseMs = Math.round(base * (1 + JITTER * (2 * chance - 1)));
-    return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'time' };
-}
-
-;// CONCATENATED MODULE: ./build/resending.js
-
-
-
-
-
-
-class ResendBudget {
-    #step;
-    #start;
-    constructor(step) {
-        this.#step = step;
-        this.#start = step.clock.now();
-    }
-    async pause(ending, sending) {
-        const { clock, runner, cancelled } = this.#step;
-        const elapsed = clock.now() - this.#start;
-        const retryAfterMs = ending.said?.retryAfterMs;
-        const next = nextSend({
-            sent: sending.sent,
-            allowed: ending.kind === 'not-delivered' ? ending.sends : Number.POSITIVE_INFINITY,
-            leftMs: RESEND_BUDGET_MS - elapsed,
-            chance: clock.random(),
-            ...(0,given/* given */.g)({ retryAfterMs }),
-        });
-        if (!next.again)
-            throw notDelivered(ending, sending, {
-                elapsed,
-                asked: next.because === 'retry-after' ? retryAfterMs : undefined,
-            });
-        runner.info((0,report_lines/* fact */.fK)('Resend', `in ${(0,build_text/* duration */.p0)(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(ending)}: ${resending_reasonOf(ending)}`));
-        await clock.sleep(next.pauseMs, cancelled);
-    }
-    async read(read, sending) {
-        for (let sent = 1;; sent += 1) {
-            try {
-                return await read();
-            }
-            catch (error) {
-                if (!(error instanceof client/* PassingFailure */.W))
-                    throw error;
-                await this.pause(error.ending, { ...sending, sent });
-            }
-        }
-    }
-}
-function whatHappened({ kind }) {
-    return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
-}
-function resending_reasonOf({ reason, said }) {
-    const words = said?.message ? ` ${(0,build_text/* quote */.hD)(said.message, 160)}` : '';
-    const deployment = said?.http === 503 && said.status === 503 ? ' (BK-CI is being deployed)' : '';
-    return `${reason}${words}${deployment}`;
-}
-function notDelivered(ending, { request, consequence, sent }, { elapsed, asked }) {
-    const tries = sent === 1 ? 'one send' : `${sent} sends in ${(0,build_text/* duration */.p0)(elapsed)}`;
-    const remedy = asked === undefined
-        ? 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.'
-        : `The server asks to stay away for ${(0,build_text/* duration */.p0)(asked)}, longer than this step keeps trying (${(0,build_text/* duration */.p0)(RESEND_BUDGET_MS)}); run it again later.`;
-    return new errors/* ActionError */.l('not-delivered', `${request} failed: ${resending_reasonOf(ending)}; ${consequence} (${tries}). ${remedy}`, {
-        request,
-        ...(ending.said ? { answer: ending.said } : {}),
-    });
-}
-
 // EXTERNAL MODULE: ./build/bkci/decode.js
 var decode = __nccwpck_require__(734);
 // EXTERNAL MODULE: ./build/bkci/fields.js
 var fields = __nccwpck_require__(533);
-// EXTERNAL MODULE: ./build/bkci/moved.js
-var bkci_moved = __nccwpck_require__(85);
 ;// CONCATENATED MODULE: ./build/settle.js
 
 
@@ -3009,8 +3208,9 @@ const SETTLE_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
 const SETTLE_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
 async function settleLost(step, task, loss) {
     const { runner, clock, cancelled } = step;
-    const doubt = loss.refusal ? '' : '; BK-CI may have acted, so the retry is not sent again';
-    runner.info((0,report_lines/* fact */.fK)('Lost', `${loss.refusal ? '' : 'the answer, '}${loss.reason}${doubt}`));
+    runner.info(loss.refusal
+        ? (0,report_lines/* fact */.fK)('Refused', `${loss.reason}; looking whether that is this retry`)
+        : (0,report_lines/* fact */.fK)('Lost', `the answer, ${loss.reason}; BK-CI may have acted, so the retry is not sent again`));
     const start = clock.now();
     const { baseline } = task.plan;
     let last;
@@ -3037,7 +3237,7 @@ async function readForSettling(step, task) {
         const now = await client.buildStatus(build, options);
         if (!plan.plugin)
             return { now, moved: plan.baseline !== undefined && (0,bkci_moved/* movedSince */.y)(plan.baseline, now) };
-        const part = findPart(await client.buildDetail(build, options), plan.plugin.id);
+        const [part] = findParts(await client.buildDetail(build, options), plan.plugin.id);
         const { status, startEpoch, executeCount } = part?.kind === 'plug-in' ? part.plugin : plan.plugin;
         const { plugin } = plan;
         const moved = status !== plugin.status || startEpoch !== plugin.startEpoch || executeCount !== plugin.executeCount;
@@ -3065,7 +3265,7 @@ function settled({ runner, clock }, { build, username }, { before, now, refused 
     const own = count === 1 && !other ? '; one retry took effect' : '';
     const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
     runner.info((0,report_lines/* fact */.fK)('Accepted', `${execution}, as the build itself shows${own}`));
-    return { build, at: clock.now(), ...(0,given/* given */.g)({ executeCount: now.executeCount }) };
+    return { build, at: clock.now(), foreign: other !== '', ...(0,given/* given */.g)({ executeCount: now.executeCount }) };
 }
 function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, waited }) {
     const { baseline } = plan;
@@ -3080,7 +3280,7 @@ function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, wa
     const how = count === undefined
         ? 'Open the build: if it runs or has run again, it was retried; if not, run this step again.'
         : `Open the build: if it still shows execution ${count}, run this step again; if it shows execution ${count + 1}, it was retried.`;
-    return new errors/* ActionError */.l(answered ? 'unexpected-answer' : 'answer-lost', `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. ${how}${link}`, { leavesDoubt: true });
+    return new errors/* ActionError */.lZ(answered ? 'unexpected-answer' : 'answer-lost', `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. ${how}${link}`, { leavesDoubt: true });
 }
 
 ;// CONCATENATED MODULE: ./build/retry.js
@@ -3094,6 +3294,7 @@ async function retryOnce(step, task, budget) {
     const request = task.client.describe('retry', task.build);
     for (let sent = 1;; sent += 1) {
         step.cancelled.throwIfAborted();
+        task.onSend();
         const ending = await unlessCancelled(step, task.client.retryBuild(task.build, task.plan.parameters));
         switch (ending.kind) {
             case 'accepted':
@@ -3101,8 +3302,9 @@ async function retryOnce(step, task, budget) {
             case 'refused':
                 return refusedOrSettled(step, task, ending);
             case 'answer-lost':
-                return settleLost(step, task, { reason: resending_reasonOf(ending), answered: ending.answered });
+                return settleLost(step, task, { reason: reasonOf(ending), answered: ending.answered });
             case 'not-delivered':
+                task.onRest();
                 await budget.pause(ending, { request, consequence: 'the build was not retried', sent });
         }
     }
@@ -3110,8 +3312,6 @@ async function retryOnce(step, task, budget) {
 function unlessCancelled({ cancelled }, work) {
     return new Promise((resolve, reject) => {
         const abort = () => reject(cancelled.reason);
-        if (cancelled.aborted)
-            abort();
         cancelled.addEventListener('abort', abort, { once: true });
         work.then(resolve, reject).finally(() => cancelled.removeEventListener('abort', abort));
     });
@@ -3124,7 +3324,15 @@ async function acceptedOrLost(step, task, { data, said }) {
         }
         const answer = { status: said.status ?? 0, ...(said.message ? { message: said.message } : {}) };
         const executeCount = rest.executeCount ?? nextCount(task.plan);
-        return { build: { ...task.build, buildId: id }, ...rest, ...(0,given/* given */.g)({ executeCount }), answer, at: step.clock.now() };
+        const answeredOther = id !== task.build.buildId;
+        return {
+            build: { ...task.build, buildId: id },
+            answeredOther,
+            ...rest,
+            ...(0,given/* given */.g)({ executeCount }),
+            answer,
+            at: step.clock.now(),
+        };
     }
     catch (error) {
         if (!(error instanceof fields/* DecodeError */.Xc))
@@ -3140,8 +3348,10 @@ function nextCount({ baseline, plugin }) {
 async function refusedOrSettled(step, task, ending) {
     const refusal = task.client.refusal(ending, task.build, 'nothing was retried');
     const { baseline, plugin } = task.plan;
-    if (refusal.code !== 'already-running' || !baseline || plugin)
+    if (refusal.code !== 'already-running' || !baseline || plugin) {
+        task.onRest();
         throw refusal;
+    }
     return settleLost(step, task, {
         reason: 'BK-CI says that the build is running, though it had ended before',
         answered: true,
@@ -3149,48 +3359,8 @@ async function refusedOrSettled(step, task, ending) {
     });
 }
 
-// EXTERNAL MODULE: ./build/stop.js
-var build_stop = __nccwpck_require__(110);
-;// CONCATENATED MODULE: ./build/outage.js
-
-
-
-const WARNING_MS = 60_000;
-const END_MS = 300_000;
-const FINAL_CODES = new Set(['unauthorized', 'forbidden', 'not-found']);
-class Outage {
-    #step;
-    #lastAnswer;
-    #told = false;
-    constructor(step) {
-        this.#step = step;
-        this.#lastAnswer = step.clock.now();
-    }
-    answered() {
-        const now = this.#step.clock.now();
-        const lasted = this.#told ? now - this.#lastAnswer : undefined;
-        this.#told = false;
-        this.#lastAnswer = now;
-        return lasted;
-    }
-    failed(error) {
-        const { runner, clock, cancelled } = this.#step;
-        const passing = error instanceof client/* PassingFailure */.W || (error instanceof errors/* ActionError */.l && !FINAL_CODES.has(error.code));
-        if (cancelled.aborted || !passing)
-            throw error;
-        const reason = error instanceof client/* PassingFailure */.W ? error.message : `HTTP ${error.answer?.http ?? '?'}`;
-        const silence = clock.now() - this.#lastAnswer;
-        runner.debug(`A look failed: ${error.message}`);
-        if (silence >= END_MS) {
-            throw new errors/* ActionError */.l('not-delivered', `BK-CI has not answered for ${(0,build_text/* duration */.p0)(silence)} (${reason}), so how the build ends is not known here. The build goes on without this step.`, { cause: error });
-        }
-        if (silence < WARNING_MS || this.#told)
-            return;
-        this.#told = true;
-        runner.annotate('warning', `BK-CI has not answered for ${(0,build_text/* duration */.p0)(silence)} (${reason}). The build goes on; still trying.`);
-    }
-}
-
+// EXTERNAL MODULE: ./build/outage.js
+var outage = __nccwpck_require__(921);
 ;// CONCATENATED MODULE: ./build/report/progress.js
 
 
@@ -3293,7 +3463,7 @@ class Watch {
         this.#step = step;
         this.#task = task;
         this.#begin = now;
-        this.#outage = new Outage(step);
+        this.#outage = new outage/* Outage */.a(step);
         this.#lastLine = now;
         this.#nextGateSearch = now + GATE_SEARCH_MS;
     }
@@ -3304,7 +3474,7 @@ class Watch {
             const look = await this.#look();
             if (look) {
                 const settled = settle(baseline, look);
-                await this.#tell(look);
+                await this.#tell(look, settled.over);
                 if (settled.over)
                     return settled.end;
             }
@@ -3336,7 +3506,7 @@ class Watch {
         this.#lastLine = now;
         this.#step.runner.info((0,report_lines/* change */.Zg)(now - this.#task.since, state, text));
     }
-    async #tell(look) {
+    async #tell(look, isOver) {
         const { baseline } = this.#task;
         const { runner, clock } = this.#step;
         runner.debug(`Look: ${(0,report_lines/* stateOf */.L4)(look)}, execution ${look.executeCount ?? 'unknown'}`);
@@ -3357,13 +3527,13 @@ class Watch {
         const gate = gateOf(look);
         if (gate)
             this.#announce(gate);
-        else if (changes.length === 0)
+        else if (changes.length === 0 && !isOver)
             await this.#searchGate();
         if (clock.now() - this.#lastLine >= STILL_MS)
             this.#line('still', `${runningNow(look)}, ${(0,build_text/* duration */.p0)(clock.now() - this.#lastLine)}`);
     }
     #isNewExecution({ executeCount }) {
-        const before = this.#before?.executeCount;
+        const before = this.#before?.executeCount ?? this.#task.executeCount;
         return executeCount !== undefined && before !== undefined && executeCount > before;
     }
     #warnOfUnknown(look) {
@@ -3414,9 +3584,6 @@ class Watch {
 
 
 
-
-
-const STOP_DEADLINE_MS = 20_000;
 async function retryUntilGreen(scene, task) {
     const { waiting } = scene.inputs;
     const accepted = await accept(scene, task);
@@ -3424,7 +3591,7 @@ async function retryUntilGreen(scene, task) {
         sayAccepted(scene, accepted, '');
         return { result: 'retried' };
     }
-    const deadline = task.deadline ?? accepted.at + waiting.timeoutMs;
+    const deadline = accepted.at + waiting.timeoutMs;
     return followAndRepeat(scene, { accepted, plan: task.plan, deadline, waiting });
 }
 async function followAndRepeat(scene, first) {
@@ -3433,11 +3600,13 @@ async function followAndRepeat(scene, first) {
         const { accepted, deadline, waiting } = current;
         sayAccepted(scene, accepted, `, waiting up to ${(0,build_text/* duration */.p0)(deadline - accepted.at)}`);
         const end = await follow(scene, current);
+        if (end.result === 'timed-out')
+            return timeIsUp(scene, accepted, end);
         if (end.result !== 'failed')
-            return conclude(scene, accepted.build, end);
+            return { result: end.result };
         const again = attempt < waiting.maxAttempts && !end.gateRefused && scene.step.clock.now() < deadline;
         await countAttempt(scene, accepted, { end, logs: !again });
-        const next = again ? await acceptAgain(scene, accepted.build, { end, attempt: attempt + 1 }) : undefined;
+        const next = again ? await acceptAgain(scene, current, { end, attempt: attempt + 1 }) : undefined;
         if (!next) {
             if (again)
                 await learnWhy(scene, accepted.build, { end, logs: true });
@@ -3453,19 +3622,36 @@ function sayPlan({ step, story }, plan) {
     story.know({ plan, ...(0,given/* given */.g)({ before: plan.baseline }) });
 }
 async function accept({ step, client, inputs, story }, { build, plan, budget }) {
-    const { consoleUrl, access } = inputs;
-    const saved = { build, api: access.api.root, ...(plan.baseline ? { baseline: plan.baseline } : {}) };
-    const save = (phase) => {
-        story.phase = phase;
-        if (inputs.waiting?.stopOnAbort)
-            (0,state/* saveRetry */.cY)(step.runner, { phase, ...saved });
+    const { consoleUrl, access, waiting } = inputs;
+    const before = story.phase;
+    const save = (saved) => {
+        if (waiting?.stopOnAbort)
+            (0,state/* saveRetry */.cY)(step.runner, { ...saved, api: access.api.root });
     };
-    save('maybe');
-    const { username } = access.credentials;
-    const accepted = await retryOnce(step, { client, build, plan, consoleUrl, username }, budget);
-    save('running');
+    const task = {
+        client,
+        build,
+        plan,
+        consoleUrl,
+        username: access.credentials.username,
+        onSend: () => {
+            story.phase = 'maybe';
+            save({ phase: 'maybe', build, ...(0,given/* given */.g)({ baseline: plan.baseline }) });
+        },
+        onRest: () => {
+            story.phase = before;
+            if (waiting?.stopOnAbort)
+                (0,state/* saveOver */.Yg)(step.runner);
+        },
+    };
+    const accepted = await retryOnce(step, task, budget);
+    const { executeCount } = accepted;
+    save({ phase: 'running', build: accepted.build, ...(0,given/* given */.g)({ baseline: baselineOf(plan, accepted), executeCount }) });
     story.accepted(accepted);
     return accepted;
+}
+function baselineOf({ baseline, plugin }, { answeredOther }) {
+    return plugin || answeredOther ? undefined : baseline;
 }
 function sayAccepted({ step }, { executeCount, answer }, more) {
     const execution = executeCount === undefined ? 'by BK-CI' : `execution ${executeCount}`;
@@ -3474,31 +3660,22 @@ function sayAccepted({ step }, { executeCount, answer }, more) {
     else if (more)
         step.runner.info((0,report_lines/* fact */.fK)('Waiting', more.replace(/^, waiting /, '')));
 }
-async function follow({ step, client, inputs, story }, { accepted: { build }, plan, deadline, waiting }) {
+async function follow({ step, client, inputs, story }, { accepted, plan, deadline, waiting }) {
     const end = await waitForEnd(step, {
         client,
-        build,
-        baseline: plan.plugin ? undefined : plan.baseline,
+        build: accepted.build,
+        baseline: baselineOf(plan, accepted),
+        executeCount: accepted.executeCount,
         since: story.since ?? step.clock.now(),
         deadline,
         longestPause: waiting.pollMs,
         consoleUrl: inputs.consoleUrl,
         onLook: (look) => story.looked(look),
     });
+    story.ended();
     if (end.result !== 'timed-out')
         story.phase = 'ended';
     return end;
-}
-async function conclude({ step, client, inputs, story }, build, end) {
-    if (end.result !== 'timed-out')
-        return { result: end.result };
-    if (!inputs.waiting?.stopOnAbort)
-        return { result: 'timed-out' };
-    story.phase = 'ended';
-    const stop = await (0,build_stop/* stopOnce */.qY)(client, build, STOP_DEADLINE_MS);
-    if (stop.kind !== 'sent' && stop.kind !== 'unanswered')
-        return { result: 'timed-out', stop };
-    return { result: 'timed-out', stop, hasStopped: await (0,build_stop/* hasStopped */.Ex)(step, client, build) };
 }
 async function learnWhy(scene, build, { end, logs }) {
     const { step, client, inputs, story } = scene;
@@ -3519,34 +3696,23 @@ async function countAttempt(scene, { build, at }, how) {
     const why = first.errorMessage === '' ? '' : `: ${(0,build_text/* quote */.hD)(first.errorMessage)}`;
     step.runner.info((0,report_lines/* fact */.fK)('Failed', `in ${taskPath(first)}${why}`));
 }
-async function acceptAgain(scene, build, { end, attempt }) {
-    const { runner } = scene.step;
+async function acceptAgain(scene, { accepted: { build }, deadline, waiting }, { end, attempt }) {
+    const { runner, clock } = scene.step;
     try {
         const { plan, budget } = await nextPlan(scene, build, end.look);
-        runner.info((0,report_lines/* fact */.fK)('Attempt', `${attempt} of ${scene.inputs.waiting?.maxAttempts ?? 1}`));
+        if (clock.now() >= deadline)
+            return undefined;
+        runner.info((0,report_lines/* fact */.fK)('Attempt', `${attempt} of ${waiting.maxAttempts}`));
         sayPlan(scene, plan);
         return { accepted: await accept(scene, { build, plan, budget }), plan };
     }
     catch (error) {
-        const final = error instanceof errors/* ActionError */.l && (errors/* RESULT_OF_CODE */._[error.code] === 'refused' || error.code === 'ambiguous');
-        if (!final)
+        const isFinal = error instanceof errors/* ActionError */.lZ && (errors/* RESULT_OF_CODE */._U[error.code] === 'refused' || error.code === 'ambiguous');
+        if (!isFinal)
             throw error;
-        scene.story.phase = 'ended';
         runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
         return undefined;
     }
-}
-async function nextPlan(scene, build, look) {
-    const { step, client, inputs } = scene;
-    const budget = new ResendBudget(step);
-    const wish = { ...wishOf(inputs), onlyIfFailed: false, again: true };
-    const sending = { request: client.describe('detail', build), consequence: 'the build was not retried again' };
-    const read = () => client.buildDetail(build, { signal: step.cancelled, consequence: sending.consequence });
-    const detail = needsDetail(wish, look) ? await budget.read(read, sending) : undefined;
-    const decision = decideWith(scene, { build, look, detail, wish });
-    if (decision.kind !== 'plan')
-        throw new Error(`a failed build was decided as ${decision.kind}`);
-    return { plan: decision, budget };
 }
 
 // EXTERNAL MODULE: ./build/bkci/wire-error.js
@@ -3557,12 +3723,12 @@ var wire_error = __nccwpck_require__(102);
 
 
 const DEADLINE_MS = 20_000;
-async function readChecks(runner, { http, token, hint }) {
+async function readChecks(runner, { http, token, hint, cancelled }) {
     const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
     const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
     const octokit = getOctokit(token, {
         baseUrl: runner.environment('GITHUB_API_URL') || 'https://api.github.com',
-        request: { fetch: fetchOver(http) },
+        request: { fetch: fetchOver(http, cancelled) },
         log: { debug: () => { }, info: () => { }, warn: () => { }, error: () => { } },
     });
     try {
@@ -3577,6 +3743,8 @@ async function readChecks(runner, { http, token, hint }) {
         return { ref, checks: runs.map(checkRun) };
     }
     catch (error) {
+        if (cancelled.aborted)
+            throw cancelled.reason;
         throw ours(error, 'ref' in hint ? 'checks: read' : 'checks: read and pull-requests: read');
     }
 }
@@ -3596,7 +3764,7 @@ function checkRun(run) {
         conclusion: run.conclusion ?? '',
     };
 }
-function fetchOver(http) {
+function fetchOver(http, signal) {
     return async (address, options) => {
         const answer = await http.send({
             method: 'GET',
@@ -3604,6 +3772,7 @@ function fetchOver(http) {
             headers: options.headers ?? {},
             deadlineMs: DEADLINE_MS,
             ownConnection: false,
+            signal,
         });
         const headers = Object.entries(answer.headers).flatMap(([name, value]) => typeof value === 'string' ? [[name, value]] : []);
         const bodiless = answer.status === 204 || answer.status === 304;
@@ -3618,18 +3787,24 @@ function ours(error, permission) {
         return new client/* PassingFailure */.W({ kind: 'answer-lost', reason: `GitHub: ${wire.message}`, answered: false });
     const words = `(HTTP ${status ?? '?'} “${(0,build_text/* oneLine */.TN)(message, 200)}”)`;
     if (status === 401) {
-        return new errors/* ActionError */.l('unauthorized', `GitHub does not accept githubToken ${words}; nothing was sent. Leave githubToken out to use the token of the job.`, { cause: error });
+        return new errors/* ActionError */.lZ('unauthorized', `GitHub does not accept githubToken ${words}; nothing was sent. Leave githubToken out to use the token of the job.`, { cause: error });
     }
+    if (isRateLimited(error))
+        return new client/* PassingFailure */.W({ kind: 'answer-lost', reason: `GitHub: rate limit, HTTP ${status}`, answered: false });
     if (status === 403 || status === 404) {
-        return new errors/* ActionError */.l('forbidden', `GitHub does not let this job read the checks of the commit ${words}; nothing was sent. Add ${permission} to the permissions of the job, and check ref.`, { cause: error });
+        return new errors/* ActionError */.lZ('forbidden', `GitHub does not let this job read the checks of the commit ${words}; nothing was sent. Add ${permission} to the permissions of the job, and check ref.`, { cause: error });
     }
     if (status === 422) {
-        return new errors/* ActionError */.l('not-found', `GitHub knows no such commit, branch or tag ${words}; nothing was sent. Check ref.`, { cause: error });
+        return new errors/* ActionError */.lZ('not-found', `GitHub knows no such commit, branch or tag ${words}; nothing was sent. Check ref.`, { cause: error });
     }
     if (status !== undefined && (status >= 500 || status === 429)) {
         return new client/* PassingFailure */.W({ kind: 'answer-lost', reason: `GitHub: HTTP ${status}`, answered: false });
     }
-    return new errors/* ActionError */.l('unexpected-answer', `GitHub answered the search for checks in a way that is not understood ${words}; nothing was sent. Give buildUrl or buildId instead.`, { cause: error });
+    return new errors/* ActionError */.lZ('unexpected-answer', `GitHub answered the search for checks in a way that is not understood ${words}; nothing was sent. Give buildUrl or buildId instead.`, { cause: error });
+}
+function isRateLimited(error) {
+    const { response } = error;
+    return response?.headers?.['x-ratelimit-remaining'] === '0';
 }
 function wireErrorIn(error) {
     if (error instanceof wire_error/* WireError */.cC)
@@ -3703,7 +3878,7 @@ async function byNumber(search, pipeline, wanted) {
     const pageSize = wanted === 'latest' ? 1 : PAGE_SIZE;
     const seen = [];
     for (let page = 1; page <= MAX_PAGES; page += 1) {
-        const asked = { page, pageSize, ...(wanted === 'latest' ? {} : { number: wanted }) };
+        const asked = { page, pageSize, signal: search.cancelled, ...(wanted === 'latest' ? {} : { number: wanted }) };
         const { builds } = await budget.read(() => client.buildHistory(pipeline, asked), {
             request,
             consequence: 'nothing was sent',
@@ -3723,7 +3898,7 @@ async function byNumber(search, pipeline, wanted) {
 function noSuchNumber({ pipelineId }, wanted, seen) {
     const range = seen.length > 0 ? ` Builds that were seen: ${Math.min(...seen)} to ${Math.max(...seen)}.` : '';
     const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
-    return new errors/* ActionError */.l('not-found', `Pipeline ${pipelineId} has ${what}; nothing was sent.${range} Check buildNumber, pipelineId and projectId.`);
+    return new errors/* ActionError */.lZ('not-found', `Pipeline ${pipelineId} has ${what}; nothing was sent.${range} Check buildNumber, pipelineId and projectId.`);
 }
 function newestChecks(checks, search) {
     const newest = new Map();
@@ -3760,7 +3935,7 @@ function byChecks(search, { ref, checks }) {
     const commit = /^[0-9a-f]{40}$/.test(ref) ? `commit ${ref.slice(0, 10)}` : (0,build_text/* oneLine */.TN)(ref, 80);
     const [only] = failed;
     if (!only)
-        return noneFailed(search, { newest, commit, total: checks.length });
+        return noneFailed(search, { newest, commit, checks });
     const candidates = failed.map((check) => candidate(ref3(check), search, check.run.name));
     if (failed.length > 1)
         return { kind: 'several', candidates, where: commit };
@@ -3774,7 +3949,9 @@ function byChecks(search, { ref, checks }) {
 function ref3({ projectId, pipelineId, buildId }) {
     return { projectId, pipelineId, buildId };
 }
-function noneFailed({ onlyIfFailed, where }, { newest, commit, total }) {
+function noneFailed(search, { newest, commit, checks }) {
+    const { onlyIfFailed, where } = search;
+    const total = checks.length;
     const running = newest.filter(({ run }) => run.status !== 'completed').length;
     const passed = newest.filter(({ run }) => run.conclusion === 'success').length;
     const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}`;
@@ -3783,13 +3960,23 @@ function noneFailed({ onlyIfFailed, where }, { newest, commit, total }) {
     const fence = Object.entries(where.ids).map(([name, id]) => `${name} ${id}`);
     const narrowed = fence.length > 0 ? ` with ${(0,build_text/* listed */.KE)(fence)}` : '';
     const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
-    throw new errors/* ActionError */.l('not-found', `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent. Give buildUrl or buildId, or set onlyIfFailed: true to do nothing when all is green.`);
+    throw new errors/* ActionError */.lZ('not-found', `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${elsewhere(checks, search)} Give buildUrl or buildId, or set onlyIfFailed: true to do nothing when all is green.`);
+}
+function elsewhere(checks, { where, consoleUrl }) {
+    if (consoleUrl === undefined)
+        return '';
+    const known = newestChecks(checks, { where, consoleUrl });
+    const foreign = newestChecks(checks, { where, consoleUrl: undefined }).filter(({ run }) => !known.some((check) => check.run === run));
+    if (foreign.length === 0)
+        return '';
+    const hosts = [...new Set(foreign.map((check) => (0,build_text/* quote */.hD)(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
+    return ` ${foreign.length} more point to ${(0,build_text/* listed */.KE)(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's.`;
 }
 function ambiguous({ candidates, where }) {
     const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
         return `  ${(0,build_text/* quote */.hD)(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
     });
-    return new errors/* ActionError */.l('ambiguous', `${candidates.length} BK-CI checks of ${where} have failed, and one build is retried at a time; nothing was sent. Give pipelineId or buildUrl, or run a matrix over the output candidates:\n${lines.join('\n')}`);
+    return new errors/* ActionError */.lZ('ambiguous', `${candidates.length} BK-CI checks of ${where} have failed, and one build is retried at a time; nothing was sent. Give pipelineId or buildUrl, or run a matrix over the output candidates:\n${lines.join('\n')}`);
 }
 
 ;// CONCATENATED MODULE: ./build/report/outcome.js
@@ -3930,7 +4117,7 @@ const LOG_LINES = 20;
 const MARKER = /^##\\\[[a-z]+\]/;
 function summaryOf(ending, facts) {
     const heading = `## ${headingOf(ending, facts)}`;
-    if (ending instanceof errors/* ActionError */.l)
+    if (ending instanceof errors/* ActionError */.lZ)
         return capDocument([heading, ...whichBuild(facts, stateParts(facts)), errorParagraph(ending, facts), ...candidateList(facts)], MAX_BYTES);
     const details = ending.result === 'failed' || ending.result === 'cancelled' || ending.result === 'timed-out';
     const parts = [
@@ -3954,7 +4141,7 @@ function headingOf(ending, facts) {
     const { candidates } = facts;
     if (!candidates)
         return `BK-CI build ${buildWord(facts)} ${headingWords(ending, facts)}`.replace(/ {2,}/g, ' ');
-    if (ending instanceof errors/* ActionError */.l)
+    if (ending instanceof errors/* ActionError */.lZ)
         return 'No BK-CI build was retried';
     return `${candidates.length} failed BK-CI builds were found, and nothing was sent`;
 }
@@ -3964,7 +4151,7 @@ function buildWord({ buildNumber, build }) {
     return build ? code(build.buildId) : '';
 }
 function headingWords(ending, facts) {
-    if (ending instanceof errors/* ActionError */.l) {
+    if (ending instanceof errors/* ActionError */.lZ) {
         if (facts.accepted > 0)
             return 'was retried, but its end is not known';
         return ending.leavesDoubt ? 'may have been retried' : 'was not retried';
@@ -3985,7 +4172,7 @@ function headingWords(ending, facts) {
         case 'stopped':
             return 'was asked to stop';
         case 'aborted':
-            return facts.accepted > 0 ? 'goes on without this step' : 'was left when the step was cancelled';
+            return facts.phase === 'running' ? 'goes on without this step' : 'was left when the step was cancelled';
         case 'succeeded':
             return 'succeeded';
     }
@@ -4024,7 +4211,7 @@ function endParts(outcome, facts) {
         case 'found':
             return [...stateParts(facts), intent.replace('retried', 'would retry').replace('skipped', 'would skip')];
         case 'succeeded':
-            return [executionPart(facts), took, facts.accepted > 0 ? intent : 'it ran already and was not retried'];
+            return [executionPart(facts), took, intent];
         case 'failed':
             return [executionPart(facts), gateOrStage(outcome.gateRefused, facts, took)];
         default:
@@ -4101,7 +4288,7 @@ function candidateList({ candidates = [] }) {
 async function publish({ runner, outputs }, ending, facts) {
     outputs.know(findingsOf(ending, facts));
     outputs.complete();
-    if (ending instanceof errors/* ActionError */.l)
+    if (ending instanceof errors/* ActionError */.lZ)
         showError(runner, ending);
     else {
         showLogs(runner, facts.logs);
@@ -4115,17 +4302,18 @@ async function publish({ runner, outputs }, ending, facts) {
     await runner.writeSummary(summaryOf(ending, facts));
 }
 function findingsOf(ending, facts) {
-    const took = facts.took === undefined ? {} : { durationSeconds: Math.round(facts.took / 1000) };
-    if (!(ending instanceof errors/* ActionError */.l)) {
+    const isOurs = facts.took !== undefined && facts.accepted > 0;
+    const took = isOurs ? { durationSeconds: Math.round((facts.took ?? 0) / 1000) } : {};
+    if (!(ending instanceof errors/* ActionError */.lZ)) {
         return {
             result: ending.result,
             ...took,
             ...(ending.result === 'failed' ? { failedTasks: facts.failedTasks } : {}),
         };
     }
-    const { status, message } = ending.answer ?? {};
+    const { status, message } = (facts.accepted === 0 ? ending.answer : undefined) ?? {};
     return {
-        result: errors/* RESULT_OF_CODE */._[ending.code],
+        result: errors/* RESULT_OF_CODE */._U[ending.code],
         reason: ending.code,
         ...took,
         ...(0,given/* given */.g)({ status, message }),
@@ -4134,7 +4322,8 @@ function findingsOf(ending, facts) {
 function showError(runner, error) {
     if (error.answer && error.request !== undefined) {
         const word = error.request.startsWith('POST') ? 'Sent' : 'Look';
-        for (const line of (0,report_lines/* refusedAnswer */.Fi)(word, error.request, error.answer))
+        const verdict = error.code === 'not-delivered' ? 'Answer' : 'Refused';
+        for (const line of (0,report_lines/* refusedAnswer */.Fi)([word, verdict], error.request, error.answer))
             runner.info(line);
     }
     const { title, message } = errorAnnotation(error);
@@ -4220,7 +4409,9 @@ function cappedJson(entries) {
 class Story {
     outputs;
     phase = 'before';
+    ours;
     since;
+    #until;
     #step;
     #facts = {
         accepted: 0,
@@ -4235,7 +4426,11 @@ class Story {
         this.outputs = new Outputs(step.runner);
     }
     get facts() {
-        return this.since === undefined ? this.#facts : { ...this.#facts, took: this.#step.clock.now() - this.since };
+        const took = this.since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.since;
+        return { ...this.#facts, phase: this.phase, ...(0,given/* given */.g)({ took }) };
+    }
+    ended() {
+        this.#until = this.#step.clock.now();
     }
     know(more) {
         Object.assign(this.#facts, more);
@@ -4260,13 +4455,20 @@ class Story {
     named({ pipelineName, firstStartedBy }) {
         this.know((0,given/* given */.g)({ pipelineName, firstStartedBy }));
     }
-    accepted({ build, executeCount, buildNumber, answer, at }) {
+    accepted(ours) {
+        const { build, executeCount, buildNumber, answer, at } = ours;
         this.phase = 'running';
-        this.since ??= at;
+        this.ours = ours;
+        if (this.#facts.accepted === 0)
+            this.since = at;
+        this.#until = undefined;
         delete this.#facts.look;
         this.know({
             build,
             accepted: this.#facts.accepted + 1,
+            failedTasks: [],
+            logs: [],
+            stages: [],
             ...(0,given/* given */.g)({ executeCount, buildNumber }),
         });
         this.outputs.know({
@@ -4324,7 +4526,7 @@ async function run(step, http) {
         return isGreen(outcome);
     }
     catch (error) {
-        const ending = error instanceof build_step/* Aborted */.a ? await abandon(scene) : asActionError(error);
+        const ending = error instanceof build_step/* Aborted */.a ? await abandon(scene) : (0,errors/* asActionError */.z6)(error);
         await publish(press, ending, story.facts);
         return false;
     }
@@ -4362,11 +4564,12 @@ function run_whichBuild({ step, inputs, client }, { http, hint }, budget) {
     const { where, consoleUrl, onlyIfFailed } = inputs;
     const readCommit = () => {
         if (!hint || where.githubToken === undefined) {
-            throw new errors/* ActionError */.l('input-invalid', 'githubToken: missing, and the build is to be found by the checks of a commit; nothing was sent. Leave githubToken out to use the token of the job.');
+            throw new errors/* ActionError */.lZ('input-invalid', 'githubToken: missing, and the build is to be found by the checks of a commit; nothing was sent. Leave githubToken out to use the token of the job.');
         }
-        return readChecks(step.runner, { http, token: where.githubToken, hint });
+        return readChecks(step.runner, { http, token: where.githubToken, hint, cancelled: step.cancelled });
     };
-    return locate({ where, client, budget, consoleUrl, onlyIfFailed, readChecks: readCommit });
+    const { cancelled } = step;
+    return locate({ where, client, budget, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
 }
 function listCandidates({ step, inputs }, located) {
     if (!inputs.dryRun)
@@ -4375,28 +4578,30 @@ function listCandidates({ step, inputs }, located) {
         step.runner.info((0,report_lines/* fact */.fK)('Found', `${(0,build_text/* quote */.hD)(name, 120)}: ${buildUrl || buildId}`));
     return { result: 'found' };
 }
-async function decideAndRetry(scene, build, budget) {
-    const { step, inputs } = scene;
+async function decideAndRetry(scene, build, first) {
+    const { step, inputs, story } = scene;
+    const { waiting, dryRun } = inputs;
+    let budget = first;
     let decision = await lookAndDecide(scene, build, budget);
-    let deadline;
-    if (decision.kind === 'follow' && inputs.waiting && !inputs.dryRun) {
-        deadline = step.clock.now() + inputs.waiting.timeoutMs;
-        const end = await followFirst(scene, { build, deadline, waiting: inputs.waiting });
+    const deadline = step.clock.now() + (waiting?.timeoutMs ?? 0);
+    while (decision.kind === 'follow' && waiting && !dryRun) {
+        story.since ??= step.clock.now();
+        const end = await followFirst(scene, { build, deadline, waiting });
         if (end === 'timed-out')
             return { result: 'timed-out' };
-        decision = await lookAndDecide(scene, build, new ResendBudget(step));
+        budget = new ResendBudget(step);
+        decision = await lookAndDecide(scene, build, budget);
     }
+    story.ended();
     if (decision.kind === 'not-needed')
         return { result: 'not-needed', why: decision.why };
     if (decision.kind === 'follow')
         return { result: 'not-needed', why: 'the build is running' };
     sayPlan(scene, decision);
-    if (inputs.dryRun)
-        return { result: 'found' };
-    return retryUntilGreen(scene, { build, plan: decision, budget, ...(0,given/* given */.g)({ deadline }) });
+    return dryRun ? { result: 'found' } : retryUntilGreen(scene, { build, plan: decision, budget });
 }
 async function followFirst({ step, client, inputs, story }, { build, deadline, waiting }) {
-    const since = step.clock.now();
+    const since = story.since ?? step.clock.now();
     step.runner.info((0,report_lines/* fact */.fK)('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
     const end = await waitForEnd(step, {
         client,
@@ -4409,21 +4614,6 @@ async function followFirst({ step, client, inputs, story }, { build, deadline, w
         onLook: (look) => story.looked(look),
     });
     return end.result;
-}
-async function abandon(scene) {
-    if (scene?.story.phase !== 'running' || !scene.inputs.waiting?.stopOnAbort)
-        return { result: 'aborted' };
-    const { build } = scene.story.facts;
-    if (!build)
-        return { result: 'aborted' };
-    const stop = await (0,build_stop/* stopOnce */.qY)(scene.client, build, build_stop/* ABORT_STOP_MS */.P2);
-    return { result: stop.kind === 'sent' || stop.kind === 'unanswered' ? 'stopped' : 'aborted', stop };
-}
-function asActionError(error) {
-    if (error instanceof errors/* ActionError */.l)
-        return error;
-    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return new errors/* ActionError */.l('bug', `This action has a defect (${(0,build_text/* quote */.hD)(words, 500)}). Please report it with the lines above.`, { cause: error });
 }
 
 
@@ -4488,8 +4678,8 @@ class Aborted extends Error {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ex: () => (/* binding */ hasStopped),
 /* harmony export */   P2: () => (/* binding */ ABORT_STOP_MS),
+/* harmony export */   _W: () => (/* binding */ verifyStop),
 /* harmony export */   qY: () => (/* binding */ stopOnce)
 /* harmony export */ });
 /* harmony import */ var _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(732);
@@ -4503,28 +4693,33 @@ const NEEDLESS = {
     2101182: 'it has ended already',
     2101019: 'it is being stopped already',
 };
-async function stopOnce(client, build, deadlineMs) {
+async function stopOnce(client, build, limits) {
     try {
-        await client.stopBuild(build, { deadlineMs, consequence: 'the build was not stopped' });
+        await client.stopBuild(build, { ...limits, consequence: 'the build was not stopped' });
         return { kind: 'sent' };
     }
     catch (error) {
+        if (limits.signal?.aborted)
+            return { kind: 'unanswered', why: 'the workflow was cancelled' };
         if (error instanceof _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .PassingFailure */ .W) {
             const kind = error.ending.kind === 'answer-lost' ? 'unanswered' : 'failed';
             return { kind, why: error.message };
         }
-        const needless = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l ? NEEDLESS[error.answer?.status ?? 0] : undefined;
+        const needless = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ ? NEEDLESS[error.answer?.status ?? 0] : undefined;
         if (needless !== undefined)
             return { kind: 'needless', why: needless };
-        return { kind: 'failed', why: error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l ? error.message : 'it could not be sent' };
+        return { kind: 'failed', why: error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ ? error.message : 'it could not be sent' };
     }
 }
 const VERIFY_AT_MS = [1_000, 3_000, 6_000, 12_000];
-async function hasStopped({ clock }, client, build) {
+async function verifyStop({ clock, cancelled }, client, build) {
     const start = clock.now();
+    const options = { deadlineMs: 5_000, signal: cancelled };
     for (const at of VERIFY_AT_MS) {
-        await clock.sleep(Math.max(0, start + at - clock.now()));
-        const look = await client.buildStatus(build, { deadlineMs: 5_000 }).catch(() => undefined);
+        await clock.sleep(Math.max(0, start + at - clock.now()), cancelled).catch(() => undefined);
+        if (cancelled.aborted)
+            return false;
+        const look = await client.buildStatus(build, options).catch(() => undefined);
         if (look && (0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_1__/* .isFinished */ .$g)(look))
             return true;
     }

@@ -1,32 +1,29 @@
 /** Retry, follow, and maybe again: until success, the count, the deadline, or a refusal. */
 
+import { timeIsUp } from './abort.js';
+import { nextPlan } from './again.js';
 import type { Look } from './bkci/decode.js';
 import type { BuildRef } from './bkci/link.js';
 import { ActionError, RESULT_OF_CODE } from './errors.js';
 import { explain } from './explain.js';
-import { saveRetry } from './github/state.js';
+import { type SavedRetry, saveOver, saveRetry } from './github/state.js';
 import { given } from './given.js';
 import type { Waiting } from './inputs.js';
-import { decideWith, type Scene, wishOf } from './look.js';
-import { needsDetail, type Plan } from './plan.js';
+import type { Scene } from './look.js';
+import type { Plan } from './plan.js';
 import { taskPath } from './report/annotations.js';
 import { fact } from './report/lines.js';
 import type { Outcome } from './report/outcome.js';
-import { ResendBudget } from './resending.js';
+import type { ResendBudget } from './resending.js';
 import { retryOnce } from './retry.js';
 import type { Accepted } from './settle.js';
-import { hasStopped, stopOnce } from './stop.js';
 import { duration, quote } from './text.js';
 import { type End, waitForEnd } from './wait.js';
-
-const STOP_DEADLINE_MS = 20_000;
 
 export interface Attempts {
   readonly build: BuildRef;
   readonly plan: Plan;
   readonly budget: ResendBudget;
-  /** When waiting must end, on the step's clock; undefined when it counts from the first acceptance. */
-  readonly deadline?: number;
 }
 
 /** Throws an ActionError for what could not be done or learned, and the abort as it comes. */
@@ -37,7 +34,7 @@ export async function retryUntilGreen(scene: Scene, task: Attempts): Promise<Out
     sayAccepted(scene, accepted, '');
     return { result: 'retried' };
   }
-  const deadline = task.deadline ?? accepted.at + waiting.timeoutMs;
+  const deadline = accepted.at + waiting.timeoutMs;
   return followAndRepeat(scene, { accepted, plan: task.plan, deadline, waiting });
 }
 
@@ -54,10 +51,11 @@ async function followAndRepeat(scene: Scene, first: Following): Promise<Outcome>
     const { accepted, deadline, waiting } = current;
     sayAccepted(scene, accepted, `, waiting up to ${duration(deadline - accepted.at)}`);
     const end = await follow(scene, current);
-    if (end.result !== 'failed') return conclude(scene, accepted.build, end);
+    if (end.result === 'timed-out') return timeIsUp(scene, accepted, end);
+    if (end.result !== 'failed') return { result: end.result };
     const again = attempt < waiting.maxAttempts && !end.gateRefused && scene.step.clock.now() < deadline;
     await countAttempt(scene, accepted, { end, logs: !again });
-    const next = again ? await acceptAgain(scene, accepted.build, { end, attempt: attempt + 1 }) : undefined;
+    const next = again ? await acceptAgain(scene, current, { end, attempt: attempt + 1 }) : undefined;
     if (!next) {
       if (again) await learnWhy(scene, accepted.build, { end, logs: true });
       return { result: 'failed', gateRefused: end.gateRefused };
@@ -74,18 +72,39 @@ export function sayPlan({ step, story }: Scene, plan: Plan): void {
 }
 
 async function accept({ step, client, inputs, story }: Scene, { build, plan, budget }: Attempts): Promise<Accepted> {
-  const { consoleUrl, access } = inputs;
-  const saved = { build, api: access.api.root, ...(plan.baseline ? { baseline: plan.baseline } : {}) };
-  const save = (phase: 'maybe' | 'running') => {
-    story.phase = phase;
-    if (inputs.waiting?.stopOnAbort) saveRetry(step.runner, { phase, ...saved });
+  const { consoleUrl, access, waiting } = inputs;
+  const before = story.phase;
+  const save = (saved: Pick<SavedRetry, 'phase' | 'build' | 'baseline' | 'executeCount'>) => {
+    if (waiting?.stopOnAbort) saveRetry(step.runner, { ...saved, api: access.api.root });
   };
-  save('maybe');
-  const { username } = access.credentials;
-  const accepted = await retryOnce(step, { client, build, plan, consoleUrl, username }, budget);
-  save('running');
+  const task = {
+    client,
+    build,
+    plan,
+    consoleUrl,
+    username: access.credentials.username,
+    onSend: () => {
+      story.phase = 'maybe';
+      save({ phase: 'maybe', build, ...given({ baseline: plan.baseline }) });
+    },
+    onRest: () => {
+      story.phase = before;
+      if (waiting?.stopOnAbort) saveOver(step.runner);
+    },
+  };
+  const accepted = await retryOnce(step, task, budget);
+  const { executeCount } = accepted;
+  save({ phase: 'running', build: accepted.build, ...given({ baseline: baselineOf(plan, accepted), executeCount }) });
   story.accepted(accepted);
   return accepted;
+}
+
+/**
+ * What an end must have moved from. Nothing, for a plug-in inside a running build, which had no end yet that could be
+ * mistaken for the new one, and for another build than the one that was looked at.
+ */
+function baselineOf({ baseline, plugin }: Plan, { answeredOther }: Accepted): Look | undefined {
+  return plugin || answeredOther ? undefined : baseline;
 }
 
 /** A settled retry has told its acceptance already. */
@@ -97,34 +116,22 @@ function sayAccepted({ step }: Scene, { executeCount, answer }: Accepted, more: 
 
 async function follow(
   { step, client, inputs, story }: Scene,
-  { accepted: { build }, plan, deadline, waiting }: Following,
+  { accepted, plan, deadline, waiting }: Following,
 ): Promise<End> {
   const end = await waitForEnd(step, {
     client,
-    build,
-    // A build that was running already had no end yet that could be mistaken for the new one.
-    baseline: plan.plugin ? undefined : plan.baseline,
+    build: accepted.build,
+    baseline: baselineOf(plan, accepted),
+    executeCount: accepted.executeCount,
     since: story.since ?? step.clock.now(),
     deadline,
     longestPause: waiting.pollMs,
     consoleUrl: inputs.consoleUrl,
     onLook: (look) => story.looked(look),
   });
+  story.ended();
   if (end.result !== 'timed-out') story.phase = 'ended';
   return end;
-}
-
-async function conclude(
-  { step, client, inputs, story }: Scene,
-  build: BuildRef,
-  end: Exclude<End, { result: 'failed' }>,
-): Promise<Outcome> {
-  if (end.result !== 'timed-out') return { result: end.result };
-  if (!inputs.waiting?.stopOnAbort) return { result: 'timed-out' };
-  story.phase = 'ended';
-  const stop = await stopOnce(client, build, STOP_DEADLINE_MS);
-  if (stop.kind !== 'sent' && stop.kind !== 'unanswered') return { result: 'timed-out', stop };
-  return { result: 'timed-out', stop, hasStopped: await hasStopped(step, client, build) };
 }
 
 type Failed = Extract<End, { result: 'failed' }>;
@@ -153,34 +160,21 @@ async function countAttempt(scene: Scene, { build, at }: Accepted, how: { end: F
 /** One more attempt; undefined, with a warning, when nothing is left to retry or BK-CI refuses: the build has failed. */
 async function acceptAgain(
   scene: Scene,
-  build: BuildRef,
+  { accepted: { build }, deadline, waiting }: Following,
   { end, attempt }: { end: Failed; attempt: number },
 ): Promise<{ accepted: Accepted; plan: Plan } | undefined> {
-  const { runner } = scene.step;
+  const { runner, clock } = scene.step;
   try {
     const { plan, budget } = await nextPlan(scene, build, end.look);
-    runner.info(fact('Attempt', `${attempt} of ${scene.inputs.waiting?.maxAttempts ?? 1}`));
+    if (clock.now() >= deadline) return undefined;
+    runner.info(fact('Attempt', `${attempt} of ${waiting.maxAttempts}`));
     sayPlan(scene, plan);
     return { accepted: await accept(scene, { build, plan, budget }), plan };
   } catch (error) {
-    const final =
+    const isFinal =
       error instanceof ActionError && (RESULT_OF_CODE[error.code] === 'refused' || error.code === 'ambiguous');
-    if (!final) throw error;
-    scene.story.phase = 'ended';
+    if (!isFinal) throw error;
     runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
     return undefined;
   }
-}
-
-/** The same wish again; the failed stage of failedContainer is looked up anew. */
-async function nextPlan(scene: Scene, build: BuildRef, look: Look): Promise<{ plan: Plan; budget: ResendBudget }> {
-  const { step, client, inputs } = scene;
-  const budget = new ResendBudget(step);
-  const wish = { ...wishOf(inputs), onlyIfFailed: false, again: true };
-  const sending = { request: client.describe('detail', build), consequence: 'the build was not retried again' };
-  const read = () => client.buildDetail(build, { signal: step.cancelled, consequence: sending.consequence });
-  const detail = needsDetail(wish, look) ? await budget.read(read, sending) : undefined;
-  const decision = decideWith(scene, { build, look, detail, wish });
-  if (decision.kind !== 'plan') throw new Error(`a failed build was decided as ${decision.kind}`);
-  return { plan: decision, budget };
 }

@@ -1,12 +1,14 @@
 /** The story of post: main was killed, or cancelled in the middle of the retry. Look, settle, stop; never fail the job. */
-import { Client, PassingFailure } from './bkci/client.js';
+import { Client } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import type { Http } from './bkci/http.js';
 import { movedSince } from './bkci/moved.js';
 import { isFinished } from './bkci/status.js';
 import { ActionError } from './errors.js';
 import { type SavedRetry, savedRetry } from './github/state.js';
+import { given } from './given.js';
 import { readInputs } from './inputs.js';
+import { isFinal } from './outage.js';
 import { buildName, fact } from './report/lines.js';
 import { maskSecrets } from './secrets.js';
 import type { Step } from './step.js';
@@ -18,7 +20,9 @@ const BUDGET_MS = 60_000;
 const STOP_DEADLINE_MS = 15_000;
 const READ_DEADLINE_MS = 10_000;
 /** When to look, in milliseconds from the start. A retry that is still under way may begin within this time. */
-const LOOK_AT_MS: readonly number[] = [0, 2_000, 5_000, 10_000, 20_000, 30_000];
+const LOOK_AT_MS: readonly number[] = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 42_000];
+/** Left for the stop when the looks have used up the rest. */
+const SHORTEST_STOP_MS = 3_000;
 
 export async function cleanUp(step: Step, http: Http): Promise<void> {
   const { runner } = step;
@@ -30,7 +34,8 @@ export async function cleanUp(step: Step, http: Http): Promise<void> {
     const inputs = readInputs(runner, true);
     if (!inputs.waiting?.stopOnAbort) return;
     if (inputs.access.api.root !== saved.api) throw new Error('apiUrl has changed since the retry was sent');
-    await settleAndStop(step, new Client(http, inputs.access, secrets), saved);
+    const { username } = inputs.access.credentials;
+    await settleAndStop(step, new Client(http, inputs.access, secrets), { ...saved, ...given({ username }) });
   } catch (error) {
     const code = error instanceof ActionError ? ` [${error.code}]` : '';
     const { message } = error as Error;
@@ -38,7 +43,11 @@ export async function cleanUp(step: Step, http: Http): Promise<void> {
   }
 }
 
-async function settleAndStop({ runner, clock }: Step, client: Client, saved: SavedRetry): Promise<void> {
+interface Left extends SavedRetry {
+  readonly username?: string;
+}
+
+async function settleAndStop({ runner, clock }: Step, client: Client, saved: Left): Promise<void> {
   const start = clock.now();
   const look = await retriedLook(clock, client, saved);
   const name = buildName(look?.buildNumber, saved.build.buildId);
@@ -52,8 +61,15 @@ async function settleAndStop({ runner, clock }: Step, client: Client, saved: Sav
     runner.info(fact('Done', `build ${name} has ended already (${oneLine(look.status, 40)})`));
     return;
   }
+  const foreign = startedByOther(look, saved);
+  if (foreign !== undefined) {
+    runner.annotate('warning', `Build ${name} was not stopped: ${foreign}. Look at it in BK-CI.`);
+    return;
+  }
   const left = BUDGET_MS - (clock.now() - start);
-  const stop = await stopOnce(client, saved.build, Math.min(STOP_DEADLINE_MS, left));
+  const stop = await stopOnce(client, saved.build, {
+    deadlineMs: Math.max(SHORTEST_STOP_MS, Math.min(STOP_DEADLINE_MS, left)),
+  });
   if (stop.kind === 'sent')
     runner.info(fact('Stopped', `build ${name} was asked to stop, since the step ended before it`));
   else if (stop.kind === 'needless') runner.info(fact('Done', `build ${name} was not stopped: ${stop.why}`));
@@ -62,7 +78,23 @@ async function settleAndStop({ runner, clock }: Step, client: Client, saved: Sav
   } else runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
 }
 
-/** A look at the retried execution; undefined when none showed in time. */
+/** Why the execution that runs is not the one main started; undefined when it may be. */
+function startedByOther(
+  { executeCount, startedBy }: Look,
+  { phase, baseline, username, ...saved }: Left,
+): string | undefined {
+  const before = baseline?.executeCount;
+  const ours = saved.executeCount ?? (before === undefined ? undefined : before + 1);
+  const isLater = executeCount !== undefined && ours !== undefined && executeCount > ours;
+  const isOther = phase === 'maybe' && startedBy !== undefined && username !== undefined && startedBy !== username;
+  if (!isLater && !isOther) return undefined;
+  return `${oneLine(startedBy ?? 'somebody else', 80)} has started the execution that runs`;
+}
+
+/**
+ * A look at the retried execution; undefined when none showed in time. The retry of a plug-in inside a running build
+ * does not show in the build's own state, so of a maybe there nothing can be said.
+ */
 async function retriedLook(
   clock: Step['clock'],
   client: Client,
@@ -86,7 +118,7 @@ async function passing<T>(read: Promise<T>): Promise<T | undefined> {
   try {
     return await read;
   } catch (error) {
-    if (error instanceof PassingFailure) return undefined;
-    throw error;
+    if (isFinal(error)) throw error;
+    return undefined;
   }
 }

@@ -45,6 +45,8 @@ export interface AnswerFacts {
   readonly status?: number;
   /** The server's own words, as they came: sanitise before showing. */
   readonly message?: string;
+  /** A web page came with 2xx, where an answer was expected. */
+  readonly isPage?: boolean;
   /** `X-DEVOPS-RID` or `X-Bkapi-Request-ID`, worth quoting to the server's operators. */
   readonly requestId?: string;
 }
@@ -74,4 +76,12 @@ export class ActionError extends Error {
     this.request = details.request;
     this.leavesDoubt = details.leavesDoubt ?? false;
   }
+}
+
+/** Whatever was thrown, as an error of ours: what is not one is a defect of this action. */
+export function asActionError(error: unknown): ActionError {
+  if (error instanceof ActionError) return error;
+  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const message = `This action has a defect (${words.slice(0, 500)}). Please report it with the lines above.`;
+  return new ActionError('bug', message, { cause: error });
 }

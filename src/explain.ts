@@ -118,7 +118,7 @@ async function readLogs(step: Step, question: Question, tasks: readonly FailedTa
   let left = LOGS_CAP;
   for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
     step.cancelled.throwIfAborted();
-    const log = await readLog(question, task);
+    const log = await readLog(step, question, task);
     const lines = lastWithin(log.lines, left);
     left -= lines.reduce((sum, line) => sum + line.length, 0);
     logs.push({ ...log, lines });
@@ -133,18 +133,24 @@ const MISSING: Readonly<Record<string, string>> = {
   failed: 'BK-CI could not read it',
 };
 
-async function readLog({ client, build, look, logLines }: Question, task: FailedTask): Promise<TaskLog> {
+async function readLog(
+  { cancelled }: Step,
+  { client, build, look, logLines }: Question,
+  task: FailedTask,
+): Promise<TaskLog> {
   const { executeCount } = look;
   try {
     const { state, lines } = await client.taskLog(build, {
       taskId: task.taskId,
       lines: logLines,
+      signal: cancelled,
       ...given({ executeCount }),
     });
     const shown = lines.flatMap((line) => cleanLines(line)).slice(-logLines);
     if (shown.length > 0) return { task, lines: shown };
     return { task, lines: [], missing: MISSING[state] ?? 'it is empty' };
   } catch (error) {
+    if (cancelled.aborted) throw error;
     return { task, lines: [], missing: reasonOf(error) };
   }
 }

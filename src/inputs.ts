@@ -102,9 +102,12 @@ function readWhere(reader: InputReader, canSearch: boolean): Where {
       reader.problem(name, `${ids[name]} is not the ${name} of buildUrl, which is ${link[name]}`);
     }
   }
-  const ways = (['buildUrl', 'buildId'] as const).filter((name) => reader.given(name));
-  if (reader.given('buildNumber') && ways.length > 0) {
-    reader.problem('buildNumber', `given beside ${listed(ways)}; one of them is enough`);
+  const ways = (['buildUrl', 'buildId', 'buildNumber'] as const).filter((name) => reader.given(name));
+  if (reader.given('buildNumber') && ways.length > 1) {
+    reader.problem('buildNumber', `given beside ${listed(ways.slice(0, -1))}; one of them is enough`);
+  }
+  if (reader.given('ref') && ways.length > 0) {
+    reader.problem('ref', `given beside ${listed(ways)}; one of them is enough`);
   }
   noteMissing(reader, canSearch);
   return { ids, ...given({ link, buildNumber, githubToken: reader.given('githubToken') }) };

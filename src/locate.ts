@@ -26,6 +26,7 @@ export interface Search {
   readonly budget: ResendBudget;
   readonly consoleUrl: string | undefined;
   readonly onlyIfFailed: boolean;
+  readonly cancelled: AbortSignal;
   /** Reads the checks of the commit; only called when nothing else says which build. */
   readonly readChecks: () => Promise<CommitChecks>;
 }
@@ -67,7 +68,7 @@ async function byNumber(search: Search, pipeline: Pipeline, wanted: number | 'la
   const pageSize = wanted === 'latest' ? 1 : PAGE_SIZE;
   const seen: number[] = [];
   for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const asked = { page, pageSize, ...(wanted === 'latest' ? {} : { number: wanted }) };
+    const asked = { page, pageSize, signal: search.cancelled, ...(wanted === 'latest' ? {} : { number: wanted }) };
     const { builds } = await budget.read(() => client.buildHistory(pipeline, asked), {
       request,
       consequence: 'nothing was sent',
@@ -135,7 +136,7 @@ function byChecks(search: Search, { ref, checks }: CommitChecks): Located {
   const failed = newest.filter(({ run }) => run.status === 'completed' && run.conclusion === 'failure');
   const commit = /^[0-9a-f]{40}$/.test(ref) ? `commit ${ref.slice(0, 10)}` : oneLine(ref, 80);
   const [only] = failed;
-  if (!only) return noneFailed(search, { newest, commit, total: checks.length });
+  if (!only) return noneFailed(search, { newest, commit, checks });
   const candidates = failed.map((check) => candidate(ref3(check), search, check.run.name));
   if (failed.length > 1) return { kind: 'several', candidates, where: commit };
   return {
@@ -151,9 +152,11 @@ function ref3({ projectId, pipelineId, buildId }: BkciCheck): BuildRef {
 }
 
 function noneFailed(
-  { onlyIfFailed, where }: Search,
-  { newest, commit, total }: { newest: readonly BkciCheck[]; commit: string; total: number },
+  search: Search,
+  { newest, commit, checks }: { newest: readonly BkciCheck[]; commit: string; checks: readonly CheckRun[] },
 ): Located {
+  const { onlyIfFailed, where } = search;
+  const total = checks.length;
   const running = newest.filter(({ run }) => run.status !== 'completed').length;
   const passed = newest.filter(({ run }) => run.conclusion === 'success').length;
   const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}`;
@@ -164,8 +167,20 @@ function noneFailed(
   const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
   throw new ActionError(
     'not-found',
-    `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent. Give buildUrl or buildId, or set onlyIfFailed: true to do nothing when all is green.`,
+    `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${elsewhere(checks, search)} Give buildUrl or buildId, or set onlyIfFailed: true to do nothing when all is green.`,
   );
+}
+
+/** The console may have another host than the API: then the checks of BK-CI look foreign. */
+function elsewhere(checks: readonly CheckRun[], { where, consoleUrl }: Search): string {
+  if (consoleUrl === undefined) return '';
+  const known = newestChecks(checks, { where, consoleUrl });
+  const foreign = newestChecks(checks, { where, consoleUrl: undefined }).filter(
+    ({ run }) => !known.some((check) => check.run === run),
+  );
+  if (foreign.length === 0) return '';
+  const hosts = [...new Set(foreign.map((check) => quote(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
+  return ` ${foreign.length} more point to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's.`;
 }
 
 /** The error for several candidates, when one is needed. */

@@ -86,18 +86,26 @@ async function allowed<T>({ step, inputs }: Scene, read: () => Promise<T>): Prom
         `Without a look at the build, taskId must be a plug-in (e-…), a stage (stage-N) or a job number.`,
       );
     const risk = taskId === undefined ? '' : ' and BK-CI reruns the whole build if it does not know this taskId';
+    const remedy =
+      error.code === 'forbidden'
+        ? 'Give the user the permission VIEW on the pipeline.'
+        : 'Check that apiUrl is the address of the OpenAPI.';
     step.runner.annotate(
       'warning',
-      `The build could not be looked at first (${error.answer ? `HTTP ${error.answer.http}` : error.code}). The retry is sent all the same; if its answer gets lost, nothing tells whether it took effect${risk}. Give the user the permission VIEW on the pipeline.`,
+      `The build could not be looked at first (${error.answer ? `HTTP ${error.answer.http}` : error.code}). The retry is sent all the same; if its answer gets lost, nothing tells whether it took effect${risk}. ${remedy}`,
     );
     return undefined;
   }
 }
 
-/** The reading is closed to us, the retry may not be: no permission, no such route, or an answer of another shape. */
+/**
+ * The reading is closed to us, the retry may not be: no permission, no such route, an answer of another shape. A
+ * redirect and a page are somebody's login, and nothing more is sent there.
+ */
 function isOnlyClosed({ code, answer }: ActionError): boolean {
   if (code === 'forbidden' || code === 'refused') return true;
-  return code === 'unexpected-answer' && (answer?.http === 404 || answer?.http === 405 || answer?.status === 0);
+  const isRedirect = answer !== undefined && answer.http >= 300 && answer.http <= 399;
+  return code === 'unexpected-answer' && !isRedirect && !answer?.isPage;
 }
 
 function isCertainId(taskId: string): boolean {
@@ -114,7 +122,7 @@ function unchecked(wish: Wish, look: Look | undefined, build?: BuildRef): Decisi
     // Everything about the build itself is still decided; only the part could not be found in it.
     const decision = decide({ ...wish, retry: {} }, look, undefined, build.buildId);
     if (decision.kind !== 'plan') return decision;
-    return { ...decision, ...intentOf(wish.retry, undefined) };
+    return { ...decision, ...intentOf(wish.retry, undefined), warnings: [] };
   }
   return { kind: 'plan', ...intentOf(wish.retry, undefined), warnings: [] };
 }

@@ -11,6 +11,10 @@ const END_MS = 300_000;
 /** What no further look can heal. */
 const FINAL_CODES: ReadonlySet<string> = new Set(['unauthorized', 'forbidden', 'not-found']);
 
+export function isFinal(error: unknown): boolean {
+  return !(error instanceof PassingFailure) && !(error instanceof ActionError && !FINAL_CODES.has(error.code));
+}
+
 export class Outage {
   readonly #step: Step;
   #lastAnswer: number;
@@ -33,11 +37,10 @@ export class Outage {
   /** A look failed. Throws what can't heal, the abort, and `not-delivered` when it has lasted too long. */
   failed(error: unknown): void {
     const { runner, clock, cancelled } = this.#step;
-    const passing = error instanceof PassingFailure || (error instanceof ActionError && !FINAL_CODES.has(error.code));
-    if (cancelled.aborted || !passing) throw error;
-    const reason = error instanceof PassingFailure ? error.message : `HTTP ${error.answer?.http ?? '?'}`;
+    if (cancelled.aborted || isFinal(error)) throw error;
+    const reason = error instanceof ActionError ? `HTTP ${error.answer?.http ?? '?'}` : (error as Error).message;
     const silence = clock.now() - this.#lastAnswer;
-    runner.debug(`A look failed: ${error.message}`);
+    runner.debug(`A look failed: ${(error as Error).message}`);
     if (silence >= END_MS) {
       throw new ActionError(
         'not-delivered',

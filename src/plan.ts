@@ -3,11 +3,11 @@ import type { RetryParameters } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import type { Detail, Plugin, Stage } from './bkci/decode-detail.js';
 import {
+  canBeRetried,
   failedPlugins,
-  findPart,
+  findParts,
   hasFailed,
   idOf,
-  isStopped,
   jobByHash,
   type Part,
   pathOf,
@@ -65,7 +65,7 @@ export function decide(wish: Wish, look: Look, detail: Detail | undefined, build
     return wish.wait ? { kind: 'follow' } : { kind: 'not-needed', why: 'the build is running' };
   checkCount(wish, look.executeCount ?? detail?.executeCount, build);
   const part = partToRetry(wish, detail, build);
-  if (wish.again && part && !isStopped(part)) {
+  if (wish.again && part && !canBeRetried(part)) {
     throw new ActionError(
       'task-unknown',
       `${oneLine(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${quote(idOf(part))}`,
@@ -90,8 +90,14 @@ function checkCount({ maxExecuteCount }: Wish, executeCount: number | undefined,
 function partToRetry({ retry }: Wish, detail: Detail | undefined, build: string): Part | undefined {
   if (retry.taskId === undefined) return retry.failedContainer && detail ? failedStage(detail, build) : undefined;
   if (!detail) return undefined;
-  const part = findPart(detail, retry.taskId);
+  const [part, ...others] = findParts(detail, retry.taskId);
   if (!part) throw unknownTask(retry.taskId, detail, build);
+  if (others.length > 0) {
+    throw new ActionError(
+      'ambiguous',
+      `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}; nothing was sent. Give the id of one${suggestions([part, ...others])}.`,
+    );
+  }
   if (retry.skip && part.kind === 'job') {
     throw new ActionError(
       'task-unknown',
@@ -150,7 +156,7 @@ function insideRunning(
   { part, build }: { part: Part | undefined; build: string },
 ): Decision {
   if (part?.kind === 'plug-in') {
-    if (!isStopped(part)) {
+    if (!canBeRetried(part)) {
       throw new ActionError(
         'already-running',
         `Build ${build} is running and its plug-in ${oneLine(pathOf(part))} has not failed (${oneLine(part.plugin.status ?? 'not run', 40)}); nothing was sent. While a build runs, only a failed or cancelled plug-in can be retried.`,

@@ -87,16 +87,20 @@ function notDelivered(
   { elapsed, asked }: { elapsed: number; asked: number | undefined },
 ): ActionError {
   const tries = sent === 1 ? 'one send' : `${sent} sends in ${duration(elapsed)}`;
-  const remedy =
-    asked === undefined
-      ? 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.'
-      : `The server asks to stay away for ${duration(asked)}, longer than this step keeps trying (${duration(RESEND_BUDGET_MS)}); run it again later.`;
   return new ActionError(
     'not-delivered',
-    `${request} failed: ${reasonOf(ending)}; ${consequence} (${tries}). ${remedy}`,
+    `${request} failed: ${reasonOf(ending)}; ${consequence} (${tries}). ${remedyFor(ending, asked)}`,
     {
       request,
-      ...(ending.said ? { answer: ending.said } : {}),
+      ...given({ answer: ending.said }),
     },
   );
+}
+
+function remedyFor({ said }: Passing, asked: number | undefined): string {
+  if (asked !== undefined) {
+    return `The server asks to stay away for ${duration(asked)}, longer than this step keeps trying (${duration(RESEND_BUDGET_MS)}); run it again later.`;
+  }
+  if (said) return 'The server answers, but does not take the request now; run this step again later.';
+  return 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
 }

@@ -14,6 +14,7 @@ export async function retryOnce(step: Step, task: RetryOnce, budget: ResendBudge
   const request = task.client.describe('retry', task.build);
   for (let sent = 1; ; sent += 1) {
     step.cancelled.throwIfAborted();
+    task.onSend();
     const ending = await unlessCancelled(step, task.client.retryBuild(task.build, task.plan.parameters));
     switch (ending.kind) {
       case 'accepted':
@@ -23,6 +24,7 @@ export async function retryOnce(step: Step, task: RetryOnce, budget: ResendBudge
       case 'answer-lost':
         return settleLost(step, task, { reason: reasonOf(ending), answered: ending.answered });
       case 'not-delivered':
+        task.onRest();
         await budget.pause(ending, { request, consequence: 'the build was not retried', sent });
     }
   }
@@ -32,7 +34,6 @@ export async function retryOnce(step: Step, task: RetryOnce, budget: ResendBudge
 function unlessCancelled<T>({ cancelled }: Step, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(cancelled.reason);
-    if (cancelled.aborted) abort();
     cancelled.addEventListener('abort', abort, { once: true });
     work.then(resolve, reject).finally(() => cancelled.removeEventListener('abort', abort));
   });
@@ -53,7 +54,15 @@ async function acceptedOrLost(
     }
     const answer = { status: said.status ?? 0, ...(said.message ? { message: said.message } : {}) };
     const executeCount = rest.executeCount ?? nextCount(task.plan);
-    return { build: { ...task.build, buildId: id }, ...rest, ...given({ executeCount }), answer, at: step.clock.now() };
+    const answeredOther = id !== task.build.buildId;
+    return {
+      build: { ...task.build, buildId: id },
+      answeredOther,
+      ...rest,
+      ...given({ executeCount }),
+      answer,
+      at: step.clock.now(),
+    };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return settleLost(step, task, { reason: `the answer has status 0, but ${error.message}`, answered: true });
@@ -77,7 +86,10 @@ async function refusedOrSettled(
 ): Promise<Accepted> {
   const refusal = task.client.refusal(ending, task.build, 'nothing was retried');
   const { baseline, plugin } = task.plan;
-  if (refusal.code !== 'already-running' || !baseline || plugin) throw refusal;
+  if (refusal.code !== 'already-running' || !baseline || plugin) {
+    task.onRest();
+    throw refusal;
+  }
   return settleLost(step, task, {
     reason: 'BK-CI says that the build is running, though it had ended before',
     answered: true,

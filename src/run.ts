@@ -1,10 +1,11 @@
 /** The story, top to bottom: inputs, secrets, locate, look, retry once, wait, maybe again, report. */
 
+import { abandon } from './abort.js';
 import { retryUntilGreen, sayPlan } from './attempts.js';
 import { Client } from './bkci/client.js';
 import type { Http } from './bkci/http.js';
 import type { BuildRef } from './bkci/link.js';
-import { ActionError } from './errors.js';
+import { ActionError, asActionError } from './errors.js';
 import { readChecks } from './github/checks.js';
 import { type CommitHint, commitToSearch, workflowRun } from './github/event.js';
 import { saveOver } from './github/state.js';
@@ -18,7 +19,6 @@ import { publish } from './report/publish.js';
 import { ResendBudget } from './resending.js';
 import { maskSecrets } from './secrets.js';
 import { Aborted, type Step } from './step.js';
-import { ABORT_STOP_MS, stopOnce } from './stop.js';
 import { Story } from './story.js';
 import { quote } from './text.js';
 import { waitForEnd } from './wait.js';
@@ -84,9 +84,10 @@ function whichBuild({ step, inputs, client }: Scene, { http, hint }: Outside, bu
         'githubToken: missing, and the build is to be found by the checks of a commit; nothing was sent. Leave githubToken out to use the token of the job.',
       );
     }
-    return readChecks(step.runner, { http, token: where.githubToken, hint });
+    return readChecks(step.runner, { http, token: where.githubToken, hint, cancelled: step.cancelled });
   };
-  return locate({ where, client, budget, consoleUrl, onlyIfFailed, readChecks: readCommit });
+  const { cancelled } = step;
+  return locate({ where, client, budget, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
 }
 
 function listCandidates({ step, inputs }: Scene, located: Extract<Located, { kind: 'several' }>): Outcome {
@@ -96,21 +97,24 @@ function listCandidates({ step, inputs }: Scene, located: Extract<Located, { kin
   return { result: 'found' };
 }
 
-async function decideAndRetry(scene: Scene, build: BuildRef, budget: ResendBudget): Promise<Outcome> {
-  const { step, inputs } = scene;
+async function decideAndRetry(scene: Scene, build: BuildRef, first: ResendBudget): Promise<Outcome> {
+  const { step, inputs, story } = scene;
+  const { waiting, dryRun } = inputs;
+  let budget = first;
   let decision = await lookAndDecide(scene, build, budget);
-  let deadline: number | undefined;
-  if (decision.kind === 'follow' && inputs.waiting && !inputs.dryRun) {
-    deadline = step.clock.now() + inputs.waiting.timeoutMs;
-    const end = await followFirst(scene, { build, deadline, waiting: inputs.waiting });
+  const deadline = step.clock.now() + (waiting?.timeoutMs ?? 0);
+  while (decision.kind === 'follow' && waiting && !dryRun) {
+    story.since ??= step.clock.now();
+    const end = await followFirst(scene, { build, deadline, waiting });
     if (end === 'timed-out') return { result: 'timed-out' };
-    decision = await lookAndDecide(scene, build, new ResendBudget(step));
+    budget = new ResendBudget(step);
+    decision = await lookAndDecide(scene, build, budget);
   }
+  story.ended();
   if (decision.kind === 'not-needed') return { result: 'not-needed', why: decision.why };
   if (decision.kind === 'follow') return { result: 'not-needed', why: 'the build is running' };
   sayPlan(scene, decision);
-  if (inputs.dryRun) return { result: 'found' };
-  return retryUntilGreen(scene, { build, plan: decision, budget, ...given({ deadline }) });
+  return dryRun ? { result: 'found' } : retryUntilGreen(scene, { build, plan: decision, budget });
 }
 
 /** A build that runs already is judged at its end; it is not ours, so no abort stops it. */
@@ -118,7 +122,7 @@ async function followFirst(
   { step, client, inputs, story }: Scene,
   { build, deadline, waiting }: { build: BuildRef; deadline: number; waiting: Waiting },
 ): Promise<string> {
-  const since = step.clock.now();
+  const since = story.since ?? step.clock.now();
   step.runner.info(fact('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
   const end = await waitForEnd(step, {
     client,
@@ -131,23 +135,4 @@ async function followFirst(
     onLook: (look) => story.looked(look),
   });
   return end.result;
-}
-
-/** The workflow was cancelled: stop what we started, once, and only when it is certain that it runs. */
-async function abandon(scene: Scene | undefined): Promise<Outcome> {
-  if (scene?.story.phase !== 'running' || !scene.inputs.waiting?.stopOnAbort) return { result: 'aborted' };
-  const { build } = scene.story.facts;
-  if (!build) return { result: 'aborted' };
-  const stop = await stopOnce(scene.client, build, ABORT_STOP_MS);
-  return { result: stop.kind === 'sent' || stop.kind === 'unanswered' ? 'stopped' : 'aborted', stop };
-}
-
-function asActionError(error: unknown): ActionError {
-  if (error instanceof ActionError) return error;
-  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new ActionError(
-    'bug',
-    `This action has a defect (${quote(words, 500)}). Please report it with the lines above.`,
-    { cause: error },
-  );
 }

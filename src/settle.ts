@@ -2,7 +2,7 @@
 import type { Client } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import { type BuildRef, buildLink } from './bkci/link.js';
-import { findPart } from './bkci/model.js';
+import { findParts } from './bkci/model.js';
 import { executionsSince, movedSince } from './bkci/moved.js';
 import { ActionError } from './errors.js';
 import { given } from './given.js';
@@ -22,6 +22,10 @@ export interface Accepted {
   readonly executeCount?: number;
   /** `status` and `message` of the answer; absent when the answer was lost and the build itself shows the retry. */
   readonly answer?: { readonly status: number; readonly message?: string };
+  /** The answer named another build than the one that was asked for. */
+  readonly answeredOther?: boolean;
+  /** Somebody else is named as the starter of this execution: it is followed, but never stopped. */
+  readonly foreign?: boolean;
   /** On the step's clock. */
   readonly at: number;
 }
@@ -34,6 +38,9 @@ export interface RetryOnce {
   readonly consoleUrl: string | undefined;
   /** Who retries, when it is known: BK-CI names the one who retried last as the starter of a build. */
   readonly username: string | undefined;
+  /** Told right before each send, and when one is known not to have arrived. */
+  readonly onSend: () => void;
+  readonly onRest: () => void;
 }
 
 export interface Loss {
@@ -46,8 +53,11 @@ export interface Loss {
 /** Throws `answer-lost` when nothing tells, the refusal that made us look, or the abort. */
 export async function settleLost(step: Step, task: RetryOnce, loss: Loss): Promise<Accepted> {
   const { runner, clock, cancelled } = step;
-  const doubt = loss.refusal ? '' : '; BK-CI may have acted, so the retry is not sent again';
-  runner.info(fact('Lost', `${loss.refusal ? '' : 'the answer, '}${loss.reason}${doubt}`));
+  runner.info(
+    loss.refusal
+      ? fact('Refused', `${loss.reason}; looking whether that is this retry`)
+      : fact('Lost', `the answer, ${loss.reason}; BK-CI may have acted, so the retry is not sent again`),
+  );
   const start = clock.now();
   const { baseline } = task.plan;
   let last: Look | undefined;
@@ -75,7 +85,7 @@ async function readForSettling(step: Step, task: RetryOnce): Promise<{ now: Look
   try {
     const now = await client.buildStatus(build, options);
     if (!plan.plugin) return { now, moved: plan.baseline !== undefined && movedSince(plan.baseline, now) };
-    const part = findPart(await client.buildDetail(build, options), plan.plugin.id);
+    const [part] = findParts(await client.buildDetail(build, options), plan.plugin.id);
     const { status, startEpoch, executeCount } = part?.kind === 'plug-in' ? part.plugin : plan.plugin;
     const { plugin } = plan;
     const moved = status !== plugin.status || startEpoch !== plugin.startEpoch || executeCount !== plugin.executeCount;
@@ -111,7 +121,7 @@ function settled(
   const own = count === 1 && !other ? '; one retry took effect' : '';
   const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
   runner.info(fact('Accepted', `${execution}, as the build itself shows${own}`));
-  return { build, at: clock.now(), ...given({ executeCount: now.executeCount }) };
+  return { build, at: clock.now(), foreign: other !== '', ...given({ executeCount: now.executeCount }) };
 }
 
 /** The one open end: nothing tells whether the retry took effect. */

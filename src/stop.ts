@@ -23,12 +23,19 @@ const NEEDLESS: Readonly<Record<number, string | undefined>> = {
   2101019: 'it is being stopped already',
 };
 
+export interface StopLimits {
+  readonly deadlineMs: number;
+  /** Ends the waiting for an answer; the request is on its way by then. */
+  readonly signal?: AbortSignal;
+}
+
 /** One stop request. Never throws: a stop that fails must not change how the step ends. */
-export async function stopOnce(client: Client, build: BuildRef, deadlineMs: number): Promise<Stop> {
+export async function stopOnce(client: Client, build: BuildRef, limits: StopLimits): Promise<Stop> {
   try {
-    await client.stopBuild(build, { deadlineMs, consequence: 'the build was not stopped' });
+    await client.stopBuild(build, { ...limits, consequence: 'the build was not stopped' });
     return { kind: 'sent' };
   } catch (error) {
+    if (limits.signal?.aborted) return { kind: 'unanswered', why: 'the workflow was cancelled' };
     if (error instanceof PassingFailure) {
       const kind = error.ending.kind === 'answer-lost' ? 'unanswered' : 'failed';
       return { kind, why: error.message };
@@ -42,12 +49,14 @@ export async function stopOnce(client: Client, build: BuildRef, deadlineMs: numb
 /** When a stop shows, in milliseconds after the request. */
 const VERIFY_AT_MS: readonly number[] = [1_000, 3_000, 6_000, 12_000];
 
-/** Whether a look shows that the build has ended; false when it still runs, or can't be read, after some seconds. */
-export async function hasStopped({ clock }: Pick<Step, 'clock'>, client: Client, build: BuildRef): Promise<boolean> {
+/** Whether a look shows that the build has ended; false when it still runs, can't be read, or nobody waits any more. */
+export async function verifyStop({ clock, cancelled }: Step, client: Client, build: BuildRef): Promise<boolean> {
   const start = clock.now();
+  const options = { deadlineMs: 5_000, signal: cancelled };
   for (const at of VERIFY_AT_MS) {
-    await clock.sleep(Math.max(0, start + at - clock.now()));
-    const look = await client.buildStatus(build, { deadlineMs: 5_000 }).catch(() => undefined);
+    await clock.sleep(Math.max(0, start + at - clock.now()), cancelled).catch(() => undefined);
+    if (cancelled.aborted) return false;
+    const look = await client.buildStatus(build, options).catch(() => undefined);
     if (look && isFinished(look)) return true;
   }
   return false;

@@ -4,7 +4,7 @@ import type { Look } from './bkci/decode.js';
 import type { Detail } from './bkci/decode-detail.js';
 import { type BuildRef, buildLink } from './bkci/link.js';
 import { given } from './given.js';
-import type { Attempt, Facts } from './report/outcome.js';
+import type { Attempt, Facts, Phase } from './report/outcome.js';
 import { Outputs } from './report/outputs.js';
 import type { Accepted } from './settle.js';
 import type { Step } from './step.js';
@@ -13,12 +13,15 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class Story {
   readonly outputs: Outputs;
-  /** How far the retry is: what an abort, and post, must know. */
-  phase: 'before' | 'maybe' | 'running' | 'ended' = 'before';
-  /** When the first retry was accepted, on the step's clock. */
+  phase: Phase = 'before';
+  /** The retry that was accepted last. */
+  ours: Accepted | undefined;
+  /** When waiting began, on the step's clock: with the first acceptance, or with the build that ran already. */
   since: number | undefined;
+  /** When the end was known. */
+  #until: number | undefined;
   readonly #step: Step;
-  readonly #facts: Mutable<Facts> = {
+  readonly #facts: Mutable<Omit<Facts, 'phase' | 'took'>> = {
     accepted: 0,
     maxAttempts: 1,
     attempts: [],
@@ -32,12 +35,18 @@ export class Story {
     this.outputs = new Outputs(step.runner);
   }
 
-  /** All facts, with the time that has passed since the first acceptance. */
+  /** All facts, with the time that has passed since waiting began. */
   get facts(): Facts {
-    return this.since === undefined ? this.#facts : { ...this.#facts, took: this.#step.clock.now() - this.since };
+    const took = this.since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.since;
+    return { ...this.#facts, phase: this.phase, ...given({ took }) };
   }
 
-  know(more: Partial<Facts>): void {
+  /** The end of the waiting; whatever is still done then does not count. */
+  ended(): void {
+    this.#until = this.#step.clock.now();
+  }
+
+  know(more: Partial<Omit<Facts, 'phase' | 'took'>>): void {
     Object.assign(this.#facts, more);
   }
 
@@ -66,14 +75,20 @@ export class Story {
     this.know(given({ pipelineName, firstStartedBy }));
   }
 
-  accepted({ build, executeCount, buildNumber, answer, at }: Accepted): void {
+  accepted(ours: Accepted): void {
+    const { build, executeCount, buildNumber, answer, at } = ours;
     this.phase = 'running';
-    this.since ??= at;
+    this.ours = ours;
+    if (this.#facts.accepted === 0) this.since = at;
+    this.#until = undefined;
     // What was seen so far is the execution before.
     delete this.#facts.look;
     this.know({
       build,
       accepted: this.#facts.accepted + 1,
+      failedTasks: [],
+      logs: [],
+      stages: [],
       ...given({ executeCount, buildNumber }),
     });
     this.outputs.know({

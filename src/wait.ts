@@ -45,6 +45,8 @@ export interface Wait {
   readonly client: Client;
   readonly build: BuildRef;
   readonly baseline: Baseline | undefined;
+  /** Count of the execution that is followed, when it is known; absent when whatever runs is followed. */
+  readonly executeCount?: number | undefined;
   /** When the first retry was accepted, and when waiting must end, on the step's clock. */
   readonly since: number;
   readonly deadline: number;
@@ -88,7 +90,7 @@ class Watch {
       const look = await this.#look();
       if (look) {
         const settled = settle(baseline, look);
-        await this.#tell(look);
+        await this.#tell(look, settled.over);
         if (settled.over) return settled.end;
       }
       const now = clock.now();
@@ -122,7 +124,7 @@ class Watch {
     this.#step.runner.info(change(now - this.#task.since, state, text));
   }
 
-  async #tell(look: Look): Promise<void> {
+  async #tell(look: Look, isOver: boolean): Promise<void> {
     const { baseline } = this.#task;
     const { runner, clock } = this.#step;
     runner.debug(`Look: ${stateOf(look)}, execution ${look.executeCount ?? 'unknown'}`);
@@ -140,13 +142,13 @@ class Watch {
     this.#warnOfUnknown(look);
     const gate = gateOf(look);
     if (gate) this.#announce(gate);
-    else if (changes.length === 0) await this.#searchGate();
+    else if (changes.length === 0 && !isOver) await this.#searchGate();
     if (clock.now() - this.#lastLine >= STILL_MS)
       this.#line('still', `${runningNow(look)}, ${duration(clock.now() - this.#lastLine)}`);
   }
 
   #isNewExecution({ executeCount }: Look): boolean {
-    const before = this.#before?.executeCount;
+    const before = this.#before?.executeCount ?? this.#task.executeCount;
     return executeCount !== undefined && before !== undefined && executeCount > before;
   }
 

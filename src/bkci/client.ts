@@ -1,5 +1,7 @@
 /** The operations of BK-CI's OpenAPI that this action uses: route, send, decode. Knows nothing of retrying or waiting. */
+
 import { ActionError, type AnswerFacts } from '../errors.js';
+import { given } from '../given.js';
 import { decodeHistory, decodeLog, decodeStatus, type HistoryPage, type LogTail, type Look } from './decode.js';
 import { type Detail, decodeDetail } from './decode-detail.js';
 import { type Ending, sortEnding } from './ending.js';
@@ -85,7 +87,10 @@ export class Client {
   }
 
   /** The last lines of one plug-in in one execution (bk-ci: LogServiceESImpl.queryLogsBetweenLines). */
-  taskLog(build: BuildRef, of: { taskId: string; executeCount?: number; lines: number }): Promise<LogTail> {
+  taskLog(
+    build: BuildRef,
+    of: { taskId: string; executeCount?: number; lines: number; signal?: AbortSignal },
+  ): Promise<LogTail> {
     const query = {
       tag: of.taskId,
       executeCount: of.executeCount?.toString(),
@@ -94,17 +99,17 @@ export class Client {
       start: '0',
       end: '1000000000',
     };
-    return this.#read('log', build, { query, decode: decodeLog });
+    return this.#read('log', build, { query, decode: decodeLog, ...given({ signal: of.signal }) });
   }
 
   /** A page of the pipeline's builds, newest first; `number` asks for one build, which only v4 can. */
   buildHistory(
     pipeline: Build,
-    { page, pageSize, number }: { page: number; pageSize: number; number?: number },
+    { page, pageSize, number, signal }: { page: number; pageSize: number; number?: number; signal?: AbortSignal },
   ): Promise<HistoryPage> {
     const only = this.#access.api.version === 'v4' ? number?.toString() : undefined;
     const query = { page: String(page), pageSize: String(pageSize), buildNoStart: only, buildNoEnd: only };
-    return this.#read('history', pipeline, { query, decode: decodeHistory });
+    return this.#read('history', pipeline, { query, decode: decodeHistory, ...given({ signal }) });
   }
 
   /** The error a refusal of the retry ends with. */

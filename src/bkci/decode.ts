@@ -129,12 +129,18 @@ export interface RetryAnswer {
   readonly buildNumber?: number;
 }
 
+/** A positive integer; anything else is not known. */
+function count(value: unknown): number | undefined {
+  const given = number(value);
+  return given !== undefined && Number.isInteger(given) && given > 0 ? given : undefined;
+}
+
 export function decodeRetry(data: unknown): RetryAnswer {
   const from = fields(data, 'data');
   return given({
     id: requiredId(from, 'id', 'data'),
-    executeCount: number(from.executeCount),
-    buildNumber: number(from.num),
+    executeCount: count(from.executeCount),
+    buildNumber: count(from.num),
   });
 }
 

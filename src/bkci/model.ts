@@ -24,16 +24,17 @@ export function jobsOf(stage: Stage): Job[] {
   return stage.jobs.flatMap((job) => [job, ...job.children]);
 }
 
-/** The part a taskId names, by any id the API knows; undefined for an id that would rerun the whole build. */
-export function findPart(detail: Detail, taskId: string): Part | undefined {
-  const parts = partsOf(detail);
-  const named = (test: (part: Part) => boolean) => parts.find(test);
-  return (
-    named((part) => part.kind === 'plug-in' && part.plugin.id === taskId) ??
-    named((part) => part.kind === 'stage' && part.stage.id === taskId) ??
-    named((part) => part.kind === 'job' && part.job.id === taskId) ??
-    named((part) => part.kind === 'plug-in' && part.plugin.stepId === taskId)
-  );
+/**
+ * The parts a taskId names, by any id the API knows; none for an id that would rerun the whole build. A step id is the
+ * user's own word and may stand in several jobs: then those that failed are meant.
+ */
+export function findParts(detail: Detail, taskId: string): Part[] {
+  const parts = partsOf(detail).filter((part) => idOf(part) !== '');
+  const exact = parts.find((part) => idOf(part) === taskId);
+  if (exact) return [exact];
+  const named = parts.filter((part) => part.kind === 'plug-in' && part.plugin.stepId === taskId);
+  const stopped = named.filter(canBeRetried);
+  return stopped.length > 0 ? stopped : named;
 }
 
 /** The id that every server version takes for a part: a step id is only known since v4.0. */
@@ -59,12 +60,12 @@ export function hasFailed(part: Part): boolean {
 }
 
 /** Failed or cancelled: what BK-CI takes for a retry of a part. */
-export function isStopped(part: Part): boolean {
+export function canBeRetried(part: Part): boolean {
   return ['failed', 'cancelled'].includes(meaningOfPart(statusOf(part)));
 }
 
 export function stoppedParts(detail: Detail): Part[] {
-  return partsOf(detail).filter(isStopped);
+  return partsOf(detail).filter(canBeRetried);
 }
 
 /**
@@ -77,11 +78,11 @@ export function stagesToRetry(detail: Detail): Stage[] {
   return ordinary.length > 0 ? ordinary : stages;
 }
 
-/** Plug-ins that failed; a job's id for its hash, since people copy the hash from a log's address. */
 export function failedPlugins(detail: Detail): Extract<Part, { kind: 'plug-in' }>[] {
   return partsOf(detail).flatMap((part) => (part.kind === 'plug-in' && hasFailed(part) ? [part] : []));
 }
 
+/** The job behind a hash, which people copy from the address of a log although the API wants the job's number. */
 export function jobByHash(detail: Detail, hashId: string): Job | undefined {
   return detail.stages.flatMap(jobsOf).find((job) => job.hashId === hashId);
 }

@@ -113,7 +113,10 @@ const NOT_THE_API: readonly Row[] = [
   },
   {
     when: (said) =>
-      said.http === 404 || number(404)(said) || between(1640401, 1640499)(said) || text(/path\(.*\) illegal/i)(said),
+      [404, 405, 501].includes(said.http) ||
+      number(404)(said) ||
+      between(1640401, 1640499)(said) ||
+      text(/path\(.*\) illegal/i)(said),
     code: 'unexpected-answer',
     say: ({ address, consequence }, said) =>
       `${address} does not serve this address ${words(said)}; ${consequence}. Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.`,

@@ -6,6 +6,8 @@ export const MAX_SENDS = 5;
 export const RESEND_BUDGET_MS = 120_000;
 /** Pause before the second, third, … send. A deployment of BK-CI takes about a minute. */
 const PAUSES_MS: readonly number[] = [2_000, 5_000, 12_000, 30_000];
+/** A server that says "at once" still gets this much. */
+const SHORTEST_PAUSE_MS = 1_000;
 /** Steps of one job may all start at the same moment: each pause is spread by this share of it, up or down. */
 const JITTER = 0.2;
 
@@ -29,7 +31,8 @@ export type Resend =
 export function nextSend({ sent, allowed, retryAfterMs, leftMs, chance }: Sends): Resend {
   if (sent >= Math.min(allowed, MAX_SENDS)) return { again: false, because: 'sends' };
   if (retryAfterMs !== undefined) {
-    return retryAfterMs < leftMs ? { again: true, pauseMs: retryAfterMs } : { again: false, because: 'retry-after' };
+    const pauseMs = Math.max(SHORTEST_PAUSE_MS, retryAfterMs);
+    return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'retry-after' };
   }
   const base = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
   const pauseMs = Math.round(base * (1 + JITTER * (2 * chance - 1)));

@@ -37,15 +37,16 @@ export interface Source {
   readonly http: Http;
   readonly token: string;
   readonly hint: CommitHint;
+  readonly cancelled: AbortSignal;
 }
 
 /** All check runs of a commit, of every page. Throws PassingFailure for what may be read again. */
-export async function readChecks(runner: Runner, { http, token, hint }: Source): Promise<CommitChecks> {
+export async function readChecks(runner: Runner, { http, token, hint, cancelled }: Source): Promise<CommitChecks> {
   const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
   const { getOctokit } = await import('@actions/github');
   const octokit = getOctokit(token, {
     baseUrl: runner.environment('GITHUB_API_URL') || 'https://api.github.com',
-    request: { fetch: fetchOver(http) },
+    request: { fetch: fetchOver(http, cancelled) },
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
   });
   try {
@@ -59,6 +60,7 @@ export async function readChecks(runner: Runner, { http, token, hint }: Source):
     });
     return { ref, checks: runs.map(checkRun) };
   } catch (error) {
+    if (cancelled.aborted) throw cancelled.reason;
     throw ours(error, 'ref' in hint ? 'checks: read' : 'checks: read and pull-requests: read');
   }
 }
@@ -86,7 +88,7 @@ function checkRun(run: ApiCheckRun): CheckRun {
 }
 
 /** As much of `fetch` as Octokit uses of it. */
-function fetchOver(http: Http) {
+function fetchOver(http: Http, signal: AbortSignal) {
   return async (address: string, options: { method?: string; headers?: Record<string, string> }): Promise<Response> => {
     const answer = await http.send({
       method: 'GET',
@@ -94,6 +96,7 @@ function fetchOver(http: Http) {
       headers: options.headers ?? {},
       deadlineMs: DEADLINE_MS,
       ownConnection: false,
+      signal,
     });
     const headers = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
       typeof value === 'string' ? [[name, value]] : [],
@@ -118,6 +121,8 @@ function ours(error: unknown, permission: string): Error {
       { cause: error },
     );
   }
+  if (isRateLimited(error))
+    return new PassingFailure({ kind: 'answer-lost', reason: `GitHub: rate limit, HTTP ${status}`, answered: false });
   if (status === 403 || status === 404) {
     return new ActionError(
       'forbidden',
@@ -140,6 +145,12 @@ function ours(error: unknown, permission: string): Error {
     `GitHub answered the search for checks in a way that is not understood ${words}; nothing was sent. Give buildUrl or buildId instead.`,
     { cause: error },
   );
+}
+
+/** GitHub answers 403 or 429 to whoever has used up the hour's requests. */
+function isRateLimited(error: unknown): boolean {
+  const { response } = error as { response?: { headers?: Record<string, unknown> } };
+  return response?.headers?.['x-ratelimit-remaining'] === '0';
 }
 
 /** Octokit wraps what its fetch throws, and says 500 for it. */

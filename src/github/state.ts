@@ -16,17 +16,19 @@ export interface SavedRetry {
   /** Where the request went; post sends its credentials nowhere else. */
   readonly api: string;
   readonly baseline?: Baseline;
+  /** Count of the execution that was accepted, when it is known. */
+  readonly executeCount?: number;
 }
 
 /** The name of the state that post's entry reads before it loads anything. */
 const PHASE = 'phase';
 const RETRY = 'retry';
 
-export function saveRetry(runner: Runner, { phase, build, api, baseline }: SavedRetry): void {
+export function saveRetry(runner: Runner, { phase, build, api, baseline, executeCount }: SavedRetry): void {
   const { projectId, pipelineId, buildId } = build;
   runner.saveState(
     RETRY,
-    JSON.stringify({ build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline) }),
+    JSON.stringify({ build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline), executeCount }),
   );
   runner.saveState(PHASE, phase);
 }
@@ -47,10 +49,10 @@ export function savedRetry(runner: Runner): SavedRetry | undefined {
   const phase = runner.state(PHASE);
   if (phase !== 'maybe' && phase !== 'running') return undefined;
   try {
-    const { build, api, baseline } = JSON.parse(runner.state(RETRY)) as Omit<SavedRetry, 'phase'>;
+    const { build, api, baseline, executeCount } = JSON.parse(runner.state(RETRY)) as Omit<SavedRetry, 'phase'>;
     const ids = [build.projectId, build.pipelineId, build.buildId, api];
     if (!ids.every((id) => typeof id === 'string' && id !== '')) return undefined;
-    return { phase, build, api, ...(baseline ? { baseline } : {}) };
+    return { phase, build, api, ...given({ baseline, executeCount }) };
   } catch {
     return undefined;
   }

@@ -78,11 +78,10 @@ const TITLES = {
   cancelled: 'was cancelled',
   'timed-out': 'has not ended in time',
   stopped: 'was stopped',
-  aborted: 'goes on without this step',
+  aborted: 'was left by a cancelled step',
 } as const;
 
 function succeeded(facts: Facts): string {
-  if (facts.accepted === 0) return fact('Done', `nothing to retry: the build has succeeded${executionAndTime(facts)}`);
   return fact('Succeeded', `build ${nameOf(facts)}${executionAndTime(facts)}`);
 }
 
@@ -151,10 +150,16 @@ function abortedState({ stop }: { stop?: Stop }, facts: Facts): string {
   const name = nameOf(facts);
   if (stop?.kind === 'needless') return `Build ${name} was not stopped: ${stop.why}.`;
   if (stop?.kind === 'failed') return `Build ${name} could not be stopped: ${stop.why}`;
-  if (facts.accepted > 0) return `Build ${name} goes on without it.`;
-  return facts.plan
-    ? `Whether build ${name || '?'} was retried is not known: the answer was still awaited.`
-    : 'Nothing was sent.';
+  switch (facts.phase) {
+    case 'before':
+      return facts.accepted > 0 ? `Build ${name} was not retried again.` : 'Nothing was sent.';
+    case 'maybe':
+      return `Whether build ${name} was retried${facts.accepted > 0 ? ' again' : ''} is not known: the answer was still awaited.`;
+    case 'running':
+      return `Build ${name} goes on without it.`;
+    case 'ended':
+      return `Build ${name} had ended already${facts.look ? ` (${stateOf(facts.look)})` : ''}.`;
+  }
 }
 
 function withLink(facts: Facts, words: string, message: string): Annotation {

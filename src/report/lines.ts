@@ -74,8 +74,12 @@ export function ago(ms: number): string {
 }
 
 /** What came back when a request was refused: the request, the numbers, the server's words on lines of their own. */
-export function refusedAnswer(word: string, request: string, answer: AnswerFacts): string[] {
+export function refusedAnswer(
+  [asked, verdict]: readonly [string, string],
+  request: string,
+  answer: AnswerFacts,
+): string[] {
   const id = answer.requestId === undefined ? '' : `, request id ${oneLine(answer.requestId, 100)}`;
   const words = quoteLines(answer.message ?? '', 8).map(below);
-  return [fact(word, request), fact('Refused', `HTTP ${answer.http}${id}`), ...words];
+  return [fact(asked, request), fact(verdict, `HTTP ${answer.http}${id}`), ...words];
 }

@@ -43,8 +43,15 @@ export interface Attempt {
   readonly took: number;
 }
 
+/**
+ * How far the retry is. `before`: nothing is on its way. `maybe`: sent, and its end not known. `running`: accepted.
+ * `ended`: the build has ended, or was sent a stop.
+ */
+export type Phase = 'before' | 'maybe' | 'running' | 'ended';
+
 /** What the story has learned so far. Texts are the server's: whoever shows them sanitises them. */
 export interface Facts {
+  readonly phase: Phase;
   readonly build?: BuildRef;
   readonly buildNumber?: number;
   readonly pipelineName?: string;

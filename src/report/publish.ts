@@ -29,7 +29,8 @@ export async function publish({ runner, outputs }: Press, ending: Ending, facts:
 }
 
 function findingsOf(ending: Ending, facts: Facts): Findings {
-  const took = facts.took === undefined ? {} : { durationSeconds: Math.round(facts.took / 1000) };
+  const isOurs = facts.took !== undefined && facts.accepted > 0;
+  const took = isOurs ? { durationSeconds: Math.round((facts.took ?? 0) / 1000) } : {};
   if (!(ending instanceof ActionError)) {
     return {
       result: ending.result,
@@ -37,7 +38,8 @@ function findingsOf(ending: Ending, facts: Facts): Findings {
       ...(ending.result === 'failed' ? { failedTasks: facts.failedTasks } : {}),
     };
   }
-  const { status, message } = ending.answer ?? {};
+  // Both are about the retry: once one was accepted, the answer to a later read does not touch them.
+  const { status, message } = (facts.accepted === 0 ? ending.answer : undefined) ?? {};
   return {
     result: RESULT_OF_CODE[ending.code],
     reason: ending.code,
@@ -50,7 +52,8 @@ function findingsOf(ending: Ending, facts: Facts): Findings {
 function showError(runner: Runner, error: ActionError): void {
   if (error.answer && error.request !== undefined) {
     const word = error.request.startsWith('POST') ? 'Sent' : 'Look';
-    for (const line of refusedAnswer(word, error.request, error.answer)) runner.info(line);
+    const verdict = error.code === 'not-delivered' ? 'Answer' : 'Refused';
+    for (const line of refusedAnswer([word, verdict], error.request, error.answer)) runner.info(line);
   }
   const { title, message } = errorAnnotation(error);
   runner.annotate('error', message, title);

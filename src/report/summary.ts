@@ -73,7 +73,7 @@ function headingWords(ending: Ending, facts: Facts): string {
     case 'stopped':
       return 'was asked to stop';
     case 'aborted':
-      return facts.accepted > 0 ? 'goes on without this step' : 'was left when the step was cancelled';
+      return facts.phase === 'running' ? 'goes on without this step' : 'was left when the step was cancelled';
     case 'succeeded':
       return 'succeeded';
   }
@@ -114,7 +114,7 @@ function endParts(outcome: Outcome, facts: Facts): string[] {
     case 'found':
       return [...stateParts(facts), intent.replace('retried', 'would retry').replace('skipped', 'would skip')];
     case 'succeeded':
-      return [executionPart(facts), took, facts.accepted > 0 ? intent : 'it ran already and was not retried'];
+      return [executionPart(facts), took, intent];
     case 'failed':
       return [executionPart(facts), gateOrStage(outcome.gateRefused, facts, took)];
     default:

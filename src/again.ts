@@ -1,0 +1,38 @@
+/** The plan for one more attempt, on a fresh look: somebody else may have retried the build since it ended. */
+import type { Look } from './bkci/decode.js';
+import type { BuildRef } from './bkci/link.js';
+import { movedSince } from './bkci/moved.js';
+import { ActionError } from './errors.js';
+import { decideWith, type Scene, wishOf } from './look.js';
+import { needsDetail, type Plan } from './plan.js';
+import { describeLook } from './report/lines.js';
+import { ResendBudget } from './resending.js';
+import { oneLine } from './text.js';
+
+/** The same wish again; the failed stage of failedContainer is looked up anew. Throws what ends the attempts. */
+export async function nextPlan(
+  scene: Scene,
+  build: BuildRef,
+  ended: Look,
+): Promise<{ plan: Plan; budget: ResendBudget }> {
+  const { step, client, inputs } = scene;
+  const budget = new ResendBudget(step);
+  const consequence = 'the build was not retried again';
+  const options = { signal: step.cancelled, consequence };
+  const sending = { request: client.describe('status', build), consequence };
+  const look = await budget.read(() => client.buildStatus(build, options), sending);
+  if (movedSince(ended, look)) {
+    const by = look.startedBy === undefined ? 'somebody else' : oneLine(look.startedBy, 80);
+    throw new ActionError('already-running', `${by} has retried it meanwhile (${describeLook(look)})`);
+  }
+  const wish = { ...wishOf(inputs), onlyIfFailed: false, again: true };
+  const detail = needsDetail(wish, look)
+    ? await budget.read(() => client.buildDetail(build, options), {
+        ...sending,
+        request: client.describe('detail', build),
+      })
+    : undefined;
+  const decision = decideWith(scene, { build, look, detail, wish });
+  if (decision.kind !== 'plan') throw new Error(`a failed build was decided as ${decision.kind}`);
+  return { plan: decision, budget };
+}
