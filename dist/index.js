@@ -440,7 +440,7 @@ function readAnswer(answer, secrets = []) {
     if (json !== undefined)
         return { ...about, form: 'json', json, ...envelope(json, clean) };
     if (/^\s*<(?:!doctype|html|head|body|\?xml)/i.test(body))
-        return { ...about, form: 'html', isPage: answer.status < 300, ...title(clean(body)) };
+        return { ...about, form: 'html', ...(answer.status < 300 ? { isPage: true } : {}), ...title(clean(body)) };
     return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
 }
 function parseJson(body) {
@@ -1852,7 +1852,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(704);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(701);
 /* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(843);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(355);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(835);
 /* harmony import */ var _step_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(460);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(508);
 
@@ -2412,7 +2412,7 @@ function refusedAnswer([asked, verdict], request, answer) {
 
 /***/ }),
 
-/***/ 355:
+/***/ 835:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3048,12 +3048,8 @@ function explain_reasonOf(error) {
     return error instanceof client/* PassingFailure */.W ? `it was not answered (${error.message})` : 'it could not be read';
 }
 
-;// CONCATENATED MODULE: ./build/report/annotations.js
+;// CONCATENATED MODULE: ./build/report/tasks.js
 
-
-
-
-const TASKS_SHOWN = 9;
 const ERROR_KINDS = new Map([
     ['SYSTEM', 'system error'],
     ['USER', 'user error'],
@@ -3063,133 +3059,18 @@ const ERROR_KINDS = new Map([
 function kindOf(errorType) {
     return ERROR_KINDS.get(errorType) ?? '';
 }
-function linkOf({ consoleUrl, build, executeCount }) {
-    if (consoleUrl === undefined || build === undefined)
-        return undefined;
-    return (0,bkci_link/* buildLink */.hL)(consoleUrl, build, executeCount);
+function taskName({ taskName: name, taskId }) {
+    return (0,build_text/* oneLine */.TN)(name, 80) || (0,build_text/* oneLine */.TN)(taskId, 60) || 'a plug-in';
 }
-function taskPath({ stageName, containerName, taskName }) {
-    return [stageName, containerName, taskName]
-        .filter(Boolean)
-        .map((name) => (0,build_text/* oneLine */.TN)(name, 80))
-        .join(' › ');
+function taskPlace({ stageName, containerName }) {
+    return [stageName, containerName].map((name) => (0,build_text/* oneLine */.TN)(name, 80)).filter(Boolean);
 }
-function taskSentence({ stageName, containerName, taskName }, verb = '') {
-    const where = [stageName, containerName].filter(Boolean).map((name) => (0,build_text/* oneLine */.TN)(name, 80));
-    return [(0,build_text/* oneLine */.TN)(taskName, 80), verb, where.length > 0 ? `in ${where.join(' › ')}` : ''].filter(Boolean).join(' ');
+function taskPath(task) {
+    return [...taskPlace(task), taskName(task)].join(' › ');
 }
-function nameOf({ buildNumber, before, build }) {
-    return (0,report_lines/* buildName */.AL)(buildNumber ?? before?.buildNumber, build?.buildId ?? '');
-}
-function verdictOf(outcome, facts) {
-    switch (outcome.result) {
-        case 'retried':
-            return { line: (0,report_lines/* fact */.fK)('Done', 'the build runs and is not followed (wait: false)') };
-        case 'not-needed':
-            return { line: (0,report_lines/* fact */.fK)('Done', `nothing to retry: ${outcome.why}`) };
-        case 'found':
-            return { line: (0,report_lines/* fact */.fK)('Done', 'nothing was sent (dryRun: true)') };
-        case 'succeeded':
-            return { line: succeeded(facts) };
-        case 'failed':
-            return {
-                errors: [
-                    ...facts.failedTasks.slice(0, TASKS_SHOWN).map((task) => taskError(task, facts)),
-                    failed(outcome.gateRefused, facts),
-                ],
-            };
-        default:
-            return { errors: [withLink(facts, TITLES[outcome.result], endedOtherwise(outcome, facts))] };
-    }
-}
-const TITLES = {
-    cancelled: 'was cancelled',
-    'timed-out': 'has not ended in time',
-    stopped: 'was stopped',
-    aborted: 'was left by a cancelled step',
-};
-function succeeded(facts) {
-    return (0,report_lines/* fact */.fK)('Succeeded', `build ${nameOf(facts)}${executionAndTime(facts)}`);
-}
-function executionAndTime({ executeCount, took }) {
-    const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
-    return `${execution}${took === undefined ? '' : `, after ${(0,build_text/* duration */.p0)(took)}`}`;
-}
-function taskError(task, facts) {
-    const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
-    const head = taskSentence(task, 'failed');
-    const why = task.errorMessage === '' ? '' : `: ${(0,build_text/* quote */.hD)(task.errorMessage, 1500)}`;
-    return {
-        title: `BK-CI ${nameOf(facts)}: ${taskPath(task)}`,
-        message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
-    };
-}
-function failedAgain({ before, accepted }) {
-    return accepted > 0 && before !== undefined && (0,bkci_status/* meaningOfBuild */.H0)(before) === 'failed';
-}
-function failed(gateRefused, facts) {
-    const words = failedAgain(facts) ? 'failed again' : 'failed';
-    const [first, ...others] = facts.failedTasks;
-    const more = others.length > 0 ? ` and ${others.length} more` : '';
-    const where = first ? `: ${taskSentence(first)}${more}` : '';
-    const gate = gateRefused ? ': a stage gate was refused, so the stages behind it did not run' : where;
-    return withLink(facts, words, `Build ${nameOf(facts)} ${words}${executionAndTime(facts)}${gate}.`);
-}
-function endedOtherwise(outcome, facts) {
-    const name = nameOf(facts);
-    switch (outcome.result) {
-        case 'cancelled':
-            return `Build ${name} was cancelled${executionAndTime(facts)}. It is not retried again: somebody meant it.`;
-        case 'timed-out': {
-            const state = facts.look ? ` (${(0,report_lines/* stateOf */.L4)(facts.look)})` : '';
-            const stopped = outcome.stop
-                ? afterTimeout(outcome.stop, outcome.hasStopped ?? false)
-                : '. It goes on without this step.';
-            return `Build ${name} has not ended after ${(0,build_text/* duration */.p0)(facts.took ?? 0)}${state}${stopped}`;
-        }
-        case 'stopped': {
-            const unanswered = outcome.stop?.kind === 'unanswered' ? `, but has not answered (${outcome.stop.why})` : '';
-            return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(facts)}${unanswered}.`;
-        }
-        case 'aborted':
-            return `The step was cancelled. ${abortedState(outcome, facts)}`;
-    }
-}
-function afterTimeout(stop, hasStopped) {
-    if (stop.kind === 'failed')
-        return `. It could not be stopped: ${stop.why}`;
-    if (stop.kind === 'needless')
-        return `. It was not stopped: ${stop.why}.`;
-    if (stop.kind === 'unanswered' && !hasStopped)
-        return ` and was asked to stop, but BK-CI has not answered (${stop.why}).`;
-    return hasStopped ? ' and was stopped.' : ' and was asked to stop, but still runs.';
-}
-function abortedState({ stop }, facts) {
-    const name = nameOf(facts);
-    if (stop?.kind === 'needless')
-        return `Build ${name} was not stopped: ${stop.why}.`;
-    if (stop?.kind === 'failed')
-        return `Build ${name} could not be stopped: ${stop.why}`;
-    switch (facts.phase) {
-        case 'before':
-            return facts.accepted > 0 ? `Build ${name} was not retried again.` : 'Nothing was sent.';
-        case 'maybe':
-            return `Whether build ${name} was retried${facts.accepted > 0 ? ' again' : ''} is not known: the answer was still awaited.`;
-        case 'running':
-            return `Build ${name} goes on without it.`;
-        case 'ended':
-            return `Build ${name} had ended already${facts.look ? ` (${(0,report_lines/* stateOf */.L4)(facts.look)})` : ''}.`;
-    }
-}
-function withLink(facts, words, message) {
-    const address = linkOf(facts);
-    return {
-        title: `BK-CI ${nameOf(facts)} ${words}`.replace('  ', ' '),
-        message: address === undefined ? message : `${message} ${address}`,
-    };
-}
-function errorAnnotation(error) {
-    return { title: 'Retry BK-CI build', message: `${error.message} [${error.code}]` };
+function taskSentence(task, verb = '') {
+    const where = taskPlace(task);
+    return [taskName(task), verb, where.length > 0 ? `in ${where.join(' › ')}` : ''].filter(Boolean).join(' ');
 }
 
 // EXTERNAL MODULE: ./build/bkci/decode.js
@@ -3715,6 +3596,92 @@ async function acceptAgain(scene, { accepted: { build }, deadline, waiting }, { 
     }
 }
 
+;// CONCATENATED MODULE: ./build/candidates.js
+
+
+
+function candidateOf(build, consoleUrl, name) {
+    return { ...build, buildUrl: consoleUrl === undefined ? '' : (0,bkci_link/* buildLink */.hL)(consoleUrl, build), name: (0,build_text/* oneLine */.TN)(name, 200) };
+}
+function newestChecks(checks, search) {
+    const newest = new Map();
+    for (const run of checks) {
+        const check = believed(run, search);
+        if (!check)
+            continue;
+        const pipeline = `${check.projectId}/${check.pipelineId}`;
+        const other = newest.get(pipeline);
+        if (!other || isNewer(run, other.run))
+            newest.set(pipeline, check);
+    }
+    return [...newest.values()];
+}
+function believed(run, { where, consoleUrl }) {
+    const link = (0,bkci_link/* parseLink */.Ap)(run.detailsUrl);
+    if (!link || run.app === 'github-actions')
+        return undefined;
+    if (![link.projectId, link.pipelineId, link.buildId].every(bkci_link/* isPathId */.Jf))
+        return undefined;
+    if (consoleUrl !== undefined && new URL(link.consoleUrl).origin !== new URL(consoleUrl).origin)
+        return undefined;
+    if (!run.externalId.endsWith(`_${link.projectId}_${link.pipelineId}_${link.buildId}`))
+        return undefined;
+    const { projectId = link.projectId, pipelineId = link.pipelineId } = where.ids;
+    return projectId === link.projectId && pipelineId === link.pipelineId ? { ...link, run } : undefined;
+}
+function isNewer(run, other) {
+    return run.startedAt === other.startedAt ? run.id > other.id : run.startedAt > other.startedAt;
+}
+function byChecks(search, { ref, checks }) {
+    const newest = newestChecks(checks, search);
+    const failed = newest.filter(({ run }) => run.status === 'completed' && run.conclusion === 'failure');
+    const commit = /^[0-9a-f]{40}$/.test(ref) ? `commit ${ref.slice(0, 10)}` : (0,build_text/* oneLine */.TN)(ref, 80);
+    const [only] = failed;
+    if (!only)
+        return noneFailed(search, { newest, commit, checks });
+    const candidates = failed.map((check) => candidateOf(refOf(check), search.consoleUrl, check.run.name));
+    if (failed.length > 1)
+        return { kind: 'several', candidates, where: commit };
+    return {
+        kind: 'build',
+        build: refOf(only),
+        candidates,
+        how: `check ${(0,build_text/* quote */.hD)(only.run.name, 120)} of ${commit} failed: build ${only.buildId}`,
+    };
+}
+function refOf({ projectId, pipelineId, buildId }) {
+    return { projectId, pipelineId, buildId };
+}
+function noneFailed(search, { newest, commit, checks }) {
+    const { onlyIfFailed, where } = search;
+    const total = checks.length;
+    const running = newest.filter(({ run }) => run.status !== 'completed').length;
+    const passed = newest.filter(({ run }) => run.conclusion === 'success').length;
+    const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}`;
+    if (onlyIfFailed && newest.length > 0)
+        return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
+    const fence = Object.entries(where.ids).map(([name, id]) => `${name} ${id}`);
+    const narrowed = fence.length > 0 ? ` with ${(0,build_text/* listed */.KE)(fence)}` : '';
+    const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
+    throw new errors/* ActionError */.lZ('not-found', `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${elsewhere(checks, search)} Give buildUrl or buildId, or set onlyIfFailed: true to do nothing when all is green.`);
+}
+function elsewhere(checks, { where, consoleUrl }) {
+    if (consoleUrl === undefined)
+        return '';
+    const known = newestChecks(checks, { where, consoleUrl });
+    const foreign = newestChecks(checks, { where, consoleUrl: undefined }).filter(({ run }) => !known.some((check) => check.run === run));
+    if (foreign.length === 0)
+        return '';
+    const hosts = [...new Set(foreign.map((check) => (0,build_text/* quote */.hD)(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
+    return ` ${foreign.length} more point to ${(0,build_text/* listed */.KE)(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's.`;
+}
+function ambiguous({ candidates, where }) {
+    const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
+        return `  ${(0,build_text/* quote */.hD)(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
+    });
+    return new errors/* ActionError */.lZ('ambiguous', `${candidates.length} BK-CI checks of ${where} have failed, and one build is retried at a time; nothing was sent. Give pipelineId or buildUrl, or run a matrix over the output candidates:\n${lines.join('\n')}`);
+}
+
 // EXTERNAL MODULE: ./build/bkci/wire-error.js
 var wire_error = __nccwpck_require__(102);
 ;// CONCATENATED MODULE: ./build/github/checks.js
@@ -3854,7 +3821,6 @@ var build_inputs = __nccwpck_require__(266);
 
 
 
-
 async function locate(search) {
     const { ids, link, buildNumber } = search.where;
     const { projectId, pipelineId, buildId } = link ?? ids;
@@ -3864,25 +3830,17 @@ async function locate(search) {
         return byNumber(search, { projectId, pipelineId }, buildNumber);
     return byChecks(search, await search.budget.read(search.readChecks, { request: 'The search for checks', consequence: 'nothing was sent' }));
 }
-function candidate(build, { consoleUrl }, name) {
-    return { ...build, buildUrl: consoleUrl === undefined ? '' : (0,bkci_link/* buildLink */.hL)(consoleUrl, build), name: (0,build_text/* oneLine */.TN)(name, 200) };
-}
 function found(build, search, { name = build.buildId, how } = {}) {
-    return { kind: 'build', build, candidates: [candidate(build, search, name)], ...(0,given/* given */.g)({ how }) };
+    return { kind: 'build', build, candidates: [candidateOf(build, search.consoleUrl, name)], ...(0,given/* given */.g)({ how }) };
 }
 const PAGE_SIZE = 100;
 const MAX_PAGES = 20;
 async function byNumber(search, pipeline, wanted) {
-    const { client, budget } = search;
-    const request = client.describe('history', pipeline);
     const pageSize = wanted === 'latest' ? 1 : PAGE_SIZE;
     const seen = [];
     for (let page = 1; page <= MAX_PAGES; page += 1) {
-        const asked = { page, pageSize, signal: search.cancelled, ...(wanted === 'latest' ? {} : { number: wanted }) };
-        const { builds } = await budget.read(() => client.buildHistory(pipeline, asked), {
-            request,
-            consequence: 'nothing was sent',
-        });
+        const asked = { page, pageSize, ...(wanted === 'latest' ? {} : { number: wanted }) };
+        const builds = await readPage(search, pipeline, asked);
         const build = wanted === 'latest' ? builds[0] : builds.find(({ buildNumber }) => buildNumber === wanted);
         if (build) {
             const how = `build ${build.buildId} is ${wanted === 'latest' ? 'the latest, ' : ''}number ${build.buildNumber} of the pipeline`;
@@ -3893,96 +3851,151 @@ async function byNumber(search, pipeline, wanted) {
         if (builds.length < pageSize || passed)
             break;
     }
-    throw noSuchNumber(pipeline, wanted, seen);
+    const known = seen.length > 0 || wanted === 'latest';
+    const newest = known ? [] : await readPage(search, pipeline, { page: 1, pageSize: 1 });
+    throw noSuchNumber(pipeline, wanted, [...seen, ...newest.map(({ buildNumber }) => buildNumber)]);
+}
+async function readPage({ client, budget, cancelled }, pipeline, page) {
+    const sending = { request: client.describe('history', pipeline), consequence: 'nothing was sent' };
+    const { builds } = await budget.read(() => client.buildHistory(pipeline, { ...page, signal: cancelled }), sending);
+    return builds;
 }
 function noSuchNumber({ pipelineId }, wanted, seen) {
     const range = seen.length > 0 ? ` Builds that were seen: ${Math.min(...seen)} to ${Math.max(...seen)}.` : '';
     const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
     return new errors/* ActionError */.lZ('not-found', `Pipeline ${pipelineId} has ${what}; nothing was sent.${range} Check buildNumber, pipelineId and projectId.`);
 }
-function newestChecks(checks, search) {
-    const newest = new Map();
-    for (const run of checks) {
-        const check = believed(run, search);
-        if (!check)
-            continue;
-        const pipeline = `${check.projectId}/${check.pipelineId}`;
-        const other = newest.get(pipeline);
-        if (!other || isNewer(run, other.run))
-            newest.set(pipeline, check);
-    }
-    return [...newest.values()];
-}
-function believed(run, { where, consoleUrl }) {
-    const link = (0,bkci_link/* parseLink */.Ap)(run.detailsUrl);
-    if (!link || run.app === 'github-actions')
-        return undefined;
-    if (![link.projectId, link.pipelineId, link.buildId].every(bkci_link/* isPathId */.Jf))
-        return undefined;
-    if (consoleUrl !== undefined && new URL(link.consoleUrl).origin !== new URL(consoleUrl).origin)
-        return undefined;
-    if (!run.externalId.endsWith(`_${link.projectId}_${link.pipelineId}_${link.buildId}`))
-        return undefined;
-    const { projectId = link.projectId, pipelineId = link.pipelineId } = where.ids;
-    return projectId === link.projectId && pipelineId === link.pipelineId ? { ...link, run } : undefined;
-}
-function isNewer(run, other) {
-    return run.startedAt === other.startedAt ? run.id > other.id : run.startedAt > other.startedAt;
-}
-function byChecks(search, { ref, checks }) {
-    const newest = newestChecks(checks, search);
-    const failed = newest.filter(({ run }) => run.status === 'completed' && run.conclusion === 'failure');
-    const commit = /^[0-9a-f]{40}$/.test(ref) ? `commit ${ref.slice(0, 10)}` : (0,build_text/* oneLine */.TN)(ref, 80);
-    const [only] = failed;
-    if (!only)
-        return noneFailed(search, { newest, commit, checks });
-    const candidates = failed.map((check) => candidate(ref3(check), search, check.run.name));
-    if (failed.length > 1)
-        return { kind: 'several', candidates, where: commit };
-    return {
-        kind: 'build',
-        build: ref3(only),
-        candidates,
-        how: `check ${(0,build_text/* quote */.hD)(only.run.name, 120)} of ${commit} failed: build ${only.buildId}`,
-    };
-}
-function ref3({ projectId, pipelineId, buildId }) {
-    return { projectId, pipelineId, buildId };
-}
-function noneFailed(search, { newest, commit, checks }) {
-    const { onlyIfFailed, where } = search;
-    const total = checks.length;
-    const running = newest.filter(({ run }) => run.status !== 'completed').length;
-    const passed = newest.filter(({ run }) => run.conclusion === 'success').length;
-    const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}`;
-    if (onlyIfFailed && newest.length > 0)
-        return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
-    const fence = Object.entries(where.ids).map(([name, id]) => `${name} ${id}`);
-    const narrowed = fence.length > 0 ? ` with ${(0,build_text/* listed */.KE)(fence)}` : '';
-    const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
-    throw new errors/* ActionError */.lZ('not-found', `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${elsewhere(checks, search)} Give buildUrl or buildId, or set onlyIfFailed: true to do nothing when all is green.`);
-}
-function elsewhere(checks, { where, consoleUrl }) {
-    if (consoleUrl === undefined)
-        return '';
-    const known = newestChecks(checks, { where, consoleUrl });
-    const foreign = newestChecks(checks, { where, consoleUrl: undefined }).filter(({ run }) => !known.some((check) => check.run === run));
-    if (foreign.length === 0)
-        return '';
-    const hosts = [...new Set(foreign.map((check) => (0,build_text/* quote */.hD)(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
-    return ` ${foreign.length} more point to ${(0,build_text/* listed */.KE)(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's.`;
-}
-function ambiguous({ candidates, where }) {
-    const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
-        return `  ${(0,build_text/* quote */.hD)(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
-    });
-    return new errors/* ActionError */.lZ('ambiguous', `${candidates.length} BK-CI checks of ${where} have failed, and one build is retried at a time; nothing was sent. Give pipelineId or buildUrl, or run a matrix over the output candidates:\n${lines.join('\n')}`);
-}
 
 ;// CONCATENATED MODULE: ./build/report/outcome.js
 const GREEN = new Set(['retried', 'not-needed', 'found', 'succeeded']);
 function isGreen(outcome) {
     return GREEN.has(outcome.result);
+}
+
+;// CONCATENATED MODULE: ./build/report/annotations.js
+
+
+
+
+
+const TASKS_SHOWN = 9;
+function linkOf({ consoleUrl, build, executeCount }) {
+    if (consoleUrl === undefined || build === undefined)
+        return undefined;
+    return (0,bkci_link/* buildLink */.hL)(consoleUrl, build, executeCount);
+}
+function nameOf({ buildNumber, before, build }) {
+    return (0,report_lines/* buildName */.AL)(buildNumber ?? before?.buildNumber, build?.buildId ?? '');
+}
+function verdictOf(outcome, facts) {
+    switch (outcome.result) {
+        case 'retried':
+            return { line: (0,report_lines/* fact */.fK)('Done', 'the build runs and is not followed (wait: false)') };
+        case 'not-needed':
+            return { line: (0,report_lines/* fact */.fK)('Done', `nothing to retry: ${outcome.why}`) };
+        case 'found':
+            return { line: (0,report_lines/* fact */.fK)('Done', 'nothing was sent (dryRun: true)') };
+        case 'succeeded':
+            return { line: succeeded(facts) };
+        case 'failed':
+            return {
+                errors: [
+                    ...facts.failedTasks.slice(0, TASKS_SHOWN).map((task) => taskError(task, facts)),
+                    failed(outcome.gateRefused, facts),
+                ],
+            };
+        default:
+            return { errors: [withLink(facts, TITLES[outcome.result], endedOtherwise(outcome, facts))] };
+    }
+}
+const TITLES = {
+    cancelled: 'was cancelled',
+    'timed-out': 'has not ended in time',
+    stopped: 'was stopped',
+    aborted: 'was left by a cancelled step',
+};
+function succeeded(facts) {
+    return (0,report_lines/* fact */.fK)('Succeeded', `build ${nameOf(facts)}${executionAndTime(facts)}`);
+}
+function executionAndTime({ executeCount, took }) {
+    const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
+    return `${execution}${took === undefined ? '' : `, after ${(0,build_text/* duration */.p0)(took)}`}`;
+}
+function taskError(task, facts) {
+    const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
+    const head = taskSentence(task, 'failed');
+    const why = task.errorMessage === '' ? '' : `: ${(0,build_text/* quote */.hD)(task.errorMessage, 1500)}`;
+    return {
+        title: `BK-CI ${nameOf(facts)}: ${taskPath(task)}`,
+        message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
+    };
+}
+function failedAgain({ before, accepted }) {
+    return accepted > 0 && before !== undefined && (0,bkci_status/* meaningOfBuild */.H0)(before) === 'failed';
+}
+function failed(gateRefused, facts) {
+    const words = failedAgain(facts) ? 'failed again' : 'failed';
+    const [first, ...others] = facts.failedTasks;
+    const more = others.length > 0 ? ` and ${others.length} more` : '';
+    const where = first ? `: ${taskSentence(first)}${more}` : '';
+    const gate = gateRefused ? ': a stage gate was refused, so the stages behind it did not run' : where;
+    return withLink(facts, words, `Build ${nameOf(facts)} ${words}${executionAndTime(facts)}${gate}.`);
+}
+function endedOtherwise(outcome, facts) {
+    const name = nameOf(facts);
+    switch (outcome.result) {
+        case 'cancelled':
+            return `Build ${name} was cancelled${executionAndTime(facts)}. It is not retried again: somebody meant it.`;
+        case 'timed-out': {
+            const state = facts.look ? ` (${(0,report_lines/* stateOf */.L4)(facts.look)})` : '';
+            const stopped = outcome.stop
+                ? afterTimeout(outcome.stop, outcome.hasStopped ?? false)
+                : '. It goes on without this step.';
+            return `Build ${name} has not ended after ${(0,build_text/* duration */.p0)(facts.took ?? 0)}${state}${stopped}`;
+        }
+        case 'stopped': {
+            const unanswered = outcome.stop?.kind === 'unanswered' ? `, but has not answered (${outcome.stop.why})` : '';
+            return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(facts)}${unanswered}.`;
+        }
+        case 'aborted':
+            return `The step was cancelled. ${abortedState(outcome, facts)}`;
+    }
+}
+function afterTimeout(stop, hasStopped) {
+    if (stop.kind === 'failed')
+        return `. It could not be stopped: ${stop.why}`;
+    if (stop.kind === 'needless')
+        return `. It was not stopped: ${stop.why}.`;
+    if (stop.kind === 'unanswered' && !hasStopped)
+        return ` and was asked to stop, but BK-CI has not answered (${stop.why}).`;
+    return hasStopped ? ' and was stopped.' : ' and was asked to stop, but still runs.';
+}
+function abortedState({ stop }, facts) {
+    const name = nameOf(facts);
+    if (stop?.kind === 'needless')
+        return `Build ${name} was not stopped: ${stop.why}.`;
+    if (stop?.kind === 'failed')
+        return `Build ${name} could not be stopped: ${stop.why}`;
+    switch (facts.phase) {
+        case 'before':
+            return facts.accepted > 0 ? `Build ${name} was not retried again.` : 'Nothing was sent.';
+        case 'maybe':
+            return `Whether build ${name} was retried${facts.accepted > 0 ? ' again' : ''} is not known: the answer was still awaited.`;
+        case 'running':
+            return `Build ${name} goes on without it.`;
+        case 'ended':
+            return `Build ${name} had ended already${facts.look ? ` (${(0,report_lines/* stateOf */.L4)(facts.look)})` : ''}.`;
+    }
+}
+function withLink(facts, words, message) {
+    const address = linkOf(facts);
+    return {
+        title: `BK-CI ${nameOf(facts)} ${words}`.replace('  ', ' '),
+        message: address === undefined ? message : `${message} ${address}`,
+    };
+}
+function errorAnnotation(error) {
+    return { title: 'Retry BK-CI build', message: `${error.message} [${error.code}]` };
 }
 
 ;// CONCATENATED MODULE: ./build/report/markdown.js
@@ -3994,11 +4007,13 @@ function escapeHtml(text) {
 function escapeMarkdown(text) {
     return text.replace(/[\\`*_[\]#!|~:@$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
 }
+const LIST_MARKER = /^(?:[-+=]|\d{1,9}[.)])/;
 function plain(text, max = 200) {
     return (0,build_text/* oneLine */.TN)(text, max)
         .split(/([&<>"'])/)
         .map((part, index) => (index % 2 === 1 ? escapeHtml(part) : escapeMarkdown(part)))
-        .join('');
+        .join('')
+        .replace(LIST_MARKER, (marker) => [...marker].map((char) => `&#${char.charCodeAt(0)};`).join(''));
 }
 function code(id) {
     return /^[\w-]{1,64}$/.test(id) ? `\`${id}\`` : plain(id, 64);
@@ -4033,12 +4048,6 @@ function capDocument(paragraphs, max) {
 
 
 const MAX_TASKS = 20;
-function placeOf({ stageName, containerName }) {
-    return [stageName, containerName]
-        .filter(Boolean)
-        .map((name) => plain(name, 80))
-        .join(' › ');
-}
 function failedTable({ failedTasks }) {
     if (failedTasks.length === 0)
         return [];
@@ -4052,7 +4061,7 @@ function failedTable({ failedTasks }) {
     const rows = failedTasks
         .slice(0, MAX_TASKS)
         .map((task) => [
-        [placeOf(task), `**${plain(task.taskName, 80)}**`].filter(Boolean).join(' › '),
+        [...taskPlace(task).map((name) => plain(name)), `**${plain(taskName(task))}**`].join(' › '),
         plain(task.errorMessage, 200),
         kindOf(task.errorType).replace(' error', ''),
         String(task.errorCode ?? ''),
@@ -4106,6 +4115,7 @@ function stageRow(stage, executeCount) {
 }
 
 ;// CONCATENATED MODULE: ./build/report/summary.js
+
 
 
 
@@ -4227,8 +4237,8 @@ function gateOrStage(gateRefused, { failedTasks }, took) {
 function reasons({ failedTasks }) {
     return failedTasks.slice(0, 3).map((task) => {
         const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
-        const where = placeOf(task);
-        return `**${plain(task.taskName, 80)}**${where ? ` in ${where}` : ''}${why}`;
+        const where = taskPlace(task).map((name) => plain(name));
+        return `**${plain(taskName(task))}**${where.length > 0 ? ` in ${where.join(' › ')}` : ''}${why}`;
     });
 }
 function logs({ logs: all }) {
@@ -4237,7 +4247,7 @@ function logs({ logs: all }) {
 }
 function logSection({ task, lines }, open) {
     const last = lines.slice(-LOG_LINES).map((line) => line.replace(MARKER, ''));
-    const caption = `Log of ${plain(task.taskName, 80)}, last ${last.length} ${last.length === 1 ? 'line' : 'lines'}`;
+    const caption = `Log of ${plain(taskName(task))}, last ${last.length} ${last.length === 1 ? 'line' : 'lines'}`;
     return [
         [`<details${open ? ' open' : ''}>`, `<summary>${caption}</summary>`, '', preformatted(last), '', '</details>'].join('\n'),
     ];
@@ -4279,6 +4289,7 @@ function candidateList({ candidates = [] }) {
 }
 
 ;// CONCATENATED MODULE: ./build/report/publish.js
+
 
 
 
@@ -4331,7 +4342,7 @@ function showError(runner, error) {
 }
 function showLogs(runner, logs) {
     for (const { task, lines, missing } of logs) {
-        const name = (0,build_text/* oneLine */.TN)(task.taskName, 80);
+        const name = taskName(task);
         if (missing !== undefined)
             runner.info((0,report_lines/* fact */.fK)('Log', `of ${name} is not shown: ${(0,build_text/* oneLine */.TN)(missing)}`));
         else
@@ -4491,6 +4502,7 @@ class Story {
 }
 
 ;// CONCATENATED MODULE: ./build/run.js
+
 
 
 

@@ -35,7 +35,7 @@ export function readAnswer(answer: HttpAnswer, secrets: readonly string[] = []):
   const clean = (text: string) => redact(text, secrets);
   if (json !== undefined) return { ...about, form: 'json', json, ...envelope(json, clean) };
   if (/^\s*<(?:!doctype|html|head|body|\?xml)/i.test(body))
-    return { ...about, form: 'html', isPage: answer.status < 300, ...title(clean(body)) };
+    return { ...about, form: 'html', ...(answer.status < 300 ? { isPage: true } : {}), ...title(clean(body)) };
   return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
 }
 

@@ -3,10 +3,11 @@ import { buildLink } from '../bkci/link.js';
 import { meaningOfBuild } from '../bkci/status.js';
 import type { ActionError } from '../errors.js';
 import type { Stop } from '../stop.js';
-import { duration, oneLine, quote } from '../text.js';
+import { duration, quote } from '../text.js';
 import { buildName, fact, stateOf } from './lines.js';
 import type { Facts, Outcome } from './outcome.js';
 import type { FailedTask } from './outputs.js';
+import { kindOf, taskPath, taskSentence } from './tasks.js';
 
 export interface Annotation {
   readonly title: string;
@@ -18,34 +19,9 @@ export type Verdict = { readonly line: string } | { readonly errors: readonly An
 /** The runner keeps ten annotations of a kind for each step; one is the verdict's (actions/runner: ExecutionContext.cs). */
 const TASKS_SHOWN = 9;
 
-const ERROR_KINDS: ReadonlyMap<string, string> = new Map([
-  ['SYSTEM', 'system error'],
-  ['USER', 'user error'],
-  ['THIRD_PARTY', 'third-party error'],
-  ['PLUGIN', 'plug-in error'],
-]);
-
-export function kindOf(errorType: string): string {
-  return ERROR_KINDS.get(errorType) ?? '';
-}
-
 export function linkOf({ consoleUrl, build, executeCount }: Facts): string | undefined {
   if (consoleUrl === undefined || build === undefined) return undefined;
   return buildLink(consoleUrl, build, executeCount);
-}
-
-/** `Test › Linux › Run tests`, for wherever a failed plug-in is named. Sanitised. */
-export function taskPath({ stageName, containerName, taskName }: FailedTask): string {
-  return [stageName, containerName, taskName]
-    .filter(Boolean)
-    .map((name) => oneLine(name, 80))
-    .join(' › ');
-}
-
-/** `Run tests in Test › Linux`; with a verb between the two: `Run tests failed in Test › Linux`. */
-function taskSentence({ stageName, containerName, taskName }: FailedTask, verb = ''): string {
-  const where = [stageName, containerName].filter(Boolean).map((name) => oneLine(name, 80));
-  return [oneLine(taskName, 80), verb, where.length > 0 ? `in ${where.join(' › ')}` : ''].filter(Boolean).join(' ');
 }
 
 export function nameOf({ buildNumber, before, build }: Facts): string {

@@ -15,12 +15,16 @@ function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_[\]#!|~:@$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
 }
 
-/** Text of a server inside a sentence or a cell. */
+/** Opens a list, or underlines a heading, where a line begins with it. */
+const LIST_MARKER = /^(?:[-+=]|\d{1,9}[.)])/;
+
+/** Text of a server inside a sentence, a cell or an item of a list. */
 export function plain(text: string, max = 200): string {
   return oneLine(text, max)
     .split(/([&<>"'])/)
     .map((part, index) => (index % 2 === 1 ? escapeHtml(part) : escapeMarkdown(part)))
-    .join('');
+    .join('')
+    .replace(LIST_MARKER, (marker) => [...marker].map((char) => `&#${char.charCodeAt(0)};`).join(''));
 }
 
 /** An id in code font; one with characters that an id has not is shown as text. */

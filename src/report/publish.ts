@@ -9,6 +9,7 @@ import { fact, refusedAnswer } from './lines.js';
 import type { Ending, Facts, TaskLog } from './outcome.js';
 import type { Findings, Outputs } from './outputs.js';
 import { summaryOf } from './summary.js';
+import { taskName } from './tasks.js';
 
 export interface Press {
   readonly runner: Runner;
@@ -61,7 +62,7 @@ function showError(runner: Runner, error: ActionError): void {
 
 function showLogs(runner: Runner, logs: readonly TaskLog[]): void {
   for (const { task, lines, missing } of logs) {
-    const name = oneLine(task.taskName, 80);
+    const name = taskName(task);
     if (missing !== undefined) runner.info(fact('Log', `of ${name} is not shown: ${oneLine(missing)}`));
     else
       runner.group(

@@ -5,7 +5,8 @@ import { failedAgain, linkOf } from './annotations.js';
 import { stateOf } from './lines.js';
 import { capDocument, code, link, plain, preformatted } from './markdown.js';
 import type { Ending, Facts, Outcome, TaskLog } from './outcome.js';
-import { attemptTable, failedTable, placeOf, stageTable } from './tables.js';
+import { attemptTable, failedTable, stageTable } from './tables.js';
+import { taskName, taskPlace } from './tasks.js';
 
 /** GitHub drops a summary of more than 1 MiB as a whole; ours is meant to be read. */
 const MAX_BYTES = 128 * 1024;
@@ -131,8 +132,8 @@ function gateOrStage(gateRefused: boolean, { failedTasks }: Facts, took: string)
 function reasons({ failedTasks }: Facts): string[] {
   return failedTasks.slice(0, 3).map((task) => {
     const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
-    const where = placeOf(task);
-    return `**${plain(task.taskName, 80)}**${where ? ` in ${where}` : ''}${why}`;
+    const where = taskPlace(task).map((name) => plain(name));
+    return `**${plain(taskName(task))}**${where.length > 0 ? ` in ${where.join(' › ')}` : ''}${why}`;
   });
 }
 
@@ -144,7 +145,7 @@ function logs({ logs: all }: Facts): string[] {
 
 function logSection({ task, lines }: TaskLog, open: boolean): string[] {
   const last = lines.slice(-LOG_LINES).map((line) => line.replace(MARKER, ''));
-  const caption = `Log of ${plain(task.taskName, 80)}, last ${last.length} ${last.length === 1 ? 'line' : 'lines'}`;
+  const caption = `Log of ${plain(taskName(task))}, last ${last.length} ${last.length === 1 ? 'line' : 'lines'}`;
   // One paragraph: an element must not be cut in two.
   return [
     [`<details${open ? ' open' : ''}>`, `<summary>${caption}</summary>`, '', preformatted(last), '', '</details>'].join(

@@ -2,20 +2,11 @@
 import type { Stage } from '../bkci/decode-detail.js';
 import { meaningOfPart } from '../bkci/status.js';
 import { stopwatch } from '../text.js';
-import { kindOf } from './annotations.js';
 import { code, plain, table } from './markdown.js';
 import type { Facts } from './outcome.js';
-import type { FailedTask } from './outputs.js';
+import { kindOf, taskName, taskPlace } from './tasks.js';
 
 const MAX_TASKS = 20;
-
-/** Stage and job of a failed plug-in. */
-export function placeOf({ stageName, containerName }: FailedTask): string {
-  return [stageName, containerName]
-    .filter(Boolean)
-    .map((name) => plain(name, 80))
-    .join(' › ');
-}
 
 export function failedTable({ failedTasks }: Facts): string[] {
   if (failedTasks.length === 0) return [];
@@ -29,7 +20,7 @@ export function failedTable({ failedTasks }: Facts): string[] {
   const rows = failedTasks
     .slice(0, MAX_TASKS)
     .map((task) => [
-      [placeOf(task), `**${plain(task.taskName, 80)}**`].filter(Boolean).join(' › '),
+      [...taskPlace(task).map((name) => plain(name)), `**${plain(taskName(task))}**`].join(' › '),
       plain(task.errorMessage, 200),
       kindOf(task.errorType).replace(' error', ''),
       String(task.errorCode ?? ''),
