@@ -3526,8 +3526,14 @@ async function accept({ step, client, inputs, story }, { build, plan, budget }) 
         },
     };
     const accepted = await retryOnce(step, task, budget);
-    const { executeCount } = accepted;
-    save({ phase: 'running', build: accepted.build, ...(0,given/* given */.g)({ baseline: baselineOf(plan, accepted), executeCount }) });
+    if (accepted.foreign) {
+        task.onRest();
+    }
+    else {
+        const { executeCount } = accepted;
+        const baseline = baselineOf(plan, accepted);
+        save({ phase: 'running', build: accepted.build, ...(0,given/* given */.g)({ baseline, executeCount }) });
+    }
     story.accepted(accepted);
     return accepted;
 }

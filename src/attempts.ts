@@ -93,8 +93,14 @@ async function accept({ step, client, inputs, story }: Scene, { build, plan, bud
     },
   };
   const accepted = await retryOnce(step, task, budget);
-  const { executeCount } = accepted;
-  save({ phase: 'running', build: accepted.build, ...given({ baseline: baselineOf(plan, accepted), executeCount }) });
+  if (accepted.foreign) {
+    // Post must not stop what somebody else may have started.
+    task.onRest();
+  } else {
+    const { executeCount } = accepted;
+    const baseline = baselineOf(plan, accepted);
+    save({ phase: 'running', build: accepted.build, ...given({ baseline, executeCount }) });
+  }
   story.accepted(accepted);
   return accepted;
 }
