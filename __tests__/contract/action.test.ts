@@ -1,0 +1,151 @@
+/** action.yml is the contract: the code names the same inputs and outputs, with the same defaults. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse, parseDocument } from 'yaml';
+import { RESULT_OF_CODE } from '../../src/errors.js';
+import { createRunner } from '../../src/github/runner.js';
+import { INPUT_NAMES } from '../../src/input-reader.js';
+import { readInputs } from '../../src/inputs.js';
+import { Outputs } from '../../src/report/outputs.js';
+import { VERSION } from '../../src/version.js';
+import { recordActions } from '../support/actions.js';
+import { ROOT } from './source.js';
+
+interface Declared {
+  readonly description?: string;
+  readonly required?: boolean;
+  readonly default?: unknown;
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly description: string;
+  readonly author: string;
+  readonly branding: { readonly icon: string; readonly color: string };
+  readonly inputs: Readonly<Record<string, Declared>>;
+  readonly outputs: Readonly<Record<string, Declared>>;
+  readonly runs: Readonly<Record<string, unknown>>;
+}
+
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const text = read('action.yml');
+const manifest = parse(text) as Manifest;
+const packageJson = JSON.parse(read('package.json')) as { version: string; license: string; engines: { node: string } };
+const required = { apiUrl: 'https://h', projectId: 'p', pipelineId: 'p-1', buildId: 'b-1', username: 'u' };
+
+function inputsWith(more: Readonly<Record<string, string>>) {
+  const env = Object.entries({ ...required, ...more }).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
+  const environment = Object.fromEntries(env) as Record<string, string>;
+  return readInputs(createRunner(recordActions(environment).core, environment), false);
+}
+
+describe('inputs', () => {
+  test('are those the code reads, and no others', () => {
+    expect(Object.keys(manifest.inputs).sort()).toEqual([...INPUT_NAMES].sort());
+  });
+
+  test('differ by more than case, hyphens and underscores, since a misspelt name is told by these', () => {
+    expect(new Set(INPUT_NAMES.map((name) => name.toLowerCase().replace(/[-_]/g, ''))).size).toBe(INPUT_NAMES.length);
+  });
+
+  test.each(Object.entries(manifest.inputs))(
+    '%s says what it is and what happens without it',
+    (_, { description = '' }) => {
+      expect(description).toMatch(/^[A-Za-z].{10,}\.$/);
+      expect(description).toMatch(/left out|required|needs/i);
+    },
+  );
+
+  test('only apiUrl is required whatever else is given', () => {
+    const names = Object.entries(manifest.inputs).filter(([, input]) => input.required === true);
+    expect(names.map(([name]) => name)).toEqual(['apiUrl']);
+  });
+});
+
+describe('defaults', () => {
+  const defaults = Object.entries(manifest.inputs).flatMap(([name, input]) =>
+    input.default === undefined ? [] : [[name, String(input.default)] as const],
+  );
+
+  test('are strings in quotes, since YAML would make numbers and booleans of them', () => {
+    const document = parseDocument(text);
+    const bare = defaults.filter(([name]) => {
+      const node: unknown = document.getIn(['inputs', name, 'default'], true);
+      const { value, type } = node as { value: unknown; type?: string };
+      return typeof value !== 'string' || (type === 'PLAIN' && !value.startsWith('${{'));
+    });
+    expect(bare.map(([name]) => name)).toEqual([]);
+  });
+
+  test('are what the code takes when an input is left out', () => {
+    const withDefaults = Object.fromEntries(defaults.filter(([name]) => name !== 'githubToken'));
+    expect(inputsWith({ ...withDefaults, wait: 'true' })).toEqual(inputsWith({ wait: 'true' }));
+    expect(inputsWith({ ...withDefaults, wait: 'false' })).toEqual(inputsWith({}));
+  });
+
+  test('stand for every flag and number that has one in the code', () => {
+    expect(Object.fromEntries(defaults)).toEqual({
+      githubToken: expect.stringMatching(/^\$\{\{ github\.token \}\}$/),
+      failedContainer: 'false',
+      skip: 'false',
+      onlyIfFailed: 'false',
+      dryRun: 'false',
+      wait: 'false',
+      timeoutMinutes: '60',
+      pollSeconds: '10',
+      maxAttempts: '1',
+      stopOnAbort: 'false',
+      logLines: '50',
+    });
+  });
+});
+
+describe('outputs', () => {
+  test('are those every ending writes, and no others', () => {
+    const recorder = recordActions();
+    new Outputs(createRunner(recorder.core, {})).complete();
+    expect(Object.keys(manifest.outputs).sort()).toEqual(Object.keys(recorder.recorded.outputs).sort());
+  });
+
+  test.each(Object.entries(manifest.outputs))('%s says what it is', (_, { description = '' }) => {
+    expect(description).toMatch(/^\S.{10,}\.$/);
+  });
+
+  test('result names every result there is', () => {
+    const results = ['retried', 'succeeded', 'failed', 'cancelled', 'timed-out', 'stopped', 'aborted', 'not-needed'];
+    const described = manifest.outputs.result?.description ?? '';
+    expect([...results, 'found', 'refused', 'error'].filter((result) => !described.includes(result))).toEqual([]);
+  });
+});
+
+describe('the manifest', () => {
+  test('runs on node24, from the bundle, with its own entry for post and no condition on it', () => {
+    expect(manifest.runs).toEqual({ using: 'node24', main: 'dist/index.js', post: 'dist/post.js' });
+  });
+
+  test('has what the marketplace asks for', () => {
+    expect(manifest.name.length).toBeLessThanOrEqual(60);
+    expect(manifest.description.length).toBeLessThanOrEqual(125);
+    expect(manifest.author).not.toBe('');
+    // docs.github.com: metadata-syntax, branding.
+    expect(['white', 'black', 'yellow', 'blue', 'green', 'orange', 'red', 'purple', 'gray-dark']).toContain(
+      manifest.branding.color,
+    );
+    expect(manifest.branding.icon).toMatch(/^(?:refresh-cw|refresh-ccw|rotate-cw|rotate-ccw|repeat|play-circle)$/);
+  });
+
+  test('belongs to the version that the user agent names', () => {
+    expect(VERSION).toBe(packageJson.version);
+  });
+});
+
+const troubleshooting = join(ROOT, 'docs/TROUBLESHOOTING.md');
+const codes = existsSync(troubleshooting) ? Object.keys(RESULT_OF_CODE) : [];
+
+describe('docs/TROUBLESHOOTING.md, once it is there,', () => {
+  test('has every error code', () => {
+    const page = codes.length > 0 ? readFileSync(troubleshooting, 'utf8') : '';
+    expect(codes.filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
+  });
+});

@@ -1,0 +1,106 @@
+/** A recorder of the Actions port: writes what @actions/core would print and keeps the rest, as one readable value. */
+import { EOL } from 'node:os';
+import type { Actions, Environment } from '../../src/github/runner.js';
+
+export interface Recorded {
+  /** Everything printed, as the runner gets it. */
+  readonly stdout: string;
+  /** Lines and commands in order, without masks and debug lines. */
+  readonly log: readonly string[];
+  readonly debug: readonly string[];
+  readonly masks: readonly string[];
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Every write of an output, `name=value`, in order. */
+  readonly writes: readonly string[];
+  readonly state: Readonly<Record<string, string>>;
+  readonly summary: string;
+}
+
+export interface Recorder {
+  readonly core: Actions;
+  readonly recorded: Recorded;
+}
+
+/** Thrown by the named functions, as the toolkit does when their file is missing. */
+export interface Broken {
+  readonly broken?: readonly ('setOutput' | 'saveState' | 'summary')[];
+}
+
+const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+
+/** Whatever the toolkit also takes; ours hands in strings. */
+function words(value: unknown): string {
+  return typeof value === 'string' ? value : String(value);
+}
+
+export function recordActions(environment: Environment = {}, { broken = [] }: Broken = {}): Recorder {
+  const printed: string[] = [];
+  const [debug, masks, writes]: string[][] = [[], [], []];
+  const outputs: Record<string, string> = {};
+  const state: Record<string, string> = {};
+  const summary = { text: '', buffer: '' };
+  const input = (name: string) => environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '';
+  const annotate =
+    (level: string) =>
+    (message: string | Error, properties: { title?: string } = {}) => {
+      const title = properties.title ? ` title=${property(properties.title)}` : '';
+      printed.push(`::${level}${title}::${data(words(message))}`);
+    };
+  const working = (name: 'setOutput' | 'saveState' | 'summary') => {
+    if (broken.includes(name)) throw new Error(`Missing file at path: /${name}`);
+  };
+  const buffer = {
+    addRaw: (text: string) => {
+      summary.buffer += text;
+      return buffer;
+    },
+    write: async ({ overwrite = false } = {}) => {
+      working('summary');
+      summary.text = overwrite ? summary.buffer : summary.text + summary.buffer;
+      summary.buffer = '';
+      return buffer;
+    },
+  };
+  const core: Actions = {
+    getInput: (name) => input(name).trim(),
+    getMultilineInput: (name) =>
+      input(name)
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => line.trim()),
+    info: (message) => void printed.push(message),
+    debug: (message) => {
+      debug?.push(message);
+      printed.push(`::debug::${data(message)}`);
+    },
+    notice: annotate('notice'),
+    warning: annotate('warning'),
+    error: annotate('error'),
+    startGroup: (name) => void printed.push(`::group::${data(name)}`),
+    endGroup: () => void printed.push('::endgroup::'),
+    setSecret: (secret) => {
+      masks?.push(secret);
+      printed.push(`::add-mask::${data(secret)}`);
+    },
+    setOutput: (name, value) => {
+      working('setOutput');
+      outputs[name] = words(value);
+      writes?.push(`${name}=${words(value)}`);
+    },
+    saveState: (name, value) => {
+      working('saveState');
+      state[name] = words(value);
+    },
+    // The toolkit's class has private members that only its own instances can have.
+    summary: buffer as unknown as Actions['summary'],
+  };
+  return {
+    core,
+    get recorded() {
+      const log = printed.filter((line) => !/^::(?:add-mask|debug)::/.test(line));
+      const lists = { debug: debug ?? [], masks: masks ?? [], writes: writes ?? [] };
+      return { stdout: printed.map((l) => l + EOL).join(''), log, ...lists, outputs, state, summary: summary.text };
+    },
+  };
+}

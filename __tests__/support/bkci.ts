@@ -1,0 +1,164 @@
+/** A scripted BK-CI below the real client: answers by operation, in order; an unplanned request fails the test. */
+import { type Access, Client } from '../../src/bkci/client.js';
+import type { Http, HttpAnswer, HttpRequest } from '../../src/bkci/http.js';
+import { apiOf } from '../../src/bkci/route.js';
+import { WireError } from '../../src/bkci/wire-error.js';
+import type { FakeClock } from './clock.js';
+
+export type Operation = 'retry' | 'status' | 'detail' | 'stop' | 'log' | 'history';
+export type Reply = HttpAnswer | WireError | (() => HttpAnswer | WireError | Promise<HttpAnswer>);
+/** Replies in order, or by the number of the request, counted from 0. */
+export type Script = Partial<Record<Operation, readonly Reply[] | ((at: number) => Reply | undefined)>>;
+
+export interface FakeBkci {
+  readonly client: Client;
+  readonly http: Http;
+  /** `POST retry?taskId=…`, in order. */
+  readonly requests: readonly string[];
+  readonly sent: readonly HttpRequest[];
+}
+
+const PATHS: readonly [RegExp, Operation][] = [
+  [/\/(?:retry|build_retry)$/, 'retry'],
+  [/\/(?:status|build_status)$/, 'status'],
+  [/\/(?:detail|build_detail)$/, 'detail'],
+  [/\/(?:stop|build_stop)$/, 'stop'],
+  [/\/logs\/more(?:_logs)?$/, 'log'],
+  [/\/(?:history|build_histories)$/, 'history'],
+];
+
+export const ACCESS: Access = {
+  api: apiOf(new URL('https://devops.example.com')) ?? { gateway: 'own', version: 'v3', root: '' },
+  credentials: { username: 'ci-bot' },
+  headers: {},
+};
+
+/**
+ * Answers by execution: after the n-th retry the looks of the n-th list, whose last one goes on for ever; the first list
+ * is the build as it is found.
+ */
+export function executions(retry: readonly Reply[], ...looks: readonly (readonly Reply[])[]): Script {
+  let current = 0;
+  const seen = looks.map(() => 0);
+  return {
+    retry: (at) => {
+      current = Math.min(at + 1, looks.length - 1);
+      return retry[at];
+    },
+    status: () => {
+      const list = looks[current] ?? [];
+      const at = seen[current] ?? 0;
+      seen[current] = at + 1;
+      return list[Math.min(at, list.length - 1)];
+    },
+  };
+}
+
+export interface Setting {
+  readonly access?: Partial<Access>;
+  readonly secrets?: readonly string[];
+  /** Each request takes this long on the clock. */
+  readonly clock?: FakeClock;
+  readonly takes?: number;
+}
+
+export function fakeBkci(script: Script, { access = {}, secrets = [], clock, takes = 0 }: Setting = {}): FakeBkci {
+  const requests: string[] = [];
+  const sent: HttpRequest[] = [];
+  const asked = new Map<Operation, number>();
+  const http: Http = {
+    send: async (request) => {
+      request.signal?.throwIfAborted();
+      const operation = PATHS.find(([path]) => path.test(request.url.pathname))?.[1];
+      if (operation === undefined) throw new Error(`a request that nobody serves: ${request.url.pathname}`);
+      requests.push(`${request.method} ${operation}${request.url.search}`);
+      sent.push(request);
+      clock?.advance(takes);
+      const at = asked.get(operation) ?? 0;
+      asked.set(operation, at + 1);
+      const replies = script[operation];
+      const reply = typeof replies === 'function' ? replies(at) : replies?.[at];
+      if (reply === undefined) throw new Error(`an unplanned request: ${operation} number ${at + 1}`);
+      const answer = typeof reply === 'function' ? await Promise.race([reply(), abortion(request.signal)]) : reply;
+      if (answer instanceof WireError) throw answer;
+      return answer;
+    },
+  };
+  return { client: new Client(http, { ...ACCESS, ...access }, secrets), http, requests, sent };
+}
+
+/** Rejects as the real HTTP does when its signal is aborted. */
+function abortion(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+export function answer(
+  body: unknown,
+  { http = 200, headers = {} }: { http?: number; headers?: HttpAnswer['headers'] } = {},
+): HttpAnswer {
+  return { status: http, headers, body: typeof body === 'string' ? body : JSON.stringify(body) };
+}
+
+/** BK-CI's yes. */
+export const yes = (data: unknown): HttpAnswer => answer({ status: 0, message: null, data });
+/** BK-CI's no, with its number. */
+export const no = (status: number, message = '', http = 400): HttpAnswer =>
+  answer({ status, message, data: null }, { http });
+
+export const lost = (message = 'connection reset'): WireError => new WireError('sent', 'ECONNRESET', message);
+export const unreached = (code = 'ECONNREFUSED', message = 'connection refused'): WireError =>
+  new WireError('connecting', code, message);
+
+/** The wire's form of a look: what `decodeStatus` makes that look from. */
+export function wireStatus(more: Readonly<Record<string, unknown>> = {}): HttpAnswer {
+  return yes({
+    id: 'b-1',
+    status: 'FAILED',
+    userId: 'ci-bot',
+    buildNum: 42,
+    startTime: 1_000_000,
+    endTime: 2_000_000,
+    queueTime: 999_000,
+    currentTimestamp: 3_000_000,
+    buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '0' }],
+    stageStatus: [{ stageId: 'stage-3', name: 'Test', status: 'FAILED' }],
+    errorInfoList: [],
+    ...more,
+  });
+}
+
+/** The same build in its second execution. */
+export function wireRunning(more: Readonly<Record<string, unknown>> = {}): HttpAnswer {
+  return wireStatus({
+    status: 'RUNNING',
+    endTime: null,
+    queueTime: 3_000_000,
+    startTime: 3_001_000,
+    buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '1' }],
+    stageStatus: [{ stageId: 'stage-3', name: 'Test', status: 'RUNNING' }],
+    ...more,
+  });
+}
+
+export function wireDetail(
+  more: Readonly<Record<string, unknown>> = {},
+  plugin: Readonly<Record<string, unknown>> = {},
+): HttpAnswer {
+  const element = {
+    id: 'e-1',
+    stepId: 'tests',
+    name: 'Run tests',
+    status: 'FAILED',
+    executeCount: 1,
+    errorMsg: 'exit status 1',
+    ...plugin,
+  };
+  const containers = [{ id: '1', containerHashId: 'c-1', name: 'Linux', status: 'FAILED', elements: [element] }];
+  const stages = [
+    { id: 'stage-1', name: 'Trigger', status: 'SUCCEED', containers: [] },
+    { id: 'stage-3', name: 'Test', status: 'FAILED', containers },
+  ];
+  return yes({ pipelineName: 'Nightly tests', executeCount: 1, errorInfoList: [], model: { stages }, ...more });
+}

@@ -1,0 +1,29 @@
+/** Check runs as BK-CI writes them, and the console they point to. */
+import type { CheckRun } from '../../src/github/checks.js';
+
+export const HOST = 'https://devops.example.com';
+export const SHA = 'a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a7b8c9d0';
+
+export const linkOf = (projectId: string, pipelineId: string, buildId: string) =>
+  `${HOST}/console/pipeline/${projectId}/${pipelineId}/detail/${buildId}`;
+
+/** A failed check of BK-CI's, of build b-1. */
+export function check(more: Partial<CheckRun> = {}): CheckRun {
+  return {
+    ...{ id: 1, name: 'Nightly@PULL_REQUEST', app: 'bk-ci' },
+    ...{ detailsUrl: linkOf('demo', 'p-1', 'b-1'), externalId: 'ci-bot_demo_p-1_b-1' },
+    ...{ startedAt: '2026-01-01T00:00:00Z', status: 'completed', conclusion: 'failure' },
+    ...more,
+  };
+}
+
+/** The same of another build. */
+export function checkOf(
+  projectId: string,
+  pipelineId: string,
+  buildId: string,
+  more: Partial<CheckRun> = {},
+): CheckRun {
+  const externalId = `u_${projectId}_${pipelineId}_${buildId}`;
+  return check({ detailsUrl: linkOf(projectId, pipelineId, buildId), externalId, ...more });
+}

@@ -1,0 +1,54 @@
+/** A clock that only moves when somebody sleeps or a test moves it. Alarms on the way ring in order. */
+import type { Alarm, Clock } from '../../src/clock.js';
+
+export interface FakeClock extends Clock {
+  /** Every sleep that was asked for, in milliseconds. */
+  readonly slept: readonly number[];
+  /** Time passes while something else happens: a slow answer. */
+  advance(ms: number): void;
+}
+
+interface Due extends Alarm {
+  readonly at: number;
+  readonly ring: () => void;
+}
+
+/** @param chance what `random` says, always. */
+export function fakeClock({ chance = 0.5, start = 0 }: { chance?: number; start?: number } = {}): FakeClock {
+  let now = start;
+  const slept: number[] = [];
+  const due = new Set<Due>();
+  const nextWithin = (end: number) => [...due].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+
+  /** False when the signal ended it on the way. */
+  const moveTo = (end: number, signal?: AbortSignal): boolean => {
+    for (let next = nextWithin(end); next; next = nextWithin(end)) {
+      due.delete(next);
+      now = Math.max(now, next.at);
+      next.ring();
+      if (signal?.aborted) return false;
+    }
+    now = Math.max(now, end);
+    return true;
+  };
+
+  return {
+    slept,
+    now: () => now,
+    random: () => chance,
+    advance: (ms) => {
+      moveTo(now + ms);
+    },
+    sleep: async (ms, signal) => {
+      signal?.throwIfAborted();
+      if (!(ms >= 0 && Number.isFinite(ms))) throw new RangeError(`a sleep of ${ms} ms`);
+      slept.push(ms);
+      if (!moveTo(now + ms, signal)) throw signal?.reason;
+    },
+    alarm: (ms, ring) => {
+      const alarm: Due = { at: now + ms, ring, dispose: () => void due.delete(alarm) };
+      due.add(alarm);
+      return alarm;
+    },
+  };
+}

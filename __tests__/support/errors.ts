@@ -1,0 +1,17 @@
+/** What went wrong, as a value that a test can hold against another. */
+import { ActionError, type ErrorCode } from '../../src/errors.js';
+
+/** The ActionError that an act ends with; anything else fails the test. */
+export async function errorOf(act: () => unknown): Promise<ActionError> {
+  try {
+    await act();
+  } catch (error) {
+    if (error instanceof ActionError) return error;
+    throw error;
+  }
+  throw new Error('it ended without an error');
+}
+
+export async function codeOf(act: () => unknown): Promise<ErrorCode> {
+  return (await errorOf(act)).code;
+}

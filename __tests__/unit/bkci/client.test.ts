@@ -1,0 +1,155 @@
+import { describe, expect, test } from '@jest/globals';
+import { PassingFailure } from '../../../src/bkci/client.js';
+import {
+  answer,
+  type FakeBkci,
+  fakeBkci,
+  lost,
+  no,
+  type Reply,
+  unreached,
+  wireDetail,
+  wireStatus,
+  yes,
+} from '../../support/bkci.js';
+import { BUILD } from '../../support/builds.js';
+import { errorOf } from '../../support/errors.js';
+
+const TOKEN = 'aB+/'.repeat(38);
+const headersOf = ({ sent }: FakeBkci) => sent[0]?.headers;
+
+describe('a request', () => {
+  test('is the documented retry: nothing that was not given, JSON asked for, a connection of its own', async () => {
+    const bkci = fakeBkci({ retry: [yes({ id: 'b-1' })] });
+    await bkci.client.retryBuild(BUILD, {});
+    const [request] = bkci.sent;
+    expect({ ...request, url: request?.url.href }).toEqual({
+      method: 'POST',
+      url: 'https://devops.example.com/ms/openapi/api/apigw/v3/projects/demo/pipelines/p-1/builds/b-1/retry',
+      headers: { accept: 'application/json', 'content-type': 'application/json', 'X-DEVOPS-UID': 'ci-bot' },
+      deadlineMs: 75_000,
+      ownConnection: true,
+    });
+  });
+
+  test('carries every parameter that is given, and a false one not at all', async () => {
+    const bkci = fakeBkci({ retry: () => yes({ id: 'b-1' }) }, { access: { channelCode: 'AM' } });
+    await bkci.client.retryBuild(BUILD, { taskId: 'stage-2', failedContainer: true, skip: false });
+    await bkci.client.retryBuild(BUILD, { taskId: 'e-1', failedContainer: false, skip: true });
+    expect(bkci.requests).toEqual([
+      'POST retry?taskId=stage-2&failedContainer=true&channelCode=AM',
+      'POST retry?taskId=e-1&skip=true&channelCode=AM',
+    ]);
+    expect(headersOf(bkci)).toMatchObject({ 'X-DEVOPS-CHANNEL': 'AM' });
+  });
+
+  test('carries the user’s headers, but none that overrides ours', async () => {
+    const headers = { 'X-Bk-Tenant-Id': 't', accept: 'text/html' };
+    const bkci = fakeBkci({ retry: [yes({ id: 'b-1' })] }, { access: { headers } });
+    await bkci.client.retryBuild(BUILD, {});
+    expect(headersOf(bkci)).toMatchObject({ 'X-Bk-Tenant-Id': 't', accept: 'application/json' });
+  });
+
+  test('that reads shares a connection and has 20 s', async () => {
+    const bkci = fakeBkci({ status: [wireStatus()], detail: [wireDetail()], log: [yes({ status: 0, logs: [] })] });
+    await bkci.client.buildStatus(BUILD);
+    await bkci.client.buildDetail(BUILD);
+    await bkci.client.taskLog(BUILD, { taskId: 'e-1', executeCount: 2, lines: 50 });
+    expect(bkci.requests).toEqual([
+      'GET status',
+      'GET detail',
+      'GET log?tag=e-1&executeCount=2&num=50&fromStart=false&start=0&end=1000000000',
+    ]);
+    expect(bkci.sent.map(({ deadlineMs, ownConnection }) => ({ deadlineMs, ownConnection }))).toEqual(
+      bkci.sent.map(() => ({ deadlineMs: 20_000, ownConnection: false })),
+    );
+  });
+
+  test('for a build by its number asks v4 for that one, and v3 for a page', async () => {
+    const page = { page: 2, pageSize: 100, number: 42 };
+    const v4 = { gateway: 'own', version: 'v4', root: 'https://devops.example.com/ms/openapi/api/apigw/v4' } as const;
+    const bkcis = [
+      fakeBkci({ history: [yes({ records: [] })] }),
+      fakeBkci({ history: [yes({ records: [] })] }, { access: { api: v4 } }),
+    ];
+    const { projectId, pipelineId } = BUILD;
+    for (const { client } of bkcis) await client.buildHistory({ projectId, pipelineId }, page);
+    expect(bkcis.flatMap(({ requests }) => requests)).toEqual([
+      'GET history?page=2&pageSize=100',
+      'GET history?pipelineId=p-1&page=2&pageSize=100&buildNoStart=42&buildNoEnd=42',
+    ]);
+  });
+
+  test('that is told to people has no query and no credential', () => {
+    const { client } = fakeBkci({}, { access: { credentials: { accessToken: TOKEN } } });
+    expect(client.describe('retry', BUILD)).toBe(
+      'POST https://devops.example.com/ms/openapi/api/apigw/v3/projects/demo/pipelines/p-1/builds/b-1/retry',
+    );
+  });
+});
+
+describe('a read', () => {
+  const status = (reply: Reply) => () => fakeBkci({ status: [reply] }).client.buildStatus(BUILD);
+
+  const passing = [
+    { name: 'not delivered', reply: unreached(), kind: 'not-delivered' },
+    { name: 'lost', reply: lost(), kind: 'answer-lost' },
+    { name: '502', reply: answer('<html>', { http: 502 }), kind: 'answer-lost' },
+    { name: '429', reply: answer('', { http: 429 }), kind: 'not-delivered' },
+  ] as const;
+  test.each(passing)('that ends as $name fails in passing', async ({ reply, kind }) => {
+    const failure = await status(reply)().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(PassingFailure);
+    expect((failure as PassingFailure).ending.kind).toBe(kind);
+  });
+
+  test('that is refused says who may not do what, and that nothing was sent', async () => {
+    const error = await errorOf(status(no(2101008, 'm', 403)));
+    expect([error.code, error.message]).toEqual([
+      'forbidden',
+      'ci-bot may not view this pipeline (2101008 “m”); nothing was sent. In BK-CI, give ci-bot the permission VIEW on the pipeline.',
+    ]);
+  });
+
+  test('of another shape names the field, never its value', async () => {
+    const error = await errorOf(status(wireStatus({ endTime: 'hunter2' })));
+    expect([error.code, error.answer?.http]).toEqual(['unexpected-answer', 200]);
+    expect(error.message).toMatch(
+      /^GET https:\/\/devops\.example\.com\/\S+\/status was not answered .*: data\.endTime is not a number; nothing was sent\./,
+    );
+    expect(error.message).not.toContain('hunter2');
+  });
+
+  test('without a status is no answer of the API', async () => {
+    const error = await errorOf(status(answer('{}')));
+    expect([error.code, error.message]).toEqual([
+      'unexpected-answer',
+      expect.stringContaining(': status is missing; nothing was sent'),
+    ]);
+  });
+
+  test('that is cancelled ends with the reason of the cancellation', async () => {
+    const { client } = fakeBkci({ status: [wireStatus()] });
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(client.buildStatus(BUILD, { signal })).rejects.toThrow('enough');
+  });
+});
+
+describe('a credential', () => {
+  const words = `bad token ${'x'.repeat(270)} ${TOKEN} ${encodeURIComponent(TOKEN)}`;
+  const replies = [
+    { name: 'a code of BK-CI', reply: no(2101047, words) },
+    { name: 'a text of its filter', reply: answer(words, { http: 400 }) },
+    { name: 'a long text', reply: answer(`${'x '.repeat(990)}${TOKEN}`, { http: 400 }) },
+    { name: 'a page', reply: answer(`<html><title>${'x'.repeat(180)} ${TOKEN}</title>`, { http: 200 }) },
+    { name: 'the API gateway', reply: answer({ code: 1640001, message: words, result: false }, { http: 400 }) },
+  ];
+  test.each(replies)('that $name repeats is in no message, not even a piece of it', async ({ reply }) => {
+    const secrets = [TOKEN, encodeURIComponent(TOKEN)];
+    const { client } = fakeBkci({ retry: [reply] }, { access: { credentials: { accessToken: TOKEN } }, secrets });
+    const ending = await client.retryBuild(BUILD, {});
+    if (ending.kind !== 'refused') throw new Error(`it was ${ending.kind}`);
+    const error = client.refusal(ending, BUILD, 'nothing was retried');
+    expect(`${error.message} ${error.request} ${error.answer?.message}`).not.toContain(TOKEN.slice(0, 8));
+  });
+});

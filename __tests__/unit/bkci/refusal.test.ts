@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ErrorCode } from '../../../src/errors.js';
+import { ASKED, explain } from '../../support/asked.js';
+import { answer, no } from '../../support/bkci.js';
+
+/** reference/bk-ci-api.md §4.1: every number that can reach a retry, a look or a stop. */
+const NUMBERS: readonly (readonly [status: number, code: ErrorCode, http?: number])[] = [
+  [2100001, 'refused'],
+  [2100002, 'refused'],
+  [2100006, 'forbidden'],
+  [2100013, 'refused'],
+  [2100014, 'refused'],
+  [2100016, 'unauthorized', 401],
+  [2100122, 'forbidden'],
+  [2100124, 'forbidden'],
+  [2101008, 'forbidden', 403],
+  [2101008, 'forbidden', 400],
+  [2101020, 'refused'],
+  [2101021, 'refused'],
+  [2101038, 'not-found', 404],
+  [2101039, 'refused'],
+  [2101047, 'refused'],
+  [2101049, 'refused'],
+  [2101058, 'not-found'],
+  [2101080, 'refused'],
+  [2101081, 'refused'],
+  [2101100, 'not-found', 404],
+  [2101110, 'task-unknown'],
+  [2101114, 'task-unknown'],
+  [2101129, 'already-running'],
+  [2101139, 'refused'],
+  [2101163, 'not-found', 404],
+  [2101164, 'not-found', 404],
+  [2101174, 'forbidden', 403],
+  [2101182, 'refused'],
+  [2101184, 'not-found', 404],
+  [2101221, 'task-unknown'],
+  [2101258, 'refused'],
+  [2101273, 'task-unknown'],
+  [2101274, 'refused'],
+  [2101277, 'task-unknown'],
+  [2101500, 'forbidden'],
+  [2101901, 'already-running'],
+  [2112005, 'unauthorized'],
+  [2101084, 'refused'],
+  [2101115, 'refused'],
+  [2101233, 'refused'],
+];
+
+describe('a number of BK-CI', () => {
+  test.each(NUMBERS.map(([status, code, http = 400]) => ({ status, code, http })))(
+    '$status (HTTP $http) is $code, with number, words and consequence',
+    ({ status, code, http }) => {
+      const error = explain(no(status, '流水线锁定', http));
+      expect(error.code).toBe(code);
+      expect(error.message).toContain(`(${status} “流水线锁定”)`);
+      expect(error.message).toContain('; nothing was retried');
+      expect(error.message).toMatch(/\.$/);
+      expect({ request: error.request, status: error.answer?.status }).toEqual({ request: ASKED.request, status });
+    },
+  );
+
+  test('2100002 is "running" only when it names the parameter of a running build', () => {
+    const error = explain(no(2100002, 'Parameter BK_CI_RETRY_TASK_IN_STAGE_ID cannot be empty'));
+    expect(error.code).toBe('already-running');
+  });
+
+  test('without words the number stands alone, without both the HTTP status', () => {
+    expect(explain(no(2101047)).message).toContain('(2101047)');
+    expect(explain(answer('{}', { http: 418 })).message).toContain('(HTTP 418)');
+  });
+});

@@ -1,0 +1,164 @@
+import { describe, expect, test } from '@jest/globals';
+import { lookAndDecide } from '../../src/look.js';
+import { ResendBudget } from '../../src/resending.js';
+import { answer, lost, no, type Script, unreached, wireDetail, wireRunning, wireStatus } from '../support/bkci.js';
+import { BUILD } from '../support/builds.js';
+import { errorOf } from '../support/errors.js';
+import { type FakeScene, fakeScene } from '../support/scene.js';
+
+const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
+const decideIn = ({ scene, step }: FakeScene) => lookAndDecide(scene, BUILD, new ResendBudget(step));
+const CLOSED = no(2101174, 'no right', 403);
+const NO_ROUTE = no(404, 'requested resource does not exist', 404);
+
+describe('a look', () => {
+  test('is shown before anything is decided, and tells the outputs', async () => {
+    const fake = fakeScene({ status: [wireStatus()] });
+    expect(await decideIn(fake)).toMatchObject({ kind: 'plan', parameters: {} });
+    expect(fake.log()).toEqual([
+      'Build     #42 in project demo: FAILED in stage Test, execution 1, started by ci-bot, ended 16 min ago',
+      `          ${LINK}`,
+    ]);
+    expect(fake.recorder.recorded.outputs).toMatchObject({
+      ...{ buildNumber: '42', executeCount: '1', buildStatus: 'FAILED', buildUrl: `${LINK}/executeDetail/1` },
+    });
+    expect(fake.bkci.requests).toEqual(['GET status']);
+  });
+
+  test('reads the detail only where deciding needs it', async () => {
+    const fake = fakeScene({ status: [wireStatus()], detail: [wireDetail()] }, { taskId: 'tests' });
+    expect(await decideIn(fake)).toMatchObject({ kind: 'plan', parameters: { taskId: 'e-1' } });
+    expect(fake.bkci.requests).toEqual(['GET status', 'GET detail']);
+  });
+
+  test('that fails in passing is sent again, within one budget', async () => {
+    const fake = fakeScene({ status: [lost(), answer('', { http: 502 }), wireStatus()] });
+    await decideIn(fake);
+    expect(fake.log().slice(0, 2)).toEqual([
+      'Resend    in 2 s, the read was not answered: connection reset',
+      'Resend    in 5 s, the read was not answered: HTTP 502',
+    ]);
+  });
+
+  test('that never comes through ends the run, and nothing was sent', async () => {
+    const error = await errorOf(() => decideIn(fakeScene({ status: () => unreached() })));
+    expect([error.code, error.message]).toEqual([
+      'not-delivered',
+      expect.stringMatching(
+        /^GET https:\S+\/status failed: connection refused; nothing was sent \(5 sends in 49 s\)\./,
+      ),
+    ]);
+  });
+});
+
+describe('a look that is refused', () => {
+  const passed: readonly {
+    name: string;
+    script: Script;
+    given: Readonly<Record<string, string>>;
+    parameters: unknown;
+  }[] = [
+    {
+      name: 'for want of VIEW is passed over by a plain retry',
+      script: { status: [CLOSED] },
+      given: {},
+      parameters: {},
+    },
+    { name: 'since the route is not served is passed over', script: { status: [NO_ROUTE] }, given: {}, parameters: {} },
+    {
+      name: 'is passed over by a retry of a plug-in',
+      script: { status: [CLOSED] },
+      given: { taskId: 'e-1' },
+      parameters: { taskId: 'e-1', failedContainer: false, skip: false },
+    },
+    {
+      name: 'is passed over by a retry of a stage’s failed jobs',
+      script: { status: [CLOSED] },
+      given: { taskId: 'stage-2', failedContainer: 'true' },
+      parameters: { taskId: 'stage-2', failedContainer: true, skip: false },
+    },
+  ];
+  test.each(passed)('$name, with one warning', async ({ script, given, parameters }) => {
+    const fake = fakeScene(script, given);
+    expect(await decideIn(fake)).toMatchObject({ kind: 'plan', parameters, warnings: [] });
+    expect(fake.log()).toEqual([
+      expect.stringMatching(
+        /^::warning::The build could not be looked at first \(HTTP 40[34]\)\. The retry is sent all the same/,
+      ),
+    ]);
+  });
+
+  test('leaves no baseline, and the plan says what could not be checked', async () => {
+    const plan = await decideIn(fakeScene({ status: [CLOSED] }, { taskId: '1' }));
+    expect(plan).toEqual({
+      ...{ kind: 'plan', word: 'Retry', intent: '1, which could not be checked', warnings: [] },
+      parameters: { taskId: '1', failedContainer: false, skip: false },
+    });
+  });
+
+  test('at the detail alone still keeps the baseline', async () => {
+    const fake = fakeScene({ status: [wireStatus()], detail: [CLOSED] }, { taskId: 'e-1' });
+    expect(await decideIn(fake)).toMatchObject({
+      kind: 'plan',
+      parameters: { taskId: 'e-1' },
+      baseline: { executeCount: 1 },
+    });
+  });
+
+  test('at the detail of a running build sends nothing', async () => {
+    const fake = fakeScene({ status: [wireRunning()], detail: [CLOSED] }, { taskId: 'e-1' });
+    expect((await errorOf(() => decideIn(fake))).code).toBe('already-running');
+  });
+
+  const needed = [
+    { given: { wait: 'true' }, needs: 'wait' },
+    { given: { onlyIfFailed: 'true' }, needs: 'onlyIfFailed' },
+    { given: { maxExecuteCount: '3' }, needs: 'maxExecuteCount' },
+    { given: { failedContainer: 'true' }, needs: 'failedContainer without taskId' },
+    { given: { wait: 'true', onlyIfFailed: 'true' }, needs: 'wait and onlyIfFailed' },
+  ];
+  test.each(needed)('is an error for $needs', async ({ given, needs }) => {
+    const error = await errorOf(() => decideIn(fakeScene({ status: [CLOSED] }, given as Record<string, string>)));
+    expect([error.code, error.message]).toEqual([
+      'forbidden',
+      `ci-bot may not view this pipeline (2101174 “no right”); nothing was sent. In BK-CI, give ci-bot the permission VIEW on the pipeline. ${needs} can't do without a look at the build.`,
+    ]);
+  });
+
+  test('is an error for a step id, which an old server would not know', async () => {
+    const error = await errorOf(() => decideIn(fakeScene({ status: [CLOSED] }, { taskId: 'tests' })));
+    expect([error.code, error.message]).toEqual([
+      'forbidden',
+      expect.stringMatching(/taskId must be a plug-in \(e-…\), a stage \(stage-N\) or a job number\.$/),
+    ]);
+  });
+});
+
+describe('a look that ends the run, before anything was sent and without a warning', () => {
+  const rows = [
+    { name: 'no such build', reply: no(2101163, '', 404), code: 'not-found' },
+    { name: 'a build of another pipeline', reply: no(2101058), code: 'not-found' },
+    {
+      name: 'a token that expired',
+      reply: answer('Verification failed : Access token expired in: 1', { http: 400 }),
+      code: 'unauthorized',
+    },
+    { name: 'a login that is asked for', reply: answer('', { http: 401 }), code: 'unauthorized' },
+    {
+      name: 'credentials the API gateway refuses',
+      reply: answer({ code: 1640001, result: false }, { http: 400 }),
+      code: 'unauthorized',
+    },
+    {
+      name: 'a redirect',
+      reply: answer('', { http: 302, headers: { location: 'https://login' } }),
+      code: 'unexpected-answer',
+    },
+    { name: 'a login page', reply: answer('<html>'), code: 'unexpected-answer' },
+  ];
+  test.each(rows)('$name', async ({ reply, code }) => {
+    const fake = fakeScene({ status: [reply] });
+    expect((await errorOf(() => decideIn(fake))).code).toBe(code);
+    expect([fake.log(), fake.bkci.requests]).toEqual([[], ['GET status']]);
+  });
+});

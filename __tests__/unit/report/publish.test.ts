@@ -1,0 +1,215 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ActionError } from '../../../src/errors.js';
+import { createRunner } from '../../../src/github/runner.js';
+import type { Ending, Facts } from '../../../src/report/outcome.js';
+import { Outputs } from '../../../src/report/outputs.js';
+import { publish } from '../../../src/report/publish.js';
+import { type Recorded, recordActions } from '../../support/actions.js';
+import { BUILD, failedTask } from '../../support/builds.js';
+import { endingsOf, facts, factsOf } from '../../support/facts.js';
+import { readAsRunner } from '../../support/runner-grammar.js';
+import { ATOMS, VECTORS } from '../../support/runner-vectors.js';
+
+async function published(ending: Ending, told: Facts = facts()): Promise<Recorded> {
+  const recorder = recordActions();
+  const runner = createRunner(recorder.core, {});
+  await publish({ runner, outputs: new Outputs(runner) }, ending, told);
+  return recorder.recorded;
+}
+
+const FAILED = { result: 'failed', gateRefused: false } as const;
+
+describe('an ending is published', () => {
+  test('with logs, then one error for each failed plug-in, then the verdict', async () => {
+    const log = { task: failedTask(), lines: ['running 128 tests', '##\\[error]exit status 1'] };
+    const gone = { task: failedTask({ taskName: 'Lint' }), lines: [], missing: 'it has expired' };
+    expect((await published(FAILED, facts({ logs: [log, gone] }))).log).toEqual([
+      '::group::Log of Run tests (last 2 lines)',
+      '| running 128 tests',
+      '| ##\\[error]exit status 1',
+      '::endgroup::',
+      'Log       of Lint is not shown: it has expired',
+      '::error title=BK-CI #42%3A Test › Linux › Run tests::Run tests failed in Test › Linux: “exit status 1” (code 2199001, user error)',
+      expect.stringMatching(
+        /^::error title=BK-CI #42 failed again::Build #42 failed again, execution 2, after 4 min 2 s: Run tests in Test › Linux\. https:/,
+      ),
+    ]);
+  });
+
+  test('as the request, what came back, and one error, when it could not be done', async () => {
+    const answer = { http: 400, status: 2101047, message: 'locked\nby ops', requestId: '5f1c' };
+    const error = new ActionError('refused', 'BK-CI refused.', { answer, request: 'POST https://h/retry' });
+    const recorded = await published(error, facts({ accepted: 0 }));
+    expect(recorded.log).toEqual([
+      'Sent      POST https://h/retry',
+      'Refused   HTTP 400, request id 5f1c',
+      '          | locked',
+      '          | by ops',
+      '::error title=Retry BK-CI build::BK-CI refused. [refused]',
+    ]);
+    expect(recorded.outputs).toMatchObject({
+      result: 'refused',
+      reason: 'refused',
+      status: '2101047',
+      message: 'locked by ops',
+    });
+  });
+
+  test('even when a summary can’t be written', async () => {
+    const recorder = recordActions({}, { broken: ['summary', 'setOutput'] });
+    const runner = createRunner(recorder.core, {});
+    await publish({ runner, outputs: new Outputs(runner) }, FAILED, facts());
+    expect(recorder.recorded.log.filter((line) => line.startsWith('::error'))).toHaveLength(2);
+  });
+
+  const results: readonly (readonly [Ending, string, string])[] = [
+    [{ result: 'retried' }, 'retried', ''],
+    [{ result: 'aborted' }, 'aborted', ''],
+    [{ result: 'timed-out', stop: { kind: 'sent' }, hasStopped: true }, 'timed-out', ''],
+    [new ActionError('already-running', ''), 'refused', 'already-running'],
+    [new ActionError('too-many-executions', ''), 'refused', 'too-many-executions'],
+    [new ActionError('task-unknown', ''), 'refused', 'task-unknown'],
+    [new ActionError('not-found', ''), 'refused', 'not-found'],
+    [new ActionError('forbidden', ''), 'refused', 'forbidden'],
+    [new ActionError('refused', ''), 'refused', 'refused'],
+    [new ActionError('input-invalid', ''), 'error', 'input-invalid'],
+    [new ActionError('ambiguous', ''), 'error', 'ambiguous'],
+    [new ActionError('unauthorized', ''), 'error', 'unauthorized'],
+    [new ActionError('not-delivered', ''), 'error', 'not-delivered'],
+    [new ActionError('answer-lost', ''), 'error', 'answer-lost'],
+    [new ActionError('unexpected-answer', ''), 'error', 'unexpected-answer'],
+    [new ActionError('bug', ''), 'error', 'bug'],
+  ];
+  test.each(results.map(([ending, result, reason]) => ({ ending, result, reason })))(
+    'result $result, reason “$reason”',
+    async ({ ending, result, reason }) => {
+      expect((await published(ending)).outputs).toMatchObject({ result, reason });
+    },
+  );
+});
+
+describe('the outputs', () => {
+  test('are all written on every ending, each once', async () => {
+    const { outputs, writes } = await published(FAILED);
+    expect(outputs).toEqual({
+      ...{
+        result: 'failed',
+        reason: '',
+        durationSeconds: '242',
+        failedTasks: JSON.stringify([failedTask()]),
+        candidates: '[]',
+      },
+      ...{
+        buildId: '',
+        projectId: '',
+        pipelineId: '',
+        buildNumber: '',
+        buildUrl: '',
+        buildStatus: '',
+        executeCount: '',
+      },
+      ...{ retried: 'false', attempts: '0', status: '', message: '' },
+    });
+    expect(writes).toHaveLength(Object.keys(outputs).length);
+  });
+
+  test('are written as soon as they are known, and again only when they change', () => {
+    const recorder = recordActions();
+    const outputs = new Outputs(createRunner(recorder.core, {}));
+    outputs.know({ ...BUILD, executeCount: 1 });
+    outputs.know({ executeCount: 1, retried: true });
+    outputs.know({ executeCount: 2 });
+    outputs.complete();
+    const { writes } = recorder.recorded;
+    expect(writes.slice(0, 6)).toEqual([
+      'projectId=demo',
+      'pipelineId=p-1',
+      'buildId=b-1',
+      'executeCount=1',
+      'retried=true',
+      'executeCount=2',
+    ]);
+    expect(writes).not.toContain('retried=false');
+  });
+
+  test('failedTasks is [] on every other ending', async () => {
+    for (const [name, ending] of endingsOf(() => 'x')) {
+      const { failedTasks = '' } = (await published(ending)).outputs;
+      expect([name, failedTasks === '[]']).toEqual([name, !name.startsWith('failed')]);
+    }
+  });
+
+  test('lists that are too long lose entries, never a bracket', async () => {
+    const failedTasks = Array.from({ length: 200 }, (_, at) =>
+      failedTask({ taskName: `T${at}`, errorMessage: 'x'.repeat(1500) }),
+    );
+    const { outputs } = await published(FAILED, facts({ failedTasks }));
+    const parsed = JSON.parse(outputs.failedTasks ?? '') as { taskName: string }[];
+    expect(outputs.failedTasks?.length).toBeLessThanOrEqual(60_000);
+    expect(parsed.length).toBeGreaterThan(10);
+    expect(parsed).toEqual(failedTasks.slice(0, parsed.length));
+  });
+
+  test('stay one line each, capped and valid, whatever the server wrote', async () => {
+    const text = fc
+      .array(fc.constantFrom(...ATOMS, 'y'.repeat(3000)), { maxLength: 12 })
+      .map((atoms) => atoms.join(''));
+    await fc.assert(
+      fc.asyncProperty(text, text, async (one, two) => {
+        const recorder = recordActions();
+        const outputs = new Outputs(createRunner(recorder.core, {}));
+        outputs.know({
+          buildId: one,
+          buildStatus: two,
+          message: `${one}\n${two}`,
+          failedTasks: [failedTask({ taskName: one, errorMessage: two })],
+        });
+        const { failedTasks = '', ...texts } = recorder.recorded.outputs;
+        for (const value of Object.values(texts)) {
+          expect(value).not.toMatch(/[\n\r\u2028\u2029]/);
+          expect(value.length).toBeLessThanOrEqual(1000);
+        }
+        expect(failedTasks).not.toMatch(/[\n\r]/);
+        expect(JSON.parse(failedTasks)).toHaveLength(1);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('whatever the server wrote', () => {
+  const text = fc.oneof(
+    fc.constantFrom(...VECTORS.map((vector) => vector.text)),
+    fc.array(fc.constantFrom(...ATOMS, 'z'.repeat(2000)), { maxLength: 10 }).map((atoms) => atoms.join('')),
+  );
+  const OURS = new Set(['error', 'group', 'endgroup']);
+
+  test('no command acts but ours, and no annotation is longer than the runner keeps', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(text, { minLength: 2, maxLength: 12 }),
+        fc.integer({ min: 0, max: 12 }),
+        async (texts, tasks) => {
+          let at = 0;
+          const next = () => {
+            at += 1;
+            return texts[at % texts.length] ?? '';
+          };
+          const told = factsOf(next, { tasks, logs: 2, numbered: true, candidates: 1 });
+          for (const [, ending] of endingsOf(next)) {
+            const { commands } = readAsRunner((await published(ending, told)).stdout);
+            const errors = commands.filter(({ name }) => name === 'error');
+            expect(commands.filter(({ name }) => !OURS.has(name))).toEqual([]);
+            expect(errors.length).toBeLessThanOrEqual(10);
+            expect(Math.max(0, ...errors.map(({ data }) => data.length))).toBeLessThan(4096);
+            expect(commands.filter(({ name }) => name === 'group').length).toBe(
+              commands.filter(({ name }) => name === 'endgroup').length,
+            );
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});

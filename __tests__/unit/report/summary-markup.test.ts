@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { code, link, plain, preformatted } from '../../../src/report/markdown.js';
+import { summaryOf } from '../../../src/report/summary.js';
+import { oneLine } from '../../../src/text.js';
+import { endingsOf, factsOf, type Shape } from '../../support/facts.js';
+import { elementsOf, MARKUP, textOf } from '../../support/markdown.js';
+
+/** Something is left of it when it is shown. */
+const hostile = fc
+  .array(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...MARKUP) }, { weight: 1, arbitrary: fc.string() }), {
+    minLength: 1,
+    maxLength: 6,
+  })
+  .map((atoms) => atoms.join(''))
+  .filter((text) => oneLine(text) !== '');
+const shape: fc.Arbitrary<Shape> = fc.record({
+  tasks: fc.integer({ min: 0, max: 3 }),
+  logs: fc.integer({ min: 0, max: 2 }),
+  candidates: fc.integer({ min: 0, max: 2 }),
+  numbered: fc.boolean(),
+});
+
+/** Hands out the texts one after the other, for ever. */
+function dealer(texts: readonly string[]): () => string {
+  let at = 0;
+  return () => {
+    at += 1;
+    return texts[at % texts.length] ?? '';
+  };
+}
+
+const summaries = (texts: readonly string[], like: Shape) => {
+  const text = dealer(texts);
+  const facts = factsOf(text, like);
+  return endingsOf(text).map(([name, ending]) => ({ name, markdown: summaryOf(ending, facts) }));
+};
+
+describe('a summary full of hostile texts', () => {
+  test('has the elements, attributes and links of the same summary with plain words, and no others', () => {
+    fc.assert(
+      fc.property(fc.array(hostile, { minLength: 3, maxLength: 20 }), shape, (texts, like) => {
+        const plainly = summaries(['word'], like);
+        for (const [at, { name, markdown }] of summaries(texts, like).entries()) {
+          const elements = { name, elements: elementsOf(markdown) };
+          expect(elements).toEqual({ name, elements: elementsOf(plainly[at]?.markdown ?? '') });
+        }
+      }),
+      { numRuns: 160 },
+    );
+  });
+
+  test('stays below 128 KiB, whatever there is to tell', () => {
+    const long = dealer([`<${'|'.repeat(3000)}`, '后'.repeat(3000), '@'.repeat(3000)]);
+    const facts = factsOf(long, { tasks: 60, logs: 5, numbered: true, candidates: 80 });
+    const stages = Array.from({ length: 400 }, () => facts.stages).flat();
+    const logs = facts.logs.map((log) => ({ ...log, lines: Array.from({ length: 1000 }, long) }));
+    const attempts = Array.from({ length: 10 }, () => ({ failedIn: long(), took: 1 }));
+    for (const [, ending] of endingsOf(long)) {
+      expect(Buffer.byteLength(summaryOf(ending, { ...facts, stages, logs, attempts }))).toBeLessThanOrEqual(
+        128 * 1024,
+      );
+    }
+  });
+
+  test('whose texts all vanish is still made of nothing but what we write', () => {
+    const known =
+      /^\d (?:h2|p|a href="https:\/\/(?:devops\.example\.com|github\.com)\/[^"]*"|strong|em|code|br|sub|ul|li|details(?: open="")?|summary|pre|table|thead|tbody|tr|t[hd](?: align="\w+")?)$/;
+    for (const { name, markdown } of summaries(['\u200b', ' ', '\n'], {
+      tasks: 2,
+      logs: 1,
+      numbered: true,
+      candidates: 2,
+    })) {
+      expect({ name, strange: elementsOf(markdown).filter((element) => !known.test(element)) }).toEqual({
+        name,
+        strange: [],
+      });
+    }
+  });
+});
+
+describe('escaped text', () => {
+  test('is shown as it is, in a sentence, in a cell, in bold, in a block', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const shown = oneLine(text, 200);
+        const block = textOf(preformatted([text]));
+        expect(textOf(`x ${plain(text)} y`).trim()).toBe(`x ${shown} y`);
+        expect(textOf(`**${plain(text)}** y`).trim()).toBe(`${shown} y`);
+        expect(textOf(`| a |\n| - |\n| ${plain(text)} |`)).toContain(shown);
+        expect(oneLine(block, 200)).toBe(oneLine(text, 200));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('an id is code, or text when it is no id', () => {
+    expect([code('e-55a'), code('e`1'), code('')]).toEqual(['`e-55a`', 'e&#96;1', '']);
+  });
+
+  test('an address can’t end its link', () => {
+    const address = 'https://h/a>b<c)d e';
+    expect(elementsOf(link('text', address))).toEqual(['0 p', '1 a href="https://h/a%3Eb%3Cc)d%20e"']);
+  });
+});

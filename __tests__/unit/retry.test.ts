@@ -1,0 +1,202 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Look } from '../../src/bkci/decode.js';
+import type { Plan } from '../../src/plan.js';
+import { ResendBudget } from '../../src/resending.js';
+import { retryOnce } from '../../src/retry.js';
+import type { Accepted } from '../../src/settle.js';
+import { answer, fakeBkci, lost, no, type Script, unreached, wireStatus, yes } from '../support/bkci.js';
+import { BUILD, plugin } from '../support/builds.js';
+import { errorOf } from '../support/errors.js';
+import { type FakeStep, fakeStep } from '../support/step.js';
+
+/** The look that `wireStatus` decodes to. */
+const BASELINE: Look = {
+  ...{
+    status: 'FAILED',
+    startTime: 1_000_000,
+    endTime: 2_000_000,
+    queueTime: 999_000,
+    executeCount: 1,
+    buildNumber: 42,
+  },
+  ...{
+    startedBy: 'ci-bot',
+    serverTime: 3_000_000,
+    stages: [{ stageId: 'stage-3', name: 'Test', status: 'FAILED' }],
+    errors: [],
+  },
+};
+const { executeCount: _, ...UNCOUNTED } = BASELINE;
+const WHOLE: Plan = {
+  kind: 'plan',
+  word: 'Retry',
+  intent: 'the whole build',
+  parameters: {},
+  warnings: [],
+  baseline: BASELINE,
+};
+const { baseline: __, ...BLIND } = WHOLE;
+const INSIDE: Plan = {
+  ...WHOLE,
+  parameters: { taskId: 'e-1' },
+  plugin: plugin({ executeCount: 1 }),
+  baseline: { ...BASELINE, status: 'RUNNING' },
+};
+
+interface Retried {
+  readonly outcome: Promise<Accepted>;
+  readonly fake: FakeStep;
+  readonly requests: readonly string[];
+  /** What the state for post was told, in order. */
+  readonly told: readonly string[];
+}
+
+function retry(
+  script: Script,
+  plan: Plan = WHOLE,
+  username: string | undefined = 'ci-bot',
+  cancelled = false,
+): Retried {
+  const fake = fakeStep();
+  if (cancelled) fake.cancel();
+  const { client, requests } = fakeBkci(script);
+  const told: string[] = [];
+  const task = {
+    ...{ client, build: BUILD, plan, consoleUrl: 'https://h', username },
+    ...{ onSend: () => void told.push('send'), onRest: () => void told.push('rest') },
+  };
+  return { outcome: retryOnce(fake.step, task, new ResendBudget(fake.step)), fake, requests, told };
+}
+
+describe('an accepted retry', () => {
+  const rows = [
+    {
+      name: 'of a new server',
+      data: { id: 'b-1', executeCount: 2, num: 42 },
+      accepted: { executeCount: 2, buildNumber: 42 },
+    },
+    { name: 'of an old server, which does not count', data: { id: 'b-1' }, accepted: { executeCount: 2 } },
+    {
+      name: 'of an old server, of a build of which nobody knows the count',
+      data: { id: 'b-1' },
+      plan: { ...WHOLE, baseline: UNCOUNTED },
+      accepted: {},
+    },
+    { name: 'of an old server, without a look before', data: { id: 'b-1' }, plan: BLIND, accepted: {} },
+    {
+      name: 'of a plug-in inside a running build, which does not count',
+      data: { id: 'b-1' },
+      plan: INSIDE,
+      accepted: { executeCount: 1 },
+    },
+  ];
+  test.each(rows)('$name', async ({ data, plan, accepted }) => {
+    const retried = retry({ retry: [yes(data)] }, plan);
+    expect(await retried.outcome).toEqual({
+      build: BUILD,
+      answeredOther: false,
+      ...accepted,
+      answer: { status: 0 },
+      at: 0,
+    });
+    expect(retried.told).toEqual(['send']);
+    expect(retried.fake.log()).toEqual([]);
+  });
+
+  test('of another build is warned about and followed', async () => {
+    const retried = retry({ retry: [yes({ id: 'b-2' })] });
+    expect(await retried.outcome).toMatchObject({ build: { ...BUILD, buildId: 'b-2' }, answeredOther: true });
+    expect(retried.fake.log()).toEqual([
+      '::warning::BK-CI answered with another build: “b-2” instead of b-1. The build of the answer is followed.',
+    ]);
+  });
+});
+
+describe('what was not delivered', () => {
+  test('is sent again with growing pauses until it arrives', async () => {
+    const deployment = answer(
+      { status: 503, result: true, data: '', message: '后台正在部署中，请稍后。' },
+      { http: 503 },
+    );
+    const retried = retry({ retry: [unreached(), deployment, yes({ id: 'b-1' })] });
+    await retried.outcome;
+    expect(retried.fake.log()).toEqual([
+      'Resend    in 2 s, the request was not delivered: connection refused',
+      'Resend    in 5 s, the request was not delivered: HTTP 503 “后台正在部署中，请稍后。” (BK-CI is being deployed)',
+    ]);
+    expect(retried.fake.clock.slept).toEqual([2000, 5000]);
+  });
+
+  const given = [
+    {
+      name: 'five times',
+      replies: () => unreached(),
+      sends: 5,
+      says: /connection refused; the build was not retried \(5 sends in 49 s\)\. Check that this runner/,
+    },
+    {
+      name: 'an unknown host twice',
+      replies: () => unreached('ENOTFOUND', 'unknown host'),
+      sends: 2,
+      says: /unknown host; the build was not retried \(2 sends in 2 s\)/,
+    },
+    {
+      name: 'a bad certificate once',
+      replies: () => unreached('CERT_HAS_EXPIRED', 'its certificate is not accepted'),
+      sends: 1,
+      says: /not accepted; the build was not retried \(one send\)/,
+    },
+    {
+      name: 'once when it is to stay away for longer than the budget',
+      replies: () => answer('', { http: 429, headers: { 'retry-after': '600' } }),
+      sends: 1,
+      says: /asks to stay away for 10 min, longer than this step keeps trying \(2 min\); run it again later\.$/,
+    },
+  ];
+  test.each(given)('is given up after $name', async ({ replies, sends, says }) => {
+    const retried = retry({ retry: replies });
+    const error = await errorOf(() => retried.outcome);
+    expect([error.code, error.message, retried.requests.length]).toEqual([
+      'not-delivered',
+      expect.stringMatching(says),
+      sends,
+    ]);
+    expect(error.message).toMatch(/^POST https:\/\/devops\.example\.com\/\S+\/retry failed: /);
+  });
+});
+
+describe('a refusal', () => {
+  test('is final, with its number', async () => {
+    const retried = retry({ retry: [no(2101047, 'locked')] });
+    const error = await errorOf(() => retried.outcome);
+    expect([error.code, error.answer?.status, retried.requests]).toEqual(['refused', 2101047, ['POST retry']]);
+    expect(error.message).toContain('nothing was retried');
+  });
+});
+
+describe('a workflow that is cancelled', () => {
+  test('while the request is under way ends the step, not the request', async () => {
+    let finish: (reply: ReturnType<typeof yes>) => void = () => {};
+    const pending = new Promise<ReturnType<typeof yes>>((resolve) => {
+      finish = resolve;
+    });
+    const retried = retry({ retry: [() => pending] });
+    retried.fake.cancel();
+    await expect(retried.outcome).rejects.toThrow('the workflow was cancelled');
+    finish(yes({ id: 'b-1' }));
+    expect(retried.requests).toEqual(['POST retry']);
+  });
+
+  test('before it was sent keeps it from being sent', async () => {
+    const retried = retry({ retry: [yes({ id: 'b-1' })] }, WHOLE, 'ci-bot', true);
+    await expect(retried.outcome).rejects.toThrow('the workflow was cancelled');
+    expect([retried.requests, retried.told]).toEqual([[], []]);
+  });
+
+  test('while it settles ends the step', async () => {
+    const retried = retry({ retry: [lost()], status: () => wireStatus() });
+    retried.fake.clock.alarm(4000, retried.fake.cancel);
+    await expect(retried.outcome).rejects.toThrow('the workflow was cancelled');
+    expect(retried.fake.clock.now()).toBe(4000);
+  });
+});

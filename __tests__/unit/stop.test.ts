@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals';
+import { stopOnce, verifyStop } from '../../src/stop.js';
+import { answer, fakeBkci, lost, no, unreached, wireRunning, wireStatus, yes } from '../support/bkci.js';
+import { BUILD } from '../support/builds.js';
+import { fakeStep } from '../support/step.js';
+
+describe('one stop request', () => {
+  const rows = [
+    { name: 'taken', reply: yes(true), stop: { kind: 'sent' } },
+    { name: 'taken with false, which proves as little', reply: yes(false), stop: { kind: 'sent' } },
+    { name: 'to a build that has ended', reply: no(2101182), stop: { kind: 'needless', why: 'it has ended already' } },
+    {
+      name: 'to a build that somebody stops already',
+      reply: no(2101019),
+      stop: { kind: 'needless', why: 'it is being stopped already' },
+    },
+    {
+      name: 'without permission',
+      reply: no(2101008, 'm'),
+      stop: {
+        kind: 'failed',
+        why: 'ci-bot may not execute this pipeline (2101008 “m”); the build was not stopped. In BK-CI, give ci-bot the permission EXECUTE on the pipeline.',
+      },
+    },
+    {
+      name: 'by somebody who did not start it',
+      reply: no(2101340, 'm'),
+      stop: { kind: 'failed', why: expect.stringMatching(/\(2101340 “m”\); the build was not stopped/) },
+    },
+    {
+      name: 'whose answer was lost',
+      reply: lost(),
+      stop: { kind: 'unanswered', why: 'connection reset' },
+    },
+    {
+      name: 'that was not delivered',
+      reply: unreached(),
+      stop: { kind: 'failed', why: 'connection refused' },
+    },
+    {
+      name: 'answered with a page',
+      reply: answer('<html>'),
+      stop: { kind: 'failed', why: expect.stringMatching(/web page .*; the build was not stopped/) },
+    },
+  ];
+  test.each(rows)('$name', async ({ reply, stop }) => {
+    const { client, requests, sent } = fakeBkci({ stop: [reply] });
+    expect(await stopOnce(client, BUILD, { deadlineMs: 3000 })).toEqual(stop);
+    expect([requests, sent[0]?.deadlineMs]).toEqual([['POST stop'], 3000]);
+  });
+});
+
+describe('whether it took', () => {
+  const rows = [
+    { name: 'shows at once', status: () => wireStatus({ status: 'CANCELED' }), stopped: true, at: 1000 },
+    {
+      name: 'shows after a while, with a look that fails between',
+      status: (n: number) => [wireRunning(), lost()][n] ?? wireStatus({ status: 'CANCELED' }),
+      stopped: true,
+      at: 6000,
+    },
+    { name: 'shows not, since it still runs', status: () => wireRunning(), stopped: false, at: 12_000 },
+    { name: 'can’t be read', status: () => lost(), stopped: false, at: 12_000 },
+  ];
+  test.each(rows)('$name', async ({ status, stopped, at }) => {
+    const { step, clock } = fakeStep();
+    expect(await verifyStop(step, fakeBkci({ status }).client, BUILD)).toBe(stopped);
+    expect(clock.now()).toBe(at);
+  });
+
+  test('is not waited for once the workflow is cancelled', async () => {
+    const { step, clock, cancel } = fakeStep();
+    clock.alarm(2000, cancel);
+    const { client, requests } = fakeBkci({ status: () => wireRunning() });
+    expect(await verifyStop(step, client, BUILD)).toBe(false);
+    expect([clock.now(), requests]).toEqual([2000, ['GET status']]);
+  });
+});
+
+describe('a stop while the workflow is cancelled', () => {
+  test('is on its way, and nobody waits for its answer', async () => {
+    const { step, cancel } = fakeStep();
+    const stopping = stopOnce(fakeBkci({ stop: [() => new Promise(() => {})] }).client, BUILD, {
+      deadlineMs: 3000,
+      signal: step.cancelled,
+    });
+    cancel();
+    expect(await stopping).toEqual({ kind: 'unanswered', why: 'the workflow was cancelled' });
+  });
+});
