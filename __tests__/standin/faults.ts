@@ -110,5 +110,3 @@ export const loginPage = (): Mischief =>
     headers: { 'content-type': 'text/html; charset=utf-8' },
     body: '<!DOCTYPE html>\n<html lang="zh-CN"><head><title>登录 | 蓝鲸智云</title></head><body><form action="/login/" method="post"><input name="username"><input name="password" type="password"></form></body></html>\n',
   });
-export const noContent = (): Mischief => answer({ status: 204, headers: {} });
-export const emptyOk = (): Mischief => answer({ body: '' });
