@@ -439,7 +439,7 @@ function readAnswer(answer, secrets = []) {
     const clean = (text) => (0,build_text/* redact */.E$)(text, secrets);
     if (json !== undefined)
         return { ...about, form: 'json', json, ...envelope(json, clean) };
-    if (/^\s*<(?:!doctype|html|head|body|\?xml)/i.test(body))
+    if (/^\s*<(?:!doctype|!--|html|head|body|script|\?xml)/i.test(body))
         return { ...about, form: 'html', ...(answer.status < 300 ? { isPage: true } : {}), ...title(clean(body)) };
     return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
 }
@@ -3679,7 +3679,7 @@ function elsewhere(checks, { where, consoleUrl }) {
     if (foreign.length === 0)
         return '';
     const hosts = [...new Set(foreign.map((check) => (0,build_text/* quote */.hD)(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
-    return ` ${foreign.length} more point to ${(0,build_text/* listed */.KE)(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's.`;
+    return ` ${foreign.length} more ${foreign.length === 1 ? 'points' : 'point'} to ${(0,build_text/* listed */.KE)(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's.`;
 }
 function ambiguous({ candidates, where }) {
     const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
@@ -3984,7 +3984,9 @@ function abortedState({ stop }, facts) {
         return `Build ${name} could not be stopped: ${stop.why}`;
     switch (facts.phase) {
         case 'before':
-            return facts.accepted > 0 ? `Build ${name} was not retried again.` : 'Nothing was sent.';
+            if (facts.accepted > 0)
+                return `Build ${name} was not retried again.`;
+            return facts.plan ? `Build ${name} was not retried.` : 'Nothing was sent.';
         case 'maybe':
             return `Whether build ${name} was retried${facts.accepted > 0 ? ' again' : ''} is not known: the answer was still awaited.`;
         case 'running':

@@ -114,7 +114,7 @@ function elsewhere(checks: readonly CheckRun[], { where, consoleUrl }: Sought): 
   );
   if (foreign.length === 0) return '';
   const hosts = [...new Set(foreign.map((check) => quote(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
-  return ` ${foreign.length} more point to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's.`;
+  return ` ${foreign.length} more ${foreign.length === 1 ? 'points' : 'point'} to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's.`;
 }
 
 /** The error for several candidates, when one is needed. */

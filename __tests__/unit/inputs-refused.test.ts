@@ -67,6 +67,11 @@ describe('what can’t be', () => {
       problems: ['buildNumber: given beside buildUrl and buildId; one of them is enough'],
     },
     {
+      name: 'a ref beside an id',
+      given: { ref: 'main' },
+      problems: ['ref: given beside buildId; one of them is enough'],
+    },
+    {
       name: 'skip without taskId',
       given: { skip: 'true' },
       problems: ['skip: true needs taskId, which says what to skip'],

@@ -107,6 +107,16 @@ describe('a build by its number', () => {
     expect([error.code, error.message]).toEqual(['not-found', says]);
   });
 
+  test('is not looked for beyond the page that has passed it', async () => {
+    const records = Array.from({ length: 101 }, (_, at) => record(200 - at)).filter(({ buildNum }) => buildNum !== 150);
+    const error = await errorOf(() =>
+      find({ where: { ids, buildNumber: 150 }, script: { history: [yes({ records })] } }),
+    );
+    expect(error.message).toContain(
+      'no build with the number 150; nothing was sent. Builds that were seen: 100 to 200.',
+    );
+  });
+
   test('is not looked for without end', async () => {
     const error = await errorOf(() =>
       find({ where: { ids, buildNumber: 1 }, script: { history: (at) => page(100_000 - 100 * at, 100) } }),
@@ -193,5 +203,13 @@ describe('a build by the checks of a commit', () => {
       'not-found',
       expect.stringContaining('(1 check run seen, 0 of BK-CI with projectId demo: 0 passed, 0 still run)'),
     ]);
+  });
+
+  test('checks that point to another console are told, in case it is the right one', async () => {
+    const elsewhere = check({ detailsUrl: linkOf('demo', 'p-1', 'b-1').replace(HOST, 'https://console.example.com') });
+    expect((await errorOf(() => find({ checks: [elsewhere] }))).message).toContain(
+      `nothing was sent. 1 more points to “https://console.example.com” instead of ${HOST}: set consoleUrl if that is your BK-CI's. Give buildUrl`,
+    );
+    expect((await errorOf(() => find({ checks: [] }))).message).not.toContain('set consoleUrl');
   });
 });

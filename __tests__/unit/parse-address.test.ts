@@ -46,6 +46,8 @@ describe('parseApiUrl', () => {
       text: 'https://bot:hunter2@h/',
       says: /^✗ “https:\/\/h\/” came with user info before the host; use username and accessToken/,
     },
+    { name: 'a user alone', text: 'https://bot@h/', says: /came with user info before the host/ },
+    { name: 'a password alone', text: 'https://:hunter2@h/', says: /came with user info before the host/ },
     { name: 'user info without a scheme', text: '//bot:hunter2@h', says: /is not an address/ },
     { name: 'a query without a scheme', text: 'h?access_token=hunter2', says: /^✗ “h” is not an address/ },
     { name: 'user info behind a scheme that is none', text: 'bot:hunter2@h', says: /is not http or https/ },

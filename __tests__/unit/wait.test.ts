@@ -200,6 +200,11 @@ describe('an outage', () => {
     ]);
   });
 
+  test('of answers that make no sense is told by their number', async () => {
+    const { end } = during((at) => (at === 0 ? wireRunning() : answer('', { http: 418 })));
+    expect((await errorOf(() => end)).message).toContain('(HTTP 418)');
+  });
+
   test('past the deadline is a timeout', async () => {
     const { end } = follow((at) => (at === 0 ? wireRunning() : lost()), { deadline: 2 * MIN });
     expect(await end).toMatchObject({ result: 'timed-out' });

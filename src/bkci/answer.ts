@@ -34,7 +34,7 @@ export function readAnswer(answer: HttpAnswer, secrets: readonly string[] = []):
   const json = parseJson(body);
   const clean = (text: string) => redact(text, secrets);
   if (json !== undefined) return { ...about, form: 'json', json, ...envelope(json, clean) };
-  if (/^\s*<(?:!doctype|html|head|body|\?xml)/i.test(body))
+  if (/^\s*<(?:!doctype|!--|html|head|body|script|\?xml)/i.test(body))
     return { ...about, form: 'html', ...(answer.status < 300 ? { isPage: true } : {}), ...title(clean(body)) };
   return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
 }

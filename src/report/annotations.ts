@@ -128,7 +128,8 @@ function abortedState({ stop }: { stop?: Stop }, facts: Facts): string {
   if (stop?.kind === 'failed') return `Build ${name} could not be stopped: ${stop.why}`;
   switch (facts.phase) {
     case 'before':
-      return facts.accepted > 0 ? `Build ${name} was not retried again.` : 'Nothing was sent.';
+      if (facts.accepted > 0) return `Build ${name} was not retried again.`;
+      return facts.plan ? `Build ${name} was not retried.` : 'Nothing was sent.';
     case 'maybe':
       return `Whether build ${name} was retried${facts.accepted > 0 ? ' again' : ''} is not known: the answer was still awaited.`;
     case 'running':

@@ -111,6 +111,12 @@ describe('a read', () => {
     ]);
   });
 
+  test('of a build that is not there names all three ids', async () => {
+    expect((await errorOf(status(no(2101163, 'm', 404)))).message).toBe(
+      'There is no build b-1 in pipeline p-1 of project demo (2101163 “m”); nothing was sent. Check buildId.',
+    );
+  });
+
   test('of another shape names the field, never its value', async () => {
     const error = await errorOf(status(wireStatus({ endTime: 'hunter2' })));
     expect([error.code, error.answer?.http]).toEqual(['unexpected-answer', 200]);

@@ -60,6 +60,23 @@ describe('a number of BK-CI', () => {
     },
   );
 
+  test('has a sentence of ours, except where the server’s words must do', () => {
+    const generic = NUMBERS.filter(([status, , http]) =>
+      explain(no(status, 'm', http)).message.endsWith("are the server's own."),
+    );
+    expect(generic.map(([status]) => status)).toEqual([
+      2100001, 2100002, 2100013, 2100014, 2101021, 2101139, 2101182, 2101084, 2101115, 2101233,
+    ]);
+  });
+
+  test('403 and 404 count in the body as well', () => {
+    expect([explain(no(403)).code, explain(no(404)).code, explain(no(401)).code]).toEqual([
+      'forbidden',
+      'unexpected-answer',
+      'unauthorized',
+    ]);
+  });
+
   test('2100002 is "running" only when it names the parameter of a running build', () => {
     const error = explain(no(2100002, 'Parameter BK_CI_RETRY_TASK_IN_STAGE_ID cannot be empty'));
     expect(error.code).toBe('already-running');

@@ -114,6 +114,17 @@ describe('the outputs', () => {
     expect(writes).toHaveLength(Object.keys(outputs).length);
   });
 
+  test('count no time before a retry was accepted', async () => {
+    expect((await published({ result: 'timed-out' }, facts({ accepted: 0 }))).outputs).toMatchObject({
+      durationSeconds: '',
+    });
+  });
+
+  test('status and message are the answer to the retry, not to a read after it', async () => {
+    const error = new ActionError('not-found', 'm', { answer: { http: 404, status: 2101163, message: 'gone' } });
+    expect((await published(error, facts({ accepted: 1 }))).outputs).toMatchObject({ status: '', message: '' });
+  });
+
   test('are written as soon as they are known, and again only when they change', () => {
     const recorder = recordActions();
     const outputs = new Outputs(createRunner(recorder.core, {}));

@@ -4,7 +4,7 @@ import { errorAnnotation, verdictOf } from '../../../src/report/annotations.js';
 import { type Facts, isGreen, type Outcome } from '../../../src/report/outcome.js';
 import { kindOf } from '../../../src/report/tasks.js';
 import { failedTask, look, running, stageLook } from '../../support/builds.js';
-import { facts } from '../../support/facts.js';
+import { facts, NOTHING } from '../../support/facts.js';
 
 const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1/executeDetail/2';
 const DEPLOYING = running({ stages: [stageLook({ name: 'Deploy', status: 'RUNNING' })] });
@@ -157,7 +157,7 @@ describe('a bad end is an error with title, sentence and link', () => {
   });
 
   const aborted: readonly { name: string; facts: Partial<Facts>; says: string }[] = [
-    { name: 'before anything was sent', facts: { phase: 'before', accepted: 0 }, says: 'Nothing was sent.' },
+    { name: 'before anything arrived', facts: { phase: 'before', accepted: 0 }, says: 'Build #42 was not retried.' },
     { name: 'between two attempts', facts: { phase: 'before', accepted: 1 }, says: 'Build #42 was not retried again.' },
     {
       name: 'while the answer was awaited',
@@ -174,6 +174,12 @@ describe('a bad end is an error with title, sentence and link', () => {
   test.each(aborted)('aborted $name says so', ({ facts: more, says }) => {
     expect(said({ result: 'aborted' }, facts(more))).toEqual([
       expect.stringContaining(`The step was cancelled. ${says} https:`),
+    ]);
+  });
+
+  test('aborted before there was a plan says that nothing was sent', () => {
+    expect(said({ result: 'aborted' }, NOTHING)).toEqual([
+      expect.stringContaining('The step was cancelled. Nothing was sent.'),
     ]);
   });
 

@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import { abandon, notOurs } from '../../src/abort.js';
+import type { Accepted } from '../../src/settle.js';
+import { answer, lost, no, type Reply, unreached, yes } from '../support/bkci.js';
+import { BUILD, look } from '../support/builds.js';
+import { fakeScene } from '../support/scene.js';
+
+const OURS: Accepted = { build: BUILD, executeCount: 2, at: 0 };
+
+describe('an execution is ours', () => {
+  const { executeCount: _, ...uncounted } = look();
+  const { executeCount: __, ...anyOurs } = OURS;
+  const rows = [
+    { name: 'when it is the accepted one', ours: OURS, seen: look({ executeCount: 2 }), why: undefined },
+    { name: 'when nobody looked since', ours: OURS, seen: undefined, why: undefined },
+    { name: 'when a look does not count', ours: OURS, seen: uncounted, why: undefined },
+    { name: 'when the acceptance did not count', ours: anyOurs, seen: look({ executeCount: 9 }), why: undefined },
+    {
+      name: 'but not when it is a later one',
+      ours: OURS,
+      seen: look({ executeCount: 3 }),
+      why: 'execution 3 was started by somebody else',
+    },
+    {
+      name: 'but not when somebody else may have started it',
+      ours: { ...OURS, foreign: true },
+      seen: undefined,
+      why: 'somebody else may have started this execution',
+    },
+  ];
+  test.each(rows)('$name', ({ ours, seen, why }) => {
+    expect(notOurs(ours, seen)).toBe(why);
+  });
+});
+
+describe('a step that is cancelled', () => {
+  const STOPPING = { wait: 'true', stopOnAbort: 'true' };
+  const cancelled = async (
+    stop: Reply,
+    given = STOPPING as Record<string, string>,
+    ours: Accepted | undefined = OURS,
+  ) => {
+    const fake = fakeScene({ stop: [stop] }, given);
+    if (ours) fake.scene.story.accepted(ours);
+    const outcome = await abandon(fake.scene);
+    return {
+      outcome,
+      requests: fake.bkci.requests,
+      state: fake.recorder.recorded.state,
+      phase: fake.scene.story.phase,
+    };
+  };
+
+  const stops = [
+    { name: 'taken', reply: yes(true), outcome: { result: 'stopped', stop: { kind: 'sent' } } },
+    {
+      name: 'not answered',
+      reply: lost(),
+      outcome: { result: 'stopped', stop: { kind: 'unanswered', why: 'connection reset' } },
+    },
+    {
+      name: 'not delivered',
+      reply: unreached(),
+      outcome: { result: 'aborted', stop: { kind: 'failed', why: 'connection refused' } },
+    },
+    {
+      name: 'needless',
+      reply: no(2101182),
+      outcome: { result: 'aborted', stop: { kind: 'needless', why: 'it has ended already' } },
+    },
+    {
+      name: 'refused',
+      reply: answer('<html>'),
+      outcome: {
+        result: 'aborted',
+        stop: { kind: 'failed', why: expect.stringContaining('the build was not stopped') },
+      },
+    },
+  ];
+  test.each(stops)('stops what it started: $name', async ({ reply, outcome }) => {
+    expect(await cancelled(reply)).toEqual({
+      outcome,
+      requests: ['POST stop'],
+      state: { phase: 'over' },
+      phase: 'ended',
+    });
+  });
+
+  test('gives the stop three seconds', async () => {
+    const fake = fakeScene({ stop: [yes(true)] }, STOPPING);
+    fake.scene.story.accepted(OURS);
+    await abandon(fake.scene);
+    expect(fake.bkci.sent.map(({ deadlineMs, signal }) => ({ deadlineMs, signal }))).toEqual([
+      { deadlineMs: 3000, signal: undefined },
+    ]);
+  });
+
+  test('stops nothing without stopOnAbort', async () => {
+    expect(await cancelled(yes(true), { wait: 'true' })).toEqual({
+      outcome: { result: 'aborted' },
+      requests: [],
+      state: {},
+      phase: 'running',
+    });
+  });
+
+  test('stops nothing that somebody else started', async () => {
+    expect(await cancelled(yes(true), STOPPING, { ...OURS, foreign: true })).toMatchObject({
+      ...{ requests: [], state: {} },
+      outcome: { result: 'aborted', stop: { kind: 'needless', why: 'somebody else may have started this execution' } },
+    });
+  });
+
+  test.each(['before', 'maybe', 'ended'] as const)('stops nothing in the phase “%s”', async (phase) => {
+    const fake = fakeScene({}, STOPPING);
+    fake.scene.story.accepted(OURS);
+    fake.scene.story.phase = phase;
+    expect([await abandon(fake.scene), fake.bkci.requests]).toEqual([{ result: 'aborted' }, []]);
+  });
+
+  test('before its inputs were read has nothing to stop', async () => {
+    expect(await abandon(undefined)).toEqual({ result: 'aborted' });
+  });
+});
