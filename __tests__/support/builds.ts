@@ -2,7 +2,6 @@
 import type { ListedError, Look, StageLook } from '../../src/bkci/decode.js';
 import type { Detail, Job, Plugin, Stage } from '../../src/bkci/decode-detail.js';
 import type { BuildRef } from '../../src/bkci/link.js';
-import type { Part } from '../../src/bkci/model.js';
 import type { FailedTask } from '../../src/report/outputs.js';
 
 /** Noon, on the server's clock. */
@@ -89,11 +88,4 @@ export function failedTask(more: Partial<FailedTask> = {}): FailedTask {
     errorMessage: 'exit status 1',
     ...more,
   };
-}
-
-/** The part of the default detail that a plug-in, its job or its stage is. */
-export function part(kind: Part['kind'], more: { stage?: Partial<Stage>; job?: Partial<Job> } = {}): Part {
-  const [inStage, inJob] = [stage(more.stage), job(more.job)];
-  if (kind === 'stage') return { kind, stage: inStage };
-  return kind === 'job' ? { kind, stage: inStage, job: inJob } : { kind, stage: inStage, job: inJob, plugin: plugin() };
 }
