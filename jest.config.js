@@ -10,6 +10,8 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   testTimeout: 30_000,
+  // Most tests wait for processes and sockets, so a core kept free is a core unused.
+  maxWorkers: '100%',
   // The v8 provider reports lines behind `cond ? a : await b()` as not run.
   coverageProvider: 'babel',
   collectCoverageFrom: ['src/**/*.ts', '!src/index.ts', '!src/post.ts'],

@@ -1,0 +1,150 @@
+import { describe, expect } from '@jest/globals';
+import { scaledClock } from '../standin/clock.js';
+import { delayed } from '../standin/faults.js';
+import { nightlyWorld } from '../standin/nightly.js';
+import { sideBySide } from './support/side-by-side.js';
+import { printed, runMain, startMain, withServer } from './support/step.js';
+import { locked, quick } from './support/worlds.js';
+
+const together = sideBySide();
+
+/** A path below a file: nobody can write there, root neither. */
+const UNWRITABLE = '/dev/null/nowhere';
+const FOLLOW = { wait: 'true', pollSeconds: '1', stopOnAbort: 'true' };
+const PLACES: [string, Readonly<Record<string, string>>][] = [
+  ['GITHUB_OUTPUT', { GITHUB_OUTPUT: UNWRITABLE }],
+  ['GITHUB_STEP_SUMMARY', { GITHUB_STEP_SUMMARY: UNWRITABLE }],
+  ['GITHUB_STATE', { GITHUB_STATE: UNWRITABLE }],
+  ['none of the files', { GITHUB_OUTPUT: UNWRITABLE, GITHUB_STEP_SUMMARY: UNWRITABLE, GITHUB_STATE: UNWRITABLE }],
+  ['no summary at all', { GITHUB_STEP_SUMMARY: '' }],
+];
+
+describe('the runner gives files that can not be written', () => {
+  together.each(
+    PLACES,
+    (name) => `${name}: a cancelled step still stops its build, once, and is red`,
+    async (env) => {
+      await withServer({}, async ({ ids, standin }) => {
+        const step = startMain({ inputs: { ...ids, ...FOLLOW }, env });
+        await printed(step, /queued/);
+        step.signal('SIGINT');
+        const main = await step.done;
+        expect({ exitCode: main.exitCode, stderr: main.stderr }).toEqual({ exitCode: 1, stderr: '' });
+        expect(standin.of('stop')).toHaveLength(1);
+        expect(main.log.at(-1)).toMatch(/^Error: /);
+      });
+    },
+  );
+
+  together.each(
+    PLACES,
+    (name) => `${name}: a refusal stays red`,
+    async (env) => {
+      await withServer({ world: locked() }, async ({ ids }) => {
+        const main = await runMain({ inputs: ids, env });
+        expect({ exitCode: main.exitCode, stderr: main.stderr }).toEqual({ exitCode: 1, stderr: '' });
+        expect(main.annotations.map(({ level }) => level)).toEqual(['error']);
+      });
+    },
+  );
+
+  together.each(
+    PLACES,
+    (name) => `${name}: the retry is sent all the same, once`,
+    async (env) => {
+      await withServer({}, async ({ ids, truth }) => {
+        const main = await runMain({ inputs: ids, env });
+        expect(main.stderr).toBe('');
+        expect(main.log).toContain('Accepted  execution 2');
+        expect(truth().retries).toHaveLength(1);
+      });
+    },
+  );
+});
+
+describe('the event file', () => {
+  const comment = 'issue_comment';
+  const events: [string, { payload: unknown; name: string }][] = [
+    ['is no JSON', { name: comment, payload: '{"issue":' }],
+    ['is empty', { name: 'pull_request', payload: '' }],
+  ];
+  together.each(
+    events,
+    (name) => `${name}, and the build is to be found by it: one error of ours`,
+    async (event) => {
+      await withServer({}, async ({ ids, standin }) => {
+        const { buildId: _, ...inputs } = ids;
+        const main = await runMain({ inputs, event });
+        expect({ exitCode: main.exitCode, stderr: main.stderr }).toEqual({ exitCode: 1, stderr: '' });
+        expect(main.outputs).toMatchObject({ result: 'error', reason: 'input-invalid' });
+        expect(main.annotations).toHaveLength(1);
+        expect(main.annotations[0]?.message).toContain('GITHUB_EVENT_PATH');
+        expect(standin.lines()).toEqual([]);
+      });
+    },
+  );
+
+  together.each(
+    events,
+    (name) => `${name}, and the build is given: it does not matter`,
+    async (event) => {
+      await withServer({}, async ({ ids, truth }) => {
+        const main = await runMain({ inputs: ids, event });
+        expect({ exitCode: main.exitCode, result: main.outputs.result }).toEqual({ exitCode: 0, result: 'retried' });
+        expect(truth().retries).toHaveLength(1);
+      });
+    },
+  );
+});
+
+describe('the end', () => {
+  const ends: [string, { status: 'SUCCEED' | 'FAILED' | 'CANCELED'; exitCode: number; result: string }][] = [
+    ['green', { status: 'SUCCEED', exitCode: 0, result: 'succeeded' }],
+    ['red', { status: 'FAILED', exitCode: 1, result: 'failed' }],
+    ['cancelled', { status: 'CANCELED', exitCode: 1, result: 'cancelled' }],
+  ];
+  together.each(
+    ends,
+    (name) => `${name}: the process is gone within a second of its verdict`,
+    async (end) => {
+      await withServer({ world: quick(end.status) }, async ({ ids }) => {
+        const step = startMain({ inputs: { ...ids, wait: 'true', pollSeconds: '1' } });
+        await printed(step, /^(?:Succeeded|::error)/m);
+        const verdict = Date.now();
+        const { exitCode, outputs, stderr } = await step.done;
+        expect(Date.now() - verdict).toBeLessThan(1000);
+        expect({ exitCode, result: outputs.result, stderr }).toEqual({
+          exitCode: end.exitCode,
+          result: end.result,
+          stderr: '',
+        });
+      });
+    },
+  );
+
+  together('of a plain retry: no open connection keeps the process', async () => {
+    await withServer({}, async ({ ids }) => {
+      const main = await runMain({ inputs: ids });
+      expect(main.exitCode).toBe(0);
+      expect(main.ms).toBeLessThan(3000);
+    });
+  });
+
+  together('a log of thousands of lines arrives whole', async () => {
+    await withServer({ world: quick('FAILED') }, async ({ ids }) => {
+      const main = await runMain({ inputs: { ...ids, wait: 'true', pollSeconds: '1', logLines: '1000' } });
+      expect(main.log.at(-1)).toMatch(/^Error: Build #42 failed again/);
+    });
+  });
+
+  together('killed in the middle: never green', async () => {
+    const world = nightlyWorld({ clock: scaledClock(1) });
+    await withServer({ world, faults: [{ on: 'retry', what: delayed(20_000) }] }, async ({ ids, standin }) => {
+      const step = startMain({ inputs: ids });
+      await standin.seen('retry');
+      step.signal('SIGKILL');
+      const { exitCode, green } = await step.done;
+      expect({ exitCode, green }).toEqual({ exitCode: null, green: false });
+    });
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect } from '@jest/globals';
+import { failure } from '../standin/answer.js';
+import { answer, json, loginPage, type Mischief } from '../standin/faults.js';
+import type { StepResult } from '../standin/runner.js';
+import { sideBySide } from './support/side-by-side.js';
+import { printed, runMain, startMain, withServer } from './support/step.js';
+
+const together = sideBySide();
+
+function expectOneError({ exitCode, annotations, stdout, stderr, outputs }: StepResult, reason: string): void {
+  expect({ exitCode, stderr, retried: outputs.retried, reason: outputs.reason }).toEqual({
+    ...{ exitCode: 1, stderr: '', retried: 'false', reason },
+  });
+  expect(annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
+  expect(stdout).not.toMatch(/^\s+at .+:\d+:\d+/m);
+}
+
+describe('inputs', () => {
+  together('nothing is given: the four that are missing are named together', async () => {
+    const step = await runMain({});
+    expectOneError(step, 'input-invalid');
+    for (const name of ['apiUrl', 'projectId', 'pipelineId', 'buildId'])
+      expect(step.annotations[0]?.message).toContain(`${name}: missing`);
+  });
+
+  together('every problem is told at once, with its value, and nothing is sent', async () => {
+    await withServer({}, async ({ ids, standin }) => {
+      const inputs = {
+        ...ids,
+        ...{ failedContainer: 'maybe', 'task-id': 'e-1', pollSeconds: '0', maxAttempts: '3', stopOnAbort: 'true' },
+        ...{ buildId: 'b/1', appSecret: 'shh-shh-shh' },
+      };
+      const step = await runMain({ inputs });
+      expectOneError(step, 'input-invalid');
+      const message = step.annotations[0]?.message ?? '';
+      expect(message).toMatch(/^7 inputs need a change; nothing was sent:\n(?: {2}.*\n){6} {2}.* \[input-invalid\]$/);
+      for (const line of [
+        'appSecret: means nothing to this apiUrl; only the BlueKing API gateway takes it',
+        'buildId: “b/1” is not an id: one word without white space or slashes',
+        'failedContainer: “maybe” is neither true nor false',
+        'maxAttempts: 3 needs wait: true',
+        'pollSeconds: “0” is not a number from 1 to 300',
+        'stopOnAbort: true needs wait: true',
+      ])
+        expect(message).toContain(`  ${line}`);
+      expect(message).toMatch(/ {2}task-id: not an input; did you mean taskId\?/i);
+      expect(standin.lines()).toEqual([]);
+    });
+  });
+});
+
+describe('a locked pipeline', () => {
+  const message = '流水线: 流水线锁定';
+  const told: [string, Mischief][] = [
+    ['HTTP 200', json({ status: 2101047, message, data: null })],
+    ['HTTP 400', answer(failure(400, message, 2101047))],
+  ];
+  together.each(
+    told,
+    (how) => `told with ${how} fails the step with code and message`,
+    async (what) => {
+      await withServer({ faults: [{ on: 'retry', what }] }, async ({ ids, truth }) => {
+        const step = await runMain({ inputs: ids });
+        expectOneError(step, 'refused');
+        expect(step.outputs).toMatchObject({ result: 'refused', status: '2101047', message });
+        expect(step.annotations[0]?.message).toContain(`2101047 “${message}”`);
+        expect(truth().retries).toEqual([]);
+      });
+    },
+  );
+});
+
+describe('BK-CI answers every request with', () => {
+  const cases: [string, Mischief][] = [
+    ['an empty 200', answer({})],
+    ['a 204', answer({ status: 204, headers: {} })],
+    ['a login page', loginPage()],
+    ['null', json(null)],
+    ['[]', json([])],
+    ['{"status":0}', json({ status: 0 })],
+    ['no status', json({ data: { id: 'b-1' } })],
+    ['an id that is a number', json({ status: 0, data: { id: 42 } })],
+  ];
+  together.each(
+    cases,
+    (name) => `${name}: exit code 1, one error`,
+    async (what) => {
+      await withServer({ faults: [{ on: 'any', count: Infinity, what }] }, async ({ ids }) => {
+        expectOneError(await runMain({ inputs: ids }), 'unexpected-answer');
+      });
+    },
+  );
+});
+
+together('a mock that knows nothing but the answer of the retry is enough for a retry', async () => {
+  await withServer({}, async ({ ids, standin }) => {
+    const { buildId } = ids;
+    const what = json({ data: { id: buildId }, message: null, status: 0 });
+    standin.inject({ on: 'any', count: Infinity, what });
+    const step = await runMain({ inputs: ids });
+    expect({ exitCode: step.exitCode, outputs: step.outputs }).toMatchObject({
+      exitCode: 0,
+      outputs: { result: 'retried', buildId, retried: 'true', status: '0' },
+    });
+  });
+});
+
+together('the answer names another build: it is warned about and followed', async () => {
+  const what = json({ data: { id: 'b-other' }, message: null, status: 0 });
+  await withServer({ faults: [{ on: 'retry', what }] }, async ({ ids }) => {
+    const step = await runMain({ inputs: ids });
+    expect(step.exitCode).toBe(0);
+    expect(step.outputs.buildId).toBe('b-other');
+    expect(step.annotations).toMatchObject([{ level: 'warning', message: expect.stringContaining('“b-other”') }]);
+  });
+});
+
+together('a refused connection names the address while it is tried again', async () => {
+  await withServer({}, async ({ ids, standin }) => {
+    await standin.suspend();
+    const step = startMain({ inputs: ids });
+    await printed(step, /^Resend .*connection refused/m);
+    step.signal('SIGINT');
+    const { exitCode, outputs } = await step.done;
+    expect({ exitCode, result: outputs.result }).toEqual({ exitCode: 1, result: 'aborted' });
+  });
+});

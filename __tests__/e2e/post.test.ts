@@ -1,0 +1,119 @@
+import { describe, expect, test } from '@jest/globals';
+import { sideBySide } from './support/side-by-side.js';
+import { runMain, runPost, withServer } from './support/step.js';
+import { locked, quick } from './support/worlds.js';
+
+const together = sideBySide();
+
+const FOLLOW = { wait: 'true', pollSeconds: '1', stopOnAbort: 'true' };
+
+describe('post', () => {
+  const nothing: [string, Readonly<Record<string, string>>][] = [
+    ['no state at all', {}],
+    ['an empty phase', { phase: '' }],
+    ['a phase that is over', { phase: 'over', retry: '{}' }],
+  ];
+  together.each(
+    nothing,
+    (name) => `with ${name}: green at once, silent, nothing sent`,
+    async (state) => {
+      await withServer({}, async ({ ids, standin }) => {
+        const post = await runPost({ inputs: { ...ids, ...FOLLOW }, state });
+        expect(post).toMatchObject({ exitCode: 0, stdout: '', stderr: '', summary: '', outputs: {} });
+        expect(standin.lines()).toEqual([]);
+      });
+    },
+  );
+
+  const broken: [string, Readonly<Record<string, string>>][] = [
+    ['a phase nobody knows', { phase: 'begun' }],
+    ['a phase without a retry', { phase: 'running' }],
+    ['a retry that is no JSON', { phase: 'running', retry: '{' }],
+    ['a retry that is null', { phase: 'maybe', retry: 'null' }],
+    ['a retry without a build', { phase: 'maybe', retry: '{"api":"http://127.0.0.1"}' }],
+  ];
+  together.each(
+    broken,
+    (name) => `with ${name}: green, nothing sent, and never a retry`,
+    async (state) => {
+      await withServer({}, async ({ ids, standin }) => {
+        const post = await runPost({ inputs: { ...ids, ...FOLLOW }, state });
+        expect(post).toMatchObject({ exitCode: 0, stderr: '' });
+        expect(standin.lines()).toEqual([]);
+      });
+    },
+  );
+
+  together('with a state that claims to be running, of a build that is not: no retry, no stop', async () => {
+    await withServer({}, async ({ ids, standin }) => {
+      const { projectId, pipelineId, buildId, apiUrl } = ids;
+      const retry = { build: { projectId, pipelineId, buildId }, api: `${apiUrl}/ms/openapi/api/apigw/v3` };
+      const state = { phase: 'running', retry: JSON.stringify(retry) };
+      const post = await runPost({ inputs: { ...ids, ...FOLLOW }, state });
+      expect(post).toMatchObject({ exitCode: 0, log: ['Done      build #42 has ended already (FAILED)'] });
+      expect(standin.requests.map(({ operation }) => operation)).toEqual(['status']);
+    });
+  });
+
+  together('after a main that was refused: nothing left to do', async () => {
+    await withServer({ world: locked() }, async ({ ids, standin }) => {
+      const inputs = { ...ids, ...FOLLOW };
+      const main = await runMain({ inputs });
+      expect(main.outputs).toMatchObject({ result: 'refused', reason: 'refused' });
+      expect(main.state.phase).toBe('over');
+      const before = standin.lines().length;
+      const post = await runPost({ inputs, state: main.state });
+      expect(post).toMatchObject({ exitCode: 0, stdout: '' });
+      expect(standin.lines()).toHaveLength(before);
+    });
+  });
+
+  const ends: [string, { status: 'SUCCEED' | 'FAILED' | 'CANCELED'; result: string }][] = [
+    ['succeeded', { status: 'SUCCEED', result: 'succeeded' }],
+    ['failed', { status: 'FAILED', result: 'failed' }],
+    ['was cancelled in BK-CI', { status: 'CANCELED', result: 'cancelled' }],
+  ];
+  together.each(
+    ends,
+    (name) => `after a build that ${name}: silent, nothing sent`,
+    async ({ status, result }) => {
+      await withServer({ world: quick(status) }, async ({ ids, standin, truth }) => {
+        const inputs = { ...ids, ...FOLLOW };
+        const main = await runMain({ inputs });
+        expect(main.outputs.result).toBe(result);
+        expect(main.state.phase).toBe('over');
+        const before = standin.lines().length;
+        const post = await runPost({ inputs, state: main.state });
+        expect(post).toMatchObject({ exitCode: 0, stdout: '', stderr: '', summary: '' });
+        expect(standin.lines()).toHaveLength(before);
+        expect(truth().stops).toEqual([]);
+      });
+    },
+  );
+
+  together('after a main with wrong inputs: silent', async () => {
+    const main = await runMain({ inputs: FOLLOW });
+    expect(main.exitCode).toBe(1);
+    const post = await runPost({ inputs: FOLLOW, state: main.state });
+    expect(post).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
+  });
+
+  together('holds no credential in its state', async () => {
+    await withServer({ world: locked() }, async ({ ids }) => {
+      const accessToken = 'abc+/def0123456789==';
+      const headers = 'X-Site-Token: letmein-letmein';
+      const main = await runMain({ inputs: { ...ids, ...FOLLOW, accessToken, headers } });
+      const state = Object.values(main.state).join();
+      expect(state).toContain('"build"');
+      for (const secret of [accessToken, encodeURIComponent(accessToken), 'letmein'])
+        expect(state).not.toContain(secret);
+    });
+  });
+});
+
+test('with nothing to do it is over as soon as Node has started', async () => {
+  const times = [];
+  for (let run = 0; run < 3; run += 1) times.push((await runPost({})).ms);
+  // The quickest of three: whatever else the machine does meanwhile is none of post's.
+  expect(Math.min(...times)).toBeLessThan(1000);
+});

@@ -1,0 +1,131 @@
+import { describe, expect } from '@jest/globals';
+import { ACCESS, APP_CODE, APP_SECRET, TOKEN } from '../standin/access.js';
+import { failure } from '../standin/answer.js';
+import { answer, type Fault, redirect } from '../standin/faults.js';
+import { nightlyWorld } from '../standin/nightly.js';
+import type { StepResult } from '../standin/runner.js';
+import { sideBySide } from './support/side-by-side.js';
+import { printed, runMain, runPost, type Server, startMain, withServer } from './support/step.js';
+import { quick } from './support/worlds.js';
+
+const together = sideBySide();
+
+const HEADER_SECRETS = ['sso-ticket-0123456789', 'proxy-token-abcdefgh'];
+const HEADERS = `Cookie: bk_ticket=${HEADER_SECRETS[0]}; theme=dark\nX-Access-Token: Bearer ${HEADER_SECRETS[1]}\nX-Bk-Tenant-Id: tenant-7`;
+
+/** In every form it may take on its way. */
+function formsOf(secret: string): readonly string[] {
+  const encoded = encodeURIComponent(secret);
+  return [secret, encoded, encodeURIComponent(encoded), JSON.stringify(secret).slice(1, -1), encoded.toLowerCase()];
+}
+
+/** Everything that leaves the process, but for the commands that ask the runner to mask. */
+function left({ stdout, stderr, outputs, state, summary, annotations }: StepResult): string {
+  const printed = `${stdout}\n${stderr}`.split('\n').filter((line) => !line.startsWith('::add-mask::'));
+  return [...printed, JSON.stringify({ outputs, state, annotations }), summary].join('\n');
+}
+
+function expectNoneOf(secrets: readonly string[], step: StepResult): void {
+  const text = left(step);
+  for (const form of secrets.flatMap(formsOf)) expect(text).not.toContain(form);
+  for (const secret of secrets) expect(step.masks).toContain(secret);
+}
+
+/** A server that repeats what it was asked, as careless ones do. */
+const echoing = (secret: string): Fault['what'] =>
+  answer(failure(400, `bad request: access_token=${encodeURIComponent(secret)} (${secret})`, 2100013));
+
+const withToken = ({ ids }: Server) => ({ ...ids, accessToken: encodeURIComponent(TOKEN), headers: HEADERS });
+const tokenWorld = () => nightlyWorld({ access: { ...ACCESS, tokenRequired: true } });
+/** Debug logging is what people switch on when something is wrong. */
+const env = { RUNNER_DEBUG: '1' };
+
+describe('the token and the secret headers appear nowhere', () => {
+  const secrets = [TOKEN, ...HEADER_SECRETS];
+  const cases: [string, { faults: readonly Fault[]; exitCode: number }][] = [
+    ['when all goes well', { faults: [], exitCode: 0 }],
+    ['when the server repeats the token', { faults: [{ on: 'retry', what: echoing(TOKEN) }], exitCode: 1 }],
+    [
+      'when the look is refused with it',
+      { faults: [{ on: 'status', count: Infinity, what: echoing(TOKEN) }], exitCode: 0 },
+    ],
+    [
+      'when a redirect carries it',
+      { faults: [{ on: 'any', count: 9, what: redirect(`https://x.test/${TOKEN}?t=${TOKEN}`) }], exitCode: 1 },
+    ],
+  ];
+  together.each(
+    cases,
+    (name) => name,
+    async ({ faults, exitCode }) => {
+      await withServer({ world: tokenWorld(), faults }, async (server) => {
+        const step = await runMain({ inputs: withToken(server), env });
+        expect(step.exitCode).toBe(exitCode);
+        expectNoneOf(secrets, step);
+      });
+    },
+  );
+
+  together('when the address can not be reached', async () => {
+    await withServer({ world: tokenWorld() }, async (server) => {
+      const step = startMain({ inputs: { ...withToken(server), apiUrl: 'https://127.0.0.1:9' }, env });
+      await printed(step, /^Resend /m);
+      step.signal('SIGINT');
+      expectNoneOf(secrets, await step.done);
+    });
+  });
+
+  together('when other inputs are wrong', async () => {
+    const inputs = {
+      apiUrl: `https://user:${TOKEN}@x.test/?access_token=${TOKEN}`,
+      accessToken: TOKEN,
+      headers: HEADERS,
+    };
+    const step = await runMain({ inputs, env });
+    expect(step.exitCode).toBe(1);
+    expectNoneOf(secrets, step);
+  });
+
+  together('when the build is followed, and stopped by post', async () => {
+    await withServer({ world: tokenWorld() }, async (server) => {
+      const inputs = { ...withToken(server), wait: 'true', pollSeconds: '1', stopOnAbort: 'true' };
+      const step = startMain({ inputs, env });
+      await printed(step, /queued/);
+      step.signal('SIGKILL');
+      const main = await step.done;
+      expectNoneOf(secrets, main);
+      const post = await runPost({ inputs, env, state: main.state });
+      expect(server.truth().stops).toHaveLength(1);
+      expectNoneOf(secrets, post);
+    });
+  });
+});
+
+together("the app's secret appears nowhere, and its code may", async () => {
+  await withServer({ world: quick('FAILED') }, async ({ ids, standin }) => {
+    const apiUrl = `${standin.url}/api/devops/prod/v4/apigw-app`;
+    const inputs = { ...ids, apiUrl, appCode: APP_CODE, appSecret: APP_SECRET, wait: 'true', pollSeconds: '1' };
+    const step = await runMain({ inputs, env });
+    expect(step.outputs.result).toBe('failed');
+    expectNoneOf([APP_SECRET], step);
+  });
+});
+
+describe('names are no secrets', () => {
+  together('projects, pipelines, builds, users and tenants stay readable in the whole job', async () => {
+    await withServer({ world: tokenWorld() }, async (server) => {
+      const { ids } = server;
+      const step = await runMain({ inputs: withToken(server) });
+      for (const name of [ids.projectId, ids.pipelineId, ids.buildId, ids.username, 'tenant-7'])
+        expect(step.masks).not.toContain(name);
+      expect(step.outputs.buildId).toBe(ids.buildId);
+    });
+  });
+
+  together('and a build variable is never shown', async () => {
+    await withServer({ world: quick('FAILED') }, async ({ ids }) => {
+      const step = await runMain({ inputs: { ...ids, wait: 'true', pollSeconds: '1' }, env });
+      expect(left(step)).not.toContain('hunter2');
+    });
+  });
+});

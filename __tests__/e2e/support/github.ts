@@ -1,0 +1,67 @@
+import { expect } from '@jest/globals';
+import type { GithubDraft } from '../../standin/github.js';
+import { startGithub } from '../../standin/github.js';
+import { type Check, checkOf } from '../../standin/github-checks.js';
+import type { Listener } from '../../standin/listener.js';
+import { nightlyBuild, nightlyPipeline, nightlyWorld } from '../../standin/nightly.js';
+import type { StepResult } from '../../standin/runner.js';
+import { githubWith } from '../../standin/scenarios-locate.js';
+import type { World } from '../../standin/world.js';
+import { runMain, type Server, type StepDraft, withServer } from './step.js';
+
+export const SHA = 'c0ffee'.padEnd(40, '4');
+export const TOKEN = githubWith([]).token;
+
+/** BK-CI's check of a build of the stand-in; the first one unless said otherwise. */
+export type Checks = (of: (change?: Partial<Check>, index?: number) => Check) => readonly Check[];
+
+export interface Place {
+  readonly checks: Checks;
+  readonly github?: Partial<GithubDraft>;
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly event?: StepDraft['event'];
+  /** Where GitHub Enterprise Server has its API. */
+  readonly apiPath?: string;
+  readonly world?: World;
+}
+
+export interface Found {
+  readonly step: StepResult;
+  readonly github: Listener;
+  readonly server: Server;
+}
+
+export function twoPipelines(): World {
+  const release = nightlyPipeline({ name: 'Release tests' });
+  return nightlyWorld({ builds: [nightlyBuild(), nightlyBuild(release)] });
+}
+
+/** A step on a GitHub whose commit has these checks; which build they lead to is for the action to find. */
+export async function locating(place: Place, judge: (found: Found) => unknown): Promise<void> {
+  const { checks, inputs = {}, event, apiPath = '', world = nightlyWorld() } = place;
+  await withServer({ world }, async (server) => {
+    const { apiUrl = '' } = server.ids;
+    const ids = { next: 10 };
+    const of = (change: Partial<Check> = {}, index = 0) => {
+      const build = world.builds[index];
+      if (!build) throw new Error('no such build');
+      ids.next += 1;
+      return checkOf(build, { id: ids.next, sha: SHA, console: apiUrl, ...change });
+    };
+    const github = await startGithub({ ...githubWith(checks(of)), ...place.github });
+    try {
+      const step = await runMain({
+        inputs: { apiUrl, username: 'ci-bot', githubToken: TOKEN, ...inputs },
+        env: { GITHUB_API_URL: `${github.url}${apiPath}` },
+        ...(event ? { event } : {}),
+        secrets: [TOKEN],
+      });
+      await judge({ step, github, server });
+      expect({ problems: github.problems, stderr: step.stderr }).toEqual({ problems: [], stderr: '' });
+      expect(`${step.stdout.replace(/^::add-mask::.*$/gm, '')}${JSON.stringify(step.outputs)}`).not.toContain(TOKEN);
+      expect(server.standin.requests.map(({ headers }) => JSON.stringify(headers)).join()).not.toContain(TOKEN);
+    } finally {
+      await github.close();
+    }
+  });
+}

@@ -1,0 +1,60 @@
+import { type RecordedRequest, requestLine } from '../../standin/recorded.js';
+import type { StepResult } from '../../standin/runner.js';
+
+/** What a scenario came to. */
+export interface Shown {
+  readonly main: StepResult;
+  readonly post: StepResult;
+  readonly bkci: readonly RecordedRequest[];
+  readonly github: readonly RecordedRequest[];
+  /** Addresses that differ from run to run, and what stands for them. */
+  readonly addresses: Readonly<Record<string, string>>;
+}
+
+/** Everything that a person and the servers get to see, for a snapshot that can be reviewed. */
+export function shown({ main, post, bkci, github, addresses }: Shown): string {
+  const sections = [
+    ['Log', main.log],
+    ['Annotations', main.annotations.map(({ level, title }) => `${level}: ${title}`)],
+    ['Outputs', Object.entries(main.outputs).map(([name, value]) => `${name}=${value}`.trimEnd())],
+    ['Job summary', main.summary.trimEnd().split('\n')],
+    ['State for post', Object.entries(main.state).map(([name, value]) => `${name}=${value}`)],
+    ['GitHub was asked', asked(github)],
+    ['BK-CI was asked', asked(bkci)],
+    ['Log of post', post.log],
+  ] as const;
+  const text = sections
+    .filter(([, lines]) => lines.some((line) => line !== ''))
+    .map(([title, lines]) => `${title}\n${lines.map((line) => `  ${line}`.trimEnd()).join('\n')}`);
+  return steady([`Exit code ${main.exitCode}, post ${post.exitCode}`, ...text].join('\n\n'), addresses);
+}
+
+/** A request and how it was answered; the same many times in a row is one line. */
+function asked(requests: readonly RecordedRequest[]): readonly string[] {
+  const lines = requests.map((request) => `${requestLine(request)}  →  ${request.outcome || 'no answer'}`);
+  return lines.flatMap((line, index) => {
+    if (line === lines[index - 1]) return [];
+    return [line === lines[index + 1] ? `${line}, several times` : line];
+  });
+}
+
+const TIME = String.raw`\d+ (?:d|h|min|s)(?: \d+ (?:h|min|s))?`;
+
+/** Addresses, ids and times of our own clock as they never are, so that they are always the same. */
+function steady(text: string, addresses: Shown['addresses']): string {
+  // In the summary, colons outside of links are escaped.
+  const forms = Object.entries(addresses).flatMap(([from, to]) => [
+    [from, to],
+    [from.replaceAll(':', '&#58;'), to.replaceAll(':', '&#58;')],
+  ]);
+  const named = forms.reduce((rest, [from = '', to = '']) => rest.replaceAll(from, to), text);
+  return named
+    .replace(/\b([pbe]-[0-9a-f]{4})[0-9a-f]{28}\b/g, '$1…')
+    .replace(/(request id )[0-9a-f]{16,}/g, '$1…')
+    .replace(/^( +)\d+:\d\d(?:\d\d)?(?= {2}\w)/gm, '$1m:ss')
+    .replace(/^( *\| \d+ \| \d+ \| .* \| )\d+:\d\d \|$/gm, '$1m:ss |')
+    .replace(new RegExp(String.raw`\b(after|for|in|up to) ${TIME}`, 'g'), '$1 (time)')
+    .replace(new RegExp(String.raw`(?<=by [\w-]+ )${TIME} ago`, 'g'), '(time) ago')
+    .replace(/^( *durationSeconds=)\d+$/gm, '$1(time)')
+    .replace(/"(queueTime|startTime|endTime|serverTime|startEpoch)":\d{13}/g, '"$1":(time)');
+}

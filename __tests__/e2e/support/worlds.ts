@@ -1,0 +1,15 @@
+import { scaledClock } from '../../standin/clock.js';
+import { nightlyBuild, nightlyPipeline, nightlyWorld, testsFail } from '../../standin/nightly.js';
+import type { World } from '../../standin/world.js';
+
+/** A pipeline that refuses every retry. */
+export function locked(): World {
+  return nightlyWorld({ builds: [nightlyBuild(nightlyPipeline({ locked: true }))] });
+}
+
+/** The retried build ends as said after a second or two of real time. */
+export function quick(status: 'SUCCEED' | 'FAILED' | 'CANCELED'): World {
+  const of = nightlyPipeline();
+  const scripts = [testsFail(of), { ending: { status, afterSeconds: 30 } }];
+  return nightlyWorld({ clock: scaledClock(30), builds: [nightlyBuild(of, { scripts })] });
+}

@@ -1,0 +1,102 @@
+import { describe, expect } from '@jest/globals';
+import { CA_FILE, ELSEWHERE, SERVER } from '../integration/support/certs.js';
+import { startProxy } from '../integration/support/proxy.js';
+import { ACCESS, TOKEN } from '../standin/access.js';
+import { startGithub } from '../standin/github.js';
+import { nightlyWorld } from '../standin/nightly.js';
+import { LOCATE_SCENARIOS } from '../standin/scenarios-locate.js';
+import { sideBySide } from './support/side-by-side.js';
+import { runMain, withServer } from './support/step.js';
+
+const together = sideBySide();
+/** As a company's own CA reaches a runner: through its environment. */
+const TRUSTED = { NODE_EXTRA_CA_CERTS: CA_FILE };
+
+describe('BK-CI behind the certificate of a private CA', () => {
+  together('is accepted with NODE_EXTRA_CA_CERTS', async () => {
+    await withServer({ tls: SERVER }, async ({ ids, truth }) => {
+      const { exitCode, outputs } = await runMain({ inputs: { ...ids, wait: 'false' }, env: TRUSTED });
+      expect({ exitCode, result: outputs.result }).toEqual({ exitCode: 0, result: 'retried' });
+      expect(truth().retries).toHaveLength(1);
+    });
+  });
+
+  together('is not accepted without', async () => {
+    await withServer({ tls: SERVER }, async ({ ids, standin }) => {
+      const { exitCode, outputs, log, ms } = await runMain({ inputs: ids });
+      expect({ exitCode, reason: outputs.reason }).toEqual({ exitCode: 1, reason: 'not-delivered' });
+      expect(log.at(-1)).toContain('its certificate is not accepted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)');
+      expect(ms).toBeLessThan(5000);
+      expect(standin.lines()).toEqual([]);
+    });
+  });
+
+  together('nor under another name', async () => {
+    await withServer({ tls: ELSEWHERE }, async ({ ids, standin }) => {
+      const { exitCode, log } = await runMain({ inputs: ids, env: TRUSTED });
+      expect(exitCode).toBe(1);
+      expect(log.at(-1)).toContain('its certificate is not accepted (ERR_TLS_CERT_ALTNAME_INVALID)');
+      expect(standin.lines()).toEqual([]);
+    });
+  });
+
+  together('goes away between look and retry: not delivered, sent again, takes effect once', async () => {
+    await withServer({ tls: SERVER }, async ({ ids, standin, truth }) => {
+      const { port } = standin;
+      // The first tunnel is for the look; the second, for the retry, ends during the handshake.
+      const proxy = await startProxy((nth) => (nth === 2 ? { kind: 'drop' } : { kind: 'tunnel', port }));
+      try {
+        const env = { ...TRUSTED, https_proxy: proxy.url };
+        const { exitCode, log } = await runMain({ inputs: { ...ids, apiUrl: `https://bkci.test:${port}` }, env });
+        expect(exitCode).toBe(0);
+        expect(log.filter((line) => line.startsWith('Resend '))).toHaveLength(1);
+        expect(truth().retries).toHaveLength(1);
+      } finally {
+        await proxy.close();
+      }
+    });
+  });
+});
+
+describe('BK-CI over https behind a proxy, under a name that only the proxy knows', () => {
+  together('the whole run goes through its tunnels, the token encrypted', async () => {
+    const world = nightlyWorld({ access: { ...ACCESS, tokenRequired: true } });
+    await withServer({ world, tls: SERVER }, async ({ ids, standin }) => {
+      const { port } = standin;
+      const proxy = await startProxy(() => ({ kind: 'tunnel', port }));
+      try {
+        const inputs = { ...ids, apiUrl: `https://bkci.test:${port}`, accessToken: TOKEN };
+        const { exitCode, outputs, stderr } = await runMain({ inputs, env: { ...TRUSTED, HTTPS_PROXY: proxy.url } });
+        expect({ exitCode, result: outputs.result, stderr }).toEqual({ exitCode: 0, result: 'retried', stderr: '' });
+        expect(new Set(proxy.connects)).toEqual(new Set([`bkci.test:${port}`]));
+      } finally {
+        await proxy.close();
+      }
+    });
+  });
+});
+
+describe('GitHub over https and BK-CI over http', () => {
+  together('the build is found by its check and retried', async () => {
+    const scenario = LOCATE_SCENARIOS.find(({ name }) => name === 'retry-comment');
+    if (!scenario) throw new Error('no scenario');
+    const world = nightlyWorld();
+    await withServer({ world }, async ({ standin, truth }) => {
+      const setting = scenario.set(world.clock);
+      const fill = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll('{bkci}', standin.url));
+      if (!setting.github || !setting.event) throw new Error('no GitHub');
+      const github = await startGithub(fill(setting.github), { tls: SERVER });
+      try {
+        const { exitCode, outputs } = await runMain({
+          inputs: { ...fill(setting.inputs), githubToken: setting.github.token },
+          env: { ...TRUSTED, GITHUB_API_URL: github.url },
+          event: setting.event,
+        });
+        expect({ exitCode, result: outputs.result }).toEqual({ exitCode: 0, result: 'retried' });
+        expect(truth().retries).toHaveLength(1);
+      } finally {
+        await github.close();
+      }
+    });
+  });
+});

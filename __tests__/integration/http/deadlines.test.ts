@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Client } from '../../../src/bkci/client.js';
+import { clientOf } from '../support/client.js';
+import { type FastClock, fastClock } from '../support/fast-clock.js';
+import { answerText, type RawServer, rawServer, type Talk } from '../support/raw-server.js';
+
+const REF = { projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' };
+const ACCEPTED = JSON.stringify({ status: 0, message: null, data: { id: 'b-1' } });
+
+async function against<T>(
+  talk: (talk: Talk) => unknown,
+  use: (client: Client, clock: FastClock, server: RawServer) => Promise<T>,
+): Promise<T> {
+  const server = await rawServer(talk);
+  const clock = fastClock({ deadlines: { 75000: 300, 20000: 200 } });
+  try {
+    return await use(clientOf(server.url, { clock }), clock, server);
+  } finally {
+    await server.close();
+  }
+}
+
+const drip = (text: string) => async (talk: Talk) => {
+  for (const letter of text) {
+    if (!talk.open()) return;
+    talk.socket.write(letter);
+    await talk.pause(10);
+  }
+};
+
+describe('a retry ends at its deadline of 75 s, whatever trickles in', () => {
+  test.each([
+    ['nothing', () => undefined],
+    ['a good answer, a byte now and then', drip(answerText(ACCEPTED))],
+    ['headers without end', (talk: Talk) => drip(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(4000)}`)(talk)],
+    ['informational answers for ever', (talk: Talk) => drip('HTTP/1.1 102 Processing\r\n\r\n'.repeat(200))(talk)],
+    [
+      'a body without end',
+      ({ socket }: Talk) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{"status":0'),
+    ],
+    ['white space behind a whole object', ({ socket }: Talk) => socket.write(`HTTP/1.1 200 OK\r\n\r\n${ACCEPTED}  `)],
+  ])('%s', async (_, talk) => {
+    await against(talk, async (client, clock) => {
+      const ending = await client.retryBuild(REF, {});
+      expect(ending).toEqual({ kind: 'answer-lost', reason: 'no answer within 1 min 15 s', answered: false });
+      expect(clock.now()).toBe(75_000);
+    });
+  });
+});
+
+test('a look ends at its deadline of 20 s and may be read again', async () => {
+  await against(drip(answerText(ACCEPTED)), async (client, clock) => {
+    await expect(client.buildStatus(REF)).rejects.toMatchObject({
+      name: 'PassingFailure',
+      message: 'no answer within 20 s',
+    });
+    expect(clock.now()).toBe(20_000);
+  });
+});
+
+describe('what comes is not HTTP', () => {
+  test.each([
+    ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['a broken head', 'HTTP/1.1 200 OK\r\nno colon here\r\n\r\n'],
+    ['two lengths that differ', 'HTTP/1.1 200 OK\r\ncontent-length: 4\r\ncontent-length: 5\r\n\r\n{}'],
+    ['a length that is none', 'HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n{}'],
+    ['a broken chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n'],
+    ['headers of 64 KiB', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(65_536)}\r\n\r\n{}`],
+    ['an upgrade nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n{}'],
+  ])('%s: the answer to a retry is lost, never accepted', async (_, text) => {
+    await against(
+      ({ socket }) => socket.end(text),
+      async (client) => {
+        await expect(client.retryBuild(REF, {})).resolves.toMatchObject({ kind: 'answer-lost', answered: false });
+      },
+    );
+  });
+});
+
+test('an answer that arrives byte by byte, in time, is whole', async () => {
+  const server = await rawServer(async ({ socket, pause }) => {
+    for (const letter of answerText(ACCEPTED)) {
+      socket.write(letter);
+      await pause(0);
+    }
+  });
+  try {
+    const ending = await clientOf(server.url).retryBuild(REF, {});
+    expect(ending).toMatchObject({ kind: 'accepted', data: { id: 'b-1' } });
+  } finally {
+    await server.close();
+  }
+});
+
+test('a character that is cut into two chunks stays one', async () => {
+  const body = Buffer.from(JSON.stringify({ status: 2101047, message: '流水线锁定', data: null }));
+  const server = await rawServer(async ({ socket, pause }) => {
+    socket.write(`HTTP/1.1 400 Bad Request\r\ncontent-length: ${body.length}\r\n\r\n`);
+    for (const byte of body) {
+      socket.write(Buffer.from([byte]));
+      await pause(0);
+    }
+  });
+  try {
+    const ending = await clientOf(server.url).retryBuild(REF, {});
+    expect(ending).toMatchObject({ kind: 'refused', said: { status: 2101047, message: '流水线锁定' } });
+  } finally {
+    await server.close();
+  }
+});

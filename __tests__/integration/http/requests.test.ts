@@ -1,0 +1,151 @@
+import { describe, expect, test } from '@jest/globals';
+import { ACCESS, APP_CODE, APP_SECRET, TOKEN } from '../../standin/access.js';
+import { nightlyPipeline, pluginId } from '../../standin/nightly.js';
+import type { RecordedRequest } from '../../standin/recorded.js';
+import { withScene } from '../support/step.js';
+
+/** Names in the order they were sent, and values; `host` and `connection` are HTTP's own business. */
+function headersOf({ rawHeaders }: RecordedRequest): Readonly<Record<string, string>> {
+  const pairs = rawHeaders.flatMap((name, index) =>
+    index % 2 === 0 ? [[name.toLowerCase(), rawHeaders[index + 1]]] : [],
+  );
+  const { host: _, connection: __, ...rest } = Object.fromEntries(pairs);
+  return rest;
+}
+
+const DOCUMENTED = {
+  accept: 'application/json',
+  'content-type': 'application/json',
+  'x-devops-uid': 'ci-bot',
+  'user-agent': 'retry-bk-ci-build/0.0.0',
+  'accept-encoding': 'identity',
+};
+
+describe('the retry', () => {
+  test('is the documented request and nothing more', async () => {
+    await withScene({}, async (scene) => {
+      await scene.run();
+      const [retry] = scene.standin.of('retry');
+      if (!retry) throw new Error('no retry');
+      const { projectId, pipelineId } = scene.ids;
+      expect(retry.method).toBe('POST');
+      expect(retry.rawUrl).toBe(
+        `/ms/openapi/api/apigw/v3/projects/${projectId}/pipelines/${pipelineId}/builds/${scene.buildId}/retry`,
+      );
+      expect(headersOf(retry)).toEqual({ ...DOCUMENTED, 'content-length': '0' });
+      expect(retry.body).toBe('');
+    });
+  });
+
+  test.each([
+    ['a plug-in', { taskId: 'run-tests' }, `taskId=${pluginId(nightlyPipeline(), 'Run tests')}`],
+    ['a stage', { taskId: 'stage-3', failedContainer: 'FALSE', skip: '' }, 'taskId=stage-3'],
+    ['failed jobs', { failedContainer: 'true' }, 'taskId=stage-3&failedContainer=true'],
+    ['a skip', { taskId: 'stage-3', skip: 'true' }, 'taskId=stage-3&skip=true'],
+    ['a channel', { channelCode: 'BS' }, 'channelCode=BS'],
+  ])('of %s carries what is given, and only that', async (_, inputs, query) => {
+    await withScene({}, async (scene) => {
+      const ended = await scene.run({ inputs });
+      expect(ended.green).toBe(true);
+      expect(scene.standin.of('retry')[0]?.rawUrl.split('?')[1]).toBe(query);
+    });
+  });
+
+  test('tells the channel in the header that newer servers read, as every request does', async () => {
+    await withScene({}, async (scene) => {
+      await scene.run({ inputs: { channelCode: 'CODECC', wait: 'true' } });
+      expect(new Set(scene.standin.requests.map(({ headers }) => headers['x-devops-channel']))).toEqual(
+        new Set(['CODECC']),
+      );
+    });
+  });
+
+  test("carries the user's own headers", async () => {
+    await withScene({}, async (scene) => {
+      await scene.run({ inputs: { headers: 'X-Bk-Tenant-Id: tenant-7\n\n  Cookie: blueking_language=en-US  ' } });
+      for (const { headers } of scene.standin.requests) {
+        expect(headers).toMatchObject({ 'x-bk-tenant-id': 'tenant-7', cookie: 'blueking_language=en-US' });
+      }
+    });
+  });
+});
+
+describe('the access token on the own gateway', () => {
+  test.each([
+    ['raw', TOKEN],
+    ['percent-encoded, as BK-CI hands it out', encodeURIComponent(TOKEN)],
+    ['percent-encoded in lower case', encodeURIComponent(TOKEN).replace(/%../g, (hex) => hex.toLowerCase())],
+  ])('%s: encoded exactly once, in the query, and no user is claimed', async (_, accessToken) => {
+    await withScene({ access: { ...ACCESS, tokenRequired: true } }, async (scene) => {
+      const ended = await scene.run({ inputs: { accessToken, username: '' } });
+      expect(ended.outputs.result).toBe('retried');
+      for (const { rawUrl, headers } of scene.standin.requests) {
+        expect(rawUrl.split('?')[1]).toBe(`access_token=${encodeURIComponent(TOKEN)}`);
+        expect(headers['x-devops-uid']).toBeUndefined();
+      }
+    });
+  });
+});
+
+describe('the API gateway', () => {
+  const headerOf = (request: RecordedRequest | undefined) =>
+    JSON.parse(String(request?.headers['x-bkapi-authorization'])) as unknown;
+
+  test('gets the app in one header, and nothing in the address', async () => {
+    await withScene({}, async (scene) => {
+      const apiUrl = `${scene.standin.url}/api/devops/prod/v4/apigw-app/`;
+      const ended = await scene.run({ inputs: { apiUrl, appCode: APP_CODE, appSecret: APP_SECRET } });
+      expect(ended.outputs.result).toBe('retried');
+      const [retry] = scene.standin.of('retry');
+      expect(headerOf(retry)).toEqual({ bk_app_code: APP_CODE, bk_app_secret: APP_SECRET });
+      expect(retry?.rawUrl).toBe(
+        `/api/devops/prod/v4/apigw-app/projects/demo/build_retry?pipelineId=${scene.ids.pipelineId}&buildId=${scene.buildId}`,
+      );
+    });
+  });
+
+  test('gets a token inside that header, decoded, never in the address', async () => {
+    await withScene({}, async (scene) => {
+      const apiUrl = `${scene.standin.url}/api/devops/prod/v4/apigw-user`;
+      const ended = await scene.run({ inputs: { apiUrl, accessToken: encodeURIComponent(TOKEN) } });
+      expect(ended.outputs.result).toBe('retried');
+      expect(headerOf(scene.standin.of('retry')[0])).toEqual({ access_token: TOKEN });
+      expect(scene.standin.requests.map(({ rawUrl }) => rawUrl).join()).not.toContain('access_token');
+    });
+  });
+});
+
+describe('connections', () => {
+  test('the reads share one, each POST has its own', async () => {
+    await withScene({}, async (scene) => {
+      const ended = await scene.run({ inputs: { failedContainer: 'true', wait: 'true' } });
+      expect(ended.outputs.result).toBe('succeeded');
+      const { requests } = scene.standin;
+      const reads = requests.filter(({ method }) => method === 'GET');
+      expect(reads.length).toBeGreaterThan(10);
+      expect(new Set(reads.map(({ connection }) => connection)).size).toBe(1);
+      expect(scene.standin.of('retry').map(({ connection }) => connection)).toEqual([2]);
+    });
+  });
+
+  test('so a POST that is sent again has a third', async () => {
+    const what = { kind: 'answer', acts: 'never', answer: { status: 429, headers: {}, body: '' } } as const;
+    await withScene({ faults: [{ on: 'retry', what }] }, async (scene) => {
+      await scene.run();
+      expect(scene.standin.requests.map(({ connection }) => connection)).toEqual([1, 2, 3]);
+    });
+  });
+
+  test('the server drops the idle one that reads share: the next read opens another', async () => {
+    await withScene({}, async (scene) => {
+      const { standin, clock } = scene;
+      clock.at(20_000, async () => {
+        await standin.suspend();
+        await standin.resume();
+      });
+      const ended = await scene.run({ inputs: { wait: 'true' } });
+      expect(ended.outputs.result).toBe('succeeded');
+      expect(ended.annotations).toEqual([]);
+    });
+  });
+});

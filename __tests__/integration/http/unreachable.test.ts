@@ -1,0 +1,118 @@
+import { describe, expect, test } from '@jest/globals';
+import { createHttp } from '../../../src/bkci/http.js';
+import { ELSEWHERE, SELF_SIGNED, SERVER } from '../support/certs.js';
+import { clientOf } from '../support/client.js';
+import { fastClock } from '../support/fast-clock.js';
+import { rawServer, type Talk } from '../support/raw-server.js';
+import { withScene } from '../support/step.js';
+
+const none = { result: 'error', reason: 'not-delivered', retried: 'false', attempts: '0' };
+
+describe('nobody is there', () => {
+  test('a refused connection is tried five times; the error names the address, not its query', async () => {
+    await withScene({}, async (scene) => {
+      await scene.standin.suspend();
+      const ended = await scene.run({ inputs: { accessToken: 'abcdefgh+12345678' } });
+      expect(ended.outputs).toMatchObject(none);
+      expect(ended.log.at(-1)).toMatch(
+        new RegExp(`GET ${scene.standin.url}/ms/openapi/.*/status failed: connection refused`),
+      );
+      expect(ended.log.join('\n')).not.toContain('access_token');
+      expect(scene.clock.pauses).toHaveLength(4);
+    });
+  });
+
+  test('an unknown host is tried twice, and named', async () => {
+    await withScene({}, async (scene) => {
+      const ended = await scene.run({ inputs: { apiUrl: 'http://bk-ci.invalid' } });
+      expect(ended.outputs).toMatchObject(none);
+      expect(ended.log.at(-1)).toContain('GET http://bk-ci.invalid/ms/openapi/');
+      // Without any name server nothing is known about the host, and that may heal.
+      const offline = ended.log.at(-1)?.includes('the name server did not answer');
+      expect(scene.clock.pauses).toHaveLength(offline ? 4 : 1);
+      if (!offline) expect(ended.log.at(-1)).toContain('unknown host');
+    });
+  });
+});
+
+describe('the certificate is not accepted: sent once, and said so', () => {
+  test.each([
+    ['it is self-signed', SELF_SIGNED, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ['its issuer is private', SERVER, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+    ['it is of another host', ELSEWHERE, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+  ])('%s', async (_, tls, code) => {
+    await withScene({ tls }, async (scene) => {
+      const ended = await scene.run({ inputs: { accessToken: 'abcdefgh+12345678' } });
+      expect(ended.outputs).toMatchObject(none);
+      expect(ended.log.at(-1)).toContain(`its certificate is not accepted (${code})`);
+      expect(scene.clock.pauses).toEqual([]);
+      expect(scene.standin.lines()).toEqual([]);
+    });
+  });
+});
+
+describe('no byte of a retry reaches an established connection', () => {
+  const REF = { projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' };
+  const endOf = (url: string, clock = fastClock()) => clientOf(url, { clock }).retryBuild(REF, {});
+
+  test.each(['http', 'https'])('%s, refused: it may be sent again', async (scheme) => {
+    const closed = await rawServer(() => undefined);
+    await closed.close();
+    const ending = await endOf(closed.url.replace('http', scheme));
+    expect(ending).toEqual({ kind: 'not-delivered', reason: 'connection refused', sends: 5 });
+  });
+
+  test('https, a certificate that is not accepted: sent once', async () => {
+    await withScene({ tls: SELF_SIGNED }, async ({ standin }) => {
+      expect(await endOf(standin.url)).toMatchObject({ kind: 'not-delivered', sends: 1 });
+    });
+  });
+
+  test.each([
+    ['hangs up', ({ socket }: Talk) => socket.destroy()],
+    ['does not speak TLS', ({ socket }: Talk) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
+  ])('https, the server %s during the handshake: it may be sent again', async (_, talk) => {
+    const server = await rawServer(talk, { after: 'any byte' });
+    try {
+      const ending = await endOf(server.url.replace('http', 'https'));
+      expect(ending).toMatchObject({ kind: 'not-delivered', sends: 5 });
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('https, a handshake that never ends: it may be sent again after the deadline', async () => {
+    const server = await rawServer(() => undefined, { after: 'any byte' });
+    try {
+      const ending = await endOf(server.url.replace('http', 'https'), fastClock({ deadlines: { 75000: 150 } }));
+      expect(ending).toEqual({ kind: 'not-delivered', reason: 'no connection within 1 min 15 s', sends: 5 });
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+describe('one run talks http to BK-CI and https to GitHub, or the other way round', () => {
+  test.each(['first', 'second'])('http comes %s', async (order) => {
+    await withScene({}, async (plain) => {
+      await withScene({ tls: SELF_SIGNED }, async (encrypted) => {
+        const http = createHttp('retry-bk-ci-build/0.0.0', fastClock());
+        const get = (address: string) =>
+          http
+            .send({
+              ...{ method: 'GET', url: new URL(`${address}/x`), headers: {} },
+              ...{ deadlineMs: 20_000, ownConnection: false },
+            })
+            .then(
+              ({ status }) => String(status),
+              (error: { code?: string }) => String(error.code),
+            );
+        const urls = [plain.standin.url, encrypted.standin.url];
+        const answers = [];
+        for (const url of order === 'first' ? urls : urls.toReversed()) answers.push(await get(url));
+        const expected = ['404', 'DEPTH_ZERO_SELF_SIGNED_CERT'];
+        expect(answers).toEqual(order === 'first' ? expected : expected.toReversed());
+      });
+    });
+  });
+});

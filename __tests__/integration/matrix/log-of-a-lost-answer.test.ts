@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { scenario } from '../../standin/scenarios.js';
+import { fastClock } from '../support/fast-clock.js';
+import { withScene } from '../support/step.js';
+
+/** The scenario that takes a minute, in no time; the others are in e2e/scenarios.test.ts. */
+test('answer-lost: the step says what it knows, and how to find out', async () => {
+  const { faults = [] } = scenario('answer-lost').set(fastClock().world);
+  await withScene({ faults }, async (scene) => {
+    const ended = await scene.run();
+    const { projectId, pipelineId, buildId } = scene.ids;
+    const link = `${scene.standin.url}/console/pipeline/${projectId}/${pipelineId}/detail/${buildId}`;
+    expect(ended.log).toEqual([
+      'Build     #42 in project demo: FAILED in stage Test, execution 1, started by ci-bot, ended 2 h ago',
+      `          ${link}`,
+      'Retry     the whole build, from its first stage',
+      expect.stringMatching(
+        /^Lost {6}the answer, connection reset.*; BK-CI may have acted, so the retry is not sent again$/,
+      ),
+      '    0:02  unchanged  FAILED, execution 1',
+      '    0:05  unchanged  FAILED, execution 1',
+      '    0:10  unchanged  FAILED, execution 1',
+      '    0:20  unchanged  FAILED, execution 1',
+      '    0:35  unchanged  FAILED, execution 1',
+      '    1:00  unchanged  FAILED, execution 1',
+      expect.stringMatching(
+        /^Error: It is not known whether build #42 was retried: the answer was lost \(connection reset.*\) and the build has not changed in .* Sending it again could run it twice\. Open the build: if it still shows execution 1, run this step again; if it shows execution 2, it was retried\. .* \[answer-lost\]$/,
+      ),
+    ]);
+    expect(ended.log.at(-1)).toContain(link);
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals';
+import { ACCESS } from '../../standin/access.js';
+import { BK_CI_1_5 } from '../../standin/dialect.js';
+import { nightlyBuild, nightlyPipeline } from '../../standin/nightly.js';
+import { type SceneDraft, withScene } from '../support/step.js';
+
+const of = nightlyPipeline();
+const DAY = 86_400;
+
+interface Case {
+  readonly name: string;
+  readonly draft?: SceneDraft;
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly reason: string;
+  readonly result?: string;
+  readonly says: RegExp;
+  /** POSTs that were worth a try. */
+  readonly posts: 0 | 1;
+}
+
+const CASES: readonly Case[] = [
+  {
+    name: 'the pipeline is locked',
+    draft: { builds: [nightlyBuild(nightlyPipeline({ locked: true }))] },
+    ...{ reason: 'refused', says: /2101047/, posts: 1 },
+  },
+  {
+    name: 'the queue is full',
+    draft: { builds: [nightlyBuild(nightlyPipeline({ startRefusal: 2101049 }))] },
+    ...{ reason: 'refused', says: /2101049/, posts: 1 },
+  },
+  {
+    name: 'the build is older than 28 days',
+    draft: { builds: [nightlyBuild(of, { endedSecondsAgo: 30 * DAY })] },
+    ...{ reason: 'refused', says: /2101258.*28/, posts: 1 },
+  },
+  {
+    name: 'the user may look but not execute',
+    inputs: { username: 'view-only' },
+    ...{ reason: 'forbidden', says: /view-only may not .*2101008.*EXECUTE/, posts: 1 },
+  },
+  {
+    name: 'the same, in the words of another edition',
+    draft: { access: { ...ACCESS, edition: 'rbac' } },
+    inputs: { username: 'view-only' },
+    ...{ reason: 'forbidden', says: /EXECUTE/, posts: 1 },
+  },
+  {
+    name: 'the user may not look either: the retry is tried, and refused',
+    inputs: { username: 'stranger' },
+    ...{ reason: 'forbidden', says: /stranger/, posts: 1 },
+  },
+  {
+    name: 'the build does not exist',
+    inputs: { buildId: 'b-0' },
+    ...{ reason: 'not-found', says: /buildId/, posts: 0 },
+  },
+  {
+    name: 'the build is in another pipeline',
+    inputs: { pipelineId: 'p-0' },
+    ...{ reason: 'not-found', says: /2101058.*pipelineId|pipelineId.*2101058/, posts: 1 },
+  },
+  {
+    name: 'the plug-in may not be skipped',
+    inputs: { taskId: 'report', skip: 'true' },
+    ...{ reason: 'task-unknown', says: /2101221/, posts: 1 },
+  },
+  {
+    name: 'the stage has not failed',
+    inputs: { taskId: 'stage-2' },
+    ...{ reason: 'task-unknown', says: /2101114/, posts: 1 },
+  },
+  {
+    name: 'the rows of the build are gone',
+    draft: { builds: [nightlyBuild(of, { rowsGone: true })] },
+    inputs: { taskId: 'stage-3' },
+    ...{ reason: 'refused', says: /2101081/, posts: 1 },
+  },
+  {
+    name: 'a job is to be skipped, which would rerun it',
+    inputs: { taskId: '2', skip: 'true' },
+    ...{ reason: 'task-unknown', says: /rerun it instead of skipping/, posts: 0 },
+  },
+  {
+    name: 'taskId is not in the build, which would rerun everything',
+    inputs: { taskId: 'e-unknown' },
+    ...{ reason: 'task-unknown', says: /stage-3 .*Run tests/, posts: 0 },
+  },
+  {
+    name: 'the build has been executed often enough',
+    draft: { builds: [nightlyBuild(of, { executions: 3 })] },
+    inputs: { maxExecuteCount: '3' },
+    ...{ reason: 'too-many-executions', says: /3 times/, posts: 0 },
+  },
+  {
+    name: 'an old server has no v4',
+    draft: { dialect: BK_CI_1_5 },
+    inputs: { apiUrl: '/ms/openapi/api/apigw-user/v4' },
+    ...{ reason: 'unexpected-answer', result: 'error', says: /apiUrl/, posts: 1 },
+  },
+  {
+    name: 'the address has no such API',
+    inputs: { apiUrl: '/elsewhere/apigw/v3' },
+    ...{ reason: 'unexpected-answer', result: 'error', says: /apiUrl/, posts: 1 },
+  },
+  {
+    name: 'a token is asked for and none is given',
+    draft: { access: { ...ACCESS, tokenRequired: true } },
+    ...{ reason: 'unauthorized', result: 'error', says: /accessToken/, posts: 0 },
+  },
+  {
+    name: 'the token is none',
+    draft: { access: { ...ACCESS, tokenRequired: true } },
+    inputs: { accessToken: 'no-such-token-at-all' },
+    ...{ reason: 'unauthorized', result: 'error', says: /20 characters/, posts: 0 },
+  },
+];
+
+describe('BK-CI says no, or would do something else', () => {
+  test.each(CASES)('$name', async ({ draft = {}, inputs = {}, reason, result = 'refused', says, posts }) => {
+    await withScene(draft, async (scene) => {
+      const { apiUrl } = inputs;
+      const ended = await scene.run({
+        inputs: { ...inputs, ...(apiUrl ? { apiUrl: `${scene.standin.url}${apiUrl}` } : {}) },
+      });
+      expect(ended.green).toBe(false);
+      expect(ended.outputs).toMatchObject({ result, reason, retried: 'false', attempts: '0' });
+      const errors = ended.annotations.filter(({ level }) => level === 'error');
+      expect(errors.map(({ message }) => message)).toEqual([expect.stringMatching(says)]);
+      expect(errors[0]?.message).toMatch(new RegExp(`\\[${reason}\\]$`));
+      const sent = scene.standin.requests.filter(({ method }) => method === 'POST');
+      expect(sent).toHaveLength(posts);
+      expect(await scene.truth()).toMatchObject({ retries: [], wipes: [] });
+    });
+  });
+});

@@ -1,0 +1,20 @@
+import { Client } from '../../../src/bkci/client.js';
+import { createHttp } from '../../../src/bkci/http.js';
+import { apiOf, type Credentials } from '../../../src/bkci/route.js';
+import type { Clock } from '../../../src/clock.js';
+import { fastClock } from './fast-clock.js';
+
+export interface ClientDraft {
+  readonly credentials?: Credentials;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly channelCode?: string;
+  readonly clock?: Clock;
+}
+
+/** The action's client for an address, over real sockets. */
+export function clientOf(url: string, draft: ClientDraft = {}): Client {
+  const { clock = fastClock(), credentials = { username: 'ci-bot' }, headers = {}, ...rest } = draft;
+  const api = apiOf(new URL(url));
+  if (!api) throw new Error(`not an API address: ${url}`);
+  return new Client(createHttp('retry-bk-ci-build/0.0.0', clock), { api, credentials, headers, ...rest });
+}

@@ -1,0 +1,86 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+
+/** What a proxy does with a CONNECT. */
+export type ProxyWay =
+  | { readonly kind: 'tunnel'; readonly port: number }
+  /** A tunnel that ends with the first byte that comes through. */
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'refuse'; readonly status: number }
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'hang-up' };
+
+export interface TestProxy {
+  readonly url: string;
+  /** `host:port` of each CONNECT. */
+  readonly connects: readonly string[];
+  /** Proxy-Authorization of each CONNECT. */
+  readonly credentials: readonly string[];
+  close(): Promise<void>;
+}
+
+/** A proxy on this machine; whatever host is asked for, the tunnel leads to one port of this machine. */
+export async function startProxy(wayOf: (nth: number) => ProxyWay): Promise<TestProxy> {
+  const connects: string[] = [];
+  const credentials: string[] = [];
+  const sockets = new Set<Socket>();
+  const keep = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+  };
+  const server = createServer((_, response) => {
+    response.writeHead(400).end('only CONNECT');
+  });
+  server.on('connection', keep);
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    const nth = connects.push(request.url ?? '');
+    credentials.push(request.headers['proxy-authorization'] ?? '');
+    const way = wayOf(nth);
+    if (way.kind === 'hang-up') socket.destroy();
+    if (way.kind === 'refuse') socket.end(`HTTP/1.1 ${way.status} No\r\ncontent-length: 0\r\n\r\n`);
+    if (way.kind === 'drop') {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      socket.once('data', () => socket.destroy());
+    }
+    if (way.kind !== 'tunnel') return;
+    const far = connect(way.port, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      far.pipe(socket);
+      socket.pipe(far);
+    });
+    keep(far);
+    far.on('close', () => socket.destroy());
+    socket.on('close', () => far.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...{ connects, credentials },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+const NAMES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'];
+
+/** Runs with these proxy settings in the environment, and with no others. */
+export async function withProxySettings<T>(
+  settings: Readonly<Record<string, string>>,
+  use: () => Promise<T>,
+): Promise<T> {
+  const before = NAMES.map((name) => [name, process.env[name]] as const);
+  for (const name of NAMES) delete process.env[name];
+  Object.assign(process.env, settings);
+  try {
+    return await use();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { sleep } from '../../standin/clock.js';
+
+export interface RawServer {
+  readonly url: string;
+  readonly port: number;
+  /** What every connection has said so far. */
+  readonly received: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface Talk {
+  readonly socket: Socket;
+  /** The head of the request. */
+  readonly head: string;
+  /** False as soon as either side has gone. */
+  open(): boolean;
+  /** A real pause between two pieces of an answer. */
+  pause(ms: number): Promise<void>;
+}
+
+export interface RawServerOptions {
+  /** When it begins to talk. */
+  readonly after?: 'the head' | 'any byte';
+}
+
+/** A server that says what it likes, byte by byte, after the head of each request. */
+export async function rawServer(
+  talk: (talk: Talk) => unknown,
+  { after = 'the head' }: RawServerOptions = {},
+): Promise<RawServer> {
+  const isDue = (text: string) => (after === 'the head' ? text.includes('\r\n\r\n') : text !== '');
+  const sockets = new Set<Socket>();
+  const received: string[] = [];
+  const closing = new AbortController();
+  const server = createServer((socket) => {
+    const index = received.push('') - 1;
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      const before = received[index] ?? '';
+      received[index] = before + text;
+      const whole = received[index];
+      if (isDue(before) || !isDue(whole)) return;
+      const open = () => !closing.signal.aborted && !socket.destroyed;
+      void talk({ socket, head: whole, open, pause: (ms) => sleep(ms, closing.signal) });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    ...{ port, received, url: `http://127.0.0.1:${port}` },
+    close: () =>
+      new Promise((resolve) => {
+        closing.abort();
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+/** A whole HTTP answer. */
+export function answerText(body: string, head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json'): string {
+  return `${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}

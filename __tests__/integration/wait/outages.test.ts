@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import { failure } from '../../standin/answer.js';
+import {
+  answer,
+  badGateway,
+  deploying,
+  json,
+  loginPage,
+  type Mischief,
+  reset,
+  tooManyRequests,
+} from '../../standin/faults.js';
+import { failedBuild, WAIT } from '../support/builds.js';
+import { withScene } from '../support/step.js';
+
+const MINUTE = 60_000;
+const KINDS: [string, Mischief][] = [
+  ['502', badGateway()],
+  ['resets', reset()],
+  ['503 of a deployment', deploying()],
+  ['429', tooManyRequests()],
+  ['a login page', loginPage()],
+  ['an empty 200', answer({})],
+  ['500', answer(failure(500, '服务器错误。'))],
+];
+const builds = failedBuild({});
+
+/** From the second minute after the retry. */
+const window = (minutes: number) => ({ since: 'retry', fromMs: MINUTE, toMs: (1 + minutes) * MINUTE }) as const;
+
+describe.each(KINDS)('BK-CI answers %s in the middle of the wait', (_, what) => {
+  test('for half a minute: nobody hears of it', async () => {
+    await withScene({ builds, faults: [{ on: 'any', during: window(0.5), what }] }, async (scene) => {
+      const ended = await scene.run({ inputs: WAIT });
+      expect(ended.outputs.result).toBe('succeeded');
+      expect(ended.annotations).toEqual([]);
+      expect(ended.log.join('\n')).not.toContain('back ');
+    });
+  });
+
+  test('for three minutes: one warning, one line when it is back, and the wait goes on', async () => {
+    await withScene({ builds, faults: [{ on: 'any', during: window(3), what }] }, async (scene) => {
+      const ended = await scene.run({ inputs: WAIT });
+      expect(ended.outputs.result).toBe('succeeded');
+      expect(ended.annotations).toMatchObject([
+        { level: 'warning', message: expect.stringMatching(/^BK-CI has not answered for 1 min/) },
+      ]);
+      expect(ended.log.filter((line) => /^ +\d+:\d\d {2}back {7}after 3 min/.test(line))).toHaveLength(1);
+    });
+  });
+
+  test('for ever: red after five minutes, and not much later', async () => {
+    const during = { since: 'retry', fromMs: MINUTE, toMs: Infinity } as const;
+    await withScene({ builds, faults: [{ on: 'any', during, what }] }, async (scene) => {
+      const ended = await scene.run({ inputs: WAIT });
+      expect(ended.outputs).toMatchObject({ result: 'error', reason: 'not-delivered', retried: 'true', attempts: '1' });
+      expect(ended.log.at(-1)).toMatch(/^Error: BK-CI has not answered for 5 min.* \[not-delivered\]$/);
+      expect(scene.clock.now()).toBeGreaterThanOrEqual(6 * MINUTE - 10_000);
+      expect(scene.clock.now()).toBeLessThan(6 * MINUTE + 20_000);
+    });
+  });
+});
+
+describe('BK-CI refuses connections in the middle of the wait', () => {
+  test('for two minutes: one warning, and the wait goes on', async () => {
+    await withScene({ builds }, async (scene) => {
+      const { standin, clock } = scene;
+      clock.at(MINUTE, () => standin.suspend());
+      clock.at(3 * MINUTE, () => standin.resume());
+      const ended = await scene.run({ inputs: WAIT });
+      expect(ended.outputs.result).toBe('succeeded');
+      expect(ended.annotations).toHaveLength(1);
+    });
+  });
+});
+
+describe('timeoutMinutes ends before the outage does', () => {
+  test('the step is timed out, not lost', async () => {
+    const during = { since: 'retry', fromMs: MINUTE, toMs: Infinity } as const;
+    await withScene({ builds, faults: [{ on: 'any', during, what: badGateway() }] }, async (scene) => {
+      const ended = await scene.run({ inputs: { ...WAIT, timeoutMinutes: '3' } });
+      expect(ended.outputs.result).toBe('timed-out');
+      expect(Number(ended.outputs.durationSeconds)).toBe(180);
+    });
+  });
+});
+
+describe('what can not heal ends the wait at once', () => {
+  const filter = 'Verification failed : token过期错误: Access token expired in: 14400000';
+  test.each<[string, Mischief, string, string]>([
+    ['the token has expired', answer({ status: 400, headers: {}, body: filter }), 'unauthorized', 'error'],
+    ['the permission is withdrawn', answer(failure(403, '流水线: 用户无VIEW权限', 2101008)), 'forbidden', 'refused'],
+    ['the build is gone', answer(failure(404, '流水线构建不存在', 2101163)), 'not-found', 'refused'],
+    [
+      'the app is unknown',
+      json({ code: 1640001, result: false, message: 'app not found' }, 400),
+      'unauthorized',
+      'error',
+    ],
+  ])('%s', async (_, what, reason, result) => {
+    const during = { since: 'retry', fromMs: MINUTE, toMs: Infinity } as const;
+    await withScene({ builds, faults: [{ on: 'status', during, what }] }, async (scene) => {
+      const ended = await scene.run({ inputs: WAIT });
+      expect(ended.outputs).toMatchObject({ result, reason, retried: 'true', attempts: '1', executeCount: '2' });
+      expect(scene.clock.now()).toBeLessThan(MINUTE + 20_000);
+      expect(ended.annotations.map(({ level }) => level)).toEqual(['error']);
+    });
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals';
+import { nightlyPipeline, pluginId } from '../../standin/nightly.js';
+import { failedBuild, gatedBuild, WAIT } from '../support/builds.js';
+import { withScene } from '../support/step.js';
+
+describe('a stage gate', () => {
+  test('is announced once, with who may decide and the link, and its approval is a line', async () => {
+    const builds = gatedBuild(() => [{ gates: { 'stage-4': { answer: 'approve', afterSeconds: 3000 } } }]);
+    await withScene({ builds }, async (scene) => {
+      const ended = await scene.run({ inputs: { ...WAIT, timeoutMinutes: '120' } });
+      expect(ended.outputs.result).toBe('succeeded');
+      const { apiUrl, projectId, pipelineId, buildId } = scene.ids;
+      expect(ended.annotations).toEqual([
+        {
+          level: 'notice',
+          title: 'BK-CI #42 waits',
+          message: expect.stringMatching(/^Stage Deploy waits for approval .*ops-lead.*ops-oncall/),
+        },
+      ]);
+      expect(ended.annotations[0]?.message).toContain(
+        `${apiUrl}/console/pipeline/${projectId}/${pipelineId}/detail/${buildId}`,
+      );
+      expect(ended.log.filter((line) => line.includes('  approved   Deploy'))).toHaveLength(1);
+    });
+  });
+
+  test('that nobody answers: one notice, a line now and then, and the time runs out', async () => {
+    await withScene({ builds: gatedBuild(() => [{}]) }, async (scene) => {
+      const ended = await scene.run({ inputs: WAIT });
+      expect(ended.outputs).toMatchObject({
+        result: 'timed-out',
+        buildStatus: 'STAGE_SUCCESS',
+        durationSeconds: '3600',
+      });
+      expect(ended.annotations.map(({ level }) => level)).toEqual(['notice', 'error']);
+      expect(ended.log.filter((line) => / still /.test(line)).length).toBeLessThan(7);
+    });
+  });
+});
+
+describe.each(['PAUSE', 'REVIEWING', 'QUALITY_CHECK_WAIT'] as const)(
+  'a plug-in in %s, which only the detail shows,',
+  (status) => {
+    test('is announced once, with its place, and hardly costs a request', async () => {
+      const deploy = pluginId(nightlyPipeline(), 'Deploy to staging');
+      const plugins = { [deploy]: { seconds: 60, pause: { status, seconds: 1800 } } };
+      await withScene({ builds: failedBuild({ plugins }) }, async (scene) => {
+        const ended = await scene.run({ inputs: WAIT });
+        expect(ended.outputs.result).toBe('succeeded');
+        expect(ended.annotations).toMatchObject([
+          {
+            level: 'notice',
+            message: expect.stringMatching(/^Deploy › Roll out › Deploy to staging waits for approval/),
+          },
+        ]);
+        expect(scene.standin.of('detail').length).toBeLessThan(15);
+      });
+    });
+  },
+);
+
+describe('somebody else retries the build while we wait', () => {
+  test('between two looks: one line says so, and the newest execution counts', async () => {
+    const builds = failedBuild({ ending: { status: 'FAILED', afterSeconds: 605 } }, {});
+    await withScene({ builds }, async (scene) => {
+      const { standin, clock, buildId } = scene;
+      clock.at(607_000, () => void standin.world.retriedBy('release-bot', buildId));
+      const ended = await scene.run({ inputs: { ...WAIT, pollSeconds: '300' } });
+      expect(ended.outputs).toMatchObject({ result: 'succeeded', executeCount: '3', attempts: '1' });
+      const lines = ended.log.filter((line) => / retried /.test(line));
+      expect(lines).toEqual([expect.stringMatching(/execution 3 was started by release-bot and is followed now$/)]);
+      expect((await scene.truth()).retries.map(({ user }) => user)).toEqual(['ci-bot', 'release-bot']);
+    });
+  });
+});
+
+test('one line a change, not a look', async () => {
+  await withScene(
+    {
+      builds: failedBuild({
+        queue: [
+          { position: 3, seconds: 20 },
+          { position: 1, seconds: 20 },
+        ],
+      }),
+    },
+    async (scene) => {
+      const ended = await scene.run({ inputs: WAIT });
+      expect(ended.log.filter((line) => /^ +\d+:\d\d /.test(line)).map((line) => line.slice(10))).toEqual([
+        'queued     3 in the queue',
+        'queued     1 in the queue',
+        'succeeded  Trigger, 0 s',
+        'running    Build',
+        'succeeded  Build, 1 min 35 s',
+        'running    Test',
+        'succeeded  Test, 4 min',
+        'running    Deploy',
+        'still      Deploy, 10 min',
+        'succeeded  Deploy, 12 min 50 s',
+      ]);
+      expect(scene.standin.of('status').length).toBeGreaterThan(60);
+    },
+  );
+});

@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import { failure } from '../../standin/answer.js';
+import { answer, reset } from '../../standin/faults.js';
+import { failedBuild, WAIT } from '../support/builds.js';
+import { withScene } from '../support/step.js';
+
+const SHORT = { ...WAIT, timeoutMinutes: '2.5' };
+const STOP = { ...SHORT, stopOnAbort: 'true' };
+const builds = failedBuild({});
+
+describe('the time is up', () => {
+  test('the step ends on the second, the build goes on', async () => {
+    await withScene({ builds }, async (scene) => {
+      const ended = await scene.run({ inputs: SHORT });
+      expect(ended.outputs).toMatchObject({ result: 'timed-out', durationSeconds: '150', buildStatus: 'RUNNING' });
+      expect(ended.log.at(-1)).toMatch(
+        /^Error: Build #42 has not ended after 2 min 30 s \(RUNNING in stage Test\)\. It goes on/,
+      );
+      expect((await scene.truth()).stops).toEqual([]);
+    });
+  });
+
+  test('with stopOnAbort it is stopped, once, and a look proves it', async () => {
+    await withScene({ builds }, async (scene) => {
+      const ended = await scene.run({ inputs: STOP });
+      expect(ended.outputs).toMatchObject({ result: 'timed-out' });
+      expect(ended.log.at(-1)).toMatch(/^Error: Build #42 has not ended after .* and was stopped/);
+      expect(scene.standin.requests.slice(-3).map(({ operation }) => operation)).toEqual(['stop', 'status', 'status']);
+      expect(await scene.truth()).toMatchObject({ status: 'CANCELED', stops: [{ forced: false }] });
+      expect(ended.state.phase).toBe('over');
+    });
+  });
+
+  test('with stopOnAbort, and BK-CI says yes but does nothing: said so', async () => {
+    await withScene({ builds, stopSeconds: 3600 }, async (scene) => {
+      const ended = await scene.run({ inputs: STOP });
+      expect(ended.outputs.result).toBe('timed-out');
+      expect(ended.log.at(-1)).not.toContain('and was stopped');
+      expect(scene.standin.of('stop')).toHaveLength(1);
+    });
+  });
+
+  test.each([
+    ['refuses the stop', answer(failure(400, '无权限', 2101008)), /2101008/],
+    ['loses the answer', reset(), /connection reset/],
+  ])('with stopOnAbort, and BK-CI %s: red as before, with the reason, and no second stop', async (_, what, reason) => {
+    await withScene({ builds, faults: [{ on: 'stop', what }] }, async (scene) => {
+      const ended = await scene.run({ inputs: STOP });
+      expect(ended.outputs.result).toBe('timed-out');
+      expect(ended.log.join('\n')).toMatch(reason);
+      expect(scene.standin.of('stop')).toHaveLength(1);
+    });
+  });
+
+  test('and the build has just ended: the stop is needless, which is fine', async () => {
+    await withScene({ builds: failedBuild({}) }, async (scene) => {
+      const { standin, clock, buildId, ids } = scene;
+      clock.at(149_999, () => {
+        standin.world.stop({ user: 'ops-lead', projectId: 'demo', pipelineId: String(ids.pipelineId), buildId });
+      });
+      const ended = await scene.run({ inputs: STOP });
+      expect(ended.outputs.result).toMatch(/^(?:timed-out|cancelled)$/);
+      expect((await scene.truth()).stops).toMatchObject([{ user: 'ops-lead' }]);
+    });
+  });
+});
+
+describe('the time counts from the first acceptance', () => {
+  test('all attempts together, and no attempt starts past it', async () => {
+    const fails = { ending: { status: 'FAILED', afterSeconds: 100 } };
+    await withScene({ builds: failedBuild(fails) }, async (scene) => {
+      const ended = await scene.run({ inputs: { ...WAIT, timeoutMinutes: '4', maxAttempts: '10' } });
+      expect(ended.outputs).toMatchObject({ result: 'timed-out', attempts: '3', durationSeconds: '240' });
+      expect((await scene.truth()).retries).toHaveLength(3);
+    });
+  });
+
+  test('the look and the resends before it do not count', async () => {
+    const what = answer({ status: 429, headers: { 'retry-after': '50' } });
+    await withScene({ builds, faults: [{ on: 'retry', count: 2, what }] }, async (scene) => {
+      const ended = await scene.run({ inputs: SHORT });
+      expect(ended.outputs).toMatchObject({ result: 'timed-out', durationSeconds: '150' });
+      expect(scene.clock.now()).toBe(250_000);
+    });
+  });
+});
