@@ -3245,6 +3245,7 @@ var outage = __nccwpck_require__(921);
 ;// CONCATENATED MODULE: ./build/report/progress.js
 
 
+const TRIGGER_STAGE = 'stage-1';
 function isQueued({ status }) {
     return status === 'QUEUE' || status === 'QUEUE_CACHE' || status === 'RETRY' || status === 'TRIGGER_REVIEWING';
 }
@@ -3252,7 +3253,8 @@ function changesSince(before, now) {
     if (isQueued(now))
         return queueChange(before, now);
     const seen = new Map(before && !isQueued(before) ? before.stages.map((stage) => [stage.stageId, stage]) : []);
-    return now.stages.flatMap((stage) => stageChanges(seen.get(stage.stageId), stage, now));
+    const stages = now.stages.filter(({ stageId }) => stageId !== TRIGGER_STAGE);
+    return stages.flatMap((stage) => stageChanges(seen.get(stage.stageId), stage, now));
 }
 function queueChange(before, now) {
     const place = ({ queuePosition }) => (queuePosition ? `${queuePosition} in the queue` : '');
@@ -4055,6 +4057,7 @@ function capDocument(paragraphs, max) {
 
 
 
+
 const MAX_TASKS = 20;
 function failedTable({ failedTasks }) {
     if (failedTasks.length === 0)
@@ -4096,7 +4099,7 @@ function attemptTable({ attempts }) {
     return [table(columns, rows)];
 }
 function stageTable({ stages, executeCount }) {
-    const shown = stages.filter(({ id }) => id !== 'stage-1').slice(0, 50);
+    const shown = stages.filter(({ id }) => id !== TRIGGER_STAGE).slice(0, 50);
     if (shown.length === 0)
         return [];
     const columns = [

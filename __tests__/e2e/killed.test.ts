@@ -73,7 +73,7 @@ describe('main is killed', () => {
   });
 
   together('while the retry is in flight, and BK-CI acts only later: post waits for it, then stops it', async () => {
-    const end = await killed({ faults: [{ on: 'retry', what: delayed(3000) }], at: posting });
+    const end = await killed({ faults: [{ on: 'retry', what: delayed(9000) }], at: posting });
     expect(end.retries).toBe(1);
     expect(end.asked.join(' ')).toMatch(/^(?:status ){2,}stop$/);
     expect(end.stops).toHaveLength(1);

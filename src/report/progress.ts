@@ -9,6 +9,9 @@ export interface Change {
   readonly text: string;
 }
 
+/** Holds what starts the pipeline; it runs nothing, and nobody asks about it. */
+export const TRIGGER_STAGE = 'stage-1';
+
 /** Until the engine has started a build, its stages are still those of the execution before (bk-ci: startBuild). */
 function isQueued({ status }: Look): boolean {
   return status === 'QUEUE' || status === 'QUEUE_CACHE' || status === 'RETRY' || status === 'TRIGGER_REVIEWING';
@@ -18,7 +21,8 @@ function isQueued({ status }: Look): boolean {
 export function changesSince(before: Look | undefined, now: Look): Change[] {
   if (isQueued(now)) return queueChange(before, now);
   const seen = new Map(before && !isQueued(before) ? before.stages.map((stage) => [stage.stageId, stage]) : []);
-  return now.stages.flatMap((stage) => stageChanges(seen.get(stage.stageId), stage, now));
+  const stages = now.stages.filter(({ stageId }) => stageId !== TRIGGER_STAGE);
+  return stages.flatMap((stage) => stageChanges(seen.get(stage.stageId), stage, now));
 }
 
 function queueChange(before: Look | undefined, now: Look): Change[] {

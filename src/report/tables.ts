@@ -4,6 +4,7 @@ import { meaningOfPart } from '../bkci/status.js';
 import { stopwatch } from '../text.js';
 import { code, plain, table } from './markdown.js';
 import type { Facts } from './outcome.js';
+import { TRIGGER_STAGE } from './progress.js';
 import { kindOf, taskName, taskPlace } from './tasks.js';
 
 const MAX_TASKS = 20;
@@ -47,9 +48,8 @@ export function attemptTable({ attempts }: Facts): string[] {
   return [table(columns, rows)];
 }
 
-/** `stage-1` holds the trigger, which nobody asks about. */
 export function stageTable({ stages, executeCount }: Facts): string[] {
-  const shown = stages.filter(({ id }) => id !== 'stage-1').slice(0, 50);
+  const shown = stages.filter(({ id }) => id !== TRIGGER_STAGE).slice(0, 50);
   if (shown.length === 0) return [];
   const columns = [
     { title: 'Stage', align: 'l' },

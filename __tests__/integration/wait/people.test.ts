@@ -89,7 +89,6 @@ test('one line a change, not a look', async () => {
       expect(ended.log.filter((line) => /^ +\d+:\d\d /.test(line)).map((line) => line.slice(10))).toEqual([
         'queued     3 in the queue',
         'queued     1 in the queue',
-        'succeeded  Trigger, 0 s',
         'running    Build',
         'succeeded  Build, 1 min 35 s',
         'running    Test',
