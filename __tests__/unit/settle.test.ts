@@ -1,72 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Look } from '../../src/bkci/decode.js';
-import type { Plan } from '../../src/plan.js';
-import { ResendBudget } from '../../src/resending.js';
-import { retryOnce } from '../../src/retry.js';
-import type { Accepted } from '../../src/settle.js';
-import { answer, fakeBkci, lost, no, type Script, wireDetail, wireRunning, wireStatus, yes } from '../support/bkci.js';
-import { BUILD, plugin } from '../support/builds.js';
+import { answer, lost, no, wireDetail, wireRunning, wireStatus, yes } from '../support/bkci.js';
+import { BUILD } from '../support/builds.js';
 import { errorOf } from '../support/errors.js';
-import { type FakeStep, fakeStep } from '../support/step.js';
+import { BLIND, INSIDE, type Retried, retry } from '../support/retrying.js';
 
-/** The look that `wireStatus` decodes to. */
-const BASELINE: Look = {
-  ...{
-    status: 'FAILED',
-    startTime: 1_000_000,
-    endTime: 2_000_000,
-    queueTime: 999_000,
-    executeCount: 1,
-    buildNumber: 42,
-  },
-  ...{
-    startedBy: 'ci-bot',
-    serverTime: 3_000_000,
-    stages: [{ stageId: 'stage-3', name: 'Test', status: 'FAILED' }],
-    errors: [],
-  },
-};
-const WHOLE: Plan = {
-  kind: 'plan',
-  word: 'Retry',
-  intent: 'the whole build',
-  parameters: {},
-  warnings: [],
-  baseline: BASELINE,
-};
-const { baseline: __, ...BLIND } = WHOLE;
-const INSIDE: Plan = {
-  ...WHOLE,
-  parameters: { taskId: 'e-1' },
-  plugin: plugin({ executeCount: 1 }),
-  baseline: { ...BASELINE, status: 'RUNNING' },
-};
 const LOST = 'Lost      the answer, connection reset; BK-CI may have acted, so the retry is not sent again';
-
-interface Retried {
-  readonly outcome: Promise<Accepted>;
-  readonly fake: FakeStep;
-  readonly requests: readonly string[];
-  /** What the state for post was told, in order. */
-  readonly told: readonly string[];
-}
-
-function retry(
-  script: Script,
-  plan: Plan = WHOLE,
-  username: string | undefined = 'ci-bot',
-  cancelled = false,
-): Retried {
-  const fake = fakeStep();
-  if (cancelled) fake.cancel();
-  const { client, requests } = fakeBkci(script);
-  const told: string[] = [];
-  const task = {
-    ...{ client, build: BUILD, plan, consoleUrl: 'https://h', username },
-    ...{ onSend: () => void told.push('send'), onRest: () => void told.push('rest') },
-  };
-  return { outcome: retryOnce(fake.step, task, new ResendBudget(fake.step)), fake, requests, told };
-}
 
 const posts = ({ requests }: Retried) => requests.filter((request) => request.startsWith('POST'));
 
