@@ -4014,8 +4014,10 @@ const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39
 function escapeHtml(text) {
     return text.replace(/[&<>"']/g, (char) => HTML[char] ?? '');
 }
+const AT = '&#64;';
 function escapeMarkdown(text) {
-    return text.replace(/[\\`*_[\]#!|~:@$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
+    const entities = text.replace(/[\\`*_[\]#!|~:@$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
+    return entities.replaceAll(AT, `${AT}<!-- -->`);
 }
 const LIST_MARKER = /^(?:[-+=]|\d{1,9}[.)])/;
 function plain(text, max = 200) {

@@ -10,6 +10,8 @@ export function elementsOf(markdown: string): string[] {
   const walk = (nodes: readonly Node[], depth: number): string[] =>
     nodes.flatMap((node) => {
       if (node.nodeName === '#text') return [];
+      // The one comment we write stands behind an @, and holds a blank; any other is somebody else's.
+      if (node.nodeName === '#comment' && 'data' in node && node.data === ' ') return [];
       if (!('tagName' in node)) return [`${depth} ${node.nodeName}`];
       const attributes = node.attrs.map(({ name, value }) => ` ${name}="${value}"`);
       return [`${depth} ${node.tagName}${attributes.join('')}`, ...walk(node.childNodes, depth + 1)];

@@ -7,12 +7,16 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => HTML[char] ?? '');
 }
 
+/** GFM makes a link of an e-mail address even where its @ is an entity; a comment parts the two halves. */
+const AT = '&#64;';
+
 /**
  * What can mean something in the middle of a line of GFM, as an entity: emphasis, links, images, tables, code,
  * mathematics, references, and what turns bare addresses and names into links.
  */
 function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_[\]#!|~:@$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
+  const entities = text.replace(/[\\`*_[\]#!|~:@$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
+  return entities.replaceAll(AT, `${AT}<!-- -->`);
 }
 
 /** Opens a list, or underlines a heading, where a line begins with it. */

@@ -208,7 +208,7 @@ describe('several candidates', () => {
     const nothing: Facts = { ...NOTHING, candidates };
     expect(summaryOf({ result: 'found' }, nothing).split('\n\n')).toEqual([
       '## 2 failed BK-CI builds were found, and nothing was sent',
-      `- [Nightly&#64;PULL&#95;REQUEST](<${LINK}>)\n- Lint&#64;PULL&#95;REQUEST \`b-2\``,
+      `- [Nightly&#64;<!-- -->PULL&#95;REQUEST](<${LINK}>)\n- Lint&#64;<!-- -->PULL&#95;REQUEST \`b-2\``,
       '',
     ]);
   });
