@@ -1941,6 +1941,9 @@ function readCredentials(reader, api) {
         if (!reader.given('username') && !token)
             reader.problem('username', 'missing. Give username, or accessToken');
     }
+    if (!api && !reader.given('username') && !token && !appCode && !appSecret) {
+        reader.problem('username', 'missing. Give username, accessToken, or appCode and appSecret');
+    }
     if (api?.gateway === 'bkapi')
         checkAppCredentials(reader, { appCode, appSecret, token });
     return (0,given/* given */.g)({ username, accessToken, appCode, appSecret });
@@ -3671,7 +3674,7 @@ function noneFailed(search, { newest, commit, checks }) {
     const fence = Object.entries(where.ids).map(([name, id]) => `${name} ${id}`);
     const narrowed = fence.length > 0 ? ` with ${(0,build_text/* listed */.KE)(fence)}` : '';
     const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
-    throw new errors/* ActionError */.lZ('not-found', `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${elsewhere(checks, search)} Give buildUrl or buildId, or set onlyIfFailed: true to do nothing when all is green.`);
+    throw new errors/* ActionError */.lZ('not-found', `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${elsewhere(checks, search)} Give buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`);
 }
 function elsewhere(checks, { where, consoleUrl }) {
     if (consoleUrl === undefined)

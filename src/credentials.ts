@@ -21,6 +21,9 @@ export function readCredentials(reader: InputReader, api: Api | undefined): Cred
     }
     if (!reader.given('username') && !token) reader.problem('username', 'missing. Give username, or accessToken');
   }
+  if (!api && !reader.given('username') && !token && !appCode && !appSecret) {
+    reader.problem('username', 'missing. Give username, accessToken, or appCode and appSecret');
+  }
   if (api?.gateway === 'bkapi') checkAppCredentials(reader, { appCode, appSecret, token });
   return given({ username, accessToken, appCode, appSecret });
 }

@@ -45,6 +45,12 @@ describe('inputs', () => {
     expect(Object.keys(manifest.inputs).sort()).toEqual([...INPUT_NAMES].sort());
   });
 
+  test('are each read by the code, and not only named', () => {
+    const readers = ['inputs', 'credentials', 'secrets'].map((name) => read(`src/${name}.ts`)).join('\n');
+    const unread = INPUT_NAMES.filter((name) => !new RegExp(`(?:read|flag|given|lines)\\('${name}'`).test(readers));
+    expect(unread).toEqual([]);
+  });
+
   test('differ by more than case, hyphens and underscores, since a misspelt name is told by these', () => {
     expect(new Set(INPUT_NAMES.map((name) => name.toLowerCase().replace(/[-_]/g, ''))).size).toBe(INPUT_NAMES.length);
   });

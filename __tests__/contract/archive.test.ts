@@ -30,7 +30,7 @@ describe('the archive that a runner downloads', () => {
   test('runs alone', () => {
     const { PATH = '' } = process.env;
     const main = spawnSync(process.execPath, ['dist/index.js'], { cwd: directory, env: { PATH }, encoding: 'utf8' });
-    expect(main.stdout).toContain('4 inputs need a change; nothing was sent');
+    expect(main.stdout).toContain('5 inputs need a change; nothing was sent');
     expect({ status: main.status, stderr: main.stderr }).toEqual({ status: 1, stderr: '' });
     const post = spawnSync(process.execPath, ['dist/post.js'], { cwd: directory, env: { PATH }, encoding: 'utf8' });
     expect({ status: post.status, output: post.stdout + post.stderr }).toEqual({ status: 0, output: '' });

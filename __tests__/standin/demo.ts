@@ -98,6 +98,11 @@ async function main(): Promise<number> {
     print(listed());
     return 0;
   }
+  const unknown = names.filter((name) => !SCENARIOS.some((one) => one.name === name));
+  if (unknown.length > 0) {
+    print([`No scenario ${unknown.join(', ')}; npm run demo -- --list names them.`]);
+    return 2;
+  }
   const action = readAction();
   if (!existsSync(action.main)) {
     print([`${relative(REPOSITORY, action.main)} is missing: npm run build`]);

@@ -31,6 +31,7 @@ describe('what can’t be', () => {
         'projectId: missing. Give it, or buildUrl',
         'pipelineId: missing. Give it, or buildUrl',
         'buildId: missing. Give buildId (b-…), buildNumber, buildUrl, or let ref find it',
+        'username: missing. Give username, accessToken, or appCode and appSecret',
       ],
     },
     {
