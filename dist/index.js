@@ -496,17 +496,19 @@ function retryAfter({ headers }) {
     return Number.isFinite(wait) ? { retryAfterMs: Math.max(0, wait) } : {};
 }
 
+// EXTERNAL MODULE: ./build/bkci/resend.js
+var resend = __nccwpck_require__(135);
 // EXTERNAL MODULE: ./build/bkci/wire-error.js
 var wire_error = __nccwpck_require__(102);
 ;// CONCATENATED MODULE: ./build/bkci/ending.js
 
 
-const FIVE = 5;
+
 const FAILURES = [
     { name: 'reached a connection', when: ({ phase }) => phase === 'sent', sends: 0 },
     { name: 'bad certificate: does not heal', when: ({ code }) => (0,wire_error/* isCertificateProblem */.B$)(code), sends: 1 },
     { name: 'unknown host: heals rarely', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
-    { name: 'no connection', when: () => true, sends: FIVE },
+    { name: 'no connection', when: () => true, sends: resend/* MAX_SENDS */.vz },
 ];
 const http = (low, high = low) => (said) => said.http >= low && said.http <= high;
 const gateway = (low, high = low) => (said) => said.gatewayCode !== undefined && said.gatewayCode >= low && said.gatewayCode <= high;
@@ -546,7 +548,7 @@ function ofAnswer(said) {
         case 'refused':
             return { kind: 'refused', said };
         case 'not-delivered':
-            return { kind: 'not-delivered', reason: `HTTP ${said.http}`, sends: FIVE, said };
+            return { kind: 'not-delivered', reason: `HTTP ${said.http}`, sends: resend/* MAX_SENDS */.vz, said };
         case 'answer-lost':
             return { kind: 'answer-lost', reason: `HTTP ${said.http}`, answered: false, said };
         case 'answered-nothing':
@@ -1305,6 +1307,34 @@ function executionsSince(before, now) {
 
 /***/ }),
 
+/***/ 135:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $Y: () => (/* binding */ RESEND_BUDGET_MS),
+/* harmony export */   U_: () => (/* binding */ nextSend),
+/* harmony export */   vz: () => (/* binding */ MAX_SENDS)
+/* harmony export */ });
+const MAX_SENDS = 5;
+const RESEND_BUDGET_MS = 120_000;
+const PAUSES_MS = [2_000, 5_000, 12_000, 30_000];
+const SHORTEST_PAUSE_MS = 1_000;
+const JITTER = 0.2;
+function nextSend({ sent, allowed, retryAfterMs, leftMs, chance }) {
+    if (sent >= Math.min(allowed, MAX_SENDS))
+        return { again: false, because: 'sends' };
+    if (retryAfterMs !== undefined) {
+        const pauseMs = Math.max(SHORTEST_PAUSE_MS, retryAfterMs);
+        return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'retry-after' };
+    }
+    const base = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
+    const pauseMs = Math.round(base * (1 + JITTER * (2 * chance - 1)));
+    return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'time' };
+}
+
+
+/***/ }),
+
 /***/ 503:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1852,7 +1882,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(704);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(701);
 /* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(843);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(835);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(992);
 /* harmony import */ var _step_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(460);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(508);
 
@@ -2225,7 +2255,7 @@ class Outage {
         const silence = clock.now() - this.#lastAnswer;
         runner.debug(`A look failed: ${error.message}`);
         if (silence >= END_MS) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('not-delivered', `BK-CI has not answered for ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p0)(silence)} (${reason}), so how the build ends is not known here. The build goes on without this step.`, { cause: error });
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('not-delivered', `BK-CI has not answered for ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p0)(silence)} (${reason}), so how the build ends is not known here. The build goes on without this step: look at it in BK-CI.`, { cause: error });
         }
         if (silence < WARNING_MS || this.#told)
             return;
@@ -2415,7 +2445,7 @@ function refusedAnswer([asked, verdict], request, answer) {
 
 /***/ }),
 
-/***/ 835:
+/***/ 992:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2801,24 +2831,8 @@ function unchecked(wish, look, build) {
 
 // EXTERNAL MODULE: ./build/bkci/client.js + 7 modules
 var client = __nccwpck_require__(732);
-;// CONCATENATED MODULE: ./build/bkci/resend.js
-const MAX_SENDS = 5;
-const RESEND_BUDGET_MS = 120_000;
-const PAUSES_MS = [2_000, 5_000, 12_000, 30_000];
-const SHORTEST_PAUSE_MS = 1_000;
-const JITTER = 0.2;
-function nextSend({ sent, allowed, retryAfterMs, leftMs, chance }) {
-    if (sent >= Math.min(allowed, MAX_SENDS))
-        return { again: false, because: 'sends' };
-    if (retryAfterMs !== undefined) {
-        const pauseMs = Math.max(SHORTEST_PAUSE_MS, retryAfterMs);
-        return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'retry-after' };
-    }
-    const base = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
-    const pauseMs = Math.round(base * (1 + JITTER * (2 * chance - 1)));
-    return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'time' };
-}
-
+// EXTERNAL MODULE: ./build/bkci/resend.js
+var resend = __nccwpck_require__(135);
 ;// CONCATENATED MODULE: ./build/resending.js
 
 
@@ -2837,10 +2851,10 @@ class ResendBudget {
         const { clock, runner, cancelled } = this.#step;
         const elapsed = clock.now() - this.#start;
         const retryAfterMs = ending.said?.retryAfterMs;
-        const next = nextSend({
+        const next = (0,resend/* nextSend */.U_)({
             sent: sending.sent,
             allowed: ending.kind === 'not-delivered' ? ending.sends : Number.POSITIVE_INFINITY,
-            leftMs: RESEND_BUDGET_MS - elapsed,
+            leftMs: resend/* RESEND_BUDGET_MS */.$Y - elapsed,
             chance: clock.random(),
             ...(0,given/* given */.g)({ retryAfterMs }),
         });
@@ -2882,7 +2896,7 @@ function notDelivered(ending, { request, consequence, sent }, { elapsed, asked }
 }
 function remedyFor({ said }, asked) {
     if (asked !== undefined) {
-        return `The server asks to stay away for ${(0,build_text/* duration */.p0)(asked)}, longer than this step keeps trying (${(0,build_text/* duration */.p0)(RESEND_BUDGET_MS)}); run it again later.`;
+        return `The server asks to stay away for ${(0,build_text/* duration */.p0)(asked)}, longer than this step keeps trying (${(0,build_text/* duration */.p0)(resend/* RESEND_BUDGET_MS */.$Y)}); run it again later.`;
     }
     if (said)
         return 'The server answers, but does not take the request now; run this step again later.';
@@ -3203,12 +3217,12 @@ function unlessCancelled({ cancelled }, work) {
 async function acceptedOrLost(step, task, { data, said }) {
     try {
         const { id, ...rest } = (0,decode/* decodeRetry */.bc)(data);
-        if (id !== task.build.buildId) {
+        const answeredOther = id !== task.build.buildId;
+        if (answeredOther) {
             step.runner.annotate('warning', `BK-CI answered with another build: ${(0,build_text/* quote */.hD)(id, 80)} instead of ${task.build.buildId}. The build of the answer is followed.`);
         }
         const answer = { status: said.status ?? 0, ...(said.message ? { message: said.message } : {}) };
         const executeCount = rest.executeCount ?? nextCount(task.plan);
-        const answeredOther = id !== task.build.buildId;
         return {
             build: { ...task.build, buildId: id },
             answeredOther,
@@ -3474,7 +3488,7 @@ async function retryUntilGreen(scene, task) {
     const { waiting } = scene.inputs;
     const accepted = await accept(scene, task);
     if (!waiting) {
-        sayAccepted(scene, accepted, '');
+        sayAccepted(scene, accepted);
         return { result: 'retried' };
     }
     const deadline = accepted.at + waiting.timeoutMs;
@@ -3484,7 +3498,7 @@ async function followAndRepeat(scene, first) {
     let current = first;
     for (let attempt = 1;; attempt += 1) {
         const { accepted, deadline, waiting } = current;
-        sayAccepted(scene, accepted, `, waiting up to ${(0,build_text/* duration */.p0)(deadline - accepted.at)}`);
+        sayAccepted(scene, accepted, `up to ${(0,build_text/* duration */.p0)(deadline - accepted.at)}`);
         const end = await follow(scene, current);
         if (end.result === 'timed-out')
             return timeIsUp(scene, accepted, end);
@@ -3545,12 +3559,12 @@ async function accept({ step, client, inputs, story }, { build, plan, budget }) 
 function baselineOf({ baseline, plugin }, { answeredOther }) {
     return plugin || answeredOther ? undefined : baseline;
 }
-function sayAccepted({ step }, { executeCount, answer }, more) {
+function sayAccepted({ step }, { executeCount, answer }, limit) {
     const execution = executeCount === undefined ? 'by BK-CI' : `execution ${executeCount}`;
     if (answer)
-        step.runner.info((0,report_lines/* fact */.fK)('Accepted', `${execution}${more}`));
-    else if (more)
-        step.runner.info((0,report_lines/* fact */.fK)('Waiting', more.replace(/^, waiting /, '')));
+        step.runner.info((0,report_lines/* fact */.fK)('Accepted', limit === undefined ? execution : `${execution}, waiting ${limit}`));
+    else if (limit !== undefined)
+        step.runner.info((0,report_lines/* fact */.fK)('Waiting', limit));
 }
 async function follow({ step, client, inputs, story }, { accepted, plan, deadline, waiting }) {
     const end = await waitForEnd(step, {
@@ -3669,7 +3683,7 @@ function noneFailed(search, { newest, commit, checks }) {
     const running = newest.filter(({ run }) => run.status !== 'completed').length;
     const passed = newest.filter(({ run }) => run.conclusion === 'success').length;
     const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}`;
-    if (onlyIfFailed && newest.length > 0)
+    if (onlyIfFailed && passed > 0)
         return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
     const fence = Object.entries(where.ids).map(([name, id]) => `${name} ${id}`);
     const narrowed = fence.length > 0 ? ` with ${(0,build_text/* listed */.KE)(fence)}` : '';
@@ -3922,7 +3936,7 @@ function verdictOf(outcome, facts) {
 const TITLES = {
     cancelled: 'was cancelled',
     'timed-out': 'has not ended in time',
-    stopped: 'was stopped',
+    stopped: 'was asked to stop',
     aborted: 'was left by a cancelled step',
 };
 function succeeded(facts) {

@@ -31,7 +31,7 @@ export async function retryUntilGreen(scene: Scene, task: Attempts): Promise<Out
   const { waiting } = scene.inputs;
   const accepted = await accept(scene, task);
   if (!waiting) {
-    sayAccepted(scene, accepted, '');
+    sayAccepted(scene, accepted);
     return { result: 'retried' };
   }
   const deadline = accepted.at + waiting.timeoutMs;
@@ -49,7 +49,7 @@ async function followAndRepeat(scene: Scene, first: Following): Promise<Outcome>
   let current = first;
   for (let attempt = 1; ; attempt += 1) {
     const { accepted, deadline, waiting } = current;
-    sayAccepted(scene, accepted, `, waiting up to ${duration(deadline - accepted.at)}`);
+    sayAccepted(scene, accepted, `up to ${duration(deadline - accepted.at)}`);
     const end = await follow(scene, current);
     if (end.result === 'timed-out') return timeIsUp(scene, accepted, end);
     if (end.result !== 'failed') return { result: end.result };
@@ -114,10 +114,10 @@ function baselineOf({ baseline, plugin }: Plan, { answeredOther }: Accepted): Lo
 }
 
 /** A settled retry has told its acceptance already. */
-function sayAccepted({ step }: Scene, { executeCount, answer }: Accepted, more: string): void {
+function sayAccepted({ step }: Scene, { executeCount, answer }: Accepted, limit?: string): void {
   const execution = executeCount === undefined ? 'by BK-CI' : `execution ${executeCount}`;
-  if (answer) step.runner.info(fact('Accepted', `${execution}${more}`));
-  else if (more) step.runner.info(fact('Waiting', more.replace(/^, waiting /, '')));
+  if (answer) step.runner.info(fact('Accepted', limit === undefined ? execution : `${execution}, waiting ${limit}`));
+  else if (limit !== undefined) step.runner.info(fact('Waiting', limit));
 }
 
 async function follow(

@@ -44,7 +44,7 @@ export class Outage {
     if (silence >= END_MS) {
       throw new ActionError(
         'not-delivered',
-        `BK-CI has not answered for ${duration(silence)} (${reason}), so how the build ends is not known here. The build goes on without this step.`,
+        `BK-CI has not answered for ${duration(silence)} (${reason}), so how the build ends is not known here. The build goes on without this step: look at it in BK-CI.`,
         { cause: error },
       );
     }

@@ -46,7 +46,8 @@ async function acceptedOrLost(
 ): Promise<Accepted> {
   try {
     const { id, ...rest } = decodeRetry(data);
-    if (id !== task.build.buildId) {
+    const answeredOther = id !== task.build.buildId;
+    if (answeredOther) {
       step.runner.annotate(
         'warning',
         `BK-CI answered with another build: ${quote(id, 80)} instead of ${task.build.buildId}. The build of the answer is followed.`,
@@ -54,7 +55,6 @@ async function acceptedOrLost(
     }
     const answer = { status: said.status ?? 0, ...(said.message ? { message: said.message } : {}) };
     const executeCount = rest.executeCount ?? nextCount(task.plan);
-    const answeredOther = id !== task.build.buildId;
     return {
       build: { ...task.build, buildId: id },
       answeredOther,

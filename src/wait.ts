@@ -41,6 +41,8 @@ const STILL_MS = 600_000;
 /** While nothing changes, the detail is read after this time, then ever more rarely: it is large. */
 const GATE_SEARCH_MS = 30_000;
 const GATE_SEARCH_LONGEST_MS = 300_000;
+
+/** What is followed, and until when. Pauses and times in milliseconds. */
 export interface Wait {
   readonly client: Client;
   readonly build: BuildRef;

@@ -195,6 +195,14 @@ describe('a build by the checks of a commit', () => {
     },
   );
 
+  test('checks that only run are an error with onlyIfFailed too: none is proven to be fine', async () => {
+    const error = await errorOf(() => find({ checks: [check(running)], onlyIfFailed: true }));
+    expect([error.code, error.message]).toEqual([
+      'not-found',
+      'No failed BK-CI check was found at commit a1b2c3d4e5 (1 check run seen, 1 of BK-CI: 0 passed, 1 still runs); nothing was sent. Give buildUrl or buildId.',
+    ]);
+  });
+
   test('no check of BK-CI at all is an error, with onlyIfFailed too', async () => {
     const error = await errorOf(() =>
       find({ checks: [check({ app: 'github-actions' })], onlyIfFailed: true, where: { ids: { projectId: 'demo' } } }),

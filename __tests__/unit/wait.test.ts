@@ -195,7 +195,7 @@ describe('an outage', () => {
     expect([error.code, error.message]).toEqual([
       'not-delivered',
       expect.stringMatching(
-        /^BK-CI has not answered for 5 min( \d+ s)? \(connection reset\), so how the build ends is not known here\. The build goes on without this step\.$/,
+        /^BK-CI has not answered for 5 min( \d+ s)? \(connection reset\), so how the build ends is not known here\. The build goes on without this step: look at it in BK-CI\.$/,
       ),
     ]);
   });

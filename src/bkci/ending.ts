@@ -8,6 +8,7 @@
 
 import { readAnswer, type Said } from './answer.js';
 import type { HttpAnswer } from './http.js';
+import { MAX_SENDS } from './resend.js';
 import { isCertificateProblem, type WireError } from './wire-error.js';
 
 export type Ending =
@@ -22,8 +23,6 @@ export type Ending =
 
 export type Exchange = { readonly answer: HttpAnswer } | { readonly failure: WireError };
 
-const FIVE = 5;
-
 interface FailureRow {
   readonly name: string;
   readonly when: (failure: WireError) => boolean;
@@ -36,7 +35,7 @@ const FAILURES: readonly FailureRow[] = [
   { name: 'reached a connection', when: ({ phase }) => phase === 'sent', sends: 0 },
   { name: 'bad certificate: does not heal', when: ({ code }) => isCertificateProblem(code), sends: 1 },
   { name: 'unknown host: heals rarely', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
-  { name: 'no connection', when: () => true, sends: FIVE },
+  { name: 'no connection', when: () => true, sends: MAX_SENDS },
 ];
 
 interface AnswerRow {
@@ -94,7 +93,7 @@ function ofAnswer(said: Said): Ending {
     case 'refused':
       return { kind: 'refused', said };
     case 'not-delivered':
-      return { kind: 'not-delivered', reason: `HTTP ${said.http}`, sends: FIVE, said };
+      return { kind: 'not-delivered', reason: `HTTP ${said.http}`, sends: MAX_SENDS, said };
     case 'answer-lost':
       return { kind: 'answer-lost', reason: `HTTP ${said.http}`, answered: false, said };
     case 'answered-nothing':

@@ -53,7 +53,7 @@ export function verdictOf(outcome: Outcome, facts: Facts): Verdict {
 const TITLES = {
   cancelled: 'was cancelled',
   'timed-out': 'has not ended in time',
-  stopped: 'was stopped',
+  stopped: 'was asked to stop',
   aborted: 'was left by a cancelled step',
 } as const;
 

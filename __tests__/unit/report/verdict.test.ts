@@ -133,7 +133,7 @@ describe('a bad end is an error with title, sentence and link', () => {
       name: 'stopped',
       outcome: { result: 'stopped', stop: { kind: 'sent' } },
       errors: [
-        `BK-CI #42 was stopped | The step was cancelled and BK-CI was asked to stop build #42, execution 2, after 4 min 2 s. ${LINK}`,
+        `BK-CI #42 was asked to stop | The step was cancelled and BK-CI was asked to stop build #42, execution 2, after 4 min 2 s. ${LINK}`,
       ],
     },
     {
