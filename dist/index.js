@@ -344,6738 +344,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 732:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  K: () => (/* binding */ Client),
-  W: () => (/* binding */ PassingFailure)
-});
-
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(473);
-// EXTERNAL MODULE: ./build/given.js
-var given = __nccwpck_require__(777);
-// EXTERNAL MODULE: ./build/bkci/decode.js
-var decode = __nccwpck_require__(734);
-// EXTERNAL MODULE: ./build/bkci/fields.js
-var fields = __nccwpck_require__(533);
-;// CONCATENATED MODULE: ./build/bkci/decode-detail.js
-
-
-
-function decodeDetail(data) {
-    const from = (0,fields/* fields */.OA)(data, 'data');
-    const model = (0,fields/* fields */.OA)(from.model, 'data.model');
-    if (!Array.isArray(model.stages))
-        throw new fields/* DecodeError */.Xc('data.model.stages is not a list');
-    return (0,given/* given */.g)({
-        pipelineName: (0,fields/* text */.Qq)(from.pipelineName) ?? (0,fields/* text */.Qq)(model.name),
-        executeCount: (0,fields/* checkedNumber */.Vp)(from, 'executeCount', 'data'),
-        firstStartedBy: (0,fields/* text */.Qq)((0,fields/* looseFields */.gt)((0,fields/* list */.p_)(from.recordList)[0]).startUser) ?? (0,fields/* text */.Qq)(from.triggerUser),
-        stages: model.stages.map((stage, index) => decodeStage(stage, `data.model.stages[${index}]`)),
-        errors: (0,decode/* listedErrors */.jA)(from.errorInfoList),
-    });
-}
-function decodeStage(value, where) {
-    const from = (0,fields/* fields */.OA)(value, where);
-    const id = (0,fields/* requiredText */.$4)(from, 'id', where);
-    return (0,given/* given */.g)({
-        id,
-        name: (0,fields/* text */.Qq)(from.name) ?? id,
-        status: (0,fields/* text */.Qq)(from.status),
-        isFinally: from.finally === true,
-        executeCount: (0,fields/* number */.ai)(from.executeCount),
-        took: (0,decode/* timeCost */.jJ)(from),
-        jobs: (0,fields/* list */.p_)(from.containers).map((job, index) => decodeJob(job, `${where}.containers[${index}]`)),
-    });
-}
-function decodeJob(value, where) {
-    const from = (0,fields/* fields */.OA)(value, where);
-    const id = (0,fields/* text */.Qq)(from.id) ?? (0,fields/* text */.Qq)(from.containerId) ?? String((0,fields/* number */.ai)(from.id) ?? '');
-    return (0,given/* given */.g)({
-        id,
-        hashId: (0,fields/* text */.Qq)(from.containerHashId),
-        name: (0,fields/* text */.Qq)(from.name) ?? `job ${id}`,
-        status: (0,fields/* text */.Qq)(from.status),
-        plugins: (0,fields/* list */.p_)(from.elements).map((plugin, index) => decodePlugin(plugin, `${where}.elements[${index}]`)),
-        children: (0,fields/* list */.p_)(from.groupContainers).map((job, index) => decodeJob(job, `${where}.groupContainers[${index}]`)),
-    });
-}
-function decodePlugin(value, where) {
-    const from = (0,fields/* fields */.OA)(value, where);
-    const id = (0,fields/* text */.Qq)(from.id) ?? '';
-    return (0,given/* given */.g)({
-        id,
-        stepId: (0,fields/* text */.Qq)(from.stepId),
-        name: (0,fields/* text */.Qq)(from.name) ?? id,
-        status: (0,fields/* text */.Qq)(from.status),
-        executeCount: (0,fields/* number */.ai)(from.executeCount),
-        startEpoch: (0,fields/* number */.ai)(from.startEpoch),
-        errorType: (0,decode/* errorType */.D1)(from.errorType),
-        errorCode: (0,fields/* number */.ai)(from.errorCode),
-        errorMessage: (0,fields/* text */.Qq)(from.errorMsg),
-    });
-}
-
-// EXTERNAL MODULE: ./build/text.js
-var build_text = __nccwpck_require__(977);
-;// CONCATENATED MODULE: ./build/bkci/answer.js
-
-
-function readAnswer(answer, secrets = []) {
-    const about = {
-        http: answer.status,
-        ...requestId(answer),
-        ...redirectTo(answer),
-        ...retryAfter(answer),
-    };
-    const body = answer.body.replace(/^\ufeff/, '').trim();
-    if (body === '')
-        return { ...about, form: 'empty' };
-    const json = parseJson(body);
-    const clean = (text) => (0,build_text/* redact */.E$)(text, secrets);
-    if (json !== undefined)
-        return { ...about, form: 'json', json, ...envelope(json, clean) };
-    if (/^\s*<(?:!doctype|!--|html|head|body|script|\?xml)/i.test(body))
-        return { ...about, form: 'html', ...(answer.status < 300 ? { isPage: true } : {}), ...title(clean(body)) };
-    return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
-}
-function parseJson(body) {
-    try {
-        return JSON.parse(body);
-    }
-    catch {
-        return undefined;
-    }
-}
-function envelope(json, clean) {
-    if (typeof json !== 'object' || json === null)
-        return {};
-    const { status, code, message, data } = json;
-    const gatewayCode = numeric(code) || undefined;
-    const shownStatus = numeric(status) ?? gatewayCode;
-    return {
-        ...(shownStatus === undefined ? {} : { status: shownStatus }),
-        ...(0,given/* given */.g)({ gatewayCode }),
-        ...(typeof message === 'string' && message !== '' ? { message: clean(message) } : {}),
-        ...(typeof data === 'string' && data !== '' ? { dataText: data } : {}),
-    };
-}
-function numeric(value) {
-    if (typeof value === 'number' && Number.isFinite(value))
-        return value;
-    return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
-}
-function title(html) {
-    const found = /<title[^>]*>([^<]{1,200})/i.exec(html)?.[1]?.trim();
-    return found ? { message: found } : {};
-}
-function requestId({ headers }) {
-    const id = headers['x-devops-rid'] ?? headers['x-bkapi-request-id'];
-    return typeof id === 'string' && id !== '' ? { requestId: id.slice(0, 100) } : {};
-}
-function redirectTo({ status, headers }) {
-    if (status < 300 || status > 399)
-        return {};
-    const here = 'https://the-same-host.invalid';
-    const location = headers.location ?? '';
-    const origin = URL.canParse(location, here) ? new URL(location, here).origin : here;
-    return { redirectTo: origin === here || origin === 'null' ? 'another path of the same host' : origin };
-}
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
-function retryAfter({ headers }) {
-    const value = headers['retry-after']?.trim() ?? '';
-    if (/^\d{1,9}$/.test(value))
-        return { retryAfterMs: Number(value) * 1000 };
-    if (!HTTP_DATE.test(value))
-        return {};
-    const wait = Date.parse(value) - Date.parse(headers.date ?? '');
-    return Number.isFinite(wait) ? { retryAfterMs: Math.max(0, wait) } : {};
-}
-
-// EXTERNAL MODULE: ./build/bkci/resend.js
-var resend = __nccwpck_require__(135);
-// EXTERNAL MODULE: ./build/bkci/wire-error.js
-var wire_error = __nccwpck_require__(102);
-;// CONCATENATED MODULE: ./build/bkci/ending.js
-
-
-
-const FAILURES = [
-    { name: 'reached a connection', when: ({ phase }) => phase === 'sent', sends: 0 },
-    { name: 'bad certificate: does not heal', when: ({ code }) => (0,wire_error/* isCertificateProblem */.B$)(code), sends: 1 },
-    { name: 'unknown host: heals rarely', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
-    { name: 'no connection', when: () => true, sends: resend/* MAX_SENDS */.vz },
-];
-const http = (low, high = low) => (said) => said.http >= low && said.http <= high;
-const gateway = (low, high = low) => (said) => said.gatewayCode !== undefined && said.gatewayCode >= low && said.gatewayCode <= high;
-const ANSWERS = [
-    { name: 'API gateway: rate or concurrency limit', when: gateway(1642901, 1642999), ends: 'not-delivered' },
-    { name: 'too many requests', when: http(429), ends: 'not-delivered' },
-    { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, ends: 'not-delivered' },
-    { name: 'BK-CI: no service provider', when: isWithoutProvider, ends: 'not-delivered' },
-    { name: 'API gateway: trouble behind it', when: gateway(1650000, 1659999), ends: 'answer-lost' },
-    { name: 'BK-CI: inner answer unreadable', when: ({ status }) => status === 2100110, ends: 'answer-lost' },
-    { name: 'BK-CI: inner timeout', when: http(408), ends: 'answer-lost' },
-    { name: 'redirect', when: http(300, 399), ends: 'refused' },
-    { name: 'said no', when: http(400, 499), ends: 'refused' },
-    { name: 'not implemented, now or later', when: http(501), ends: 'refused' },
-    { name: 'server trouble', when: http(500, 599), ends: 'answer-lost' },
-    { name: 'a page instead of an answer', when: ({ form }) => form === 'html', ends: 'refused' },
-    { name: 'API gateway: no, in a 200', when: (said) => resultIsFalse(said) || !!said.gatewayCode, ends: 'refused' },
-    { name: 'BK-CI: no, in a 200', when: ({ status }) => status !== undefined && status !== 0, ends: 'refused' },
-    { name: 'yes', when: (said) => http(200, 299)(said) && saysYes(said), ends: 'accepted' },
-    { name: 'JSON that was cut where only the end of the connection ends it', when: isBrokenJson, ends: 'answer-lost' },
-    { name: 'a whole answer that says nothing', when: http(200, 299), ends: 'answered-nothing' },
-    { name: 'anything else', when: () => true, ends: 'answer-lost' },
-];
-function sortEnding(exchange, secrets = []) {
-    return 'failure' in exchange ? ofFailure(exchange.failure) : ofAnswer(readAnswer(exchange.answer, secrets));
-}
-function ofFailure(failure) {
-    const { sends = 0 } = FAILURES.find((row) => row.when(failure)) ?? {};
-    const reason = failure.message;
-    return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
-}
-function ofAnswer(said) {
-    const { ends } = ANSWERS.find((row) => row.when(said)) ?? { ends: 'answer-lost' };
-    switch (ends) {
-        case 'accepted':
-            return { kind: 'accepted', data: said.json.data, said };
-        case 'refused':
-            return { kind: 'refused', said };
-        case 'not-delivered':
-            return { kind: 'not-delivered', reason: `HTTP ${said.http}`, sends: resend/* MAX_SENDS */.vz, said };
-        case 'answer-lost':
-            return { kind: 'answer-lost', reason: `HTTP ${said.http}`, answered: false, said };
-        case 'answered-nothing':
-            return { kind: 'answer-lost', reason: `HTTP ${said.http} without a status`, answered: true, said };
-    }
-}
-function resultIsFalse({ json }) {
-    return json?.result === false;
-}
-function saysYes({ json }) {
-    return json?.status === 0;
-}
-function isBrokenJson({ form, message = '' }) {
-    return form === 'text' && /^[{[]/.test(message);
-}
-function isDeployment(said) {
-    return said.http === 503 && said.status === 503 && said.json.result === true;
-}
-function isWithoutProvider(said) {
-    return said.http === 500 && /\b2100111\b/.test(said.dataText ?? '');
-}
-
-;// CONCATENATED MODULE: ./build/bkci/refusal-row.js
-
-const number = (...numbers) => (said) => said.status !== undefined && numbers.includes(said.status);
-const refusal_row_text = (pattern) => (said) => pattern.test(said.message ?? '');
-const between = (low, high) => (said) => (said.gatewayCode ?? 0) >= low && (said.gatewayCode ?? 0) <= high;
-function words(said) {
-    const parts = [said.status ?? `HTTP ${said.http}`, said.message ? (0,build_text/* quote */.hD)(said.message) : ''];
-    return `(${parts.filter((part) => part !== '').join(' ')})`;
-}
-
-;// CONCATENATED MODULE: ./build/bkci/refusal-access.js
-
-
-const CREDENTIALS = [
-    {
-        when: refusal_row_text(/accessToken is empty/i),
-        code: 'unauthorized',
-        say: ({ consequence }) => `accessToken is empty and this BK-CI asks for one; ${consequence}. Secrets are empty in runs from forks and from Dependabot.`,
-    },
-    {
-        when: refusal_row_text(/access token expired|token过期/i),
-        code: 'unauthorized',
-        say: ({ consequence }) => `accessToken has expired; ${consequence}. A token from BK-CI's own /ms/auth lives for hours only: fetch a fresh one, or use appCode and appSecret on the API gateway for workflows without a person.`,
-    },
-    {
-        when: refusal_row_text(/access token illegal|token参数非法|^verification failed ?:/i),
-        code: 'unauthorized',
-        say: ({ consequence, tokenLength = 0 }) => `BK-CI does not know this accessToken; ${consequence}. It was read as one value of ${tokenLength} characters: look for a line break or a missing part in the secret.`,
-    },
-    {
-        when: refusal_row_text(/app auth fail/i),
-        code: 'unauthorized',
-        say: ({ consequence }) => `BK-CI could not verify the app behind this request; ${consequence}. An apiUrl of the type apigw-app needs appCode and appSecret of an app that the API gateway knows.`,
-    },
-    {
-        when: refusal_row_text(/don't has user's access_token/i),
-        code: 'unauthorized',
-        say: ({ consequence }) => `BK-CI could not verify the user behind this request; ${consequence}. An apiUrl of the type apigw-user needs an accessToken of a user; for an app, use the type apigw-app.`,
-    },
-    {
-        when: (said) => refusal_row_text(/bkapi jwt is empty/i)(said) || refusal_row_text(/^you do not have permission to access$/i)(said),
-        code: 'unauthorized',
-        say: ({ address, consequence }) => `${address} takes requests through the BlueKing API gateway only; ${consequence}. Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.`,
-    },
-    {
-        when: refusal_row_text(/param userId cannot be empty/i),
-        code: 'unauthorized',
-        say: ({ consequence }) => `BK-CI does not know who asks; ${consequence}. Set username, or accessToken.`,
-    },
-    {
-        when: (said) => between(1640001, 1640001)(said) || between(1640004, 1640004)(said) || between(1640100, 1640199)(said),
-        code: 'unauthorized',
-        say: ({ credentials, consequence }, said) => `The API gateway does not accept these credentials ${words(said)}; ${consequence}. Check ${(0,build_text/* listed */.KE)(credentials, 'and') || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
-    },
-    {
-        when: number(2112005),
-        code: 'unauthorized',
-        say: ({ consequence }, said) => `BK-CI could not read the API gateway's signature ${words(said)}; ${consequence}. Ask its operators whether gateway and BK-CI share their key.`,
-    },
-    {
-        when: (said) => said.http === 401 || number(401, 2100016)(said),
-        code: 'unauthorized',
-        say: ({ address, consequence, credentials }, said) => `${address} asks for a login ${words(said)}; ${consequence}. Check ${(0,build_text/* listed */.KE)(credentials, 'and')}, and that apiUrl is the address of the OpenAPI.`,
-    },
-];
-const PERMISSIONS = [
-    {
-        when: between(1640300, 1640399),
-        code: 'forbidden',
-        say: ({ consequence }, said) => `The API gateway does not let this app or address use the resource ${words(said)}; ${consequence}. Apply for the permission of the resource in the gateway's developer centre.`,
-    },
-    {
-        when: (said) => said.http === 403 || number(403, 2101008, 2100006, 2101174)(said),
-        code: 'forbidden',
-        say: ({ who, permission, consequence }, said) => `${who} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline ${words(said)}; ${consequence}. In BK-CI, give ${who} the permission ${permission} on the pipeline.`,
-    },
-    {
-        when: number(2100122, 2100124),
-        code: 'forbidden',
-        say: ({ consequence }, said) => `This BK-CI has closed the API for the project or pipeline ${words(said)}; ${consequence}. Its operators can open it.`,
-    },
-    {
-        when: number(2101340),
-        code: 'forbidden',
-        say: ({ who, consequence }, said) => `${who} may not stop this build ${words(said)}; ${consequence}. Only who started it, or who manages the pipeline, may.`,
-    },
-    {
-        when: number(2101500),
-        code: 'forbidden',
-        say: ({ who, consequence }, said) => `${who} may not use a build node of this pipeline ${words(said)}; ${consequence}. In BK-CI, give ${who} the permission on the node.`,
-    },
-];
-
-;// CONCATENATED MODULE: ./build/bkci/refusal-rows.js
-
-
-const MISSING = [
-    {
-        when: number(2101163, 2101100),
-        code: 'not-found',
-        say: ({ buildId, pipelineId, projectId, consequence }, said) => `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId} ${words(said)}; ${consequence}. Check buildId.`,
-    },
-    {
-        when: number(2101058),
-        code: 'not-found',
-        say: ({ buildId, pipelineId, consequence }, said) => `Build ${buildId} is not one of pipeline ${pipelineId} ${words(said)}; ${consequence}. Check pipelineId and buildId.`,
-    },
-    {
-        when: number(2101164, 2101038),
-        code: 'not-found',
-        say: ({ pipelineId, projectId, consequence }, said) => `There is no pipeline ${pipelineId} in project ${projectId} ${words(said)}; ${consequence}. Check pipelineId and projectId; a pipeline of another channel needs channelCode.`,
-    },
-    {
-        when: number(2101184),
-        code: 'not-found',
-        say: ({ buildId, pipelineId, consequence }, said) => `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone ${words(said)}; ${consequence}. Start a new build instead.`,
-    },
-    {
-        when: refusal_row_text(/ProjectId \[.*\] not find/i),
-        code: 'not-found',
-        say: ({ projectId, consequence }, said) => `There is no project ${projectId} ${words(said)}; ${consequence}. Check projectId: it is the English name in the address bar.`,
-    },
-];
-const REFUSALS = [
-    {
-        when: (said) => number(2101901)(said) || (number(2100002)(said) && refusal_row_text(/BK_CI_RETRY_TASK_IN_STAGE_ID/)(said)),
-        code: 'already-running',
-        say: ({ consequence }, said) => `BK-CI says that the build is running ${words(said)}; ${consequence}. Wait for its end.`,
-    },
-    {
-        when: number(2101129),
-        code: 'already-running',
-        say: ({ consequence }, said) => `BK-CI says that the build is running or waits at a stage gate ${words(said)}; ${consequence}. Wait for its end, or decide the gate in BK-CI.`,
-    },
-    ...[
-        [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
-        [2101114, 'this stage has not failed', 'Give a taskId that has failed, or none to retry the whole build.'],
-        [
-            2101221,
-            'this plug-in may not be skipped',
-            'Allow "skip when failed" in the plug-in\'s settings, or ask for the permission API_OPERATE on the project.',
-        ],
-        [2101273, 'the stage of this plug-in is not running', 'Wait for the end of the build, then retry.'],
-        [
-            2101277,
-            'this plug-in has not failed',
-            'While a build runs, only a failed or cancelled plug-in can be retried.',
-        ],
-    ].map(([status, why, remedy]) => ({
-        when: number(status),
-        code: 'task-unknown',
-        say: ({ consequence }, said) => `BK-CI can't retry this taskId: ${why} ${words(said)}; ${consequence}. ${remedy}`,
-    })),
-    ...[
-        [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
-        [2101039, 'the recorded model of the build is gone', 'Start a new build instead.'],
-        [2101047, 'the pipeline is locked', 'Unlock it in BK-CI, or ask who locked it.'],
-        [2101049, "the pipeline's queue is full", 'Run this step again when builds have ended.'],
-        [2101080, 'the project is disabled', 'Enable it in BK-CI.'],
-        [2101081, 'the data of the build has expired', 'Start a new build instead.'],
-        [
-            2101258,
-            'the build is too old: BK-CI retries builds for 28 days, unless its operators chose otherwise',
-            'Start a new build instead.',
-        ],
-        [2101274, 'a variable of the build is longer than BK-CI allows', 'Shorten it and start a new build.'],
-    ].map(([status, why, remedy]) => ({
-        when: number(status),
-        code: 'refused',
-        say: ({ consequence }, said) => `BK-CI refused: ${why} ${words(said)}; ${consequence}. ${remedy}`,
-    })),
-];
-const NOT_THE_API = [
-    {
-        when: ({ redirectTo }) => redirectTo !== undefined,
-        code: 'unexpected-answer',
-        say: ({ address, consequence }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
-    },
-    {
-        when: ({ form }) => form === 'html',
-        code: 'unexpected-answer',
-        say: ({ address, consequence }, said) => `${address} answered with a web page ${words(said)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
-    },
-    {
-        when: (said) => [404, 405, 501].includes(said.http) ||
-            number(404)(said) ||
-            between(1640401, 1640499)(said) ||
-            refusal_row_text(/path\(.*\) illegal/i)(said),
-        code: 'unexpected-answer',
-        say: ({ address, consequence }, said) => `${address} does not serve this address ${words(said)}; ${consequence}. Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.`,
-    },
-];
-const ROWS = [
-    ...NOT_THE_API.slice(0, 2),
-    ...CREDENTIALS,
-    ...MISSING,
-    ...REFUSALS,
-    ...NOT_THE_API.slice(2),
-    ...PERMISSIONS,
-];
-
-;// CONCATENATED MODULE: ./build/bkci/refusal.js
-
-
-
-function explainRefusal(said, asked) {
-    const row = ROWS.find(({ when }) => when(said));
-    const message = row?.say(asked, said) ??
-        `${asked.address} refused the request ${words(said)}; ${asked.consequence}. The words are the server's own.`;
-    return new errors/* ActionError */.lZ(row?.code ?? 'refused', message, { answer: said, request: asked.request });
-}
-
-// EXTERNAL MODULE: ./build/bkci/route.js
-var bkci_route = __nccwpck_require__(503);
-;// CONCATENATED MODULE: ./build/bkci/client.js
-
-
-
-
-
-
-
-
-
-const READ_DEADLINE = 20_000;
-const RETRY_DEADLINE = 75_000;
-class PassingFailure extends Error {
-    name = 'PassingFailure';
-    ending;
-    constructor(ending) {
-        super(ending.reason);
-        this.ending = ending;
-    }
-}
-class Client {
-    #http;
-    #access;
-    #secrets;
-    constructor(http, access, secrets = []) {
-        this.#http = http;
-        this.#access = access;
-        this.#secrets = secrets;
-    }
-    async retryBuild(build, { taskId, failedContainer, skip }) {
-        const flag = (value) => (value ? 'true' : undefined);
-        const { channelCode } = this.#access;
-        const query = { taskId, failedContainer: flag(failedContainer), skip: flag(skip), channelCode };
-        return this.#send('retry', build, { query, deadlineMs: RETRY_DEADLINE });
-    }
-    buildStatus(build, options) {
-        return this.#read('status', build, { ...options, decode: decode/* decodeStatus */.pQ });
-    }
-    buildDetail(build, options) {
-        return this.#read('detail', build, { ...options, decode: decodeDetail });
-    }
-    async stopBuild(build, options = {}) {
-        await this.#read('stop', build, { ...options, decode: () => undefined });
-    }
-    taskLog(build, of) {
-        const query = {
-            tag: of.taskId,
-            executeCount: of.executeCount?.toString(),
-            num: String(of.lines),
-            fromStart: 'false',
-            start: '0',
-            end: '1000000000',
-        };
-        return this.#read('log', build, { query, decode: decode/* decodeLog */.Nr, ...(0,given/* given */.g)({ signal: of.signal }) });
-    }
-    buildHistory(pipeline, { page, pageSize, number, signal }) {
-        const only = this.#access.api.version === 'v4' ? number?.toString() : undefined;
-        const query = { page: String(page), pageSize: String(pageSize), buildNoStart: only, buildNoEnd: only };
-        return this.#read('history', pipeline, { query, decode: decode/* decodeHistory */.FU, ...(0,given/* given */.g)({ signal }) });
-    }
-    refusal(ending, build, consequence) {
-        return explainRefusal(ending.said, this.#asked('retry', build, consequence));
-    }
-    describe(operation, build) {
-        const { method, url } = (0,bkci_route/* routeTo */.Bv)(this.#access.api, operation, { target: build });
-        return `${method} ${url.origin}${url.pathname}`;
-    }
-    async #read(operation, build, options) {
-        const { consequence = 'nothing was sent', decode } = options;
-        const ending = await this.#send(operation, build, options);
-        const asked = () => this.#asked(operation, build, consequence);
-        if (ending.kind === 'refused')
-            throw explainRefusal(ending.said, asked());
-        if (ending.kind === 'answer-lost' && ending.answered)
-            throw unexpected('status is missing', asked(), ending.said);
-        if (ending.kind !== 'accepted')
-            throw new PassingFailure(ending);
-        try {
-            return decode(ending.data);
-        }
-        catch (error) {
-            throw error instanceof fields/* DecodeError */.Xc ? unexpected(error.message, asked(), ending.said) : error;
-        }
-    }
-    async #send(operation, target, options) {
-        const { api, credentials, headers, channelCode } = this.#access;
-        const { query = {}, deadlineMs = READ_DEADLINE, signal } = options;
-        const route = (0,bkci_route/* routeTo */.Bv)(api, operation, { target, query });
-        const authorized = (0,bkci_route/* authorize */.Gq)(api, route.url, credentials);
-        const request = {
-            method: route.method,
-            url: authorized.url,
-            headers: {
-                ...headers,
-                accept: 'application/json',
-                'content-type': 'application/json',
-                ...(channelCode === undefined ? {} : { 'X-DEVOPS-CHANNEL': channelCode }),
-                ...authorized.headers,
-            },
-            deadlineMs,
-            ownConnection: route.method === 'POST',
-            ...(signal ? { signal } : {}),
-        };
-        try {
-            return sortEnding({ answer: await this.#http.send(request) }, this.#secrets);
-        }
-        catch (error) {
-            if (!(error instanceof wire_error/* WireError */.cC))
-                throw error;
-            return sortEnding({ failure: error });
-        }
-    }
-    #asked(operation, build, consequence) {
-        const { api, credentials } = this.#access;
-        const { username, accessToken } = credentials;
-        return {
-            request: this.describe(operation, build),
-            address: new URL(api.root).origin,
-            projectId: build.projectId,
-            pipelineId: build.pipelineId,
-            buildId: build.buildId ?? '',
-            who: username ?? (accessToken ? 'the user of accessToken' : 'the app of appCode'),
-            credentials: Object.entries(credentials).flatMap(([name, value]) => (value === undefined ? [] : [name])),
-            ...(accessToken === undefined ? {} : { tokenLength: accessToken.length }),
-            permission: operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW',
-            consequence,
-        };
-    }
-}
-function unexpected(problem, { request, consequence }, answer) {
-    const message = `${request} was not answered as the API documents it: ${problem}; ${consequence}. Check that apiUrl is the address of BK-CI's OpenAPI.`;
-    return new errors/* ActionError */.lZ('unexpected-answer', message, { request, ...(answer ? { answer } : {}) });
-}
-
-
-/***/ }),
-
-/***/ 734:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   D1: () => (/* binding */ errorType),
-/* harmony export */   FU: () => (/* binding */ decodeHistory),
-/* harmony export */   Nr: () => (/* binding */ decodeLog),
-/* harmony export */   bc: () => (/* binding */ decodeRetry),
-/* harmony export */   jA: () => (/* binding */ listedErrors),
-/* harmony export */   jJ: () => (/* binding */ timeCost),
-/* harmony export */   pQ: () => (/* binding */ decodeStatus)
-/* harmony export */ });
-/* harmony import */ var _given_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(777);
-/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(533);
-
-
-function decodeStatus(data) {
-    const from = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fields */ .OA)(data, 'data');
-    return (0,_given_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)({
-        status: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .requiredText */ .$4)(from, 'status', 'data'),
-        startTime: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .checkedNumber */ .Vp)(from, 'startTime', 'data'),
-        endTime: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .checkedNumber */ .Vp)(from, 'endTime', 'data'),
-        queueTime: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .checkedNumber */ .Vp)(from, 'queueTime', 'data'),
-        executeCount: executeCountOf(from),
-        buildNumber: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.buildNum),
-        startedBy: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.userId),
-        serverTime: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.currentTimestamp),
-        queuePosition: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.currentQueuePosition),
-        stages: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(from.stageStatus).flatMap(stageLook),
-        errors: listedErrors(from.errorInfoList),
-    });
-}
-function executeCountOf(from) {
-    const parameter = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(from.buildParameters)
-        .map(_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .looseFields */ .gt)
-        .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
-    const retries = String(parameter?.value ?? '');
-    if (/^\d{1,6}$/.test(retries))
-        return Number(retries) + 1;
-    return from.retry === true ? undefined : 1;
-}
-function stageLook(value) {
-    const from = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .looseFields */ .gt)(value);
-    const stageId = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.stageId);
-    if (!stageId)
-        return [];
-    const look = {
-        stageId,
-        name: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.name) ?? stageId,
-        status: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.status),
-        took: timeCost(from),
-        startEpoch: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.startEpoch),
-        showMsg: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.showMsg),
-    };
-    return [(0,_given_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)(look)];
-}
-function timeCost(from) {
-    return (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)((0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .looseFields */ .gt)(from.timeCost).totalCost) ?? (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.elapsed);
-}
-const ERROR_TYPES = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN'];
-function errorType(value) {
-    return typeof value === 'number' ? ERROR_TYPES[value] : (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(value);
-}
-function listedErrors(value) {
-    return (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(value).map((entry) => {
-        const from = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .looseFields */ .gt)(entry);
-        return (0,_given_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)({
-            stageId: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.stageId),
-            containerId: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.containerId),
-            taskId: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.taskId),
-            taskName: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.taskName),
-            errorType: errorType(from.errorType),
-            errorCode: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.errorCode),
-            errorMessage: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(from.errorMsg),
-        });
-    });
-}
-function count(value) {
-    const given = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(value);
-    return given !== undefined && Number.isInteger(given) && given > 0 ? given : undefined;
-}
-function decodeRetry(data) {
-    const from = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fields */ .OA)(data, 'data');
-    return (0,_given_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)({
-        id: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .requiredId */ .rP)(from, 'id', 'data'),
-        executeCount: count(from.executeCount),
-        buildNumber: count(from.num),
-    });
-}
-const LOG_STATES = { 0: 'found', 1: 'empty', 2: 'expired', 3: 'closed' };
-function decodeLog(data) {
-    const from = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fields */ .OA)(data, 'data');
-    const lines = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(from.logs).map((line) => (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .looseFields */ .gt)(line).message) ?? '');
-    return { state: LOG_STATES[(0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.status) ?? 0] ?? 'failed', lines };
-}
-function decodeHistory(data) {
-    const from = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fields */ .OA)(data, 'data');
-    if (!Array.isArray(from.records))
-        throw new _fields_js__WEBPACK_IMPORTED_MODULE_0__/* .DecodeError */ .Xc('data.records is not a list');
-    const builds = from.records.map((record, index) => {
-        const build = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fields */ .OA)(record, `data.records[${index}]`);
-        return {
-            buildId: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .requiredId */ .rP)(build, 'id', `data.records[${index}]`),
-            buildNumber: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .checkedNumber */ .Vp)(build, 'buildNum', `data.records[${index}]`) ?? 0,
-        };
-    });
-    return (0,_given_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)({ builds, count: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(from.count) });
-}
-
-
-/***/ }),
-
-/***/ 533:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $4: () => (/* binding */ requiredText),
-/* harmony export */   OA: () => (/* binding */ fields),
-/* harmony export */   Qq: () => (/* binding */ text),
-/* harmony export */   Vp: () => (/* binding */ checkedNumber),
-/* harmony export */   Xc: () => (/* binding */ DecodeError),
-/* harmony export */   ai: () => (/* binding */ number),
-/* harmony export */   gt: () => (/* binding */ looseFields),
-/* harmony export */   p_: () => (/* binding */ list),
-/* harmony export */   rP: () => (/* binding */ requiredId)
-/* harmony export */ });
-/* harmony import */ var _link_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(276);
-
-class DecodeError extends Error {
-    name = 'DecodeError';
-}
-function fields(value, where) {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-        return value;
-    throw new DecodeError(`${where} is not an object`);
-}
-function looseFields(value) {
-    return typeof value === 'object' && value !== null ? value : {};
-}
-function list(value) {
-    return Array.isArray(value) ? value : [];
-}
-function requiredText(from, name, where) {
-    const value = from[name];
-    if (typeof value === 'string' && value !== '')
-        return value;
-    throw new DecodeError(`${where}.${name} is not a string`);
-}
-function requiredId(from, name, where) {
-    const id = requiredText(from, name, where);
-    if ((0,_link_js__WEBPACK_IMPORTED_MODULE_0__/* .isPathId */ .Jf)(id))
-        return id;
-    throw new DecodeError(`${where}.${name} is not an id`);
-}
-function checkedNumber(from, name, where) {
-    const value = from[name];
-    if (value === undefined || value === null)
-        return undefined;
-    if (typeof value === 'number' && Number.isFinite(value))
-        return value;
-    throw new DecodeError(`${where}.${name} is not a number`);
-}
-function text(value) {
-    return typeof value === 'string' && value !== '' ? value : undefined;
-}
-function number(value) {
-    return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-}
-
-
-/***/ }),
-
-/***/ 81:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  V: () => (/* binding */ createHttp)
-});
-
-;// CONCATENATED MODULE: external "node:http"
-const external_node_http_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-;// CONCATENATED MODULE: external "node:url"
-const external_node_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __nccwpck_require__(942);
-// EXTERNAL MODULE: ./build/text.js
-var build_text = __nccwpck_require__(977);
-// EXTERNAL MODULE: ./build/bkci/wire-error.js
-var wire_error = __nccwpck_require__(102);
-;// CONCATENATED MODULE: ./build/bkci/http.js
-
-
-
-
-
-
-const BODY_CAP_BYTES = 10 * 1024 * 1024;
-function createHttp(userAgent, clock) {
-    const options = { allowRedirects: false, allowRetries: false };
-    const byOrigin = new Map();
-    const shared = (origin) => {
-        const client = byOrigin.get(origin) ?? new lib/* HttpClient */.Qq(userAgent, [], { ...options, keepAlive: true });
-        byOrigin.set(origin, client);
-        return client;
-    };
-    return {
-        send: (request) => {
-            const client = request.ownConnection ? new lib/* HttpClient */.Qq(userAgent, [], options) : shared(request.url.origin);
-            return exchange(client, request, clock);
-        },
-    };
-}
-async function exchange(client, request, clock) {
-    request.signal?.throwIfAborted();
-    const end = new AbortController();
-    const progress = { phase: 'connecting' };
-    const onAbort = () => end.abort(request.signal?.reason);
-    request.signal?.addEventListener('abort', onAbort, { once: true });
-    const alarm = clock.alarm(request.deadlineMs, () => {
-        const what = progress.phase === 'connecting' ? 'no connection' : 'no answer';
-        end.abort(new wire_error/* WireError */.cC(progress.phase, 'DEADLINE', `${what} within ${(0,build_text/* duration */.p0)(request.deadlineMs)}`));
-    });
-    try {
-        return await Promise.race([rejection(end.signal), transfer(client, request, { end: end.signal, progress })]);
-    }
-    catch (error) {
-        end.abort();
-        if (request.signal?.aborted)
-            throw request.signal.reason;
-        throw error instanceof wire_error/* WireError */.cC ? error : (0,wire_error/* wireError */.it)(error, progress.phase);
-    }
-    finally {
-        alarm.dispose();
-        request.signal?.removeEventListener('abort', onAbort);
-        if (request.ownConnection)
-            client.dispose();
-    }
-}
-function rejection(signal) {
-    return new Promise((_, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-}
-async function transfer(client, request, watch) {
-    const { url, method } = request;
-    const plain = url.protocol === 'http:' ? external_node_http_namespaceObject : external_node_https_namespaceObject;
-    const observed = Object.create(plain, {
-        request: {
-            value: (options, onResponse) => {
-                const sent = plain.request(options, onResponse);
-                noteConnection(sent, watch.progress);
-                return sent;
-            },
-        },
-    });
-    const options = {
-        ...(0,external_node_url_namespaceObject.urlToHttpOptions)(url),
-        method,
-        headers: { ...request.headers, 'user-agent': client.userAgent ?? '', 'accept-encoding': 'identity' },
-        agent: client.getAgent(url.href),
-        signal: watch.end,
-    };
-    const info = { options, parsedUrl: url, httpModule: observed };
-    const { message } = await client.requestRaw(info, request.body ?? '');
-    const body = await readBody(message);
-    return { status: message.statusCode ?? 0, headers: message.headers, body };
-}
-function noteConnection(request, progress) {
-    request.once('socket', (socket) => {
-        const connected = () => {
-            progress.phase = 'sent';
-        };
-        if (request.reusedSocket)
-            connected();
-        else if ('encrypted' in socket)
-            socket.once('secureConnect', connected);
-        else if (socket.connecting)
-            socket.once('connect', connected);
-        else
-            connected();
-    });
-}
-function readBody(message) {
-    return new Promise((resolve, reject) => {
-        const chunks = [];
-        let size = 0;
-        message.on('data', (chunk) => {
-            chunks.push(chunk);
-            size += chunk.length;
-            if (size <= BODY_CAP_BYTES)
-                return;
-            reject(new wire_error/* WireError */.cC('sent', 'BODY_TOO_LARGE', `the answer is larger than ${BODY_CAP_BYTES / 1024 / 1024} MiB`));
-            message.destroy();
-        });
-        message.on('end', () => {
-            if (message.complete)
-                resolve(Buffer.concat(chunks).toString('utf8'));
-        });
-        message.on('error', reject);
-        message.on('close', () => reject(new wire_error/* WireError */.cC('sent', 'ECONNRESET', 'the answer was cut off')));
-    });
-}
-
-
-/***/ }),
-
-/***/ 276:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ap: () => (/* binding */ parseLink),
-/* harmony export */   Jf: () => (/* binding */ isPathId),
-/* harmony export */   hL: () => (/* binding */ buildLink)
-/* harmony export */ });
-function isPathId(text) {
-    const shape = text !== '' && text !== '.' && text !== '..' && text.length <= 200;
-    return shape && !/[\s/\\\p{Cc}\p{Cf}\p{Cs}]/u.test(text);
-}
-function buildLink(consoleUrl, ref, executeCount) {
-    const { projectId, pipelineId, buildId } = ref;
-    const ids = [projectId, pipelineId, 'detail', buildId].map(encodeURIComponent).join('/');
-    const execution = executeCount === undefined ? '' : `/executeDetail/${executeCount}`;
-    return `${consoleUrl.replace(/\/+$/, '')}/console/pipeline/${ids}${execution}`;
-}
-const PIPELINE_PATH = /^(.*?)\/console\/pipeline\/([^/]+)\/([^/]+)\/detail\/([^/]+)(?:\/.*)?$/;
-const CREATIVE_STREAM_PATH = /^(.*?)\/console\/creative-stream\/([^/]+)\/flow\/([^/]+)\/execute\/([^/]+)(?:\/.*)?$/;
-function parseLink(link) {
-    if (!URL.canParse(link))
-        return undefined;
-    const url = new URL(link);
-    if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
-        return undefined;
-    const found = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
-    if (!found)
-        return undefined;
-    const [projectId, pipelineId, buildId] = found.slice(2, 5).map(decoded);
-    if (!projectId || !pipelineId || !buildId)
-        return undefined;
-    return { consoleUrl: `${url.origin}${found[1] ?? ''}`, projectId, pipelineId, buildId };
-}
-function decoded(segment) {
-    try {
-        return decodeURIComponent(segment);
-    }
-    catch {
-        return '';
-    }
-}
-
-
-/***/ }),
-
-/***/ 85:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ executionsSince),
-/* harmony export */   y: () => (/* binding */ movedSince)
-/* harmony export */ });
-/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(246);
-
-function movedSince(before, now) {
-    if (before.executeCount !== undefined && now.executeCount !== undefined) {
-        if (now.executeCount !== before.executeCount)
-            return now.executeCount > before.executeCount;
-    }
-    if ((now.queueTime ?? 0) !== (before.queueTime ?? 0))
-        return true;
-    if ((now.endTime ?? 0) !== (before.endTime ?? 0))
-        return true;
-    return (0,_status_js__WEBPACK_IMPORTED_MODULE_0__/* .isFinished */ .$g)(before) && !(0,_status_js__WEBPACK_IMPORTED_MODULE_0__/* .isFinished */ .$g)(now);
-}
-function executionsSince(before, now) {
-    if (before.executeCount === undefined || now.executeCount === undefined)
-        return undefined;
-    return now.executeCount - before.executeCount;
-}
-
-
-/***/ }),
-
-/***/ 135:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $Y: () => (/* binding */ RESEND_BUDGET_MS),
-/* harmony export */   U_: () => (/* binding */ nextSend),
-/* harmony export */   vz: () => (/* binding */ MAX_SENDS)
-/* harmony export */ });
-const MAX_SENDS = 5;
-const RESEND_BUDGET_MS = 120_000;
-const PAUSES_MS = [2_000, 5_000, 12_000, 30_000];
-const SHORTEST_PAUSE_MS = 1_000;
-const JITTER = 0.2;
-function nextSend({ sent, allowed, retryAfterMs, leftMs, chance }) {
-    if (sent >= Math.min(allowed, MAX_SENDS))
-        return { again: false, because: 'sends' };
-    if (retryAfterMs !== undefined) {
-        const pauseMs = Math.max(SHORTEST_PAUSE_MS, retryAfterMs);
-        return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'retry-after' };
-    }
-    const base = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
-    const pauseMs = Math.round(base * (1 + JITTER * (2 * chance - 1)));
-    return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'time' };
-}
-
-
-/***/ }),
-
-/***/ 503:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Bv: () => (/* binding */ routeTo),
-/* harmony export */   Eg: () => (/* binding */ decodedToken),
-/* harmony export */   Gq: () => (/* binding */ authorize),
-/* harmony export */   ir: () => (/* binding */ apiOf)
-/* harmony export */ });
-const OWN = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
-const BKAPI = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
-function apiOf(url) {
-    const path = url.pathname.replace(/\/+$/, '');
-    if (path === '')
-        return { gateway: 'own', version: 'v3', root: `${url.origin}/ms/openapi/api/apigw/v3` };
-    const own = OWN.exec(path)?.[1];
-    const bkapi = BKAPI.exec(path)?.[1];
-    const version = own ?? bkapi;
-    if (version !== 'v3' && version !== 'v4')
-        return undefined;
-    return { gateway: own ? 'own' : 'bkapi', version, root: `${url.origin}${path}` };
-}
-const ROUTES = {
-    retry: { method: 'POST', v3: '{id}/retry', v4: 'build_retry' },
-    status: { method: 'GET', v3: '{id}/status', v4: 'build_status' },
-    detail: { method: 'GET', v3: '{id}/detail', v4: 'build_detail' },
-    stop: { method: 'POST', v3: '{id}/stop', v4: 'build_stop' },
-    log: { method: 'GET', v3: '{id}/logs/more', v4: 'logs/more_logs' },
-    history: { method: 'GET', v3: 'history', v4: 'build_histories' },
-};
-function routeTo(api, operation, { target, query = {} }) {
-    const { projectId, pipelineId, buildId } = target;
-    const route = ROUTES[operation];
-    const project = `${api.root}/projects/${encodeURIComponent(projectId)}`;
-    const v3 = route.v3.replace('{id}', () => encodeURIComponent(buildId ?? ''));
-    const path = api.version === 'v3' ? `/pipelines/${encodeURIComponent(pipelineId)}/builds/${v3}` : `/${route.v4}`;
-    const ids = api.version === 'v3' ? {} : { pipelineId, buildId };
-    return { method: route.method, url: new URL(`${project}${path}${queryString({ ...ids, ...query })}`) };
-}
-function queryString(query) {
-    const given = Object.entries(query).flatMap(([name, value]) => value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]);
-    return given.length > 0 ? `?${given.join('&')}` : '';
-}
-function authorize(api, url, { username, accessToken, appCode, appSecret }) {
-    const user = username === undefined ? {} : { 'X-DEVOPS-UID': username };
-    if (api.gateway === 'own') {
-        if (accessToken === undefined)
-            return { url, headers: user };
-        const separator = url.search === '' ? '?' : '&';
-        return { url: new URL(`${url.href}${separator}access_token=${encodeURIComponent(accessToken)}`), headers: user };
-    }
-    const authorization = { bk_app_code: appCode, bk_app_secret: appSecret, access_token: accessToken };
-    return { url, headers: { ...user, 'X-Bkapi-Authorization': asciiJson(authorization) } };
-}
-function asciiJson(value) {
-    return JSON.stringify(value).replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-function decodedToken(token) {
-    if (!/%[0-9a-f]{2}/i.test(token))
-        return token;
-    try {
-        return decodeURIComponent(token);
-    }
-    catch {
-        return token;
-    }
-}
-
-
-/***/ }),
-
-/***/ 246:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $g: () => (/* binding */ isFinished),
-/* harmony export */   H0: () => (/* binding */ meaningOfBuild),
-/* harmony export */   Uf: () => (/* binding */ meaningOfPart),
-/* harmony export */   gb: () => (/* binding */ isRefusedGate)
-/* harmony export */ });
-const MEANINGS = new Map(Object.entries({
-    SUCCEED: 'succeeded',
-    FAILED: 'failed',
-    TERMINATE: 'failed',
-    QUEUE_TIMEOUT: 'failed',
-    EXEC_TIMEOUT: 'failed',
-    HEARTBEAT_TIMEOUT: 'failed',
-    QUALITY_CHECK_FAIL: 'failed',
-    QUOTA_FAILED: 'failed',
-    REVIEW_ABORT: 'failed',
-    CANCELED: 'cancelled',
-    RUNNING: 'running',
-    PREPARE_ENV: 'running',
-    LOOP_WAITING: 'running',
-    CALL_WAITING: 'running',
-    DEPENDENT_WAITING: 'running',
-    QUEUE: 'running',
-    QUEUE_CACHE: 'running',
-    RETRY: 'running',
-    TRY_FINALLY: 'running',
-    PAUSE: 'waits for a person',
-    REVIEWING: 'waits for a person',
-    QUALITY_CHECK_WAIT: 'waits for a person',
-    TRIGGER_REVIEWING: 'waits for a person',
-}));
-const FINE_BELOW_BUILD = new Set(['SUCCEED', 'SKIP', 'REVIEW_PROCESSED', 'QUALITY_CHECK_PASS', 'STAGE_SUCCESS']);
-function hasEnded({ startTime = 0, endTime = 0 }) {
-    return endTime > 0 && endTime > startTime;
-}
-function meaningOfBuild(build) {
-    if (build.status === 'STAGE_SUCCESS')
-        return hasEnded(build) ? 'failed' : 'waits for a person';
-    return MEANINGS.get(build.status) ?? 'unknown';
-}
-function isRefusedGate(build) {
-    return build.status === 'STAGE_SUCCESS' && hasEnded(build);
-}
-function isFinished(build) {
-    const meaning = meaningOfBuild(build);
-    if (meaning === 'succeeded' || meaning === 'failed' || meaning === 'cancelled')
-        return true;
-    return meaning === 'unknown' && hasEnded(build);
-}
-function meaningOfPart(status) {
-    if (status === undefined || status === '' || status === 'UNEXEC')
-        return 'not run';
-    return FINE_BELOW_BUILD.has(status) ? 'succeeded' : (MEANINGS.get(status) ?? 'unknown');
-}
-
-
-/***/ }),
-
-/***/ 102:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B$: () => (/* binding */ isCertificateProblem),
-/* harmony export */   cC: () => (/* binding */ WireError),
-/* harmony export */   it: () => (/* binding */ wireError)
-/* harmony export */ });
-class WireError extends Error {
-    name = 'WireError';
-    phase;
-    code;
-    constructor(phase, code, message, cause) {
-        super(message, { cause });
-        this.phase = phase;
-        this.code = code;
-    }
-}
-const PHRASES = {
-    EAI_AGAIN: 'the name server did not answer',
-    ECONNREFUSED: 'connection refused',
-    ECONNRESET: 'connection reset',
-    EHOSTUNREACH: 'no route to the host',
-    ENETUNREACH: 'network unreachable',
-    ENOTFOUND: 'unknown host',
-    EPIPE: 'connection closed while sending',
-    ETIMEDOUT: 'connection timed out',
-};
-function wireError(error, phase) {
-    const cause = firstOf(error);
-    const code = typeof cause.code === 'string' ? cause.code : 'UNKNOWN';
-    return new WireError(phase, code, phrase(cause, code), error);
-}
-function firstOf(error) {
-    const errors = error?.errors;
-    return (Array.isArray(errors) && errors.length > 0 ? errors[0] : error) ?? {};
-}
-function phrase(cause, code) {
-    const proxy = /tunneling socket could not be established, (?:statusCode=(\d+)|cause=)/.exec(String(cause.message));
-    if (proxy?.[1])
-        return `the proxy refused the connection (HTTP ${proxy[1]})`;
-    if (proxy)
-        return 'the proxy could not be reached';
-    if (isCertificateProblem(code))
-        return `its certificate is not accepted (${code})`;
-    if (code.startsWith('HPE_'))
-        return `the answer is not HTTP (${code})`;
-    return PHRASES[code] ?? `connection failed (${code})`;
-}
-function isCertificateProblem(code) {
-    return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/.test(code);
-}
-
-
-/***/ }),
-
-/***/ 704:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ cleanUp)
-/* harmony export */ });
-/* harmony import */ var _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(732);
-/* harmony import */ var _bkci_moved_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85);
-/* harmony import */ var _bkci_status_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(246);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(473);
-/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(847);
-/* harmony import */ var _given_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(777);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(266);
-/* harmony import */ var _outage_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(921);
-/* harmony import */ var _report_lines_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(812);
-/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9);
-/* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(110);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(977);
-
-
-
-
-
-
-
-
-
-
-
-
-const BUDGET_MS = 60_000;
-const STOP_DEADLINE_MS = 15_000;
-const READ_DEADLINE_MS = 10_000;
-const LOOK_AT_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 42_000];
-const SHORTEST_STOP_MS = 3_000;
-async function cleanUp(step, http) {
-    const { runner } = step;
-    const saved = (0,_github_state_js__WEBPACK_IMPORTED_MODULE_9__/* .savedRetry */ .Sv)(runner);
-    if (!saved)
-        return;
-    try {
-        const secrets = (0,_secrets_js__WEBPACK_IMPORTED_MODULE_7__/* .maskSecrets */ .Q)(runner);
-        const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .readInputs */ .K)(runner, true);
-        if (!inputs.waiting?.stopOnAbort)
-            return;
-        if (inputs.access.api.root !== saved.api)
-            throw new Error('apiUrl has changed since the retry was sent');
-        const { username } = inputs.access.credentials;
-        await settleAndStop(step, new _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .Client */ .K(http, inputs.access, secrets), { ...saved, ...(0,_given_js__WEBPACK_IMPORTED_MODULE_10__/* .given */ .g)({ username }) });
-    }
-    catch (error) {
-        const code = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ ? ` [${error.code}]` : '';
-        const { message } = error;
-        runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_11__/* .oneLine */ .TN)(message, 1000)}${code}`);
-    }
-}
-async function settleAndStop({ runner, clock }, client, saved) {
-    const start = clock.now();
-    const look = await retriedLook(clock, client, saved);
-    const name = (0,_report_lines_js__WEBPACK_IMPORTED_MODULE_6__/* .buildName */ .AL)(look?.buildNumber, saved.build.buildId);
-    if (!look) {
-        const doubt = saved.phase === 'maybe' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
-        runner.annotate('warning', `${doubt}, so it was not stopped. Look at it in BK-CI.`);
-        return;
-    }
-    if ((0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_2__/* .isFinished */ .$g)(look)) {
-        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_6__/* .fact */ .fK)('Done', `build ${name} has ended already (${(0,_text_js__WEBPACK_IMPORTED_MODULE_11__/* .oneLine */ .TN)(look.status, 40)})`));
-        return;
-    }
-    const foreign = startedByOther(look, saved);
-    if (foreign !== undefined) {
-        runner.annotate('warning', `Build ${name} was not stopped: ${foreign}. Look at it in BK-CI.`);
-        return;
-    }
-    const left = BUDGET_MS - (clock.now() - start);
-    const stop = await (0,_stop_js__WEBPACK_IMPORTED_MODULE_8__/* .stopOnce */ .qY)(client, saved.build, {
-        deadlineMs: Math.max(SHORTEST_STOP_MS, Math.min(STOP_DEADLINE_MS, left)),
-    });
-    if (stop.kind === 'sent')
-        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_6__/* .fact */ .fK)('Stopped', `build ${name} was asked to stop, since the step ended before it`));
-    else if (stop.kind === 'needless')
-        runner.info((0,_report_lines_js__WEBPACK_IMPORTED_MODULE_6__/* .fact */ .fK)('Done', `build ${name} was not stopped: ${stop.why}`));
-    else if (stop.kind === 'unanswered') {
-        runner.annotate('warning', `Build ${name} was asked to stop, but BK-CI has not answered (${stop.why}).`);
-    }
-    else
-        runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
-}
-function startedByOther({ executeCount, startedBy }, { phase, baseline, username, ...saved }) {
-    const before = baseline?.executeCount;
-    const ours = saved.executeCount ?? (before === undefined ? undefined : before + 1);
-    const isLater = executeCount !== undefined && ours !== undefined && executeCount > ours;
-    const isOther = phase === 'maybe' && startedBy !== undefined && username !== undefined && startedBy !== username;
-    if (!isLater && !isOther)
-        return undefined;
-    return `${(0,_text_js__WEBPACK_IMPORTED_MODULE_11__/* .oneLine */ .TN)(startedBy ?? 'somebody else', 80)} has started the execution that runs`;
-}
-async function retriedLook(clock, client, { phase, build, baseline }) {
-    const start = clock.now();
-    for (const at of LOOK_AT_MS) {
-        await clock.sleep(Math.max(0, start + at - clock.now()));
-        const look = await passing(client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' }));
-        if (!look)
-            continue;
-        if (phase === 'running' && (!baseline || (0,_bkci_moved_js__WEBPACK_IMPORTED_MODULE_1__/* .movedSince */ .y)(baseline, look) || !(0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_2__/* .isFinished */ .$g)(look)))
-            return look;
-        if (phase === 'maybe' && baseline && (0,_bkci_moved_js__WEBPACK_IMPORTED_MODULE_1__/* .movedSince */ .y)(baseline, look))
-            return look;
-    }
-    return undefined;
-}
-async function passing(read) {
-    try {
-        return await read;
-    }
-    catch (error) {
-        if ((0,_outage_js__WEBPACK_IMPORTED_MODULE_5__/* .isFinal */ .d)(error))
-            throw error;
-        return undefined;
-    }
-}
-
-
-/***/ }),
-
-/***/ 701:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  m: () => (/* binding */ systemClock)
-});
-
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./build/clock.js
-
-const systemClock = {
-    now: () => performance.now(),
-    sleep: async (ms, signal) => {
-        signal?.throwIfAborted();
-        try {
-            await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal ? { signal } : {});
-        }
-        catch (error) {
-            throw signal?.aborted ? signal.reason : error;
-        }
-    },
-    random: () => Math.random(),
-    alarm: (ms, ring) => {
-        const timer = setTimeout(ring, ms);
-        return { dispose: () => clearTimeout(timer) };
-    },
-};
-
-
-/***/ }),
-
-/***/ 473:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _U: () => (/* binding */ RESULT_OF_CODE),
-/* harmony export */   lZ: () => (/* binding */ ActionError),
-/* harmony export */   z6: () => (/* binding */ asActionError)
-/* harmony export */ });
-const RESULT_OF_CODE = {
-    'input-invalid': 'error',
-    'not-found': 'refused',
-    ambiguous: 'error',
-    'already-running': 'refused',
-    'too-many-executions': 'refused',
-    'task-unknown': 'refused',
-    unauthorized: 'error',
-    forbidden: 'refused',
-    refused: 'refused',
-    'not-delivered': 'error',
-    'answer-lost': 'error',
-    'unexpected-answer': 'error',
-    bug: 'error',
-};
-class ActionError extends Error {
-    name = 'ActionError';
-    code;
-    answer;
-    request;
-    leavesDoubt;
-    constructor(code, message, details = {}) {
-        super(message, details.cause === undefined ? undefined : { cause: details.cause });
-        this.code = code;
-        this.answer = details.answer;
-        this.request = details.request;
-        this.leavesDoubt = details.leavesDoubt ?? false;
-    }
-}
-function asActionError(error) {
-    if (error instanceof ActionError)
-        return error;
-    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const message = `This action has a defect (${words.slice(0, 500)}). Please report it with the lines above.`;
-    return new ActionError('bug', message, { cause: error });
-}
-
-
-/***/ }),
-
-/***/ 843:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  j: () => (/* binding */ createRunner)
-});
-
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(473);
-// EXTERNAL MODULE: ./build/text.js
-var build_text = __nccwpck_require__(977);
-;// CONCATENATED MODULE: ./build/github/runner.js
-
-
-
-const ANNOTATION_CAP = 4000;
-function createRunner(core, environment) {
-    const secrets = new Set();
-    const clean = (text) => (0,build_text/* redact */.E$)(text, secrets);
-    const line = (text) => clean((0,build_text/* printable */.g$)(clean(text)));
-    const paragraph = (text) => (0,build_text/* cap */.Np)(clean((0,build_text/* cleanLines */.v3)(clean(text)).join('\n')), ANNOTATION_CAP);
-    const attempt = (what, act) => {
-        try {
-            act();
-        }
-        catch (error) {
-            core.debug(line(`${what} could not be written: ${String(error)}`));
-        }
-    };
-    return {
-        input: (name) => core.getInput(name),
-        inputLines: (name) => core.getMultilineInput(name).filter((text) => text !== ''),
-        inputNames: () => givenInputs(environment),
-        state: (name) => environment[`STATE_${name}`] ?? '',
-        environment: (name) => environment[name] ?? '',
-        event: () => readEvent(environment),
-        secret: (value) => {
-            secrets.add(value);
-            core.setSecret(value);
-        },
-        info: (text) => core.info(line(text)),
-        debug: (text) => core.debug(line(text)),
-        group: (name, lines) => {
-            core.startGroup(line(name));
-            for (const text of lines)
-                core.info(line(text));
-            core.endGroup();
-        },
-        annotate: (severity, message, title) => core[severity](paragraph(message), title === undefined ? {} : { title: line(title) }),
-        output: (name, value) => attempt(`Output ${name}`, () => core.setOutput(name, clean(value))),
-        saveState: (name, value) => attempt(`State ${name}`, () => core.saveState(name, value)),
-        writeSummary: async (markdown) => {
-            try {
-                await core.summary.addRaw(clean(markdown)).write({ overwrite: true });
-            }
-            catch (error) {
-                core.debug(line(`The job summary could not be written: ${String(error)}`));
-            }
-        },
-    };
-}
-function givenInputs(environment) {
-    const given = Object.entries(environment).filter(([name, value]) => /^INPUT_/i.test(name) && value !== '');
-    return given.map(([name]) => name.slice('INPUT_'.length));
-}
-function readEvent(environment) {
-    const path = environment.GITHUB_EVENT_PATH ?? '';
-    if (path === '')
-        return {};
-    try {
-        const event = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
-        return typeof event === 'object' && event !== null ? event : {};
-    }
-    catch (cause) {
-        throw new errors/* ActionError */.lZ('input-invalid', `The event of this workflow run can't be read (GITHUB_EVENT_PATH: ${path}); nothing was sent. Give buildUrl or buildId instead.`, { cause });
-    }
-}
-
-
-/***/ }),
-
-/***/ 847:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Sv: () => (/* binding */ savedRetry),
-/* harmony export */   Yg: () => (/* binding */ saveOver),
-/* harmony export */   cY: () => (/* binding */ saveRetry)
-/* harmony export */ });
-/* harmony import */ var _given_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(777);
-
-const PHASE = 'phase';
-const RETRY = 'retry';
-function saveRetry(runner, { phase, build, api, baseline, executeCount }) {
-    const { projectId, pipelineId, buildId } = build;
-    runner.saveState(RETRY, JSON.stringify({ build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline), executeCount }));
-    runner.saveState(PHASE, phase);
-}
-function timesOf(baseline) {
-    if (!baseline)
-        return undefined;
-    const { status, startTime, endTime, queueTime, executeCount } = baseline;
-    return { status, ...(0,_given_js__WEBPACK_IMPORTED_MODULE_0__/* .given */ .g)({ startTime, endTime, queueTime, executeCount }) };
-}
-function saveOver(runner) {
-    runner.saveState(PHASE, 'over');
-}
-function savedRetry(runner) {
-    const phase = runner.state(PHASE);
-    if (phase !== 'maybe' && phase !== 'running')
-        return undefined;
-    try {
-        const { build, api, baseline, executeCount } = JSON.parse(runner.state(RETRY));
-        const ids = [build.projectId, build.pipelineId, build.buildId, api];
-        if (!ids.every((id) => typeof id === 'string' && id !== ''))
-            return undefined;
-        return { phase, build, api, ...(0,_given_js__WEBPACK_IMPORTED_MODULE_0__/* .given */ .g)({ baseline, executeCount }) };
-    }
-    catch {
-        return undefined;
-    }
-}
-
-
-/***/ }),
-
-/***/ 777:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ given)
-/* harmony export */ });
-function given(members) {
-    return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
-}
-
-
-/***/ }),
-
-/***/ 296:
-/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(170);
-/* harmony import */ var _bkci_http_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(81);
-/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(704);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(701);
-/* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(843);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(992);
-/* harmony import */ var _step_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(460);
-/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(508);
-
-
-
-
-
-
-
-
-const isPost = process.argv[2] === 'post';
-process.exitCode = isPost ? 0 : 1;
-process.noDeprecation = true;
-const EXIT_AFTER_SIGNAL_MS = 5_500;
-const runner = (0,_github_runner_js__WEBPACK_IMPORTED_MODULE_4__/* .createRunner */ .j)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);
-const cancel = new AbortController();
-const step = { runner, clock: _clock_js__WEBPACK_IMPORTED_MODULE_3__/* .systemClock */ .m, cancelled: cancel.signal };
-async function leave() {
-    await Promise.all([process.stdout, process.stderr].map((out) => new Promise((flushed) => out.write('', flushed))));
-    process.exit();
-}
-async function crash(error) {
-    process.exitCode = isPost ? 0 : 1;
-    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    runner.annotate(isPost ? 'warning' : 'error', `This action has a defect (${words}). Please report it with the lines above. [bug]`);
-    await leave();
-}
-function onSignal() {
-    if (cancel.signal.aborted)
-        process.exit();
-    _clock_js__WEBPACK_IMPORTED_MODULE_3__/* .systemClock */ .m.alarm(EXIT_AFTER_SIGNAL_MS, () => process.exit());
-    cancel.abort(new _step_js__WEBPACK_IMPORTED_MODULE_6__/* .Aborted */ .a('the workflow was cancelled'));
-}
-process.on('uncaughtException', crash);
-process.on('unhandledRejection', crash);
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
-    process.on(signal, onSignal);
-const http = (0,_bkci_http_js__WEBPACK_IMPORTED_MODULE_1__/* .createHttp */ .V)(`retry-bk-ci-build/${_version_js__WEBPACK_IMPORTED_MODULE_7__/* .VERSION */ .x}`, _clock_js__WEBPACK_IMPORTED_MODULE_3__/* .systemClock */ .m);
-if (isPost)
-    await (0,_cleanup_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanUp */ .n)(step, http);
-else if (await (0,_run_js__WEBPACK_IMPORTED_MODULE_5__/* .run */ .e)(step, http))
-    process.exitCode = 0;
-await leave();
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 266:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  K: () => (/* binding */ readInputs)
-});
-
-// EXTERNAL MODULE: ./build/bkci/route.js
-var route = __nccwpck_require__(503);
-// EXTERNAL MODULE: ./build/given.js
-var given = __nccwpck_require__(777);
-// EXTERNAL MODULE: ./build/parse.js
-var parse = __nccwpck_require__(187);
-// EXTERNAL MODULE: ./build/secrets.js
-var secrets = __nccwpck_require__(9);
-;// CONCATENATED MODULE: ./build/credentials.js
-
-
-
-
-function readCredentials(reader, api) {
-    const username = reader.read('username', parse/* parseHeaderText */.oi);
-    const token = reader.given('accessToken');
-    const accessToken = token === undefined ? undefined : (0,route/* decodedToken */.Eg)(token);
-    const appCode = reader.given('appCode');
-    const appSecret = reader.given('appSecret');
-    if (token !== undefined && /[\s\p{Cc}]/u.test(token)) {
-        reader.problem('accessToken', 'has white space or a line break inside; it is one word');
-    }
-    if (api?.gateway === 'own') {
-        for (const name of ['appCode', 'appSecret']) {
-            if (reader.given(name))
-                reader.problem(name, 'means nothing to this apiUrl; only the BlueKing API gateway takes it');
-        }
-        if (!reader.given('username') && !token)
-            reader.problem('username', 'missing. Give username, or accessToken');
-    }
-    if (!api && !reader.given('username') && !token && !appCode && !appSecret) {
-        reader.problem('username', 'missing. Give username, accessToken, or appCode and appSecret');
-    }
-    if (api?.gateway === 'bkapi')
-        checkAppCredentials(reader, { appCode, appSecret, token });
-    return (0,given/* given */.g)({ username, accessToken, appCode, appSecret });
-}
-function checkAppCredentials(reader, { appCode, appSecret, token, }) {
-    if (!appCode && !appSecret && !token) {
-        reader.problem('appCode', 'missing. The BlueKing API gateway takes appCode and appSecret, or accessToken');
-    }
-    if (appCode && !appSecret)
-        reader.problem('appSecret', 'missing. It belongs with appCode');
-    if (appSecret && !appCode)
-        reader.problem('appCode', 'missing. It belongs with appSecret');
-}
-const OWN_HEADERS = {
-    accept: '',
-    'accept-encoding': '',
-    connection: '',
-    'content-length': '',
-    'content-type': '',
-    host: '',
-    'transfer-encoding': '',
-    'user-agent': '',
-    'x-bkapi-authorization': 'appCode, appSecret and accessToken',
-    'x-devops-channel': 'channelCode',
-    'x-devops-uid': 'username',
-};
-function readHeaders(reader) {
-    const values = new Map();
-    for (const line of reader.lines('headers')) {
-        const parsed = (0,parse/* parseHeader */.RW)(line);
-        if ('problem' in parsed) {
-            reader.problem('headers', parsed.problem);
-            continue;
-        }
-        const key = parsed.value.name.toLowerCase();
-        const own = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
-        if (own !== undefined) {
-            reader.problem('headers', `${parsed.value.name} is set by this action${own === '' ? '' : `; use ${own}`}`);
-        }
-        else if (values.has(key)) {
-            reader.problem('headers', `${parsed.value.name} is given twice`);
-        }
-        values.set(key, parsed.value);
-    }
-    const all = [...values.values()];
-    return {
-        values: Object.fromEntries(all.map(({ name, value }) => [name, value])),
-        credentials: all.some(secrets/* isCredentialHeader */.b),
-    };
-}
-
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(473);
-;// CONCATENATED MODULE: ./build/input-reader.js
-
-
-const INPUT_NAMES = [
-    'apiUrl',
-    'projectId',
-    'pipelineId',
-    'buildId',
-    'buildNumber',
-    'buildUrl',
-    'ref',
-    'githubToken',
-    'taskId',
-    'failedContainer',
-    'skip',
-    'channelCode',
-    'username',
-    'accessToken',
-    'appCode',
-    'appSecret',
-    'headers',
-    'consoleUrl',
-    'onlyIfFailed',
-    'maxExecuteCount',
-    'dryRun',
-    'wait',
-    'timeoutMinutes',
-    'pollSeconds',
-    'maxAttempts',
-    'stopOnAbort',
-    'logLines',
-];
-class InputReader {
-    problems = [];
-    #runner;
-    constructor(runner) {
-        this.#runner = runner;
-    }
-    problem(name, text) {
-        this.problems.push(`${name}: ${text}`);
-        return undefined;
-    }
-    given(name) {
-        return this.#runner.input(name) || undefined;
-    }
-    read(name, parse) {
-        const text = this.given(name);
-        if (text === undefined)
-            return undefined;
-        const parsed = parse(text);
-        return 'value' in parsed ? parsed.value : this.problem(name, parsed.problem);
-    }
-    flag(name) {
-        return this.read(name, parse/* parseFlag */.og) ?? false;
-    }
-    lines(name) {
-        return this.#runner.inputLines(name);
-    }
-    throwIfAny() {
-        if (this.problems.length === 0)
-            return;
-        const order = (problem) => INPUT_NAMES.indexOf(problem.split(':')[0] ?? '');
-        const lines = [...this.problems].sort((a, b) => (order(a) >>> 0) - (order(b) >>> 0));
-        const names = new Set(lines.map((line) => line.split(':')[0]));
-        const count = names.size === 1 ? '1 input needs' : `${names.size} inputs need`;
-        throw new errors/* ActionError */.lZ('input-invalid', `${count} a change; nothing was sent:\n${lines.map((l) => `  ${l}`).join('\n')}`);
-    }
-}
-function misspelt(given) {
-    const plain = (name) => name.replace(/[-_ ]/g, '').toLowerCase();
-    return given.flatMap((name) => {
-        const meant = INPUT_NAMES.find((known) => plain(known) === plain(name));
-        return meant && meant.toUpperCase() !== name.toUpperCase() ? [{ written: name.toLowerCase(), meant }] : [];
-    });
-}
-
-// EXTERNAL MODULE: ./build/text.js
-var build_text = __nccwpck_require__(977);
-;// CONCATENATED MODULE: ./build/inputs.js
-
-
-
-
-
-function readInputs(runner, canSearch) {
-    const reader = new InputReader(runner);
-    for (const { written, meant } of misspelt(runner.inputNames())) {
-        reader.problem(written, `not an input; did you mean ${meant}?`);
-    }
-    const address = reader.given('apiUrl')
-        ? reader.read('apiUrl', parse/* parseApiUrl */.nV)
-        : reader.problem('apiUrl', 'missing. Give the address of BK-CI, such as https://devops.example.com');
-    const credentials = readCredentials(reader, address?.api);
-    const headers = readHeaders(reader);
-    const where = readWhere(reader, canSearch);
-    const retry = readRetry(reader);
-    const waiting = readWaiting(reader, retry);
-    const consoleUrl = reader.read('consoleUrl', parse/* parseConsoleUrl */.A) ??
-        where.link?.consoleUrl ??
-        (address?.api.gateway === 'own' ? address.url.origin : undefined);
-    const channelCode = reader.read('channelCode', parse/* parseHeaderText */.oi);
-    const maxExecuteCount = reader.read('maxExecuteCount', (text) => (0,parse/* parseNumber */.$J)(text, { min: 1, max: 1000, whole: true }));
-    const rest = {
-        onlyIfFailed: reader.flag('onlyIfFailed'),
-        dryRun: reader.flag('dryRun'),
-        logLines: reader.read('logLines', (text) => (0,parse/* parseNumber */.$J)(text, { min: 0, max: 1000, whole: true })) ?? 50,
-    };
-    reader.throwIfAny();
-    if (!address)
-        throw new Error('an address without a problem has a value');
-    const access = { api: address.api, credentials, headers: headers.values, ...(0,given/* given */.g)({ channelCode }) };
-    const warnings = plainHttpWarning(address.url, credentials, headers.credentials);
-    return { access, where, retry, warnings, ...rest, ...(0,given/* given */.g)({ consoleUrl, maxExecuteCount, waiting }) };
-}
-function readWhere(reader, canSearch) {
-    const ids = (0,given/* given */.g)({
-        projectId: reader.read('projectId', parse/* parseId */.Fg),
-        pipelineId: reader.read('pipelineId', parse/* parseId */.Fg),
-        buildId: reader.read('buildId', parse/* parseId */.Fg),
-    });
-    const link = reader.read('buildUrl', parse/* parseBuildUrl */.v3);
-    const buildNumber = reader.read('buildNumber', parse/* parseBuildNumber */.V8);
-    for (const name of ['projectId', 'pipelineId', 'buildId']) {
-        if (link && ids[name] !== undefined && ids[name] !== link[name]) {
-            reader.problem(name, `${ids[name]} is not the ${name} of buildUrl, which is ${link[name]}`);
-        }
-    }
-    const ways = ['buildUrl', 'buildId', 'buildNumber'].filter((name) => reader.given(name));
-    if (reader.given('buildNumber') && ways.length > 1) {
-        reader.problem('buildNumber', `given beside ${(0,build_text/* listed */.KE)(ways.slice(0, -1))}; one of them is enough`);
-    }
-    if (reader.given('ref') && ways.length > 0) {
-        reader.problem('ref', `given beside ${(0,build_text/* listed */.KE)(ways)}; one of them is enough`);
-    }
-    noteMissing(reader, canSearch);
-    return { ids, ...(0,given/* given */.g)({ link, buildNumber, githubToken: reader.given('githubToken') }) };
-}
-function noteMissing(reader, canSearch) {
-    const has = (name) => reader.given(name) !== undefined;
-    if (has('buildUrl'))
-        return;
-    const search = !has('buildId') && !has('buildNumber');
-    if (search && canSearch)
-        return;
-    for (const name of ['projectId', 'pipelineId']) {
-        if (!has(name))
-            reader.problem(name, 'missing. Give it, or buildUrl');
-    }
-    if (search)
-        reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or let ref find it');
-}
-function readRetry(reader) {
-    const taskId = reader.read('taskId', parse/* parseTaskId */.ik);
-    const failedContainer = reader.flag('failedContainer');
-    const skip = reader.flag('skip');
-    if (skip && !reader.given('taskId'))
-        reader.problem('skip', 'true needs taskId, which says what to skip');
-    if (skip && failedContainer)
-        reader.problem('skip', 'true beside failedContainer: true; either skip or retry');
-    return { failedContainer, skip, ...(0,given/* given */.g)({ taskId }) };
-}
-function readWaiting(reader, { skip }) {
-    const wait = reader.flag('wait');
-    const minutes = reader.read('timeoutMinutes', (text) => (0,parse/* parseNumber */.$J)(text, { min: 0.1, max: 7200, whole: false })) ?? 60;
-    const seconds = reader.read('pollSeconds', (text) => (0,parse/* parseNumber */.$J)(text, { min: 1, max: 300, whole: false })) ?? 10;
-    const maxAttempts = reader.read('maxAttempts', (text) => (0,parse/* parseNumber */.$J)(text, { min: 1, max: 10, whole: true })) ?? 1;
-    const stopOnAbort = reader.flag('stopOnAbort');
-    if (maxAttempts > 1 && skip)
-        reader.problem('maxAttempts', `${maxAttempts} beside skip: true; a skip is not repeated`);
-    if (maxAttempts > 1 && !wait)
-        reader.problem('maxAttempts', `${maxAttempts} needs wait: true`);
-    if (stopOnAbort && !wait)
-        reader.problem('stopOnAbort', 'true needs wait: true');
-    return wait ? { timeoutMs: minutes * 60_000, pollMs: seconds * 1000, maxAttempts, stopOnAbort } : undefined;
-}
-function plainHttpWarning(url, credentials, credentialHeaders) {
-    const secret = credentials.accessToken || credentials.appSecret || credentialHeaders;
-    const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
-    if (url.protocol === 'https:' || loopback || !secret)
-        return [];
-    return [`apiUrl is ${url.origin}: credentials travel unencrypted. Use https.`];
-}
-
-
-/***/ }),
-
-/***/ 921:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ Outage),
-/* harmony export */   d: () => (/* binding */ isFinal)
-/* harmony export */ });
-/* harmony import */ var _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(732);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(473);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(977);
-
-
-
-const WARNING_MS = 60_000;
-const END_MS = 300_000;
-const FINAL_CODES = new Set(['unauthorized', 'forbidden', 'not-found']);
-function isFinal(error) {
-    return !(error instanceof _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .PassingFailure */ .W) && !(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ && !FINAL_CODES.has(error.code));
-}
-class Outage {
-    #step;
-    #lastAnswer;
-    #told = false;
-    constructor(step) {
-        this.#step = step;
-        this.#lastAnswer = step.clock.now();
-    }
-    answered() {
-        const now = this.#step.clock.now();
-        const lasted = this.#told ? now - this.#lastAnswer : undefined;
-        this.#told = false;
-        this.#lastAnswer = now;
-        return lasted;
-    }
-    failed(error) {
-        const { runner, clock, cancelled } = this.#step;
-        if (cancelled.aborted || isFinal(error))
-            throw error;
-        const reason = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ ? `HTTP ${error.answer?.http ?? '?'}` : error.message;
-        const silence = clock.now() - this.#lastAnswer;
-        runner.debug(`A look failed: ${error.message}`);
-        if (silence >= END_MS) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('not-delivered', `BK-CI has not answered for ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p0)(silence)} (${reason}), so how the build ends is not known here. The build goes on without this step: look at it in BK-CI.`, { cause: error });
-        }
-        if (silence < WARNING_MS || this.#told)
-            return;
-        this.#told = true;
-        runner.annotate('warning', `BK-CI has not answered for ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p0)(silence)} (${reason}). The build goes on; still trying.`);
-    }
-}
-
-
-/***/ }),
-
-/***/ 187:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $J: () => (/* binding */ parseNumber),
-/* harmony export */   A: () => (/* binding */ parseConsoleUrl),
-/* harmony export */   Fg: () => (/* binding */ parseId),
-/* harmony export */   RW: () => (/* binding */ parseHeader),
-/* harmony export */   V8: () => (/* binding */ parseBuildNumber),
-/* harmony export */   ik: () => (/* binding */ parseTaskId),
-/* harmony export */   nV: () => (/* binding */ parseApiUrl),
-/* harmony export */   og: () => (/* binding */ parseFlag),
-/* harmony export */   oi: () => (/* binding */ parseHeaderText),
-/* harmony export */   v3: () => (/* binding */ parseBuildUrl)
-/* harmony export */ });
-/* harmony import */ var _bkci_link_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(276);
-/* harmony import */ var _bkci_route_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(503);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(977);
-
-
-
-const ok = (value) => ({ value });
-const no = (problem) => ({ problem });
-function parseFlag(text) {
-    if (/^(?:true|True|TRUE)$/.test(text))
-        return ok(true);
-    if (/^(?:false|False|FALSE)$/.test(text))
-        return ok(false);
-    return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text)} is neither true nor false`);
-}
-function parseNumber(text, { min, max, whole }) {
-    const value = /^\d{1,9}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
-    const fits = value >= min && value <= max && (!whole || Number.isInteger(value));
-    return fits ? ok(value) : no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text)} is not a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
-}
-const MANGLED_NUMBER = /^\d(?:\.\d+)?E\+\d+$/;
-function parseId(text) {
-    if (MANGLED_NUMBER.test(text))
-        return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text)} looks like a number that YAML has rounded; put it in quotes`);
-    return (0,_bkci_link_js__WEBPACK_IMPORTED_MODULE_2__/* .isPathId */ .Jf)(text) ? ok(text) : no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text, 80)} is not an id: one word without white space or slashes`);
-}
-function parseTaskId(text) {
-    const fine = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
-    return fine ? ok(text) : no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text, 80)} is not an id: one word without white space`);
-}
-function parseHeaderText(text) {
-    return /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/.test(text)
-        ? ok(text)
-        : no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text, 80)} has characters that a header can't carry; only ASCII is accepted`);
-}
-const API_FORMS = 'accepted are https://devops.example.com, https://devops.example.com/ms/openapi/api/apigw/v3 (or apigw-user, apigw-app, v4), ' +
-    'and on the BlueKing API gateway https://bkapi.example.com/api/devops/prod/v4/apigw-user (or apigw-app)';
-function harmless(address) {
-    return address.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1');
-}
-function parseApiUrl(text) {
-    if (!URL.canParse(text))
-        return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(harmless(text), 120)} is not an address; ${API_FORMS}`);
-    const url = new URL(text);
-    const shown = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(`${url.protocol}//${url.host}${url.pathname}`, 120);
-    if (!/^https?:$/.test(url.protocol))
-        return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(url.protocol, 40)} is not http or https; ${API_FORMS}`);
-    if (url.username !== '' || url.password !== '')
-        return no(`${shown} came with user info before the host; use username and accessToken`);
-    if (url.search !== '' || url.hash !== '' || /[?#]/.test(text)) {
-        return no(`${shown} came with a query or a fragment, which an API address has not`);
-    }
-    const api = (0,_bkci_route_js__WEBPACK_IMPORTED_MODULE_0__/* .apiOf */ .ir)(url);
-    return api ? ok({ api, url }) : no(`${shown} is not an API address; ${API_FORMS}`);
-}
-function parseConsoleUrl(text) {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    const plain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-    if (!url || !plain || /[?#]/.test(text)) {
-        return no('is not an http(s) address without user info, query and fragment, such as https://devops.example.com');
-    }
-    return ok(`${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/console$/, '')}`);
-}
-function parseBuildUrl(text) {
-    const link = (0,_bkci_link_js__WEBPACK_IMPORTED_MODULE_2__/* .parseLink */ .Ap)(text);
-    const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
-    if (!link)
-        return no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(harmless(text), 200)} is not the link of a build: ${form}`);
-    const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
-    return bad && 'problem' in bad ? no(`holds an id that can't be: ${bad.problem}`) : ok(link);
-}
-function parseBuildNumber(text) {
-    if (text === 'latest')
-        return ok('latest');
-    const parsed = parseNumber(text.replace(/^#/, ''), { min: 1, max: 999_999_999, whole: true });
-    return 'value' in parsed ? parsed : no(`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(text, 80)} is neither a build number nor latest`);
-}
-const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.+)$/;
-function parseHeader(line) {
-    const [, name = '', value = ''] = HEADER.exec(line.trim()) ?? [];
-    if (name === '')
-        return no('a line is not of the form Name: value');
-    if ('problem' in parseHeaderText(value.trim()))
-        return no(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
-    return ok({ name, value: value.trim() });
-}
-
-
-/***/ }),
-
-/***/ 812:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   AL: () => (/* binding */ buildName),
-/* harmony export */   Fd: () => (/* binding */ describeLook),
-/* harmony export */   Fi: () => (/* binding */ refusedAnswer),
-/* harmony export */   Gz: () => (/* binding */ below),
-/* harmony export */   L4: () => (/* binding */ stateOf),
-/* harmony export */   Zg: () => (/* binding */ change),
-/* harmony export */   fK: () => (/* binding */ fact)
-/* harmony export */ });
-/* unused harmony exports currentStage, ago */
-/* harmony import */ var _bkci_status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(246);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(977);
-
-
-const COLUMN = 10;
-const STATE = 9;
-function fact(word, text) {
-    return `${word.padEnd(COLUMN)}${text}`;
-}
-function below(text) {
-    return `${' '.repeat(COLUMN)}${text}`;
-}
-function change(elapsed, state, text) {
-    return `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .stopwatch */ .sX)(elapsed).padStart(COLUMN - 2)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
-}
-function buildName(buildNumber, buildId) {
-    return buildNumber === undefined ? buildId : `#${buildNumber}`;
-}
-function currentStage(look) {
-    const telling = look.stages.filter(({ status }) => {
-        const meaning = (0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_0__/* .meaningOfPart */ .Uf)(status);
-        return meaning !== 'not run' && meaning !== 'succeeded';
-    });
-    return telling.at(-1)?.name;
-}
-function stateOf(look) {
-    const stage = look.status === 'SUCCEED' ? undefined : currentStage(look);
-    const words = look.status === 'STAGE_SUCCESS' ? ((0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_0__/* .isFinished */ .$g)(look) ? ', its gate was refused,' : ', waiting for approval,') : '';
-    const where = stage === undefined ? '' : ` in stage ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(stage, 80)}`;
-    return `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(look.status, 40)}${where === '' ? words.replace(/,$/, '') : words}${where}`;
-}
-function describeLook(look) {
-    const parts = [
-        stateOf(look),
-        look.executeCount === undefined ? '' : `execution ${look.executeCount}`,
-        look.startedBy === undefined ? '' : `started by ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(look.startedBy, 80)}`,
-        age(look),
-    ];
-    return parts.filter((part) => part !== '').join(', ');
-}
-function age({ serverTime, ...look }) {
-    if (serverTime === undefined)
-        return '';
-    if ((0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_0__/* .isFinished */ .$g)(look))
-        return look.endTime ? `ended ${ago(serverTime - look.endTime)}` : '';
-    return look.startTime ? `for ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0)(serverTime - look.startTime)}` : '';
-}
-function ago(ms) {
-    const [amount = '0', unit = 's'] = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0)(ms).split(' ');
-    return `${amount} ${unit} ago`;
-}
-function refusedAnswer([asked, verdict], request, answer) {
-    const id = answer.requestId === undefined ? '' : `, request id ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(answer.requestId, 100)}`;
-    const words = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLines */ .Cx)(answer.message ?? '', 8).map(below);
-    return [fact(asked, request), fact(verdict, `HTTP ${answer.http}${id}`), ...words];
-}
-
-
-/***/ }),
-
-/***/ 992:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ run)
-});
-
-// EXTERNAL MODULE: ./build/github/state.js
-var state = __nccwpck_require__(847);
-// EXTERNAL MODULE: ./build/stop.js
-var build_stop = __nccwpck_require__(110);
-;// CONCATENATED MODULE: ./build/abort.js
-
-
-const TIMEOUT_STOP_MS = 20_000;
-function notOurs({ executeCount, foreign }, look) {
-    if (foreign)
-        return 'somebody else may have started this execution';
-    const newest = look?.executeCount;
-    if (executeCount === undefined || newest === undefined || newest <= executeCount)
-        return undefined;
-    return `execution ${newest} was started by somebody else`;
-}
-async function abandon(scene) {
-    if (scene?.story.phase !== 'running' || !scene.inputs.waiting?.stopOnAbort)
-        return { result: 'aborted' };
-    const { story } = scene;
-    if (!story.ours)
-        return { result: 'aborted' };
-    const foreign = notOurs(story.ours, story.facts.look);
-    if (foreign !== undefined)
-        return { result: 'aborted', stop: { kind: 'needless', why: foreign } };
-    const stop = await stopOurs(scene, story.ours, { deadlineMs: build_stop/* ABORT_STOP_MS */.P2 });
-    return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
-}
-async function timeIsUp(scene, ours, { look }) {
-    const { step, client, inputs } = scene;
-    if (!inputs.waiting?.stopOnAbort)
-        return { result: 'timed-out' };
-    const foreign = notOurs(ours, look);
-    if (foreign !== undefined)
-        return { result: 'timed-out', stop: { kind: 'needless', why: foreign } };
-    const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, signal: step.cancelled });
-    if (!wasSent(stop))
-        return { result: 'timed-out', stop };
-    return { result: 'timed-out', stop, hasStopped: await (0,build_stop/* verifyStop */._W)(step, client, ours.build) };
-}
-function wasSent({ kind }) {
-    return kind === 'sent' || kind === 'unanswered';
-}
-function stopOurs({ step, client, story }, { build }, limits) {
-    story.phase = 'ended';
-    (0,state/* saveOver */.Yg)(step.runner);
-    return (0,build_stop/* stopOnce */.qY)(client, build, limits);
-}
-
-// EXTERNAL MODULE: ./build/bkci/moved.js
-var bkci_moved = __nccwpck_require__(85);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(473);
-// EXTERNAL MODULE: ./build/bkci/link.js
-var bkci_link = __nccwpck_require__(276);
-// EXTERNAL MODULE: ./build/given.js
-var given = __nccwpck_require__(777);
-// EXTERNAL MODULE: ./build/bkci/status.js
-var bkci_status = __nccwpck_require__(246);
-;// CONCATENATED MODULE: ./build/bkci/model.js
-
-function partsOf(detail) {
-    return detail.stages.flatMap((stage) => [
-        { kind: 'stage', stage },
-        ...jobsOf(stage).flatMap((job) => [
-            { kind: 'job', stage, job },
-            ...job.plugins.map((plugin) => ({ kind: 'plug-in', stage, job, plugin })),
-        ]),
-    ]);
-}
-function jobsOf(stage) {
-    return stage.jobs.flatMap((job) => [job, ...job.children]);
-}
-function findParts(detail, taskId) {
-    const parts = partsOf(detail).filter((part) => idOf(part) !== '');
-    const exact = parts.find((part) => idOf(part) === taskId);
-    if (exact)
-        return [exact];
-    const named = parts.filter((part) => part.kind === 'plug-in' && part.plugin.stepId === taskId);
-    const stopped = named.filter(canBeRetried);
-    return stopped.length > 0 ? stopped : named;
-}
-function idOf(part) {
-    if (part.kind === 'stage')
-        return part.stage.id;
-    return part.kind === 'job' ? part.job.id : part.plugin.id;
-}
-function pathOf(part) {
-    if (part.kind === 'stage')
-        return part.stage.name;
-    if (part.kind === 'job')
-        return `${part.stage.name} › ${part.job.name}`;
-    return `${part.stage.name} › ${part.job.name} › ${part.plugin.name}`;
-}
-function statusOf(part) {
-    if (part.kind === 'stage')
-        return part.stage.status;
-    return part.kind === 'job' ? part.job.status : part.plugin.status;
-}
-function hasFailed(part) {
-    return (0,bkci_status/* meaningOfPart */.Uf)(statusOf(part)) === 'failed';
-}
-function canBeRetried(part) {
-    return ['failed', 'cancelled'].includes((0,bkci_status/* meaningOfPart */.Uf)(statusOf(part)));
-}
-function stoppedParts(detail) {
-    return partsOf(detail).filter(canBeRetried);
-}
-function stagesToRetry(detail) {
-    const stages = stoppedParts(detail).flatMap((part) => (part.kind === 'stage' ? [part.stage] : []));
-    const ordinary = stages.filter((stage) => !stage.isFinally);
-    return ordinary.length > 0 ? ordinary : stages;
-}
-function failedPlugins(detail) {
-    return partsOf(detail).flatMap((part) => (part.kind === 'plug-in' && hasFailed(part) ? [part] : []));
-}
-function jobByHash(detail, hashId) {
-    return detail.stages.flatMap(jobsOf).find((job) => job.hashId === hashId);
-}
-function waitingPart(detail) {
-    const waiting = partsOf(detail).filter((part) => (0,bkci_status/* meaningOfPart */.Uf)(statusOf(part)) === 'waits for a person');
-    return waiting.at(-1);
-}
-
-// EXTERNAL MODULE: ./build/text.js
-var build_text = __nccwpck_require__(977);
-;// CONCATENATED MODULE: ./build/intent.js
-
-
-function takesFailedContainer(part) {
-    return part.kind === 'stage' || (part.kind === 'job' && part.job.children.length > 0);
-}
-function intentOf({ skip = false, failedContainer = false, taskId }, part) {
-    const word = skip ? 'Skip' : 'Retry';
-    if (!part) {
-        const intent = taskId === undefined ? 'the whole build, from its first stage' : `${(0,build_text/* oneLine */.TN)(taskId)}, which could not be checked`;
-        return { word, intent, parameters: taskId === undefined ? {} : { taskId, failedContainer, skip } };
-    }
-    const onlyFailed = failedContainer && takesFailedContainer(part);
-    return {
-        word,
-        intent: intentFor(part, { skip, onlyFailed, chosen: taskId === undefined }),
-        parameters: { taskId: idOf(part), failedContainer: onlyFailed, skip },
-    };
-}
-function intentFor(part, how) {
-    const after = how.skip ? 'and go on' : 'and what follows';
-    const name = (text) => (0,build_text/* oneLine */.TN)(text, 80);
-    switch (part.kind) {
-        case 'stage': {
-            const id = `${name(part.stage.id)}${how.chosen ? ', the one that failed' : ''}`;
-            const what = how.skip ? 'the failed plug-ins of ' : how.onlyFailed ? 'the failed jobs of ' : '';
-            return `${what}stage ${name(part.stage.name)} (${id}) ${after}`;
-        }
-        case 'job': {
-            const what = how.onlyFailed ? 'the failed jobs of matrix' : 'job';
-            const from = how.onlyFailed ? '' : ', from its first plug-in';
-            return `${what} ${name(part.job.name)} (${name(part.job.id)}) of stage ${name(part.stage.name)}${from}`;
-        }
-        case 'plug-in':
-            return `plug-in ${name(part.plugin.name)} (${name(part.plugin.id)}) in ${name(part.stage.name)} › ${name(part.job.name)} ${after}`;
-    }
-}
-
-// EXTERNAL MODULE: ./build/report/lines.js
-var report_lines = __nccwpck_require__(812);
-;// CONCATENATED MODULE: ./build/plan.js
-
-
-
-
-
-
-function needsDetail({ retry, maxExecuteCount }, look) {
-    const countIsMissing = maxExecuteCount !== undefined && look.executeCount === undefined;
-    return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
-}
-function decide(wish, look, detail, buildId) {
-    const build = (0,report_lines/* buildName */.AL)(look.buildNumber, buildId);
-    const meaning = (0,bkci_status/* meaningOfBuild */.H0)(look);
-    const finished = (0,bkci_status/* isFinished */.$g)(look);
-    if (wish.onlyIfFailed && meaning === 'succeeded')
-        return { kind: 'not-needed', why: 'the build has succeeded' };
-    if (wish.onlyIfFailed && meaning === 'cancelled') {
-        return { kind: 'not-needed', why: 'the build was cancelled, and somebody meant it' };
-    }
-    if (wish.onlyIfFailed && !finished)
-        return wish.wait ? { kind: 'follow' } : { kind: 'not-needed', why: 'the build is running' };
-    checkCount(wish, look.executeCount ?? detail?.executeCount, build);
-    const part = partToRetry(wish, detail, build);
-    if (wish.again && part && !canBeRetried(part)) {
-        throw new errors/* ActionError */.lZ('task-unknown', `${(0,build_text/* oneLine */.TN)(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${(0,build_text/* quote */.hD)(idOf(part))}`);
-    }
-    if (!finished)
-        return insideRunning(wish, look, { part, build });
-    const warnings = [...greenWarning(look, part, build), ...uselessFailedContainer(wish.retry, part)];
-    return { kind: 'plan', ...intentOf(wish.retry, part), warnings, baseline: look };
-}
-function checkCount({ maxExecuteCount }, executeCount, build) {
-    if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount))
-        return;
-    const times = executeCount === undefined ? 'an unknown number of times' : `${executeCount} times`;
-    throw new errors/* ActionError */.lZ('too-many-executions', `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. Look into why it keeps failing, or raise maxExecuteCount.`);
-}
-function partToRetry({ retry }, detail, build) {
-    if (retry.taskId === undefined)
-        return retry.failedContainer && detail ? failedStage(detail, build) : undefined;
-    if (!detail)
-        return undefined;
-    const [part, ...others] = findParts(detail, retry.taskId);
-    if (!part)
-        throw unknownTask(retry.taskId, detail, build);
-    if (others.length > 0) {
-        throw new errors/* ActionError */.lZ('ambiguous', `taskId ${(0,build_text/* quote */.hD)(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}; nothing was sent. Give the id of one${suggestions([part, ...others])}.`);
-    }
-    if (retry.skip && part.kind === 'job') {
-        throw new errors/* ActionError */.lZ('task-unknown', `taskId ${(0,build_text/* quote */.hD)(retry.taskId)} is the job ${(0,build_text/* oneLine */.TN)(pathOf(part))}, and BK-CI would rerun it instead of skipping it; nothing was sent. Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`);
-    }
-    return part;
-}
-function failedStage(detail, build) {
-    const stages = stagesToRetry(detail);
-    const [stage] = stages;
-    if (stage && stages.length === 1)
-        return { kind: 'stage', stage };
-    if (!stage) {
-        throw new errors/* ActionError */.lZ('task-unknown', `Build ${build} has no stage that failed, so failedContainer has nothing to retry; nothing was sent. Leave failedContainer out to retry the whole build.`);
-    }
-    throw new errors/* ActionError */.lZ('ambiguous', `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one; nothing was sent. Give one as taskId: ${(0,build_text/* listed */.KE)(stages.map(stageAndId), 'or')}.`);
-}
-function stageAndId({ name, id }) {
-    return `${(0,build_text/* oneLine */.TN)(id, 40)} (${(0,build_text/* oneLine */.TN)(name, 80)})`;
-}
-function unknownTask(taskId, detail, build) {
-    const job = jobByHash(detail, taskId);
-    const hint = job
-        ? ` It is the hash of job ${(0,build_text/* oneLine */.TN)(job.name, 80)}; the API wants the job's number, ${(0,build_text/* quote */.hD)(job.id)}.`
-        : '';
-    return new errors/* ActionError */.lZ('task-unknown', `taskId ${(0,build_text/* quote */.hD)(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${hint} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`);
-}
-function suggestions(parts) {
-    const shown = parts.slice(0, 10).map((part) => `${(0,build_text/* oneLine */.TN)(idOf(part), 60)} (${(0,build_text/* oneLine */.TN)(pathOf(part), 120)})`);
-    const more = parts.length > shown.length ? [`${parts.length - shown.length} more`] : [];
-    return shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;
-}
-function insideRunning({ retry }, look, { part, build }) {
-    if (part?.kind === 'plug-in') {
-        if (!canBeRetried(part)) {
-            throw new errors/* ActionError */.lZ('already-running', `Build ${build} is running and its plug-in ${(0,build_text/* oneLine */.TN)(pathOf(part))} has not failed (${(0,build_text/* oneLine */.TN)(part.plugin.status ?? 'not run', 40)}); nothing was sent. While a build runs, only a failed or cancelled plug-in can be retried.`);
-        }
-        return {
-            kind: 'plan',
-            ...intentOf(retry, part),
-            warnings: [],
-            baseline: look,
-            plugin: part.plugin,
-        };
-    }
-    const gate = (0,bkci_status/* meaningOfBuild */.H0)(look) === 'waits for a person';
-    const state = gate ? 'waits for a person to decide' : 'is running';
-    const remedy = gate ? 'Decide in BK-CI first' : 'Wait for its end';
-    throw new errors/* ActionError */.lZ('already-running', `Build ${build} ${state} (${runningSince(look)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`);
-}
-function runningSince(look) {
-    const since = look.serverTime && look.startTime ? ` ${(0,build_text/* duration */.p0)(look.serverTime - look.startTime)} ago` : '';
-    const by = look.startedBy === undefined ? '' : `started by ${(0,build_text/* oneLine */.TN)(look.startedBy, 80)}${since}`;
-    const execution = look.executeCount === undefined ? '' : `execution ${look.executeCount}`;
-    return [execution, by].filter(Boolean).join(', ') || (0,report_lines/* describeLook */.Fd)(look);
-}
-function greenWarning(look, part, build) {
-    if ((0,bkci_status/* meaningOfBuild */.H0)(look) !== 'succeeded' || (part && hasFailed(part)))
-        return [];
-    const extent = part === undefined ? 'as a whole' : `from ${(0,build_text/* oneLine */.TN)(pathOf(part))} on`;
-    return [
-        `Build ${build} has succeeded and is run again ${extent}. Set onlyIfFailed: true to leave green builds alone.`,
-    ];
-}
-function uselessFailedContainer({ failedContainer }, part) {
-    if (!failedContainer || !part || takesFailedContainer(part))
-        return [];
-    return [`failedContainer has no effect on a ${part.kind}; ${(0,build_text/* oneLine */.TN)(pathOf(part))} is retried as it is.`];
-}
-
-;// CONCATENATED MODULE: ./build/look.js
-
-
-
-
-
-
-
-function wishOf({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
-    return { retry, onlyIfFailed, wait: waiting !== undefined, ...(0,given/* given */.g)({ maxExecuteCount }) };
-}
-async function lookAndDecide(scene, build, budget) {
-    const { inputs, client, step, story } = scene;
-    const wish = wishOf(inputs);
-    const options = { signal: step.cancelled };
-    const sending = { request: client.describe('status', build), consequence: 'nothing was sent' };
-    const look = await allowed(scene, () => budget.read(() => client.buildStatus(build, options), sending));
-    if (!look)
-        return unchecked(wish, undefined);
-    story.looked(look);
-    show(scene, build, look);
-    if (!needsDetail(wish, look))
-        return decide(wish, look, undefined, build.buildId);
-    const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options), sending));
-    if (!detail)
-        return unchecked(wish, look, build);
-    return decideWith(scene, { build, look, detail, wish });
-}
-function decideWith({ story }, { build, look, detail, wish }) {
-    if (detail)
-        story.named(detail);
-    return decide(wish, look, detail, build.buildId);
-}
-function show({ step, inputs }, build, look) {
-    const project = (0,build_text/* oneLine */.TN)(build.projectId, 80);
-    step.runner.info((0,report_lines/* fact */.fK)('Build', `${(0,report_lines/* buildName */.AL)(look.buildNumber, build.buildId)} in project ${project}: ${(0,report_lines/* describeLook */.Fd)(look)}`));
-    if (inputs.consoleUrl !== undefined)
-        step.runner.info((0,report_lines/* below */.Gz)((0,bkci_link/* buildLink */.hL)(inputs.consoleUrl, build)));
-}
-function needs({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
-    const failedStage = retry.failedContainer && retry.taskId === undefined;
-    const wants = [
-        ['wait', waiting !== undefined],
-        ['onlyIfFailed', onlyIfFailed],
-        ['maxExecuteCount', maxExecuteCount !== undefined],
-        ['failedContainer without taskId', failedStage === true],
-    ];
-    return wants.flatMap(([name, wanted]) => (wanted ? [name] : []));
-}
-async function allowed({ step, inputs }, read) {
-    try {
-        return await read();
-    }
-    catch (error) {
-        if (!(error instanceof errors/* ActionError */.lZ) || !isOnlyClosed(error))
-            throw error;
-        const wanting = needs(inputs);
-        const { taskId } = inputs.retry;
-        if (wanting.length > 0)
-            throw because(error, `${(0,build_text/* listed */.KE)(wanting)} can't do without a look at the build.`);
-        if (taskId !== undefined && !isCertainId(taskId))
-            throw because(error, `Without a look at the build, taskId must be a plug-in (e-…), a stage (stage-N) or a job number.`);
-        const risk = taskId === undefined ? '' : ' and BK-CI reruns the whole build if it does not know this taskId';
-        const remedy = error.code === 'forbidden'
-            ? 'Give the user the permission VIEW on the pipeline.'
-            : 'Check that apiUrl is the address of the OpenAPI.';
-        step.runner.annotate('warning', `The build could not be looked at first (${error.answer ? `HTTP ${error.answer.http}` : error.code}). The retry is sent all the same; if its answer gets lost, nothing tells whether it took effect${risk}. ${remedy}`);
-        return undefined;
-    }
-}
-function isOnlyClosed({ code, answer }) {
-    if (code === 'forbidden' || code === 'refused')
-        return true;
-    const isRedirect = answer !== undefined && answer.http >= 300 && answer.http <= 399;
-    return code === 'unexpected-answer' && !isRedirect && !answer?.isPage;
-}
-function isCertainId(taskId) {
-    return /^(?:e-.+|stage-\d+|\d+)$/.test(taskId);
-}
-function because({ code, message, answer, request }, why) {
-    return new errors/* ActionError */.lZ(code, `${message} ${why}`, { ...(answer ? { answer } : {}), ...(0,given/* given */.g)({ request }) });
-}
-function unchecked(wish, look, build) {
-    if (look && build) {
-        const decision = decide({ ...wish, retry: {} }, look, undefined, build.buildId);
-        if (decision.kind !== 'plan')
-            return decision;
-        return { ...decision, ...intentOf(wish.retry, undefined), warnings: [] };
-    }
-    return { kind: 'plan', ...intentOf(wish.retry, undefined), warnings: [] };
-}
-
-// EXTERNAL MODULE: ./build/bkci/client.js + 7 modules
-var client = __nccwpck_require__(732);
-// EXTERNAL MODULE: ./build/bkci/resend.js
-var resend = __nccwpck_require__(135);
-;// CONCATENATED MODULE: ./build/resending.js
-
-
-
-
-
-
-class ResendBudget {
-    #step;
-    #start;
-    constructor(step) {
-        this.#step = step;
-        this.#start = step.clock.now();
-    }
-    async pause(ending, sending) {
-        const { clock, runner, cancelled } = this.#step;
-        const elapsed = clock.now() - this.#start;
-        const retryAfterMs = ending.said?.retryAfterMs;
-        const next = (0,resend/* nextSend */.U_)({
-            sent: sending.sent,
-            allowed: ending.kind === 'not-delivered' ? ending.sends : Number.POSITIVE_INFINITY,
-            leftMs: resend/* RESEND_BUDGET_MS */.$Y - elapsed,
-            chance: clock.random(),
-            ...(0,given/* given */.g)({ retryAfterMs }),
-        });
-        if (!next.again)
-            throw notDelivered(ending, sending, {
-                elapsed,
-                asked: next.because === 'retry-after' ? retryAfterMs : undefined,
-            });
-        runner.info((0,report_lines/* fact */.fK)('Resend', `in ${(0,build_text/* duration */.p0)(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(ending)}: ${reasonOf(ending)}`));
-        await clock.sleep(next.pauseMs, cancelled);
-    }
-    async read(read, sending) {
-        for (let sent = 1;; sent += 1) {
-            try {
-                return await read();
-            }
-            catch (error) {
-                if (!(error instanceof client/* PassingFailure */.W))
-                    throw error;
-                await this.pause(error.ending, { ...sending, sent });
-            }
-        }
-    }
-}
-function whatHappened({ kind }) {
-    return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
-}
-function reasonOf({ reason, said }) {
-    const words = said?.message ? ` ${(0,build_text/* quote */.hD)(said.message, 160)}` : '';
-    const deployment = said?.http === 503 && said.status === 503 ? ' (BK-CI is being deployed)' : '';
-    return `${reason}${words}${deployment}`;
-}
-function notDelivered(ending, { request, consequence, sent }, { elapsed, asked }) {
-    const tries = sent === 1 ? 'one send' : `${sent} sends in ${(0,build_text/* duration */.p0)(elapsed)}`;
-    return new errors/* ActionError */.lZ('not-delivered', `${request} failed: ${reasonOf(ending)}; ${consequence} (${tries}). ${remedyFor(ending, asked)}`, {
-        request,
-        ...(0,given/* given */.g)({ answer: ending.said }),
-    });
-}
-function remedyFor({ said }, asked) {
-    if (asked !== undefined) {
-        return `The server asks to stay away for ${(0,build_text/* duration */.p0)(asked)}, longer than this step keeps trying (${(0,build_text/* duration */.p0)(resend/* RESEND_BUDGET_MS */.$Y)}); run it again later.`;
-    }
-    if (said)
-        return 'The server answers, but does not take the request now; run this step again later.';
-    return 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
-}
-
-;// CONCATENATED MODULE: ./build/again.js
-
-
-
-
-
-
-
-async function nextPlan(scene, build, ended) {
-    const { step, client, inputs } = scene;
-    const budget = new ResendBudget(step);
-    const consequence = 'the build was not retried again';
-    const options = { signal: step.cancelled, consequence };
-    const sending = { request: client.describe('status', build), consequence };
-    const look = await budget.read(() => client.buildStatus(build, options), sending);
-    if ((0,bkci_moved/* movedSince */.y)(ended, look)) {
-        const by = look.startedBy === undefined ? 'somebody else' : (0,build_text/* oneLine */.TN)(look.startedBy, 80);
-        throw new errors/* ActionError */.lZ('already-running', `${by} has retried it meanwhile (${(0,report_lines/* describeLook */.Fd)(look)})`);
-    }
-    const wish = { ...wishOf(inputs), onlyIfFailed: false, again: true };
-    const detail = needsDetail(wish, look)
-        ? await budget.read(() => client.buildDetail(build, options), {
-            ...sending,
-            request: client.describe('detail', build),
-        })
-        : undefined;
-    const decision = decideWith(scene, { build, look, detail, wish });
-    if (decision.kind !== 'plan')
-        throw new Error(`a failed build was decided as ${decision.kind}`);
-    return { plan: decision, budget };
-}
-
-;// CONCATENATED MODULE: ./build/explain.js
-
-
-
-
-
-const LOGS_SHOWN = 5;
-const LOGS_CAP = 200_000;
-async function explain(step, question) {
-    const detail = await readDetail(step, question);
-    const found = detail ? failedTasksOf(detail, question.look) : listedTasks(question.look.errors, undefined);
-    const failedTasks = found.map(shownTask);
-    const logs = question.logLines > 0 ? await readLogs(step, question, failedTasks) : [];
-    const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
-    return {
-        failedTasks,
-        logs,
-        stages,
-        ...(pipelineName ? { pipelineName } : {}),
-        ...(firstStartedBy ? { firstStartedBy } : {}),
-    };
-}
-async function readDetail({ runner, cancelled }, { client, build }) {
-    try {
-        return await client.buildDetail(build, { signal: cancelled });
-    }
-    catch (error) {
-        if (cancelled.aborted)
-            throw error;
-        runner.debug(`The detail could not be read: ${explain_reasonOf(error)}`);
-        return undefined;
-    }
-}
-function failedTasksOf(detail, look) {
-    const current = look.executeCount ?? detail.executeCount;
-    const all = failedPlugins(detail);
-    const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
-    const listed = detail.errors.length > 0 ? detail.errors : look.errors;
-    return parts.length > 0 ? parts.map((part) => taskOf(part, listed)) : listedTasks(listed, detail);
-}
-function shownTask(task) {
-    const texts = Object.entries(task).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? (0,build_text/* oneLine */.TN)(value, 1500) : value,
-    ]);
-    return { ...task, ...Object.fromEntries(texts) };
-}
-function taskOf({ stage, job, plugin }, listed) {
-    const beside = listed.find(({ taskId }) => taskId === plugin.id);
-    return {
-        stageId: stage.id,
-        stageName: stage.name,
-        containerId: job.id,
-        containerName: job.name,
-        taskId: plugin.id,
-        taskName: plugin.name,
-        errorType: plugin.errorType ?? beside?.errorType ?? '',
-        errorCode: plugin.errorCode ?? beside?.errorCode ?? null,
-        errorMessage: plugin.errorMessage ?? beside?.errorMessage ?? '',
-    };
-}
-function listedTasks(listed, detail) {
-    return listed.map((error) => {
-        const stage = detail?.stages.find(({ id }) => id === error.stageId);
-        const job = stage?.jobs.find(({ id }) => id === error.containerId);
-        return {
-            stageId: error.stageId ?? '',
-            stageName: stage?.name ?? '',
-            containerId: error.containerId ?? '',
-            containerName: job?.name ?? '',
-            taskId: error.taskId ?? '',
-            taskName: error.taskName ?? error.taskId ?? '',
-            errorType: error.errorType ?? '',
-            errorCode: error.errorCode ?? null,
-            errorMessage: error.errorMessage ?? '',
-        };
-    });
-}
-async function readLogs(step, question, tasks) {
-    const logs = [];
-    let left = LOGS_CAP;
-    for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
-        step.cancelled.throwIfAborted();
-        const log = await readLog(step, question, task);
-        const lines = lastWithin(log.lines, left);
-        left -= lines.reduce((sum, line) => sum + line.length, 0);
-        logs.push({ ...log, lines });
-    }
-    return logs;
-}
-const MISSING = {
-    empty: 'it is empty',
-    expired: 'it has expired',
-    closed: 'it is archived',
-    failed: 'BK-CI could not read it',
-};
-async function readLog({ cancelled }, { client, build, look, logLines }, task) {
-    const { executeCount } = look;
-    try {
-        const { state, lines } = await client.taskLog(build, {
-            taskId: task.taskId,
-            lines: logLines,
-            signal: cancelled,
-            ...(0,given/* given */.g)({ executeCount }),
-        });
-        const shown = lines.flatMap((line) => (0,build_text/* cleanLines */.v3)(line)).slice(-logLines);
-        if (shown.length > 0)
-            return { task, lines: shown };
-        return { task, lines: [], missing: MISSING[state] ?? 'it is empty' };
-    }
-    catch (error) {
-        if (cancelled.aborted)
-            throw error;
-        return { task, lines: [], missing: explain_reasonOf(error) };
-    }
-}
-function lastWithin(lines, cap) {
-    let size = 0;
-    const first = lines.findLastIndex((line) => {
-        size += line.length;
-        return size > cap;
-    });
-    return lines.slice(first + 1);
-}
-function explain_reasonOf(error) {
-    if (error instanceof errors/* ActionError */.lZ)
-        return error.answer ? `it was refused (HTTP ${error.answer.http})` : error.code;
-    return error instanceof client/* PassingFailure */.W ? `it was not answered (${error.message})` : 'it could not be read';
-}
-
-;// CONCATENATED MODULE: ./build/report/tasks.js
-
-const ERROR_KINDS = new Map([
-    ['SYSTEM', 'system error'],
-    ['USER', 'user error'],
-    ['THIRD_PARTY', 'third-party error'],
-    ['PLUGIN', 'plug-in error'],
-]);
-function kindOf(errorType) {
-    return ERROR_KINDS.get(errorType) ?? '';
-}
-function taskName({ taskName: name, taskId }) {
-    return (0,build_text/* oneLine */.TN)(name, 80) || (0,build_text/* oneLine */.TN)(taskId, 60) || 'a plug-in';
-}
-function taskPlace({ stageName, containerName }) {
-    return [stageName, containerName].map((name) => (0,build_text/* oneLine */.TN)(name, 80)).filter(Boolean);
-}
-function taskPath(task) {
-    return [...taskPlace(task), taskName(task)].join(' › ');
-}
-function taskSentence(task, verb = '') {
-    const where = taskPlace(task);
-    return [taskName(task), verb, where.length > 0 ? `in ${where.join(' › ')}` : ''].filter(Boolean).join(' ');
-}
-
-// EXTERNAL MODULE: ./build/bkci/decode.js
-var decode = __nccwpck_require__(734);
-// EXTERNAL MODULE: ./build/bkci/fields.js
-var fields = __nccwpck_require__(533);
-;// CONCATENATED MODULE: ./build/settle.js
-
-
-
-
-
-
-
-const SETTLE_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
-const SETTLE_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
-async function settleLost(step, task, loss) {
-    const { runner, clock, cancelled } = step;
-    runner.info(loss.refusal
-        ? (0,report_lines/* fact */.fK)('Refused', `${loss.reason}; looking whether that is this retry`)
-        : (0,report_lines/* fact */.fK)('Lost', `the answer, ${loss.reason}; BK-CI may have acted, so the retry is not sent again`));
-    const start = clock.now();
-    const { baseline } = task.plan;
-    let last;
-    for (const at of baseline ? (loss.answered ? SETTLE_ANSWERED_AT_MS : SETTLE_AT_MS) : []) {
-        await clock.sleep(Math.max(0, start + at - clock.now()), cancelled);
-        const look = await readForSettling(step, task);
-        if (!look)
-            continue;
-        last = look.now;
-        const elapsed = clock.now() - start;
-        runner.info((0,report_lines/* change */.Zg)(elapsed, look.moved ? 'changed' : 'unchanged', describeState(look.now)));
-        if (look.moved && baseline)
-            return settled(step, task, { before: baseline, now: look.now, refused: loss.refusal !== undefined });
-    }
-    throw loss.refusal ?? unsettled(task, loss, { last, waited: clock.now() - start });
-}
-function describeState(look) {
-    return `${(0,build_text/* oneLine */.TN)(look.status, 40)}${look.executeCount === undefined ? '' : `, execution ${look.executeCount}`}`;
-}
-async function readForSettling(step, task) {
-    const { client, build, plan } = task;
-    const options = { signal: step.cancelled };
-    try {
-        const now = await client.buildStatus(build, options);
-        if (!plan.plugin)
-            return { now, moved: plan.baseline !== undefined && (0,bkci_moved/* movedSince */.y)(plan.baseline, now) };
-        const [part] = findParts(await client.buildDetail(build, options), plan.plugin.id);
-        const { status, startEpoch, executeCount } = part?.kind === 'plug-in' ? part.plugin : plan.plugin;
-        const { plugin } = plan;
-        const moved = status !== plugin.status || startEpoch !== plugin.startEpoch || executeCount !== plugin.executeCount;
-        return { now, moved };
-    }
-    catch (error) {
-        if (step.cancelled.aborted)
-            throw error;
-        step.runner.debug(`The build could not be read: ${String(error.message)}`);
-        return undefined;
-    }
-}
-function settled({ runner, clock }, { build, username }, { before, now, refused }) {
-    const count = (0,bkci_moved/* executionsSince */._)(before, now);
-    const name = (0,report_lines/* buildName */.AL)(now.buildNumber, build.buildId);
-    if (count !== undefined && count > 1) {
-        runner.annotate('warning', `Build ${name} went ${count} executions ahead while the answer was lost: somebody else retried it as well.`);
-    }
-    const other = now.startedBy && username !== undefined && now.startedBy !== username ? (0,build_text/* oneLine */.TN)(now.startedBy, 80) : '';
-    if (other && refused)
-        runner.info((0,report_lines/* fact */.fK)('Note', `the running execution was started by ${other}`));
-    if (other && !refused) {
-        runner.annotate('warning', `The new execution of build ${name} was started by ${other}, not by ${username}; whether the retry of this step took effect as well can't be told apart.`);
-    }
-    const own = count === 1 && !other ? '; one retry took effect' : '';
-    const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
-    runner.info((0,report_lines/* fact */.fK)('Accepted', `${execution}, as the build itself shows${own}`));
-    return { build, at: clock.now(), foreign: other !== '', ...(0,given/* given */.g)({ executeCount: now.executeCount }) };
-}
-function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, waited }) {
-    const { baseline } = plan;
-    const name = (0,report_lines/* buildName */.AL)(baseline?.buildNumber, build.buildId);
-    const link = consoleUrl === undefined ? '' : ` ${(0,bkci_link/* buildLink */.hL)(consoleUrl, build)}`;
-    const seen = last
-        ? `the build has not changed in ${(0,build_text/* duration */.p0)(waited)} (${(0,report_lines/* describeLook */.Fd)(last)})`
-        : baseline
-            ? `the build could not be read for ${(0,build_text/* duration */.p0)(waited)}`
-            : 'how the build stood before is not known';
-    const count = baseline?.executeCount;
-    const how = count === undefined
-        ? 'Open the build: if it runs or has run again, it was retried; if not, run this step again.'
-        : `Open the build: if it still shows execution ${count}, run this step again; if it shows execution ${count + 1}, it was retried.`;
-    return new errors/* ActionError */.lZ(answered ? 'unexpected-answer' : 'answer-lost', `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. ${how}${link}`, { leavesDoubt: true });
-}
-
-;// CONCATENATED MODULE: ./build/retry.js
-
-
-
-
-
-
-async function retryOnce(step, task, budget) {
-    const request = task.client.describe('retry', task.build);
-    for (let sent = 1;; sent += 1) {
-        step.cancelled.throwIfAborted();
-        task.onSend();
-        const ending = await unlessCancelled(step, task.client.retryBuild(task.build, task.plan.parameters));
-        switch (ending.kind) {
-            case 'accepted':
-                return acceptedOrLost(step, task, ending);
-            case 'refused':
-                return refusedOrSettled(step, task, ending);
-            case 'answer-lost':
-                return settleLost(step, task, { reason: reasonOf(ending), answered: ending.answered });
-            case 'not-delivered':
-                task.onRest();
-                await budget.pause(ending, { request, consequence: 'the build was not retried', sent });
-        }
-    }
-}
-function unlessCancelled({ cancelled }, work) {
-    return new Promise((resolve, reject) => {
-        const abort = () => reject(cancelled.reason);
-        cancelled.addEventListener('abort', abort, { once: true });
-        work.then(resolve, reject).finally(() => cancelled.removeEventListener('abort', abort));
-    });
-}
-async function acceptedOrLost(step, task, { data, said }) {
-    try {
-        const { id, ...rest } = (0,decode/* decodeRetry */.bc)(data);
-        const answeredOther = id !== task.build.buildId;
-        if (answeredOther) {
-            step.runner.annotate('warning', `BK-CI answered with another build: ${(0,build_text/* quote */.hD)(id, 80)} instead of ${task.build.buildId}. The build of the answer is followed.`);
-        }
-        const answer = { status: said.status ?? 0, ...(said.message ? { message: said.message } : {}) };
-        const executeCount = rest.executeCount ?? nextCount(task.plan);
-        return {
-            build: { ...task.build, buildId: id },
-            answeredOther,
-            ...rest,
-            ...(0,given/* given */.g)({ executeCount }),
-            answer,
-            at: step.clock.now(),
-        };
-    }
-    catch (error) {
-        if (!(error instanceof fields/* DecodeError */.Xc))
-            throw error;
-        return settleLost(step, task, { reason: `the answer has status 0, but ${error.message}`, answered: true });
-    }
-}
-function nextCount({ baseline, plugin }) {
-    if (baseline?.executeCount === undefined)
-        return undefined;
-    return plugin ? baseline.executeCount : baseline.executeCount + 1;
-}
-async function refusedOrSettled(step, task, ending) {
-    const refusal = task.client.refusal(ending, task.build, 'nothing was retried');
-    const { baseline, plugin } = task.plan;
-    if (refusal.code !== 'already-running' || !baseline || plugin) {
-        task.onRest();
-        throw refusal;
-    }
-    return settleLost(step, task, {
-        reason: 'BK-CI says that the build is running, though it had ended before',
-        answered: true,
-        refusal,
-    });
-}
-
-// EXTERNAL MODULE: ./build/outage.js
-var outage = __nccwpck_require__(921);
-;// CONCATENATED MODULE: ./build/report/progress.js
-
-
-const TRIGGER_STAGE = 'stage-1';
-function isQueued({ status }) {
-    return status === 'QUEUE' || status === 'QUEUE_CACHE' || status === 'RETRY' || status === 'TRIGGER_REVIEWING';
-}
-function changesSince(before, now) {
-    if (isQueued(now))
-        return queueChange(before, now);
-    const seen = new Map(before && !isQueued(before) ? before.stages.map((stage) => [stage.stageId, stage]) : []);
-    const stages = now.stages.filter(({ stageId }) => stageId !== TRIGGER_STAGE);
-    return stages.flatMap((stage) => stageChanges(seen.get(stage.stageId), stage, now));
-}
-function queueChange(before, now) {
-    const place = ({ queuePosition }) => (queuePosition ? `${queuePosition} in the queue` : '');
-    if (before && isQueued(before) && place(before) === place(now))
-        return [];
-    return [{ state: 'queued', text: place(now) }];
-}
-function stageChanges(before, now, build) {
-    const was = before ? (0,bkci_status/* meaningOfPart */.Uf)(before.status) : 'not run';
-    const is = (0,bkci_status/* meaningOfPart */.Uf)(now.status);
-    const name = (0,build_text/* oneLine */.TN)(now.name, 80);
-    if (was === is || is === 'not run' || is === 'unknown')
-        return [];
-    const ended = is === 'succeeded' || is === 'failed' || is === 'cancelled';
-    if (!before && ended && !startedIn(build, now))
-        return [];
-    const approved = was === 'waits for a person' && is === 'running' ? [{ state: 'approved', text: name }] : [];
-    if (is === 'waits for a person')
-        return [{ state: 'waiting', text: name }];
-    const took = ended && now.took !== undefined ? `, ${(0,build_text/* duration */.p0)(now.took)}` : '';
-    return [...approved, { state: is, text: `${name}${took}` }];
-}
-function startedIn({ queueTime }, { startEpoch }) {
-    return queueTime !== undefined && startEpoch !== undefined && startEpoch >= queueTime;
-}
-function runningNow(look) {
-    const names = look.stages
-        .filter(({ status }) => (0,bkci_status/* meaningOfPart */.Uf)(status) === 'running')
-        .map(({ name }) => (0,build_text/* oneLine */.TN)(name, 80));
-    return names.join(', ') || (0,build_text/* oneLine */.TN)(look.status, 40);
-}
-function gateOf(look) {
-    if ((0,bkci_status/* meaningOfBuild */.H0)(look) !== 'waits for a person')
-        return undefined;
-    const stage = look.stages.find(({ status }) => (0,bkci_status/* meaningOfPart */.Uf)(status) === 'waits for a person');
-    if (!stage)
-        return { key: 'build', name: 'The build' };
-    const { showMsg } = stage;
-    return {
-        key: stage.stageId,
-        name: `Stage ${(0,build_text/* oneLine */.TN)(stage.name, 80)}`,
-        ...(showMsg ? { who: (0,build_text/* oneLine */.TN)(showMsg, 200) } : {}),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/wait.js
-
-
-
-
-
-
-
-
-function settle(baseline, look) {
-    if (baseline && !(0,bkci_moved/* movedSince */.y)(baseline, look))
-        return { over: false };
-    const meaning = (0,bkci_status/* meaningOfBuild */.H0)(look);
-    if (meaning === 'succeeded' || meaning === 'cancelled')
-        return { over: true, end: { result: meaning, look } };
-    if (meaning === 'failed')
-        return { over: true, end: { result: 'failed', look, gateRefused: (0,bkci_status/* isRefusedGate */.gb)(look) } };
-    return { over: false };
-}
-const FIRST_PAUSE_MS = 2_000;
-const PAUSE_SHARE = 1 / 12;
-function nextPause({ waited, longest, left }) {
-    return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), left));
-}
-const STILL_MS = 600_000;
-const GATE_SEARCH_MS = 30_000;
-const GATE_SEARCH_LONGEST_MS = 300_000;
-async function waitForEnd(step, task) {
-    return new Watch(step, task).untilEnd();
-}
-class Watch {
-    #step;
-    #task;
-    #begin;
-    #outage;
-    #before;
-    #lastLine;
-    #unknownStatus;
-    #announced = new Set();
-    #gateSearchPause = GATE_SEARCH_MS;
-    #nextGateSearch;
-    constructor(step, task) {
-        const now = step.clock.now();
-        this.#step = step;
-        this.#task = task;
-        this.#begin = now;
-        this.#outage = new outage/* Outage */.a(step);
-        this.#lastLine = now;
-        this.#nextGateSearch = now + GATE_SEARCH_MS;
-    }
-    async untilEnd() {
-        const { clock, cancelled } = this.#step;
-        const { baseline, deadline, longestPause } = this.#task;
-        for (;;) {
-            const look = await this.#look();
-            if (look) {
-                const settled = settle(baseline, look);
-                await this.#tell(look, settled.over);
-                if (settled.over)
-                    return settled.end;
-            }
-            const now = clock.now();
-            if (now >= deadline)
-                return { result: 'timed-out', look: this.#before };
-            await clock.sleep(nextPause({ waited: now - this.#begin, longest: longestPause, left: deadline - now }), cancelled);
-        }
-    }
-    async #look() {
-        const { client, build } = this.#task;
-        try {
-            const look = await client.buildStatus(build, {
-                signal: this.#step.cancelled,
-                consequence: 'how the build ends is not known here',
-            });
-            const lasted = this.#outage.answered();
-            if (lasted !== undefined)
-                this.#line('back', `after ${(0,build_text/* duration */.p0)(lasted)}`);
-            return look;
-        }
-        catch (error) {
-            this.#outage.failed(error);
-            return undefined;
-        }
-    }
-    #line(state, text) {
-        const now = this.#step.clock.now();
-        this.#lastLine = now;
-        this.#step.runner.info((0,report_lines/* change */.Zg)(now - this.#task.since, state, text));
-    }
-    async #tell(look, isOver) {
-        const { baseline } = this.#task;
-        const { runner, clock } = this.#step;
-        runner.debug(`Look: ${(0,report_lines/* stateOf */.L4)(look)}, execution ${look.executeCount ?? 'unknown'}`);
-        if (baseline && !(0,bkci_moved/* movedSince */.y)(baseline, look))
-            return;
-        this.#task.onLook(look);
-        if (this.#isNewExecution(look)) {
-            const by = look.startedBy === undefined ? '' : ` by ${(0,build_text/* oneLine */.TN)(look.startedBy, 80)}`;
-            this.#line('retried', `execution ${look.executeCount} was started${by} and is followed now`);
-            this.#before = undefined;
-        }
-        const changes = changesSince(this.#before, look);
-        for (const { state, text } of changes)
-            if (state !== 'waiting')
-                this.#line(state, text);
-        this.#before = look;
-        this.#warnOfUnknown(look);
-        const gate = gateOf(look);
-        if (gate)
-            this.#announce(gate);
-        else if (changes.length === 0 && !isOver)
-            await this.#searchGate();
-        if (clock.now() - this.#lastLine >= STILL_MS)
-            this.#line('still', `${runningNow(look)}, ${(0,build_text/* duration */.p0)(clock.now() - this.#lastLine)}`);
-    }
-    #isNewExecution({ executeCount }) {
-        const before = this.#before?.executeCount ?? this.#task.executeCount;
-        return executeCount !== undefined && before !== undefined && executeCount > before;
-    }
-    #warnOfUnknown(look) {
-        if ((0,bkci_status/* meaningOfBuild */.H0)(look) !== 'unknown' || this.#unknownStatus === look.status)
-            return;
-        this.#unknownStatus = look.status;
-        this.#step.runner.annotate('warning', `BK-CI reports a status that this action does not know: ${(0,build_text/* quote */.hD)(look.status, 40)}. It is waited on and never counts as success.`);
-    }
-    #announce(gate) {
-        if (this.#announced.has(gate.key))
-            return;
-        this.#announced.add(gate.key);
-        const { build, consoleUrl } = this.#task;
-        const who = gate.who === undefined ? '' : ` (${(0,build_text/* quote */.hD)(gate.who, 200)})`;
-        const where = consoleUrl === undefined ? '.' : `: ${(0,bkci_link/* buildLink */.hL)(consoleUrl, build)}`;
-        this.#step.runner.annotate('notice', `${gate.name} waits for approval${who}${where}`, `BK-CI ${(0,report_lines/* buildName */.AL)(this.#before?.buildNumber, build.buildId)} waits`);
-        this.#lastLine = this.#step.clock.now();
-    }
-    async #searchGate() {
-        const { clock, cancelled } = this.#step;
-        const now = clock.now();
-        if (now - this.#lastLine < GATE_SEARCH_MS || now < this.#nextGateSearch)
-            return;
-        this.#nextGateSearch = now + this.#gateSearchPause;
-        this.#gateSearchPause = Math.min(GATE_SEARCH_LONGEST_MS, this.#gateSearchPause * 2);
-        try {
-            const part = waitingPart(await this.#task.client.buildDetail(this.#task.build, { signal: cancelled }));
-            if (part)
-                this.#announce({ key: pathOf(part), name: (0,build_text/* oneLine */.TN)(pathOf(part), 200) });
-        }
-        catch (error) {
-            if (cancelled.aborted)
-                throw error;
-            this.#step.runner.debug('The detail could not be read; a gate inside a job would not show.');
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./build/attempts.js
-
-
-
-
-
-
-
-
-
-
-
-async function retryUntilGreen(scene, task) {
-    const { waiting } = scene.inputs;
-    const accepted = await accept(scene, task);
-    if (!waiting) {
-        sayAccepted(scene, accepted);
-        return { result: 'retried' };
-    }
-    const deadline = accepted.at + waiting.timeoutMs;
-    return followAndRepeat(scene, { accepted, plan: task.plan, deadline, waiting });
-}
-async function followAndRepeat(scene, first) {
-    let current = first;
-    for (let attempt = 1;; attempt += 1) {
-        const { accepted, deadline, waiting } = current;
-        sayAccepted(scene, accepted, `up to ${(0,build_text/* duration */.p0)(deadline - accepted.at)}`);
-        const end = await follow(scene, current);
-        if (end.result === 'timed-out')
-            return timeIsUp(scene, accepted, end);
-        if (end.result !== 'failed')
-            return { result: end.result };
-        const again = attempt < waiting.maxAttempts && !end.gateRefused && scene.step.clock.now() < deadline;
-        await countAttempt(scene, accepted, { end, logs: !again });
-        const next = again ? await acceptAgain(scene, current, { end, attempt: attempt + 1 }) : undefined;
-        if (!next) {
-            if (again)
-                await learnWhy(scene, accepted.build, { end, logs: true });
-            return { result: 'failed', gateRefused: end.gateRefused };
-        }
-        current = { ...current, ...next };
-    }
-}
-function sayPlan({ step, story }, plan) {
-    for (const warning of plan.warnings)
-        step.runner.annotate('warning', warning);
-    step.runner.info((0,report_lines/* fact */.fK)(plan.word, plan.intent));
-    story.know({ plan, ...(0,given/* given */.g)({ before: plan.baseline }) });
-}
-async function accept({ step, client, inputs, story }, { build, plan, budget }) {
-    const { consoleUrl, access, waiting } = inputs;
-    const before = story.phase;
-    const save = (saved) => {
-        if (waiting?.stopOnAbort)
-            (0,state/* saveRetry */.cY)(step.runner, { ...saved, api: access.api.root });
-    };
-    const task = {
-        client,
-        build,
-        plan,
-        consoleUrl,
-        username: access.credentials.username,
-        onSend: () => {
-            story.phase = 'maybe';
-            save({ phase: 'maybe', build, ...(0,given/* given */.g)({ baseline: plan.baseline }) });
-        },
-        onRest: () => {
-            story.phase = before;
-            if (waiting?.stopOnAbort)
-                (0,state/* saveOver */.Yg)(step.runner);
-        },
-    };
-    const accepted = await retryOnce(step, task, budget);
-    if (accepted.foreign) {
-        task.onRest();
-    }
-    else {
-        const { executeCount } = accepted;
-        const baseline = baselineOf(plan, accepted);
-        save({ phase: 'running', build: accepted.build, ...(0,given/* given */.g)({ baseline, executeCount }) });
-    }
-    story.accepted(accepted);
-    return accepted;
-}
-function baselineOf({ baseline, plugin }, { answeredOther }) {
-    return plugin || answeredOther ? undefined : baseline;
-}
-function sayAccepted({ step }, { executeCount, answer }, limit) {
-    const execution = executeCount === undefined ? 'by BK-CI' : `execution ${executeCount}`;
-    if (answer)
-        step.runner.info((0,report_lines/* fact */.fK)('Accepted', limit === undefined ? execution : `${execution}, waiting ${limit}`));
-    else if (limit !== undefined)
-        step.runner.info((0,report_lines/* fact */.fK)('Waiting', limit));
-}
-async function follow({ step, client, inputs, story }, { accepted, plan, deadline, waiting }) {
-    const end = await waitForEnd(step, {
-        client,
-        build: accepted.build,
-        baseline: baselineOf(plan, accepted),
-        executeCount: accepted.executeCount,
-        since: story.since ?? step.clock.now(),
-        deadline,
-        longestPause: waiting.pollMs,
-        consoleUrl: inputs.consoleUrl,
-        onLook: (look) => story.looked(look),
-    });
-    story.ended();
-    if (end.result !== 'timed-out')
-        story.phase = 'ended';
-    return end;
-}
-async function learnWhy(scene, build, { end, logs }) {
-    const { step, client, inputs, story } = scene;
-    story.know(await explain(step, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 }));
-}
-async function countAttempt(scene, { build, at }, how) {
-    const { step, story } = scene;
-    const took = step.clock.now() - at;
-    await learnWhy(scene, build, how);
-    const [first] = story.facts.failedTasks;
-    story.attemptEnded({
-        failedIn: first ? taskPath(first) : '',
-        took,
-        ...(0,given/* given */.g)({ executeCount: how.end.look.executeCount }),
-    });
-    if (how.logs || !first)
-        return;
-    const why = first.errorMessage === '' ? '' : `: ${(0,build_text/* quote */.hD)(first.errorMessage)}`;
-    step.runner.info((0,report_lines/* fact */.fK)('Failed', `in ${taskPath(first)}${why}`));
-}
-async function acceptAgain(scene, { accepted: { build }, deadline, waiting }, { end, attempt }) {
-    const { runner, clock } = scene.step;
-    try {
-        const { plan, budget } = await nextPlan(scene, build, end.look);
-        if (clock.now() >= deadline)
-            return undefined;
-        runner.info((0,report_lines/* fact */.fK)('Attempt', `${attempt} of ${waiting.maxAttempts}`));
-        sayPlan(scene, plan);
-        return { accepted: await accept(scene, { build, plan, budget }), plan };
-    }
-    catch (error) {
-        const isFinal = error instanceof errors/* ActionError */.lZ && (errors/* RESULT_OF_CODE */._U[error.code] === 'refused' || error.code === 'ambiguous');
-        if (!isFinal)
-            throw error;
-        runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/candidates.js
-
-
-
-function candidateOf(build, consoleUrl, name) {
-    return { ...build, buildUrl: consoleUrl === undefined ? '' : (0,bkci_link/* buildLink */.hL)(consoleUrl, build), name: (0,build_text/* oneLine */.TN)(name, 200) };
-}
-function newestChecks(checks, search) {
-    const newest = new Map();
-    for (const run of checks) {
-        const check = believed(run, search);
-        if (!check)
-            continue;
-        const pipeline = `${check.projectId}/${check.pipelineId}`;
-        const other = newest.get(pipeline);
-        if (!other || isNewer(run, other.run))
-            newest.set(pipeline, check);
-    }
-    return [...newest.values()];
-}
-function believed(run, { where, consoleUrl }) {
-    const link = (0,bkci_link/* parseLink */.Ap)(run.detailsUrl);
-    if (!link || run.app === 'github-actions')
-        return undefined;
-    if (![link.projectId, link.pipelineId, link.buildId].every(bkci_link/* isPathId */.Jf))
-        return undefined;
-    if (consoleUrl !== undefined && new URL(link.consoleUrl).origin !== new URL(consoleUrl).origin)
-        return undefined;
-    if (!run.externalId.endsWith(`_${link.projectId}_${link.pipelineId}_${link.buildId}`))
-        return undefined;
-    const { projectId = link.projectId, pipelineId = link.pipelineId } = where.ids;
-    return projectId === link.projectId && pipelineId === link.pipelineId ? { ...link, run } : undefined;
-}
-function isNewer(run, other) {
-    return run.startedAt === other.startedAt ? run.id > other.id : run.startedAt > other.startedAt;
-}
-function byChecks(search, { ref, checks }) {
-    const newest = newestChecks(checks, search);
-    const failed = newest.filter(({ run }) => run.status === 'completed' && run.conclusion === 'failure');
-    const commit = /^[0-9a-f]{40}$/.test(ref) ? `commit ${ref.slice(0, 10)}` : (0,build_text/* oneLine */.TN)(ref, 80);
-    const [only] = failed;
-    if (!only)
-        return noneFailed(search, { newest, commit, checks });
-    const candidates = failed.map((check) => candidateOf(refOf(check), search.consoleUrl, check.run.name));
-    if (failed.length > 1)
-        return { kind: 'several', candidates, where: commit };
-    return {
-        kind: 'build',
-        build: refOf(only),
-        candidates,
-        how: `check ${(0,build_text/* quote */.hD)(only.run.name, 120)} of ${commit} failed: build ${only.buildId}`,
-    };
-}
-function refOf({ projectId, pipelineId, buildId }) {
-    return { projectId, pipelineId, buildId };
-}
-function noneFailed(search, { newest, commit, checks }) {
-    const { onlyIfFailed, where } = search;
-    const total = checks.length;
-    const running = newest.filter(({ run }) => run.status !== 'completed').length;
-    const passed = newest.filter(({ run }) => run.conclusion === 'success').length;
-    const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}`;
-    if (onlyIfFailed && passed > 0)
-        return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
-    const fence = Object.entries(where.ids).map(([name, id]) => `${name} ${id}`);
-    const narrowed = fence.length > 0 ? ` with ${(0,build_text/* listed */.KE)(fence)}` : '';
-    const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
-    throw new errors/* ActionError */.lZ('not-found', `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${elsewhere(checks, search)} Give buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`);
-}
-function elsewhere(checks, { where, consoleUrl }) {
-    if (consoleUrl === undefined)
-        return '';
-    const known = newestChecks(checks, { where, consoleUrl });
-    const foreign = newestChecks(checks, { where, consoleUrl: undefined }).filter(({ run }) => !known.some((check) => check.run === run));
-    if (foreign.length === 0)
-        return '';
-    const hosts = [...new Set(foreign.map((check) => (0,build_text/* quote */.hD)(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
-    return ` ${foreign.length} more ${foreign.length === 1 ? 'points' : 'point'} to ${(0,build_text/* listed */.KE)(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's.`;
-}
-function ambiguous({ candidates, where }) {
-    const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
-        return `  ${(0,build_text/* quote */.hD)(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
-    });
-    return new errors/* ActionError */.lZ('ambiguous', `${candidates.length} BK-CI checks of ${where} have failed, and one build is retried at a time; nothing was sent. Give pipelineId or buildUrl, or run a matrix over the output candidates:\n${lines.join('\n')}`);
-}
-
-// EXTERNAL MODULE: ./build/bkci/wire-error.js
-var wire_error = __nccwpck_require__(102);
-;// CONCATENATED MODULE: ./build/github/checks.js
-
-
-
-
-const DEADLINE_MS = 20_000;
-async function readChecks(runner, { http, token, hint, cancelled }) {
-    const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
-    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
-    const octokit = getOctokit(token, {
-        baseUrl: runner.environment('GITHUB_API_URL') || 'https://api.github.com',
-        request: { fetch: fetchOver(http, cancelled) },
-        log: { debug: () => { }, info: () => { }, warn: () => { }, error: () => { } },
-    });
-    try {
-        const ref = 'ref' in hint ? hint.ref : await headOf(octokit, { owner, repo, pull_number: hint.pullRequest });
-        const runs = await octokit.paginate(octokit.rest.checks.listForRef, {
-            owner,
-            repo,
-            ref,
-            filter: 'all',
-            per_page: 100,
-        });
-        return { ref, checks: runs.map(checkRun) };
-    }
-    catch (error) {
-        if (cancelled.aborted)
-            throw cancelled.reason;
-        throw ours(error, 'ref' in hint ? 'checks: read' : 'checks: read and pull-requests: read');
-    }
-}
-async function headOf(octokit, pull) {
-    const { data } = await octokit.rest.pulls.get(pull);
-    return data.head.sha;
-}
-function checkRun(run) {
-    return {
-        id: run.id,
-        name: run.name,
-        app: run.app?.slug ?? '',
-        detailsUrl: run.details_url ?? '',
-        externalId: run.external_id ?? '',
-        startedAt: run.started_at ?? '',
-        status: run.status,
-        conclusion: run.conclusion ?? '',
-    };
-}
-function fetchOver(http, signal) {
-    return async (address, options) => {
-        const answer = await http.send({
-            method: 'GET',
-            url: new URL(address),
-            headers: options.headers ?? {},
-            deadlineMs: DEADLINE_MS,
-            ownConnection: false,
-            signal,
-        });
-        const headers = Object.entries(answer.headers).flatMap(([name, value]) => typeof value === 'string' ? [[name, value]] : []);
-        const bodiless = answer.status === 204 || answer.status === 304;
-        const response = new Response(bodiless ? null : answer.body, { status: answer.status, headers });
-        return Object.defineProperty(response, 'url', { value: address });
-    };
-}
-function ours(error, permission) {
-    const { status, message = '' } = error;
-    const wire = wireErrorIn(error);
-    if (wire)
-        return new client/* PassingFailure */.W({ kind: 'answer-lost', reason: `GitHub: ${wire.message}`, answered: false });
-    const words = `(HTTP ${status ?? '?'} “${(0,build_text/* oneLine */.TN)(message, 200)}”)`;
-    if (status === 401) {
-        return new errors/* ActionError */.lZ('unauthorized', `GitHub does not accept githubToken ${words}; nothing was sent. Leave githubToken out to use the token of the job.`, { cause: error });
-    }
-    if (isRateLimited(error))
-        return new client/* PassingFailure */.W({ kind: 'answer-lost', reason: `GitHub: rate limit, HTTP ${status}`, answered: false });
-    if (status === 403 || status === 404) {
-        return new errors/* ActionError */.lZ('forbidden', `GitHub does not let this job read the checks of the commit ${words}; nothing was sent. Add ${permission} to the permissions of the job, and check ref.`, { cause: error });
-    }
-    if (status === 422) {
-        return new errors/* ActionError */.lZ('not-found', `GitHub knows no such commit, branch or tag ${words}; nothing was sent. Check ref.`, { cause: error });
-    }
-    if (status !== undefined && (status >= 500 || status === 429)) {
-        return new client/* PassingFailure */.W({ kind: 'answer-lost', reason: `GitHub: HTTP ${status}`, answered: false });
-    }
-    return new errors/* ActionError */.lZ('unexpected-answer', `GitHub answered the search for checks in a way that is not understood ${words}; nothing was sent. Give buildUrl or buildId instead.`, { cause: error });
-}
-function isRateLimited(error) {
-    const { response } = error;
-    return response?.headers?.['x-ratelimit-remaining'] === '0';
-}
-function wireErrorIn(error) {
-    if (error instanceof wire_error/* WireError */.cC)
-        return error;
-    const cause = error?.cause;
-    return cause === undefined || cause === error ? undefined : wireErrorIn(cause);
-}
-
-;// CONCATENATED MODULE: ./build/github/event.js
-function workflowRun(runner) {
-    const server = runner.environment('GITHUB_SERVER_URL');
-    const repository = runner.environment('GITHUB_REPOSITORY');
-    const id = runner.environment('GITHUB_RUN_ID');
-    const isWhole = /^https?:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(id);
-    return isWhole ? `${server}/${repository}/actions/runs/${id}` : undefined;
-}
-function member(from, name) {
-    return typeof from === 'object' && from !== null ? from[name] : undefined;
-}
-function commitToSearch(runner) {
-    const ref = runner.input('ref');
-    if (ref !== '')
-        return { ref };
-    const isTold = ['buildId', 'buildNumber', 'buildUrl'].some((name) => runner.input(name) !== '');
-    return isTold ? undefined : commitOfEvent(runner);
-}
-function commitOfEvent(runner) {
-    const name = runner.environment('GITHUB_EVENT_NAME');
-    if (/^pull_request/.test(name))
-        return hint(member(member(member(runner.event(), 'pull_request'), 'head'), 'sha'));
-    if (name === 'check_run' || name === 'check_suite')
-        return hint(member(member(runner.event(), name), 'head_sha'));
-    if (name !== 'issue_comment')
-        return undefined;
-    const issue = member(runner.event(), 'issue');
-    const number = member(issue, 'number');
-    const onPullRequest = member(issue, 'pull_request') !== undefined;
-    return onPullRequest && typeof number === 'number' ? { pullRequest: number } : undefined;
-}
-function hint(sha) {
-    return typeof sha === 'string' && /^[0-9a-f]{7,64}$/.test(sha) ? { ref: sha } : undefined;
-}
-
-// EXTERNAL MODULE: ./build/inputs.js + 2 modules
-var build_inputs = __nccwpck_require__(266);
-;// CONCATENATED MODULE: ./build/locate.js
-
-
-
-async function locate(search) {
-    const { ids, link, buildNumber } = search.where;
-    const { projectId, pipelineId, buildId } = link ?? ids;
-    if (projectId && pipelineId && buildId)
-        return found({ projectId, pipelineId, buildId }, search);
-    if (projectId && pipelineId && buildNumber !== undefined)
-        return byNumber(search, { projectId, pipelineId }, buildNumber);
-    return byChecks(search, await search.budget.read(search.readChecks, { request: 'The search for checks', consequence: 'nothing was sent' }));
-}
-function found(build, search, { name = build.buildId, how } = {}) {
-    return { kind: 'build', build, candidates: [candidateOf(build, search.consoleUrl, name)], ...(0,given/* given */.g)({ how }) };
-}
-const PAGE_SIZE = 100;
-const MAX_PAGES = 20;
-async function byNumber(search, pipeline, wanted) {
-    const pageSize = wanted === 'latest' ? 1 : PAGE_SIZE;
-    const seen = [];
-    for (let page = 1; page <= MAX_PAGES; page += 1) {
-        const asked = { page, pageSize, ...(wanted === 'latest' ? {} : { number: wanted }) };
-        const builds = await readPage(search, pipeline, asked);
-        const build = wanted === 'latest' ? builds[0] : builds.find(({ buildNumber }) => buildNumber === wanted);
-        if (build) {
-            const how = `build ${build.buildId} is ${wanted === 'latest' ? 'the latest, ' : ''}number ${build.buildNumber} of the pipeline`;
-            return found({ ...pipeline, buildId: build.buildId }, search, { name: `#${build.buildNumber}`, how });
-        }
-        seen.push(...builds.map(({ buildNumber }) => buildNumber));
-        const passed = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
-        if (builds.length < pageSize || passed)
-            break;
-    }
-    const known = seen.length > 0 || wanted === 'latest';
-    const newest = known ? [] : await readPage(search, pipeline, { page: 1, pageSize: 1 });
-    throw noSuchNumber(pipeline, wanted, [...seen, ...newest.map(({ buildNumber }) => buildNumber)]);
-}
-async function readPage({ client, budget, cancelled }, pipeline, page) {
-    const sending = { request: client.describe('history', pipeline), consequence: 'nothing was sent' };
-    const { builds } = await budget.read(() => client.buildHistory(pipeline, { ...page, signal: cancelled }), sending);
-    return builds;
-}
-function noSuchNumber({ pipelineId }, wanted, seen) {
-    const range = seen.length > 0 ? ` Builds that were seen: ${Math.min(...seen)} to ${Math.max(...seen)}.` : '';
-    const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
-    return new errors/* ActionError */.lZ('not-found', `Pipeline ${pipelineId} has ${what}; nothing was sent.${range} Check buildNumber, pipelineId and projectId.`);
-}
-
-;// CONCATENATED MODULE: ./build/report/outcome.js
-const GREEN = new Set(['retried', 'not-needed', 'found', 'succeeded']);
-function isGreen(outcome) {
-    return GREEN.has(outcome.result);
-}
-
-;// CONCATENATED MODULE: ./build/report/annotations.js
-
-
-
-
-
-const TASKS_SHOWN = 9;
-function linkOf({ consoleUrl, build, executeCount }) {
-    if (consoleUrl === undefined || build === undefined)
-        return undefined;
-    return (0,bkci_link/* buildLink */.hL)(consoleUrl, build, executeCount);
-}
-function nameOf({ buildNumber, before, build }) {
-    return (0,report_lines/* buildName */.AL)(buildNumber ?? before?.buildNumber, build?.buildId ?? '');
-}
-function verdictOf(outcome, facts) {
-    switch (outcome.result) {
-        case 'retried':
-            return { line: (0,report_lines/* fact */.fK)('Done', 'the build runs and is not followed (wait: false)') };
-        case 'not-needed':
-            return { line: (0,report_lines/* fact */.fK)('Done', `nothing to retry: ${outcome.why}`) };
-        case 'found':
-            return { line: (0,report_lines/* fact */.fK)('Done', 'nothing was sent (dryRun: true)') };
-        case 'succeeded':
-            return { line: succeeded(facts) };
-        case 'failed':
-            return {
-                errors: [
-                    ...facts.failedTasks.slice(0, TASKS_SHOWN).map((task) => taskError(task, facts)),
-                    failed(outcome.gateRefused, facts),
-                ],
-            };
-        default:
-            return { errors: [withLink(facts, TITLES[outcome.result], endedOtherwise(outcome, facts))] };
-    }
-}
-const TITLES = {
-    cancelled: 'was cancelled',
-    'timed-out': 'has not ended in time',
-    stopped: 'was asked to stop',
-    aborted: 'was left by a cancelled step',
-};
-function succeeded(facts) {
-    return (0,report_lines/* fact */.fK)('Succeeded', `build ${nameOf(facts)}${executionAndTime(facts)}`);
-}
-function executionAndTime({ executeCount, took }) {
-    const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
-    return `${execution}${took === undefined ? '' : `, after ${(0,build_text/* duration */.p0)(took)}`}`;
-}
-function taskError(task, facts) {
-    const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
-    const head = taskSentence(task, 'failed');
-    const why = task.errorMessage === '' ? '' : `: ${(0,build_text/* quote */.hD)(task.errorMessage, 1500)}`;
-    return {
-        title: `BK-CI ${nameOf(facts)}: ${taskPath(task)}`,
-        message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
-    };
-}
-function failedAgain({ before, accepted }) {
-    return accepted > 0 && before !== undefined && (0,bkci_status/* meaningOfBuild */.H0)(before) === 'failed';
-}
-function failed(gateRefused, facts) {
-    const words = failedAgain(facts) ? 'failed again' : 'failed';
-    const [first, ...others] = facts.failedTasks;
-    const more = others.length > 0 ? ` and ${others.length} more` : '';
-    const where = first ? `: ${taskSentence(first)}${more}` : '';
-    const gate = gateRefused ? ': a stage gate was refused, so the stages behind it did not run' : where;
-    return withLink(facts, words, `Build ${nameOf(facts)} ${words}${executionAndTime(facts)}${gate}.`);
-}
-function endedOtherwise(outcome, facts) {
-    const name = nameOf(facts);
-    switch (outcome.result) {
-        case 'cancelled':
-            return `Build ${name} was cancelled${executionAndTime(facts)}. It is not retried again: somebody meant it.`;
-        case 'timed-out': {
-            const state = facts.look ? ` (${(0,report_lines/* stateOf */.L4)(facts.look)})` : '';
-            const stopped = outcome.stop
-                ? afterTimeout(outcome.stop, outcome.hasStopped ?? false)
-                : '. It goes on without this step.';
-            return `Build ${name} has not ended after ${(0,build_text/* duration */.p0)(facts.took ?? 0)}${state}${stopped}`;
-        }
-        case 'stopped': {
-            const unanswered = outcome.stop?.kind === 'unanswered' ? `, but has not answered (${outcome.stop.why})` : '';
-            return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(facts)}${unanswered}.`;
-        }
-        case 'aborted':
-            return `The step was cancelled. ${abortedState(outcome, facts)}`;
-    }
-}
-function afterTimeout(stop, hasStopped) {
-    if (stop.kind === 'failed')
-        return `. It could not be stopped: ${stop.why}`;
-    if (stop.kind === 'needless')
-        return `. It was not stopped: ${stop.why}.`;
-    if (stop.kind === 'unanswered' && !hasStopped)
-        return ` and was asked to stop, but BK-CI has not answered (${stop.why}).`;
-    return hasStopped ? ' and was stopped.' : ' and was asked to stop, but still runs.';
-}
-function abortedState({ stop }, facts) {
-    const name = nameOf(facts);
-    if (stop?.kind === 'needless')
-        return `Build ${name} was not stopped: ${stop.why}.`;
-    if (stop?.kind === 'failed')
-        return `Build ${name} could not be stopped: ${stop.why}`;
-    switch (facts.phase) {
-        case 'before':
-            if (facts.accepted > 0)
-                return `Build ${name} was not retried again.`;
-            return facts.plan ? `Build ${name} was not retried.` : 'Nothing was sent.';
-        case 'maybe':
-            return `Whether build ${name} was retried${facts.accepted > 0 ? ' again' : ''} is not known: the answer was still awaited.`;
-        case 'running':
-            return `Build ${name} goes on without it.`;
-        case 'ended':
-            return `Build ${name} had ended already${facts.look ? ` (${(0,report_lines/* stateOf */.L4)(facts.look)})` : ''}.`;
-    }
-}
-function withLink(facts, words, message) {
-    const address = linkOf(facts);
-    return {
-        title: `BK-CI ${nameOf(facts)} ${words}`.replace('  ', ' '),
-        message: address === undefined ? message : `${message} ${address}`,
-    };
-}
-function errorAnnotation(error) {
-    return { title: 'Retry BK-CI build', message: `${error.message} [${error.code}]` };
-}
-
-;// CONCATENATED MODULE: ./build/report/markdown.js
-
-const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-function escapeHtml(text) {
-    return text.replace(/[&<>"']/g, (char) => HTML[char] ?? '');
-}
-const AT = '&#64;';
-function escapeMarkdown(text) {
-    const entities = text.replace(/[\\`*_[\]#!|~:@$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
-    return entities.replaceAll(AT, `${AT}<!-- -->`);
-}
-const LIST_MARKER = /^(?:[-+=]|\d{1,9}[.)])/;
-function plain(text, max = 200) {
-    return (0,build_text/* oneLine */.TN)(text, max)
-        .split(/([&<>"'])/)
-        .map((part, index) => (index % 2 === 1 ? escapeHtml(part) : escapeMarkdown(part)))
-        .join('')
-        .replace(LIST_MARKER, (marker) => [...marker].map((char) => `&#${char.charCodeAt(0)};`).join(''));
-}
-function code(id) {
-    return /^[\w-]{1,64}$/.test(id) ? `\`${id}\`` : plain(id, 64);
-}
-function markdown_link(markdown, address) {
-    return `[${markdown}](<${address.replace(/[<>\s]/g, encodeURIComponent)}>)`;
-}
-function preformatted(lines) {
-    const text = lines.flatMap((line) => (0,build_text/* cleanLines */.v3)(line)).map((line) => escapeHtml((0,build_text/* cap */.Np)(line, 500)));
-    return ['<pre>', ...text, '</pre>'].join('\n');
-}
-function table(columns, rows) {
-    const line = (cells) => `| ${cells.join(' | ')} |`;
-    const rule = columns.map(({ align }) => (align === 'l' ? ':--' : '--:'));
-    return [line(columns.map(({ title }) => title)), line(rule), ...rows.map(line)].join('\n');
-}
-function capDocument(paragraphs, max) {
-    const kept = [];
-    let size = 0;
-    for (const paragraph of paragraphs) {
-        size += Buffer.byteLength(paragraph, 'utf8') + 2;
-        if (size > max - 100)
-            return [...kept, 'The rest is in the log of this step.', ''].join('\n\n');
-        kept.push(paragraph);
-    }
-    return [...kept, ''].join('\n\n');
-}
-
-;// CONCATENATED MODULE: ./build/report/tables.js
-
-
-
-
-
-const MAX_TASKS = 20;
-function failedTable({ failedTasks }) {
-    if (failedTasks.length === 0)
-        return [];
-    const columns = [
-        { title: 'Failed plug-in', align: 'l' },
-        { title: 'Reason', align: 'l' },
-        { title: 'Kind', align: 'l' },
-        { title: 'Code', align: 'r' },
-        { title: '`taskId`', align: 'l' },
-    ];
-    const rows = failedTasks
-        .slice(0, MAX_TASKS)
-        .map((task) => [
-        [...taskPlace(task).map((name) => plain(name)), `**${plain(taskName(task))}**`].join(' › '),
-        plain(task.errorMessage, 200),
-        kindOf(task.errorType).replace(' error', ''),
-        String(task.errorCode ?? ''),
-        code(task.taskId),
-    ]);
-    const more = failedTasks.length - rows.length;
-    return [table(columns, rows), ...(more > 0 ? [`… and ${more} more`] : [])];
-}
-function attemptTable({ attempts }) {
-    if (attempts.length < 2)
-        return [];
-    const columns = [
-        { title: 'Attempt', align: 'r' },
-        { title: 'Execution', align: 'r' },
-        { title: 'Failed in', align: 'l' },
-        { title: 'Time', align: 'r' },
-    ];
-    const rows = attempts.map(({ executeCount, failedIn, took }, index) => [
-        String(index + 1),
-        String(executeCount ?? ''),
-        plain(failedIn, 200),
-        (0,build_text/* stopwatch */.sX)(took),
-    ]);
-    return [table(columns, rows)];
-}
-function stageTable({ stages, executeCount }) {
-    const shown = stages.filter(({ id }) => id !== TRIGGER_STAGE).slice(0, 50);
-    if (shown.length === 0)
-        return [];
-    const columns = [
-        { title: 'Stage', align: 'l' },
-        { title: 'State', align: 'l' },
-        { title: 'Time', align: 'r' },
-    ];
-    return [
-        table(columns, shown.map((stage) => stageRow(stage, executeCount))),
-    ];
-}
-function stageRow(stage, executeCount) {
-    const name = plain(stage.name, 80);
-    const meaning = (0,bkci_status/* meaningOfPart */.Uf)(stage.status);
-    const took = stage.took ? (0,build_text/* stopwatch */.sX)(stage.took) : '';
-    if (meaning === 'not run')
-        return [name, 'not reached', ''];
-    if (stage.executeCount !== undefined && executeCount !== undefined && stage.executeCount < executeCount) {
-        return [name, `kept from execution ${stage.executeCount}`, ''];
-    }
-    if (meaning === 'unknown')
-        return [name, plain(stage.status ?? '', 40), took];
-    return [name, meaning === 'failed' ? '**failed**' : meaning, took];
-}
-
-;// CONCATENATED MODULE: ./build/report/summary.js
-
-
-
-
-
-
-
-const MAX_BYTES = 128 * 1024;
-const LOG_LINES = 20;
-const MARKER = /^##\\\[[a-z]+\]/;
-function summaryOf(ending, facts) {
-    const heading = `## ${headingOf(ending, facts)}`;
-    if (ending instanceof errors/* ActionError */.lZ)
-        return capDocument([heading, ...whichBuild(facts, stateParts(facts)), errorParagraph(ending, facts), ...candidateList(facts)], MAX_BYTES);
-    const details = ending.result === 'failed' || ending.result === 'cancelled' || ending.result === 'timed-out';
-    const parts = [
-        heading,
-        ...whichBuild(facts, endParts(ending, facts)),
-        ...candidateList(facts),
-        ...(details
-            ? [
-                ...reasons(facts),
-                ...logs(facts),
-                ...failedTable(facts),
-                ...attemptTable(facts),
-                ...stageTable(facts),
-                ...footnote(facts),
-            ]
-            : []),
-    ];
-    return capDocument(parts, MAX_BYTES);
-}
-function headingOf(ending, facts) {
-    const { candidates } = facts;
-    if (!candidates)
-        return `BK-CI build ${buildWord(facts)} ${headingWords(ending, facts)}`.replace(/ {2,}/g, ' ');
-    if (ending instanceof errors/* ActionError */.lZ)
-        return 'No BK-CI build was retried';
-    return `${candidates.length} failed BK-CI builds were found, and nothing was sent`;
-}
-function buildWord({ buildNumber, build }) {
-    if (buildNumber !== undefined)
-        return String(buildNumber);
-    return build ? code(build.buildId) : '';
-}
-function headingWords(ending, facts) {
-    if (ending instanceof errors/* ActionError */.lZ) {
-        if (facts.accepted > 0)
-            return 'was retried, but its end is not known';
-        return ending.leavesDoubt ? 'may have been retried' : 'was not retried';
-    }
-    switch (ending.result) {
-        case 'retried':
-            return 'was retried';
-        case 'not-needed':
-            return 'needs no retry';
-        case 'found':
-            return 'was found, and nothing was sent';
-        case 'failed':
-            return failedAgain(facts) ? 'failed again' : 'failed';
-        case 'cancelled':
-            return 'was cancelled';
-        case 'timed-out':
-            return ending.hasStopped ? 'has not ended in time and was stopped' : 'has not ended in time';
-        case 'stopped':
-            return 'was asked to stop';
-        case 'aborted':
-            return facts.phase === 'running' ? 'goes on without this step' : 'was left when the step was cancelled';
-        case 'succeeded':
-            return 'succeeded';
-    }
-}
-function title({ pipelineName, buildNumber, build }) {
-    const number = buildNumber === undefined ? `build ${code(build?.buildId ?? '')}` : `build ${buildNumber}`;
-    if (pipelineName !== undefined)
-        return `**${plain(pipelineName, 80)}, ${number}**`;
-    return build ? `**${number} in project ${plain(build.projectId, 80)}**` : `**${number}**`;
-}
-function whichBuild(facts, parts) {
-    if (!facts.build)
-        return [];
-    const address = linkOf(facts);
-    return [[address === undefined ? title(facts) : markdown_link(title(facts), address), ...parts].filter(Boolean).join(' · ')];
-}
-function executionPart({ executeCount }) {
-    return executeCount === undefined ? '' : `execution ${executeCount}`;
-}
-function stateParts(facts) {
-    const { look = facts.before } = facts;
-    if (!look)
-        return [];
-    return [plain((0,report_lines/* stateOf */.L4)(look)), executionPart(facts), look.startedBy ? `started by ${plain(look.startedBy, 80)}` : ''];
-}
-function endParts(outcome, facts) {
-    const took = facts.took === undefined ? '' : `after ${(0,build_text/* duration */.p0)(facts.took)}`;
-    const intent = facts.plan
-        ? `${facts.plan.word === 'Skip' ? 'skipped' : 'retried'}: ${plain(facts.plan.intent, 300)}`
-        : '';
-    switch (outcome.result) {
-        case 'retried':
-            return [executionPart(facts), 'not followed, so its result is not known here'];
-        case 'not-needed':
-            return [executionPart(facts), plain(outcome.why, 300)];
-        case 'found':
-            return [...stateParts(facts), intent.replace('retried', 'would retry').replace('skipped', 'would skip')];
-        case 'succeeded':
-            return [executionPart(facts), took, intent];
-        case 'failed':
-            return [executionPart(facts), gateOrStage(outcome.gateRefused, facts, took)];
-        default:
-            return [executionPart(facts), took, facts.look ? plain((0,report_lines/* stateOf */.L4)(facts.look)) : ''];
-    }
-}
-function gateOrStage(gateRefused, { failedTasks }, took) {
-    if (gateRefused)
-        return `a stage gate was refused ${took}, so the stages behind it did not run`;
-    const stage = failedTasks[0]?.stageName;
-    return stage ? `failed in **${plain(stage, 80)}** ${took}` : `failed ${took}`;
-}
-function reasons({ failedTasks }) {
-    return failedTasks.slice(0, 3).map((task) => {
-        const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
-        const where = taskPlace(task).map((name) => plain(name));
-        return `**${plain(taskName(task))}**${where.length > 0 ? ` in ${where.join(' › ')}` : ''}${why}`;
-    });
-}
-function logs({ logs: all }) {
-    const shown = all.filter(({ lines }) => lines.length > 0);
-    return shown.flatMap((log) => logSection(log, shown.length === 1));
-}
-function logSection({ task, lines }, open) {
-    const last = lines.slice(-LOG_LINES).map((line) => line.replace(MARKER, ''));
-    const caption = `Log of ${plain(taskName(task))}, last ${last.length} ${last.length === 1 ? 'line' : 'lines'}`;
-    return [
-        [`<details${open ? ' open' : ''}>`, `<summary>${caption}</summary>`, '', preformatted(last), '', '</details>'].join('\n'),
-    ];
-}
-function footnote({ plan, accepted, maxAttempts, username, firstStartedBy, workflowRun }) {
-    if (!plan)
-        return [];
-    const { taskId, failedContainer, skip } = plan.parameters;
-    const sent = [
-        taskId ? `taskId: ${taskId}` : '',
-        failedContainer ? 'failedContainer: true' : '',
-        skip ? 'skip: true' : '',
-    ];
-    const shown = sent
-        .filter(Boolean)
-        .map((parameter) => plain(parameter, 120))
-        .join(', ');
-    const parts = [
-        `${plan.word === 'Skip' ? 'Skipped' : 'Retried'}: ${plain(plan.intent, 300)}${shown ? ` (${shown})` : ''}`,
-        `attempt ${accepted} of ${maxAttempts}`,
-        username ? `as ${plain(username, 80)}` : '',
-        firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
-        workflowRun ? markdown_link('by this workflow run', workflowRun) : '',
-    ];
-    return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
-}
-function errorParagraph({ message, code: errorCode }, { candidates }) {
-    const words = message.replace(/(?<=\bbuild )#(?=\d)/gi, '');
-    const lines = candidates ? words.split('\n', 1) : words.split('\n');
-    return `${lines.map((line) => plain(line, 1000)).join('<br>')} \`${errorCode}\``;
-}
-function candidateList({ candidates = [] }) {
-    if (candidates.length === 0)
-        return [];
-    const items = candidates.slice(0, 50).map(({ name, buildUrl, buildId }) => {
-        return buildUrl === '' ? `- ${plain(name)} ${code(buildId)}` : `- ${markdown_link(plain(name), buildUrl)}`;
-    });
-    return [items.join('\n')];
-}
-
-;// CONCATENATED MODULE: ./build/report/publish.js
-
-
-
-
-
-
-
-async function publish({ runner, outputs }, ending, facts) {
-    outputs.know(findingsOf(ending, facts));
-    outputs.complete();
-    if (ending instanceof errors/* ActionError */.lZ)
-        showError(runner, ending);
-    else {
-        showLogs(runner, facts.logs);
-        const verdict = verdictOf(ending, facts);
-        if ('line' in verdict)
-            runner.info(verdict.line);
-        else
-            for (const { title, message } of verdict.errors)
-                runner.annotate('error', message, title);
-    }
-    await runner.writeSummary(summaryOf(ending, facts));
-}
-function findingsOf(ending, facts) {
-    const isOurs = facts.took !== undefined && facts.accepted > 0;
-    const took = isOurs ? { durationSeconds: Math.round((facts.took ?? 0) / 1000) } : {};
-    if (!(ending instanceof errors/* ActionError */.lZ)) {
-        return {
-            result: ending.result,
-            ...took,
-            ...(ending.result === 'failed' ? { failedTasks: facts.failedTasks } : {}),
-        };
-    }
-    const { status, message } = (facts.accepted === 0 ? ending.answer : undefined) ?? {};
-    return {
-        result: errors/* RESULT_OF_CODE */._U[ending.code],
-        reason: ending.code,
-        ...took,
-        ...(0,given/* given */.g)({ status, message }),
-    };
-}
-function showError(runner, error) {
-    if (error.answer && error.request !== undefined) {
-        const word = error.request.startsWith('POST') ? 'Sent' : 'Look';
-        const verdict = error.code === 'not-delivered' ? 'Answer' : 'Refused';
-        for (const line of (0,report_lines/* refusedAnswer */.Fi)([word, verdict], error.request, error.answer))
-            runner.info(line);
-    }
-    const { title, message } = errorAnnotation(error);
-    runner.annotate('error', message, title);
-}
-function showLogs(runner, logs) {
-    for (const { task, lines, missing } of logs) {
-        const name = taskName(task);
-        if (missing !== undefined)
-            runner.info((0,report_lines/* fact */.fK)('Log', `of ${name} is not shown: ${(0,build_text/* oneLine */.TN)(missing)}`));
-        else
-            runner.group(`Log of ${name} (last ${lines.length} ${lines.length === 1 ? 'line' : 'lines'})`, lines.map((line) => `| ${line}`));
-    }
-}
-
-// EXTERNAL MODULE: ./build/secrets.js
-var build_secrets = __nccwpck_require__(9);
-// EXTERNAL MODULE: ./build/step.js
-var build_step = __nccwpck_require__(460);
-;// CONCATENATED MODULE: ./build/report/outputs.js
-
-const UNKNOWN = {
-    buildId: '',
-    projectId: '',
-    pipelineId: '',
-    buildNumber: '',
-    buildUrl: '',
-    retried: 'false',
-    executeCount: '',
-    attempts: '0',
-    result: '',
-    reason: '',
-    buildStatus: '',
-    failedTasks: '[]',
-    candidates: '[]',
-    durationSeconds: '',
-    status: '',
-    message: '',
-};
-const TEXT_CAP = 1000;
-const JSON_CAP = 60_000;
-class Outputs {
-    #runner;
-    #written = new Map();
-    #findings = {};
-    constructor(runner) {
-        this.#runner = runner;
-    }
-    get findings() {
-        return this.#findings;
-    }
-    know(more) {
-        this.#findings = { ...this.#findings, ...more };
-        for (const [name, value] of Object.entries(more))
-            this.#write(name, shown(value));
-    }
-    complete() {
-        for (const [name, value] of Object.entries(UNKNOWN))
-            if (!this.#written.has(name))
-                this.#write(name, value);
-    }
-    #write(name, value) {
-        if (this.#written.get(name) === value)
-            return;
-        this.#written.set(name, value);
-        this.#runner.output(name, value);
-    }
-}
-function shown(value) {
-    if (Array.isArray(value))
-        return cappedJson(value);
-    return typeof value === 'string' ? (0,build_text/* cap */.Np)((0,build_text/* oneLine */.TN)(value, TEXT_CAP), TEXT_CAP) : String(value ?? '');
-}
-function cappedJson(entries) {
-    const json = JSON.stringify(entries);
-    return json.length <= JSON_CAP ? json : cappedJson(entries.slice(0, Math.floor(entries.length / 2)));
-}
-
-;// CONCATENATED MODULE: ./build/story.js
-
-
-
-class Story {
-    outputs;
-    phase = 'before';
-    ours;
-    since;
-    #until;
-    #step;
-    #facts = {
-        accepted: 0,
-        maxAttempts: 1,
-        attempts: [],
-        failedTasks: [],
-        logs: [],
-        stages: [],
-    };
-    constructor(step) {
-        this.#step = step;
-        this.outputs = new Outputs(step.runner);
-    }
-    get facts() {
-        const took = this.since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.since;
-        return { ...this.#facts, phase: this.phase, ...(0,given/* given */.g)({ took }) };
-    }
-    ended() {
-        this.#until = this.#step.clock.now();
-    }
-    know(more) {
-        Object.assign(this.#facts, more);
-    }
-    found(build) {
-        this.know({ build });
-        this.outputs.know({ ...build, ...this.#buildUrl() });
-    }
-    looked(look) {
-        const { buildNumber, executeCount, status } = look;
-        this.know({
-            look,
-            before: this.#facts.before ?? look,
-            ...(0,given/* given */.g)({ buildNumber, executeCount }),
-        });
-        this.outputs.know({
-            buildStatus: status,
-            ...(0,given/* given */.g)({ buildNumber, executeCount }),
-            ...this.#buildUrl(),
-        });
-    }
-    named({ pipelineName, firstStartedBy }) {
-        this.know((0,given/* given */.g)({ pipelineName, firstStartedBy }));
-    }
-    accepted(ours) {
-        const { build, executeCount, buildNumber, answer, at } = ours;
-        this.phase = 'running';
-        this.ours = ours;
-        if (this.#facts.accepted === 0)
-            this.since = at;
-        this.#until = undefined;
-        delete this.#facts.look;
-        this.know({
-            build,
-            accepted: this.#facts.accepted + 1,
-            failedTasks: [],
-            logs: [],
-            stages: [],
-            ...(0,given/* given */.g)({ executeCount, buildNumber }),
-        });
-        this.outputs.know({
-            buildId: build.buildId,
-            ...this.#buildUrl(),
-            retried: true,
-            buildStatus: '',
-            attempts: this.#facts.accepted,
-            ...(0,given/* given */.g)({ executeCount, buildNumber }),
-            ...(answer ?? {}),
-        });
-    }
-    attemptEnded(attempt) {
-        this.know({ attempts: [...this.#facts.attempts, attempt] });
-    }
-    #buildUrl() {
-        const { consoleUrl, build, executeCount } = this.#facts;
-        return consoleUrl === undefined || !build ? {} : { buildUrl: (0,bkci_link/* buildLink */.hL)(consoleUrl, build, executeCount) };
-    }
-}
-
-;// CONCATENATED MODULE: ./build/run.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-async function run(step, http) {
-    const { runner } = step;
-    const story = new Story(step);
-    const press = { runner, outputs: story.outputs };
-    let scene;
-    try {
-        const secrets = (0,build_secrets/* maskSecrets */.Q)(runner);
-        const hint = commitToSearch(runner);
-        const inputs = (0,build_inputs/* readInputs */.K)(runner, hint !== undefined);
-        scene = { step, inputs, story, client: new client/* Client */.K(http, inputs.access, secrets) };
-        const outcome = await tell(scene, { http, hint });
-        await publish(press, outcome, story.facts);
-        return isGreen(outcome);
-    }
-    catch (error) {
-        const ending = error instanceof build_step/* Aborted */.a ? await abandon(scene) : (0,errors/* asActionError */.z6)(error);
-        await publish(press, ending, story.facts);
-        return false;
-    }
-    finally {
-        const leftOpen = step.cancelled.aborted && story.phase === 'maybe';
-        if (scene?.inputs.waiting?.stopOnAbort && !leftOpen)
-            (0,state/* saveOver */.Yg)(runner);
-    }
-}
-async function tell(scene, outside) {
-    const { step, inputs, story } = scene;
-    const { consoleUrl, waiting } = inputs;
-    const { username } = inputs.access.credentials;
-    story.know({
-        maxAttempts: waiting?.maxAttempts ?? 1,
-        ...(0,given/* given */.g)({ consoleUrl, username, workflowRun: workflowRun(step.runner) }),
-    });
-    for (const warning of inputs.warnings)
-        step.runner.annotate('warning', warning);
-    const budget = new ResendBudget(step);
-    const located = await run_whichBuild(scene, outside, budget);
-    if (located.kind === 'none')
-        return { result: 'not-needed', why: located.why };
-    story.outputs.know({ candidates: located.candidates });
-    if (located.kind === 'several') {
-        story.know({ candidates: located.candidates });
-        return listCandidates(scene, located);
-    }
-    story.found(located.build);
-    if (located.how !== undefined)
-        step.runner.info((0,report_lines/* fact */.fK)('Found', located.how));
-    return decideAndRetry(scene, located.build, budget);
-}
-function run_whichBuild({ step, inputs, client }, { http, hint }, budget) {
-    const { where, consoleUrl, onlyIfFailed } = inputs;
-    const readCommit = () => {
-        if (!hint || where.githubToken === undefined) {
-            throw new errors/* ActionError */.lZ('input-invalid', 'githubToken: missing, and the build is to be found by the checks of a commit; nothing was sent. Leave githubToken out to use the token of the job.');
-        }
-        return readChecks(step.runner, { http, token: where.githubToken, hint, cancelled: step.cancelled });
-    };
-    const { cancelled } = step;
-    return locate({ where, client, budget, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
-}
-function listCandidates({ step, inputs }, located) {
-    if (!inputs.dryRun)
-        throw ambiguous(located);
-    for (const { name, buildUrl, buildId } of located.candidates)
-        step.runner.info((0,report_lines/* fact */.fK)('Found', `${(0,build_text/* quote */.hD)(name, 120)}: ${buildUrl || buildId}`));
-    return { result: 'found' };
-}
-async function decideAndRetry(scene, build, first) {
-    const { step, inputs, story } = scene;
-    const { waiting, dryRun } = inputs;
-    let budget = first;
-    let decision = await lookAndDecide(scene, build, budget);
-    const deadline = step.clock.now() + (waiting?.timeoutMs ?? 0);
-    while (decision.kind === 'follow' && waiting && !dryRun) {
-        story.since ??= step.clock.now();
-        const end = await followFirst(scene, { build, deadline, waiting });
-        if (end === 'timed-out')
-            return { result: 'timed-out' };
-        budget = new ResendBudget(step);
-        decision = await lookAndDecide(scene, build, budget);
-    }
-    story.ended();
-    if (decision.kind === 'not-needed')
-        return { result: 'not-needed', why: decision.why };
-    if (decision.kind === 'follow')
-        return { result: 'not-needed', why: 'the build is running' };
-    sayPlan(scene, decision);
-    return dryRun ? { result: 'found' } : retryUntilGreen(scene, { build, plan: decision, budget });
-}
-async function followFirst({ step, client, inputs, story }, { build, deadline, waiting }) {
-    const since = story.since ?? step.clock.now();
-    step.runner.info((0,report_lines/* fact */.fK)('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
-    const end = await waitForEnd(step, {
-        client,
-        build,
-        baseline: undefined,
-        since,
-        deadline,
-        longestPause: waiting.pollMs,
-        consoleUrl: inputs.consoleUrl,
-        onLook: (look) => story.looked(look),
-    });
-    return end.result;
-}
-
-
-/***/ }),
-
-/***/ 9:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ maskSecrets),
-/* harmony export */   b: () => (/* binding */ isCredentialHeader)
-/* harmony export */ });
-/* harmony import */ var _bkci_route_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(503);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(187);
-
-
-const CREDENTIAL_NAME = /auth|cookie|token|secret|key|ticket|session/i;
-const SHORTEST_HEADER_SECRET = 8;
-const SHORTEST_SECRET = 4;
-function isCredentialHeader({ name, value }) {
-    return CREDENTIAL_NAME.test(name) && value.length >= SHORTEST_HEADER_SECRET;
-}
-function maskSecrets(runner) {
-    const tokens = ['accessToken', 'appSecret', 'githubToken'].map((name) => runner.input(name));
-    const headers = runner.inputLines('headers').flatMap((line) => {
-        const parsed = (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .parseHeader */ .RW)(line);
-        return 'value' in parsed && isCredentialHeader(parsed.value) ? formsOfHeader(parsed.value.value) : [];
-    });
-    const values = [...tokens.flatMap(formsOfToken).filter((form) => form.length >= SHORTEST_SECRET), ...headers];
-    const secrets = [...new Set(values)];
-    for (const secret of secrets)
-        runner.secret(secret);
-    return secrets;
-}
-function formsOfToken(token) {
-    const decoded = (0,_bkci_route_js__WEBPACK_IMPORTED_MODULE_0__/* .decodedToken */ .Eg)(token);
-    return [token, decoded, encodeURIComponent(decoded)];
-}
-function formsOfHeader(value) {
-    const behindScheme = value.replace(/^[A-Za-z-]+\s+(?=\S)/, '');
-    const parts = behindScheme.split(/[;,\s]+/).map((part) => part.replace(/^[^=]*=(?!$)/, ''));
-    return [value, ...parts.filter((part) => part.length >= SHORTEST_HEADER_SECRET)];
-}
-
-
-/***/ }),
-
-/***/ 460:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ Aborted)
-/* harmony export */ });
-class Aborted extends Error {
-    name = 'Aborted';
-}
-
-
-/***/ }),
-
-/***/ 110:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   P2: () => (/* binding */ ABORT_STOP_MS),
-/* harmony export */   _W: () => (/* binding */ verifyStop),
-/* harmony export */   qY: () => (/* binding */ stopOnce)
-/* harmony export */ });
-/* harmony import */ var _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(732);
-/* harmony import */ var _bkci_status_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(246);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(473);
-
-
-
-const ABORT_STOP_MS = 3_000;
-const NEEDLESS = {
-    2101182: 'it has ended already',
-    2101019: 'it is being stopped already',
-};
-async function stopOnce(client, build, limits) {
-    try {
-        await client.stopBuild(build, { ...limits, consequence: 'the build was not stopped' });
-        return { kind: 'sent' };
-    }
-    catch (error) {
-        if (limits.signal?.aborted)
-            return { kind: 'unanswered', why: 'the workflow was cancelled' };
-        if (error instanceof _bkci_client_js__WEBPACK_IMPORTED_MODULE_0__/* .PassingFailure */ .W) {
-            const kind = error.ending.kind === 'answer-lost' ? 'unanswered' : 'failed';
-            return { kind, why: error.message };
-        }
-        const needless = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ ? NEEDLESS[error.answer?.status ?? 0] : undefined;
-        if (needless !== undefined)
-            return { kind: 'needless', why: needless };
-        return { kind: 'failed', why: error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ ? error.message : 'it could not be sent' };
-    }
-}
-const VERIFY_AT_MS = [1_000, 3_000, 6_000, 12_000];
-async function verifyStop({ clock, cancelled }, client, build) {
-    const start = clock.now();
-    const options = { deadlineMs: 5_000, signal: cancelled };
-    for (const at of VERIFY_AT_MS) {
-        await clock.sleep(Math.max(0, start + at - clock.now()), cancelled).catch(() => undefined);
-        if (cancelled.aborted)
-            return false;
-        const look = await client.buildStatus(build, options).catch(() => undefined);
-        if (look && (0,_bkci_status_js__WEBPACK_IMPORTED_MODULE_1__/* .isFinished */ .$g)(look))
-            return true;
-    }
-    return false;
-}
-
-
-/***/ }),
-
-/***/ 977:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Cx: () => (/* binding */ quoteLines),
-/* harmony export */   E$: () => (/* binding */ redact),
-/* harmony export */   KE: () => (/* binding */ listed),
-/* harmony export */   Np: () => (/* binding */ cap),
-/* harmony export */   TN: () => (/* binding */ oneLine),
-/* harmony export */   g$: () => (/* binding */ printable),
-/* harmony export */   hD: () => (/* binding */ quote),
-/* harmony export */   p0: () => (/* binding */ duration),
-/* harmony export */   sX: () => (/* binding */ stopwatch),
-/* harmony export */   v3: () => (/* binding */ cleanLines)
-/* harmony export */ });
-const ESCAPE_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n\r]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
-const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
-const INVISIBLE = /(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-const LONE_SURROGATE = /\p{Cs}/gu;
-const LINE_CAP = 1000;
-function breakCommands(line) {
-    return line.replaceAll('##[', '##\\[');
-}
-function cap(text, max) {
-    if (text.length <= max)
-        return text;
-    const head = text.slice(0, max - 1).replace(/[\ud800-\udbff]$/u, '');
-    return `${head}…`;
-}
-function cleanLines(text) {
-    return text
-        .replace(ESCAPE_SEQUENCE, '')
-        .split(LINE_END)
-        .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
-        .map((line) => cap(breakCommands(line), LINE_CAP).trimEnd());
-}
-function oneLine(text, max = 300) {
-    return cap(cleanLines(text).join(' ').replace(/\s+/g, ' ').trim(), max);
-}
-function quote(text, max) {
-    return `“${oneLine(text, max)}”`;
-}
-function quoteLines(text, max = 20) {
-    const lines = cleanLines(text).filter((line) => line !== '');
-    const shown = lines.slice(0, max).map((line) => `| ${line}`);
-    return lines.length > max ? [...shown, `| … ${lines.length - max} more lines`] : shown;
-}
-function printable(line) {
-    const safe = cleanLines(line).join(' ');
-    return /^[\s\u0085]*::/u.test(safe) ? `| ${safe}` : safe;
-}
-function redact(text, secrets) {
-    return [...secrets]
-        .sort((a, b) => b.length - a.length)
-        .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
-}
-function listed(items, last = 'and') {
-    if (items.length < 2)
-        return items.join('');
-    return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`;
-}
-function duration(ms) {
-    const seconds = Math.max(0, Math.floor(ms / 1000));
-    const units = [
-        ['d', 86_400],
-        ['h', 3_600],
-        ['min', 60],
-        ['s', 1],
-    ];
-    const first = units.findIndex(([, size]) => seconds >= size);
-    if (first < 0)
-        return '0 s';
-    let rest = seconds;
-    const parts = units.slice(first, first + 2).map(([unit, size]) => {
-        const count = Math.floor(rest / size);
-        rest -= count * size;
-        return count > 0 ? `${count} ${unit}` : '';
-    });
-    return parts.filter(Boolean).join(' ');
-}
-function stopwatch(ms) {
-    const seconds = Math.max(0, Math.floor(ms / 1000));
-    const pad = (n) => String(n).padStart(2, '0');
-    const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-    return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
-}
-
-
-/***/ }),
-
-/***/ 508:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   x: () => (/* binding */ VERSION)
-/* harmony export */ });
-const VERSION = '1.0.0';
-
-
-/***/ }),
-
-/***/ 170:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-// ESM COMPAT FLAG
-__nccwpck_require__.r(__webpack_exports__);
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  ExitCode: () => (/* binding */ ExitCode),
-  addPath: () => (/* binding */ addPath),
-  debug: () => (/* binding */ debug),
-  endGroup: () => (/* binding */ endGroup),
-  error: () => (/* binding */ error),
-  exportVariable: () => (/* binding */ exportVariable),
-  getBooleanInput: () => (/* binding */ getBooleanInput),
-  getIDToken: () => (/* binding */ getIDToken),
-  getInput: () => (/* binding */ getInput),
-  getMultilineInput: () => (/* binding */ getMultilineInput),
-  getState: () => (/* binding */ getState),
-  group: () => (/* binding */ group),
-  info: () => (/* binding */ info),
-  isDebug: () => (/* binding */ isDebug),
-  markdownSummary: () => (/* reexport */ markdownSummary),
-  notice: () => (/* binding */ notice),
-  platform: () => (/* reexport */ platform_namespaceObject),
-  saveState: () => (/* binding */ saveState),
-  setCommandEcho: () => (/* binding */ setCommandEcho),
-  setFailed: () => (/* binding */ setFailed),
-  setOutput: () => (/* binding */ setOutput),
-  setSecret: () => (/* binding */ setSecret),
-  startGroup: () => (/* binding */ startGroup),
-  summary: () => (/* reexport */ summary),
-  toPlatformPath: () => (/* reexport */ toPlatformPath),
-  toPosixPath: () => (/* reexport */ toPosixPath),
-  toWin32Path: () => (/* reexport */ toWin32Path),
-  warning: () => (/* binding */ warning)
-});
-
-// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/platform.js
-var platform_namespaceObject = {};
-__nccwpck_require__.r(platform_namespaceObject);
-__nccwpck_require__.d(platform_namespaceObject, {
-  arch: () => (arch),
-  getDetails: () => (getDetails),
-  isLinux: () => (isLinux),
-  isMacOS: () => (isMacOS),
-  isWindows: () => (isWindows),
-  platform: () => (platform)
-});
-
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-/**
- * Sanitizes an input into a string so it can be passed into issueCommand safely
- * @param input input to sanitize into a string
- */
-function toCommandValue(input) {
-    if (input === null || input === undefined) {
-        return '';
-    }
-    else if (typeof input === 'string' || input instanceof String) {
-        return input;
-    }
-    return JSON.stringify(input);
-}
-/**
- *
- * @param annotationProperties
- * @returns The command properties to send with the actual annotation command
- * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
- */
-function toCommandProperties(annotationProperties) {
-    if (!Object.keys(annotationProperties).length) {
-        return {};
-    }
-    return {
-        title: annotationProperties.title,
-        file: annotationProperties.file,
-        line: annotationProperties.startLine,
-        endLine: annotationProperties.endLine,
-        col: annotationProperties.startColumn,
-        endColumn: annotationProperties.endColumn
-    };
-}
-//# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
-
-
-/**
- * Issues a command to the GitHub Actions runner
- *
- * @param command - The command name to issue
- * @param properties - Additional properties for the command (key-value pairs)
- * @param message - The message to include with the command
- * @remarks
- * This function outputs a specially formatted string to stdout that the Actions
- * runner interprets as a command. These commands can control workflow behavior,
- * set outputs, create annotations, mask values, and more.
- *
- * Command Format:
- *   ::name key=value,key=value::message
- *
- * @example
- * ```typescript
- * // Issue a warning annotation
- * issueCommand('warning', {}, 'This is a warning message');
- * // Output: ::warning::This is a warning message
- *
- * // Set an environment variable
- * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
- * // Output: ::set-env name=MY_VAR::some value
- *
- * // Add a secret mask
- * issueCommand('add-mask', {}, 'secretValue123');
- * // Output: ::add-mask::secretValue123
- * ```
- *
- * @internal
- * This is an internal utility function that powers the public API functions
- * such as setSecret, warning, error, and exportVariable.
- */
-function issueCommand(command, properties, message) {
-    const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_.EOL);
-}
-function issue(name, message = '') {
-    issueCommand(name, {}, message);
-}
-const CMD_STRING = '::';
-class Command {
-    constructor(command, properties, message) {
-        if (!command) {
-            command = 'missing.command';
-        }
-        this.command = command;
-        this.properties = properties;
-        this.message = message;
-    }
-    toString() {
-        let cmdStr = CMD_STRING + this.command;
-        if (this.properties && Object.keys(this.properties).length > 0) {
-            cmdStr += ' ';
-            let first = true;
-            for (const key in this.properties) {
-                if (this.properties.hasOwnProperty(key)) {
-                    const val = this.properties[key];
-                    if (val) {
-                        if (first) {
-                            first = false;
-                        }
-                        else {
-                            cmdStr += ',';
-                        }
-                        cmdStr += `${key}=${escapeProperty(val)}`;
-                    }
-                }
-            }
-        }
-        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
-        return cmdStr;
-    }
-}
-function escapeData(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A');
-}
-function escapeProperty(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A')
-        .replace(/:/g, '%3A')
-        .replace(/,/g, '%2C');
-}
-//# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(896);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
-// For internal use, subject to change.
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-
-
-
-
-function issueFileCommand(command, message) {
-    const filePath = process.env[`GITHUB_${command}`];
-    if (!filePath) {
-        throw new Error(`Unable to find environment variable for file command ${command}`);
-    }
-    if (!external_fs_.existsSync(filePath)) {
-        throw new Error(`Missing file at path: ${filePath}`);
-    }
-    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
-        encoding: 'utf8'
-    });
-}
-function prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
-    const convertedValue = toCommandValue(value);
-    // These should realistically never happen, but just in case someone finds a
-    // way to exploit uuid generation let's not allow keys or values that contain
-    // the delimiter.
-    if (key.includes(delimiter)) {
-        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
-    }
-    if (convertedValue.includes(delimiter)) {
-        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
-    }
-    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
-}
-//# sourceMappingURL=file-command.js.map
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __nccwpck_require__(942);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-class BasicCredentialHandler {
-    constructor(username, password) {
-        this.username = username;
-        this.password = password;
-    }
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return __awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class BearerCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Bearer ${this.token}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return __awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class PersonalAccessTokenCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return __awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-//# sourceMappingURL=auth.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
-var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-class OidcClient {
-    static createHttpClient(allowRetry = true, maxRetry = 10) {
-        const requestOptions = {
-            allowRetries: allowRetry,
-            maxRetries: maxRetry
-        };
-        return new lib/* HttpClient */.Qq('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
-    }
-    static getRequestToken() {
-        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
-        if (!token) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
-        }
-        return token;
-    }
-    static getIDTokenUrl() {
-        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
-        if (!runtimeUrl) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
-        }
-        return runtimeUrl;
-    }
-    static getCall(id_token_url) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            var _a;
-            const httpclient = OidcClient.createHttpClient();
-            const res = yield httpclient
-                .getJson(id_token_url)
-                .catch(error => {
-                throw new Error(`Failed to get ID Token. \n 
-        Error Code : ${error.statusCode}\n 
-        Error Message: ${error.message}`);
-            });
-            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
-            if (!id_token) {
-                throw new Error('Response json body do not have ID Token field');
-            }
-            return id_token;
-        });
-    }
-    static getIDToken(audience) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            try {
-                // New ID Token is requested from action service
-                let id_token_url = OidcClient.getIDTokenUrl();
-                if (audience) {
-                    const encodedAudience = encodeURIComponent(audience);
-                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
-                }
-                debug(`ID token url is ${id_token_url}`);
-                const id_token = yield OidcClient.getCall(id_token_url);
-                setSecret(id_token);
-                return id_token;
-            }
-            catch (error) {
-                throw new Error(`Error message: ${error.message}`);
-            }
-        });
-    }
-}
-//# sourceMappingURL=oidc-utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
-var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { access, appendFile, writeFile } = external_fs_.promises;
-const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
-const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
-class Summary {
-    constructor() {
-        this._buffer = '';
-    }
-    /**
-     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-     * Also checks r/w permissions.
-     *
-     * @returns step summary file path
-     */
-    filePath() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            if (this._filePath) {
-                return this._filePath;
-            }
-            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
-            if (!pathFromEnv) {
-                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
-            }
-            try {
-                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
-            }
-            catch (_a) {
-                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
-            }
-            this._filePath = pathFromEnv;
-            return this._filePath;
-        });
-    }
-    /**
-     * Wraps content in an HTML tag, adding any HTML attributes
-     *
-     * @param {string} tag HTML tag to wrap
-     * @param {string | null} content content within the tag
-     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-     *
-     * @returns {string} content wrapped in HTML element
-     */
-    wrap(tag, content, attrs = {}) {
-        const htmlAttrs = Object.entries(attrs)
-            .map(([key, value]) => ` ${key}="${value}"`)
-            .join('');
-        if (!content) {
-            return `<${tag}${htmlAttrs}>`;
-        }
-        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
-    }
-    /**
-     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-     *
-     * @param {SummaryWriteOptions} [options] (optional) options for write operation
-     *
-     * @returns {Promise<Summary>} summary instance
-     */
-    write(options) {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
-            const filePath = yield this.filePath();
-            const writeFunc = overwrite ? writeFile : appendFile;
-            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
-            return this.emptyBuffer();
-        });
-    }
-    /**
-     * Clears the summary buffer and wipes the summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    clear() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            return this.emptyBuffer().write({ overwrite: true });
-        });
-    }
-    /**
-     * Returns the current summary buffer as a string
-     *
-     * @returns {string} string of summary buffer
-     */
-    stringify() {
-        return this._buffer;
-    }
-    /**
-     * If the summary buffer is empty
-     *
-     * @returns {boolen} true if the buffer is empty
-     */
-    isEmptyBuffer() {
-        return this._buffer.length === 0;
-    }
-    /**
-     * Resets the summary buffer without writing to summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    emptyBuffer() {
-        this._buffer = '';
-        return this;
-    }
-    /**
-     * Adds raw text to the summary buffer
-     *
-     * @param {string} text content to add
-     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addRaw(text, addEOL = false) {
-        this._buffer += text;
-        return addEOL ? this.addEOL() : this;
-    }
-    /**
-     * Adds the operating system-specific end-of-line marker to the buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addEOL() {
-        return this.addRaw(external_os_.EOL);
-    }
-    /**
-     * Adds an HTML codeblock to the summary buffer
-     *
-     * @param {string} code content to render within fenced code block
-     * @param {string} lang (optional) language to syntax highlight code
-     *
-     * @returns {Summary} summary instance
-     */
-    addCodeBlock(code, lang) {
-        const attrs = Object.assign({}, (lang && { lang }));
-        const element = this.wrap('pre', this.wrap('code', code), attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML list to the summary buffer
-     *
-     * @param {string[]} items list of items to render
-     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addList(items, ordered = false) {
-        const tag = ordered ? 'ol' : 'ul';
-        const listItems = items.map(item => this.wrap('li', item)).join('');
-        const element = this.wrap(tag, listItems);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML table to the summary buffer
-     *
-     * @param {SummaryTableCell[]} rows table rows
-     *
-     * @returns {Summary} summary instance
-     */
-    addTable(rows) {
-        const tableBody = rows
-            .map(row => {
-            const cells = row
-                .map(cell => {
-                if (typeof cell === 'string') {
-                    return this.wrap('td', cell);
-                }
-                const { header, data, colspan, rowspan } = cell;
-                const tag = header ? 'th' : 'td';
-                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
-                return this.wrap(tag, data, attrs);
-            })
-                .join('');
-            return this.wrap('tr', cells);
-        })
-            .join('');
-        const element = this.wrap('table', tableBody);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds a collapsable HTML details element to the summary buffer
-     *
-     * @param {string} label text for the closed state
-     * @param {string} content collapsable content
-     *
-     * @returns {Summary} summary instance
-     */
-    addDetails(label, content) {
-        const element = this.wrap('details', this.wrap('summary', label) + content);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML image tag to the summary buffer
-     *
-     * @param {string} src path to the image you to embed
-     * @param {string} alt text description of the image
-     * @param {SummaryImageOptions} options (optional) addition image attributes
-     *
-     * @returns {Summary} summary instance
-     */
-    addImage(src, alt, options) {
-        const { width, height } = options || {};
-        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
-        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML section heading element
-     *
-     * @param {string} text heading text
-     * @param {number | string} [level=1] (optional) the heading level, default: 1
-     *
-     * @returns {Summary} summary instance
-     */
-    addHeading(text, level) {
-        const tag = `h${level}`;
-        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
-            ? tag
-            : 'h1';
-        const element = this.wrap(allowedTag, text);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML thematic break (<hr>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addSeparator() {
-        const element = this.wrap('hr', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML line break (<br>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addBreak() {
-        const element = this.wrap('br', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML blockquote to the summary buffer
-     *
-     * @param {string} text quote text
-     * @param {string} cite (optional) citation url
-     *
-     * @returns {Summary} summary instance
-     */
-    addQuote(text, cite) {
-        const attrs = Object.assign({}, (cite && { cite }));
-        const element = this.wrap('blockquote', text, attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML anchor tag to the summary buffer
-     *
-     * @param {string} text link text/content
-     * @param {string} href hyperlink
-     *
-     * @returns {Summary} summary instance
-     */
-    addLink(text, href) {
-        const element = this.wrap('a', text, { href });
-        return this.addRaw(element).addEOL();
-    }
-}
-const _summary = new Summary();
-/**
- * @deprecated use `core.summary`
- */
-const markdownSummary = _summary;
-const summary = _summary;
-//# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
-
-/**
- * toPosixPath converts the given path to the posix form. On Windows, \\ will be
- * replaced with /.
- *
- * @param pth. Path to transform.
- * @return string Posix path.
- */
-function toPosixPath(pth) {
-    return pth.replace(/[\\]/g, '/');
-}
-/**
- * toWin32Path converts the given path to the win32 form. On Linux, / will be
- * replaced with \\.
- *
- * @param pth. Path to transform.
- * @return string Win32 path.
- */
-function toWin32Path(pth) {
-    return pth.replace(/[/]/g, '\\');
-}
-/**
- * toPlatformPath converts the given path to a platform-specific path. It does
- * this by replacing instances of / and \ with the platform-specific path
- * separator.
- *
- * @param pth The path to platformize.
- * @return string The platform-specific path.
- */
-function toPlatformPath(pth) {
-    return pth.replace(/[/\\]/g, external_path_namespaceObject.sep);
-}
-//# sourceMappingURL=path-utils.js.map
-;// CONCATENATED MODULE: external "string_decoder"
-const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
-// EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(434);
-;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-// EXTERNAL MODULE: external "assert"
-var external_assert_ = __nccwpck_require__(613);
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
-var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_.constants.O_RDONLY;
-function exists(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
-    }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_namespaceObject.dirname(filePath);
-                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_namespaceObject.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_namespaceObject.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
-;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-
-/* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
-/*
- * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
- */
-class ToolRunner extends external_events_.EventEmitter {
-    constructor(toolPath, args, options) {
-        super();
-        if (!toolPath) {
-            throw new Error("Parameter 'toolPath' cannot be null or empty.");
-        }
-        this.toolPath = toolPath;
-        this.args = args || [];
-        this.options = options || {};
-    }
-    _debug(message) {
-        if (this.options.listeners && this.options.listeners.debug) {
-            this.options.listeners.debug(message);
-        }
-    }
-    _getCommandString(options, noPrefix) {
-        const toolPath = this._getSpawnFileName();
-        const args = this._getSpawnArgs(options);
-        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
-            // Windows + cmd file
-            if (this._isCmdFile()) {
-                cmd += toolPath;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows + verbatim
-            else if (options.windowsVerbatimArguments) {
-                cmd += `"${toolPath}"`;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows (regular)
-            else {
-                cmd += this._windowsQuoteCmdArg(toolPath);
-                for (const a of args) {
-                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
-                }
-            }
-        }
-        else {
-            // OSX/Linux - this can likely be improved with some form of quoting.
-            // creating processes on Unix is fundamentally different than Windows.
-            // on Unix, execvp() takes an arg array.
-            cmd += toolPath;
-            for (const a of args) {
-                cmd += ` ${a}`;
-            }
-        }
-        return cmd;
-    }
-    _processLineBuffer(data, strBuffer, onLine) {
-        try {
-            let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_.EOL);
-            while (n > -1) {
-                const line = s.substring(0, n);
-                onLine(line);
-                // the rest of the string ...
-                s = s.substring(n + external_os_.EOL.length);
-                n = s.indexOf(external_os_.EOL);
-            }
-            return s;
-        }
-        catch (err) {
-            // streaming lines to console is best effort.  Don't fail a build.
-            this._debug(`error processing line. Failed with error ${err}`);
-            return '';
-        }
-    }
-    _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                return process.env['COMSPEC'] || 'cmd.exe';
-            }
-        }
-        return this.toolPath;
-    }
-    _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
-                for (const a of this.args) {
-                    argline += ' ';
-                    argline += options.windowsVerbatimArguments
-                        ? a
-                        : this._windowsQuoteCmdArg(a);
-                }
-                argline += '"';
-                return [argline];
-            }
-        }
-        return this.args;
-    }
-    _endsWith(str, end) {
-        return str.endsWith(end);
-    }
-    _isCmdFile() {
-        const upperToolPath = this.toolPath.toUpperCase();
-        return (this._endsWith(upperToolPath, '.CMD') ||
-            this._endsWith(upperToolPath, '.BAT'));
-    }
-    _windowsQuoteCmdArg(arg) {
-        // for .exe, apply the normal quoting rules that libuv applies
-        if (!this._isCmdFile()) {
-            return this._uvQuoteCmdArg(arg);
-        }
-        // otherwise apply quoting rules specific to the cmd.exe command line parser.
-        // the libuv rules are generic and are not designed specifically for cmd.exe
-        // command line parser.
-        //
-        // for a detailed description of the cmd.exe command line parser, refer to
-        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
-        // need quotes for empty arg
-        if (!arg) {
-            return '""';
-        }
-        // determine whether the arg needs to be quoted
-        const cmdSpecialChars = [
-            ' ',
-            '\t',
-            '&',
-            '(',
-            ')',
-            '[',
-            ']',
-            '{',
-            '}',
-            '^',
-            '=',
-            ';',
-            '!',
-            "'",
-            '+',
-            ',',
-            '`',
-            '~',
-            '|',
-            '<',
-            '>',
-            '"'
-        ];
-        let needsQuotes = false;
-        for (const char of arg) {
-            if (cmdSpecialChars.some(x => x === char)) {
-                needsQuotes = true;
-                break;
-            }
-        }
-        // short-circuit if quotes not needed
-        if (!needsQuotes) {
-            return arg;
-        }
-        // the following quoting rules are very similar to the rules that by libuv applies.
-        //
-        // 1) wrap the string in quotes
-        //
-        // 2) double-up quotes - i.e. " => ""
-        //
-        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
-        //    doesn't work well with a cmd.exe command line.
-        //
-        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
-        //    for example, the command line:
-        //          foo.exe "myarg:""my val"""
-        //    is parsed by a .NET console app into an arg array:
-        //          [ "myarg:\"my val\"" ]
-        //    which is the same end result when applying libuv quoting rules. although the actual
-        //    command line from libuv quoting rules would look like:
-        //          foo.exe "myarg:\"my val\""
-        //
-        // 3) double-up slashes that precede a quote,
-        //    e.g.  hello \world    => "hello \world"
-        //          hello\"world    => "hello\\""world"
-        //          hello\\"world   => "hello\\\\""world"
-        //          hello world\    => "hello world\\"
-        //
-        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
-        //    the reasons for including this as a .cmd quoting rule are:
-        //
-        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
-        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
-        //
-        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
-        //       haven't heard any complaints about that aspect.
-        //
-        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
-        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
-        // by using %%.
-        //
-        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
-        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
-        //
-        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
-        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
-        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
-        // to an external program.
-        //
-        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
-        // % can be escaped within a .cmd file.
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\'; // double the slash
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '"'; // double the quote
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _uvQuoteCmdArg(arg) {
-        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
-        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
-        // is used.
-        //
-        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
-        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
-        // pasting copyright notice from Node within this function:
-        //
-        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
-        //
-        //      Permission is hereby granted, free of charge, to any person obtaining a copy
-        //      of this software and associated documentation files (the "Software"), to
-        //      deal in the Software without restriction, including without limitation the
-        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
-        //      sell copies of the Software, and to permit persons to whom the Software is
-        //      furnished to do so, subject to the following conditions:
-        //
-        //      The above copyright notice and this permission notice shall be included in
-        //      all copies or substantial portions of the Software.
-        //
-        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
-        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
-        //      IN THE SOFTWARE.
-        if (!arg) {
-            // Need double quotation for empty argument
-            return '""';
-        }
-        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
-            // No quotation needed
-            return arg;
-        }
-        if (!arg.includes('"') && !arg.includes('\\')) {
-            // No embedded double quotes or backslashes, so I can just wrap
-            // quote marks around the whole thing.
-            return `"${arg}"`;
-        }
-        // Expected input/output:
-        //   input : hello"world
-        //   output: "hello\"world"
-        //   input : hello""world
-        //   output: "hello\"\"world"
-        //   input : hello\world
-        //   output: hello\world
-        //   input : hello\\world
-        //   output: hello\\world
-        //   input : hello\"world
-        //   output: "hello\\\"world"
-        //   input : hello\\"world
-        //   output: "hello\\\\\"world"
-        //   input : hello world\
-        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
-        //                             but it appears the comment is wrong, it should be "hello world\\"
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\';
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '\\';
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _cloneExecOptions(options) {
-        options = options || {};
-        const result = {
-            cwd: options.cwd || process.cwd(),
-            env: options.env || process.env,
-            silent: options.silent || false,
-            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
-            failOnStdErr: options.failOnStdErr || false,
-            ignoreReturnCode: options.ignoreReturnCode || false,
-            delay: options.delay || 10000
-        };
-        result.outStream = options.outStream || process.stdout;
-        result.errStream = options.errStream || process.stderr;
-        return result;
-    }
-    _getSpawnOptions(options, toolPath) {
-        options = options || {};
-        const result = {};
-        result.cwd = options.cwd;
-        result.env = options.env;
-        result['windowsVerbatimArguments'] =
-            options.windowsVerbatimArguments || this._isCmdFile();
-        if (options.windowsVerbatimArguments) {
-            result.argv0 = `"${toolPath}"`;
-        }
-        return result;
-    }
-    /**
-     * Exec a tool.
-     * Output will be streamed to the live console.
-     * Returns promise with return code
-     *
-     * @param     tool     path to tool to exec
-     * @param     options  optional exec options.  See ExecOptions
-     * @returns   number
-     */
-    exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
-            // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
-                (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
-                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
-            }
-            // if the tool is only a file name, then resolve it from the PATH
-            // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
-                this._debug(`exec tool: ${this.toolPath}`);
-                this._debug('arguments:');
-                for (const arg of this.args) {
-                    this._debug(`   ${arg}`);
-                }
-                const optionsNonNull = this._cloneExecOptions(this.options);
-                if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
-                }
-                const state = new ExecState(optionsNonNull, this.toolPath);
-                state.on('debug', (message) => {
-                    this._debug(message);
-                });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
-                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
-                }
-                const fileName = this._getSpawnFileName();
-                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
-                let stdbuffer = '';
-                if (cp.stdout) {
-                    cp.stdout.on('data', (data) => {
-                        if (this.options.listeners && this.options.listeners.stdout) {
-                            this.options.listeners.stdout(data);
-                        }
-                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                            optionsNonNull.outStream.write(data);
-                        }
-                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.stdline) {
-                                this.options.listeners.stdline(line);
-                            }
-                        });
-                    });
-                }
-                let errbuffer = '';
-                if (cp.stderr) {
-                    cp.stderr.on('data', (data) => {
-                        state.processStderr = true;
-                        if (this.options.listeners && this.options.listeners.stderr) {
-                            this.options.listeners.stderr(data);
-                        }
-                        if (!optionsNonNull.silent &&
-                            optionsNonNull.errStream &&
-                            optionsNonNull.outStream) {
-                            const s = optionsNonNull.failOnStdErr
-                                ? optionsNonNull.errStream
-                                : optionsNonNull.outStream;
-                            s.write(data);
-                        }
-                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.errline) {
-                                this.options.listeners.errline(line);
-                            }
-                        });
-                    });
-                }
-                cp.on('error', (err) => {
-                    state.processError = err.message;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    state.CheckComplete();
-                });
-                cp.on('exit', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                cp.on('close', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                state.on('done', (error, exitCode) => {
-                    if (stdbuffer.length > 0) {
-                        this.emit('stdline', stdbuffer);
-                    }
-                    if (errbuffer.length > 0) {
-                        this.emit('errline', errbuffer);
-                    }
-                    cp.removeAllListeners();
-                    if (error) {
-                        reject(error);
-                    }
-                    else {
-                        resolve(exitCode);
-                    }
-                });
-                if (this.options.input) {
-                    if (!cp.stdin) {
-                        throw new Error('child process missing stdin');
-                    }
-                    cp.stdin.end(this.options.input);
-                }
-            }));
-        });
-    }
-}
-/**
- * Convert an arg string to an array of args. Handles escaping
- *
- * @param    argString   string of arguments
- * @returns  string[]    array of arguments
- */
-function argStringToArray(argString) {
-    const args = [];
-    let inQuotes = false;
-    let escaped = false;
-    let arg = '';
-    function append(c) {
-        // we only escape double quotes.
-        if (escaped && c !== '"') {
-            arg += '\\';
-        }
-        arg += c;
-        escaped = false;
-    }
-    for (let i = 0; i < argString.length; i++) {
-        const c = argString.charAt(i);
-        if (c === '"') {
-            if (!escaped) {
-                inQuotes = !inQuotes;
-            }
-            else {
-                append(c);
-            }
-            continue;
-        }
-        if (c === '\\' && escaped) {
-            append(c);
-            continue;
-        }
-        if (c === '\\' && inQuotes) {
-            escaped = true;
-            continue;
-        }
-        if (c === ' ' && !inQuotes) {
-            if (arg.length > 0) {
-                args.push(arg);
-                arg = '';
-            }
-            continue;
-        }
-        append(c);
-    }
-    if (arg.length > 0) {
-        args.push(arg.trim());
-    }
-    return args;
-}
-class ExecState extends external_events_.EventEmitter {
-    constructor(options, toolPath) {
-        super();
-        this.processClosed = false; // tracks whether the process has exited and stdio is closed
-        this.processError = '';
-        this.processExitCode = 0;
-        this.processExited = false; // tracks whether the process has exited
-        this.processStderr = false; // tracks whether stderr was written to
-        this.delay = 10000; // 10 seconds
-        this.done = false;
-        this.timeout = null;
-        if (!toolPath) {
-            throw new Error('toolPath must not be empty');
-        }
-        this.options = options;
-        this.toolPath = toolPath;
-        if (options.delay) {
-            this.delay = options.delay;
-        }
-    }
-    CheckComplete() {
-        if (this.done) {
-            return;
-        }
-        if (this.processClosed) {
-            this._setResult();
-        }
-        else if (this.processExited) {
-            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
-        }
-    }
-    _debug(message) {
-        this.emit('debug', message);
-    }
-    _setResult() {
-        // determine whether there is an error
-        let error;
-        if (this.processExited) {
-            if (this.processError) {
-                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
-            }
-            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
-                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
-            }
-            else if (this.processStderr && this.options.failOnStdErr) {
-                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
-            }
-        }
-        // clear the timeout
-        if (this.timeout) {
-            clearTimeout(this.timeout);
-            this.timeout = null;
-        }
-        this.done = true;
-        this.emit('done', error, this.processExitCode);
-    }
-    static HandleTimeout(state) {
-        if (state.done) {
-            return;
-        }
-        if (!state.processClosed && state.processExited) {
-            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
-            state._debug(message);
-        }
-        state._setResult();
-    }
-}
-//# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
-var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-/**
- * Exec a command.
- * Output will be streamed to the live console.
- * Returns promise with return code
- *
- * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
- * @param     args               optional arguments for tool. Escaping is handled by the lib.
- * @param     options            optional exec options.  See ExecOptions
- * @returns   Promise<number>    exit code
- */
-function exec(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = argStringToArray(commandLine);
-        if (commandArgs.length === 0) {
-            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
-        }
-        // Path to tool to execute should be first arg
-        const toolPath = commandArgs[0];
-        args = commandArgs.slice(1).concat(args || []);
-        const runner = new ToolRunner(toolPath, args, options);
-        return runner.exec();
-    });
-}
-/**
- * Exec a command and get the output.
- * Output will be streamed to the live console.
- * Returns promise with the exit code and collected stdout and stderr
- *
- * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
- * @param     args                  optional arguments for tool. Escaping is handled by the lib.
- * @param     options               optional exec options.  See ExecOptions
- * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
- */
-function getExecOutput(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        var _a, _b;
-        let stdout = '';
-        let stderr = '';
-        //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new external_string_decoder_namespaceObject.StringDecoder('utf8');
-        const stderrDecoder = new external_string_decoder_namespaceObject.StringDecoder('utf8');
-        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
-        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-        const stdErrListener = (data) => {
-            stderr += stderrDecoder.write(data);
-            if (originalStdErrListener) {
-                originalStdErrListener(data);
-            }
-        };
-        const stdOutListener = (data) => {
-            stdout += stdoutDecoder.write(data);
-            if (originalStdoutListener) {
-                originalStdoutListener(data);
-            }
-        };
-        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
-        //flush any remaining characters
-        stdout += stdoutDecoder.end();
-        stderr += stderrDecoder.end();
-        return {
-            exitCode,
-            stdout,
-            stderr
-        };
-    });
-}
-//# sourceMappingURL=exec.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
-var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
-        silent: true
-    });
-    const { stdout: name } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
-        silent: true
-    });
-    return {
-        name: name.trim(),
-        version: version.trim()
-    };
-});
-const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    var _a, _b, _c, _d;
-    const { stdout } = yield getExecOutput('sw_vers', undefined, {
-        silent: true
-    });
-    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
-    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
-    return {
-        name,
-        version
-    };
-});
-const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield getExecOutput('lsb_release', ['-i', '-r', '-s'], {
-        silent: true
-    });
-    const [name, version] = stdout.trim().split('\n');
-    return {
-        name,
-        version
-    };
-});
-const platform = external_os_.platform();
-const arch = external_os_.arch();
-const isWindows = platform === 'win32';
-const isMacOS = platform === 'darwin';
-const isLinux = platform === 'linux';
-function getDetails() {
-    return platform_awaiter(this, void 0, void 0, function* () {
-        return Object.assign(Object.assign({}, (yield (isWindows
-            ? getWindowsInfo()
-            : isMacOS
-                ? getMacOsInfo()
-                : getLinuxInfo()))), { platform,
-            arch,
-            isWindows,
-            isMacOS,
-            isLinux });
-    });
-}
-//# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
-var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-/**
- * The code to exit an action
- */
-var ExitCode;
-(function (ExitCode) {
-    /**
-     * A code indicating that the action was successful
-     */
-    ExitCode[ExitCode["Success"] = 0] = "Success";
-    /**
-     * A code indicating that the action was a failure
-     */
-    ExitCode[ExitCode["Failure"] = 1] = "Failure";
-})(ExitCode || (ExitCode = {}));
-//-----------------------------------------------------------------------
-// Variables
-//-----------------------------------------------------------------------
-/**
- * Sets env variable for this action and future actions in the job
- * @param name the name of the variable to set
- * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function exportVariable(name, val) {
-    const convertedVal = toCommandValue(val);
-    process.env[name] = convertedVal;
-    const filePath = process.env['GITHUB_ENV'] || '';
-    if (filePath) {
-        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
-    }
-    issueCommand('set-env', { name }, convertedVal);
-}
-/**
- * Registers a secret which will get masked from logs
- *
- * @param secret - Value of the secret to be masked
- * @remarks
- * This function instructs the Actions runner to mask the specified value in any
- * logs produced during the workflow run. Once registered, the secret value will
- * be replaced with asterisks (***) whenever it appears in console output, logs,
- * or error messages.
- *
- * This is useful for protecting sensitive information such as:
- * - API keys
- * - Access tokens
- * - Authentication credentials
- * - URL parameters containing signatures (SAS tokens)
- *
- * Note that masking only affects future logs; any previous appearances of the
- * secret in logs before calling this function will remain unmasked.
- *
- * @example
- * ```typescript
- * // Register an API token as a secret
- * const apiToken = "abc123xyz456";
- * setSecret(apiToken);
- *
- * // Now any logs containing this value will show *** instead
- * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
- * ```
- */
-function setSecret(secret) {
-    issueCommand('add-mask', {}, secret);
-}
-/**
- * Prepends inputPath to the PATH (for this action and future actions)
- * @param inputPath
- */
-function addPath(inputPath) {
-    const filePath = process.env['GITHUB_PATH'] || '';
-    if (filePath) {
-        issueFileCommand('PATH', inputPath);
-    }
-    else {
-        issueCommand('add-path', {}, inputPath);
-    }
-    process.env['PATH'] = `${inputPath}${external_path_namespaceObject.delimiter}${process.env['PATH']}`;
-}
-/**
- * Gets the value of an input.
- * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
- * Returns an empty string if the value is not defined.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string
- */
-function getInput(name, options) {
-    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
-    if (options && options.required && !val) {
-        throw new Error(`Input required and not supplied: ${name}`);
-    }
-    if (options && options.trimWhitespace === false) {
-        return val;
-    }
-    return val.trim();
-}
-/**
- * Gets the values of an multiline input.  Each value is also trimmed.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string[]
- *
- */
-function getMultilineInput(name, options) {
-    const inputs = getInput(name, options)
-        .split('\n')
-        .filter(x => x !== '');
-    if (options && options.trimWhitespace === false) {
-        return inputs;
-    }
-    return inputs.map(input => input.trim());
-}
-/**
- * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
- * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
- * The return value is also in boolean type.
- * ref: https://yaml.org/spec/1.2/spec.html#id2804923
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   boolean
- */
-function getBooleanInput(name, options) {
-    const trueValue = ['true', 'True', 'TRUE'];
-    const falseValue = ['false', 'False', 'FALSE'];
-    const val = getInput(name, options);
-    if (trueValue.includes(val))
-        return true;
-    if (falseValue.includes(val))
-        return false;
-    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
-        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
-}
-/**
- * Sets the value of an output.
- *
- * @param     name     name of the output to set
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function setOutput(name, value) {
-    const filePath = process.env['GITHUB_OUTPUT'] || '';
-    if (filePath) {
-        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
-    }
-    process.stdout.write(external_os_.EOL);
-    issueCommand('set-output', { name }, toCommandValue(value));
-}
-/**
- * Enables or disables the echoing of commands into stdout for the rest of the step.
- * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
- *
- */
-function setCommandEcho(enabled) {
-    issue('echo', enabled ? 'on' : 'off');
-}
-//-----------------------------------------------------------------------
-// Results
-//-----------------------------------------------------------------------
-/**
- * Sets the action status to failed.
- * When the action exits it will be with an exit code of 1
- * @param message add error issue message
- */
-function setFailed(message) {
-    process.exitCode = ExitCode.Failure;
-    error(message);
-}
-//-----------------------------------------------------------------------
-// Logging Commands
-//-----------------------------------------------------------------------
-/**
- * Gets whether Actions Step Debug is on or not
- */
-function isDebug() {
-    return process.env['RUNNER_DEBUG'] === '1';
-}
-/**
- * Writes debug message to user log
- * @param message debug message
- */
-function debug(message) {
-    issueCommand('debug', {}, message);
-}
-/**
- * Adds an error issue
- * @param message error issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function error(message, properties = {}) {
-    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a warning issue
- * @param message warning issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function warning(message, properties = {}) {
-    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a notice issue
- * @param message notice issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function notice(message, properties = {}) {
-    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Writes info to log with console.log.
- * @param message info message
- */
-function info(message) {
-    process.stdout.write(message + external_os_.EOL);
-}
-/**
- * Begin an output group.
- *
- * Output until the next `groupEnd` will be foldable in this group
- *
- * @param name The name of the output group
- */
-function startGroup(name) {
-    issue('group', name);
-}
-/**
- * End an output group.
- */
-function endGroup() {
-    issue('endgroup');
-}
-/**
- * Wrap an asynchronous function call in a group.
- *
- * Returns the same type as the function itself.
- *
- * @param name The name of the group
- * @param fn The function to wrap in the group
- */
-function group(name, fn) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        startGroup(name);
-        let result;
-        try {
-            result = yield fn();
-        }
-        finally {
-            endGroup();
-        }
-        return result;
-    });
-}
-//-----------------------------------------------------------------------
-// Wrapper action state
-//-----------------------------------------------------------------------
-/**
- * Saves state for current action, the state can only be retrieved by this action's post job execution.
- *
- * @param     name     name of the state to store
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function saveState(name, value) {
-    const filePath = process.env['GITHUB_STATE'] || '';
-    if (filePath) {
-        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
-    }
-    issueCommand('save-state', { name }, toCommandValue(value));
-}
-/**
- * Gets the value of an state set by this action's main execution.
- *
- * @param     name     name of the state to get
- * @returns   string
- */
-function getState(name) {
-    return process.env[`STATE_${name}`] || '';
-}
-function getIDToken(aud) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        return yield OidcClient.getIDToken(aud);
-    });
-}
-/**
- * Summary exports
- */
-
-/**
- * @deprecated use core.summary
- */
-
-/**
- * Path exports
- */
-
-/**
- * Platform utilities exports
- */
-
-//# sourceMappingURL=core.js.map
-
-/***/ }),
-
 /***/ 942:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -7902,7 +1170,8 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
  * every start. docs/ARCHITECTURE.md says how to put it back.
  */
 function absent() {
-  throw new Error('undici is left out of this action; see docs/ARCHITECTURE.md');
+  const message = 'undici is left out of this action; see docs/ARCHITECTURE.md';
+  throw Object.assign(new Error(message), { code: 'ERR_LEFT_OUT' });
 }
 
 class ProxyAgent {
@@ -7954,75 +1223,6 @@ const fetch = absent;
 /************************************************************************/
 /******/ /* webpack/runtime/asset-relocator-loader */
 /******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
-/******/ 
-/******/ /* webpack/runtime/async module */
-/******/ (() => {
-/******/ 	var webpackQueues = typeof Symbol === "function" ? Symbol("webpack queues") : "__webpack_queues__";
-/******/ 	var webpackExports = typeof Symbol === "function" ? Symbol("webpack exports") : "__webpack_exports__";
-/******/ 	var webpackError = typeof Symbol === "function" ? Symbol("webpack error") : "__webpack_error__";
-/******/ 	var resolveQueue = (queue) => {
-/******/ 		if(queue && queue.d < 1) {
-/******/ 			queue.d = 1;
-/******/ 			queue.forEach((fn) => (fn.r--));
-/******/ 			queue.forEach((fn) => (fn.r-- ? fn.r++ : fn()));
-/******/ 		}
-/******/ 	}
-/******/ 	var wrapDeps = (deps) => (deps.map((dep) => {
-/******/ 		if(dep !== null && typeof dep === "object") {
-/******/ 			if(dep[webpackQueues]) return dep;
-/******/ 			if(dep.then) {
-/******/ 				var queue = [];
-/******/ 				queue.d = 0;
-/******/ 				dep.then((r) => {
-/******/ 					obj[webpackExports] = r;
-/******/ 					resolveQueue(queue);
-/******/ 				}, (e) => {
-/******/ 					obj[webpackError] = e;
-/******/ 					resolveQueue(queue);
-/******/ 				});
-/******/ 				var obj = {};
-/******/ 				obj[webpackQueues] = (fn) => (fn(queue));
-/******/ 				return obj;
-/******/ 			}
-/******/ 		}
-/******/ 		var ret = {};
-/******/ 		ret[webpackQueues] = x => {};
-/******/ 		ret[webpackExports] = dep;
-/******/ 		return ret;
-/******/ 	}));
-/******/ 	__nccwpck_require__.a = (module, body, hasAwait) => {
-/******/ 		var queue;
-/******/ 		hasAwait && ((queue = []).d = -1);
-/******/ 		var depQueues = new Set();
-/******/ 		var exports = module.exports;
-/******/ 		var currentDeps;
-/******/ 		var outerResolve;
-/******/ 		var reject;
-/******/ 		var promise = new Promise((resolve, rej) => {
-/******/ 			reject = rej;
-/******/ 			outerResolve = resolve;
-/******/ 		});
-/******/ 		promise[webpackExports] = exports;
-/******/ 		promise[webpackQueues] = (fn) => (queue && fn(queue), depQueues.forEach(fn), promise["catch"](x => {}));
-/******/ 		module.exports = promise;
-/******/ 		body((deps) => {
-/******/ 			currentDeps = wrapDeps(deps);
-/******/ 			var fn;
-/******/ 			var getResult = () => (currentDeps.map((d) => {
-/******/ 				if(d[webpackError]) throw d[webpackError];
-/******/ 				return d[webpackExports];
-/******/ 			}))
-/******/ 			var promise = new Promise((resolve) => {
-/******/ 				fn = () => (resolve(getResult));
-/******/ 				fn.r = 0;
-/******/ 				var fnQueue = (q) => (q !== queue && !depQueues.has(q) && (depQueues.add(q), q && !q.d && (fn.r++, q.push(fn))));
-/******/ 				currentDeps.map((dep) => (dep[webpackQueues](fnQueue)));
-/******/ 			});
-/******/ 			return fn.r ? promise : getResult();
-/******/ 		}, (err) => ((err ? reject(promise[webpackError] = err) : outerResolve(exports)), resolveQueue(queue)));
-/******/ 		queue && queue.d < 0 && (queue.d = 0);
-/******/ 	};
-/******/ })();
 /******/ 
 /******/ /* webpack/runtime/create fake namespace object */
 /******/ (() => {
@@ -8168,10 +1368,5201 @@ const fetch = absent;
 /******/ })();
 /******/ 
 /************************************************************************/
-/******/ 
-/******/ // startup
-/******/ // Load entry module and return exports
-/******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(296);
-/******/ __webpack_exports__ = await __webpack_exports__;
-/******/ 
+var __webpack_exports__ = {};
+
+// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/platform.js
+var platform_namespaceObject = {};
+__nccwpck_require__.r(platform_namespaceObject);
+__nccwpck_require__.d(platform_namespaceObject, {
+  arch: () => (arch),
+  getDetails: () => (getDetails),
+  isLinux: () => (isLinux),
+  isMacOS: () => (isMacOS),
+  isWindows: () => (isWindows),
+  platform: () => (platform)
+});
+
+// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/core.js
+var core_namespaceObject = {};
+__nccwpck_require__.r(core_namespaceObject);
+__nccwpck_require__.d(core_namespaceObject, {
+  ExitCode: () => (ExitCode),
+  addPath: () => (addPath),
+  debug: () => (debug),
+  endGroup: () => (endGroup),
+  error: () => (error),
+  exportVariable: () => (exportVariable),
+  getBooleanInput: () => (getBooleanInput),
+  getIDToken: () => (getIDToken),
+  getInput: () => (getInput),
+  getMultilineInput: () => (getMultilineInput),
+  getState: () => (getState),
+  group: () => (group),
+  info: () => (info),
+  isDebug: () => (isDebug),
+  markdownSummary: () => (markdownSummary),
+  notice: () => (notice),
+  platform: () => (platform_namespaceObject),
+  saveState: () => (saveState),
+  setCommandEcho: () => (setCommandEcho),
+  setFailed: () => (setFailed),
+  setOutput: () => (setOutput),
+  setSecret: () => (setSecret),
+  startGroup: () => (startGroup),
+  summary: () => (summary),
+  toPlatformPath: () => (toPlatformPath),
+  toPosixPath: () => (toPosixPath),
+  toWin32Path: () => (toWin32Path),
+  warning: () => (warning)
+});
+
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
+}
+function issue(name, message = '') {
+    issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+;// CONCATENATED MODULE: external "crypto"
+const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(896);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const convertedValue = toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+;// CONCATENATED MODULE: external "path"
+const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(942);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+class OidcClient {
+    static createHttpClient(allowRetry = true, maxRetry = 10) {
+        const requestOptions = {
+            allowRetries: allowRetry,
+            maxRetries: maxRetry
+        };
+        return new lib/* HttpClient */.Qq('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
+    }
+    static getRequestToken() {
+        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+        if (!token) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
+        }
+        return token;
+    }
+    static getIDTokenUrl() {
+        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+        if (!runtimeUrl) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
+        }
+        return runtimeUrl;
+    }
+    static getCall(id_token_url) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            var _a;
+            const httpclient = OidcClient.createHttpClient();
+            const res = yield httpclient
+                .getJson(id_token_url)
+                .catch(error => {
+                throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+            });
+            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+            if (!id_token) {
+                throw new Error('Response json body do not have ID Token field');
+            }
+            return id_token;
+        });
+    }
+    static getIDToken(audience) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            try {
+                // New ID Token is requested from action service
+                let id_token_url = OidcClient.getIDTokenUrl();
+                if (audience) {
+                    const encodedAudience = encodeURIComponent(audience);
+                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                }
+                debug(`ID token url is ${id_token_url}`);
+                const id_token = yield OidcClient.getCall(id_token_url);
+                setSecret(id_token);
+                return id_token;
+            }
+            catch (error) {
+                throw new Error(`Error message: ${error.message}`);
+            }
+        });
+    }
+}
+//# sourceMappingURL=oidc-utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile } = external_fs_.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = _summary;
+const summary = _summary;
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+
+/**
+ * toPosixPath converts the given path to the posix form. On Windows, \\ will be
+ * replaced with /.
+ *
+ * @param pth. Path to transform.
+ * @return string Posix path.
+ */
+function toPosixPath(pth) {
+    return pth.replace(/[\\]/g, '/');
+}
+/**
+ * toWin32Path converts the given path to the win32 form. On Linux, / will be
+ * replaced with \\.
+ *
+ * @param pth. Path to transform.
+ * @return string Win32 path.
+ */
+function toWin32Path(pth) {
+    return pth.replace(/[/]/g, '\\');
+}
+/**
+ * toPlatformPath converts the given path to a platform-specific path. It does
+ * this by replacing instances of / and \ with the platform-specific path
+ * separator.
+ *
+ * @param pth The path to platformize.
+ * @return string The platform-specific path.
+ */
+function toPlatformPath(pth) {
+    return pth.replace(/[/\\]/g, external_path_namespaceObject.sep);
+}
+//# sourceMappingURL=path-utils.js.map
+;// CONCATENATED MODULE: ./shims/actions-exec/index.js
+/**
+ * Stands in for the package @actions/exec. @actions/core imports it for `platform.getDetails()`, which starts a process
+ * to learn the name of the system; this action never calls that, and without the package it can't start a process at
+ * all. docs/ARCHITECTURE.md says how to put it back.
+ */
+async function getExecOutput() {
+  const message = '@actions/exec is left out of this action; see docs/ARCHITECTURE.md';
+  throw Object.assign(new Error(message), { code: 'ERR_LEFT_OUT' });
+}
+
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_.platform();
+const arch = external_os_.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function setSecret(secret) {
+    issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${external_path_namespaceObject.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_.EOL);
+    issueCommand('set-output', { name }, toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function debug(message) {
+    issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function error(message, properties = {}) {
+    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+    }
+    issueCommand('save-state', { name }, toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: external "node:http"
+const external_node_http_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+;// CONCATENATED MODULE: external "node:url"
+const external_node_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
+;// CONCATENATED MODULE: ./build/text.js
+const ESCAPE_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n\r]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
+const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
+const INVISIBLE = /(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+const LONE_SURROGATE = /\p{Cs}/gu;
+const LINE_CAP = 1000;
+function breakCommands(line) {
+    return line.replaceAll('##[', '##\\[');
+}
+function cap(text, max) {
+    if (text.length <= max)
+        return text;
+    const head = text.slice(0, max - 1).replace(/[\ud800-\udbff]$/u, '');
+    return `${head}…`;
+}
+function cleanLines(text) {
+    return text
+        .replace(ESCAPE_SEQUENCE, '')
+        .split(LINE_END)
+        .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
+        .map((line) => cap(breakCommands(line), LINE_CAP).trimEnd());
+}
+function oneLine(text, max = 300) {
+    return cap(cleanLines(text).join(' ').replace(/\s+/g, ' ').trim(), max);
+}
+function quote(text, max) {
+    return `“${oneLine(text, max)}”`;
+}
+function quoteLines(text, max = 20) {
+    const lines = cleanLines(text).filter((line) => line !== '');
+    const shown = lines.slice(0, max).map((line) => `| ${line}`);
+    return lines.length > max ? [...shown, `| … ${lines.length - max} more lines`] : shown;
+}
+function printable(line) {
+    const safe = cleanLines(line).join(' ');
+    return /^[\s\u0085]*::/u.test(safe) ? `| ${safe}` : safe;
+}
+function redact(text, secrets) {
+    return [...secrets]
+        .sort((a, b) => b.length - a.length)
+        .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+}
+function listed(items, last = 'and') {
+    if (items.length < 2)
+        return items.join('');
+    return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`;
+}
+function duration(ms) {
+    const seconds = Math.max(0, Math.floor(ms / 1000));
+    const units = [
+        ['d', 86_400],
+        ['h', 3_600],
+        ['min', 60],
+        ['s', 1],
+    ];
+    const first = units.findIndex(([, size]) => seconds >= size);
+    if (first < 0)
+        return '0 s';
+    let rest = seconds;
+    const parts = units.slice(first, first + 2).map(([unit, size]) => {
+        const count = Math.floor(rest / size);
+        rest -= count * size;
+        return count > 0 ? `${count} ${unit}` : '';
+    });
+    return parts.filter(Boolean).join(' ');
+}
+function stopwatch(ms) {
+    const seconds = Math.max(0, Math.floor(ms / 1000));
+    const pad = (n) => String(n).padStart(2, '0');
+    const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+    return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
+}
+
+;// CONCATENATED MODULE: ./build/bkci/wire-error.js
+class WireError extends Error {
+    name = 'WireError';
+    phase;
+    code;
+    constructor(phase, code, message, cause) {
+        super(message, { cause });
+        this.phase = phase;
+        this.code = code;
+    }
+}
+const PHRASES = {
+    EAI_AGAIN: 'the name server did not answer',
+    ECONNREFUSED: 'connection refused',
+    ECONNRESET: 'connection reset',
+    EHOSTUNREACH: 'no route to the host',
+    ENETUNREACH: 'network unreachable',
+    ENOTFOUND: 'unknown host',
+    EPIPE: 'connection closed while sending',
+    ETIMEDOUT: 'connection timed out',
+};
+function wireError(error, phase) {
+    const cause = firstOf(error);
+    const code = typeof cause.code === 'string' ? cause.code : 'UNKNOWN';
+    return new WireError(phase, code, phrase(cause, code), error);
+}
+function firstOf(error) {
+    const errors = error?.errors;
+    return (Array.isArray(errors) && errors.length > 0 ? errors[0] : error) ?? {};
+}
+function phrase(cause, code) {
+    const proxy = /tunneling socket could not be established, (?:statusCode=(\d+)|cause=)/.exec(String(cause.message));
+    if (proxy?.[1])
+        return `the proxy refused the connection (HTTP ${proxy[1]})`;
+    if (proxy)
+        return 'the proxy could not be reached';
+    if (isCertificateProblem(code))
+        return `its certificate is not accepted (${code})`;
+    if (code.startsWith('HPE_'))
+        return `the answer is not HTTP (${code})`;
+    return PHRASES[code] ?? `connection failed (${code})`;
+}
+function isCertificateProblem(code) {
+    return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/.test(code);
+}
+
+;// CONCATENATED MODULE: ./build/bkci/http.js
+
+
+
+
+
+
+const BODY_CAP_BYTES = 10 * 1024 * 1024;
+function createHttp(userAgent, clock) {
+    const options = { allowRedirects: false, allowRetries: false };
+    const byOrigin = new Map();
+    const shared = (origin) => {
+        const client = byOrigin.get(origin) ?? new lib/* HttpClient */.Qq(userAgent, [], { ...options, keepAlive: true });
+        byOrigin.set(origin, client);
+        return client;
+    };
+    return {
+        send: (request) => {
+            const client = request.ownConnection ? new lib/* HttpClient */.Qq(userAgent, [], options) : shared(request.url.origin);
+            return exchange(client, request, clock);
+        },
+    };
+}
+async function exchange(client, request, clock) {
+    request.signal?.throwIfAborted();
+    const end = new AbortController();
+    const progress = { phase: 'connecting' };
+    const onAbort = () => end.abort(request.signal?.reason);
+    request.signal?.addEventListener('abort', onAbort, { once: true });
+    const alarm = clock.alarm(request.deadlineMs, () => {
+        const what = progress.phase === 'connecting' ? 'no connection' : 'no answer';
+        end.abort(new WireError(progress.phase, 'DEADLINE', `${what} within ${duration(request.deadlineMs)}`));
+    });
+    try {
+        return await Promise.race([rejection(end.signal), transfer(client, request, { end: end.signal, progress })]);
+    }
+    catch (error) {
+        end.abort();
+        if (request.signal?.aborted)
+            throw request.signal.reason;
+        throw error instanceof WireError ? error : wireError(error, progress.phase);
+    }
+    finally {
+        alarm.dispose();
+        request.signal?.removeEventListener('abort', onAbort);
+        if (request.ownConnection)
+            client.dispose();
+    }
+}
+function rejection(signal) {
+    return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+}
+async function transfer(client, request, watch) {
+    const { url, method } = request;
+    const plain = url.protocol === 'http:' ? external_node_http_namespaceObject : external_node_https_namespaceObject;
+    const observed = Object.create(plain, {
+        request: {
+            value: (options, onResponse) => {
+                const sent = plain.request(options, onResponse);
+                noteConnection(sent, watch.progress);
+                return sent;
+            },
+        },
+    });
+    const options = {
+        ...(0,external_node_url_namespaceObject.urlToHttpOptions)(url),
+        method,
+        headers: { ...request.headers, 'user-agent': client.userAgent ?? '', 'accept-encoding': 'identity' },
+        agent: client.getAgent(url.href),
+        signal: watch.end,
+    };
+    const info = { options, parsedUrl: url, httpModule: observed };
+    const { message } = await client.requestRaw(info, request.body ?? '');
+    const body = await readBody(message);
+    return { status: message.statusCode ?? 0, headers: message.headers, body };
+}
+function noteConnection(request, progress) {
+    request.once('socket', (socket) => {
+        const connected = () => {
+            progress.phase = 'sent';
+        };
+        if (request.reusedSocket)
+            connected();
+        else if ('encrypted' in socket)
+            socket.once('secureConnect', connected);
+        else if (socket.connecting)
+            socket.once('connect', connected);
+        else
+            connected();
+    });
+}
+function readBody(message) {
+    return new Promise((resolve, reject) => {
+        const chunks = [];
+        let size = 0;
+        message.on('data', (chunk) => {
+            chunks.push(chunk);
+            size += chunk.length;
+            if (size <= BODY_CAP_BYTES)
+                return;
+            reject(new WireError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${BODY_CAP_BYTES / 1024 / 1024} MiB`));
+            message.destroy();
+        });
+        message.on('end', () => {
+            if (message.complete)
+                resolve(Buffer.concat(chunks).toString('utf8'));
+        });
+        message.on('error', reject);
+        message.on('close', () => reject(new WireError('sent', 'ECONNRESET', 'the answer was cut off')));
+    });
+}
+
+;// CONCATENATED MODULE: ./build/errors.js
+const RESULT_OF_CODE = {
+    'input-invalid': 'error',
+    'not-found': 'refused',
+    ambiguous: 'error',
+    'already-running': 'refused',
+    'too-many-executions': 'refused',
+    'task-unknown': 'refused',
+    unauthorized: 'error',
+    forbidden: 'refused',
+    refused: 'refused',
+    'not-delivered': 'error',
+    'answer-lost': 'error',
+    'unexpected-answer': 'error',
+    bug: 'error',
+};
+class ActionError extends Error {
+    name = 'ActionError';
+    code;
+    answer;
+    request;
+    leavesDoubt;
+    constructor(code, message, details = {}) {
+        super(message, details.cause === undefined ? undefined : { cause: details.cause });
+        this.code = code;
+        this.answer = details.answer;
+        this.request = details.request;
+        this.leavesDoubt = details.leavesDoubt ?? false;
+    }
+}
+function asActionError(error) {
+    if (error instanceof ActionError)
+        return error;
+    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const message = `This action has a defect (${words.slice(0, 500)}). Please report it with the lines above.`;
+    return new ActionError('bug', message, { cause: error });
+}
+
+;// CONCATENATED MODULE: ./build/given.js
+function given(members) {
+    return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+;// CONCATENATED MODULE: ./build/bkci/link.js
+function isPathId(text) {
+    const shape = text !== '' && text !== '.' && text !== '..' && text.length <= 200;
+    return shape && !/[\s/\\\p{Cc}\p{Cf}\p{Cs}]/u.test(text);
+}
+function buildLink(consoleUrl, ref, executeCount) {
+    const { projectId, pipelineId, buildId } = ref;
+    const ids = [projectId, pipelineId, 'detail', buildId].map(encodeURIComponent).join('/');
+    const execution = executeCount === undefined ? '' : `/executeDetail/${executeCount}`;
+    return `${consoleUrl.replace(/\/+$/, '')}/console/pipeline/${ids}${execution}`;
+}
+const PIPELINE_PATH = /^(.*?)\/console\/pipeline\/([^/]+)\/([^/]+)\/detail\/([^/]+)(?:\/.*)?$/;
+const CREATIVE_STREAM_PATH = /^(.*?)\/console\/creative-stream\/([^/]+)\/flow\/([^/]+)\/execute\/([^/]+)(?:\/.*)?$/;
+function parseLink(link) {
+    if (!URL.canParse(link))
+        return undefined;
+    const url = new URL(link);
+    if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
+        return undefined;
+    const found = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
+    if (!found)
+        return undefined;
+    const [projectId, pipelineId, buildId] = found.slice(2, 5).map(decoded);
+    if (!projectId || !pipelineId || !buildId)
+        return undefined;
+    return { consoleUrl: `${url.origin}${found[1] ?? ''}`, projectId, pipelineId, buildId };
+}
+function decoded(segment) {
+    try {
+        return decodeURIComponent(segment);
+    }
+    catch {
+        return '';
+    }
+}
+
+;// CONCATENATED MODULE: ./build/bkci/fields.js
+
+class DecodeError extends Error {
+    name = 'DecodeError';
+}
+function fields(value, where) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        return value;
+    throw new DecodeError(`${where} is not an object`);
+}
+function looseFields(value) {
+    return typeof value === 'object' && value !== null ? value : {};
+}
+function list(value) {
+    return Array.isArray(value) ? value : [];
+}
+function requiredText(from, name, where) {
+    const value = from[name];
+    if (typeof value === 'string' && value !== '')
+        return value;
+    throw new DecodeError(`${where}.${name} is not a string`);
+}
+function requiredId(from, name, where) {
+    const id = requiredText(from, name, where);
+    if (isPathId(id))
+        return id;
+    throw new DecodeError(`${where}.${name} is not an id`);
+}
+function checkedNumber(from, name, where) {
+    const value = from[name];
+    if (value === undefined || value === null)
+        return undefined;
+    if (typeof value === 'number' && Number.isFinite(value))
+        return value;
+    throw new DecodeError(`${where}.${name} is not a number`);
+}
+function fields_text(value) {
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+function number(value) {
+    return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/bkci/decode.js
+
+
+function decodeStatus(data) {
+    const from = fields(data, 'data');
+    return given({
+        status: requiredText(from, 'status', 'data'),
+        startTime: checkedNumber(from, 'startTime', 'data'),
+        endTime: checkedNumber(from, 'endTime', 'data'),
+        queueTime: checkedNumber(from, 'queueTime', 'data'),
+        executeCount: executeCountOf(from),
+        buildNumber: number(from.buildNum),
+        startedBy: fields_text(from.userId),
+        serverTime: number(from.currentTimestamp),
+        queuePosition: number(from.currentQueuePosition),
+        stages: list(from.stageStatus).flatMap(stageLook),
+        errors: listedErrors(from.errorInfoList),
+    });
+}
+function executeCountOf(from) {
+    const parameter = list(from.buildParameters)
+        .map(looseFields)
+        .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
+    const retries = String(parameter?.value ?? '');
+    if (/^\d{1,6}$/.test(retries))
+        return Number(retries) + 1;
+    return from.retry === true ? undefined : 1;
+}
+function stageLook(value) {
+    const from = looseFields(value);
+    const stageId = fields_text(from.stageId);
+    if (!stageId)
+        return [];
+    const look = {
+        stageId,
+        name: fields_text(from.name) ?? stageId,
+        status: fields_text(from.status),
+        took: timeCost(from),
+        startEpoch: number(from.startEpoch),
+        showMsg: fields_text(from.showMsg),
+    };
+    return [given(look)];
+}
+function timeCost(from) {
+    return number(looseFields(from.timeCost).totalCost) ?? number(from.elapsed);
+}
+const ERROR_TYPES = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN'];
+function errorType(value) {
+    return typeof value === 'number' ? ERROR_TYPES[value] : fields_text(value);
+}
+function listedErrors(value) {
+    return list(value).map((entry) => {
+        const from = looseFields(entry);
+        return given({
+            stageId: fields_text(from.stageId),
+            containerId: fields_text(from.containerId),
+            taskId: fields_text(from.taskId),
+            taskName: fields_text(from.taskName),
+            errorType: errorType(from.errorType),
+            errorCode: number(from.errorCode),
+            errorMessage: fields_text(from.errorMsg),
+        });
+    });
+}
+function count(value) {
+    const given = number(value);
+    return given !== undefined && Number.isInteger(given) && given > 0 ? given : undefined;
+}
+function decodeRetry(data) {
+    const from = fields(data, 'data');
+    return given({
+        id: requiredId(from, 'id', 'data'),
+        executeCount: count(from.executeCount),
+        buildNumber: count(from.num),
+    });
+}
+const LOG_STATES = { 0: 'found', 1: 'empty', 2: 'expired', 3: 'closed' };
+function decodeLog(data) {
+    const from = fields(data, 'data');
+    const lines = list(from.logs).map((line) => fields_text(looseFields(line).message) ?? '');
+    return { state: LOG_STATES[number(from.status) ?? 0] ?? 'failed', lines };
+}
+function decodeHistory(data) {
+    const from = fields(data, 'data');
+    if (!Array.isArray(from.records))
+        throw new DecodeError('data.records is not a list');
+    const builds = from.records.map((record, index) => {
+        const build = fields(record, `data.records[${index}]`);
+        return {
+            buildId: requiredId(build, 'id', `data.records[${index}]`),
+            buildNumber: checkedNumber(build, 'buildNum', `data.records[${index}]`) ?? 0,
+        };
+    });
+    return given({ builds, count: number(from.count) });
+}
+
+;// CONCATENATED MODULE: ./build/bkci/decode-detail.js
+
+
+
+function decodeDetail(data) {
+    const from = fields(data, 'data');
+    const model = fields(from.model, 'data.model');
+    if (!Array.isArray(model.stages))
+        throw new DecodeError('data.model.stages is not a list');
+    return given({
+        pipelineName: fields_text(from.pipelineName) ?? fields_text(model.name),
+        executeCount: checkedNumber(from, 'executeCount', 'data'),
+        firstStartedBy: fields_text(looseFields(list(from.recordList)[0]).startUser) ?? fields_text(from.triggerUser),
+        stages: model.stages.map((stage, index) => decodeStage(stage, `data.model.stages[${index}]`)),
+        errors: listedErrors(from.errorInfoList),
+    });
+}
+function decodeStage(value, where) {
+    const from = fields(value, where);
+    const id = requiredText(from, 'id', where);
+    return given({
+        id,
+        name: fields_text(from.name) ?? id,
+        status: fields_text(from.status),
+        isFinally: from.finally === true,
+        executeCount: number(from.executeCount),
+        took: timeCost(from),
+        jobs: list(from.containers).map((job, index) => decodeJob(job, `${where}.containers[${index}]`)),
+    });
+}
+function decodeJob(value, where) {
+    const from = fields(value, where);
+    const id = fields_text(from.id) ?? fields_text(from.containerId) ?? String(number(from.id) ?? '');
+    return given({
+        id,
+        hashId: fields_text(from.containerHashId),
+        name: fields_text(from.name) ?? `job ${id}`,
+        status: fields_text(from.status),
+        plugins: list(from.elements).map((plugin, index) => decodePlugin(plugin, `${where}.elements[${index}]`)),
+        children: list(from.groupContainers).map((job, index) => decodeJob(job, `${where}.groupContainers[${index}]`)),
+    });
+}
+function decodePlugin(value, where) {
+    const from = fields(value, where);
+    const id = fields_text(from.id) ?? '';
+    return given({
+        id,
+        stepId: fields_text(from.stepId),
+        name: fields_text(from.name) ?? id,
+        status: fields_text(from.status),
+        executeCount: number(from.executeCount),
+        startEpoch: number(from.startEpoch),
+        errorType: errorType(from.errorType),
+        errorCode: number(from.errorCode),
+        errorMessage: fields_text(from.errorMsg),
+    });
+}
+
+;// CONCATENATED MODULE: ./build/bkci/answer.js
+
+
+function readAnswer(answer, secrets = []) {
+    const about = {
+        http: answer.status,
+        ...requestId(answer),
+        ...redirectTo(answer),
+        ...retryAfter(answer),
+    };
+    const body = answer.body.replace(/^\ufeff/, '').trim();
+    if (body === '')
+        return { ...about, form: 'empty' };
+    const json = parseJson(body);
+    const clean = (text) => redact(text, secrets);
+    if (json !== undefined)
+        return { ...about, form: 'json', json, ...envelope(json, clean) };
+    if (/^\s*<(?:!doctype|!--|html|head|body|script|\?xml)/i.test(body))
+        return { ...about, form: 'html', ...(answer.status < 300 ? { isPage: true } : {}), ...title(clean(body)) };
+    return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
+}
+function parseJson(body) {
+    try {
+        return JSON.parse(body);
+    }
+    catch {
+        return undefined;
+    }
+}
+function envelope(json, clean) {
+    if (typeof json !== 'object' || json === null)
+        return {};
+    const { status, code, message, data } = json;
+    const gatewayCode = numeric(code) || undefined;
+    const shownStatus = numeric(status) ?? gatewayCode;
+    return {
+        ...(shownStatus === undefined ? {} : { status: shownStatus }),
+        ...given({ gatewayCode }),
+        ...(typeof message === 'string' && message !== '' ? { message: clean(message) } : {}),
+        ...(typeof data === 'string' && data !== '' ? { dataText: data } : {}),
+    };
+}
+function numeric(value) {
+    if (typeof value === 'number' && Number.isFinite(value))
+        return value;
+    return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+}
+function title(html) {
+    const found = /<title[^>]*>([^<]{1,200})/i.exec(html)?.[1]?.trim();
+    return found ? { message: found } : {};
+}
+function requestId({ headers }) {
+    const id = headers['x-devops-rid'] ?? headers['x-bkapi-request-id'];
+    return typeof id === 'string' && id !== '' ? { requestId: id.slice(0, 100) } : {};
+}
+function redirectTo({ status, headers }) {
+    if (status < 300 || status > 399)
+        return {};
+    const here = 'https://the-same-host.invalid';
+    const location = headers.location ?? '';
+    const origin = URL.canParse(location, here) ? new URL(location, here).origin : here;
+    return { redirectTo: origin === here || origin === 'null' ? 'another path of the same host' : origin };
+}
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+function retryAfter({ headers }) {
+    const value = headers['retry-after']?.trim() ?? '';
+    if (/^\d{1,9}$/.test(value))
+        return { retryAfterMs: Number(value) * 1000 };
+    if (!HTTP_DATE.test(value))
+        return {};
+    const wait = Date.parse(value) - Date.parse(headers.date ?? '');
+    return Number.isFinite(wait) ? { retryAfterMs: Math.max(0, wait) } : {};
+}
+
+;// CONCATENATED MODULE: ./build/bkci/resend.js
+const MAX_SENDS = 5;
+const RESEND_BUDGET_MS = 120_000;
+const PAUSES_MS = [2_000, 5_000, 12_000, 30_000];
+const SHORTEST_PAUSE_MS = 1_000;
+const JITTER = 0.2;
+function nextSend({ sent, allowed, retryAfterMs, leftMs, chance }) {
+    if (sent >= Math.min(allowed, MAX_SENDS))
+        return { again: false, because: 'sends' };
+    if (retryAfterMs !== undefined) {
+        const pauseMs = Math.max(SHORTEST_PAUSE_MS, retryAfterMs);
+        return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'retry-after' };
+    }
+    const base = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
+    const pauseMs = Math.round(base * (1 + JITTER * (2 * chance - 1)));
+    return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'time' };
+}
+
+;// CONCATENATED MODULE: ./build/bkci/ending.js
+
+
+
+const FAILURES = [
+    { name: 'reached a connection', when: ({ phase }) => phase === 'sent', sends: 0 },
+    { name: 'bad certificate: does not heal', when: ({ code }) => isCertificateProblem(code), sends: 1 },
+    { name: 'unknown host: heals rarely', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
+    { name: 'no connection', when: () => true, sends: MAX_SENDS },
+];
+const http = (low, high = low) => (said) => said.http >= low && said.http <= high;
+const gateway = (low, high = low) => (said) => said.gatewayCode !== undefined && said.gatewayCode >= low && said.gatewayCode <= high;
+const ANSWERS = [
+    { name: 'API gateway: rate or concurrency limit', when: gateway(1642901, 1642999), ends: 'not-delivered' },
+    { name: 'too many requests', when: http(429), ends: 'not-delivered' },
+    { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, ends: 'not-delivered' },
+    { name: 'BK-CI: no service provider', when: isWithoutProvider, ends: 'not-delivered' },
+    { name: 'API gateway: trouble behind it', when: gateway(1650000, 1659999), ends: 'answer-lost' },
+    { name: 'BK-CI: inner answer unreadable', when: ({ status }) => status === 2100110, ends: 'answer-lost' },
+    { name: 'BK-CI: inner timeout', when: http(408), ends: 'answer-lost' },
+    { name: 'redirect', when: http(300, 399), ends: 'refused' },
+    { name: 'said no', when: http(400, 499), ends: 'refused' },
+    { name: 'not implemented, now or later', when: http(501), ends: 'refused' },
+    { name: 'server trouble', when: http(500, 599), ends: 'answer-lost' },
+    { name: 'a page instead of an answer', when: ({ form }) => form === 'html', ends: 'refused' },
+    { name: 'API gateway: no, in a 200', when: (said) => resultIsFalse(said) || !!said.gatewayCode, ends: 'refused' },
+    { name: 'BK-CI: no, in a 200', when: ({ status }) => status !== undefined && status !== 0, ends: 'refused' },
+    { name: 'yes', when: (said) => http(200, 299)(said) && saysYes(said), ends: 'accepted' },
+    { name: 'JSON that was cut where only the end of the connection ends it', when: isBrokenJson, ends: 'answer-lost' },
+    { name: 'a whole answer that says nothing', when: http(200, 299), ends: 'answered-nothing' },
+    { name: 'anything else', when: () => true, ends: 'answer-lost' },
+];
+function sortEnding(exchange, secrets = []) {
+    return 'failure' in exchange ? ofFailure(exchange.failure) : ofAnswer(readAnswer(exchange.answer, secrets));
+}
+function ofFailure(failure) {
+    const { sends = 0 } = FAILURES.find((row) => row.when(failure)) ?? {};
+    const reason = failure.message;
+    return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
+}
+function ofAnswer(said) {
+    const { ends } = ANSWERS.find((row) => row.when(said)) ?? { ends: 'answer-lost' };
+    switch (ends) {
+        case 'accepted':
+            return { kind: 'accepted', data: said.json.data, said };
+        case 'refused':
+            return { kind: 'refused', said };
+        case 'not-delivered':
+            return { kind: 'not-delivered', reason: `HTTP ${said.http}`, sends: MAX_SENDS, said };
+        case 'answer-lost':
+            return { kind: 'answer-lost', reason: `HTTP ${said.http}`, answered: false, said };
+        case 'answered-nothing':
+            return { kind: 'answer-lost', reason: `HTTP ${said.http} without a status`, answered: true, said };
+    }
+}
+function resultIsFalse({ json }) {
+    return json?.result === false;
+}
+function saysYes({ json }) {
+    return json?.status === 0;
+}
+function isBrokenJson({ form, message = '' }) {
+    return form === 'text' && /^[{[]/.test(message);
+}
+function isDeployment(said) {
+    return said.http === 503 && said.status === 503 && said.json.result === true;
+}
+function isWithoutProvider(said) {
+    return said.http === 500 && /\b2100111\b/.test(said.dataText ?? '');
+}
+
+;// CONCATENATED MODULE: ./build/bkci/refusal-row.js
+
+const refusal_row_number = (...numbers) => (said) => said.status !== undefined && numbers.includes(said.status);
+const refusal_row_text = (pattern) => (said) => pattern.test(said.message ?? '');
+const between = (low, high) => (said) => (said.gatewayCode ?? 0) >= low && (said.gatewayCode ?? 0) <= high;
+function words(said) {
+    const parts = [said.status ?? `HTTP ${said.http}`, said.message ? quote(said.message) : ''];
+    return `(${parts.filter((part) => part !== '').join(' ')})`;
+}
+
+;// CONCATENATED MODULE: ./build/bkci/refusal-access.js
+
+
+const CREDENTIALS = [
+    {
+        when: refusal_row_text(/accessToken is empty/i),
+        code: 'unauthorized',
+        say: ({ consequence }) => `accessToken is empty and this BK-CI asks for one; ${consequence}. Secrets are empty in runs from forks and from Dependabot.`,
+    },
+    {
+        when: refusal_row_text(/access token expired|token过期/i),
+        code: 'unauthorized',
+        say: ({ consequence }) => `accessToken has expired; ${consequence}. A token from BK-CI's own /ms/auth lives for hours only: fetch a fresh one, or use appCode and appSecret on the API gateway for workflows without a person.`,
+    },
+    {
+        when: refusal_row_text(/access token illegal|token参数非法|^verification failed ?:/i),
+        code: 'unauthorized',
+        say: ({ consequence, tokenLength = 0 }) => `BK-CI does not know this accessToken; ${consequence}. It was read as one value of ${tokenLength} characters: look for a line break or a missing part in the secret.`,
+    },
+    {
+        when: refusal_row_text(/app auth fail/i),
+        code: 'unauthorized',
+        say: ({ consequence }) => `BK-CI could not verify the app behind this request; ${consequence}. An apiUrl of the type apigw-app needs appCode and appSecret of an app that the API gateway knows.`,
+    },
+    {
+        when: refusal_row_text(/don't has user's access_token/i),
+        code: 'unauthorized',
+        say: ({ consequence }) => `BK-CI could not verify the user behind this request; ${consequence}. An apiUrl of the type apigw-user needs an accessToken of a user; for an app, use the type apigw-app.`,
+    },
+    {
+        when: (said) => refusal_row_text(/bkapi jwt is empty/i)(said) || refusal_row_text(/^you do not have permission to access$/i)(said),
+        code: 'unauthorized',
+        say: ({ address, consequence }) => `${address} takes requests through the BlueKing API gateway only; ${consequence}. Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.`,
+    },
+    {
+        when: refusal_row_text(/param userId cannot be empty/i),
+        code: 'unauthorized',
+        say: ({ consequence }) => `BK-CI does not know who asks; ${consequence}. Set username, or accessToken.`,
+    },
+    {
+        when: (said) => between(1640001, 1640001)(said) || between(1640004, 1640004)(said) || between(1640100, 1640199)(said),
+        code: 'unauthorized',
+        say: ({ credentials, consequence }, said) => `The API gateway does not accept these credentials ${words(said)}; ${consequence}. Check ${listed(credentials, 'and') || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
+    },
+    {
+        when: refusal_row_number(2112005),
+        code: 'unauthorized',
+        say: ({ consequence }, said) => `BK-CI could not read the API gateway's signature ${words(said)}; ${consequence}. Ask its operators whether gateway and BK-CI share their key.`,
+    },
+    {
+        when: (said) => said.http === 401 || refusal_row_number(401, 2100016)(said),
+        code: 'unauthorized',
+        say: ({ address, consequence, credentials }, said) => `${address} asks for a login ${words(said)}; ${consequence}. Check ${listed(credentials, 'and')}, and that apiUrl is the address of the OpenAPI.`,
+    },
+];
+const PERMISSIONS = [
+    {
+        when: between(1640300, 1640399),
+        code: 'forbidden',
+        say: ({ consequence }, said) => `The API gateway does not let this app or address use the resource ${words(said)}; ${consequence}. Apply for the permission of the resource in the gateway's developer centre.`,
+    },
+    {
+        when: (said) => said.http === 403 || refusal_row_number(403, 2101008, 2100006, 2101174)(said),
+        code: 'forbidden',
+        say: ({ who, permission, consequence }, said) => `${who} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline ${words(said)}; ${consequence}. In BK-CI, give ${who} the permission ${permission} on the pipeline.`,
+    },
+    {
+        when: refusal_row_number(2100122, 2100124),
+        code: 'forbidden',
+        say: ({ consequence }, said) => `This BK-CI has closed the API for the project or pipeline ${words(said)}; ${consequence}. Its operators can open it.`,
+    },
+    {
+        when: refusal_row_number(2101340),
+        code: 'forbidden',
+        say: ({ who, consequence }, said) => `${who} may not stop this build ${words(said)}; ${consequence}. Only who started it, or who manages the pipeline, may.`,
+    },
+    {
+        when: refusal_row_number(2101500),
+        code: 'forbidden',
+        say: ({ who, consequence }, said) => `${who} may not use a build node of this pipeline ${words(said)}; ${consequence}. In BK-CI, give ${who} the permission on the node.`,
+    },
+];
+
+;// CONCATENATED MODULE: ./build/bkci/refusal-rows.js
+
+
+const MISSING = [
+    {
+        when: refusal_row_number(2101163, 2101100),
+        code: 'not-found',
+        say: ({ buildId, pipelineId, projectId, consequence }, said) => `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId} ${words(said)}; ${consequence}. Check buildId.`,
+    },
+    {
+        when: refusal_row_number(2101058),
+        code: 'not-found',
+        say: ({ buildId, pipelineId, consequence }, said) => `Build ${buildId} is not one of pipeline ${pipelineId} ${words(said)}; ${consequence}. Check pipelineId and buildId.`,
+    },
+    {
+        when: refusal_row_number(2101164, 2101038),
+        code: 'not-found',
+        say: ({ pipelineId, projectId, consequence }, said) => `There is no pipeline ${pipelineId} in project ${projectId} ${words(said)}; ${consequence}. Check pipelineId and projectId; a pipeline of another channel needs channelCode.`,
+    },
+    {
+        when: refusal_row_number(2101184),
+        code: 'not-found',
+        say: ({ buildId, pipelineId, consequence }, said) => `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone ${words(said)}; ${consequence}. Start a new build instead.`,
+    },
+    {
+        when: refusal_row_text(/ProjectId \[.*\] not find/i),
+        code: 'not-found',
+        say: ({ projectId, consequence }, said) => `There is no project ${projectId} ${words(said)}; ${consequence}. Check projectId: it is the English name in the address bar.`,
+    },
+];
+const REFUSALS = [
+    {
+        when: (said) => refusal_row_number(2101901)(said) || (refusal_row_number(2100002)(said) && refusal_row_text(/BK_CI_RETRY_TASK_IN_STAGE_ID/)(said)),
+        code: 'already-running',
+        say: ({ consequence }, said) => `BK-CI says that the build is running ${words(said)}; ${consequence}. Wait for its end.`,
+    },
+    {
+        when: refusal_row_number(2101129),
+        code: 'already-running',
+        say: ({ consequence }, said) => `BK-CI says that the build is running or waits at a stage gate ${words(said)}; ${consequence}. Wait for its end, or decide the gate in BK-CI.`,
+    },
+    ...[
+        [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
+        [2101114, 'this stage has not failed', 'Give a taskId that has failed, or none to retry the whole build.'],
+        [
+            2101221,
+            'this plug-in may not be skipped',
+            'Allow "skip when failed" in the plug-in\'s settings, or ask for the permission API_OPERATE on the project.',
+        ],
+        [2101273, 'the stage of this plug-in is not running', 'Wait for the end of the build, then retry.'],
+        [
+            2101277,
+            'this plug-in has not failed',
+            'While a build runs, only a failed or cancelled plug-in can be retried.',
+        ],
+    ].map(([status, why, remedy]) => ({
+        when: refusal_row_number(status),
+        code: 'task-unknown',
+        say: ({ consequence }, said) => `BK-CI can't retry this taskId: ${why} ${words(said)}; ${consequence}. ${remedy}`,
+    })),
+    ...[
+        [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
+        [2101039, 'the recorded model of the build is gone', 'Start a new build instead.'],
+        [2101047, 'the pipeline is locked', 'Unlock it in BK-CI, or ask who locked it.'],
+        [2101049, "the pipeline's queue is full", 'Run this step again when builds have ended.'],
+        [2101080, 'the project is disabled', 'Enable it in BK-CI.'],
+        [2101081, 'the data of the build has expired', 'Start a new build instead.'],
+        [
+            2101258,
+            'the build is too old: BK-CI retries builds for 28 days, unless its operators chose otherwise',
+            'Start a new build instead.',
+        ],
+        [2101274, 'a variable of the build is longer than BK-CI allows', 'Shorten it and start a new build.'],
+    ].map(([status, why, remedy]) => ({
+        when: refusal_row_number(status),
+        code: 'refused',
+        say: ({ consequence }, said) => `BK-CI refused: ${why} ${words(said)}; ${consequence}. ${remedy}`,
+    })),
+];
+const NOT_THE_API = [
+    {
+        when: ({ redirectTo }) => redirectTo !== undefined,
+        code: 'unexpected-answer',
+        say: ({ address, consequence }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
+    },
+    {
+        when: ({ form }) => form === 'html',
+        code: 'unexpected-answer',
+        say: ({ address, consequence }, said) => `${address} answered with a web page ${words(said)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
+    },
+    {
+        when: (said) => [404, 405, 501].includes(said.http) ||
+            refusal_row_number(404)(said) ||
+            between(1640401, 1640499)(said) ||
+            refusal_row_text(/path\(.*\) illegal/i)(said),
+        code: 'unexpected-answer',
+        say: ({ address, consequence }, said) => `${address} does not serve this address ${words(said)}; ${consequence}. Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.`,
+    },
+];
+const ROWS = [
+    ...NOT_THE_API.slice(0, 2),
+    ...CREDENTIALS,
+    ...MISSING,
+    ...REFUSALS,
+    ...NOT_THE_API.slice(2),
+    ...PERMISSIONS,
+];
+
+;// CONCATENATED MODULE: ./build/bkci/refusal.js
+
+
+
+function explainRefusal(said, asked) {
+    const row = ROWS.find(({ when }) => when(said));
+    const message = row?.say(asked, said) ??
+        `${asked.address} refused the request ${words(said)}; ${asked.consequence}. The words are the server's own.`;
+    return new ActionError(row?.code ?? 'refused', message, { answer: said, request: asked.request });
+}
+
+;// CONCATENATED MODULE: ./build/bkci/route.js
+const OWN = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
+const BKAPI = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
+function apiOf(url) {
+    const path = url.pathname.replace(/\/+$/, '');
+    if (path === '')
+        return { gateway: 'own', version: 'v3', root: `${url.origin}/ms/openapi/api/apigw/v3` };
+    const own = OWN.exec(path)?.[1];
+    const bkapi = BKAPI.exec(path)?.[1];
+    const version = own ?? bkapi;
+    if (version !== 'v3' && version !== 'v4')
+        return undefined;
+    return { gateway: own ? 'own' : 'bkapi', version, root: `${url.origin}${path}` };
+}
+const ROUTES = {
+    retry: { method: 'POST', v3: '{id}/retry', v4: 'build_retry' },
+    status: { method: 'GET', v3: '{id}/status', v4: 'build_status' },
+    detail: { method: 'GET', v3: '{id}/detail', v4: 'build_detail' },
+    stop: { method: 'POST', v3: '{id}/stop', v4: 'build_stop' },
+    log: { method: 'GET', v3: '{id}/logs/more', v4: 'logs/more_logs' },
+    history: { method: 'GET', v3: 'history', v4: 'build_histories' },
+};
+function routeTo(api, operation, { target, query = {} }) {
+    const { projectId, pipelineId, buildId } = target;
+    const route = ROUTES[operation];
+    const project = `${api.root}/projects/${encodeURIComponent(projectId)}`;
+    const v3 = route.v3.replace('{id}', () => encodeURIComponent(buildId ?? ''));
+    const path = api.version === 'v3' ? `/pipelines/${encodeURIComponent(pipelineId)}/builds/${v3}` : `/${route.v4}`;
+    const ids = api.version === 'v3' ? {} : { pipelineId, buildId };
+    return { method: route.method, url: new URL(`${project}${path}${queryString({ ...ids, ...query })}`) };
+}
+function queryString(query) {
+    const given = Object.entries(query).flatMap(([name, value]) => value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]);
+    return given.length > 0 ? `?${given.join('&')}` : '';
+}
+function authorize(api, url, { username, accessToken, appCode, appSecret }) {
+    const user = username === undefined ? {} : { 'X-DEVOPS-UID': username };
+    if (api.gateway === 'own') {
+        if (accessToken === undefined)
+            return { url, headers: user };
+        const separator = url.search === '' ? '?' : '&';
+        return { url: new URL(`${url.href}${separator}access_token=${encodeURIComponent(accessToken)}`), headers: user };
+    }
+    const authorization = { bk_app_code: appCode, bk_app_secret: appSecret, access_token: accessToken };
+    return { url, headers: { ...user, 'X-Bkapi-Authorization': asciiJson(authorization) } };
+}
+function asciiJson(value) {
+    return JSON.stringify(value).replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+function decodedToken(token) {
+    if (!/%[0-9a-f]{2}/i.test(token))
+        return token;
+    try {
+        return decodeURIComponent(token);
+    }
+    catch {
+        return token;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/bkci/client.js
+
+
+
+
+
+
+
+
+
+const READ_DEADLINE = 20_000;
+const RETRY_DEADLINE = 75_000;
+class PassingFailure extends Error {
+    name = 'PassingFailure';
+    ending;
+    constructor(ending) {
+        super(ending.reason);
+        this.ending = ending;
+    }
+}
+class Client {
+    #http;
+    #access;
+    #secrets;
+    constructor(http, access, secrets = []) {
+        this.#http = http;
+        this.#access = access;
+        this.#secrets = secrets;
+    }
+    async retryBuild(build, { taskId, failedContainer, skip }) {
+        const flag = (value) => (value ? 'true' : undefined);
+        const { channelCode } = this.#access;
+        const query = { taskId, failedContainer: flag(failedContainer), skip: flag(skip), channelCode };
+        return this.#send('retry', build, { query, deadlineMs: RETRY_DEADLINE });
+    }
+    buildStatus(build, options) {
+        return this.#read('status', build, { ...options, decode: decodeStatus });
+    }
+    buildDetail(build, options) {
+        return this.#read('detail', build, { ...options, decode: decodeDetail });
+    }
+    async stopBuild(build, options = {}) {
+        await this.#read('stop', build, { ...options, decode: () => undefined });
+    }
+    taskLog(build, of) {
+        const query = {
+            tag: of.taskId,
+            executeCount: of.executeCount?.toString(),
+            num: String(of.lines),
+            fromStart: 'false',
+            start: '0',
+            end: '1000000000',
+        };
+        return this.#read('log', build, { query, decode: decodeLog, ...given({ signal: of.signal }) });
+    }
+    buildHistory(pipeline, { page, pageSize, number, signal }) {
+        const only = this.#access.api.version === 'v4' ? number?.toString() : undefined;
+        const query = { page: String(page), pageSize: String(pageSize), buildNoStart: only, buildNoEnd: only };
+        return this.#read('history', pipeline, { query, decode: decodeHistory, ...given({ signal }) });
+    }
+    refusal(ending, build, consequence) {
+        return explainRefusal(ending.said, this.#asked('retry', build, consequence));
+    }
+    describe(operation, build) {
+        const { method, url } = routeTo(this.#access.api, operation, { target: build });
+        return `${method} ${url.origin}${url.pathname}`;
+    }
+    async #read(operation, build, options) {
+        const { consequence = 'nothing was sent', decode } = options;
+        const ending = await this.#send(operation, build, options);
+        const asked = () => this.#asked(operation, build, consequence);
+        if (ending.kind === 'refused')
+            throw explainRefusal(ending.said, asked());
+        if (ending.kind === 'answer-lost' && ending.answered)
+            throw unexpected('status is missing', asked(), ending.said);
+        if (ending.kind !== 'accepted')
+            throw new PassingFailure(ending);
+        try {
+            return decode(ending.data);
+        }
+        catch (error) {
+            throw error instanceof DecodeError ? unexpected(error.message, asked(), ending.said) : error;
+        }
+    }
+    async #send(operation, target, options) {
+        const { api, credentials, headers, channelCode } = this.#access;
+        const { query = {}, deadlineMs = READ_DEADLINE, signal } = options;
+        const route = routeTo(api, operation, { target, query });
+        const authorized = authorize(api, route.url, credentials);
+        const request = {
+            method: route.method,
+            url: authorized.url,
+            headers: {
+                ...headers,
+                accept: 'application/json',
+                'content-type': 'application/json',
+                ...(channelCode === undefined ? {} : { 'X-DEVOPS-CHANNEL': channelCode }),
+                ...authorized.headers,
+            },
+            deadlineMs,
+            ownConnection: route.method === 'POST',
+            ...(signal ? { signal } : {}),
+        };
+        try {
+            return sortEnding({ answer: await this.#http.send(request) }, this.#secrets);
+        }
+        catch (error) {
+            if (!(error instanceof WireError))
+                throw error;
+            return sortEnding({ failure: error });
+        }
+    }
+    #asked(operation, build, consequence) {
+        const { api, credentials } = this.#access;
+        const { username, accessToken } = credentials;
+        return {
+            request: this.describe(operation, build),
+            address: new URL(api.root).origin,
+            projectId: build.projectId,
+            pipelineId: build.pipelineId,
+            buildId: build.buildId ?? '',
+            who: username ?? (accessToken ? 'the user of accessToken' : 'the app of appCode'),
+            credentials: Object.entries(credentials).flatMap(([name, value]) => (value === undefined ? [] : [name])),
+            ...(accessToken === undefined ? {} : { tokenLength: accessToken.length }),
+            permission: operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW',
+            consequence,
+        };
+    }
+}
+function unexpected(problem, { request, consequence }, answer) {
+    const message = `${request} was not answered as the API documents it: ${problem}; ${consequence}. Check that apiUrl is the address of BK-CI's OpenAPI.`;
+    return new ActionError('unexpected-answer', message, { request, ...(answer ? { answer } : {}) });
+}
+
+;// CONCATENATED MODULE: ./build/bkci/status.js
+const MEANINGS = new Map(Object.entries({
+    SUCCEED: 'succeeded',
+    FAILED: 'failed',
+    TERMINATE: 'failed',
+    QUEUE_TIMEOUT: 'failed',
+    EXEC_TIMEOUT: 'failed',
+    HEARTBEAT_TIMEOUT: 'failed',
+    QUALITY_CHECK_FAIL: 'failed',
+    QUOTA_FAILED: 'failed',
+    REVIEW_ABORT: 'failed',
+    CANCELED: 'cancelled',
+    RUNNING: 'running',
+    PREPARE_ENV: 'running',
+    LOOP_WAITING: 'running',
+    CALL_WAITING: 'running',
+    DEPENDENT_WAITING: 'running',
+    QUEUE: 'running',
+    QUEUE_CACHE: 'running',
+    RETRY: 'running',
+    TRY_FINALLY: 'running',
+    PAUSE: 'waits for a person',
+    REVIEWING: 'waits for a person',
+    QUALITY_CHECK_WAIT: 'waits for a person',
+    TRIGGER_REVIEWING: 'waits for a person',
+}));
+const FINE_BELOW_BUILD = new Set(['SUCCEED', 'SKIP', 'REVIEW_PROCESSED', 'QUALITY_CHECK_PASS', 'STAGE_SUCCESS']);
+function hasEnded({ startTime = 0, endTime = 0 }) {
+    return endTime > 0 && endTime > startTime;
+}
+function meaningOfBuild(build) {
+    if (build.status === 'STAGE_SUCCESS')
+        return hasEnded(build) ? 'failed' : 'waits for a person';
+    return MEANINGS.get(build.status) ?? 'unknown';
+}
+function isRefusedGate(build) {
+    return build.status === 'STAGE_SUCCESS' && hasEnded(build);
+}
+function isFinished(build) {
+    const meaning = meaningOfBuild(build);
+    if (meaning === 'succeeded' || meaning === 'failed' || meaning === 'cancelled')
+        return true;
+    return meaning === 'unknown' && hasEnded(build);
+}
+function meaningOfPart(status) {
+    if (status === undefined || status === '' || status === 'UNEXEC')
+        return 'not run';
+    return FINE_BELOW_BUILD.has(status) ? 'succeeded' : (MEANINGS.get(status) ?? 'unknown');
+}
+
+;// CONCATENATED MODULE: ./build/bkci/moved.js
+
+function movedSince(before, now) {
+    if (before.executeCount !== undefined && now.executeCount !== undefined) {
+        if (now.executeCount !== before.executeCount)
+            return now.executeCount > before.executeCount;
+    }
+    if ((now.queueTime ?? 0) !== (before.queueTime ?? 0))
+        return true;
+    if ((now.endTime ?? 0) !== (before.endTime ?? 0))
+        return true;
+    return isFinished(before) && !isFinished(now);
+}
+function executionsSince(before, now) {
+    if (before.executeCount === undefined || now.executeCount === undefined)
+        return undefined;
+    return now.executeCount - before.executeCount;
+}
+
+;// CONCATENATED MODULE: ./build/github/state.js
+
+const PHASE = 'phase';
+const RETRY = 'retry';
+function saveRetry(runner, { phase, build, api, baseline, executeCount }) {
+    const { projectId, pipelineId, buildId } = build;
+    runner.saveState(RETRY, JSON.stringify({ build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline), executeCount }));
+    runner.saveState(PHASE, phase);
+}
+function timesOf(baseline) {
+    if (!baseline)
+        return undefined;
+    const { status, startTime, endTime, queueTime, executeCount } = baseline;
+    return { status, ...given({ startTime, endTime, queueTime, executeCount }) };
+}
+function saveOver(runner) {
+    runner.saveState(PHASE, 'over');
+}
+function savedRetry(runner) {
+    const phase = runner.state(PHASE);
+    if (phase !== 'maybe' && phase !== 'running')
+        return undefined;
+    try {
+        const { build, api, baseline, executeCount } = JSON.parse(runner.state(RETRY));
+        const ids = [build.projectId, build.pipelineId, build.buildId, api];
+        if (!ids.every((id) => typeof id === 'string' && id !== ''))
+            return undefined;
+        return { phase, build, api, ...given({ baseline, executeCount }) };
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/parse.js
+
+
+
+const ok = (value) => ({ value });
+const no = (problem) => ({ problem });
+function parseFlag(text) {
+    if (/^(?:true|True|TRUE)$/.test(text))
+        return ok(true);
+    if (/^(?:false|False|FALSE)$/.test(text))
+        return ok(false);
+    return no(`${quote(text)} is neither true nor false`);
+}
+function parseNumber(text, { min, max, whole }) {
+    const value = /^\d{1,9}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+    const fits = value >= min && value <= max && (!whole || Number.isInteger(value));
+    return fits ? ok(value) : no(`${quote(text)} is not a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
+}
+const MANGLED_NUMBER = /^\d(?:\.\d+)?E\+\d+$/;
+function parseId(text) {
+    if (MANGLED_NUMBER.test(text))
+        return no(`${quote(text)} looks like a number that YAML has rounded; put it in quotes`);
+    return isPathId(text) ? ok(text) : no(`${quote(text, 80)} is not an id: one word without white space or slashes`);
+}
+function parseTaskId(text) {
+    const fine = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
+    return fine ? ok(text) : no(`${quote(text, 80)} is not an id: one word without white space`);
+}
+function parseHeaderText(text) {
+    return /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/.test(text)
+        ? ok(text)
+        : no(`${quote(text, 80)} has characters that a header can't carry; only ASCII is accepted`);
+}
+const API_FORMS = 'accepted are https://devops.example.com, https://devops.example.com/ms/openapi/api/apigw/v3 (or apigw-user, apigw-app, v4), ' +
+    'and on the BlueKing API gateway https://bkapi.example.com/api/devops/prod/v4/apigw-user (or apigw-app)';
+function harmless(address) {
+    return address.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1');
+}
+function parseApiUrl(text) {
+    if (!URL.canParse(text))
+        return no(`${quote(harmless(text), 120)} is not an address; ${API_FORMS}`);
+    const url = new URL(text);
+    const shown = quote(`${url.protocol}//${url.host}${url.pathname}`, 120);
+    if (!/^https?:$/.test(url.protocol))
+        return no(`${quote(url.protocol, 40)} is not http or https; ${API_FORMS}`);
+    if (url.username !== '' || url.password !== '')
+        return no(`${shown} came with user info before the host; use username and accessToken`);
+    if (url.search !== '' || url.hash !== '' || /[?#]/.test(text)) {
+        return no(`${shown} came with a query or a fragment, which an API address has not`);
+    }
+    const api = apiOf(url);
+    return api ? ok({ api, url }) : no(`${shown} is not an API address; ${API_FORMS}`);
+}
+function parseConsoleUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const plain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+    if (!url || !plain || /[?#]/.test(text)) {
+        return no('is not an http(s) address without user info, query and fragment, such as https://devops.example.com');
+    }
+    return ok(`${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/console$/, '')}`);
+}
+function parseBuildUrl(text) {
+    const link = parseLink(text);
+    const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
+    if (!link)
+        return no(`${quote(harmless(text), 200)} is not the link of a build: ${form}`);
+    const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
+    return bad && 'problem' in bad ? no(`holds an id that can't be: ${bad.problem}`) : ok(link);
+}
+function parseBuildNumber(text) {
+    if (text === 'latest')
+        return ok('latest');
+    const parsed = parseNumber(text.replace(/^#/, ''), { min: 1, max: 999_999_999, whole: true });
+    return 'value' in parsed ? parsed : no(`${quote(text, 80)} is neither a build number nor latest`);
+}
+const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.+)$/;
+function parseHeader(line) {
+    const [, name = '', value = ''] = HEADER.exec(line.trim()) ?? [];
+    if (name === '')
+        return no('a line is not of the form Name: value');
+    if ('problem' in parseHeaderText(value.trim()))
+        return no(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
+    return ok({ name, value: value.trim() });
+}
+
+;// CONCATENATED MODULE: ./build/secrets.js
+
+
+const CREDENTIAL_NAME = /auth|cookie|token|secret|key|ticket|session/i;
+const SHORTEST_HEADER_SECRET = 8;
+const SHORTEST_SECRET = 4;
+function isCredentialHeader({ name, value }) {
+    return CREDENTIAL_NAME.test(name) && value.length >= SHORTEST_HEADER_SECRET;
+}
+function maskSecrets(runner) {
+    const tokens = ['accessToken', 'appSecret', 'githubToken'].map((name) => runner.input(name));
+    const headers = runner.inputLines('headers').flatMap((line) => {
+        const parsed = parseHeader(line);
+        return 'value' in parsed && isCredentialHeader(parsed.value) ? formsOfHeader(parsed.value.value) : [];
+    });
+    const values = [...tokens.flatMap(formsOfToken).filter((form) => form.length >= SHORTEST_SECRET), ...headers];
+    const secrets = [...new Set(values)];
+    for (const secret of secrets)
+        runner.secret(secret);
+    return secrets;
+}
+function formsOfToken(token) {
+    const decoded = decodedToken(token);
+    return [token, decoded, encodeURIComponent(decoded)];
+}
+function formsOfHeader(value) {
+    const behindScheme = value.replace(/^[A-Za-z-]+\s+(?=\S)/, '');
+    const parts = behindScheme.split(/[;,\s]+/).map((part) => part.replace(/^[^=]*=(?!$)/, ''));
+    return [value, ...parts.filter((part) => part.length >= SHORTEST_HEADER_SECRET)];
+}
+
+;// CONCATENATED MODULE: ./build/credentials.js
+
+
+
+
+function readCredentials(reader, api) {
+    const username = reader.read('username', parseHeaderText);
+    const token = reader.given('accessToken');
+    const accessToken = token === undefined ? undefined : decodedToken(token);
+    const appCode = reader.given('appCode');
+    const appSecret = reader.given('appSecret');
+    if (token !== undefined && /[\s\p{Cc}]/u.test(token)) {
+        reader.problem('accessToken', 'has white space or a line break inside; it is one word');
+    }
+    if (api?.gateway === 'own') {
+        for (const name of ['appCode', 'appSecret']) {
+            if (reader.given(name))
+                reader.problem(name, 'means nothing to this apiUrl; only the BlueKing API gateway takes it');
+        }
+        if (!reader.given('username') && !token)
+            reader.problem('username', 'missing. Give username, or accessToken');
+    }
+    if (!api && !reader.given('username') && !token && !appCode && !appSecret) {
+        reader.problem('username', 'missing. Give username, accessToken, or appCode and appSecret');
+    }
+    if (api?.gateway === 'bkapi')
+        checkAppCredentials(reader, { appCode, appSecret, token });
+    return given({ username, accessToken, appCode, appSecret });
+}
+function checkAppCredentials(reader, { appCode, appSecret, token, }) {
+    if (!appCode && !appSecret && !token) {
+        reader.problem('appCode', 'missing. The BlueKing API gateway takes appCode and appSecret, or accessToken');
+    }
+    if (appCode && !appSecret)
+        reader.problem('appSecret', 'missing. It belongs with appCode');
+    if (appSecret && !appCode)
+        reader.problem('appCode', 'missing. It belongs with appSecret');
+}
+const OWN_HEADERS = {
+    accept: '',
+    'accept-encoding': '',
+    connection: '',
+    'content-length': '',
+    'content-type': '',
+    host: '',
+    'transfer-encoding': '',
+    'user-agent': '',
+    'x-bkapi-authorization': 'appCode, appSecret and accessToken',
+    'x-devops-channel': 'channelCode',
+    'x-devops-uid': 'username',
+};
+function readHeaders(reader) {
+    const values = new Map();
+    for (const line of reader.lines('headers')) {
+        const parsed = parseHeader(line);
+        if ('problem' in parsed) {
+            reader.problem('headers', parsed.problem);
+            continue;
+        }
+        const key = parsed.value.name.toLowerCase();
+        const own = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
+        if (own !== undefined) {
+            reader.problem('headers', `${parsed.value.name} is set by this action${own === '' ? '' : `; use ${own}`}`);
+        }
+        else if (values.has(key)) {
+            reader.problem('headers', `${parsed.value.name} is given twice`);
+        }
+        values.set(key, parsed.value);
+    }
+    const all = [...values.values()];
+    return {
+        values: Object.fromEntries(all.map(({ name, value }) => [name, value])),
+        credentials: all.some(isCredentialHeader),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/input-reader.js
+
+
+const INPUT_NAMES = [
+    'apiUrl',
+    'projectId',
+    'pipelineId',
+    'buildId',
+    'buildNumber',
+    'buildUrl',
+    'ref',
+    'githubToken',
+    'taskId',
+    'failedContainer',
+    'skip',
+    'channelCode',
+    'username',
+    'accessToken',
+    'appCode',
+    'appSecret',
+    'headers',
+    'consoleUrl',
+    'onlyIfFailed',
+    'maxExecuteCount',
+    'dryRun',
+    'wait',
+    'timeoutMinutes',
+    'pollSeconds',
+    'maxAttempts',
+    'stopOnAbort',
+    'logLines',
+];
+class InputReader {
+    problems = [];
+    #runner;
+    constructor(runner) {
+        this.#runner = runner;
+    }
+    problem(name, text) {
+        this.problems.push(`${name}: ${text}`);
+        return undefined;
+    }
+    given(name) {
+        return this.#runner.input(name) || undefined;
+    }
+    read(name, parse) {
+        const text = this.given(name);
+        if (text === undefined)
+            return undefined;
+        const parsed = parse(text);
+        return 'value' in parsed ? parsed.value : this.problem(name, parsed.problem);
+    }
+    flag(name) {
+        return this.read(name, parseFlag) ?? false;
+    }
+    lines(name) {
+        return this.#runner.inputLines(name);
+    }
+    throwIfAny() {
+        if (this.problems.length === 0)
+            return;
+        const order = (problem) => INPUT_NAMES.indexOf(problem.split(':')[0] ?? '');
+        const lines = [...this.problems].sort((a, b) => (order(a) >>> 0) - (order(b) >>> 0));
+        const names = new Set(lines.map((line) => line.split(':')[0]));
+        const count = names.size === 1 ? '1 input needs' : `${names.size} inputs need`;
+        throw new ActionError('input-invalid', `${count} a change; nothing was sent:\n${lines.map((l) => `  ${l}`).join('\n')}`);
+    }
+}
+function misspelt(given) {
+    const plain = (name) => name.replace(/[-_ ]/g, '').toLowerCase();
+    return given.flatMap((name) => {
+        const meant = INPUT_NAMES.find((known) => plain(known) === plain(name));
+        return meant && meant.toUpperCase() !== name.toUpperCase() ? [{ written: name.toLowerCase(), meant }] : [];
+    });
+}
+
+;// CONCATENATED MODULE: ./build/inputs.js
+
+
+
+
+
+function readInputs(runner, canSearch) {
+    const reader = new InputReader(runner);
+    for (const { written, meant } of misspelt(runner.inputNames())) {
+        reader.problem(written, `not an input; did you mean ${meant}?`);
+    }
+    const address = reader.given('apiUrl')
+        ? reader.read('apiUrl', parseApiUrl)
+        : reader.problem('apiUrl', 'missing. Give the address of BK-CI, such as https://devops.example.com');
+    const credentials = readCredentials(reader, address?.api);
+    const headers = readHeaders(reader);
+    const where = readWhere(reader, canSearch);
+    const retry = readRetry(reader);
+    const waiting = readWaiting(reader, retry);
+    const consoleUrl = reader.read('consoleUrl', parseConsoleUrl) ??
+        where.link?.consoleUrl ??
+        (address?.api.gateway === 'own' ? address.url.origin : undefined);
+    const channelCode = reader.read('channelCode', parseHeaderText);
+    const maxExecuteCount = reader.read('maxExecuteCount', (text) => parseNumber(text, { min: 1, max: 1000, whole: true }));
+    const rest = {
+        onlyIfFailed: reader.flag('onlyIfFailed'),
+        dryRun: reader.flag('dryRun'),
+        logLines: reader.read('logLines', (text) => parseNumber(text, { min: 0, max: 1000, whole: true })) ?? 50,
+    };
+    reader.throwIfAny();
+    if (!address)
+        throw new Error('an address without a problem has a value');
+    const access = { api: address.api, credentials, headers: headers.values, ...given({ channelCode }) };
+    const warnings = plainHttpWarning(address.url, credentials, headers.credentials);
+    return { access, where, retry, warnings, ...rest, ...given({ consoleUrl, maxExecuteCount, waiting }) };
+}
+function readWhere(reader, canSearch) {
+    const ids = given({
+        projectId: reader.read('projectId', parseId),
+        pipelineId: reader.read('pipelineId', parseId),
+        buildId: reader.read('buildId', parseId),
+    });
+    const link = reader.read('buildUrl', parseBuildUrl);
+    const buildNumber = reader.read('buildNumber', parseBuildNumber);
+    for (const name of ['projectId', 'pipelineId', 'buildId']) {
+        if (link && ids[name] !== undefined && ids[name] !== link[name]) {
+            reader.problem(name, `${ids[name]} is not the ${name} of buildUrl, which is ${link[name]}`);
+        }
+    }
+    const ways = ['buildUrl', 'buildId', 'buildNumber'].filter((name) => reader.given(name));
+    if (reader.given('buildNumber') && ways.length > 1) {
+        reader.problem('buildNumber', `given beside ${listed(ways.slice(0, -1))}; one of them is enough`);
+    }
+    if (reader.given('ref') && ways.length > 0) {
+        reader.problem('ref', `given beside ${listed(ways)}; one of them is enough`);
+    }
+    noteMissing(reader, canSearch);
+    return { ids, ...given({ link, buildNumber, githubToken: reader.given('githubToken') }) };
+}
+function noteMissing(reader, canSearch) {
+    const has = (name) => reader.given(name) !== undefined;
+    if (has('buildUrl'))
+        return;
+    const search = !has('buildId') && !has('buildNumber');
+    if (search && canSearch)
+        return;
+    for (const name of ['projectId', 'pipelineId']) {
+        if (!has(name))
+            reader.problem(name, 'missing. Give it, or buildUrl');
+    }
+    if (search)
+        reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or let ref find it');
+}
+function readRetry(reader) {
+    const taskId = reader.read('taskId', parseTaskId);
+    const failedContainer = reader.flag('failedContainer');
+    const skip = reader.flag('skip');
+    if (skip && !reader.given('taskId'))
+        reader.problem('skip', 'true needs taskId, which says what to skip');
+    if (skip && failedContainer)
+        reader.problem('skip', 'true beside failedContainer: true; either skip or retry');
+    return { failedContainer, skip, ...given({ taskId }) };
+}
+function readWaiting(reader, { skip }) {
+    const wait = reader.flag('wait');
+    const minutes = reader.read('timeoutMinutes', (text) => parseNumber(text, { min: 0.1, max: 7200, whole: false })) ?? 60;
+    const seconds = reader.read('pollSeconds', (text) => parseNumber(text, { min: 1, max: 300, whole: false })) ?? 10;
+    const maxAttempts = reader.read('maxAttempts', (text) => parseNumber(text, { min: 1, max: 10, whole: true })) ?? 1;
+    const stopOnAbort = reader.flag('stopOnAbort');
+    if (maxAttempts > 1 && skip)
+        reader.problem('maxAttempts', `${maxAttempts} beside skip: true; a skip is not repeated`);
+    if (maxAttempts > 1 && !wait)
+        reader.problem('maxAttempts', `${maxAttempts} needs wait: true`);
+    if (stopOnAbort && !wait)
+        reader.problem('stopOnAbort', 'true needs wait: true');
+    return wait ? { timeoutMs: minutes * 60_000, pollMs: seconds * 1000, maxAttempts, stopOnAbort } : undefined;
+}
+function plainHttpWarning(url, credentials, credentialHeaders) {
+    const secret = credentials.accessToken || credentials.appSecret || credentialHeaders;
+    const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+    if (url.protocol === 'https:' || loopback || !secret)
+        return [];
+    return [`apiUrl is ${url.origin}: credentials travel unencrypted. Use https.`];
+}
+
+;// CONCATENATED MODULE: ./build/outage.js
+
+
+
+const WARNING_MS = 60_000;
+const END_MS = 300_000;
+const FINAL_CODES = new Set(['unauthorized', 'forbidden', 'not-found']);
+function isFinal(error) {
+    return !(error instanceof PassingFailure) && !(error instanceof ActionError && !FINAL_CODES.has(error.code));
+}
+class Outage {
+    #step;
+    #lastAnswer;
+    #told = false;
+    constructor(step) {
+        this.#step = step;
+        this.#lastAnswer = step.clock.now();
+    }
+    answered() {
+        const now = this.#step.clock.now();
+        const lasted = this.#told ? now - this.#lastAnswer : undefined;
+        this.#told = false;
+        this.#lastAnswer = now;
+        return lasted;
+    }
+    failed(error) {
+        const { runner, clock, cancelled } = this.#step;
+        if (cancelled.aborted || isFinal(error))
+            throw error;
+        const reason = error instanceof ActionError ? `HTTP ${error.answer?.http ?? '?'}` : error.message;
+        const silence = clock.now() - this.#lastAnswer;
+        runner.debug(`A look failed: ${error.message}`);
+        if (silence >= END_MS) {
+            throw new ActionError('not-delivered', `BK-CI has not answered for ${duration(silence)} (${reason}), so how the build ends is not known here. The build goes on without this step: look at it in BK-CI.`, { cause: error });
+        }
+        if (silence < WARNING_MS || this.#told)
+            return;
+        this.#told = true;
+        runner.annotate('warning', `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/report/lines.js
+
+
+const COLUMN = 10;
+const STATE = 9;
+function fact(word, text) {
+    return `${word.padEnd(COLUMN)}${text}`;
+}
+function below(text) {
+    return `${' '.repeat(COLUMN)}${text}`;
+}
+function change(elapsed, state, text) {
+    return `${stopwatch(elapsed).padStart(COLUMN - 2)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
+}
+function buildName(buildNumber, buildId) {
+    return buildNumber === undefined ? buildId : `#${buildNumber}`;
+}
+function currentStage(look) {
+    const telling = look.stages.filter(({ status }) => {
+        const meaning = meaningOfPart(status);
+        return meaning !== 'not run' && meaning !== 'succeeded';
+    });
+    return telling.at(-1)?.name;
+}
+function stateOf(look) {
+    const stage = look.status === 'SUCCEED' ? undefined : currentStage(look);
+    const words = look.status === 'STAGE_SUCCESS' ? (isFinished(look) ? ', its gate was refused,' : ', waiting for approval,') : '';
+    const where = stage === undefined ? '' : ` in stage ${oneLine(stage, 80)}`;
+    return `${oneLine(look.status, 40)}${where === '' ? words.replace(/,$/, '') : words}${where}`;
+}
+function describeLook(look) {
+    const parts = [
+        stateOf(look),
+        look.executeCount === undefined ? '' : `execution ${look.executeCount}`,
+        look.startedBy === undefined ? '' : `started by ${oneLine(look.startedBy, 80)}`,
+        age(look),
+    ];
+    return parts.filter((part) => part !== '').join(', ');
+}
+function age({ serverTime, ...look }) {
+    if (serverTime === undefined)
+        return '';
+    if (isFinished(look))
+        return look.endTime ? `ended ${ago(serverTime - look.endTime)}` : '';
+    return look.startTime ? `for ${duration(serverTime - look.startTime)}` : '';
+}
+function ago(ms) {
+    const [amount = '0', unit = 's'] = duration(ms).split(' ');
+    return `${amount} ${unit} ago`;
+}
+function refusedAnswer([asked, verdict], request, answer) {
+    const id = answer.requestId === undefined ? '' : `, request id ${oneLine(answer.requestId, 100)}`;
+    const words = quoteLines(answer.message ?? '', 8).map(below);
+    return [fact(asked, request), fact(verdict, `HTTP ${answer.http}${id}`), ...words];
+}
+
+;// CONCATENATED MODULE: ./build/stop.js
+
+
+
+const ABORT_STOP_MS = 3_000;
+const NEEDLESS = {
+    2101182: 'it has ended already',
+    2101019: 'it is being stopped already',
+};
+async function stopOnce(client, build, limits) {
+    try {
+        await client.stopBuild(build, { ...limits, consequence: 'the build was not stopped' });
+        return { kind: 'sent' };
+    }
+    catch (error) {
+        if (limits.signal?.aborted)
+            return { kind: 'unanswered', why: 'the workflow was cancelled' };
+        if (error instanceof PassingFailure) {
+            const kind = error.ending.kind === 'answer-lost' ? 'unanswered' : 'failed';
+            return { kind, why: error.message };
+        }
+        const needless = error instanceof ActionError ? NEEDLESS[error.answer?.status ?? 0] : undefined;
+        if (needless !== undefined)
+            return { kind: 'needless', why: needless };
+        return { kind: 'failed', why: error instanceof ActionError ? error.message : 'it could not be sent' };
+    }
+}
+const VERIFY_AT_MS = [1_000, 3_000, 6_000, 12_000];
+async function verifyStop({ clock, cancelled }, client, build) {
+    const start = clock.now();
+    const options = { deadlineMs: 5_000, signal: cancelled };
+    for (const at of VERIFY_AT_MS) {
+        await clock.sleep(Math.max(0, start + at - clock.now()), cancelled).catch(() => undefined);
+        if (cancelled.aborted)
+            return false;
+        const look = await client.buildStatus(build, options).catch(() => undefined);
+        if (look && isFinished(look))
+            return true;
+    }
+    return false;
+}
+
+;// CONCATENATED MODULE: ./build/cleanup.js
+
+
+
+
+
+
+
+
+
+
+
+
+const BUDGET_MS = 60_000;
+const STOP_DEADLINE_MS = 15_000;
+const READ_DEADLINE_MS = 10_000;
+const LOOK_AT_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 42_000];
+const SHORTEST_STOP_MS = 3_000;
+async function cleanUp(step, http) {
+    const { runner } = step;
+    const saved = savedRetry(runner);
+    if (!saved)
+        return;
+    try {
+        const secrets = maskSecrets(runner);
+        const inputs = readInputs(runner, true);
+        if (!inputs.waiting?.stopOnAbort)
+            return;
+        if (inputs.access.api.root !== saved.api)
+            throw new Error('apiUrl has changed since the retry was sent');
+        const { username } = inputs.access.credentials;
+        await settleAndStop(step, new Client(http, inputs.access, secrets), { ...saved, ...given({ username }) });
+    }
+    catch (error) {
+        const code = error instanceof ActionError ? ` [${error.code}]` : '';
+        const { message } = error;
+        runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${oneLine(message, 1000)}${code}`);
+    }
+}
+async function settleAndStop({ runner, clock }, client, saved) {
+    const start = clock.now();
+    const look = await retriedLook(clock, client, saved);
+    const name = buildName(look?.buildNumber, saved.build.buildId);
+    if (!look) {
+        const doubt = saved.phase === 'maybe' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
+        runner.annotate('warning', `${doubt}, so it was not stopped. Look at it in BK-CI.`);
+        return;
+    }
+    if (isFinished(look)) {
+        runner.info(fact('Done', `build ${name} has ended already (${oneLine(look.status, 40)})`));
+        return;
+    }
+    const foreign = startedByOther(look, saved);
+    if (foreign !== undefined) {
+        runner.annotate('warning', `Build ${name} was not stopped: ${foreign}. Look at it in BK-CI.`);
+        return;
+    }
+    const left = BUDGET_MS - (clock.now() - start);
+    const stop = await stopOnce(client, saved.build, {
+        deadlineMs: Math.max(SHORTEST_STOP_MS, Math.min(STOP_DEADLINE_MS, left)),
+    });
+    if (stop.kind === 'sent')
+        runner.info(fact('Stopped', `build ${name} was asked to stop, since the step ended before it`));
+    else if (stop.kind === 'needless')
+        runner.info(fact('Done', `build ${name} was not stopped: ${stop.why}`));
+    else if (stop.kind === 'unanswered') {
+        runner.annotate('warning', `Build ${name} was asked to stop, but BK-CI has not answered (${stop.why}).`);
+    }
+    else
+        runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
+}
+function startedByOther({ executeCount, startedBy }, { phase, baseline, username, ...saved }) {
+    const before = baseline?.executeCount;
+    const ours = saved.executeCount ?? (before === undefined ? undefined : before + 1);
+    const isLater = executeCount !== undefined && ours !== undefined && executeCount > ours;
+    const isOther = phase === 'maybe' && startedBy !== undefined && username !== undefined && startedBy !== username;
+    if (!isLater && !isOther)
+        return undefined;
+    return `${oneLine(startedBy ?? 'somebody else', 80)} has started the execution that runs`;
+}
+async function retriedLook(clock, client, { phase, build, baseline }) {
+    const start = clock.now();
+    for (const at of LOOK_AT_MS) {
+        await clock.sleep(Math.max(0, start + at - clock.now()));
+        const look = await passing(client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' }));
+        if (!look)
+            continue;
+        if (phase === 'running' && (!baseline || movedSince(baseline, look) || !isFinished(look)))
+            return look;
+        if (phase === 'maybe' && baseline && movedSince(baseline, look))
+            return look;
+    }
+    return undefined;
+}
+async function passing(read) {
+    try {
+        return await read;
+    }
+    catch (error) {
+        if (isFinal(error))
+            throw error;
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./build/clock.js
+
+const systemClock = {
+    now: () => performance.now(),
+    sleep: async (ms, signal) => {
+        signal?.throwIfAborted();
+        try {
+            await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal ? { signal } : {});
+        }
+        catch (error) {
+            throw signal?.aborted ? signal.reason : error;
+        }
+    },
+    random: () => Math.random(),
+    alarm: (ms, ring) => {
+        const timer = setTimeout(ring, ms);
+        return { dispose: () => clearTimeout(timer) };
+    },
+};
+
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./build/github/runner.js
+
+
+
+const ANNOTATION_CAP = 4000;
+function createRunner(core, environment) {
+    const secrets = new Set();
+    const clean = (text) => redact(text, secrets);
+    const line = (text) => clean(printable(clean(text)));
+    const paragraph = (text) => cap(clean(cleanLines(clean(text)).join('\n')), ANNOTATION_CAP);
+    const attempt = (what, act) => {
+        try {
+            act();
+        }
+        catch (error) {
+            core.debug(line(`${what} could not be written: ${String(error)}`));
+        }
+    };
+    return {
+        input: (name) => core.getInput(name),
+        inputLines: (name) => core.getMultilineInput(name).filter((text) => text !== ''),
+        inputNames: () => givenInputs(environment),
+        state: (name) => environment[`STATE_${name}`] ?? '',
+        environment: (name) => environment[name] ?? '',
+        event: () => readEvent(environment),
+        secret: (value) => {
+            secrets.add(value);
+            core.setSecret(value);
+        },
+        info: (text) => core.info(line(text)),
+        debug: (text) => core.debug(line(text)),
+        group: (name, lines) => {
+            core.startGroup(line(name));
+            for (const text of lines)
+                core.info(line(text));
+            core.endGroup();
+        },
+        annotate: (severity, message, title) => core[severity](paragraph(message), title === undefined ? {} : { title: line(title) }),
+        output: (name, value) => attempt(`Output ${name}`, () => core.setOutput(name, clean(value))),
+        saveState: (name, value) => attempt(`State ${name}`, () => core.saveState(name, value)),
+        writeSummary: async (markdown) => {
+            try {
+                await core.summary.addRaw(clean(markdown)).write({ overwrite: true });
+            }
+            catch (error) {
+                core.debug(line(`The job summary could not be written: ${String(error)}`));
+            }
+        },
+    };
+}
+function givenInputs(environment) {
+    const given = Object.entries(environment).filter(([name, value]) => /^INPUT_/i.test(name) && value !== '');
+    return given.map(([name]) => name.slice('INPUT_'.length));
+}
+function readEvent(environment) {
+    const path = environment.GITHUB_EVENT_PATH ?? '';
+    if (path === '')
+        return {};
+    try {
+        const event = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
+        return typeof event === 'object' && event !== null ? event : {};
+    }
+    catch (cause) {
+        throw new ActionError('input-invalid', `The event of this workflow run can't be read (GITHUB_EVENT_PATH: ${path}); nothing was sent. Give buildUrl or buildId instead.`, { cause });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/abort.js
+
+
+const TIMEOUT_STOP_MS = 20_000;
+function notOurs({ executeCount, foreign }, look) {
+    if (foreign)
+        return 'somebody else may have started this execution';
+    const newest = look?.executeCount;
+    if (executeCount === undefined || newest === undefined || newest <= executeCount)
+        return undefined;
+    return `execution ${newest} was started by somebody else`;
+}
+async function abandon(scene) {
+    if (scene?.story.phase !== 'running' || !scene.inputs.waiting?.stopOnAbort)
+        return { result: 'aborted' };
+    const { story } = scene;
+    if (!story.ours)
+        return { result: 'aborted' };
+    const foreign = notOurs(story.ours, story.facts.look);
+    if (foreign !== undefined)
+        return { result: 'aborted', stop: { kind: 'needless', why: foreign } };
+    const stop = await stopOurs(scene, story.ours, { deadlineMs: ABORT_STOP_MS });
+    return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
+}
+async function timeIsUp(scene, ours, { look }) {
+    const { step, client, inputs } = scene;
+    if (!inputs.waiting?.stopOnAbort)
+        return { result: 'timed-out' };
+    const foreign = notOurs(ours, look);
+    if (foreign !== undefined)
+        return { result: 'timed-out', stop: { kind: 'needless', why: foreign } };
+    const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, signal: step.cancelled });
+    if (!wasSent(stop))
+        return { result: 'timed-out', stop };
+    return { result: 'timed-out', stop, hasStopped: await verifyStop(step, client, ours.build) };
+}
+function wasSent({ kind }) {
+    return kind === 'sent' || kind === 'unanswered';
+}
+function stopOurs({ step, client, story }, { build }, limits) {
+    story.phase = 'ended';
+    saveOver(step.runner);
+    return stopOnce(client, build, limits);
+}
+
+;// CONCATENATED MODULE: ./build/bkci/model.js
+
+function partsOf(detail) {
+    return detail.stages.flatMap((stage) => [
+        { kind: 'stage', stage },
+        ...jobsOf(stage).flatMap((job) => [
+            { kind: 'job', stage, job },
+            ...job.plugins.map((plugin) => ({ kind: 'plug-in', stage, job, plugin })),
+        ]),
+    ]);
+}
+function jobsOf(stage) {
+    return stage.jobs.flatMap((job) => [job, ...job.children]);
+}
+function findParts(detail, taskId) {
+    const parts = partsOf(detail).filter((part) => idOf(part) !== '');
+    const exact = parts.find((part) => idOf(part) === taskId);
+    if (exact)
+        return [exact];
+    const named = parts.filter((part) => part.kind === 'plug-in' && part.plugin.stepId === taskId);
+    const stopped = named.filter(canBeRetried);
+    return stopped.length > 0 ? stopped : named;
+}
+function idOf(part) {
+    if (part.kind === 'stage')
+        return part.stage.id;
+    return part.kind === 'job' ? part.job.id : part.plugin.id;
+}
+function pathOf(part) {
+    if (part.kind === 'stage')
+        return part.stage.name;
+    if (part.kind === 'job')
+        return `${part.stage.name} › ${part.job.name}`;
+    return `${part.stage.name} › ${part.job.name} › ${part.plugin.name}`;
+}
+function statusOf(part) {
+    if (part.kind === 'stage')
+        return part.stage.status;
+    return part.kind === 'job' ? part.job.status : part.plugin.status;
+}
+function hasFailed(part) {
+    return meaningOfPart(statusOf(part)) === 'failed';
+}
+function canBeRetried(part) {
+    return ['failed', 'cancelled'].includes(meaningOfPart(statusOf(part)));
+}
+function stoppedParts(detail) {
+    return partsOf(detail).filter(canBeRetried);
+}
+function stagesToRetry(detail) {
+    const stages = stoppedParts(detail).flatMap((part) => (part.kind === 'stage' ? [part.stage] : []));
+    const ordinary = stages.filter((stage) => !stage.isFinally);
+    return ordinary.length > 0 ? ordinary : stages;
+}
+function failedPlugins(detail) {
+    return partsOf(detail).flatMap((part) => (part.kind === 'plug-in' && hasFailed(part) ? [part] : []));
+}
+function jobByHash(detail, hashId) {
+    return detail.stages.flatMap(jobsOf).find((job) => job.hashId === hashId);
+}
+function waitingPart(detail) {
+    const waiting = partsOf(detail).filter((part) => meaningOfPart(statusOf(part)) === 'waits for a person');
+    return waiting.at(-1);
+}
+
+;// CONCATENATED MODULE: ./build/intent.js
+
+
+function takesFailedContainer(part) {
+    return part.kind === 'stage' || (part.kind === 'job' && part.job.children.length > 0);
+}
+function intentOf({ skip = false, failedContainer = false, taskId }, part) {
+    const word = skip ? 'Skip' : 'Retry';
+    if (!part) {
+        const intent = taskId === undefined ? 'the whole build, from its first stage' : `${oneLine(taskId)}, which could not be checked`;
+        return { word, intent, parameters: taskId === undefined ? {} : { taskId, failedContainer, skip } };
+    }
+    const onlyFailed = failedContainer && takesFailedContainer(part);
+    return {
+        word,
+        intent: intentFor(part, { skip, onlyFailed, chosen: taskId === undefined }),
+        parameters: { taskId: idOf(part), failedContainer: onlyFailed, skip },
+    };
+}
+function intentFor(part, how) {
+    const after = how.skip ? 'and go on' : 'and what follows';
+    const name = (text) => oneLine(text, 80);
+    switch (part.kind) {
+        case 'stage': {
+            const id = `${name(part.stage.id)}${how.chosen ? ', the one that failed' : ''}`;
+            const what = how.skip ? 'the failed plug-ins of ' : how.onlyFailed ? 'the failed jobs of ' : '';
+            return `${what}stage ${name(part.stage.name)} (${id}) ${after}`;
+        }
+        case 'job': {
+            const what = how.onlyFailed ? 'the failed jobs of matrix' : 'job';
+            const from = how.onlyFailed ? '' : ', from its first plug-in';
+            return `${what} ${name(part.job.name)} (${name(part.job.id)}) of stage ${name(part.stage.name)}${from}`;
+        }
+        case 'plug-in':
+            return `plug-in ${name(part.plugin.name)} (${name(part.plugin.id)}) in ${name(part.stage.name)} › ${name(part.job.name)} ${after}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/plan.js
+
+
+
+
+
+
+function needsDetail({ retry, maxExecuteCount }, look) {
+    const countIsMissing = maxExecuteCount !== undefined && look.executeCount === undefined;
+    return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
+}
+function decide(wish, look, detail, buildId) {
+    const build = buildName(look.buildNumber, buildId);
+    const meaning = meaningOfBuild(look);
+    const finished = isFinished(look);
+    if (wish.onlyIfFailed && meaning === 'succeeded')
+        return { kind: 'not-needed', why: 'the build has succeeded' };
+    if (wish.onlyIfFailed && meaning === 'cancelled') {
+        return { kind: 'not-needed', why: 'the build was cancelled, and somebody meant it' };
+    }
+    if (wish.onlyIfFailed && !finished)
+        return wish.wait ? { kind: 'follow' } : { kind: 'not-needed', why: 'the build is running' };
+    checkCount(wish, look.executeCount ?? detail?.executeCount, build);
+    const part = partToRetry(wish, detail, build);
+    if (wish.again && part && !canBeRetried(part)) {
+        throw new ActionError('task-unknown', `${oneLine(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${quote(idOf(part))}`);
+    }
+    if (!finished)
+        return insideRunning(wish, look, { part, build });
+    const warnings = [...greenWarning(look, part, build), ...uselessFailedContainer(wish.retry, part)];
+    return { kind: 'plan', ...intentOf(wish.retry, part), warnings, baseline: look };
+}
+function checkCount({ maxExecuteCount }, executeCount, build) {
+    if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount))
+        return;
+    const times = executeCount === undefined ? 'an unknown number of times' : `${executeCount} times`;
+    throw new ActionError('too-many-executions', `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. Look into why it keeps failing, or raise maxExecuteCount.`);
+}
+function partToRetry({ retry }, detail, build) {
+    if (retry.taskId === undefined)
+        return retry.failedContainer && detail ? failedStage(detail, build) : undefined;
+    if (!detail)
+        return undefined;
+    const [part, ...others] = findParts(detail, retry.taskId);
+    if (!part)
+        throw unknownTask(retry.taskId, detail, build);
+    if (others.length > 0) {
+        throw new ActionError('ambiguous', `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}; nothing was sent. Give the id of one${suggestions([part, ...others])}.`);
+    }
+    if (retry.skip && part.kind === 'job') {
+        throw new ActionError('task-unknown', `taskId ${quote(retry.taskId)} is the job ${oneLine(pathOf(part))}, and BK-CI would rerun it instead of skipping it; nothing was sent. Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`);
+    }
+    return part;
+}
+function failedStage(detail, build) {
+    const stages = stagesToRetry(detail);
+    const [stage] = stages;
+    if (stage && stages.length === 1)
+        return { kind: 'stage', stage };
+    if (!stage) {
+        throw new ActionError('task-unknown', `Build ${build} has no stage that failed, so failedContainer has nothing to retry; nothing was sent. Leave failedContainer out to retry the whole build.`);
+    }
+    throw new ActionError('ambiguous', `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one; nothing was sent. Give one as taskId: ${listed(stages.map(stageAndId), 'or')}.`);
+}
+function stageAndId({ name, id }) {
+    return `${oneLine(id, 40)} (${oneLine(name, 80)})`;
+}
+function unknownTask(taskId, detail, build) {
+    const job = jobByHash(detail, taskId);
+    const hint = job
+        ? ` It is the hash of job ${oneLine(job.name, 80)}; the API wants the job's number, ${quote(job.id)}.`
+        : '';
+    return new ActionError('task-unknown', `taskId ${quote(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${hint} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`);
+}
+function suggestions(parts) {
+    const shown = parts.slice(0, 10).map((part) => `${oneLine(idOf(part), 60)} (${oneLine(pathOf(part), 120)})`);
+    const more = parts.length > shown.length ? [`${parts.length - shown.length} more`] : [];
+    return shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;
+}
+function insideRunning({ retry }, look, { part, build }) {
+    if (part?.kind === 'plug-in') {
+        if (!canBeRetried(part)) {
+            throw new ActionError('already-running', `Build ${build} is running and its plug-in ${oneLine(pathOf(part))} has not failed (${oneLine(part.plugin.status ?? 'not run', 40)}); nothing was sent. While a build runs, only a failed or cancelled plug-in can be retried.`);
+        }
+        return {
+            kind: 'plan',
+            ...intentOf(retry, part),
+            warnings: [],
+            baseline: look,
+            plugin: part.plugin,
+        };
+    }
+    const gate = meaningOfBuild(look) === 'waits for a person';
+    const state = gate ? 'waits for a person to decide' : 'is running';
+    const remedy = gate ? 'Decide in BK-CI first' : 'Wait for its end';
+    throw new ActionError('already-running', `Build ${build} ${state} (${runningSince(look)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`);
+}
+function runningSince(look) {
+    const since = look.serverTime && look.startTime ? ` ${duration(look.serverTime - look.startTime)} ago` : '';
+    const by = look.startedBy === undefined ? '' : `started by ${oneLine(look.startedBy, 80)}${since}`;
+    const execution = look.executeCount === undefined ? '' : `execution ${look.executeCount}`;
+    return [execution, by].filter(Boolean).join(', ') || describeLook(look);
+}
+function greenWarning(look, part, build) {
+    if (meaningOfBuild(look) !== 'succeeded' || (part && hasFailed(part)))
+        return [];
+    const extent = part === undefined ? 'as a whole' : `from ${oneLine(pathOf(part))} on`;
+    return [
+        `Build ${build} has succeeded and is run again ${extent}. Set onlyIfFailed: true to leave green builds alone.`,
+    ];
+}
+function uselessFailedContainer({ failedContainer }, part) {
+    if (!failedContainer || !part || takesFailedContainer(part))
+        return [];
+    return [`failedContainer has no effect on a ${part.kind}; ${oneLine(pathOf(part))} is retried as it is.`];
+}
+
+;// CONCATENATED MODULE: ./build/look.js
+
+
+
+
+
+
+
+function wishOf({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
+    return { retry, onlyIfFailed, wait: waiting !== undefined, ...given({ maxExecuteCount }) };
+}
+async function lookAndDecide(scene, build, budget) {
+    const { inputs, client, step, story } = scene;
+    const wish = wishOf(inputs);
+    const options = { signal: step.cancelled };
+    const sending = { request: client.describe('status', build), consequence: 'nothing was sent' };
+    const look = await allowed(scene, () => budget.read(() => client.buildStatus(build, options), sending));
+    if (!look)
+        return unchecked(wish, undefined);
+    story.looked(look);
+    show(scene, build, look);
+    if (!needsDetail(wish, look))
+        return decide(wish, look, undefined, build.buildId);
+    const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options), sending));
+    if (!detail)
+        return unchecked(wish, look, build);
+    return decideWith(scene, { build, look, detail, wish });
+}
+function decideWith({ story }, { build, look, detail, wish }) {
+    if (detail)
+        story.named(detail);
+    return decide(wish, look, detail, build.buildId);
+}
+function show({ step, inputs }, build, look) {
+    const project = oneLine(build.projectId, 80);
+    step.runner.info(fact('Build', `${buildName(look.buildNumber, build.buildId)} in project ${project}: ${describeLook(look)}`));
+    if (inputs.consoleUrl !== undefined)
+        step.runner.info(below(buildLink(inputs.consoleUrl, build)));
+}
+function needs({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
+    const failedStage = retry.failedContainer && retry.taskId === undefined;
+    const wants = [
+        ['wait', waiting !== undefined],
+        ['onlyIfFailed', onlyIfFailed],
+        ['maxExecuteCount', maxExecuteCount !== undefined],
+        ['failedContainer without taskId', failedStage === true],
+    ];
+    return wants.flatMap(([name, wanted]) => (wanted ? [name] : []));
+}
+async function allowed({ step, inputs }, read) {
+    try {
+        return await read();
+    }
+    catch (error) {
+        if (!(error instanceof ActionError) || !isOnlyClosed(error))
+            throw error;
+        const wanting = needs(inputs);
+        const { taskId } = inputs.retry;
+        if (wanting.length > 0)
+            throw because(error, `${listed(wanting)} can't do without a look at the build.`);
+        if (taskId !== undefined && !isCertainId(taskId))
+            throw because(error, `Without a look at the build, taskId must be a plug-in (e-…), a stage (stage-N) or a job number.`);
+        const risk = taskId === undefined ? '' : ' and BK-CI reruns the whole build if it does not know this taskId';
+        const remedy = error.code === 'forbidden'
+            ? 'Give the user the permission VIEW on the pipeline.'
+            : 'Check that apiUrl is the address of the OpenAPI.';
+        step.runner.annotate('warning', `The build could not be looked at first (${error.answer ? `HTTP ${error.answer.http}` : error.code}). The retry is sent all the same; if its answer gets lost, nothing tells whether it took effect${risk}. ${remedy}`);
+        return undefined;
+    }
+}
+function isOnlyClosed({ code, answer }) {
+    if (code === 'forbidden' || code === 'refused')
+        return true;
+    const isRedirect = answer !== undefined && answer.http >= 300 && answer.http <= 399;
+    return code === 'unexpected-answer' && !isRedirect && !answer?.isPage;
+}
+function isCertainId(taskId) {
+    return /^(?:e-.+|stage-\d+|\d+)$/.test(taskId);
+}
+function because({ code, message, answer, request }, why) {
+    return new ActionError(code, `${message} ${why}`, { ...(answer ? { answer } : {}), ...given({ request }) });
+}
+function unchecked(wish, look, build) {
+    if (look && build) {
+        const decision = decide({ ...wish, retry: {} }, look, undefined, build.buildId);
+        if (decision.kind !== 'plan')
+            return decision;
+        return { ...decision, ...intentOf(wish.retry, undefined), warnings: [] };
+    }
+    return { kind: 'plan', ...intentOf(wish.retry, undefined), warnings: [] };
+}
+
+;// CONCATENATED MODULE: ./build/resending.js
+
+
+
+
+
+
+class ResendBudget {
+    #step;
+    #start;
+    constructor(step) {
+        this.#step = step;
+        this.#start = step.clock.now();
+    }
+    async pause(ending, sending) {
+        const { clock, runner, cancelled } = this.#step;
+        const elapsed = clock.now() - this.#start;
+        const retryAfterMs = ending.said?.retryAfterMs;
+        const next = nextSend({
+            sent: sending.sent,
+            allowed: ending.kind === 'not-delivered' ? ending.sends : Number.POSITIVE_INFINITY,
+            leftMs: RESEND_BUDGET_MS - elapsed,
+            chance: clock.random(),
+            ...given({ retryAfterMs }),
+        });
+        if (!next.again)
+            throw notDelivered(ending, sending, {
+                elapsed,
+                asked: next.because === 'retry-after' ? retryAfterMs : undefined,
+            });
+        runner.info(fact('Resend', `in ${duration(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(ending)}: ${reasonOf(ending)}`));
+        await clock.sleep(next.pauseMs, cancelled);
+    }
+    async read(read, sending) {
+        for (let sent = 1;; sent += 1) {
+            try {
+                return await read();
+            }
+            catch (error) {
+                if (!(error instanceof PassingFailure))
+                    throw error;
+                await this.pause(error.ending, { ...sending, sent });
+            }
+        }
+    }
+}
+function whatHappened({ kind }) {
+    return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
+}
+function reasonOf({ reason, said }) {
+    const words = said?.message ? ` ${quote(said.message, 160)}` : '';
+    const deployment = said?.http === 503 && said.status === 503 ? ' (BK-CI is being deployed)' : '';
+    return `${reason}${words}${deployment}`;
+}
+function notDelivered(ending, { request, consequence, sent }, { elapsed, asked }) {
+    const tries = sent === 1 ? 'one send' : `${sent} sends in ${duration(elapsed)}`;
+    return new ActionError('not-delivered', `${request} failed: ${reasonOf(ending)}; ${consequence} (${tries}). ${remedyFor(ending, asked)}`, {
+        request,
+        ...given({ answer: ending.said }),
+    });
+}
+function remedyFor({ said }, asked) {
+    if (asked !== undefined) {
+        return `The server asks to stay away for ${duration(asked)}, longer than this step keeps trying (${duration(RESEND_BUDGET_MS)}); run it again later.`;
+    }
+    if (said)
+        return 'The server answers, but does not take the request now; run this step again later.';
+    return 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
+}
+
+;// CONCATENATED MODULE: ./build/again.js
+
+
+
+
+
+
+
+async function nextPlan(scene, build, ended) {
+    const { step, client, inputs } = scene;
+    const budget = new ResendBudget(step);
+    const consequence = 'the build was not retried again';
+    const options = { signal: step.cancelled, consequence };
+    const sending = { request: client.describe('status', build), consequence };
+    const look = await budget.read(() => client.buildStatus(build, options), sending);
+    if (movedSince(ended, look)) {
+        const by = look.startedBy === undefined ? 'somebody else' : oneLine(look.startedBy, 80);
+        throw new ActionError('already-running', `${by} has retried it meanwhile (${describeLook(look)})`);
+    }
+    const wish = { ...wishOf(inputs), onlyIfFailed: false, again: true };
+    const detail = needsDetail(wish, look)
+        ? await budget.read(() => client.buildDetail(build, options), {
+            ...sending,
+            request: client.describe('detail', build),
+        })
+        : undefined;
+    const decision = decideWith(scene, { build, look, detail, wish });
+    if (decision.kind !== 'plan')
+        throw new Error(`a failed build was decided as ${decision.kind}`);
+    return { plan: decision, budget };
+}
+
+;// CONCATENATED MODULE: ./build/explain.js
+
+
+
+
+
+const LOGS_SHOWN = 5;
+const LOGS_CAP = 200_000;
+async function explain(step, question) {
+    const detail = await readDetail(step, question);
+    const found = detail ? failedTasksOf(detail, question.look) : listedTasks(question.look.errors, undefined);
+    const failedTasks = found.map(shownTask);
+    const logs = question.logLines > 0 ? await readLogs(step, question, failedTasks) : [];
+    const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
+    return {
+        failedTasks,
+        logs,
+        stages,
+        ...(pipelineName ? { pipelineName } : {}),
+        ...(firstStartedBy ? { firstStartedBy } : {}),
+    };
+}
+async function readDetail({ runner, cancelled }, { client, build }) {
+    try {
+        return await client.buildDetail(build, { signal: cancelled });
+    }
+    catch (error) {
+        if (cancelled.aborted)
+            throw error;
+        runner.debug(`The detail could not be read: ${explain_reasonOf(error)}`);
+        return undefined;
+    }
+}
+function failedTasksOf(detail, look) {
+    const current = look.executeCount ?? detail.executeCount;
+    const all = failedPlugins(detail);
+    const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
+    const listed = detail.errors.length > 0 ? detail.errors : look.errors;
+    return parts.length > 0 ? parts.map((part) => taskOf(part, listed)) : listedTasks(listed, detail);
+}
+function shownTask(task) {
+    const texts = Object.entries(task).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? oneLine(value, 1500) : value,
+    ]);
+    return { ...task, ...Object.fromEntries(texts) };
+}
+function taskOf({ stage, job, plugin }, listed) {
+    const beside = listed.find(({ taskId }) => taskId === plugin.id);
+    return {
+        stageId: stage.id,
+        stageName: stage.name,
+        containerId: job.id,
+        containerName: job.name,
+        taskId: plugin.id,
+        taskName: plugin.name,
+        errorType: plugin.errorType ?? beside?.errorType ?? '',
+        errorCode: plugin.errorCode ?? beside?.errorCode ?? null,
+        errorMessage: plugin.errorMessage ?? beside?.errorMessage ?? '',
+    };
+}
+function listedTasks(listed, detail) {
+    return listed.map((error) => {
+        const stage = detail?.stages.find(({ id }) => id === error.stageId);
+        const job = stage?.jobs.find(({ id }) => id === error.containerId);
+        return {
+            stageId: error.stageId ?? '',
+            stageName: stage?.name ?? '',
+            containerId: error.containerId ?? '',
+            containerName: job?.name ?? '',
+            taskId: error.taskId ?? '',
+            taskName: error.taskName ?? error.taskId ?? '',
+            errorType: error.errorType ?? '',
+            errorCode: error.errorCode ?? null,
+            errorMessage: error.errorMessage ?? '',
+        };
+    });
+}
+async function readLogs(step, question, tasks) {
+    const logs = [];
+    let left = LOGS_CAP;
+    for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
+        step.cancelled.throwIfAborted();
+        const log = await readLog(step, question, task);
+        const lines = lastWithin(log.lines, left);
+        left -= lines.reduce((sum, line) => sum + line.length, 0);
+        logs.push({ ...log, lines });
+    }
+    return logs;
+}
+const explain_MISSING = {
+    empty: 'it is empty',
+    expired: 'it has expired',
+    closed: 'it is archived',
+    failed: 'BK-CI could not read it',
+};
+async function readLog({ cancelled }, { client, build, look, logLines }, task) {
+    const { executeCount } = look;
+    try {
+        const { state, lines } = await client.taskLog(build, {
+            taskId: task.taskId,
+            lines: logLines,
+            signal: cancelled,
+            ...given({ executeCount }),
+        });
+        const shown = lines.flatMap((line) => cleanLines(line)).slice(-logLines);
+        if (shown.length > 0)
+            return { task, lines: shown };
+        return { task, lines: [], missing: explain_MISSING[state] ?? 'it is empty' };
+    }
+    catch (error) {
+        if (cancelled.aborted)
+            throw error;
+        return { task, lines: [], missing: explain_reasonOf(error) };
+    }
+}
+function lastWithin(lines, cap) {
+    let size = 0;
+    const first = lines.findLastIndex((line) => {
+        size += line.length;
+        return size > cap;
+    });
+    return lines.slice(first + 1);
+}
+function explain_reasonOf(error) {
+    if (error instanceof ActionError)
+        return error.answer ? `it was refused (HTTP ${error.answer.http})` : error.code;
+    return error instanceof PassingFailure ? `it was not answered (${error.message})` : 'it could not be read';
+}
+
+;// CONCATENATED MODULE: ./build/report/tasks.js
+
+const ERROR_KINDS = new Map([
+    ['SYSTEM', 'system error'],
+    ['USER', 'user error'],
+    ['THIRD_PARTY', 'third-party error'],
+    ['PLUGIN', 'plug-in error'],
+]);
+function kindOf(errorType) {
+    return ERROR_KINDS.get(errorType) ?? '';
+}
+function taskName({ taskName: name, taskId }) {
+    return oneLine(name, 80) || oneLine(taskId, 60) || 'a plug-in';
+}
+function taskPlace({ stageName, containerName }) {
+    return [stageName, containerName].map((name) => oneLine(name, 80)).filter(Boolean);
+}
+function taskPath(task) {
+    return [...taskPlace(task), taskName(task)].join(' › ');
+}
+function taskSentence(task, verb = '') {
+    const where = taskPlace(task);
+    return [taskName(task), verb, where.length > 0 ? `in ${where.join(' › ')}` : ''].filter(Boolean).join(' ');
+}
+
+;// CONCATENATED MODULE: ./build/settle.js
+
+
+
+
+
+
+
+const SETTLE_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
+const SETTLE_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
+async function settleLost(step, task, loss) {
+    const { runner, clock, cancelled } = step;
+    runner.info(loss.refusal
+        ? fact('Refused', `${loss.reason}; looking whether that is this retry`)
+        : fact('Lost', `the answer, ${loss.reason}; BK-CI may have acted, so the retry is not sent again`));
+    const start = clock.now();
+    const { baseline } = task.plan;
+    let last;
+    for (const at of baseline ? (loss.answered ? SETTLE_ANSWERED_AT_MS : SETTLE_AT_MS) : []) {
+        await clock.sleep(Math.max(0, start + at - clock.now()), cancelled);
+        const look = await readForSettling(step, task);
+        if (!look)
+            continue;
+        last = look.now;
+        const elapsed = clock.now() - start;
+        runner.info(change(elapsed, look.moved ? 'changed' : 'unchanged', describeState(look.now)));
+        if (look.moved && baseline)
+            return settled(step, task, { before: baseline, now: look.now, refused: loss.refusal !== undefined });
+    }
+    throw loss.refusal ?? unsettled(task, loss, { last, waited: clock.now() - start });
+}
+function describeState(look) {
+    return `${oneLine(look.status, 40)}${look.executeCount === undefined ? '' : `, execution ${look.executeCount}`}`;
+}
+async function readForSettling(step, task) {
+    const { client, build, plan } = task;
+    const options = { signal: step.cancelled };
+    try {
+        const now = await client.buildStatus(build, options);
+        if (!plan.plugin)
+            return { now, moved: plan.baseline !== undefined && movedSince(plan.baseline, now) };
+        const [part] = findParts(await client.buildDetail(build, options), plan.plugin.id);
+        const { status, startEpoch, executeCount } = part?.kind === 'plug-in' ? part.plugin : plan.plugin;
+        const { plugin } = plan;
+        const moved = status !== plugin.status || startEpoch !== plugin.startEpoch || executeCount !== plugin.executeCount;
+        return { now, moved };
+    }
+    catch (error) {
+        if (step.cancelled.aborted)
+            throw error;
+        step.runner.debug(`The build could not be read: ${String(error.message)}`);
+        return undefined;
+    }
+}
+function settled({ runner, clock }, { build, username }, { before, now, refused }) {
+    const count = executionsSince(before, now);
+    const name = buildName(now.buildNumber, build.buildId);
+    if (count !== undefined && count > 1) {
+        runner.annotate('warning', `Build ${name} went ${count} executions ahead while the answer was lost: somebody else retried it as well.`);
+    }
+    const other = now.startedBy && username !== undefined && now.startedBy !== username ? oneLine(now.startedBy, 80) : '';
+    if (other && refused)
+        runner.info(fact('Note', `the running execution was started by ${other}`));
+    if (other && !refused) {
+        runner.annotate('warning', `The new execution of build ${name} was started by ${other}, not by ${username}; whether the retry of this step took effect as well can't be told apart.`);
+    }
+    const own = count === 1 && !other ? '; one retry took effect' : '';
+    const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
+    runner.info(fact('Accepted', `${execution}, as the build itself shows${own}`));
+    return { build, at: clock.now(), foreign: other !== '', ...given({ executeCount: now.executeCount }) };
+}
+function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, waited }) {
+    const { baseline } = plan;
+    const name = buildName(baseline?.buildNumber, build.buildId);
+    const link = consoleUrl === undefined ? '' : ` ${buildLink(consoleUrl, build)}`;
+    const seen = last
+        ? `the build has not changed in ${duration(waited)} (${describeLook(last)})`
+        : baseline
+            ? `the build could not be read for ${duration(waited)}`
+            : 'how the build stood before is not known';
+    const count = baseline?.executeCount;
+    const how = count === undefined
+        ? 'Open the build: if it runs or has run again, it was retried; if not, run this step again.'
+        : `Open the build: if it still shows execution ${count}, run this step again; if it shows execution ${count + 1}, it was retried.`;
+    return new ActionError(answered ? 'unexpected-answer' : 'answer-lost', `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. ${how}${link}`, { leavesDoubt: true });
+}
+
+;// CONCATENATED MODULE: ./build/retry.js
+
+
+
+
+
+
+async function retryOnce(step, task, budget) {
+    const request = task.client.describe('retry', task.build);
+    for (let sent = 1;; sent += 1) {
+        step.cancelled.throwIfAborted();
+        task.onSend();
+        const ending = await unlessCancelled(step, task.client.retryBuild(task.build, task.plan.parameters));
+        switch (ending.kind) {
+            case 'accepted':
+                return acceptedOrLost(step, task, ending);
+            case 'refused':
+                return refusedOrSettled(step, task, ending);
+            case 'answer-lost':
+                return settleLost(step, task, { reason: reasonOf(ending), answered: ending.answered });
+            case 'not-delivered':
+                task.onRest();
+                await budget.pause(ending, { request, consequence: 'the build was not retried', sent });
+        }
+    }
+}
+function unlessCancelled({ cancelled }, work) {
+    return new Promise((resolve, reject) => {
+        const abort = () => reject(cancelled.reason);
+        cancelled.addEventListener('abort', abort, { once: true });
+        work.then(resolve, reject).finally(() => cancelled.removeEventListener('abort', abort));
+    });
+}
+async function acceptedOrLost(step, task, { data, said }) {
+    try {
+        const { id, ...rest } = decodeRetry(data);
+        const answeredOther = id !== task.build.buildId;
+        if (answeredOther) {
+            step.runner.annotate('warning', `BK-CI answered with another build: ${quote(id, 80)} instead of ${task.build.buildId}. The build of the answer is followed.`);
+        }
+        const answer = { status: said.status ?? 0, ...(said.message ? { message: said.message } : {}) };
+        const executeCount = rest.executeCount ?? nextCount(task.plan);
+        return {
+            build: { ...task.build, buildId: id },
+            answeredOther,
+            ...rest,
+            ...given({ executeCount }),
+            answer,
+            at: step.clock.now(),
+        };
+    }
+    catch (error) {
+        if (!(error instanceof DecodeError))
+            throw error;
+        return settleLost(step, task, { reason: `the answer has status 0, but ${error.message}`, answered: true });
+    }
+}
+function nextCount({ baseline, plugin }) {
+    if (baseline?.executeCount === undefined)
+        return undefined;
+    return plugin ? baseline.executeCount : baseline.executeCount + 1;
+}
+async function refusedOrSettled(step, task, ending) {
+    const refusal = task.client.refusal(ending, task.build, 'nothing was retried');
+    const { baseline, plugin } = task.plan;
+    if (refusal.code !== 'already-running' || !baseline || plugin) {
+        task.onRest();
+        throw refusal;
+    }
+    return settleLost(step, task, {
+        reason: 'BK-CI says that the build is running, though it had ended before',
+        answered: true,
+        refusal,
+    });
+}
+
+;// CONCATENATED MODULE: ./build/report/progress.js
+
+
+const TRIGGER_STAGE = 'stage-1';
+function isQueued({ status }) {
+    return status === 'QUEUE' || status === 'QUEUE_CACHE' || status === 'RETRY' || status === 'TRIGGER_REVIEWING';
+}
+function changesSince(before, now) {
+    if (isQueued(now))
+        return queueChange(before, now);
+    const seen = new Map(before && !isQueued(before) ? before.stages.map((stage) => [stage.stageId, stage]) : []);
+    const stages = now.stages.filter(({ stageId }) => stageId !== TRIGGER_STAGE);
+    return stages.flatMap((stage) => stageChanges(seen.get(stage.stageId), stage, now));
+}
+function queueChange(before, now) {
+    const place = ({ queuePosition }) => (queuePosition ? `${queuePosition} in the queue` : '');
+    if (before && isQueued(before) && place(before) === place(now))
+        return [];
+    return [{ state: 'queued', text: place(now) }];
+}
+function stageChanges(before, now, build) {
+    const was = before ? meaningOfPart(before.status) : 'not run';
+    const is = meaningOfPart(now.status);
+    const name = oneLine(now.name, 80);
+    if (was === is || is === 'not run' || is === 'unknown')
+        return [];
+    const ended = is === 'succeeded' || is === 'failed' || is === 'cancelled';
+    if (!before && ended && !startedIn(build, now))
+        return [];
+    const approved = was === 'waits for a person' && is === 'running' ? [{ state: 'approved', text: name }] : [];
+    if (is === 'waits for a person')
+        return [{ state: 'waiting', text: name }];
+    const took = ended && now.took !== undefined ? `, ${duration(now.took)}` : '';
+    return [...approved, { state: is, text: `${name}${took}` }];
+}
+function startedIn({ queueTime }, { startEpoch }) {
+    return queueTime !== undefined && startEpoch !== undefined && startEpoch >= queueTime;
+}
+function runningNow(look) {
+    const names = look.stages
+        .filter(({ status }) => meaningOfPart(status) === 'running')
+        .map(({ name }) => oneLine(name, 80));
+    return names.join(', ') || oneLine(look.status, 40);
+}
+function gateOf(look) {
+    if (meaningOfBuild(look) !== 'waits for a person')
+        return undefined;
+    const stage = look.stages.find(({ status }) => meaningOfPart(status) === 'waits for a person');
+    if (!stage)
+        return { key: 'build', name: 'The build' };
+    const { showMsg } = stage;
+    return {
+        key: stage.stageId,
+        name: `Stage ${oneLine(stage.name, 80)}`,
+        ...(showMsg ? { who: oneLine(showMsg, 200) } : {}),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/wait.js
+
+
+
+
+
+
+
+
+function settle(baseline, look) {
+    if (baseline && !movedSince(baseline, look))
+        return { over: false };
+    const meaning = meaningOfBuild(look);
+    if (meaning === 'succeeded' || meaning === 'cancelled')
+        return { over: true, end: { result: meaning, look } };
+    if (meaning === 'failed')
+        return { over: true, end: { result: 'failed', look, gateRefused: isRefusedGate(look) } };
+    return { over: false };
+}
+const FIRST_PAUSE_MS = 2_000;
+const PAUSE_SHARE = 1 / 12;
+function nextPause({ waited, longest, left }) {
+    return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), left));
+}
+const STILL_MS = 600_000;
+const GATE_SEARCH_MS = 30_000;
+const GATE_SEARCH_LONGEST_MS = 300_000;
+async function waitForEnd(step, task) {
+    return new Watch(step, task).untilEnd();
+}
+class Watch {
+    #step;
+    #task;
+    #begin;
+    #outage;
+    #before;
+    #lastLine;
+    #unknownStatus;
+    #announced = new Set();
+    #gateSearchPause = GATE_SEARCH_MS;
+    #nextGateSearch;
+    constructor(step, task) {
+        const now = step.clock.now();
+        this.#step = step;
+        this.#task = task;
+        this.#begin = now;
+        this.#outage = new Outage(step);
+        this.#lastLine = now;
+        this.#nextGateSearch = now + GATE_SEARCH_MS;
+    }
+    async untilEnd() {
+        const { clock, cancelled } = this.#step;
+        const { baseline, deadline, longestPause } = this.#task;
+        for (;;) {
+            const look = await this.#look();
+            if (look) {
+                const settled = settle(baseline, look);
+                await this.#tell(look, settled.over);
+                if (settled.over)
+                    return settled.end;
+            }
+            const now = clock.now();
+            if (now >= deadline)
+                return { result: 'timed-out', look: this.#before };
+            await clock.sleep(nextPause({ waited: now - this.#begin, longest: longestPause, left: deadline - now }), cancelled);
+        }
+    }
+    async #look() {
+        const { client, build } = this.#task;
+        try {
+            const look = await client.buildStatus(build, {
+                signal: this.#step.cancelled,
+                consequence: 'how the build ends is not known here',
+            });
+            const lasted = this.#outage.answered();
+            if (lasted !== undefined)
+                this.#line('back', `after ${duration(lasted)}`);
+            return look;
+        }
+        catch (error) {
+            this.#outage.failed(error);
+            return undefined;
+        }
+    }
+    #line(state, text) {
+        const now = this.#step.clock.now();
+        this.#lastLine = now;
+        this.#step.runner.info(change(now - this.#task.since, state, text));
+    }
+    async #tell(look, isOver) {
+        const { baseline } = this.#task;
+        const { runner, clock } = this.#step;
+        runner.debug(`Look: ${stateOf(look)}, execution ${look.executeCount ?? 'unknown'}`);
+        if (baseline && !movedSince(baseline, look))
+            return;
+        this.#task.onLook(look);
+        if (this.#isNewExecution(look)) {
+            const by = look.startedBy === undefined ? '' : ` by ${oneLine(look.startedBy, 80)}`;
+            this.#line('retried', `execution ${look.executeCount} was started${by} and is followed now`);
+            this.#before = undefined;
+        }
+        const changes = changesSince(this.#before, look);
+        for (const { state, text } of changes)
+            if (state !== 'waiting')
+                this.#line(state, text);
+        this.#before = look;
+        this.#warnOfUnknown(look);
+        const gate = gateOf(look);
+        if (gate)
+            this.#announce(gate);
+        else if (changes.length === 0 && !isOver)
+            await this.#searchGate();
+        if (clock.now() - this.#lastLine >= STILL_MS)
+            this.#line('still', `${runningNow(look)}, ${duration(clock.now() - this.#lastLine)}`);
+    }
+    #isNewExecution({ executeCount }) {
+        const before = this.#before?.executeCount ?? this.#task.executeCount;
+        return executeCount !== undefined && before !== undefined && executeCount > before;
+    }
+    #warnOfUnknown(look) {
+        if (meaningOfBuild(look) !== 'unknown' || this.#unknownStatus === look.status)
+            return;
+        this.#unknownStatus = look.status;
+        this.#step.runner.annotate('warning', `BK-CI reports a status that this action does not know: ${quote(look.status, 40)}. It is waited on and never counts as success.`);
+    }
+    #announce(gate) {
+        if (this.#announced.has(gate.key))
+            return;
+        this.#announced.add(gate.key);
+        const { build, consoleUrl } = this.#task;
+        const who = gate.who === undefined ? '' : ` (${quote(gate.who, 200)})`;
+        const where = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
+        this.#step.runner.annotate('notice', `${gate.name} waits for approval${who}${where}`, `BK-CI ${buildName(this.#before?.buildNumber, build.buildId)} waits`);
+        this.#lastLine = this.#step.clock.now();
+    }
+    async #searchGate() {
+        const { clock, cancelled } = this.#step;
+        const now = clock.now();
+        if (now - this.#lastLine < GATE_SEARCH_MS || now < this.#nextGateSearch)
+            return;
+        this.#nextGateSearch = now + this.#gateSearchPause;
+        this.#gateSearchPause = Math.min(GATE_SEARCH_LONGEST_MS, this.#gateSearchPause * 2);
+        try {
+            const part = waitingPart(await this.#task.client.buildDetail(this.#task.build, { signal: cancelled }));
+            if (part)
+                this.#announce({ key: pathOf(part), name: oneLine(pathOf(part), 200) });
+        }
+        catch (error) {
+            if (cancelled.aborted)
+                throw error;
+            this.#step.runner.debug('The detail could not be read; a gate inside a job would not show.');
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./build/attempts.js
+
+
+
+
+
+
+
+
+
+
+
+async function retryUntilGreen(scene, task) {
+    const { waiting } = scene.inputs;
+    const accepted = await accept(scene, task);
+    if (!waiting) {
+        sayAccepted(scene, accepted);
+        return { result: 'retried' };
+    }
+    const deadline = accepted.at + waiting.timeoutMs;
+    return followAndRepeat(scene, { accepted, plan: task.plan, deadline, waiting });
+}
+async function followAndRepeat(scene, first) {
+    let current = first;
+    for (let attempt = 1;; attempt += 1) {
+        const { accepted, deadline, waiting } = current;
+        sayAccepted(scene, accepted, `up to ${duration(deadline - accepted.at)}`);
+        const end = await follow(scene, current);
+        if (end.result === 'timed-out')
+            return timeIsUp(scene, accepted, end);
+        if (end.result !== 'failed')
+            return { result: end.result };
+        const again = attempt < waiting.maxAttempts && !end.gateRefused && scene.step.clock.now() < deadline;
+        await countAttempt(scene, accepted, { end, logs: !again });
+        const next = again ? await acceptAgain(scene, current, { end, attempt: attempt + 1 }) : undefined;
+        if (!next) {
+            if (again)
+                await learnWhy(scene, accepted.build, { end, logs: true });
+            return { result: 'failed', gateRefused: end.gateRefused };
+        }
+        current = { ...current, ...next };
+    }
+}
+function sayPlan({ step, story }, plan) {
+    for (const warning of plan.warnings)
+        step.runner.annotate('warning', warning);
+    step.runner.info(fact(plan.word, plan.intent));
+    story.know({ plan, ...given({ before: plan.baseline }) });
+}
+async function accept({ step, client, inputs, story }, { build, plan, budget }) {
+    const { consoleUrl, access, waiting } = inputs;
+    const before = story.phase;
+    const save = (saved) => {
+        if (waiting?.stopOnAbort)
+            saveRetry(step.runner, { ...saved, api: access.api.root });
+    };
+    const task = {
+        client,
+        build,
+        plan,
+        consoleUrl,
+        username: access.credentials.username,
+        onSend: () => {
+            story.phase = 'maybe';
+            save({ phase: 'maybe', build, ...given({ baseline: plan.baseline }) });
+        },
+        onRest: () => {
+            story.phase = before;
+            if (waiting?.stopOnAbort)
+                saveOver(step.runner);
+        },
+    };
+    const accepted = await retryOnce(step, task, budget);
+    if (accepted.foreign) {
+        task.onRest();
+    }
+    else {
+        const { executeCount } = accepted;
+        const baseline = baselineOf(plan, accepted);
+        save({ phase: 'running', build: accepted.build, ...given({ baseline, executeCount }) });
+    }
+    story.accepted(accepted);
+    return accepted;
+}
+function baselineOf({ baseline, plugin }, { answeredOther }) {
+    return plugin || answeredOther ? undefined : baseline;
+}
+function sayAccepted({ step }, { executeCount, answer }, limit) {
+    const execution = executeCount === undefined ? 'by BK-CI' : `execution ${executeCount}`;
+    if (answer)
+        step.runner.info(fact('Accepted', limit === undefined ? execution : `${execution}, waiting ${limit}`));
+    else if (limit !== undefined)
+        step.runner.info(fact('Waiting', limit));
+}
+async function follow({ step, client, inputs, story }, { accepted, plan, deadline, waiting }) {
+    const end = await waitForEnd(step, {
+        client,
+        build: accepted.build,
+        baseline: baselineOf(plan, accepted),
+        executeCount: accepted.executeCount,
+        since: story.since ?? step.clock.now(),
+        deadline,
+        longestPause: waiting.pollMs,
+        consoleUrl: inputs.consoleUrl,
+        onLook: (look) => story.looked(look),
+    });
+    story.ended();
+    if (end.result !== 'timed-out')
+        story.phase = 'ended';
+    return end;
+}
+async function learnWhy(scene, build, { end, logs }) {
+    const { step, client, inputs, story } = scene;
+    story.know(await explain(step, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 }));
+}
+async function countAttempt(scene, { build, at }, how) {
+    const { step, story } = scene;
+    const took = step.clock.now() - at;
+    await learnWhy(scene, build, how);
+    const [first] = story.facts.failedTasks;
+    story.attemptEnded({
+        failedIn: first ? taskPath(first) : '',
+        took,
+        ...given({ executeCount: how.end.look.executeCount }),
+    });
+    if (how.logs || !first)
+        return;
+    const why = first.errorMessage === '' ? '' : `: ${quote(first.errorMessage)}`;
+    step.runner.info(fact('Failed', `in ${taskPath(first)}${why}`));
+}
+async function acceptAgain(scene, { accepted: { build }, deadline, waiting }, { end, attempt }) {
+    const { runner, clock } = scene.step;
+    try {
+        const { plan, budget } = await nextPlan(scene, build, end.look);
+        if (clock.now() >= deadline)
+            return undefined;
+        runner.info(fact('Attempt', `${attempt} of ${waiting.maxAttempts}`));
+        sayPlan(scene, plan);
+        return { accepted: await accept(scene, { build, plan, budget }), plan };
+    }
+    catch (error) {
+        const isFinal = error instanceof ActionError && (RESULT_OF_CODE[error.code] === 'refused' || error.code === 'ambiguous');
+        if (!isFinal)
+            throw error;
+        runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/candidates.js
+
+
+
+function candidateOf(build, consoleUrl, name) {
+    return { ...build, buildUrl: consoleUrl === undefined ? '' : buildLink(consoleUrl, build), name: oneLine(name, 200) };
+}
+function newestChecks(checks, search) {
+    const newest = new Map();
+    for (const run of checks) {
+        const check = believed(run, search);
+        if (!check)
+            continue;
+        const pipeline = `${check.projectId}/${check.pipelineId}`;
+        const other = newest.get(pipeline);
+        if (!other || isNewer(run, other.run))
+            newest.set(pipeline, check);
+    }
+    return [...newest.values()];
+}
+function believed(run, { where, consoleUrl }) {
+    const link = parseLink(run.detailsUrl);
+    if (!link || run.app === 'github-actions')
+        return undefined;
+    if (![link.projectId, link.pipelineId, link.buildId].every(isPathId))
+        return undefined;
+    if (consoleUrl !== undefined && new URL(link.consoleUrl).origin !== new URL(consoleUrl).origin)
+        return undefined;
+    if (!run.externalId.endsWith(`_${link.projectId}_${link.pipelineId}_${link.buildId}`))
+        return undefined;
+    const { projectId = link.projectId, pipelineId = link.pipelineId } = where.ids;
+    return projectId === link.projectId && pipelineId === link.pipelineId ? { ...link, run } : undefined;
+}
+function isNewer(run, other) {
+    return run.startedAt === other.startedAt ? run.id > other.id : run.startedAt > other.startedAt;
+}
+function byChecks(search, { ref, checks }) {
+    const newest = newestChecks(checks, search);
+    const failed = newest.filter(({ run }) => run.status === 'completed' && run.conclusion === 'failure');
+    const commit = /^[0-9a-f]{40}$/.test(ref) ? `commit ${ref.slice(0, 10)}` : oneLine(ref, 80);
+    const [only] = failed;
+    if (!only)
+        return noneFailed(search, { newest, commit, checks });
+    const candidates = failed.map((check) => candidateOf(refOf(check), search.consoleUrl, check.run.name));
+    if (failed.length > 1)
+        return { kind: 'several', candidates, where: commit };
+    return {
+        kind: 'build',
+        build: refOf(only),
+        candidates,
+        how: `check ${quote(only.run.name, 120)} of ${commit} failed: build ${only.buildId}`,
+    };
+}
+function refOf({ projectId, pipelineId, buildId }) {
+    return { projectId, pipelineId, buildId };
+}
+function noneFailed(search, { newest, commit, checks }) {
+    const { onlyIfFailed, where } = search;
+    const total = checks.length;
+    const running = newest.filter(({ run }) => run.status !== 'completed').length;
+    const passed = newest.filter(({ run }) => run.conclusion === 'success').length;
+    const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}`;
+    if (onlyIfFailed && passed > 0)
+        return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
+    const fence = Object.entries(where.ids).map(([name, id]) => `${name} ${id}`);
+    const narrowed = fence.length > 0 ? ` with ${listed(fence)}` : '';
+    const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
+    throw new ActionError('not-found', `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${elsewhere(checks, search)} Give buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`);
+}
+function elsewhere(checks, { where, consoleUrl }) {
+    if (consoleUrl === undefined)
+        return '';
+    const known = newestChecks(checks, { where, consoleUrl });
+    const foreign = newestChecks(checks, { where, consoleUrl: undefined }).filter(({ run }) => !known.some((check) => check.run === run));
+    if (foreign.length === 0)
+        return '';
+    const hosts = [...new Set(foreign.map((check) => quote(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
+    return ` ${foreign.length} more ${foreign.length === 1 ? 'points' : 'point'} to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's.`;
+}
+function ambiguous({ candidates, where }) {
+    const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
+        return `  ${quote(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
+    });
+    return new ActionError('ambiguous', `${candidates.length} BK-CI checks of ${where} have failed, and one build is retried at a time; nothing was sent. Give pipelineId or buildUrl, or run a matrix over the output candidates:\n${lines.join('\n')}`);
+}
+
+;// CONCATENATED MODULE: ./build/github/checks.js
+
+
+
+
+const DEADLINE_MS = 20_000;
+async function readChecks(runner, { http, token, hint, cancelled }) {
+    const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
+    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
+    const octokit = getOctokit(token, {
+        baseUrl: runner.environment('GITHUB_API_URL') || 'https://api.github.com',
+        request: { fetch: fetchOver(http, cancelled) },
+        log: { debug: () => { }, info: () => { }, warn: () => { }, error: () => { } },
+    });
+    try {
+        const ref = 'ref' in hint ? hint.ref : await headOf(octokit, { owner, repo, pull_number: hint.pullRequest });
+        const runs = await octokit.paginate(octokit.rest.checks.listForRef, {
+            owner,
+            repo,
+            ref,
+            filter: 'all',
+            per_page: 100,
+        });
+        return { ref, checks: runs.map(checkRun) };
+    }
+    catch (error) {
+        if (cancelled.aborted)
+            throw cancelled.reason;
+        throw ours(error, 'ref' in hint ? 'checks: read' : 'checks: read and pull-requests: read');
+    }
+}
+async function headOf(octokit, pull) {
+    const { data } = await octokit.rest.pulls.get(pull);
+    return data.head.sha;
+}
+function checkRun(run) {
+    return {
+        id: run.id,
+        name: run.name,
+        app: run.app?.slug ?? '',
+        detailsUrl: run.details_url ?? '',
+        externalId: run.external_id ?? '',
+        startedAt: run.started_at ?? '',
+        status: run.status,
+        conclusion: run.conclusion ?? '',
+    };
+}
+function fetchOver(http, signal) {
+    return async (address, options) => {
+        const answer = await http.send({
+            method: 'GET',
+            url: new URL(address),
+            headers: options.headers ?? {},
+            deadlineMs: DEADLINE_MS,
+            ownConnection: false,
+            signal,
+        });
+        const headers = Object.entries(answer.headers).flatMap(([name, value]) => typeof value === 'string' ? [[name, value]] : []);
+        const bodiless = answer.status === 204 || answer.status === 304;
+        const response = new Response(bodiless ? null : answer.body, { status: answer.status, headers });
+        return Object.defineProperty(response, 'url', { value: address });
+    };
+}
+function ours(error, permission) {
+    const { status, message = '' } = error;
+    const wire = wireErrorIn(error);
+    if (wire)
+        return new PassingFailure({ kind: 'answer-lost', reason: `GitHub: ${wire.message}`, answered: false });
+    const words = `(HTTP ${status ?? '?'} “${oneLine(message, 200)}”)`;
+    if (status === 401) {
+        return new ActionError('unauthorized', `GitHub does not accept githubToken ${words}; nothing was sent. Leave githubToken out to use the token of the job.`, { cause: error });
+    }
+    if (isRateLimited(error))
+        return new PassingFailure({ kind: 'answer-lost', reason: `GitHub: rate limit, HTTP ${status}`, answered: false });
+    if (status === 403 || status === 404) {
+        return new ActionError('forbidden', `GitHub does not let this job read the checks of the commit ${words}; nothing was sent. Add ${permission} to the permissions of the job, and check ref.`, { cause: error });
+    }
+    if (status === 422) {
+        return new ActionError('not-found', `GitHub knows no such commit, branch or tag ${words}; nothing was sent. Check ref.`, { cause: error });
+    }
+    if (status !== undefined && (status >= 500 || status === 429)) {
+        return new PassingFailure({ kind: 'answer-lost', reason: `GitHub: HTTP ${status}`, answered: false });
+    }
+    return new ActionError('unexpected-answer', `GitHub answered the search for checks in a way that is not understood ${words}; nothing was sent. Give buildUrl or buildId instead.`, { cause: error });
+}
+function isRateLimited(error) {
+    const { response } = error;
+    return response?.headers?.['x-ratelimit-remaining'] === '0';
+}
+function wireErrorIn(error) {
+    if (error instanceof WireError)
+        return error;
+    const cause = error?.cause;
+    return cause === undefined || cause === error ? undefined : wireErrorIn(cause);
+}
+
+;// CONCATENATED MODULE: ./build/github/event.js
+function workflowRun(runner) {
+    const server = runner.environment('GITHUB_SERVER_URL');
+    const repository = runner.environment('GITHUB_REPOSITORY');
+    const id = runner.environment('GITHUB_RUN_ID');
+    const isWhole = /^https?:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(id);
+    return isWhole ? `${server}/${repository}/actions/runs/${id}` : undefined;
+}
+function member(from, name) {
+    return typeof from === 'object' && from !== null ? from[name] : undefined;
+}
+function commitToSearch(runner) {
+    const ref = runner.input('ref');
+    if (ref !== '')
+        return { ref };
+    const isTold = ['buildId', 'buildNumber', 'buildUrl'].some((name) => runner.input(name) !== '');
+    return isTold ? undefined : commitOfEvent(runner);
+}
+function commitOfEvent(runner) {
+    const name = runner.environment('GITHUB_EVENT_NAME');
+    if (/^pull_request/.test(name))
+        return hint(member(member(member(runner.event(), 'pull_request'), 'head'), 'sha'));
+    if (name === 'check_run' || name === 'check_suite')
+        return hint(member(member(runner.event(), name), 'head_sha'));
+    if (name !== 'issue_comment')
+        return undefined;
+    const issue = member(runner.event(), 'issue');
+    const number = member(issue, 'number');
+    const onPullRequest = member(issue, 'pull_request') !== undefined;
+    return onPullRequest && typeof number === 'number' ? { pullRequest: number } : undefined;
+}
+function hint(sha) {
+    return typeof sha === 'string' && /^[0-9a-f]{7,64}$/.test(sha) ? { ref: sha } : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/locate.js
+
+
+
+async function locate(search) {
+    const { ids, link, buildNumber } = search.where;
+    const { projectId, pipelineId, buildId } = link ?? ids;
+    if (projectId && pipelineId && buildId)
+        return found({ projectId, pipelineId, buildId }, search);
+    if (projectId && pipelineId && buildNumber !== undefined)
+        return byNumber(search, { projectId, pipelineId }, buildNumber);
+    return byChecks(search, await search.budget.read(search.readChecks, { request: 'The search for checks', consequence: 'nothing was sent' }));
+}
+function found(build, search, { name = build.buildId, how } = {}) {
+    return { kind: 'build', build, candidates: [candidateOf(build, search.consoleUrl, name)], ...given({ how }) };
+}
+const PAGE_SIZE = 100;
+const MAX_PAGES = 20;
+async function byNumber(search, pipeline, wanted) {
+    const pageSize = wanted === 'latest' ? 1 : PAGE_SIZE;
+    const seen = [];
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
+        const asked = { page, pageSize, ...(wanted === 'latest' ? {} : { number: wanted }) };
+        const builds = await readPage(search, pipeline, asked);
+        const build = wanted === 'latest' ? builds[0] : builds.find(({ buildNumber }) => buildNumber === wanted);
+        if (build) {
+            const how = `build ${build.buildId} is ${wanted === 'latest' ? 'the latest, ' : ''}number ${build.buildNumber} of the pipeline`;
+            return found({ ...pipeline, buildId: build.buildId }, search, { name: `#${build.buildNumber}`, how });
+        }
+        seen.push(...builds.map(({ buildNumber }) => buildNumber));
+        const passed = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
+        if (builds.length < pageSize || passed)
+            break;
+    }
+    const known = seen.length > 0 || wanted === 'latest';
+    const newest = known ? [] : await readPage(search, pipeline, { page: 1, pageSize: 1 });
+    throw noSuchNumber(pipeline, wanted, [...seen, ...newest.map(({ buildNumber }) => buildNumber)]);
+}
+async function readPage({ client, budget, cancelled }, pipeline, page) {
+    const sending = { request: client.describe('history', pipeline), consequence: 'nothing was sent' };
+    const { builds } = await budget.read(() => client.buildHistory(pipeline, { ...page, signal: cancelled }), sending);
+    return builds;
+}
+function noSuchNumber({ pipelineId }, wanted, seen) {
+    const range = seen.length > 0 ? ` Builds that were seen: ${Math.min(...seen)} to ${Math.max(...seen)}.` : '';
+    const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
+    return new ActionError('not-found', `Pipeline ${pipelineId} has ${what}; nothing was sent.${range} Check buildNumber, pipelineId and projectId.`);
+}
+
+;// CONCATENATED MODULE: ./build/report/outcome.js
+const GREEN = new Set(['retried', 'not-needed', 'found', 'succeeded']);
+function isGreen(outcome) {
+    return GREEN.has(outcome.result);
+}
+
+;// CONCATENATED MODULE: ./build/report/annotations.js
+
+
+
+
+
+const TASKS_SHOWN = 9;
+function linkOf({ consoleUrl, build, executeCount }) {
+    if (consoleUrl === undefined || build === undefined)
+        return undefined;
+    return buildLink(consoleUrl, build, executeCount);
+}
+function nameOf({ buildNumber, before, build }) {
+    return buildName(buildNumber ?? before?.buildNumber, build?.buildId ?? '');
+}
+function verdictOf(outcome, facts) {
+    switch (outcome.result) {
+        case 'retried':
+            return { line: fact('Done', 'the build runs and is not followed (wait: false)') };
+        case 'not-needed':
+            return { line: fact('Done', `nothing to retry: ${outcome.why}`) };
+        case 'found':
+            return { line: fact('Done', 'nothing was sent (dryRun: true)') };
+        case 'succeeded':
+            return { line: succeeded(facts) };
+        case 'failed':
+            return {
+                errors: [
+                    ...facts.failedTasks.slice(0, TASKS_SHOWN).map((task) => taskError(task, facts)),
+                    failed(outcome.gateRefused, facts),
+                ],
+            };
+        default:
+            return { errors: [withLink(facts, TITLES[outcome.result], endedOtherwise(outcome, facts))] };
+    }
+}
+const TITLES = {
+    cancelled: 'was cancelled',
+    'timed-out': 'has not ended in time',
+    stopped: 'was asked to stop',
+    aborted: 'was left by a cancelled step',
+};
+function succeeded(facts) {
+    return fact('Succeeded', `build ${nameOf(facts)}${executionAndTime(facts)}`);
+}
+function executionAndTime({ executeCount, took }) {
+    const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
+    return `${execution}${took === undefined ? '' : `, after ${duration(took)}`}`;
+}
+function taskError(task, facts) {
+    const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
+    const head = taskSentence(task, 'failed');
+    const why = task.errorMessage === '' ? '' : `: ${quote(task.errorMessage, 1500)}`;
+    return {
+        title: `BK-CI ${nameOf(facts)}: ${taskPath(task)}`,
+        message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
+    };
+}
+function failedAgain({ before, accepted }) {
+    return accepted > 0 && before !== undefined && meaningOfBuild(before) === 'failed';
+}
+function failed(gateRefused, facts) {
+    const words = failedAgain(facts) ? 'failed again' : 'failed';
+    const [first, ...others] = facts.failedTasks;
+    const more = others.length > 0 ? ` and ${others.length} more` : '';
+    const where = first ? `: ${taskSentence(first)}${more}` : '';
+    const gate = gateRefused ? ': a stage gate was refused, so the stages behind it did not run' : where;
+    return withLink(facts, words, `Build ${nameOf(facts)} ${words}${executionAndTime(facts)}${gate}.`);
+}
+function endedOtherwise(outcome, facts) {
+    const name = nameOf(facts);
+    switch (outcome.result) {
+        case 'cancelled':
+            return `Build ${name} was cancelled${executionAndTime(facts)}. It is not retried again: somebody meant it.`;
+        case 'timed-out': {
+            const state = facts.look ? ` (${stateOf(facts.look)})` : '';
+            const stopped = outcome.stop
+                ? afterTimeout(outcome.stop, outcome.hasStopped ?? false)
+                : '. It goes on without this step.';
+            return `Build ${name} has not ended after ${duration(facts.took ?? 0)}${state}${stopped}`;
+        }
+        case 'stopped': {
+            const unanswered = outcome.stop?.kind === 'unanswered' ? `, but has not answered (${outcome.stop.why})` : '';
+            return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(facts)}${unanswered}.`;
+        }
+        case 'aborted':
+            return `The step was cancelled. ${abortedState(outcome, facts)}`;
+    }
+}
+function afterTimeout(stop, hasStopped) {
+    if (stop.kind === 'failed')
+        return `. It could not be stopped: ${stop.why}`;
+    if (stop.kind === 'needless')
+        return `. It was not stopped: ${stop.why}.`;
+    if (stop.kind === 'unanswered' && !hasStopped)
+        return ` and was asked to stop, but BK-CI has not answered (${stop.why}).`;
+    return hasStopped ? ' and was stopped.' : ' and was asked to stop, but still runs.';
+}
+function abortedState({ stop }, facts) {
+    const name = nameOf(facts);
+    if (stop?.kind === 'needless')
+        return `Build ${name} was not stopped: ${stop.why}.`;
+    if (stop?.kind === 'failed')
+        return `Build ${name} could not be stopped: ${stop.why}`;
+    switch (facts.phase) {
+        case 'before':
+            if (facts.accepted > 0)
+                return `Build ${name} was not retried again.`;
+            return facts.plan ? `Build ${name} was not retried.` : 'Nothing was sent.';
+        case 'maybe':
+            return `Whether build ${name} was retried${facts.accepted > 0 ? ' again' : ''} is not known: the answer was still awaited.`;
+        case 'running':
+            return `Build ${name} goes on without it.`;
+        case 'ended':
+            return `Build ${name} had ended already${facts.look ? ` (${stateOf(facts.look)})` : ''}.`;
+    }
+}
+function withLink(facts, words, message) {
+    const address = linkOf(facts);
+    return {
+        title: `BK-CI ${nameOf(facts)} ${words}`.replace('  ', ' '),
+        message: address === undefined ? message : `${message} ${address}`,
+    };
+}
+function errorAnnotation(error) {
+    return { title: 'Retry BK-CI build', message: `${error.message} [${error.code}]` };
+}
+
+;// CONCATENATED MODULE: ./build/report/markdown.js
+
+const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+function escapeHtml(text) {
+    return text.replace(/[&<>"']/g, (char) => HTML[char] ?? '');
+}
+const AT = '&#64;';
+function escapeMarkdown(text) {
+    const entities = text.replace(/[\\`*_[\]#!|~:@$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
+    return entities.replaceAll(AT, `${AT}<!-- -->`);
+}
+const LIST_MARKER = /^(?:[-+=]|\d{1,9}[.)])/;
+function plain(text, max = 200) {
+    return oneLine(text, max)
+        .split(/([&<>"'])/)
+        .map((part, index) => (index % 2 === 1 ? escapeHtml(part) : escapeMarkdown(part)))
+        .join('')
+        .replace(LIST_MARKER, (marker) => [...marker].map((char) => `&#${char.charCodeAt(0)};`).join(''));
+}
+function code(id) {
+    return /^[\w-]{1,64}$/.test(id) ? `\`${id}\`` : plain(id, 64);
+}
+function markdown_link(markdown, address) {
+    return `[${markdown}](<${address.replace(/[<>\s]/g, encodeURIComponent)}>)`;
+}
+function preformatted(lines) {
+    const text = lines.flatMap((line) => cleanLines(line)).map((line) => escapeHtml(cap(line, 500)));
+    return ['<pre>', ...text, '</pre>'].join('\n');
+}
+function table(columns, rows) {
+    const line = (cells) => `| ${cells.join(' | ')} |`;
+    const rule = columns.map(({ align }) => (align === 'l' ? ':--' : '--:'));
+    return [line(columns.map(({ title }) => title)), line(rule), ...rows.map(line)].join('\n');
+}
+function capDocument(paragraphs, max) {
+    const kept = [];
+    let size = 0;
+    for (const paragraph of paragraphs) {
+        size += Buffer.byteLength(paragraph, 'utf8') + 2;
+        if (size > max - 100)
+            return [...kept, 'The rest is in the log of this step.', ''].join('\n\n');
+        kept.push(paragraph);
+    }
+    return [...kept, ''].join('\n\n');
+}
+
+;// CONCATENATED MODULE: ./build/report/tables.js
+
+
+
+
+
+const MAX_TASKS = 20;
+function failedTable({ failedTasks }) {
+    if (failedTasks.length === 0)
+        return [];
+    const columns = [
+        { title: 'Failed plug-in', align: 'l' },
+        { title: 'Reason', align: 'l' },
+        { title: 'Kind', align: 'l' },
+        { title: 'Code', align: 'r' },
+        { title: '`taskId`', align: 'l' },
+    ];
+    const rows = failedTasks
+        .slice(0, MAX_TASKS)
+        .map((task) => [
+        [...taskPlace(task).map((name) => plain(name)), `**${plain(taskName(task))}**`].join(' › '),
+        plain(task.errorMessage, 200),
+        kindOf(task.errorType).replace(' error', ''),
+        String(task.errorCode ?? ''),
+        code(task.taskId),
+    ]);
+    const more = failedTasks.length - rows.length;
+    return [table(columns, rows), ...(more > 0 ? [`… and ${more} more`] : [])];
+}
+function attemptTable({ attempts }) {
+    if (attempts.length < 2)
+        return [];
+    const columns = [
+        { title: 'Attempt', align: 'r' },
+        { title: 'Execution', align: 'r' },
+        { title: 'Failed in', align: 'l' },
+        { title: 'Time', align: 'r' },
+    ];
+    const rows = attempts.map(({ executeCount, failedIn, took }, index) => [
+        String(index + 1),
+        String(executeCount ?? ''),
+        plain(failedIn, 200),
+        stopwatch(took),
+    ]);
+    return [table(columns, rows)];
+}
+function stageTable({ stages, executeCount }) {
+    const shown = stages.filter(({ id }) => id !== TRIGGER_STAGE).slice(0, 50);
+    if (shown.length === 0)
+        return [];
+    const columns = [
+        { title: 'Stage', align: 'l' },
+        { title: 'State', align: 'l' },
+        { title: 'Time', align: 'r' },
+    ];
+    return [
+        table(columns, shown.map((stage) => stageRow(stage, executeCount))),
+    ];
+}
+function stageRow(stage, executeCount) {
+    const name = plain(stage.name, 80);
+    const meaning = meaningOfPart(stage.status);
+    const took = stage.took ? stopwatch(stage.took) : '';
+    if (meaning === 'not run')
+        return [name, 'not reached', ''];
+    if (stage.executeCount !== undefined && executeCount !== undefined && stage.executeCount < executeCount) {
+        return [name, `kept from execution ${stage.executeCount}`, ''];
+    }
+    if (meaning === 'unknown')
+        return [name, plain(stage.status ?? '', 40), took];
+    return [name, meaning === 'failed' ? '**failed**' : meaning, took];
+}
+
+;// CONCATENATED MODULE: ./build/report/summary.js
+
+
+
+
+
+
+
+const MAX_BYTES = 128 * 1024;
+const LOG_LINES = 20;
+const MARKER = /^##\\\[[a-z]+\]/;
+function summaryOf(ending, facts) {
+    const heading = `## ${headingOf(ending, facts)}`;
+    if (ending instanceof ActionError)
+        return capDocument([heading, ...whichBuild(facts, stateParts(facts)), errorParagraph(ending, facts), ...candidateList(facts)], MAX_BYTES);
+    const details = ending.result === 'failed' || ending.result === 'cancelled' || ending.result === 'timed-out';
+    const parts = [
+        heading,
+        ...whichBuild(facts, endParts(ending, facts)),
+        ...candidateList(facts),
+        ...(details
+            ? [
+                ...reasons(facts),
+                ...logs(facts),
+                ...failedTable(facts),
+                ...attemptTable(facts),
+                ...stageTable(facts),
+                ...footnote(facts),
+            ]
+            : []),
+    ];
+    return capDocument(parts, MAX_BYTES);
+}
+function headingOf(ending, facts) {
+    const { candidates } = facts;
+    if (!candidates)
+        return `BK-CI build ${buildWord(facts)} ${headingWords(ending, facts)}`.replace(/ {2,}/g, ' ');
+    if (ending instanceof ActionError)
+        return 'No BK-CI build was retried';
+    return `${candidates.length} failed BK-CI builds were found, and nothing was sent`;
+}
+function buildWord({ buildNumber, build }) {
+    if (buildNumber !== undefined)
+        return String(buildNumber);
+    return build ? code(build.buildId) : '';
+}
+function headingWords(ending, facts) {
+    if (ending instanceof ActionError) {
+        if (facts.accepted > 0)
+            return 'was retried, but its end is not known';
+        return ending.leavesDoubt ? 'may have been retried' : 'was not retried';
+    }
+    switch (ending.result) {
+        case 'retried':
+            return 'was retried';
+        case 'not-needed':
+            return 'needs no retry';
+        case 'found':
+            return 'was found, and nothing was sent';
+        case 'failed':
+            return failedAgain(facts) ? 'failed again' : 'failed';
+        case 'cancelled':
+            return 'was cancelled';
+        case 'timed-out':
+            return ending.hasStopped ? 'has not ended in time and was stopped' : 'has not ended in time';
+        case 'stopped':
+            return 'was asked to stop';
+        case 'aborted':
+            return facts.phase === 'running' ? 'goes on without this step' : 'was left when the step was cancelled';
+        case 'succeeded':
+            return 'succeeded';
+    }
+}
+function summary_title({ pipelineName, buildNumber, build }) {
+    const number = buildNumber === undefined ? `build ${code(build?.buildId ?? '')}` : `build ${buildNumber}`;
+    if (pipelineName !== undefined)
+        return `**${plain(pipelineName, 80)}, ${number}**`;
+    return build ? `**${number} in project ${plain(build.projectId, 80)}**` : `**${number}**`;
+}
+function whichBuild(facts, parts) {
+    if (!facts.build)
+        return [];
+    const address = linkOf(facts);
+    return [[address === undefined ? summary_title(facts) : markdown_link(summary_title(facts), address), ...parts].filter(Boolean).join(' · ')];
+}
+function executionPart({ executeCount }) {
+    return executeCount === undefined ? '' : `execution ${executeCount}`;
+}
+function stateParts(facts) {
+    const { look = facts.before } = facts;
+    if (!look)
+        return [];
+    return [plain(stateOf(look)), executionPart(facts), look.startedBy ? `started by ${plain(look.startedBy, 80)}` : ''];
+}
+function endParts(outcome, facts) {
+    const took = facts.took === undefined ? '' : `after ${duration(facts.took)}`;
+    const intent = facts.plan
+        ? `${facts.plan.word === 'Skip' ? 'skipped' : 'retried'}: ${plain(facts.plan.intent, 300)}`
+        : '';
+    switch (outcome.result) {
+        case 'retried':
+            return [executionPart(facts), 'not followed, so its result is not known here'];
+        case 'not-needed':
+            return [executionPart(facts), plain(outcome.why, 300)];
+        case 'found':
+            return [...stateParts(facts), intent.replace('retried', 'would retry').replace('skipped', 'would skip')];
+        case 'succeeded':
+            return [executionPart(facts), took, intent];
+        case 'failed':
+            return [executionPart(facts), gateOrStage(outcome.gateRefused, facts, took)];
+        default:
+            return [executionPart(facts), took, facts.look ? plain(stateOf(facts.look)) : ''];
+    }
+}
+function gateOrStage(gateRefused, { failedTasks }, took) {
+    if (gateRefused)
+        return `a stage gate was refused ${took}, so the stages behind it did not run`;
+    const stage = failedTasks[0]?.stageName;
+    return stage ? `failed in **${plain(stage, 80)}** ${took}` : `failed ${took}`;
+}
+function reasons({ failedTasks }) {
+    return failedTasks.slice(0, 3).map((task) => {
+        const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
+        const where = taskPlace(task).map((name) => plain(name));
+        return `**${plain(taskName(task))}**${where.length > 0 ? ` in ${where.join(' › ')}` : ''}${why}`;
+    });
+}
+function logs({ logs: all }) {
+    const shown = all.filter(({ lines }) => lines.length > 0);
+    return shown.flatMap((log) => logSection(log, shown.length === 1));
+}
+function logSection({ task, lines }, open) {
+    const last = lines.slice(-LOG_LINES).map((line) => line.replace(MARKER, ''));
+    const caption = `Log of ${plain(taskName(task))}, last ${last.length} ${last.length === 1 ? 'line' : 'lines'}`;
+    return [
+        [`<details${open ? ' open' : ''}>`, `<summary>${caption}</summary>`, '', preformatted(last), '', '</details>'].join('\n'),
+    ];
+}
+function footnote({ plan, accepted, maxAttempts, username, firstStartedBy, workflowRun }) {
+    if (!plan)
+        return [];
+    const { taskId, failedContainer, skip } = plan.parameters;
+    const sent = [
+        taskId ? `taskId: ${taskId}` : '',
+        failedContainer ? 'failedContainer: true' : '',
+        skip ? 'skip: true' : '',
+    ];
+    const shown = sent
+        .filter(Boolean)
+        .map((parameter) => plain(parameter, 120))
+        .join(', ');
+    const parts = [
+        `${plan.word === 'Skip' ? 'Skipped' : 'Retried'}: ${plain(plan.intent, 300)}${shown ? ` (${shown})` : ''}`,
+        `attempt ${accepted} of ${maxAttempts}`,
+        username ? `as ${plain(username, 80)}` : '',
+        firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
+        workflowRun ? markdown_link('by this workflow run', workflowRun) : '',
+    ];
+    return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
+}
+function errorParagraph({ message, code: errorCode }, { candidates }) {
+    const words = message.replace(/(?<=\bbuild )#(?=\d)/gi, '');
+    const lines = candidates ? words.split('\n', 1) : words.split('\n');
+    return `${lines.map((line) => plain(line, 1000)).join('<br>')} \`${errorCode}\``;
+}
+function candidateList({ candidates = [] }) {
+    if (candidates.length === 0)
+        return [];
+    const items = candidates.slice(0, 50).map(({ name, buildUrl, buildId }) => {
+        return buildUrl === '' ? `- ${plain(name)} ${code(buildId)}` : `- ${markdown_link(plain(name), buildUrl)}`;
+    });
+    return [items.join('\n')];
+}
+
+;// CONCATENATED MODULE: ./build/report/publish.js
+
+
+
+
+
+
+
+async function publish({ runner, outputs }, ending, facts) {
+    outputs.know(findingsOf(ending, facts));
+    outputs.complete();
+    if (ending instanceof ActionError)
+        showError(runner, ending);
+    else {
+        showLogs(runner, facts.logs);
+        const verdict = verdictOf(ending, facts);
+        if ('line' in verdict)
+            runner.info(verdict.line);
+        else
+            for (const { title, message } of verdict.errors)
+                runner.annotate('error', message, title);
+    }
+    await runner.writeSummary(summaryOf(ending, facts));
+}
+function findingsOf(ending, facts) {
+    const isOurs = facts.took !== undefined && facts.accepted > 0;
+    const took = isOurs ? { durationSeconds: Math.round((facts.took ?? 0) / 1000) } : {};
+    if (!(ending instanceof ActionError)) {
+        return {
+            result: ending.result,
+            ...took,
+            ...(ending.result === 'failed' ? { failedTasks: facts.failedTasks } : {}),
+        };
+    }
+    const { status, message } = (facts.accepted === 0 ? ending.answer : undefined) ?? {};
+    return {
+        result: RESULT_OF_CODE[ending.code],
+        reason: ending.code,
+        ...took,
+        ...given({ status, message }),
+    };
+}
+function showError(runner, error) {
+    if (error.answer && error.request !== undefined) {
+        const word = error.request.startsWith('POST') ? 'Sent' : 'Look';
+        const verdict = error.code === 'not-delivered' ? 'Answer' : 'Refused';
+        for (const line of refusedAnswer([word, verdict], error.request, error.answer))
+            runner.info(line);
+    }
+    const { title, message } = errorAnnotation(error);
+    runner.annotate('error', message, title);
+}
+function showLogs(runner, logs) {
+    for (const { task, lines, missing } of logs) {
+        const name = taskName(task);
+        if (missing !== undefined)
+            runner.info(fact('Log', `of ${name} is not shown: ${oneLine(missing)}`));
+        else
+            runner.group(`Log of ${name} (last ${lines.length} ${lines.length === 1 ? 'line' : 'lines'})`, lines.map((line) => `| ${line}`));
+    }
+}
+
+;// CONCATENATED MODULE: ./build/step.js
+class Aborted extends Error {
+    name = 'Aborted';
+}
+
+;// CONCATENATED MODULE: ./build/report/outputs.js
+
+const UNKNOWN = {
+    buildId: '',
+    projectId: '',
+    pipelineId: '',
+    buildNumber: '',
+    buildUrl: '',
+    retried: 'false',
+    executeCount: '',
+    attempts: '0',
+    result: '',
+    reason: '',
+    buildStatus: '',
+    failedTasks: '[]',
+    candidates: '[]',
+    durationSeconds: '',
+    status: '',
+    message: '',
+};
+const TEXT_CAP = 1000;
+const JSON_CAP = 60_000;
+class Outputs {
+    #runner;
+    #written = new Map();
+    #findings = {};
+    constructor(runner) {
+        this.#runner = runner;
+    }
+    get findings() {
+        return this.#findings;
+    }
+    know(more) {
+        this.#findings = { ...this.#findings, ...more };
+        for (const [name, value] of Object.entries(more))
+            this.#write(name, shown(value));
+    }
+    complete() {
+        for (const [name, value] of Object.entries(UNKNOWN))
+            if (!this.#written.has(name))
+                this.#write(name, value);
+    }
+    #write(name, value) {
+        if (this.#written.get(name) === value)
+            return;
+        this.#written.set(name, value);
+        this.#runner.output(name, value);
+    }
+}
+function shown(value) {
+    if (Array.isArray(value))
+        return cappedJson(value);
+    return typeof value === 'string' ? cap(oneLine(value, TEXT_CAP), TEXT_CAP) : String(value ?? '');
+}
+function cappedJson(entries) {
+    const json = JSON.stringify(entries);
+    return json.length <= JSON_CAP ? json : cappedJson(entries.slice(0, Math.floor(entries.length / 2)));
+}
+
+;// CONCATENATED MODULE: ./build/story.js
+
+
+
+class Story {
+    outputs;
+    phase = 'before';
+    ours;
+    since;
+    #until;
+    #step;
+    #facts = {
+        accepted: 0,
+        maxAttempts: 1,
+        attempts: [],
+        failedTasks: [],
+        logs: [],
+        stages: [],
+    };
+    constructor(step) {
+        this.#step = step;
+        this.outputs = new Outputs(step.runner);
+    }
+    get facts() {
+        const took = this.since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.since;
+        return { ...this.#facts, phase: this.phase, ...given({ took }) };
+    }
+    ended() {
+        this.#until = this.#step.clock.now();
+    }
+    know(more) {
+        Object.assign(this.#facts, more);
+    }
+    found(build) {
+        this.know({ build });
+        this.outputs.know({ ...build, ...this.#buildUrl() });
+    }
+    looked(look) {
+        const { buildNumber, executeCount, status } = look;
+        this.know({
+            look,
+            before: this.#facts.before ?? look,
+            ...given({ buildNumber, executeCount }),
+        });
+        this.outputs.know({
+            buildStatus: status,
+            ...given({ buildNumber, executeCount }),
+            ...this.#buildUrl(),
+        });
+    }
+    named({ pipelineName, firstStartedBy }) {
+        this.know(given({ pipelineName, firstStartedBy }));
+    }
+    accepted(ours) {
+        const { build, executeCount, buildNumber, answer, at } = ours;
+        this.phase = 'running';
+        this.ours = ours;
+        if (this.#facts.accepted === 0)
+            this.since = at;
+        this.#until = undefined;
+        delete this.#facts.look;
+        this.know({
+            build,
+            accepted: this.#facts.accepted + 1,
+            failedTasks: [],
+            logs: [],
+            stages: [],
+            ...given({ executeCount, buildNumber }),
+        });
+        this.outputs.know({
+            buildId: build.buildId,
+            ...this.#buildUrl(),
+            retried: true,
+            buildStatus: '',
+            attempts: this.#facts.accepted,
+            ...given({ executeCount, buildNumber }),
+            ...(answer ?? {}),
+        });
+    }
+    attemptEnded(attempt) {
+        this.know({ attempts: [...this.#facts.attempts, attempt] });
+    }
+    #buildUrl() {
+        const { consoleUrl, build, executeCount } = this.#facts;
+        return consoleUrl === undefined || !build ? {} : { buildUrl: buildLink(consoleUrl, build, executeCount) };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/run.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+async function run(step, http) {
+    const { runner } = step;
+    const story = new Story(step);
+    const press = { runner, outputs: story.outputs };
+    let scene;
+    try {
+        const secrets = maskSecrets(runner);
+        const hint = commitToSearch(runner);
+        const inputs = readInputs(runner, hint !== undefined);
+        scene = { step, inputs, story, client: new Client(http, inputs.access, secrets) };
+        const outcome = await tell(scene, { http, hint });
+        await publish(press, outcome, story.facts);
+        return isGreen(outcome);
+    }
+    catch (error) {
+        const ending = error instanceof Aborted ? await abandon(scene) : asActionError(error);
+        await publish(press, ending, story.facts);
+        return false;
+    }
+    finally {
+        const leftOpen = step.cancelled.aborted && story.phase === 'maybe';
+        if (scene?.inputs.waiting?.stopOnAbort && !leftOpen)
+            saveOver(runner);
+    }
+}
+async function tell(scene, outside) {
+    const { step, inputs, story } = scene;
+    const { consoleUrl, waiting } = inputs;
+    const { username } = inputs.access.credentials;
+    story.know({
+        maxAttempts: waiting?.maxAttempts ?? 1,
+        ...given({ consoleUrl, username, workflowRun: workflowRun(step.runner) }),
+    });
+    for (const warning of inputs.warnings)
+        step.runner.annotate('warning', warning);
+    const budget = new ResendBudget(step);
+    const located = await run_whichBuild(scene, outside, budget);
+    if (located.kind === 'none')
+        return { result: 'not-needed', why: located.why };
+    story.outputs.know({ candidates: located.candidates });
+    if (located.kind === 'several') {
+        story.know({ candidates: located.candidates });
+        return listCandidates(scene, located);
+    }
+    story.found(located.build);
+    if (located.how !== undefined)
+        step.runner.info(fact('Found', located.how));
+    return decideAndRetry(scene, located.build, budget);
+}
+function run_whichBuild({ step, inputs, client }, { http, hint }, budget) {
+    const { where, consoleUrl, onlyIfFailed } = inputs;
+    const readCommit = () => {
+        if (!hint || where.githubToken === undefined) {
+            throw new ActionError('input-invalid', 'githubToken: missing, and the build is to be found by the checks of a commit; nothing was sent. Leave githubToken out to use the token of the job.');
+        }
+        return readChecks(step.runner, { http, token: where.githubToken, hint, cancelled: step.cancelled });
+    };
+    const { cancelled } = step;
+    return locate({ where, client, budget, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
+}
+function listCandidates({ step, inputs }, located) {
+    if (!inputs.dryRun)
+        throw ambiguous(located);
+    for (const { name, buildUrl, buildId } of located.candidates)
+        step.runner.info(fact('Found', `${quote(name, 120)}: ${buildUrl || buildId}`));
+    return { result: 'found' };
+}
+async function decideAndRetry(scene, build, first) {
+    const { step, inputs, story } = scene;
+    const { waiting, dryRun } = inputs;
+    let budget = first;
+    let decision = await lookAndDecide(scene, build, budget);
+    const deadline = step.clock.now() + (waiting?.timeoutMs ?? 0);
+    while (decision.kind === 'follow' && waiting && !dryRun) {
+        story.since ??= step.clock.now();
+        const end = await followFirst(scene, { build, deadline, waiting });
+        if (end === 'timed-out')
+            return { result: 'timed-out' };
+        budget = new ResendBudget(step);
+        decision = await lookAndDecide(scene, build, budget);
+    }
+    story.ended();
+    if (decision.kind === 'not-needed')
+        return { result: 'not-needed', why: decision.why };
+    if (decision.kind === 'follow')
+        return { result: 'not-needed', why: 'the build is running' };
+    sayPlan(scene, decision);
+    return dryRun ? { result: 'found' } : retryUntilGreen(scene, { build, plan: decision, budget });
+}
+async function followFirst({ step, client, inputs, story }, { build, deadline, waiting }) {
+    const since = story.since ?? step.clock.now();
+    step.runner.info(fact('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
+    const end = await waitForEnd(step, {
+        client,
+        build,
+        baseline: undefined,
+        since,
+        deadline,
+        longestPause: waiting.pollMs,
+        consoleUrl: inputs.consoleUrl,
+        onLook: (look) => story.looked(look),
+    });
+    return end.result;
+}
+
+;// CONCATENATED MODULE: ./build/version.js
+const VERSION = '1.0.0';
+
+;// CONCATENATED MODULE: ./build/index.js
+
+
+
+
+
+
+
+
+const isPost = process.argv[2] === 'post';
+process.exitCode = isPost ? 0 : 1;
+process.noDeprecation = true;
+const EXIT_AFTER_SIGNAL_MS = 5_500;
+const runner = createRunner(core_namespaceObject, process.env);
+const cancel = new AbortController();
+const step = { runner, clock: systemClock, cancelled: cancel.signal };
+async function leave() {
+    await Promise.all([process.stdout, process.stderr].map((out) => new Promise((flushed) => out.write('', flushed))));
+    process.exit();
+}
+async function crash(error) {
+    process.exitCode = isPost ? 0 : 1;
+    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    runner.annotate(isPost ? 'warning' : 'error', `This action has a defect (${words}). Please report it with the lines above. [bug]`);
+    await leave();
+}
+function onSignal() {
+    if (cancel.signal.aborted)
+        process.exit();
+    systemClock.alarm(EXIT_AFTER_SIGNAL_MS, () => process.exit());
+    cancel.abort(new Aborted('the workflow was cancelled'));
+}
+process.on('uncaughtException', crash);
+process.on('unhandledRejection', crash);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
+    process.on(signal, onSignal);
+async function main() {
+    const http = createHttp(`retry-bk-ci-build/${VERSION}`, systemClock);
+    if (isPost)
+        await cleanUp(step, http);
+    else if (await run(step, http))
+        process.exitCode = 0;
+    await leave();
+}
+main().catch(crash);
+

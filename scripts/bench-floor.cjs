@@ -1,6 +1,6 @@
-// The floor: look and retry in as few lines as node:http takes. No timeouts, no checks, no words. CommonJS, since an
+// The floor: look and retry in as few lines as node:http, or node:https, takes. No timeouts, no checks, no words. CommonJS, since an
 // ESM import of node:http runs the module's lazy getters and costs 30 ms more.
-const http = require('node:http');
+const http = require(process.env.INPUT_APIURL.startsWith('https:') ? 'node:https' : 'node:http');
 
 const base = `${process.env.INPUT_APIURL}/ms/openapi/api/apigw/v3/projects/demo/pipelines/p-1/builds/b-1`;
 const agent = new http.Agent({ keepAlive: true });

@@ -1,8 +1,12 @@
 /**
- * The server of the measurements, in a process of its own: a failed build that is retried, answered from memory. With
- * AFTER_RETRY=RUNNING the retried build never ends.
+ * The server of the measurements, in a process of its own: a failed build that is retried, answered from memory, over
+ * http and https. With AFTER_RETRY=RUNNING the retried build never ends. Tells its parent `{ http, https }`, the ports.
  */
-import { createServer } from 'node:http';
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import { SERVER } from '../__tests__/integration/support/certs.js';
 
 const RETRIED = JSON.stringify({ status: 0, message: null, data: { id: 'b-1', executeCount: 2 } });
 const FAILED = { id: 'b-1', status: 'FAILED', buildNum: 42, startTime: 1, endTime: 2, queueTime: 1, stageStatus: [] };
@@ -15,7 +19,7 @@ const RUNNING = {
 };
 
 let isRetried = false;
-const server = createServer((request, response) => {
+const answer: http.RequestListener = (request, response) => {
   request.resume();
   response.setHeader('content-type', 'application/json');
   if (request.method === 'POST') {
@@ -24,9 +28,16 @@ const server = createServer((request, response) => {
   } else {
     response.end(JSON.stringify({ status: 0, message: null, data: isRetried ? RUNNING : FAILED }));
   }
-});
-server.listen(0, '127.0.0.1', () => {
-  const address = server.address();
-  if (address !== null && typeof address === 'object') process.send?.(address.port);
-});
+};
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
 process.once('disconnect', () => process.exit());
+process.send?.({
+  http: await listen(http.createServer(answer)),
+  https: await listen(https.createServer(SERVER, answer)),
+});

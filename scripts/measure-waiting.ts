@@ -78,8 +78,8 @@ async function withServer(measure: (apiUrl: string) => Promise<void>): Promise<v
   const script = fileURLToPath(new URL('bench-server.ts', import.meta.url));
   const env = { ...process.env, AFTER_RETRY: 'RUNNING' };
   const server = fork(script, { execArgv: ['--import', 'tsx'], env });
-  const [port] = await once(server, 'message');
-  await measure(`http://127.0.0.1:${String(port)}`);
+  const [ports] = await once(server, 'message');
+  await measure(`http://127.0.0.1:${String(ports.http)}`);
   server.disconnect();
 }
 

@@ -5,7 +5,8 @@
  * every start. docs/ARCHITECTURE.md says how to put it back.
  */
 function absent() {
-  throw new Error('undici is left out of this action; see docs/ARCHITECTURE.md');
+  const message = 'undici is left out of this action; see docs/ARCHITECTURE.md';
+  throw Object.assign(new Error(message), { code: 'ERR_LEFT_OUT' });
 }
 
 export class ProxyAgent {

@@ -1,0 +1,1 @@
+export function getExecOutput(command: string, args?: string[], options?: object): Promise<never>;
