@@ -2469,12 +2469,12 @@ function cap(text, max) {
     const head = text.slice(0, max - 1).replace(/[\ud800-\udbff]$/u, '');
     return `${head}…`;
 }
-function cleanLines(text) {
+function cleanLines(text, max = LINE_CAP) {
     return text
         .replace(ESCAPE_SEQUENCE, '')
         .split(LINE_END)
         .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
-        .map((line) => cap(breakCommands(line), LINE_CAP).trimEnd());
+        .map((line) => cap(breakCommands(line), max).trimEnd());
 }
 function oneLine(text, max = 300) {
     return cap(cleanLines(text).join(' ').replace(/\s+/g, ' ').trim(), max);
@@ -2976,23 +2976,25 @@ function readAnswer(answer, secrets = []) {
     const body = answer.body.replace(/^\ufeff/, '').trim();
     if (body === '')
         return { ...about, form: 'empty' };
-    const json = parseJson(body);
     const clean = (text) => redact(text, secrets);
+    const json = parseJson(body, clean);
     if (json !== undefined)
-        return { ...about, form: 'json', json, ...envelope(json, clean) };
-    if (/^\s*<(?:!doctype|!--|html|head|body|script|\?xml)/i.test(body))
-        return { ...about, form: 'html', ...(answer.status < 300 ? { isPage: true } : {}), ...title(clean(body)) };
+        return { ...about, form: 'json', json, ...envelope(json) };
+    if (/^<[a-z!?]/i.test(body)) {
+        const isPage = answer.status < 300 || answer.status === 401 || answer.status === 403;
+        return { ...about, form: 'html', ...(isPage ? { isPage } : {}), ...title(clean(body)) };
+    }
     return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
 }
-function parseJson(body) {
+function parseJson(body, clean) {
     try {
-        return JSON.parse(body);
+        return JSON.parse(body, (_, value) => (typeof value === 'string' ? clean(value) : value));
     }
     catch {
         return undefined;
     }
 }
-function envelope(json, clean) {
+function envelope(json) {
     if (typeof json !== 'object' || json === null)
         return {};
     const { status, code, message, data } = json;
@@ -3001,7 +3003,7 @@ function envelope(json, clean) {
     return {
         ...(shownStatus === undefined ? {} : { status: shownStatus }),
         ...given({ gatewayCode }),
-        ...(typeof message === 'string' && message !== '' ? { message: clean(message) } : {}),
+        ...(typeof message === 'string' && message !== '' ? { message } : {}),
         ...(typeof data === 'string' && data !== '' ? { dataText: data } : {}),
     };
 }
@@ -3305,7 +3307,7 @@ const NOT_THE_API = [
         say: ({ address, consequence }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
     },
     {
-        when: ({ form }) => form === 'html',
+        when: ({ form, http }) => form === 'html' && http !== 401,
         code: 'unexpected-answer',
         say: ({ address, consequence }, said) => `${address} answered with a web page ${words(said)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
     },
@@ -3608,7 +3610,7 @@ const RETRY = 'retry';
 function saveRetry(runner, { phase, build, api, baseline, executeCount }) {
     const { projectId, pipelineId, buildId } = build;
     runner.saveState(RETRY, JSON.stringify({ build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline), executeCount }));
-    runner.saveState(PHASE, phase);
+    savePhase(runner, phase);
 }
 function timesOf(baseline) {
     if (!baseline)
@@ -3616,8 +3618,11 @@ function timesOf(baseline) {
     const { status, startTime, endTime, queueTime, executeCount } = baseline;
     return { status, ...given({ startTime, endTime, queueTime, executeCount }) };
 }
+function savePhase(runner, phase) {
+    runner.saveState(PHASE, phase);
+}
 function saveOver(runner) {
-    runner.saveState(PHASE, 'over');
+    savePhase(runner, 'over');
 }
 function savedRetry(runner) {
     const phase = runner.state(PHASE);
@@ -3723,7 +3728,7 @@ function parseHeader(line) {
 ;// CONCATENATED MODULE: ./build/secrets.js
 
 
-const CREDENTIAL_NAME = /auth|cookie|token|secret|key|ticket|session/i;
+const CREDENTIAL_NAME = /auth|cookie|token|secret|key|ticket|session|jwt|passw|pwd|credential|assertion|signature/i;
 const SHORTEST_HEADER_SECRET = 8;
 const SHORTEST_SECRET = 4;
 function isCredentialHeader({ name, value }) {
@@ -4020,25 +4025,27 @@ function isFinal(error) {
 }
 class Outage {
     #step;
-    #lastAnswer;
+    #since;
     #told = false;
     constructor(step) {
         this.#step = step;
-        this.#lastAnswer = step.clock.now();
+    }
+    get lasts() {
+        return this.#since !== undefined;
     }
     answered() {
-        const now = this.#step.clock.now();
-        const lasted = this.#told ? now - this.#lastAnswer : undefined;
+        const since = this.#told ? this.#since : undefined;
         this.#told = false;
-        this.#lastAnswer = now;
-        return lasted;
+        this.#since = undefined;
+        return since === undefined ? undefined : this.#step.clock.now() - since;
     }
     failed(error) {
         const { runner, clock, cancelled } = this.#step;
         if (cancelled.aborted || isFinal(error))
             throw error;
         const reason = error instanceof ActionError ? `HTTP ${error.answer?.http ?? '?'}` : error.message;
-        const silence = clock.now() - this.#lastAnswer;
+        this.#since ??= clock.now();
+        const silence = clock.now() - this.#since;
         runner.debug(`A look failed: ${error.message}`);
         if (silence >= END_MS) {
             throw new ActionError('not-delivered', `BK-CI has not answered for ${duration(silence)} (${reason}), so how the build ends is not known here. The build goes on without this step: look at it in BK-CI.`, { cause: error });
@@ -4124,7 +4131,7 @@ async function stopOnce(client, build, limits) {
         if (limits.signal?.aborted)
             return { kind: 'unanswered', why: 'the workflow was cancelled' };
         if (error instanceof PassingFailure) {
-            const kind = error.ending.kind === 'answer-lost' ? 'unanswered' : 'failed';
+            const kind = error.ending.kind === 'answer-lost' ? 'unanswered' : 'undelivered';
             return { kind, why: error.message };
         }
         const needless = error instanceof ActionError ? NEEDLESS[error.answer?.status ?? 0] : undefined;
@@ -4286,7 +4293,7 @@ function createRunner(core, environment) {
     const secrets = new Set();
     const clean = (text) => redact(text, secrets);
     const line = (text) => clean(printable(clean(text)));
-    const paragraph = (text) => cap(clean(cleanLines(clean(text)).join('\n')), ANNOTATION_CAP);
+    const paragraph = (text) => cap(clean(cleanLines(clean(text), ANNOTATION_CAP).join('\n')), ANNOTATION_CAP);
     const attempt = (what, act) => {
         try {
             act();
@@ -4348,6 +4355,7 @@ function readEvent(environment) {
 
 
 const TIMEOUT_STOP_MS = 20_000;
+const ABORT_LOOK_MS = 1_500;
 function notOurs({ executeCount, foreign }, look) {
     if (foreign)
         return 'somebody else may have started this execution';
@@ -4359,10 +4367,11 @@ function notOurs({ executeCount, foreign }, look) {
 async function abandon(scene) {
     if (scene?.story.phase !== 'running' || !scene.inputs.waiting?.stopOnAbort)
         return { result: 'aborted' };
-    const { story } = scene;
+    const { story, client } = scene;
     if (!story.ours)
         return { result: 'aborted' };
-    const foreign = notOurs(story.ours, story.facts.look);
+    const look = (await lookNow(client, story.ours.build)) ?? story.facts.look;
+    const foreign = notOurs(story.ours, look);
     if (foreign !== undefined)
         return { result: 'aborted', stop: { kind: 'needless', why: foreign } };
     const stop = await stopOurs(scene, story.ours, { deadlineMs: ABORT_STOP_MS });
@@ -4375,7 +4384,7 @@ async function timeIsUp(scene, ours, { look }) {
     const foreign = notOurs(ours, look);
     if (foreign !== undefined)
         return { result: 'timed-out', stop: { kind: 'needless', why: foreign } };
-    const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, signal: step.cancelled });
+    const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, signal: soonAfterAbort(step) });
     if (!wasSent(stop))
         return { result: 'timed-out', stop };
     return { result: 'timed-out', stop, hasStopped: await verifyStop(step, client, ours.build) };
@@ -4383,10 +4392,27 @@ async function timeIsUp(scene, ours, { look }) {
 function wasSent({ kind }) {
     return kind === 'sent' || kind === 'unanswered';
 }
-function stopOurs({ step, client, story }, { build }, limits) {
+async function stopOurs({ step, client, story }, { build }, limits) {
     story.phase = 'ended';
     saveOver(step.runner);
-    return stopOnce(client, build, limits);
+    const stop = await stopOnce(client, build, limits);
+    if (stop.kind === 'undelivered') {
+        story.isLeftToPost = true;
+        savePhase(step.runner, 'running');
+    }
+    return stop;
+}
+function lookNow(client, build) {
+    return client.buildStatus(build, { deadlineMs: ABORT_LOOK_MS }).catch(() => undefined);
+}
+function soonAfterAbort({ clock, cancelled }) {
+    const late = new AbortController();
+    const begin = () => void clock.alarm(ABORT_STOP_MS, () => late.abort(cancelled.reason));
+    if (cancelled.aborted)
+        begin();
+    else
+        cancelled.addEventListener('abort', begin, { once: true });
+    return late.signal;
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/model.js
@@ -4624,15 +4650,18 @@ async function lookAndDecide(scene, build, budget) {
     const { inputs, client, step, story } = scene;
     const wish = wishOf(inputs);
     const options = { signal: step.cancelled };
-    const sending = { request: client.describe('status', build), consequence: 'nothing was sent' };
-    const look = await allowed(scene, () => budget.read(() => client.buildStatus(build, options), sending));
+    const sending = (operation) => ({
+        request: client.describe(operation, build),
+        consequence: 'nothing was sent',
+    });
+    const look = await allowed(scene, () => budget.read(() => client.buildStatus(build, options), sending('status')));
     if (!look)
         return unchecked(wish, undefined);
     story.looked(look);
     show(scene, build, look);
     if (!needsDetail(wish, look))
         return decide(wish, look, undefined, build.buildId);
-    const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options), sending));
+    const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options), sending('detail')));
     if (!detail)
         return unchecked(wish, look, build);
     return decideWith(scene, { build, look, detail, wish });
@@ -4666,11 +4695,15 @@ async function allowed({ step, inputs }, read) {
         if (!(error instanceof ActionError) || !isOnlyClosed(error))
             throw error;
         const wanting = needs(inputs);
-        const { taskId } = inputs.retry;
+        const { taskId, skip } = inputs.retry;
         if (wanting.length > 0)
             throw because(error, `${listed(wanting)} can't do without a look at the build.`);
-        if (taskId !== undefined && !isCertainId(taskId))
-            throw because(error, `Without a look at the build, taskId must be a plug-in (e-…), a stage (stage-N) or a job number.`);
+        if (taskId !== undefined && !(isCertainId(taskId) || (isJobNumber(taskId) && !skip))) {
+            const forms = skip
+                ? 'a plug-in (e-…) or a stage (stage-N)'
+                : 'a plug-in (e-…), a stage (stage-N) or a job number';
+            throw because(error, `Without a look at the build, taskId must be ${forms}.`);
+        }
         const risk = taskId === undefined ? '' : ' and BK-CI reruns the whole build if it does not know this taskId';
         const remedy = error.code === 'forbidden'
             ? 'Give the user the permission VIEW on the pipeline.'
@@ -4686,7 +4719,10 @@ function isOnlyClosed({ code, answer }) {
     return code === 'unexpected-answer' && !isRedirect && !answer?.isPage;
 }
 function isCertainId(taskId) {
-    return /^(?:e-.+|stage-\d+|\d+)$/.test(taskId);
+    return /^(?:e-.+|stage-\d+)$/.test(taskId);
+}
+function isJobNumber(taskId) {
+    return /^\d+$/.test(taskId);
 }
 function because({ code, message, answer, request }, why) {
     return new ActionError(code, `${message} ${why}`, { ...(answer ? { answer } : {}), ...given({ request }) });
@@ -4711,9 +4747,11 @@ function unchecked(wish, look, build) {
 class ResendBudget {
     #step;
     #start;
-    constructor(step) {
+    #latest;
+    constructor(step, latest = Number.POSITIVE_INFINITY) {
         this.#step = step;
         this.#start = step.clock.now();
+        this.#latest = latest;
     }
     async pause(ending, sending) {
         const { clock, runner, cancelled } = this.#step;
@@ -4722,7 +4760,7 @@ class ResendBudget {
         const next = nextSend({
             sent: sending.sent,
             allowed: ending.kind === 'not-delivered' ? ending.sends : Number.POSITIVE_INFINITY,
-            leftMs: RESEND_BUDGET_MS - elapsed,
+            leftMs: Math.min(RESEND_BUDGET_MS, this.#latest - this.#start) - elapsed,
             chance: clock.random(),
             ...given({ retryAfterMs }),
         });
@@ -4755,20 +4793,19 @@ function reasonOf({ reason, said }) {
     const deployment = said?.http === 503 && said.status === 503 ? ' (BK-CI is being deployed)' : '';
     return `${reason}${words}${deployment}`;
 }
-function notDelivered(ending, { request, consequence, sent }, { elapsed, asked }) {
+function notDelivered(ending, { request, consequence, sent, remedy = CHECK_ADDRESS }, { elapsed, asked }) {
     const tries = sent === 1 ? 'one send' : `${sent} sends in ${duration(elapsed)}`;
-    return new ActionError('not-delivered', `${request} failed: ${reasonOf(ending)}; ${consequence} (${tries}). ${remedyFor(ending, asked)}`, {
+    return new ActionError('not-delivered', `${request} failed: ${reasonOf(ending)}; ${consequence} (${tries}). ${remedyFor(ending, asked) ?? remedy}`, {
         request,
         ...given({ answer: ending.said }),
     });
 }
+const CHECK_ADDRESS = 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
 function remedyFor({ said }, asked) {
     if (asked !== undefined) {
         return `The server asks to stay away for ${duration(asked)}, longer than this step keeps trying (${duration(RESEND_BUDGET_MS)}); run it again later.`;
     }
-    if (said)
-        return 'The server answers, but does not take the request now; run this step again later.';
-    return 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
+    return said && 'The server answers, but does not take the request now; run this step again later.';
 }
 
 ;// CONCATENATED MODULE: ./build/again.js
@@ -4779,9 +4816,9 @@ function remedyFor({ said }, asked) {
 
 
 
-async function nextPlan(scene, build, ended) {
+async function nextPlan(scene, build, { ended, latest }) {
     const { step, client, inputs } = scene;
-    const budget = new ResendBudget(step);
+    const budget = new ResendBudget(step, latest);
     const consequence = 'the build was not retried again';
     const options = { signal: step.cancelled, consequence };
     const sending = { request: client.describe('status', build), consequence };
@@ -4987,7 +5024,10 @@ async function settleLost(step, task, loss) {
         if (look.moved && baseline)
             return settled(step, task, { before: baseline, now: look.now, refused: loss.refusal !== undefined });
     }
-    throw loss.refusal ?? unsettled(task, loss, { last, waited: clock.now() - start });
+    if (!loss.refusal)
+        throw unsettled(task, loss, { last, waited: clock.now() - start });
+    task.onRest();
+    throw loss.refusal;
 }
 function describeState(look) {
     return `${oneLine(look.status, 40)}${look.executeCount === undefined ? '' : `, execution ${look.executeCount}`}`;
@@ -5012,22 +5052,25 @@ async function readForSettling(step, task) {
         return undefined;
     }
 }
-function settled({ runner, clock }, { build, username }, { before, now, refused }) {
+function settled({ runner, clock }, { build, plan, username }, { before, now, refused }) {
     const count = executionsSince(before, now);
     const name = buildName(now.buildNumber, build.buildId);
     if (count !== undefined && count > 1) {
         runner.annotate('warning', `Build ${name} went ${count} executions ahead while the answer was lost: somebody else retried it as well.`);
     }
-    const other = now.startedBy && username !== undefined && now.startedBy !== username ? oneLine(now.startedBy, 80) : '';
+    const starter = plan.plugin ? undefined : now.startedBy;
+    const other = starter && username !== undefined && starter !== username ? oneLine(starter, 80) : '';
+    const isEcho = !refused || (username !== undefined && starter === username);
     if (other && refused)
         runner.info(fact('Note', `the running execution was started by ${other}`));
     if (other && !refused) {
         runner.annotate('warning', `The new execution of build ${name} was started by ${other}, not by ${username}; whether the retry of this step took effect as well can't be told apart.`);
     }
-    const own = count === 1 && !other ? '; one retry took effect' : '';
+    const isOurs = !other && isEcho && (count ?? 1) === 1;
+    const own = isOurs && count === 1 ? '; one retry took effect' : '';
     const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
     runner.info(fact('Accepted', `${execution}, as the build itself shows${own}`));
-    return { build, at: clock.now(), foreign: other !== '', ...given({ executeCount: now.executeCount }) };
+    return { build, at: clock.now(), foreign: !isOurs, ...given({ executeCount: now.executeCount }) };
 }
 function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, waited }) {
     const { baseline } = plan;
@@ -5199,6 +5242,7 @@ function settle(baseline, look) {
     return { over: false };
 }
 const FIRST_PAUSE_MS = 2_000;
+const OUTAGE_PAUSE_MS = 30_000;
 const PAUSE_SHARE = 1 / 12;
 function nextPause({ waited, longest, left }) {
     return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), left));
@@ -5243,7 +5287,8 @@ class Watch {
             const now = clock.now();
             if (now >= deadline)
                 return { result: 'timed-out', look: this.#before };
-            await clock.sleep(nextPause({ waited: now - this.#begin, longest: longestPause, left: deadline - now }), cancelled);
+            const longest = this.#outage.lasts ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
+            await clock.sleep(nextPause({ waited: now - this.#begin, longest, left: deadline - now }), cancelled);
         }
     }
     async #look() {
@@ -5366,7 +5411,10 @@ async function followAndRepeat(scene, first) {
             return timeIsUp(scene, accepted, end);
         if (end.result !== 'failed')
             return { result: end.result };
-        const again = attempt < waiting.maxAttempts && !end.gateRefused && scene.step.clock.now() < deadline;
+        const isWanted = attempt < waiting.maxAttempts && !end.gateRefused;
+        const again = isWanted && scene.step.clock.now() < deadline;
+        if (isWanted && !again)
+            sayTooLate(scene, attempt + 1);
         await countAttempt(scene, accepted, { end, logs: !again });
         const next = again ? await acceptAgain(scene, current, { end, attempt: attempt + 1 }) : undefined;
         if (!next) {
@@ -5445,6 +5493,10 @@ async function follow({ step, client, inputs, story }, { accepted, plan, deadlin
         story.phase = 'ended';
     return end;
 }
+function sayTooLate({ step, inputs }, attempt) {
+    const of = inputs.waiting?.maxAttempts ?? attempt;
+    step.runner.info(fact('Attempt', `${attempt} of ${of} does not begin: the time of timeoutMinutes is used up`));
+}
 async function learnWhy(scene, build, { end, logs }) {
     const { step, client, inputs, story } = scene;
     story.know(await explain(step, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 }));
@@ -5467,16 +5519,15 @@ async function countAttempt(scene, { build, at }, how) {
 async function acceptAgain(scene, { accepted: { build }, deadline, waiting }, { end, attempt }) {
     const { runner, clock } = scene.step;
     try {
-        const { plan, budget } = await nextPlan(scene, build, end.look);
+        const { plan, budget } = await nextPlan(scene, build, { ended: end.look, latest: deadline });
         if (clock.now() >= deadline)
-            return undefined;
+            return sayTooLate(scene, attempt);
         runner.info(fact('Attempt', `${attempt} of ${waiting.maxAttempts}`));
         sayPlan(scene, plan);
         return { accepted: await accept(scene, { build, plan, budget }), plan };
     }
     catch (error) {
-        const isFinal = error instanceof ActionError && (RESULT_OF_CODE[error.code] === 'refused' || error.code === 'ambiguous');
-        if (!isFinal)
+        if (!(error instanceof ActionError) || error.leavesDoubt)
             throw error;
         runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
         return undefined;
@@ -5711,7 +5762,11 @@ async function locate(search) {
         return found({ projectId, pipelineId, buildId }, search);
     if (projectId && pipelineId && buildNumber !== undefined)
         return byNumber(search, { projectId, pipelineId }, buildNumber);
-    return byChecks(search, await search.budget.read(search.readChecks, { request: 'The search for checks', consequence: 'nothing was sent' }));
+    return byChecks(search, await search.budget.read(search.readChecks, {
+        request: 'The search for checks',
+        consequence: 'nothing was sent',
+        remedy: "Check that this runner reaches GitHub's API; then run this step again later.",
+    }));
 }
 function found(build, search, { name = build.buildId, how } = {}) {
     return { kind: 'build', build, candidates: [candidateOf(build, search.consoleUrl, name)], ...given({ how }) };
@@ -5762,6 +5817,7 @@ function isGreen(outcome) {
 
 
 const TASKS_SHOWN = 9;
+const MESSAGE_CAP = 3_900;
 function linkOf({ consoleUrl, build, executeCount }) {
     if (consoleUrl === undefined || build === undefined)
         return undefined;
@@ -5834,7 +5890,8 @@ function endedOtherwise(outcome, facts) {
             const stopped = outcome.stop
                 ? afterTimeout(outcome.stop, outcome.hasStopped ?? false)
                 : '. It goes on without this step.';
-            return `Build ${name} has not ended after ${duration(facts.took ?? 0)}${state}${stopped}`;
+            const had = outcome.stop?.kind === 'needless' ? 'had' : 'has';
+            return `Build ${name} ${had} not ended after ${duration(facts.took ?? 0)}${state}${stopped}`;
         }
         case 'stopped': {
             const unanswered = outcome.stop?.kind === 'unanswered' ? `, but has not answered (${outcome.stop.why})` : '';
@@ -5844,14 +5901,17 @@ function endedOtherwise(outcome, facts) {
             return `The step was cancelled. ${abortedState(outcome, facts)}`;
     }
 }
+const POST_TRIES = 'the post step of this action tries once more.';
 function afterTimeout(stop, hasStopped) {
     if (stop.kind === 'failed')
         return `. It could not be stopped: ${stop.why}`;
+    if (stop.kind === 'undelivered')
+        return `. It could not be stopped (${stop.why}); ${POST_TRIES}`;
     if (stop.kind === 'needless')
         return `. It was not stopped: ${stop.why}.`;
     if (stop.kind === 'unanswered' && !hasStopped)
         return ` and was asked to stop, but BK-CI has not answered (${stop.why}).`;
-    return hasStopped ? ' and was stopped.' : ' and was asked to stop, but still runs.';
+    return hasStopped ? ' and was stopped.' : ' and was asked to stop; whether it did is not known here.';
 }
 function abortedState({ stop }, facts) {
     const name = nameOf(facts);
@@ -5859,6 +5919,8 @@ function abortedState({ stop }, facts) {
         return `Build ${name} was not stopped: ${stop.why}.`;
     if (stop?.kind === 'failed')
         return `Build ${name} could not be stopped: ${stop.why}`;
+    if (stop?.kind === 'undelivered')
+        return `Build ${name} could not be stopped (${stop.why}); ${POST_TRIES}`;
     switch (facts.phase) {
         case 'before':
             if (facts.accepted > 0)
@@ -5880,7 +5942,7 @@ function withLink(facts, words, message) {
     };
 }
 function errorAnnotation(error) {
-    return { title: 'Retry BK-CI build', message: `${error.message} [${error.code}]` };
+    return { title: 'Retry BK-CI build', message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
 }
 
 ;// CONCATENATED MODULE: ./build/report/markdown.js
@@ -6091,7 +6153,7 @@ function executionPart({ executeCount }) {
     return executeCount === undefined ? '' : `execution ${executeCount}`;
 }
 function stateParts(facts) {
-    const { look = facts.before } = facts;
+    const look = facts.look ?? (facts.accepted === 0 ? facts.before : undefined);
     if (!look)
         return [];
     return [plain(stateOf(look)), executionPart(facts), look.startedBy ? `started by ${plain(look.startedBy, 80)}` : ''];
@@ -6309,6 +6371,7 @@ function cappedJson(entries) {
 class Story {
     outputs;
     phase = 'before';
+    isLeftToPost = false;
     ours;
     since;
     #until;
@@ -6432,7 +6495,7 @@ async function run(step, http) {
         return false;
     }
     finally {
-        const leftOpen = step.cancelled.aborted && story.phase === 'maybe';
+        const leftOpen = story.isLeftToPost || (step.cancelled.aborted && story.phase === 'maybe');
         if (scene?.inputs.waiting?.stopOnAbort && !leftOpen)
             saveOver(runner);
     }

@@ -45,7 +45,7 @@ function stepEnvironment(apiUrl: string, directory: string): NodeJS.ProcessEnv {
   };
 }
 
-function contestants(apiUrl: string): Contestant[] {
+function contestants(apiUrl: string, toolkit: string): Contestant[] {
   const node = process.execPath;
   const builds = `${apiUrl}/ms/openapi/api/apigw/v3/projects/demo/pipelines/p-1/builds/b-1`;
   const curl: Contestant = {
@@ -55,7 +55,8 @@ function contestants(apiUrl: string): Contestant[] {
   };
   return [
     { name: 'bare node -e 0', command: node, args: ['-e', '0'] },
-    { name: 'ten-line script, look and retry', command: node, args: [join(root, 'scripts/bench-floor.cjs')] },
+    { name: 'ten lines over node:http, a script', command: node, args: [join(root, 'scripts/bench-floor.cjs')] },
+    { name: 'ten lines over the toolkit, bundled', command: node, args: [toolkit] },
     { name: 'this action, look and retry', command: node, args: [join(dist, 'index.js')] },
     { name: 'this action, idle post', command: node, args: [join(dist, 'post.js')] },
     ...(spawnSync('curl', ['--version']).status === 0 ? [curl] : []),
@@ -91,6 +92,8 @@ async function measureTimes(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
     const [ports] = await once(server, 'message');
+    const ncc = ['node_modules/@vercel/ncc/dist/ncc/cli.js', 'build', 'scripts/bench-toolkit.mjs'];
+    execFileSync(process.execPath, [...ncc, '-o', directory, '--no-cache', '-q'], { cwd: root });
     for (const scheme of ['http', 'https'] as const) race(scheme, `${scheme}://127.0.0.1:${ports[scheme]}`, directory);
   } finally {
     server.disconnect();
@@ -100,7 +103,10 @@ async function measureTimes(): Promise<void> {
 
 function race(scheme: string, apiUrl: string, directory: string): void {
   const env = stepEnvironment(apiUrl, directory);
-  const all = contestants(apiUrl).map((contestant) => ({ contestant, times: [] as number[] }));
+  const all = contestants(apiUrl, join(directory, 'index.mjs')).map((contestant) => ({
+    contestant,
+    times: [] as number[],
+  }));
   // The first round warms the caches of the disk, and does not count.
   for (let run = -1; run < runs; run += 1) {
     for (const { contestant, times } of all) {
@@ -109,15 +115,15 @@ function race(scheme: string, apiUrl: string, directory: string): void {
     }
   }
   const medians = all.map(({ contestant, times }) => ({ name: contestant.name, ms: median(times) }));
-  const [bare, floor] = medians.map(({ ms }) => ms);
-  const rows = medians.map(({ name, ms }) => [name, `${ms.toFixed(0)} ms`, ratio(ms, bare), ratio(ms, floor)]);
+  const bases = medians.slice(0, 3).map(({ ms }) => ms);
+  const rows = medians.map(({ name, ms }) => [name, `${ms.toFixed(0)} ms`, ...bases.map((base) => ratio(ms, base))]);
   printTable(`Whole processes over ${scheme}, medians of ${runs}, Node ${process.versions.node}`, [
-    ['', 'median', '× bare', '× script'],
+    ['', 'median', '× bare', '× script', '× toolkit'],
     ...rows,
   ]);
 }
 
-function ratio(ms: number, base = Number.NaN): string {
+function ratio(ms: number, base: number): string {
   return (ms / base).toFixed(2);
 }
 

@@ -2,15 +2,20 @@
  * The step ends before the build: stops what this step started, once, and nothing that somebody else did. Before each
  * stop the state says that main has told the end, since a second stop would force termination (bk-ci: stop).
  */
+import type { Client } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
-import { saveOver } from './github/state.js';
+import type { BuildRef } from './bkci/link.js';
+import { saveOver, savePhase } from './github/state.js';
 import type { Scene } from './look.js';
 import type { Outcome } from './report/outcome.js';
 import type { Accepted } from './settle.js';
+import type { Step } from './step.js';
 import { ABORT_STOP_MS, type Stop, type StopLimits, stopOnce, verifyStop } from './stop.js';
 import type { End } from './wait.js';
 
 const TIMEOUT_STOP_MS = 20_000;
+/** Together with the stop it leaves a second of the time before the step must end by itself. */
+const ABORT_LOOK_MS = 1_500;
 
 /** Why an execution is not ours to stop; undefined when it is. */
 export function notOurs({ executeCount, foreign }: Accepted, look: Look | undefined): string | undefined {
@@ -23,9 +28,11 @@ export function notOurs({ executeCount, foreign }: Accepted, look: Look | undefi
 /** The workflow was cancelled. Stops only what is certain to run; post settles what is not. */
 export async function abandon(scene: Scene | undefined): Promise<Outcome> {
   if (scene?.story.phase !== 'running' || !scene.inputs.waiting?.stopOnAbort) return { result: 'aborted' };
-  const { story } = scene;
+  const { story, client } = scene;
   if (!story.ours) return { result: 'aborted' };
-  const foreign = notOurs(story.ours, story.facts.look);
+  // The last look may be minutes old.
+  const look = (await lookNow(client, story.ours.build)) ?? story.facts.look;
+  const foreign = notOurs(story.ours, look);
   if (foreign !== undefined) return { result: 'aborted', stop: { kind: 'needless', why: foreign } };
   const stop = await stopOurs(scene, story.ours, { deadlineMs: ABORT_STOP_MS });
   return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
@@ -41,7 +48,7 @@ export async function timeIsUp(
   if (!inputs.waiting?.stopOnAbort) return { result: 'timed-out' };
   const foreign = notOurs(ours, look);
   if (foreign !== undefined) return { result: 'timed-out', stop: { kind: 'needless', why: foreign } };
-  const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, signal: step.cancelled });
+  const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, signal: soonAfterAbort(step) });
   if (!wasSent(stop)) return { result: 'timed-out', stop };
   return { result: 'timed-out', stop, hasStopped: await verifyStop(step, client, ours.build) };
 }
@@ -50,8 +57,27 @@ function wasSent({ kind }: Stop): boolean {
   return kind === 'sent' || kind === 'unanswered';
 }
 
-function stopOurs({ step, client, story }: Scene, { build }: Accepted, limits: StopLimits): Promise<Stop> {
+async function stopOurs({ step, client, story }: Scene, { build }: Accepted, limits: StopLimits): Promise<Stop> {
   story.phase = 'ended';
   saveOver(step.runner);
-  return stopOnce(client, build, limits);
+  const stop = await stopOnce(client, build, limits);
+  // Nothing is on its way, so post may send one.
+  if (stop.kind === 'undelivered') {
+    story.isLeftToPost = true;
+    savePhase(step.runner, 'running');
+  }
+  return stop;
+}
+
+function lookNow(client: Client, build: BuildRef): Promise<Look | undefined> {
+  return client.buildStatus(build, { deadlineMs: ABORT_LOOK_MS }).catch(() => undefined);
+}
+
+/** A cancelled workflow leaves a stop that was begun at the timeout as much time as one of its own. */
+function soonAfterAbort({ clock, cancelled }: Step): AbortSignal {
+  const late = new AbortController();
+  const begin = () => void clock.alarm(ABORT_STOP_MS, () => late.abort(cancelled.reason));
+  if (cancelled.aborted) begin();
+  else cancelled.addEventListener('abort', begin, { once: true });
+  return late.signal;
 }

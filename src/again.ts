@@ -9,14 +9,18 @@ import { describeLook } from './report/lines.js';
 import { ResendBudget } from './resending.js';
 import { oneLine } from './text.js';
 
-/** The same wish again; the failed stage of failedContainer is looked up anew. Throws what ends the attempts. */
+/**
+ * The same wish again; the failed stage of failedContainer is looked up anew. Throws what ends the attempts.
+ *
+ * @param latest nothing of it is sent again after this moment, on the step's clock.
+ */
 export async function nextPlan(
   scene: Scene,
   build: BuildRef,
-  ended: Look,
+  { ended, latest }: { ended: Look; latest: number },
 ): Promise<{ plan: Plan; budget: ResendBudget }> {
   const { step, client, inputs } = scene;
-  const budget = new ResendBudget(step);
+  const budget = new ResendBudget(step, latest);
   const consequence = 'the build was not retried again';
   const options = { signal: step.cancelled, consequence };
   const sending = { request: client.describe('status', build), consequence };

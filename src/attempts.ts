@@ -4,7 +4,7 @@ import { timeIsUp } from './abort.js';
 import { nextPlan } from './again.js';
 import type { Look } from './bkci/decode.js';
 import type { BuildRef } from './bkci/link.js';
-import { ActionError, RESULT_OF_CODE } from './errors.js';
+import { ActionError } from './errors.js';
 import { explain } from './explain.js';
 import { type SavedRetry, saveOver, saveRetry } from './github/state.js';
 import { given } from './given.js';
@@ -53,7 +53,9 @@ async function followAndRepeat(scene: Scene, first: Following): Promise<Outcome>
     const end = await follow(scene, current);
     if (end.result === 'timed-out') return timeIsUp(scene, accepted, end);
     if (end.result !== 'failed') return { result: end.result };
-    const again = attempt < waiting.maxAttempts && !end.gateRefused && scene.step.clock.now() < deadline;
+    const isWanted = attempt < waiting.maxAttempts && !end.gateRefused;
+    const again = isWanted && scene.step.clock.now() < deadline;
+    if (isWanted && !again) sayTooLate(scene, attempt + 1);
     await countAttempt(scene, accepted, { end, logs: !again });
     const next = again ? await acceptAgain(scene, current, { end, attempt: attempt + 1 }) : undefined;
     if (!next) {
@@ -140,6 +142,11 @@ async function follow(
   return end;
 }
 
+function sayTooLate({ step, inputs }: Scene, attempt: number): undefined {
+  const of = inputs.waiting?.maxAttempts ?? attempt;
+  step.runner.info(fact('Attempt', `${attempt} of ${of} does not begin: the time of timeoutMinutes is used up`));
+}
+
 type Failed = Extract<End, { result: 'failed' }>;
 
 /** Reads why the build failed; the logs as well where no further attempt follows. */
@@ -163,7 +170,10 @@ async function countAttempt(scene: Scene, { build, at }: Accepted, how: { end: F
   step.runner.info(fact('Failed', `in ${taskPath(first)}${why}`));
 }
 
-/** One more attempt; undefined, with a warning, when nothing is left to retry or BK-CI refuses: the build has failed. */
+/**
+ * One more attempt; undefined, with a word, when time is up or the build can't be retried again: that it has failed is
+ * known all the same. Throws when it may have been retried.
+ */
 async function acceptAgain(
   scene: Scene,
   { accepted: { build }, deadline, waiting }: Following,
@@ -171,15 +181,13 @@ async function acceptAgain(
 ): Promise<{ accepted: Accepted; plan: Plan } | undefined> {
   const { runner, clock } = scene.step;
   try {
-    const { plan, budget } = await nextPlan(scene, build, end.look);
-    if (clock.now() >= deadline) return undefined;
+    const { plan, budget } = await nextPlan(scene, build, { ended: end.look, latest: deadline });
+    if (clock.now() >= deadline) return sayTooLate(scene, attempt);
     runner.info(fact('Attempt', `${attempt} of ${waiting.maxAttempts}`));
     sayPlan(scene, plan);
     return { accepted: await accept(scene, { build, plan, budget }), plan };
   } catch (error) {
-    const isFinal =
-      error instanceof ActionError && (RESULT_OF_CODE[error.code] === 'refused' || error.code === 'ambiguous');
-    if (!isFinal) throw error;
+    if (!(error instanceof ActionError) || error.leavesDoubt) throw error;
     runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
     return undefined;
   }

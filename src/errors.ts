@@ -45,7 +45,7 @@ export interface AnswerFacts {
   readonly status?: number;
   /** The server's own words, as they came: sanitise before showing. */
   readonly message?: string;
-  /** A web page came with 2xx, where an answer was expected. */
+  /** A web page that is no error of the server's own: a login, or somebody who guards the API. */
   readonly isPage?: boolean;
   /** `X-DEVOPS-RID` or `X-Bkapi-Request-ID`, worth quoting to the server's operators. */
   readonly requestId?: string;

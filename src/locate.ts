@@ -26,7 +26,11 @@ export async function locate(search: Search): Promise<Located> {
     return byNumber(search, { projectId, pipelineId }, buildNumber);
   return byChecks(
     search,
-    await search.budget.read(search.readChecks, { request: 'The search for checks', consequence: 'nothing was sent' }),
+    await search.budget.read(search.readChecks, {
+      request: 'The search for checks',
+      consequence: 'nothing was sent',
+      remedy: "Check that this runner reaches GitHub's API; then run this step again later.",
+    }),
   );
 }
 

@@ -31,13 +31,16 @@ export async function lookAndDecide(scene: Scene, build: BuildRef, budget: Resen
   const { inputs, client, step, story } = scene;
   const wish = wishOf(inputs);
   const options = { signal: step.cancelled };
-  const sending = { request: client.describe('status', build), consequence: 'nothing was sent' };
-  const look = await allowed(scene, () => budget.read(() => client.buildStatus(build, options), sending));
+  const sending = (operation: 'status' | 'detail') => ({
+    request: client.describe(operation, build),
+    consequence: 'nothing was sent',
+  });
+  const look = await allowed(scene, () => budget.read(() => client.buildStatus(build, options), sending('status')));
   if (!look) return unchecked(wish, undefined);
   story.looked(look);
   show(scene, build, look);
   if (!needsDetail(wish, look)) return decide(wish, look, undefined, build.buildId);
-  const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options), sending));
+  const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options), sending('detail')));
   if (!detail) return unchecked(wish, look, build);
   return decideWith(scene, { build, look, detail, wish });
 }
@@ -78,13 +81,15 @@ async function allowed<T>({ step, inputs }: Scene, read: () => Promise<T>): Prom
   } catch (error) {
     if (!(error instanceof ActionError) || !isOnlyClosed(error)) throw error;
     const wanting = needs(inputs);
-    const { taskId } = inputs.retry;
+    const { taskId, skip } = inputs.retry;
     if (wanting.length > 0) throw because(error, `${listed(wanting)} can't do without a look at the build.`);
-    if (taskId !== undefined && !isCertainId(taskId))
-      throw because(
-        error,
-        `Without a look at the build, taskId must be a plug-in (e-…), a stage (stage-N) or a job number.`,
-      );
+    // A job that is to be skipped would be rerun, so with skip a number is no certain id.
+    if (taskId !== undefined && !(isCertainId(taskId) || (isJobNumber(taskId) && !skip))) {
+      const forms = skip
+        ? 'a plug-in (e-…) or a stage (stage-N)'
+        : 'a plug-in (e-…), a stage (stage-N) or a job number';
+      throw because(error, `Without a look at the build, taskId must be ${forms}.`);
+    }
     const risk = taskId === undefined ? '' : ' and BK-CI reruns the whole build if it does not know this taskId';
     const remedy =
       error.code === 'forbidden'
@@ -100,7 +105,7 @@ async function allowed<T>({ step, inputs }: Scene, read: () => Promise<T>): Prom
 
 /**
  * The reading is closed to us, the retry may not be: no permission, no such route, an answer of another shape. A
- * redirect and a page are somebody's login, and nothing more is sent there.
+ * redirect and a page are somebody's login or guard, and nothing more is sent there.
  */
 function isOnlyClosed({ code, answer }: ActionError): boolean {
   if (code === 'forbidden' || code === 'refused') return true;
@@ -109,7 +114,11 @@ function isOnlyClosed({ code, answer }: ActionError): boolean {
 }
 
 function isCertainId(taskId: string): boolean {
-  return /^(?:e-.+|stage-\d+|\d+)$/.test(taskId);
+  return /^(?:e-.+|stage-\d+)$/.test(taskId);
+}
+
+function isJobNumber(taskId: string): boolean {
+  return /^\d+$/.test(taskId);
 }
 
 function because({ code, message, answer, request }: ActionError, why: string): ActionError {

@@ -17,21 +17,25 @@ export function isFinal(error: unknown): boolean {
 
 export class Outage {
   readonly #step: Step;
-  #lastAnswer: number;
+  /** When the first look in a row failed. */
+  #since: number | undefined;
   #told = false;
 
   constructor(step: Step) {
     this.#step = step;
-    this.#lastAnswer = step.clock.now();
+  }
+
+  /** The last look failed. */
+  get lasts(): boolean {
+    return this.#since !== undefined;
   }
 
   /** A look came through. Milliseconds of the outage that it ends, when people were told of one. */
   answered(): number | undefined {
-    const now = this.#step.clock.now();
-    const lasted = this.#told ? now - this.#lastAnswer : undefined;
+    const since = this.#told ? this.#since : undefined;
     this.#told = false;
-    this.#lastAnswer = now;
-    return lasted;
+    this.#since = undefined;
+    return since === undefined ? undefined : this.#step.clock.now() - since;
   }
 
   /** A look failed. Throws what can't heal, the abort, and `not-delivered` when it has lasted too long. */
@@ -39,7 +43,8 @@ export class Outage {
     const { runner, clock, cancelled } = this.#step;
     if (cancelled.aborted || isFinal(error)) throw error;
     const reason = error instanceof ActionError ? `HTTP ${error.answer?.http ?? '?'}` : (error as Error).message;
-    const silence = clock.now() - this.#lastAnswer;
+    this.#since ??= clock.now();
+    const silence = clock.now() - this.#since;
     runner.debug(`A look failed: ${(error as Error).message}`);
     if (silence >= END_MS) {
       throw new ActionError(

@@ -19,16 +19,21 @@ export interface Sending {
   readonly consequence: string;
   /** Sends so far. */
   readonly sent: number;
+  /** What to do when no answer came at all; absent for requests to `apiUrl`. */
+  readonly remedy?: string;
 }
 
 /** Two minutes for all sends of one attempt, its look included. */
 export class ResendBudget {
   readonly #step: Step;
   readonly #start: number;
+  readonly #latest: number;
 
-  constructor(step: Step) {
+  /** @param latest nothing is sent again after this moment, on the step's clock. */
+  constructor(step: Step, latest = Number.POSITIVE_INFINITY) {
     this.#step = step;
     this.#start = step.clock.now();
+    this.#latest = latest;
   }
 
   /** Resolves when it is time for the next send. Throws `not-delivered` when there is none, or the abort. */
@@ -39,7 +44,7 @@ export class ResendBudget {
     const next = nextSend({
       sent: sending.sent,
       allowed: ending.kind === 'not-delivered' ? ending.sends : Number.POSITIVE_INFINITY,
-      leftMs: RESEND_BUDGET_MS - elapsed,
+      leftMs: Math.min(RESEND_BUDGET_MS, this.#latest - this.#start) - elapsed,
       chance: clock.random(),
       ...given({ retryAfterMs }),
     });
@@ -83,13 +88,13 @@ export function reasonOf({ reason, said }: Exclude<Ending, { kind: 'accepted' | 
 
 function notDelivered(
   ending: Passing,
-  { request, consequence, sent }: Sending,
+  { request, consequence, sent, remedy = CHECK_ADDRESS }: Sending,
   { elapsed, asked }: { elapsed: number; asked: number | undefined },
 ): ActionError {
   const tries = sent === 1 ? 'one send' : `${sent} sends in ${duration(elapsed)}`;
   return new ActionError(
     'not-delivered',
-    `${request} failed: ${reasonOf(ending)}; ${consequence} (${tries}). ${remedyFor(ending, asked)}`,
+    `${request} failed: ${reasonOf(ending)}; ${consequence} (${tries}). ${remedyFor(ending, asked) ?? remedy}`,
     {
       request,
       ...given({ answer: ending.said }),
@@ -97,10 +102,13 @@ function notDelivered(
   );
 }
 
-function remedyFor({ said }: Passing, asked: number | undefined): string {
+const CHECK_ADDRESS =
+  'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
+
+/** What the server's answer tells to do; undefined when none came. */
+function remedyFor({ said }: Passing, asked: number | undefined): string | undefined {
   if (asked !== undefined) {
     return `The server asks to stay away for ${duration(asked)}, longer than this step keeps trying (${duration(RESEND_BUDGET_MS)}); run it again later.`;
   }
-  if (said) return 'The server answers, but does not take the request now; run this step again later.';
-  return 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
+  return said && 'The server answers, but does not take the request now; run this step again later.';
 }

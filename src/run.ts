@@ -43,8 +43,8 @@ export async function run(step: Step, http: Http): Promise<boolean> {
     await publish(press, ending, story.facts);
     return false;
   } finally {
-    // Only an abort in the middle of the retry leaves something for post to settle.
-    const leftOpen = step.cancelled.aborted && story.phase === 'maybe';
+    // Only an abort in the middle of the retry, and a stop that did not get through, leave something for post.
+    const leftOpen = story.isLeftToPost || (step.cancelled.aborted && story.phase === 'maybe');
     if (scene?.inputs.waiting?.stopOnAbort && !leftOpen) saveOver(runner);
   }
 }

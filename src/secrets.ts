@@ -6,7 +6,7 @@ import { decodedToken } from './bkci/route.js';
 import type { Runner } from './github/runner.js';
 import { parseHeader } from './parse.js';
 
-const CREDENTIAL_NAME = /auth|cookie|token|secret|key|ticket|session/i;
+const CREDENTIAL_NAME = /auth|cookie|token|secret|key|ticket|session|jwt|passw|pwd|credential|assertion|signature/i;
 /** Shorter header values are words like `true`, and masking one would blank it all over the job's log. */
 const SHORTEST_HEADER_SECRET = 8;
 /** A token or app secret is never this short; a placeholder may be. */

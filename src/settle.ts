@@ -24,7 +24,7 @@ export interface Accepted {
   readonly answer?: { readonly status: number; readonly message?: string };
   /** The answer named another build than the one that was asked for. */
   readonly answeredOther?: boolean;
-  /** Somebody else is named as the starter of this execution: it is followed, but never stopped. */
+  /** Somebody else may have started this execution: it is followed, but never stopped. */
   readonly foreign?: boolean;
   /** On the step's clock. */
   readonly at: number;
@@ -71,7 +71,9 @@ export async function settleLost(step: Step, task: RetryOnce, loss: Loss): Promi
     if (look.moved && baseline)
       return settled(step, task, { before: baseline, now: look.now, refused: loss.refusal !== undefined });
   }
-  throw loss.refusal ?? unsettled(task, loss, { last, waited: clock.now() - start });
+  if (!loss.refusal) throw unsettled(task, loss, { last, waited: clock.now() - start });
+  task.onRest();
+  throw loss.refusal;
 }
 
 function describeState(look: Look): string {
@@ -99,7 +101,7 @@ async function readForSettling(step: Step, task: RetryOnce): Promise<{ now: Look
 
 function settled(
   { runner, clock }: Step,
-  { build, username }: RetryOnce,
+  { build, plan, username }: RetryOnce,
   { before, now, refused }: { before: Look; now: Look; refused: boolean },
 ): Accepted {
   const count = executionsSince(before, now);
@@ -110,7 +112,11 @@ function settled(
       `Build ${name} went ${count} executions ahead while the answer was lost: somebody else retried it as well.`,
     );
   }
-  const other = now.startedBy && username !== undefined && now.startedBy !== username ? oneLine(now.startedBy, 80) : '';
+  // A plug-in that is retried inside a running build leaves the build's starter as it was.
+  const starter = plan.plugin ? undefined : now.startedBy;
+  const other = starter && username !== undefined && starter !== username ? oneLine(starter, 80) : '';
+  // Who was refused has only started what runs if it bears the own name: then the refusal was the echo of the retry.
+  const isEcho = !refused || (username !== undefined && starter === username);
   if (other && refused) runner.info(fact('Note', `the running execution was started by ${other}`));
   if (other && !refused) {
     runner.annotate(
@@ -118,10 +124,11 @@ function settled(
       `The new execution of build ${name} was started by ${other}, not by ${username}; whether the retry of this step took effect as well can't be told apart.`,
     );
   }
-  const own = count === 1 && !other ? '; one retry took effect' : '';
+  const isOurs = !other && isEcho && (count ?? 1) === 1;
+  const own = isOurs && count === 1 ? '; one retry took effect' : '';
   const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
   runner.info(fact('Accepted', `${execution}, as the build itself shows${own}`));
-  return { build, at: clock.now(), foreign: other !== '', ...given({ executeCount: now.executeCount }) };
+  return { build, at: clock.now(), foreign: !isOurs, ...given({ executeCount: now.executeCount }) };
 }
 
 /** The one open end: nothing tells whether the retry took effect. */

@@ -13,6 +13,8 @@ export type Stop =
   | { readonly kind: 'sent' }
   /** It was sent, and what came of it is not known. */
   | { readonly kind: 'unanswered'; readonly why: string }
+  /** It did not reach BK-CI, so it may be sent again. */
+  | { readonly kind: 'undelivered'; readonly why: string }
   /** Ended already, or being stopped by somebody else. */
   | { readonly kind: 'needless'; readonly why: string }
   | { readonly kind: 'failed'; readonly why: string };
@@ -25,7 +27,7 @@ const NEEDLESS: Readonly<Record<number, string | undefined>> = {
 
 export interface StopLimits {
   readonly deadlineMs: number;
-  /** Ends the waiting for an answer; the request is on its way by then. */
+  /** Ends the request and the waiting for its answer. */
   readonly signal?: AbortSignal;
 }
 
@@ -37,7 +39,7 @@ export async function stopOnce(client: Client, build: BuildRef, limits: StopLimi
   } catch (error) {
     if (limits.signal?.aborted) return { kind: 'unanswered', why: 'the workflow was cancelled' };
     if (error instanceof PassingFailure) {
-      const kind = error.ending.kind === 'answer-lost' ? 'unanswered' : 'failed';
+      const kind = error.ending.kind === 'answer-lost' ? 'unanswered' : 'undelivered';
       return { kind, why: error.message };
     }
     const needless = error instanceof ActionError ? NEEDLESS[error.answer?.status ?? 0] : undefined;

@@ -14,6 +14,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export class Story {
   readonly outputs: Outputs;
   phase: Phase = 'before';
+  /** A stop did not get through, and post tries once more. */
+  isLeftToPost = false;
   /** The retry that was accepted last. */
   ours: Accepted | undefined;
   /** When waiting began, on the step's clock: with the first acceptance, or with the build that ran already. */

@@ -34,12 +34,12 @@ export function cap(text: string, max: number): string {
 }
 
 /** The lines of a text, each without a command, a control character or an escape sequence. May still start with `::`. */
-export function cleanLines(text: string): string[] {
+export function cleanLines(text: string, max = LINE_CAP): string[] {
   return text
     .replace(ESCAPE_SEQUENCE, '')
     .split(LINE_END)
     .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
-    .map((line) => cap(breakCommands(line), LINE_CAP).trimEnd());
+    .map((line) => cap(breakCommands(line), max).trimEnd());
 }
 
 /** One line for the middle of a sentence of ours: line ends and runs of white space become single spaces. */

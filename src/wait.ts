@@ -28,6 +28,8 @@ export function settle(baseline: Baseline | undefined, look: Look): Settled {
 }
 
 const FIRST_PAUSE_MS = 2_000;
+/** While looks fail, the next one is at most this far away, whatever `pollSeconds` says. */
+const OUTAGE_PAUSE_MS = 30_000;
 /** A pause is at most this share of the time waited so far: a short build is noticed soon, a long one costs little. */
 const PAUSE_SHARE = 1 / 12;
 
@@ -97,10 +99,8 @@ class Watch {
       }
       const now = clock.now();
       if (now >= deadline) return { result: 'timed-out', look: this.#before };
-      await clock.sleep(
-        nextPause({ waited: now - this.#begin, longest: longestPause, left: deadline - now }),
-        cancelled,
-      );
+      const longest = this.#outage.lasts ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
+      await clock.sleep(nextPause({ waited: now - this.#begin, longest, left: deadline - now }), cancelled);
     }
   }
 

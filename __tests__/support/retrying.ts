@@ -58,7 +58,7 @@ export interface Retried {
 export function retry(
   script: Script,
   plan: Plan = WHOLE,
-  username: string | undefined = 'ci-bot',
+  username: string | null = 'ci-bot',
   cancelled = false,
 ): Retried {
   const fake = fakeStep();
@@ -66,7 +66,7 @@ export function retry(
   const { client, requests } = fakeBkci(script);
   const told: string[] = [];
   const task = {
-    ...{ client, build: BUILD, plan, consoleUrl: 'https://h', username },
+    ...{ client, build: BUILD, plan, consoleUrl: 'https://h', username: username ?? undefined },
     ...{ onSend: () => void told.push('send'), onRest: () => void told.push('rest') },
   };
   return { outcome: retryOnce(fake.step, task, new ResendBudget(fake.step)), fake, requests, told };

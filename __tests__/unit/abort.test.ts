@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { abandon, notOurs } from '../../src/abort.js';
+import { abandon, notOurs, timeIsUp } from '../../src/abort.js';
 import type { Accepted } from '../../src/settle.js';
-import { answer, lost, no, type Reply, unreached, yes } from '../support/bkci.js';
+import { answer, lost, no, type Reply, unreached, wireRunning, yes } from '../support/bkci.js';
 import { BUILD, look } from '../support/builds.js';
 import { fakeScene } from '../support/scene.js';
 
@@ -38,16 +38,17 @@ describe('a step that is cancelled', () => {
   const cancelled = async (
     stop: Reply,
     given = STOPPING as Record<string, string>,
-    ours: Accepted | undefined = OURS,
+    { ours = OURS, status = wireRunning() }: { ours?: Accepted; status?: Reply } = {},
   ) => {
-    const fake = fakeScene({ stop: [stop] }, given);
-    if (ours) fake.scene.story.accepted(ours);
+    const fake = fakeScene({ status: [status], stop: [stop] }, given);
+    fake.scene.story.accepted(ours);
     const outcome = await abandon(fake.scene);
     return {
       outcome,
       requests: fake.bkci.requests,
       state: fake.recorder.recorded.state,
       phase: fake.scene.story.phase,
+      isLeftToPost: fake.scene.story.isLeftToPost,
     };
   };
 
@@ -57,11 +58,6 @@ describe('a step that is cancelled', () => {
       name: 'not answered',
       reply: lost(),
       outcome: { result: 'stopped', stop: { kind: 'unanswered', why: 'connection reset' } },
-    },
-    {
-      name: 'not delivered',
-      reply: unreached(),
-      outcome: { result: 'aborted', stop: { kind: 'failed', why: 'connection refused' } },
     },
     {
       name: 'needless',
@@ -80,17 +76,40 @@ describe('a step that is cancelled', () => {
   test.each(stops)('stops what it started: $name', async ({ reply, outcome }) => {
     expect(await cancelled(reply)).toEqual({
       outcome,
-      requests: ['POST stop'],
+      requests: ['GET status', 'POST stop'],
       state: { phase: 'over' },
       phase: 'ended',
+      isLeftToPost: false,
     });
   });
 
-  test('gives the stop three seconds', async () => {
-    const fake = fakeScene({ stop: [yes(true)] }, STOPPING);
+  test('leaves a stop that did not get through to post', async () => {
+    expect(await cancelled(unreached())).toMatchObject({
+      outcome: { result: 'aborted', stop: { kind: 'undelivered', why: 'connection refused' } },
+      requests: ['GET status', 'POST stop'],
+      state: { phase: 'running' },
+      isLeftToPost: true,
+    });
+  });
+
+  test('looks before it stops: an execution after ours is somebody else’s', async () => {
+    const status = wireRunning({ buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }] });
+    expect(await cancelled(yes(true), STOPPING, { status })).toMatchObject({
+      outcome: { result: 'aborted', stop: { kind: 'needless', why: 'execution 3 was started by somebody else' } },
+      ...{ requests: ['GET status'], state: {} },
+    });
+  });
+
+  test('stops it all the same when that look fails', async () => {
+    expect(await cancelled(yes(true), STOPPING, { status: lost() })).toMatchObject({ outcome: { result: 'stopped' } });
+  });
+
+  test('gives the look and the stop together less time than it has before it must end', async () => {
+    const fake = fakeScene({ status: [wireRunning()], stop: [yes(true)] }, STOPPING);
     fake.scene.story.accepted(OURS);
     await abandon(fake.scene);
     expect(fake.bkci.sent.map(({ deadlineMs, signal }) => ({ deadlineMs, signal }))).toEqual([
+      { deadlineMs: 1500, signal: undefined },
       { deadlineMs: 3000, signal: undefined },
     ]);
   });
@@ -101,12 +120,13 @@ describe('a step that is cancelled', () => {
       requests: [],
       state: {},
       phase: 'running',
+      isLeftToPost: false,
     });
   });
 
   test('stops nothing that somebody else started', async () => {
-    expect(await cancelled(yes(true), STOPPING, { ...OURS, foreign: true })).toMatchObject({
-      ...{ requests: [], state: {} },
+    expect(await cancelled(yes(true), STOPPING, { ours: { ...OURS, foreign: true } })).toMatchObject({
+      ...{ requests: ['GET status'], state: {} },
       outcome: { result: 'aborted', stop: { kind: 'needless', why: 'somebody else may have started this execution' } },
     });
   });
@@ -120,5 +140,39 @@ describe('a step that is cancelled', () => {
 
   test('before its inputs were read has nothing to stop', async () => {
     expect(await abandon(undefined)).toEqual({ result: 'aborted' });
+  });
+});
+
+describe('time is up', () => {
+  const STOPPING = { wait: 'true', stopOnAbort: 'true' };
+  const end = { result: 'timed-out', look: undefined } as const;
+
+  test('a stop that did not get through is left to post', async () => {
+    const fake = fakeScene({ stop: [unreached()] }, STOPPING);
+    fake.scene.story.accepted(OURS);
+    expect(await timeIsUp(fake.scene, OURS, end)).toEqual({
+      result: 'timed-out',
+      stop: { kind: 'undelivered', why: 'connection refused' },
+    });
+    expect([fake.recorder.recorded.state, fake.scene.story.isLeftToPost]).toEqual([{ phase: 'running' }, true]);
+  });
+
+  test('a cancelled workflow leaves a stop that was begun three seconds more', async () => {
+    const silent = async () => {
+      await Promise.resolve();
+      fake.cancel();
+      for (const ms of [2999, 1]) {
+        fake.clock.advance(ms);
+        seen.push(fake.bkci.sent.at(-1)?.signal?.aborted);
+      }
+      return new Promise<never>(() => {});
+    };
+    const seen: unknown[] = [];
+    const fake = fakeScene({ stop: [silent] }, STOPPING);
+    fake.scene.story.accepted(OURS);
+    expect(await timeIsUp(fake.scene, OURS, end)).toMatchObject({
+      stop: { kind: 'unanswered', why: 'the workflow was cancelled' },
+    });
+    expect(seen).toEqual([false, true]);
   });
 });

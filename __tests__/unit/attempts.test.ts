@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { executions, lost, no, wireDetail, wireStatus } from '../support/bkci.js';
+import { answer, executions, lost, no, unreached, wireDetail, wireStatus } from '../support/bkci.js';
 import { codeOf } from '../support/errors.js';
 import { accepted, ends, failedIn, play, posts, runs } from '../support/retried.js';
 
@@ -90,6 +90,19 @@ describe('a build that fails again', () => {
     );
     expect(await played.outcome).toEqual({ result: 'failed', gateRefused: false });
     expect([played.clock.now(), posts(played)]).toEqual([18_000, ['POST retry']]);
+    expect(played.log().at(-1)).toBe('Attempt   2 of 3 does not begin: the time of timeoutMinutes is used up');
+  });
+
+  test('is not sent again past the deadline either', async () => {
+    const retries = [accepted(2), ...Array.from({ length: 5 }, () => unreached())];
+    const looks = [...Array.from({ length: 7 }, () => runs(2)), ends(2, 'FAILED')];
+    const played = play(
+      { ...executions(retries, FOUND, looks, [ends(2, 'FAILED')]), detail: () => failedIn(2) },
+      { ...AGAIN, timeoutMinutes: '0.4' },
+    );
+    expect(await played.outcome).toEqual({ result: 'failed', gateRefused: false });
+    expect(played.clock.now()).toBeLessThanOrEqual(24_000);
+    expect(posts(played).length).toBeLessThan(5);
   });
 
   test('has its failed stage looked up anew for each attempt', async () => {
@@ -109,6 +122,7 @@ describe('a build that fails again', () => {
 });
 
 describe('a later attempt that can’t be', () => {
+  const UNAUTHORIZED = answer('Verification failed : Access token expired in: 1', { http: 400 });
   const FAILED_AGAIN = [ends(2, 'FAILED')];
   const twoStages = (status: string) =>
     wireDetail({
@@ -122,6 +136,12 @@ describe('a later attempt that can’t be', () => {
   const rows = [
     { name: 'refused by BK-CI', retry: [accepted(2), no(2101258)], code: 'refused' },
     { name: 'for which the permission is gone', retry: [accepted(2), no(2101008, '', 403)], code: 'forbidden' },
+    {
+      name: 'that never gets through',
+      retry: [accepted(2), ...Array.from({ length: 5 }, () => unreached())],
+      code: 'not-delivered',
+    },
+    { name: 'before which the build can’t be read', looks: [ends(2, 'FAILED'), UNAUTHORIZED], code: 'unauthorized' },
     { name: 'beyond maxExecuteCount', given: { maxExecuteCount: '2' }, code: 'too-many-executions' },
     { name: 'of a build that somebody else retried', looks: [ends(2, 'FAILED'), runs(3)], code: 'already-running' },
     {

@@ -51,7 +51,24 @@ describe('a look', () => {
   });
 });
 
+describe('a look whose detail', () => {
+  test('never comes through names the request that failed', async () => {
+    const script = { status: [wireStatus()], detail: () => lost() };
+    const error = await errorOf(() => decideIn(fakeScene(script, { taskId: 'tests' })));
+    expect(error.message).toMatch(/^GET https:\S+\/detail failed: connection reset; nothing was sent/);
+  });
+});
+
 describe('a look that is refused', () => {
+  test.each(['1', 'tests'])('leaves nothing to skip by taskId %s: a job would be rerun instead', async (taskId) => {
+    const fake = fakeScene({ status: [CLOSED] }, { taskId, skip: 'true' });
+    const error = await errorOf(() => decideIn(fake));
+    expect([error.code, error.message]).toEqual([
+      'forbidden',
+      expect.stringMatching(/Without a look at the build, taskId must be a plug-in \(e-…\) or a stage \(stage-N\)\.$/),
+    ]);
+  });
+
   const passed: readonly {
     name: string;
     script: Script;
@@ -155,6 +172,9 @@ describe('a look that ends the run, before anything was sent and without a warni
       code: 'unexpected-answer',
     },
     { name: 'a login page', reply: answer('<html>'), code: 'unexpected-answer' },
+    { name: 'a login page without a head', reply: answer('<meta http-equiv="refresh">'), code: 'unexpected-answer' },
+    { name: 'a page that asks for a login', reply: answer('<html>', { http: 401 }), code: 'unauthorized' },
+    { name: 'a page of a guard', reply: answer('<html>', { http: 403 }), code: 'unexpected-answer' },
   ];
   test.each(rows)('$name', async ({ reply, code }) => {
     const fake = fakeScene({ status: [reply] });

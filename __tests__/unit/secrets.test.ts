@@ -85,16 +85,16 @@ describe('what is masked', () => {
 
 describe('a header is a credential by its name', () => {
   const value = '0123456789';
-  test.each(['Authorization', 'Cookie', 'X-Access-Token', 'Client-Secret', 'X-API-KEY', 'bk_ticket', 'Session-Id'])(
-    '%s is',
-    (name) => {
-      expect([isCredentialHeader({ name, value }), isCredentialHeader({ name, value: '1234567' })]).toEqual([
-        true,
-        false,
-      ]);
-    },
-  );
-  test.each(['X-Bk-Tenant-Id', 'Accept-Language', 'X-Request-ID'])('%s is not', (name) => {
+  test.each([
+    ...['Authorization', 'Cookie', 'X-Access-Token', 'Client-Secret', 'X-API-KEY', 'bk_ticket', 'Session-Id'],
+    ...['X-Bkapi-JWT', 'Cf-Access-Jwt-Assertion', 'X-Proxy-Password', 'X-Credential', 'X-Signature', 'X-Pwd'],
+  ])('%s is', (name) => {
+    expect([isCredentialHeader({ name, value }), isCredentialHeader({ name, value: '1234567' })]).toEqual([
+      true,
+      false,
+    ]);
+  });
+  test.each(['X-Bk-Tenant-Id', 'Accept-Language', 'X-Request-ID', 'X-Bypass-Cache'])('%s is not', (name) => {
     expect(isCredentialHeader({ name, value })).toBe(false);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { answer, lost, no, wireDetail, wireRunning, wireStatus, yes } from '../support/bkci.js';
 import { BUILD } from '../support/builds.js';
 import { errorOf } from '../support/errors.js';
-import { BLIND, INSIDE, type Retried, retry } from '../support/retrying.js';
+import { BLIND, INSIDE, type Retried, retry, WHOLE } from '../support/retrying.js';
 
 const LOST = 'Lost      the answer, connection reset; BK-CI may have acted, so the retry is not sent again';
 
@@ -29,7 +29,7 @@ describe('a lost answer is settled by reading, and never sent again:', () => {
   test('it moved by two: somebody else retried it as well', async () => {
     const status = wireRunning({ buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }] });
     const retried = retry({ retry: [lost()], status: [status] });
-    expect(await retried.outcome).toMatchObject({ executeCount: 3 });
+    expect(await retried.outcome).toMatchObject({ executeCount: 3, foreign: true });
     expect(retried.fake.log().slice(2)).toEqual([
       '::warning::Build #42 went 2 executions ahead while the answer was lost: somebody else retried it as well.',
       'Accepted  execution 3, as the build itself shows',
@@ -111,6 +111,14 @@ describe('a plug-in inside a running build', () => {
     expect(retried.fake.clock.now()).toBe(5000);
   });
 
+  test('of a build that somebody else has started is ours all the same', async () => {
+    const theirs = () => wireRunning({ userId: 'release-bot', queueTime: 999_000, startTime: 1_000_000 });
+    const script = { retry: [lost()], status: theirs, detail: () => wireDetail({}, { status: 'QUEUE' }) };
+    const retried = retry(script, INSIDE);
+    expect(await retried.outcome).toMatchObject({ foreign: false });
+    expect(retried.fake.log().filter((line) => line.startsWith('::'))).toEqual([]);
+  });
+
   test('that stays as it was is not known to be retried', async () => {
     const error = await errorOf(() => retry({ retry: [lost()], status, detail: () => wireDetail() }, INSIDE).outcome);
     expect(error.code).toBe('answer-lost');
@@ -128,7 +136,7 @@ describe('a plug-in inside a running build', () => {
 describe('“running already” about our only request, though the build had ended,', () => {
   test('is the echo of that request when the build moved', async () => {
     const retried = retry({ retry: [no(2101129)], status: [wireRunning()] });
-    expect(await retried.outcome).toMatchObject({ executeCount: 2 });
+    expect(await retried.outcome).toMatchObject({ executeCount: 2, foreign: false });
     expect(retried.fake.log()[0]).toBe(
       'Refused   BK-CI says that the build is running, though it had ended before; looking whether that is this retry',
     );
@@ -136,13 +144,20 @@ describe('“running already” about our only request, though the build had end
 
   test('tells who runs it when that is somebody else', async () => {
     const retried = retry({ retry: [no(2101129)], status: [wireRunning({ userId: 'release-bot' })] });
-    await retried.outcome;
+    expect(await retried.outcome).toMatchObject({ foreign: true });
     expect(retried.fake.log()).toContain('Note      the running execution was started by release-bot');
   });
 
-  test('stands when nothing has moved', async () => {
+  test('may be anybody’s when nobody knows who asks: it is followed, and never stopped', async () => {
+    const retried = retry({ retry: [no(2101129)], status: [wireRunning()] }, WHOLE, null);
+    expect(await retried.outcome).toMatchObject({ executeCount: 2, foreign: true });
+    expect(retried.fake.log().at(-1)).toBe('Accepted  execution 2, as the build itself shows');
+  });
+
+  test('stands when nothing has moved, and leaves nothing to post', async () => {
     const retried = retry({ retry: [no(2101129)], status: () => wireStatus() });
     expect((await errorOf(() => retried.outcome)).code).toBe('already-running');
+    expect(retried.told).toEqual(['send', 'rest']);
   });
 
   test('stands at once when nobody looked before', async () => {

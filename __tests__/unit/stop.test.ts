@@ -35,7 +35,7 @@ describe('one stop request', () => {
     {
       name: 'that was not delivered',
       reply: unreached(),
-      stop: { kind: 'failed', why: 'connection refused' },
+      stop: { kind: 'undelivered', why: 'connection refused' },
     },
     {
       name: 'answered with a page',

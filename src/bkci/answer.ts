@@ -21,7 +21,10 @@ export interface Said extends AnswerFacts {
   readonly retryAfterMs?: number;
 }
 
-/** @param secrets taken out of the server's words before anything shortens them, which would leave half a secret. */
+/**
+ * @param secrets taken out of everything the server says: before anything shortens it, which would leave half a secret,
+ * and before anything escapes it, which would hide one.
+ */
 export function readAnswer(answer: HttpAnswer, secrets: readonly string[] = []): Said {
   const about = {
     http: answer.status,
@@ -31,24 +34,26 @@ export function readAnswer(answer: HttpAnswer, secrets: readonly string[] = []):
   };
   const body = answer.body.replace(/^\ufeff/, '').trim();
   if (body === '') return { ...about, form: 'empty' };
-  const json = parseJson(body);
   const clean = (text: string) => redact(text, secrets);
-  if (json !== undefined) return { ...about, form: 'json', json, ...envelope(json, clean) };
-  if (/^\s*<(?:!doctype|!--|html|head|body|script|\?xml)/i.test(body))
-    return { ...about, form: 'html', ...(answer.status < 300 ? { isPage: true } : {}), ...title(clean(body)) };
+  const json = parseJson(body, clean);
+  if (json !== undefined) return { ...about, form: 'json', json, ...envelope(json) };
+  if (/^<[a-z!?]/i.test(body)) {
+    const isPage = answer.status < 300 || answer.status === 401 || answer.status === 403;
+    return { ...about, form: 'html', ...(isPage ? { isPage } : {}), ...title(clean(body)) };
+  }
   return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
 }
 
 /** `undefined` stands for "not JSON"; JSON itself has no such value. */
-function parseJson(body: string): unknown {
+function parseJson(body: string, clean: (text: string) => string): unknown {
   try {
-    return JSON.parse(body) as unknown;
+    return JSON.parse(body, (_, value: unknown) => (typeof value === 'string' ? clean(value) : value)) as unknown;
   } catch {
     return undefined;
   }
 }
 
-function envelope(json: unknown, clean: (text: string) => string): Partial<Said> {
+function envelope(json: unknown): Partial<Said> {
   if (typeof json !== 'object' || json === null) return {};
   const { status, code, message, data } = json as Record<string, unknown>;
   // The API gateway's code 0 says nothing of BK-CI, whose own answer has a status.
@@ -58,7 +63,7 @@ function envelope(json: unknown, clean: (text: string) => string): Partial<Said>
   return {
     ...(shownStatus === undefined ? {} : { status: shownStatus }),
     ...given({ gatewayCode }),
-    ...(typeof message === 'string' && message !== '' ? { message: clean(message) } : {}),
+    ...(typeof message === 'string' && message !== '' ? { message } : {}),
     ...(typeof data === 'string' && data !== '' ? { dataText: data } : {}),
   };
 }

@@ -106,7 +106,7 @@ const NOT_THE_API: readonly Row[] = [
       `${address} answered with a redirect to ${redirectTo}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
   },
   {
-    when: ({ form }) => form === 'html',
+    when: ({ form, http }) => form === 'html' && http !== 401,
     code: 'unexpected-answer',
     say: ({ address, consequence }, said) =>
       `${address} answered with a web page ${words(said)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,

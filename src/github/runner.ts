@@ -58,7 +58,7 @@ export function createRunner(core: Actions, environment: Environment): Runner {
   const clean = (text: string) => redact(text, secrets);
   // Before and after: a secret must neither be cut in two by a cap nor appear when something is taken out.
   const line = (text: string) => clean(printable(clean(text)));
-  const paragraph = (text: string) => cap(clean(cleanLines(clean(text)).join('\n')), ANNOTATION_CAP);
+  const paragraph = (text: string) => cap(clean(cleanLines(clean(text), ANNOTATION_CAP).join('\n')), ANNOTATION_CAP);
   const attempt = (what: string, act: () => void) => {
     try {
       act();

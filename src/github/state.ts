@@ -30,7 +30,7 @@ export function saveRetry(runner: Runner, { phase, build, api, baseline, execute
     RETRY,
     JSON.stringify({ build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline), executeCount }),
   );
-  runner.saveState(PHASE, phase);
+  savePhase(runner, phase);
 }
 
 /** What tells executions apart, and none of the server's texts. */
@@ -40,8 +40,13 @@ function timesOf(baseline: Baseline | undefined): Baseline | undefined {
   return { status, ...given({ startTime, endTime, queueTime, executeCount }) };
 }
 
+/** How far it is now; what was saved of the retry stays. */
+export function savePhase(runner: Runner, phase: Phase): void {
+  runner.saveState(PHASE, phase);
+}
+
 export function saveOver(runner: Runner): void {
-  runner.saveState(PHASE, 'over');
+  savePhase(runner, 'over');
 }
 
 /** Undefined when there is nothing to do, or when the state can't be what main wrote. */

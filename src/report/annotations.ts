@@ -3,7 +3,7 @@ import { buildLink } from '../bkci/link.js';
 import { meaningOfBuild } from '../bkci/status.js';
 import type { ActionError } from '../errors.js';
 import type { Stop } from '../stop.js';
-import { duration, quote } from '../text.js';
+import { cap, duration, quote } from '../text.js';
 import { buildName, fact, stateOf } from './lines.js';
 import type { Facts, Outcome } from './outcome.js';
 import type { FailedTask } from './outputs.js';
@@ -18,6 +18,8 @@ export type Verdict = { readonly line: string } | { readonly errors: readonly An
 
 /** The runner keeps ten annotations of a kind for each step; one is the verdict's (actions/runner: ExecutionContext.cs). */
 const TASKS_SHOWN = 9;
+/** Leaves room for the code within what the runner shows of an annotation, 4,000 characters. */
+const MESSAGE_CAP = 3_900;
 
 export function linkOf({ consoleUrl, build, executeCount }: Facts): string | undefined {
   if (consoleUrl === undefined || build === undefined) return undefined;
@@ -103,7 +105,8 @@ function endedOtherwise(outcome: EndedOtherwise, facts: Facts): string {
       const stopped = outcome.stop
         ? afterTimeout(outcome.stop, outcome.hasStopped ?? false)
         : '. It goes on without this step.';
-      return `Build ${name} has not ended after ${duration(facts.took ?? 0)}${state}${stopped}`;
+      const had = outcome.stop?.kind === 'needless' ? 'had' : 'has';
+      return `Build ${name} ${had} not ended after ${duration(facts.took ?? 0)}${state}${stopped}`;
     }
     case 'stopped': {
       const unanswered = outcome.stop?.kind === 'unanswered' ? `, but has not answered (${outcome.stop.why})` : '';
@@ -114,18 +117,22 @@ function endedOtherwise(outcome: EndedOtherwise, facts: Facts): string {
   }
 }
 
+const POST_TRIES = 'the post step of this action tries once more.';
+
 function afterTimeout(stop: Stop, hasStopped: boolean): string {
   if (stop.kind === 'failed') return `. It could not be stopped: ${stop.why}`;
+  if (stop.kind === 'undelivered') return `. It could not be stopped (${stop.why}); ${POST_TRIES}`;
   if (stop.kind === 'needless') return `. It was not stopped: ${stop.why}.`;
   if (stop.kind === 'unanswered' && !hasStopped)
     return ` and was asked to stop, but BK-CI has not answered (${stop.why}).`;
-  return hasStopped ? ' and was stopped.' : ' and was asked to stop, but still runs.';
+  return hasStopped ? ' and was stopped.' : ' and was asked to stop; whether it did is not known here.';
 }
 
 function abortedState({ stop }: { stop?: Stop }, facts: Facts): string {
   const name = nameOf(facts);
   if (stop?.kind === 'needless') return `Build ${name} was not stopped: ${stop.why}.`;
   if (stop?.kind === 'failed') return `Build ${name} could not be stopped: ${stop.why}`;
+  if (stop?.kind === 'undelivered') return `Build ${name} could not be stopped (${stop.why}); ${POST_TRIES}`;
   switch (facts.phase) {
     case 'before':
       if (facts.accepted > 0) return `Build ${name} was not retried again.`;
@@ -149,5 +156,5 @@ function withLink(facts: Facts, words: string, message: string): Annotation {
 
 /** One sentence with cause and remedy, and the word to look up in the troubleshooting page. */
 export function errorAnnotation(error: ActionError): Annotation {
-  return { title: 'Retry BK-CI build', message: `${error.message} [${error.code}]` };
+  return { title: 'Retry BK-CI build', message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
 }

@@ -97,7 +97,8 @@ function executionPart({ executeCount }: Facts): string {
 }
 
 function stateParts(facts: Facts): string[] {
-  const { look = facts.before } = facts;
+  // Once a retry was accepted, what was seen before it is another execution.
+  const look = facts.look ?? (facts.accepted === 0 ? facts.before : undefined);
   if (!look) return [];
   return [plain(stateOf(look)), executionPart(facts), look.startedBy ? `started by ${plain(look.startedBy, 80)}` : ''];
 }

@@ -141,6 +141,23 @@ describe('a read', () => {
   });
 });
 
+describe('a secret', () => {
+  const secrets = ['app_secret*012'];
+
+  test('that a failed plug-in repeats is in nothing that is made of the detail', async () => {
+    const words = `${'x'.repeat(995)} app_secret*012`;
+    const { client } = fakeBkci({ detail: [wireDetail({}, { errorMsg: words, name: words })] }, { secrets });
+    expect(JSON.stringify(await client.buildDetail(BUILD))).not.toContain('app_secret');
+  });
+
+  test('that a log repeats is in no line of it', async () => {
+    const logs = [{ lineNo: 1, message: 'curl -H "X-Token: app_secret*012"', timestamp: 1 }];
+    const { client } = fakeBkci({ log: [yes({ status: 0, finished: true, logs })] }, { secrets });
+    const { lines } = await client.taskLog(BUILD, { taskId: 'e-1', lines: 10 });
+    expect(lines).toEqual(['curl -H "X-Token: ***"']);
+  });
+});
+
 describe('a credential', () => {
   const words = `bad token ${'x'.repeat(270)} ${TOKEN} ${encodeURIComponent(TOKEN)}`;
   const replies = [

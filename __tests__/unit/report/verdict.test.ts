@@ -114,11 +114,27 @@ describe('a bad end is an error with title, sentence and link', () => {
       ],
     },
     {
-      name: 'timed out, asked to stop, still running',
+      name: 'timed out, asked to stop, and not seen to have ended',
       outcome: { result: 'timed-out', stop: { kind: 'sent' }, hasStopped: false },
       facts: facts(HOUR),
       errors: [
-        `BK-CI #42 has not ended in time | Build #42 has not ended after 1 h (RUNNING in stage Deploy) and was asked to stop, but still runs. ${LINK}`,
+        `BK-CI #42 has not ended in time | Build #42 has not ended after 1 h (RUNNING in stage Deploy) and was asked to stop; whether it did is not known here. ${LINK}`,
+      ],
+    },
+    {
+      name: 'timed out, but ended before it could be stopped',
+      outcome: { result: 'timed-out', stop: { kind: 'needless', why: 'it has ended already' } },
+      facts: facts(HOUR),
+      errors: [
+        `BK-CI #42 has not ended in time | Build #42 had not ended after 1 h (RUNNING in stage Deploy). It was not stopped: it has ended already. ${LINK}`,
+      ],
+    },
+    {
+      name: 'timed out, and the stop did not get through',
+      outcome: { result: 'timed-out', stop: { kind: 'undelivered', why: 'connection refused' } },
+      facts: facts(HOUR),
+      errors: [
+        `BK-CI #42 has not ended in time | Build #42 has not ended after 1 h (RUNNING in stage Deploy). It could not be stopped (connection refused); the post step of this action tries once more. ${LINK}`,
       ],
     },
     {
@@ -235,6 +251,7 @@ describe('a plug-in of which nothing is known', () => {
 
 describe('an error of ours', () => {
   test('ends with its code', () => {
+    expect(errorAnnotation(new ActionError('refused', 'x'.repeat(5000))).message).toMatch(/^x{3899}… \[refused\]$/);
     expect(errorAnnotation(new ActionError('unauthorized', 'accessToken has expired.'))).toEqual({
       title: 'Retry BK-CI build',
       message: 'accessToken has expired. [unauthorized]',
