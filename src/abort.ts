@@ -6,11 +6,12 @@ import type { Client } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import type { BuildRef } from './bkci/link.js';
 import { saveOver, savePhase } from './github/state.js';
+import { given } from './given.js';
 import type { Scene } from './look.js';
 import type { Outcome } from './report/outcome.js';
 import type { Accepted } from './settle.js';
 import type { Step } from './step.js';
-import { ABORT_STOP_MS, type Stop, type StopLimits, stopOnce, verifyStop } from './stop.js';
+import { ABORT_STOP_MS, lookAfterStop, type Stop, type StopLimits, stopOnce } from './stop.js';
 import type { End } from './wait.js';
 
 const TIMEOUT_STOP_MS = 20_000;
@@ -44,13 +45,16 @@ export async function timeIsUp(
   ours: Accepted,
   { look }: Extract<End, { result: 'timed-out' }>,
 ): Promise<Outcome> {
-  const { step, client, inputs } = scene;
-  if (!inputs.waiting?.stopOnAbort) return { result: 'timed-out' };
+  const { step, client, inputs, story } = scene;
+  const outcome = { result: 'timed-out', ...given({ look }) } as const;
+  if (!inputs.waiting?.stopOnAbort) return outcome;
   const foreign = notOurs(ours, look);
-  if (foreign !== undefined) return { result: 'timed-out', stop: { kind: 'needless', why: foreign } };
+  if (foreign !== undefined) return { ...outcome, stop: { kind: 'needless', why: foreign } };
   const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, signal: soonAfterAbort(step) });
-  if (!wasSent(stop)) return { result: 'timed-out', stop };
-  return { result: 'timed-out', stop, hasStopped: await verifyStop(step, client, ours.build) };
+  if (!wasSent(stop)) return { ...outcome, stop };
+  const ended = await lookAfterStop(step, client, ours.build);
+  if (ended) story.looked(ended);
+  return { ...outcome, stop, ...given({ ended }) };
 }
 
 function wasSent({ kind }: Stop): boolean {

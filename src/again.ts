@@ -21,21 +21,14 @@ export async function nextPlan(
 ): Promise<{ plan: Plan; budget: ResendBudget }> {
   const { step, client, inputs } = scene;
   const budget = new ResendBudget(step, latest);
-  const consequence = 'the build was not retried again';
-  const options = { signal: step.cancelled, consequence };
-  const sending = { request: client.describe('status', build), consequence };
-  const look = await budget.read(() => client.buildStatus(build, options), sending);
+  const options = { signal: step.cancelled, consequence: 'the build was not retried again' };
+  const look = await budget.read(() => client.buildStatus(build, options));
   if (movedSince(ended, look)) {
     const by = look.startedBy === undefined ? 'somebody else' : oneLine(look.startedBy, 80);
     throw new ActionError('already-running', `${by} has retried it meanwhile (${describeLook(look)})`);
   }
   const wish = { ...wishOf(inputs), onlyIfFailed: false, again: true };
-  const detail = needsDetail(wish, look)
-    ? await budget.read(() => client.buildDetail(build, options), {
-        ...sending,
-        request: client.describe('detail', build),
-      })
-    : undefined;
+  const detail = needsDetail(wish, look) ? await budget.read(() => client.buildDetail(build, options)) : undefined;
   const decision = decideWith(scene, { build, look, detail, wish });
   if (decision.kind !== 'plan') throw new Error(`a failed build was decided as ${decision.kind}`);
   return { plan: decision, budget };

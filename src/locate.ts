@@ -24,14 +24,7 @@ export async function locate(search: Search): Promise<Located> {
   if (projectId && pipelineId && buildId) return found({ projectId, pipelineId, buildId }, search);
   if (projectId && pipelineId && buildNumber !== undefined)
     return byNumber(search, { projectId, pipelineId }, buildNumber);
-  return byChecks(
-    search,
-    await search.budget.read(search.readChecks, {
-      request: 'The search for checks',
-      consequence: 'nothing was sent',
-      remedy: "Check that this runner reaches GitHub's API; then run this step again later.",
-    }),
-  );
+  return byChecks(search, await search.budget.read(search.readChecks));
 }
 
 function found(
@@ -74,8 +67,7 @@ async function readPage(
   pipeline: Pipeline,
   page: { page: number; pageSize: number; number?: number },
 ): Promise<readonly PastBuild[]> {
-  const sending = { request: client.describe('history', pipeline), consequence: 'nothing was sent' };
-  const { builds } = await budget.read(() => client.buildHistory(pipeline, { ...page, signal: cancelled }), sending);
+  const { builds } = await budget.read(() => client.buildHistory(pipeline, { ...page, signal: cancelled }));
   return builds;
 }
 

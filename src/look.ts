@@ -31,16 +31,12 @@ export async function lookAndDecide(scene: Scene, build: BuildRef, budget: Resen
   const { inputs, client, step, story } = scene;
   const wish = wishOf(inputs);
   const options = { signal: step.cancelled };
-  const sending = (operation: 'status' | 'detail') => ({
-    request: client.describe(operation, build),
-    consequence: 'nothing was sent',
-  });
-  const look = await allowed(scene, () => budget.read(() => client.buildStatus(build, options), sending('status')));
+  const look = await allowed(scene, () => budget.read(() => client.buildStatus(build, options)));
   if (!look) return unchecked(wish, undefined);
   story.looked(look);
   show(scene, build, look);
   if (!needsDetail(wish, look)) return decide(wish, look, undefined, build.buildId);
-  const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options), sending('detail')));
+  const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options)));
   if (!detail) return unchecked(wish, look, build);
   return decideWith(scene, { build, look, detail, wish });
 }

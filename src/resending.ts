@@ -1,6 +1,6 @@
 /** Sends again what may be sent again: pauses, says so, and ends with `not-delivered` when the budget is used up. */
 
-import { PassingFailure } from './bkci/client.js';
+import { PassingFailure, type Sending } from './bkci/client.js';
 import type { Ending } from './bkci/ending.js';
 import { nextSend, RESEND_BUDGET_MS } from './bkci/resend.js';
 import { ActionError } from './errors.js';
@@ -11,17 +11,8 @@ import { duration, quote } from './text.js';
 
 type Passing = PassingFailure['ending'];
 
-/** The request that did not come through, for its sentence. */
-export interface Sending {
-  /** `METHOD address` without query. */
-  readonly request: string;
-  /** What that leaves undone: `the build was not retried`. */
-  readonly consequence: string;
-  /** Sends so far. */
-  readonly sent: number;
-  /** What to do when no answer came at all; absent for requests to `apiUrl`. */
-  readonly remedy?: string;
-}
+/** With the number of sends so far. */
+type Sent = Sending & { readonly sent: number };
 
 /** Two minutes for all sends of one attempt, its look included. */
 export class ResendBudget {
@@ -37,7 +28,7 @@ export class ResendBudget {
   }
 
   /** Resolves when it is time for the next send. Throws `not-delivered` when there is none, or the abort. */
-  async pause(ending: Passing, sending: Sending): Promise<void> {
+  async pause(ending: Passing, sending: Sent): Promise<void> {
     const { clock, runner, cancelled } = this.#step;
     const elapsed = clock.now() - this.#start;
     const retryAfterMs = ending.said?.retryAfterMs;
@@ -63,13 +54,13 @@ export class ResendBudget {
   }
 
   /** A read, sent again as long as it fails in passing. */
-  async read<T>(read: () => Promise<T>, sending: Omit<Sending, 'sent'>): Promise<T> {
+  async read<T>(read: () => Promise<T>): Promise<T> {
     for (let sent = 1; ; sent += 1) {
       try {
         return await read();
       } catch (error) {
         if (!(error instanceof PassingFailure)) throw error;
-        await this.pause(error.ending, { ...sending, sent });
+        await this.pause(error.ending, { ...error.sending, sent });
       }
     }
   }
@@ -88,13 +79,13 @@ export function reasonOf({ reason, said }: Exclude<Ending, { kind: 'accepted' | 
 
 function notDelivered(
   ending: Passing,
-  { request, consequence, sent, remedy = CHECK_ADDRESS }: Sending,
+  { request, consequence, sent, remedy = CHECK_ADDRESS }: Sent,
   { elapsed, asked }: { elapsed: number; asked: number | undefined },
 ): ActionError {
-  const tries = sent === 1 ? 'one send' : `${sent} sends in ${duration(elapsed)}`;
+  const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
   return new ActionError(
     'not-delivered',
-    `${request} failed: ${reasonOf(ending)}; ${consequence} (${tries}). ${remedyFor(ending, asked) ?? remedy}`,
+    `${request} failed${tries}: ${reasonOf(ending)}; ${consequence}. ${remedyFor(ending, asked) ?? remedy}`,
     {
       request,
       ...given({ answer: ending.said }),

@@ -84,7 +84,11 @@ async function refusedOrSettled(
   task: RetryOnce,
   ending: Extract<Ending, { kind: 'refused' }>,
 ): Promise<Accepted> {
-  const refusal = task.client.refusal(ending, task.build, 'nothing was retried');
+  const refusal = task.client.refusal(ending, {
+    operation: 'retry',
+    build: task.build,
+    consequence: 'nothing was retried',
+  });
   const { baseline, plugin } = task.plan;
   if (refusal.code !== 'already-running' || !baseline || plugin) {
     task.onRest();

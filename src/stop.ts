@@ -1,8 +1,8 @@
 /** Stop requests: on abort, at the timeout, from post. Never more than one, since a second forces termination. */
-import { type Client, PassingFailure } from './bkci/client.js';
+import type { Client } from './bkci/client.js';
+import type { Look } from './bkci/decode.js';
 import type { BuildRef } from './bkci/link.js';
 import { isFinished } from './bkci/status.js';
-import { ActionError } from './errors.js';
 import type { Step } from './step.js';
 
 /** On abort the runner kills the step 7.5 s after its first signal (actions/runner: ProcessInvoker.cs). */
@@ -34,32 +34,43 @@ export interface StopLimits {
 /** One stop request. Never throws: a stop that fails must not change how the step ends. */
 export async function stopOnce(client: Client, build: BuildRef, limits: StopLimits): Promise<Stop> {
   try {
-    await client.stopBuild(build, { ...limits, consequence: 'the build was not stopped' });
-    return { kind: 'sent' };
-  } catch (error) {
-    if (limits.signal?.aborted) return { kind: 'unanswered', why: 'the workflow was cancelled' };
-    if (error instanceof PassingFailure) {
-      const kind = error.ending.kind === 'answer-lost' ? 'unanswered' : 'undelivered';
-      return { kind, why: error.message };
+    const ending = await client.stopBuild(build, limits);
+    switch (ending.kind) {
+      case 'accepted':
+        return { kind: 'sent' };
+      case 'answer-lost':
+        return { kind: 'unanswered', why: ending.reason };
+      case 'not-delivered':
+        return { kind: 'undelivered', why: ending.reason };
+      case 'refused': {
+        const needless = NEEDLESS[ending.said.status ?? 0];
+        if (needless !== undefined) return { kind: 'needless', why: needless };
+        const asked = { operation: 'stop', build, consequence: 'the build was not stopped' } as const;
+        return { kind: 'failed', why: client.refusal(ending, asked).message };
+      }
     }
-    const needless = error instanceof ActionError ? NEEDLESS[error.answer?.status ?? 0] : undefined;
-    if (needless !== undefined) return { kind: 'needless', why: needless };
-    return { kind: 'failed', why: error instanceof ActionError ? error.message : 'it could not be sent' };
+  } catch {
+    if (limits.signal?.aborted) return { kind: 'unanswered', why: 'the workflow was cancelled' };
+    return { kind: 'failed', why: 'it could not be sent' };
   }
 }
 
 /** When a stop shows, in milliseconds after the request. */
 const VERIFY_AT_MS: readonly number[] = [1_000, 3_000, 6_000, 12_000];
 
-/** Whether a look shows that the build has ended; false when it still runs, can't be read, or nobody waits any more. */
-export async function verifyStop({ clock, cancelled }: Step, client: Client, build: BuildRef): Promise<boolean> {
+/** The look that shows the build's end; undefined when it still runs, can't be read, or nobody waits any more. */
+export async function lookAfterStop(
+  { clock, cancelled }: Step,
+  client: Client,
+  build: BuildRef,
+): Promise<Look | undefined> {
   const start = clock.now();
   const options = { deadlineMs: 5_000, signal: cancelled };
   for (const at of VERIFY_AT_MS) {
     await clock.sleep(Math.max(0, start + at - clock.now()), cancelled).catch(() => undefined);
-    if (cancelled.aborted) return false;
+    if (cancelled.aborted) return undefined;
     const look = await client.buildStatus(build, options).catch(() => undefined);
-    if (look && isFinished(look)) return true;
+    if (look && isFinished(look)) return look;
   }
-  return false;
+  return undefined;
 }

@@ -19,20 +19,22 @@ describe('the time is up and stopOnAbort is on:', () => {
 
   test('the build is stopped, and a look shows that it took', async () => {
     const played = overdue(yes(true), ends(2, 'CANCELED'));
-    expect(await played.outcome).toEqual({ result: 'timed-out', stop: { kind: 'sent' }, hasStopped: true });
+    expect(await played.outcome).toMatchObject({
+      ...{ result: 'timed-out', look: { status: 'RUNNING' } },
+      ...{ stop: { kind: 'sent' }, ended: { status: 'CANCELED' } },
+    });
+    expect(played.recorder.recorded.outputs).toMatchObject({ buildStatus: 'CANCELED' });
     expect(posts(played)).toEqual(['POST retry', 'POST stop']);
   });
 
   test('the stop did not take', async () => {
-    expect(await overdue(yes(true), runs(2)).outcome).toEqual({
-      result: 'timed-out',
-      stop: { kind: 'sent' },
-      hasStopped: false,
-    });
+    const outcome = await overdue(yes(true), runs(2)).outcome;
+    expect(outcome).toMatchObject({ result: 'timed-out', stop: { kind: 'sent' } });
+    expect(outcome).not.toHaveProperty('ended');
   });
 
   test('the stop was refused', async () => {
-    expect(await overdue(no(2101182)).outcome).toEqual({
+    expect(await overdue(no(2101182)).outcome).toMatchObject({
       result: 'timed-out',
       stop: { kind: 'needless', why: 'it has ended already' },
     });

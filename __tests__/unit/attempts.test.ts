@@ -43,7 +43,7 @@ describe('a retry that is followed', () => {
   test('that has not ended in time goes on without this step', async () => {
     const script = { ...executions([accepted(2)], FOUND, [runs(2)]), detail: () => failedIn(2) };
     const played = play(script, { ...AGAIN, timeoutMinutes: '5' });
-    expect(await played.outcome).toEqual({ result: 'timed-out' });
+    expect(await played.outcome).toMatchObject({ result: 'timed-out', look: { status: 'RUNNING' } });
     expect([played.clock.now(), posts(played)]).toEqual([300_000, ['POST retry']]);
   });
 });

@@ -44,9 +44,7 @@ describe('a look', () => {
     const error = await errorOf(() => decideIn(fakeScene({ status: () => unreached() })));
     expect([error.code, error.message]).toEqual([
       'not-delivered',
-      expect.stringMatching(
-        /^GET https:\S+\/status failed: connection refused; nothing was sent \(5 sends in 49 s\)\./,
-      ),
+      expect.stringMatching(/^GET https:\S+\/status failed 5 times in 49 s: connection refused; nothing was retried\./),
     ]);
   });
 });
@@ -55,7 +53,9 @@ describe('a look whose detail', () => {
   test('never comes through names the request that failed', async () => {
     const script = { status: [wireStatus()], detail: () => lost() };
     const error = await errorOf(() => decideIn(fakeScene(script, { taskId: 'tests' })));
-    expect(error.message).toMatch(/^GET https:\S+\/detail failed: connection reset; nothing was sent/);
+    expect(error.message).toMatch(
+      /^GET https:\S+\/detail failed 5 times in \d+ s: connection reset; nothing was retried/,
+    );
   });
 });
 

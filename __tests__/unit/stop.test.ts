@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { stopOnce, verifyStop } from '../../src/stop.js';
+import { lookAfterStop, stopOnce } from '../../src/stop.js';
 import { answer, fakeBkci, lost, no, unreached, wireRunning, wireStatus, yes } from '../support/bkci.js';
 import { BUILD } from '../support/builds.js';
 import { fakeStep } from '../support/step.js';
@@ -38,6 +38,11 @@ describe('one stop request', () => {
       stop: { kind: 'undelivered', why: 'connection refused' },
     },
     {
+      name: 'answered with nothing',
+      reply: answer(''),
+      stop: { kind: 'unanswered', why: 'HTTP 200 without a status' },
+    },
+    {
       name: 'answered with a page',
       reply: answer('<html>'),
       stop: { kind: 'failed', why: expect.stringMatching(/web page .*; the build was not stopped/) },
@@ -52,19 +57,25 @@ describe('one stop request', () => {
 
 describe('whether it took', () => {
   const rows = [
-    { name: 'shows at once', status: () => wireStatus({ status: 'CANCELED' }), stopped: true, at: 1000 },
+    {
+      name: 'shows at once',
+      status: () => wireStatus({ status: 'CANCELED' }),
+      ended: { status: 'CANCELED' },
+      at: 1000,
+    },
     {
       name: 'shows after a while, with a look that fails between',
       status: (n: number) => [wireRunning(), lost()][n] ?? wireStatus({ status: 'CANCELED' }),
-      stopped: true,
+      ended: { status: 'CANCELED' },
       at: 6000,
     },
-    { name: 'shows not, since it still runs', status: () => wireRunning(), stopped: false, at: 12_000 },
-    { name: 'can’t be read', status: () => lost(), stopped: false, at: 12_000 },
+    { name: 'shows not, since it still runs', status: () => wireRunning(), ended: undefined, at: 12_000 },
+    { name: 'can’t be read', status: () => lost(), ended: undefined, at: 12_000 },
   ];
-  test.each(rows)('$name', async ({ status, stopped, at }) => {
+  test.each(rows)('$name', async ({ status, ended, at }) => {
     const { step, clock } = fakeStep();
-    expect(await verifyStop(step, fakeBkci({ status }).client, BUILD)).toBe(stopped);
+    const look = await lookAfterStop(step, fakeBkci({ status }).client, BUILD);
+    expect(look && { status: look.status }).toEqual(ended);
     expect(clock.now()).toBe(at);
   });
 
@@ -72,7 +83,7 @@ describe('whether it took', () => {
     const { step, clock, cancel } = fakeStep();
     clock.alarm(2000, cancel);
     const { client, requests } = fakeBkci({ status: () => wireRunning() });
-    expect(await verifyStop(step, client, BUILD)).toBe(false);
+    expect(await lookAfterStop(step, client, BUILD)).toBeUndefined();
     expect([clock.now(), requests]).toEqual([2000, ['GET status']]);
   });
 });

@@ -40,14 +40,26 @@ export interface ReadOptions {
   readonly deadlineMs?: number;
 }
 
-/** A read that did not come through: `passing` may be read again, everything else is an ActionError. */
+/** A request that did not come through, for its sentence. */
+export interface Sending {
+  /** `METHOD address` without query. */
+  readonly request: string;
+  /** What that leaves undone: `the build was not retried`. */
+  readonly consequence: string;
+  /** What to do when no answer came at all; absent for requests to `apiUrl`. */
+  readonly remedy?: string;
+}
+
+/** A read that did not come through and may be read again; every other failure is an ActionError. */
 export class PassingFailure extends Error {
   override readonly name = 'PassingFailure';
   readonly ending: Extract<Ending, { kind: 'not-delivered' | 'answer-lost' }>;
+  readonly sending: Sending;
 
-  constructor(ending: PassingFailure['ending']) {
+  constructor(ending: PassingFailure['ending'], sending: Sending) {
     super(ending.reason);
     this.ending = ending;
+    this.sending = sending;
   }
 }
 
@@ -81,9 +93,9 @@ export class Client {
     return this.#read('detail', build, { ...options, decode: decodeDetail });
   }
 
-  /** Resolves when BK-CI took the request, which is no proof that the build stops. */
-  async stopBuild(build: BuildRef, options: ReadOptions = {}): Promise<void> {
-    await this.#read('stop', build, { ...options, decode: () => undefined });
+  /** How the request ended. Accepted is no proof that the build stops. */
+  stopBuild(build: BuildRef, limits: { deadlineMs: number; signal?: AbortSignal }): Promise<Ending> {
+    return this.#send('stop', build, limits);
   }
 
   /** The last lines of one plug-in in one execution (bk-ci: LogServiceESImpl.queryLogsBetweenLines). */
@@ -112,9 +124,12 @@ export class Client {
     return this.#read('history', pipeline, { query, decode: decodeHistory, ...given({ signal }) });
   }
 
-  /** The error a refusal of the retry ends with. */
-  refusal(ending: Extract<Ending, { kind: 'refused' }>, build: BuildRef, consequence: string): ActionError {
-    return explainRefusal(ending.said, this.#asked('retry', build, consequence));
+  /** The error that a refusal means, once nothing else comes of it. */
+  refusal(
+    { said }: Extract<Ending, { kind: 'refused' }>,
+    asked: { operation: Operation; build: BuildRef; consequence: string },
+  ): ActionError {
+    return explainRefusal(said, this.#asked(asked.operation, asked.build, asked.consequence));
   }
 
   /** `METHOD address` of an operation without query: what may be shown of it. */
@@ -128,12 +143,15 @@ export class Client {
     build: Build,
     options: ReadOptions & { query?: Query; decode: (data: unknown) => T },
   ): Promise<T> {
-    const { consequence = 'nothing was sent', decode } = options;
+    const { consequence, decode } = options;
     const ending = await this.#send(operation, build, options);
-    const asked = () => this.#asked(operation, build, consequence);
+    const asked = () => this.#asked(operation, build, consequence ?? 'nothing was sent');
     if (ending.kind === 'refused') throw explainRefusal(ending.said, asked());
     if (ending.kind === 'answer-lost' && ending.answered) throw unexpected('status is missing', asked(), ending.said);
-    if (ending.kind !== 'accepted') throw new PassingFailure(ending);
+    if (ending.kind !== 'accepted') {
+      const request = this.describe(operation, build);
+      throw new PassingFailure(ending, { request, consequence: consequence ?? 'nothing was retried' });
+    }
     try {
       return decode(ending.data);
     } catch (error) {

@@ -2,7 +2,7 @@
  * Check runs of a commit, read with Octokit over our own HTTP: the same proxy, deadline and size cap as everything else.
  * Octokit is large and rarely needed, hence loaded here and only when it is.
  */
-import { PassingFailure } from '../bkci/client.js';
+import { PassingFailure, type Sending } from '../bkci/client.js';
 import type { Http } from '../bkci/http.js';
 import { WireError } from '../bkci/wire-error.js';
 import { ActionError } from '../errors.js';
@@ -44,8 +44,9 @@ export interface Source {
 export async function readChecks(runner: Runner, { http, token, hint, cancelled }: Source): Promise<CommitChecks> {
   const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
   const { getOctokit } = await import('@actions/github');
+  const baseUrl = runner.environment('GITHUB_API_URL') || 'https://api.github.com';
   const octokit = getOctokit(token, {
-    baseUrl: runner.environment('GITHUB_API_URL') || 'https://api.github.com',
+    baseUrl,
     request: { fetch: fetchOver(http, cancelled) },
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
   });
@@ -61,7 +62,7 @@ export async function readChecks(runner: Runner, { http, token, hint, cancelled 
     return { ref, checks: runs.map(checkRun) };
   } catch (error) {
     if (cancelled.aborted) throw cancelled.reason;
-    throw ours(error, 'ref' in hint ? 'checks: read' : 'checks: read and pull-requests: read');
+    throw ours(error, { baseUrl, permission: 'ref' in hint ? 'checks: read' : 'checks: read and pull-requests: read' });
   }
 }
 
@@ -109,10 +110,12 @@ function fetchOver(http: Http, signal: AbortSignal) {
 }
 
 /** Octokit's error with its number → ours. Its own message may quote any text of the server. */
-function ours(error: unknown, permission: string): Error {
+function ours(error: unknown, { baseUrl, permission }: { baseUrl: string; permission: string }): Error {
   const { status, message = '' } = error as { status?: number; message?: string };
+  const passing = (reason: string) =>
+    new PassingFailure({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, searchAt(baseUrl));
   const wire = wireErrorIn(error);
-  if (wire) return new PassingFailure({ kind: 'answer-lost', reason: `GitHub: ${wire.message}`, answered: false });
+  if (wire) return passing(wire.message);
   const words = `(HTTP ${status ?? '?'} “${oneLine(message, 200)}”)`;
   if (status === 401) {
     return new ActionError(
@@ -121,8 +124,7 @@ function ours(error: unknown, permission: string): Error {
       { cause: error },
     );
   }
-  if (isRateLimited(error))
-    return new PassingFailure({ kind: 'answer-lost', reason: `GitHub: rate limit, HTTP ${status}`, answered: false });
+  if (isRateLimited(error)) return passing(`rate limit, HTTP ${status}`);
   if (status === 403 || status === 404) {
     return new ActionError(
       'forbidden',
@@ -137,14 +139,20 @@ function ours(error: unknown, permission: string): Error {
       { cause: error },
     );
   }
-  if (status !== undefined && (status >= 500 || status === 429)) {
-    return new PassingFailure({ kind: 'answer-lost', reason: `GitHub: HTTP ${status}`, answered: false });
-  }
+  if (status !== undefined && (status >= 500 || status === 429)) return passing(`HTTP ${status}`);
   return new ActionError(
     'unexpected-answer',
     `GitHub answered the search for checks in a way that is not understood ${words}; nothing was sent. Give buildUrl or buildId instead.`,
     { cause: error },
   );
+}
+
+function searchAt(baseUrl: string): Sending {
+  return {
+    request: `The search for checks at ${baseUrl}`,
+    consequence: 'nothing was retried',
+    remedy: "Check that this runner reaches GitHub's API, or give buildUrl or buildId; then run this step again later.",
+  };
 }
 
 /** GitHub answers 403 or 429 to whoever has used up the hour's requests. */

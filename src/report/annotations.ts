@@ -1,4 +1,6 @@
 /** Outcome → the verdict: a line for a good end, one error for each failed plug-in and one for the whole otherwise. Pure. */
+
+import type { Look } from '../bkci/decode.js';
 import { buildLink } from '../bkci/link.js';
 import { meaningOfBuild } from '../bkci/status.js';
 import type { ActionError } from '../errors.js';
@@ -101,11 +103,10 @@ function endedOtherwise(outcome: EndedOtherwise, facts: Facts): string {
     case 'cancelled':
       return `Build ${name} was cancelled${executionAndTime(facts)}. It is not retried again: somebody meant it.`;
     case 'timed-out': {
-      const state = facts.look ? ` (${stateOf(facts.look)})` : '';
-      const stopped = outcome.stop
-        ? afterTimeout(outcome.stop, outcome.hasStopped ?? false)
-        : '. It goes on without this step.';
-      const had = outcome.stop?.kind === 'needless' ? 'had' : 'has';
+      const { look = facts.look, stop, ended } = outcome;
+      const state = look ? ` (${stateOf(look)})` : '';
+      const stopped = stop ? afterTimeout(stop, ended) : '. It goes on without this step.';
+      const had = stop?.kind === 'needless' || (ended && !isCancelled(ended)) ? 'had' : 'has';
       return `Build ${name} ${had} not ended after ${duration(facts.took ?? 0)}${state}${stopped}`;
     }
     case 'stopped': {
@@ -119,13 +120,18 @@ function endedOtherwise(outcome: EndedOtherwise, facts: Facts): string {
 
 const POST_TRIES = 'the post step of this action tries once more.';
 
-function afterTimeout(stop: Stop, hasStopped: boolean): string {
+function isCancelled(look: Look): boolean {
+  return meaningOfBuild(look) === 'cancelled';
+}
+
+function afterTimeout(stop: Stop, ended: Look | undefined): string {
   if (stop.kind === 'failed') return `. It could not be stopped: ${stop.why}`;
   if (stop.kind === 'undelivered') return `. It could not be stopped (${stop.why}); ${POST_TRIES}`;
   if (stop.kind === 'needless') return `. It was not stopped: ${stop.why}.`;
-  if (stop.kind === 'unanswered' && !hasStopped)
-    return ` and was asked to stop, but BK-CI has not answered (${stop.why}).`;
-  return hasStopped ? ' and was stopped.' : ' and was asked to stop; whether it did is not known here.';
+  if (ended)
+    return isCancelled(ended) ? ' and was stopped.' : `, was asked to stop, and ended by itself: ${stateOf(ended)}.`;
+  if (stop.kind === 'unanswered') return ` and was asked to stop, but BK-CI has not answered (${stop.why}).`;
+  return ' and was asked to stop; whether it did is not known here.';
 }
 
 function abortedState({ stop }: { stop?: Stop }, facts: Facts): string {

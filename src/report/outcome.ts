@@ -15,7 +15,8 @@ export type Outcome =
   | { readonly result: 'succeeded' }
   | { readonly result: 'failed'; readonly gateRefused: boolean }
   | { readonly result: 'cancelled' }
-  | { readonly result: 'timed-out'; readonly stop?: Stop; readonly hasStopped?: boolean }
+  /** As it was seen when time was up, and, after a stop, its end if that was seen. */
+  | { readonly result: 'timed-out'; readonly look?: Look; readonly stop?: Stop; readonly ended?: Look }
   | { readonly result: 'stopped' | 'aborted'; readonly stop?: Stop };
 
 export type Ending = Outcome | ActionError;

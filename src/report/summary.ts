@@ -1,4 +1,5 @@
 /** Outcome → the job summary: the verdict, which build, why, where to click; details fold. Pure Markdown. */
+import { meaningOfBuild } from '../bkci/status.js';
 import { ActionError } from '../errors.js';
 import { duration } from '../text.js';
 import { failedAgain, linkOf } from './annotations.js';
@@ -70,7 +71,9 @@ function headingWords(ending: Ending, facts: Facts): string {
     case 'cancelled':
       return 'was cancelled';
     case 'timed-out':
-      return ending.hasStopped ? 'has not ended in time and was stopped' : 'has not ended in time';
+      return ending.ended && meaningOfBuild(ending.ended) === 'cancelled'
+        ? 'has not ended in time and was stopped'
+        : 'has not ended in time';
     case 'stopped':
       return 'was asked to stop';
     case 'aborted':

@@ -15,7 +15,7 @@ describe('nobody is there', () => {
       const ended = await scene.run({ inputs: { accessToken: 'abcdefgh+12345678' } });
       expect(ended.outputs).toMatchObject(none);
       expect(ended.log.at(-1)).toMatch(
-        new RegExp(`GET ${scene.standin.url}/ms/openapi/.*/status failed: connection refused`),
+        new RegExp(`GET ${scene.standin.url}/ms/openapi/.*/status failed 5 times in 49 s: connection refused`),
       );
       expect(ended.log.join('\n')).not.toContain('access_token');
       expect(scene.clock.pauses).toHaveLength(4);

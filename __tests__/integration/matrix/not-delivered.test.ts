@@ -27,7 +27,7 @@ describe.each(NOT_DELIVERED)('the retry meets $name', ({ mischief }) => {
       expect(scene.clock.now()).toBeLessThan(120_000);
       expect((await scene.truth()).retries).toHaveLength(0);
       expect(ended.log.at(-1)).toMatch(
-        /^Error: POST http.* the build was not retried \(5 sends in .* \[not-delivered\]$/,
+        /^Error: POST http.* failed 5 times in .* the build was not retried\..* \[not-delivered\]$/,
       );
     });
   });
@@ -94,7 +94,7 @@ describe('look and retry share one budget', () => {
     await withScene({ faults: [{ on: 'status', count: Infinity, what: reset() }] }, async (scene) => {
       const ended = await scene.run();
       expect(ended.outputs).toMatchObject({ ...never, executeCount: '' });
-      expect(ended.log.at(-1)).toMatch(/^Error: GET .*; nothing was sent \(5 sends .* \[not-delivered\]$/);
+      expect(ended.log.at(-1)).toMatch(/^Error: GET .* failed 5 times in .*; nothing was retried\. .* \[not-delivered\]$/);
       expect(scene.standin.of('retry')).toEqual([]);
     });
   });

@@ -172,7 +172,7 @@ describe('a credential', () => {
     const { client } = fakeBkci({ retry: [reply] }, { access: { credentials: { accessToken: TOKEN } }, secrets });
     const ending = await client.retryBuild(BUILD, {});
     if (ending.kind !== 'refused') throw new Error(`it was ${ending.kind}`);
-    const error = client.refusal(ending, BUILD, 'nothing was retried');
+    const error = client.refusal(ending, { operation: 'retry', build: BUILD, consequence: 'nothing was retried' });
     expect(`${error.message} ${error.request} ${error.answer?.message}`).not.toContain(TOKEN.slice(0, 8));
   });
 });

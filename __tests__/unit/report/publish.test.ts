@@ -66,7 +66,7 @@ describe('an ending is published', () => {
   const results: readonly (readonly [Ending, string, string])[] = [
     [{ result: 'retried' }, 'retried', ''],
     [{ result: 'aborted' }, 'aborted', ''],
-    [{ result: 'timed-out', stop: { kind: 'sent' }, hasStopped: true }, 'timed-out', ''],
+    [{ result: 'timed-out', stop: { kind: 'sent' } }, 'timed-out', ''],
     [new ActionError('already-running', ''), 'refused', 'already-running'],
     [new ActionError('too-many-executions', ''), 'refused', 'too-many-executions'],
     [new ActionError('task-unknown', ''), 'refused', 'task-unknown'],

@@ -107,7 +107,12 @@ describe('a bad end is an error with title, sentence and link', () => {
     },
     {
       name: 'timed out and stopped',
-      outcome: { result: 'timed-out', stop: { kind: 'sent' }, hasStopped: true },
+      outcome: {
+        result: 'timed-out',
+        look: running({ stages: [stageLook({ name: 'Deploy', status: 'RUNNING' })] }),
+        stop: { kind: 'sent' },
+        ended: look({ status: 'CANCELED' }),
+      },
       facts: facts(HOUR),
       errors: [
         `BK-CI #42 has not ended in time | Build #42 has not ended after 1 h (RUNNING in stage Deploy) and was stopped. ${LINK}`,
@@ -115,10 +120,18 @@ describe('a bad end is an error with title, sentence and link', () => {
     },
     {
       name: 'timed out, asked to stop, and not seen to have ended',
-      outcome: { result: 'timed-out', stop: { kind: 'sent' }, hasStopped: false },
+      outcome: { result: 'timed-out', stop: { kind: 'sent' } },
       facts: facts(HOUR),
       errors: [
         `BK-CI #42 has not ended in time | Build #42 has not ended after 1 h (RUNNING in stage Deploy) and was asked to stop; whether it did is not known here. ${LINK}`,
+      ],
+    },
+    {
+      name: 'timed out, asked to stop, and ended by itself',
+      outcome: { result: 'timed-out', stop: { kind: 'sent' }, ended: look({ status: 'SUCCEED' }) },
+      facts: facts(HOUR),
+      errors: [
+        `BK-CI #42 has not ended in time | Build #42 had not ended after 1 h (RUNNING in stage Deploy), was asked to stop, and ended by itself: SUCCEED. ${LINK}`,
       ],
     },
     {
