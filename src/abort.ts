@@ -5,10 +5,9 @@
 import type { Client } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import type { BuildRef } from './bkci/link.js';
-import { saveOver, savePhase } from './github/state.js';
 import { given } from './given.js';
-import type { Scene } from './look.js';
 import type { Outcome } from './report/outcome.js';
+import type { Scene } from './scene.js';
 import type { Accepted } from './settle.js';
 import type { Step } from './step.js';
 import { ABORT_STOP_MS, lookAfterStop, type Stop, type StopLimits, stopOnce } from './stop.js';
@@ -28,14 +27,13 @@ export function notOurs({ executeCount, foreign }: Accepted, look: Look | undefi
 
 /** The workflow was cancelled. Stops only what is certain to run; post settles what is not. */
 export async function abandon(scene: Scene | undefined): Promise<Outcome> {
-  if (scene?.story.phase !== 'running' || !scene.inputs.waiting?.stopOnAbort) return { result: 'aborted' };
-  const { story, client } = scene;
-  if (!story.ours) return { result: 'aborted' };
+  const progress = scene?.story.progress;
+  if (progress?.phase !== 'running' || !scene?.inputs.waiting?.stopOnAbort) return { result: 'aborted' };
   // The last look may be minutes old.
-  const look = (await lookNow(client, story.ours.build)) ?? story.facts.look;
-  const foreign = notOurs(story.ours, look);
+  const look = (await lookNow(scene.client, progress.ours.build)) ?? scene.story.facts.look;
+  const foreign = notOurs(progress.ours, look);
   if (foreign !== undefined) return { result: 'aborted', stop: { kind: 'needless', why: foreign } };
-  const stop = await stopOurs(scene, story.ours, { deadlineMs: ABORT_STOP_MS });
+  const stop = await stopOurs(scene, progress.ours, { deadlineMs: ABORT_STOP_MS });
   return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
 }
 
@@ -45,14 +43,14 @@ export async function timeIsUp(
   ours: Accepted,
   { look }: Extract<End, { result: 'timed-out' }>,
 ): Promise<Outcome> {
-  const { step, client, inputs, story } = scene;
+  const { client, inputs, story } = scene;
   const outcome = { result: 'timed-out', ...given({ look }) } as const;
   if (!inputs.waiting?.stopOnAbort) return outcome;
   const foreign = notOurs(ours, look);
   if (foreign !== undefined) return { ...outcome, stop: { kind: 'needless', why: foreign } };
-  const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, signal: soonAfterAbort(step) });
+  const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, signal: soonAfterAbort(scene) });
   if (!wasSent(stop)) return { ...outcome, stop };
-  const ended = await lookAfterStop(step, client, ours.build);
+  const ended = await lookAfterStop(scene, client, ours.build);
   if (ended) story.looked(ended);
   return { ...outcome, stop, ...given({ ended }) };
 }
@@ -61,15 +59,12 @@ function wasSent({ kind }: Stop): boolean {
   return kind === 'sent' || kind === 'unanswered';
 }
 
-async function stopOurs({ step, client, story }: Scene, { build }: Accepted, limits: StopLimits): Promise<Stop> {
-  story.phase = 'ended';
-  saveOver(step.runner);
+async function stopOurs({ client, story }: Scene, { build }: Accepted, limits: StopLimits): Promise<Stop> {
+  story.buildEnded();
+  story.handover?.over();
   const stop = await stopOnce(client, build, limits);
   // Nothing is on its way, so post may send one.
-  if (stop.kind === 'undelivered') {
-    story.isLeftToPost = true;
-    savePhase(step.runner, 'running');
-  }
+  if (stop.kind === 'undelivered') story.handover?.leave();
   return stop;
 }
 

@@ -3,10 +3,11 @@ import type { Look } from './bkci/decode.js';
 import type { BuildRef } from './bkci/link.js';
 import { movedSince } from './bkci/moved.js';
 import { ActionError } from './errors.js';
-import { decideWith, type Scene, wishOf } from './look.js';
+import { decideWith, wishOf } from './look.js';
 import { needsDetail, type Plan } from './plan.js';
 import { describeLook } from './report/lines.js';
 import { ResendBudget } from './resending.js';
+import type { Scene } from './scene.js';
 import { oneLine } from './text.js';
 
 /**
@@ -19,9 +20,9 @@ export async function nextPlan(
   build: BuildRef,
   { ended, latest }: { ended: Look; latest: number },
 ): Promise<{ plan: Plan; budget: ResendBudget }> {
-  const { step, client, inputs } = scene;
-  const budget = new ResendBudget(step, latest);
-  const options = { signal: step.cancelled, consequence: 'the build was not retried again' };
+  const { client, inputs } = scene;
+  const budget = new ResendBudget(scene, latest);
+  const options = { signal: scene.cancelled, consequence: 'the build was not retried again' };
   const look = await budget.read(() => client.buildStatus(build, options));
   if (movedSince(ended, look)) {
     const by = look.startedBy === undefined ? 'somebody else' : oneLine(look.startedBy, 80);

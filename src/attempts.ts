@@ -6,16 +6,15 @@ import type { Look } from './bkci/decode.js';
 import type { BuildRef } from './bkci/link.js';
 import { ActionError } from './errors.js';
 import { explain } from './explain.js';
-import { type SavedRetry, saveOver, saveRetry } from './github/state.js';
 import { given } from './given.js';
 import type { Waiting } from './inputs.js';
-import type { Scene } from './look.js';
 import type { Plan } from './plan.js';
 import { fact } from './report/lines.js';
 import type { Outcome } from './report/outcome.js';
 import { taskPath } from './report/tasks.js';
 import type { ResendBudget } from './resending.js';
 import { retryOnce } from './retry.js';
+import type { Scene } from './scene.js';
 import type { Accepted } from './settle.js';
 import { duration, quote } from './text.js';
 import { type End, waitForEnd } from './wait.js';
@@ -45,16 +44,28 @@ interface Following {
   readonly waiting: Waiting;
 }
 
+/** What is followed: whatever runs, unless a baseline and a count say which execution. */
+interface Target {
+  readonly build: BuildRef;
+  readonly deadline: number;
+  readonly waiting: Waiting;
+  readonly baseline?: Look | undefined;
+  readonly executeCount?: number | undefined;
+}
+
 async function followAndRepeat(scene: Scene, first: Following): Promise<Outcome> {
   let current = first;
   for (let attempt = 1; ; attempt += 1) {
     const { accepted, deadline, waiting } = current;
     sayAccepted(scene, accepted, `up to ${duration(deadline - accepted.at)}`);
-    const end = await follow(scene, current);
+    const { build, executeCount } = accepted;
+    const baseline = baselineOf(current.plan, accepted);
+    const end = await follow(scene, { build, deadline, waiting, baseline, executeCount });
     if (end.result === 'timed-out') return timeIsUp(scene, accepted, end);
+    scene.story.buildEnded();
     if (end.result !== 'failed') return { result: end.result };
     const isWanted = attempt < waiting.maxAttempts && !end.gateRefused;
-    const again = isWanted && scene.step.clock.now() < deadline;
+    const again = isWanted && scene.clock.now() < deadline;
     if (isWanted && !again) sayTooLate(scene, attempt + 1);
     await countAttempt(scene, accepted, { end, logs: !again });
     const next = again ? await acceptAgain(scene, current, { end, attempt: attempt + 1 }) : undefined;
@@ -67,43 +78,25 @@ async function followAndRepeat(scene: Scene, first: Following): Promise<Outcome>
 }
 
 /** Says what is about to be sent, or would be. */
-export function sayPlan({ step, story }: Scene, plan: Plan): void {
-  for (const warning of plan.warnings) step.runner.annotate('warning', warning);
-  step.runner.info(fact(plan.word, plan.intent));
+export function sayPlan({ runner, story }: Scene, plan: Plan): void {
+  for (const warning of plan.warnings) runner.annotate('warning', warning);
+  runner.info(fact(plan.word, plan.intent));
   story.know({ plan, ...given({ before: plan.baseline }) });
 }
 
-async function accept({ step, client, inputs, story }: Scene, { build, plan, budget }: Attempts): Promise<Accepted> {
-  const { consoleUrl, access, waiting } = inputs;
-  const before = story.phase;
-  const save = (saved: Pick<SavedRetry, 'phase' | 'build' | 'baseline' | 'executeCount'>) => {
-    if (waiting?.stopOnAbort) saveRetry(step.runner, { ...saved, api: access.api.root });
-  };
+async function accept(scene: Scene, { build, plan, budget }: Attempts): Promise<Accepted> {
+  const { client, inputs, story } = scene;
   const task = {
     client,
     build,
     plan,
-    consoleUrl,
-    username: access.credentials.username,
-    onSend: () => {
-      story.phase = 'maybe';
-      save({ phase: 'maybe', build, ...given({ baseline: plan.baseline }) });
-    },
-    onRest: () => {
-      story.phase = before;
-      if (waiting?.stopOnAbort) saveOver(step.runner);
-    },
+    consoleUrl: inputs.consoleUrl,
+    username: inputs.access.credentials.username,
+    onSend: () => story.sending(build, plan.baseline),
+    onRest: () => story.unsent(),
   };
-  const accepted = await retryOnce(step, task, budget);
-  if (accepted.foreign) {
-    // Post must not stop what somebody else may have started.
-    task.onRest();
-  } else {
-    const { executeCount } = accepted;
-    const baseline = baselineOf(plan, accepted);
-    save({ phase: 'running', build: accepted.build, ...given({ baseline, executeCount }) });
-  }
-  story.accepted(accepted);
+  const accepted = await retryOnce(scene, task, budget);
+  story.accepted(accepted, baselineOf(plan, accepted));
   return accepted;
 }
 
@@ -116,48 +109,43 @@ function baselineOf({ baseline, plugin }: Plan, { answeredOther }: Accepted): Lo
 }
 
 /** A settled retry has told its acceptance already. */
-function sayAccepted({ step }: Scene, { executeCount, answer }: Accepted, limit?: string): void {
+function sayAccepted({ runner }: Scene, { executeCount, answer }: Accepted, limit?: string): void {
   const execution = executeCount === undefined ? 'by BK-CI' : `execution ${executeCount}`;
-  if (answer) step.runner.info(fact('Accepted', limit === undefined ? execution : `${execution}, waiting ${limit}`));
-  else if (limit !== undefined) step.runner.info(fact('Waiting', limit));
+  if (answer) runner.info(fact('Accepted', limit === undefined ? execution : `${execution}, waiting ${limit}`));
+  else if (limit !== undefined) runner.info(fact('Waiting', limit));
 }
 
-async function follow(
-  { step, client, inputs, story }: Scene,
-  { accepted, plan, deadline, waiting }: Following,
-): Promise<End> {
-  const end = await waitForEnd(step, {
-    client,
-    build: accepted.build,
-    baseline: baselineOf(plan, accepted),
-    executeCount: accepted.executeCount,
-    since: story.since ?? step.clock.now(),
-    deadline,
+/** Waits for the end of what runs, which is told to the story look by look. */
+export async function follow(scene: Scene, target: Target): Promise<End> {
+  const { client, inputs, story } = scene;
+  const { waiting, build, deadline, baseline, executeCount } = target;
+  const end = await waitForEnd(scene, {
+    ...{ client, build, baseline, executeCount, deadline },
+    since: story.waitingSince(),
     longestPause: waiting.pollMs,
     consoleUrl: inputs.consoleUrl,
     onLook: (look) => story.looked(look),
   });
-  story.ended();
-  if (end.result !== 'timed-out') story.phase = 'ended';
+  story.waited();
   return end;
 }
 
-function sayTooLate({ step, inputs }: Scene, attempt: number): undefined {
+function sayTooLate({ runner, inputs }: Scene, attempt: number): undefined {
   const of = inputs.waiting?.maxAttempts ?? attempt;
-  step.runner.info(fact('Attempt', `${attempt} of ${of} does not begin: the time of timeoutMinutes is used up`));
+  runner.info(fact('Attempt', `${attempt} of ${of} does not begin: the time of timeoutMinutes is used up`));
 }
 
 type Failed = Extract<End, { result: 'failed' }>;
 
 /** Reads why the build failed; the logs as well where no further attempt follows. */
 async function learnWhy(scene: Scene, build: BuildRef, { end, logs }: { end: Failed; logs: boolean }): Promise<void> {
-  const { step, client, inputs, story } = scene;
-  story.know(await explain(step, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 }));
+  const { client, inputs, story } = scene;
+  story.know(await explain(scene, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 }));
 }
 
 async function countAttempt(scene: Scene, { build, at }: Accepted, how: { end: Failed; logs: boolean }): Promise<void> {
-  const { step, story } = scene;
-  const took = step.clock.now() - at;
+  const { runner, clock, story } = scene;
+  const took = clock.now() - at;
   await learnWhy(scene, build, how);
   const [first] = story.facts.failedTasks;
   story.attemptEnded({
@@ -167,7 +155,7 @@ async function countAttempt(scene: Scene, { build, at }: Accepted, how: { end: F
   });
   if (how.logs || !first) return;
   const why = first.errorMessage === '' ? '' : `: ${quote(first.errorMessage)}`;
-  step.runner.info(fact('Failed', `in ${taskPath(first)}${why}`));
+  runner.info(fact('Failed', `in ${taskPath(first)}${why}`));
 }
 
 /**
@@ -179,7 +167,7 @@ async function acceptAgain(
   { accepted: { build }, deadline, waiting }: Following,
   { end, attempt }: { end: Failed; attempt: number },
 ): Promise<{ accepted: Accepted; plan: Plan } | undefined> {
-  const { runner, clock } = scene.step;
+  const { runner, clock } = scene;
   try {
     const { plan, budget } = await nextPlan(scene, build, { ended: end.look, latest: deadline });
     if (clock.now() >= deadline) return sayTooLate(scene, attempt);

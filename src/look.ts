@@ -1,6 +1,5 @@
 /** Look before the leap: reads the build, shows it, and has a plan decided. Nothing is sent from here. */
 
-import type { Client } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import type { Detail } from './bkci/decode-detail.js';
 import { type BuildRef, buildLink } from './bkci/link.js';
@@ -11,16 +10,8 @@ import { intentOf } from './intent.js';
 import { type Decision, decide, needsDetail, type Wish } from './plan.js';
 import { below, buildName, describeLook, fact } from './report/lines.js';
 import type { ResendBudget } from './resending.js';
-import type { Step } from './step.js';
-import type { Story } from './story.js';
+import type { Scene } from './scene.js';
 import { listed, oneLine } from './text.js';
-
-export interface Scene {
-  readonly step: Step;
-  readonly inputs: Inputs;
-  readonly client: Client;
-  readonly story: Story;
-}
 
 export function wishOf({ retry, onlyIfFailed, maxExecuteCount, waiting }: Inputs): Wish {
   return { retry, onlyIfFailed, wait: waiting !== undefined, ...given({ maxExecuteCount }) };
@@ -28,9 +19,9 @@ export function wishOf({ retry, onlyIfFailed, maxExecuteCount, waiting }: Inputs
 
 /** Throws an ActionError when the build can't be retried, can't be read, or may not be read and must be. */
 export async function lookAndDecide(scene: Scene, build: BuildRef, budget: ResendBudget): Promise<Decision> {
-  const { inputs, client, step, story } = scene;
+  const { inputs, client, story } = scene;
   const wish = wishOf(inputs);
-  const options = { signal: step.cancelled };
+  const options = { signal: scene.cancelled };
   const look = await allowed(scene, () => budget.read(() => client.buildStatus(build, options)));
   if (!look) return unchecked(wish, undefined);
   story.looked(look);
@@ -50,12 +41,12 @@ export function decideWith(
   return decide(wish, look, detail, build.buildId);
 }
 
-function show({ step, inputs }: Scene, build: BuildRef, look: Look): void {
+function show({ runner, inputs }: Scene, build: BuildRef, look: Look): void {
   const project = oneLine(build.projectId, 80);
-  step.runner.info(
+  runner.info(
     fact('Build', `${buildName(look.buildNumber, build.buildId)} in project ${project}: ${describeLook(look)}`),
   );
-  if (inputs.consoleUrl !== undefined) step.runner.info(below(buildLink(inputs.consoleUrl, build)));
+  if (inputs.consoleUrl !== undefined) runner.info(below(buildLink(inputs.consoleUrl, build)));
 }
 
 /** What can't do without the look. */
@@ -71,7 +62,7 @@ function needs({ retry, onlyIfFailed, maxExecuteCount, waiting }: Inputs): strin
 }
 
 /** A read that is refused is warned about and passed over, as undefined, where the retry can do without it. */
-async function allowed<T>({ step, inputs }: Scene, read: () => Promise<T>): Promise<T | undefined> {
+async function allowed<T>({ runner, inputs }: Scene, read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
@@ -91,7 +82,7 @@ async function allowed<T>({ step, inputs }: Scene, read: () => Promise<T>): Prom
       error.code === 'forbidden'
         ? 'Give the user the permission VIEW on the pipeline.'
         : 'Check that apiUrl is the address of the OpenAPI.';
-    step.runner.annotate(
+    runner.annotate(
       'warning',
       `The build could not be looked at first (${error.answer ? `HTTP ${error.answer.http}` : error.code}). The retry is sent all the same; if its answer gets lost, nothing tells whether it took effect${risk}. ${remedy}`,
     );

@@ -1,7 +1,7 @@
 /** The story, top to bottom: inputs, secrets, locate, look, retry once, wait, maybe again, report. */
 
 import { abandon } from './abort.js';
-import { retryUntilGreen, sayPlan } from './attempts.js';
+import { follow, retryUntilGreen, sayPlan } from './attempts.js';
 import { Client } from './bkci/client.js';
 import type { Http } from './bkci/http.js';
 import type { BuildRef } from './bkci/link.js';
@@ -9,20 +9,20 @@ import { ambiguous, type Located } from './candidates.js';
 import { ActionError, asActionError } from './errors.js';
 import { readChecks } from './github/checks.js';
 import { type CommitHint, commitToSearch, workflowRun } from './github/event.js';
-import { saveOver } from './github/state.js';
+import { Handover } from './github/state.js';
 import { given } from './given.js';
-import { readInputs, type Waiting } from './inputs.js';
+import { readInputs } from './inputs.js';
 import { locate } from './locate.js';
-import { lookAndDecide, type Scene } from './look.js';
+import { lookAndDecide } from './look.js';
 import { fact } from './report/lines.js';
 import { isGreen, type Outcome } from './report/outcome.js';
 import { publish } from './report/publish.js';
 import { ResendBudget } from './resending.js';
+import type { Scene } from './scene.js';
 import { maskSecrets } from './secrets.js';
 import { Aborted, type Step } from './step.js';
 import { Story } from './story.js';
 import { quote } from './text.js';
-import { waitForEnd } from './wait.js';
 
 /** True when the step may end green. Never throws: this is the one place where a run ends. */
 export async function run(step: Step, http: Http): Promise<boolean> {
@@ -34,7 +34,9 @@ export async function run(step: Step, http: Http): Promise<boolean> {
     const secrets = maskSecrets(runner);
     const hint = commitToSearch(runner);
     const inputs = readInputs(runner, hint !== undefined);
-    scene = { step, inputs, story, client: new Client(http, inputs.access, secrets) };
+    const { access, waiting } = inputs;
+    story.handover = new Handover(runner, waiting?.stopOnAbort ? access.api.root : undefined);
+    scene = { ...step, inputs, story, client: new Client(http, access, secrets) };
     const outcome = await tell(scene, { http, hint });
     await publish(press, outcome, story.facts);
     return isGreen(outcome);
@@ -43,9 +45,9 @@ export async function run(step: Step, http: Http): Promise<boolean> {
     await publish(press, ending, story.facts);
     return false;
   } finally {
-    // Only an abort in the middle of the retry, and a stop that did not get through, leave something for post.
-    const leftOpen = story.isLeftToPost || (step.cancelled.aborted && story.phase === 'maybe');
-    if (scene?.inputs.waiting?.stopOnAbort && !leftOpen) saveOver(runner);
+    // Only an abort in the middle of the retry leaves something for post to settle.
+    const leftOpen = step.cancelled.aborted && story.progress.phase === 'maybe';
+    if (!leftOpen) story.handover?.over();
   }
 }
 
@@ -55,15 +57,15 @@ interface Outside {
 }
 
 async function tell(scene: Scene, outside: Outside): Promise<Outcome> {
-  const { step, inputs, story } = scene;
+  const { runner, inputs, story } = scene;
   const { consoleUrl, waiting } = inputs;
   const { username } = inputs.access.credentials;
   story.know({
     maxAttempts: waiting?.maxAttempts ?? 1,
-    ...given({ consoleUrl, username, workflowRun: workflowRun(step.runner) }),
+    ...given({ consoleUrl, username, workflowRun: workflowRun(runner) }),
   });
-  for (const warning of inputs.warnings) step.runner.annotate('warning', warning);
-  const budget = new ResendBudget(step);
+  for (const warning of inputs.warnings) runner.annotate('warning', warning);
+  const budget = new ResendBudget(scene);
   const located = await whichBuild(scene, outside, budget);
   if (located.kind === 'none') return { result: 'not-needed', why: located.why };
   story.outputs.know({ candidates: located.candidates });
@@ -72,11 +74,15 @@ async function tell(scene: Scene, outside: Outside): Promise<Outcome> {
     return listCandidates(scene, located);
   }
   story.found(located.build);
-  if (located.how !== undefined) step.runner.info(fact('Found', located.how));
+  if (located.how !== undefined) runner.info(fact('Found', located.how));
   return decideAndRetry(scene, located.build, budget);
 }
 
-function whichBuild({ step, inputs, client }: Scene, { http, hint }: Outside, budget: ResendBudget): Promise<Located> {
+function whichBuild(
+  { runner, cancelled, inputs, client }: Scene,
+  { http, hint }: Outside,
+  budget: ResendBudget,
+): Promise<Located> {
   const { where, consoleUrl, onlyIfFailed } = inputs;
   const readCommit = () => {
     if (!hint || where.githubToken === undefined) {
@@ -85,55 +91,34 @@ function whichBuild({ step, inputs, client }: Scene, { http, hint }: Outside, bu
         'githubToken: missing, and the build is to be found by the checks of a commit; nothing was sent. Leave githubToken out to use the token of the job.',
       );
     }
-    return readChecks(step.runner, { http, token: where.githubToken, hint, cancelled: step.cancelled });
+    return readChecks(runner, { http, token: where.githubToken, hint, cancelled });
   };
-  const { cancelled } = step;
   return locate({ where, client, budget, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
 }
 
-function listCandidates({ step, inputs }: Scene, located: Extract<Located, { kind: 'several' }>): Outcome {
+function listCandidates({ runner, inputs }: Scene, located: Extract<Located, { kind: 'several' }>): Outcome {
   if (!inputs.dryRun) throw ambiguous(located);
   for (const { name, buildUrl, buildId } of located.candidates)
-    step.runner.info(fact('Found', `${quote(name, 120)}: ${buildUrl || buildId}`));
+    runner.info(fact('Found', `${quote(name, 120)}: ${buildUrl || buildId}`));
   return { result: 'found' };
 }
 
 async function decideAndRetry(scene: Scene, build: BuildRef, first: ResendBudget): Promise<Outcome> {
-  const { step, inputs, story } = scene;
+  const { runner, clock, inputs } = scene;
   const { waiting, dryRun } = inputs;
   let budget = first;
   let decision = await lookAndDecide(scene, build, budget);
-  const deadline = step.clock.now() + (waiting?.timeoutMs ?? 0);
+  const deadline = clock.now() + (waiting?.timeoutMs ?? 0);
   while (decision.kind === 'follow' && waiting && !dryRun) {
-    story.since ??= step.clock.now();
-    const end = await followFirst(scene, { build, deadline, waiting });
-    if (end === 'timed-out') return { result: 'timed-out' };
-    budget = new ResendBudget(step);
+    runner.info(fact('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
+    // It is not ours, so its end is no end of a retry, and no abort stops it.
+    const end = await follow(scene, { build, deadline, waiting });
+    if (end.result === 'timed-out') return { result: 'timed-out' };
+    budget = new ResendBudget(scene);
     decision = await lookAndDecide(scene, build, budget);
   }
-  story.ended();
   if (decision.kind === 'not-needed') return { result: 'not-needed', why: decision.why };
   if (decision.kind === 'follow') return { result: 'not-needed', why: 'the build is running' };
   sayPlan(scene, decision);
   return dryRun ? { result: 'found' } : retryUntilGreen(scene, { build, plan: decision, budget });
-}
-
-/** A build that runs already is judged at its end; it is not ours, so no abort stops it. */
-async function followFirst(
-  { step, client, inputs, story }: Scene,
-  { build, deadline, waiting }: { build: BuildRef; deadline: number; waiting: Waiting },
-): Promise<string> {
-  const since = story.since ?? step.clock.now();
-  step.runner.info(fact('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
-  const end = await waitForEnd(step, {
-    client,
-    build,
-    baseline: undefined,
-    since,
-    deadline,
-    longestPause: waiting.pollMs,
-    consoleUrl: inputs.consoleUrl,
-    onLook: (look) => story.looked(look),
-  });
-  return end.result;
 }

@@ -3,6 +3,8 @@
 import type { Look } from './bkci/decode.js';
 import type { Detail } from './bkci/decode-detail.js';
 import { type BuildRef, buildLink } from './bkci/link.js';
+import type { Baseline } from './bkci/moved.js';
+import type { Handover } from './github/state.js';
 import { given } from './given.js';
 import type { Attempt, Facts, Phase } from './report/outcome.js';
 import { Outputs } from './report/outputs.js';
@@ -11,15 +13,17 @@ import type { Step } from './step.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** How far the retry is; `Phase` in the report says what each means. */
+type Progress = { readonly phase: Exclude<Phase, 'running'> } | { readonly phase: 'running'; readonly ours: Accepted };
+
 export class Story {
   readonly outputs: Outputs;
-  phase: Phase = 'before';
-  /** A stop did not get through, and post tries once more. */
-  isLeftToPost = false;
-  /** The retry that was accepted last. */
-  ours: Accepted | undefined;
-  /** When waiting began, on the step's clock: with the first acceptance, or with the build that ran already. */
-  since: number | undefined;
+  /** What post is told; undefined until the inputs say whether it has anything to do. */
+  handover: Handover | undefined;
+  #progress: Progress = { phase: 'before' };
+  /** Where a send began, and goes back to when it did not arrive. */
+  #rest: Progress = this.#progress;
+  #since: number | undefined;
   /** When the end was known. */
   #until: number | undefined;
   readonly #step: Step;
@@ -37,15 +41,43 @@ export class Story {
     this.outputs = new Outputs(step.runner);
   }
 
+  get progress(): Progress {
+    return this.#progress;
+  }
+
   /** All facts, with the time that has passed since waiting began. */
   get facts(): Facts {
-    const took = this.since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.since;
-    return { ...this.#facts, phase: this.phase, ...given({ took }) };
+    const took = this.#since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.#since;
+    return { ...this.#facts, phase: this.#progress.phase, ...given({ took }) };
+  }
+
+  /** When waiting began, on the step's clock: with the first acceptance, or now, with the build that runs already. */
+  waitingSince(): number {
+    this.#since ??= this.#step.clock.now();
+    return this.#since;
   }
 
   /** The end of the waiting; whatever is still done then does not count. */
-  ended(): void {
+  waited(): void {
     this.#until = this.#step.clock.now();
+  }
+
+  /** Right before a send: from here on it may take effect, and only post could tell if this process died. */
+  sending(build: BuildRef, baseline: Baseline | undefined): void {
+    this.#rest = this.#progress;
+    this.#progress = { phase: 'maybe' };
+    this.handover?.save({ phase: 'maybe', build, ...given({ baseline }) });
+  }
+
+  /** That send is known to have had no effect. */
+  unsent(): void {
+    this.#progress = this.#rest;
+    this.handover?.over();
+  }
+
+  /** The build has ended, or is sent a stop: nothing is left for post. */
+  buildEnded(): void {
+    this.#progress = { phase: 'ended' };
   }
 
   know(more: Partial<Omit<Facts, 'phase' | 'took'>>): void {
@@ -77,11 +109,14 @@ export class Story {
     this.know(given({ pipelineName, firstStartedBy }));
   }
 
-  accepted(ours: Accepted): void {
+  /** @param baseline what an end of this execution must have moved from. */
+  accepted(ours: Accepted, baseline?: Baseline): void {
     const { build, executeCount, buildNumber, answer, at } = ours;
-    this.phase = 'running';
-    this.ours = ours;
-    if (this.#facts.accepted === 0) this.since = at;
+    this.#progress = { phase: 'running', ours };
+    // Post must not stop what somebody else may have started.
+    if (ours.foreign) this.handover?.over();
+    else this.handover?.save({ phase: 'running', build, ...given({ baseline, executeCount }) });
+    if (this.#facts.accepted === 0) this.#since = at;
     this.#until = undefined;
     // What was seen so far is the execution before.
     delete this.#facts.look;

@@ -1,5 +1,6 @@
 /** The scene that the parts of the story play in: a step, inputs, a scripted BK-CI, and what is learned. */
-import type { Scene } from '../../src/look.js';
+import { Handover } from '../../src/github/state.js';
+import type { Scene } from '../../src/scene.js';
 import { Story } from '../../src/story.js';
 import { type FakeBkci, fakeBkci, type Script } from './bkci.js';
 import { BUILD } from './builds.js';
@@ -21,6 +22,7 @@ export function fakeScene(script: Script, given: Readonly<Record<string, string>
     maxAttempts: read.waiting?.maxAttempts ?? 1,
     ...(read.consoleUrl ? { consoleUrl: read.consoleUrl } : {}),
   });
+  story.handover = new Handover(fake.step.runner, read.waiting?.stopOnAbort ? read.access.api.root : undefined);
   story.found(BUILD);
-  return { ...fake, bkci, scene: { step: fake.step, inputs: read, client: bkci.client, story } };
+  return { ...fake, bkci, scene: { ...fake.step, inputs: read, client: bkci.client, story } };
 }

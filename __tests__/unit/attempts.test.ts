@@ -22,7 +22,7 @@ describe('a retry that is followed', () => {
     const played = play(executions([accepted(2)], FOUND, [runs(2), ends(2, 'SUCCEED')]), AGAIN);
     expect(await played.outcome).toEqual({ result: 'succeeded' });
     expect(played.log()).toContain('Accepted  execution 2, waiting up to 1 h');
-    expect(played.scene.story.phase).toBe('ended');
+    expect(played.scene.story.progress.phase).toBe('ended');
   });
 
   test('that is cancelled is not repeated: somebody meant it', async () => {
@@ -171,7 +171,7 @@ describe('a later attempt that can’t be', () => {
     expect(played.log().filter((line) => line.startsWith('::warning'))).toEqual([
       expect.stringMatching(`^::warning::The build is not retried again: .* \\[${code}\\]$`),
     ]);
-    expect(played.scene.story.phase).toBe('ended');
+    expect(played.scene.story.progress.phase).toBe('ended');
   });
 
   test('whose answer stays lost is an error: the build may run', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { cleanUp } from '../../src/cleanup.js';
 import { createRunner } from '../../src/github/runner.js';
-import { type SavedRetry, saveRetry } from '../../src/github/state.js';
+import { Handover, type SavedRetry } from '../../src/github/state.js';
 import { recordActions } from '../support/actions.js';
 import { fakeBkci, lost, no, type Script, wireRunning, wireStatus, yes } from '../support/bkci.js';
 import { BUILD, look } from '../support/builds.js';
@@ -26,7 +26,7 @@ async function post(
   given: Readonly<Record<string, string | undefined>> = STOPPING,
 ) {
   const main = recordActions();
-  if (saved) saveRetry(createRunner(main.core, {}), saved);
+  if (saved) new Handover(createRunner(main.core, {}), saved.api).save(saved);
   const state = Object.entries(main.recorded.state).map(([name, value]) => [`STATE_${name}`, value]);
   const fake = fakeStep({ ...environmentOf(given), ...(Object.fromEntries(state) as Record<string, string>) });
   const { http, requests } = fakeBkci(script);

@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import { describe, expect, test } from '@jest/globals';
 import { createRunner } from '../../src/github/runner.js';
-import { savedRetry, saveOver, saveRetry } from '../../src/github/state.js';
+import { Handover, savedRetry } from '../../src/github/state.js';
 import { recordActions } from '../support/actions.js';
 import { BUILD } from '../support/builds.js';
 import { environmentOf } from '../support/inputs.js';
@@ -123,19 +123,19 @@ describe('what main leaves for post', () => {
   };
 
   test('comes back as it was written', () => {
-    expect(readBack((runner) => saveRetry(runner, saved))).toEqual(saved);
+    expect(readBack((runner) => new Handover(runner, saved.api).save(saved))).toEqual(saved);
   });
   test('is nothing when main told the end itself, or wrote none', () => {
     const over = readBack((runner) => {
-      saveRetry(runner, saved);
-      saveOver(runner);
+      new Handover(runner, saved.api).save(saved);
+      new Handover(runner, saved.api).over();
     });
     expect([over, readBack(() => {})]).toEqual([undefined, undefined]);
   });
   test.each(['', '{', 'null', '7', '{}', '{"build":{}}', '{"build":{"projectId":"a","pipelineId":"b"},"api":"c"}'])(
     'is nothing when it is not what main writes: %s',
     (retry) => {
-      expect(readBack((runner) => saveRetry(runner, saved), { retry })).toBeUndefined();
+      expect(readBack((runner) => new Handover(runner, saved.api).save(saved), { retry })).toBeUndefined();
     },
   );
 });

@@ -7,11 +7,9 @@ import type { Baseline } from '../bkci/moved.js';
 import { given } from '../given.js';
 import type { Runner } from './runner.js';
 
-/** `maybe`: the retry was sent and its end is not known. `running`: it was accepted. `over`: main told the end itself. */
-export type Phase = 'maybe' | 'running' | 'over';
-
 export interface SavedRetry {
-  readonly phase: Phase;
+  /** `maybe`: the retry was sent and its end is not known. `running`: it was accepted. */
+  readonly phase: 'maybe' | 'running';
   readonly build: BuildRef;
   /** Where the request went; post sends its credentials nowhere else. */
   readonly api: string;
@@ -24,13 +22,40 @@ export interface SavedRetry {
 const PHASE = 'phase';
 const RETRY = 'retry';
 
-export function saveRetry(runner: Runner, { phase, build, api, baseline, executeCount }: SavedRetry): void {
-  const { projectId, pipelineId, buildId } = build;
-  runner.saveState(
-    RETRY,
-    JSON.stringify({ build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline), executeCount }),
-  );
-  savePhase(runner, phase);
+/** Tells post how far the retry is. Without stopOnAbort post has nothing to do, and nothing is ever written. */
+export class Handover {
+  readonly #runner: Runner;
+  readonly #api: string | undefined;
+  #isLeft = false;
+
+  /** @param api where the retry goes; undefined when post is to leave the build alone. */
+  constructor(runner: Runner, api: string | undefined) {
+    this.#runner = runner;
+    this.#api = api;
+  }
+
+  save({ phase, build, baseline, executeCount }: Omit<SavedRetry, 'api'>): void {
+    if (this.#api === undefined) return;
+    const { projectId, pipelineId, buildId } = build;
+    const ids = { projectId, pipelineId, buildId };
+    this.#runner.saveState(
+      RETRY,
+      JSON.stringify({ build: ids, api: this.#api, baseline: timesOf(baseline), executeCount }),
+    );
+    this.#runner.saveState(PHASE, phase);
+  }
+
+  /** Main has told the end itself, or nothing took effect. */
+  over(): void {
+    if (this.#api !== undefined && !this.#isLeft) this.#runner.saveState(PHASE, 'over');
+  }
+
+  /** A stop of main's did not get through: post is to try, whatever main tells of the end. */
+  leave(): void {
+    if (this.#api === undefined) return;
+    this.#isLeft = true;
+    this.#runner.saveState(PHASE, 'running');
+  }
 }
 
 /** What tells executions apart, and none of the server's texts. */
@@ -38,15 +63,6 @@ function timesOf(baseline: Baseline | undefined): Baseline | undefined {
   if (!baseline) return undefined;
   const { status, startTime, endTime, queueTime, executeCount } = baseline;
   return { status, ...given({ startTime, endTime, queueTime, executeCount }) };
-}
-
-/** How far it is now; what was saved of the retry stays. */
-export function savePhase(runner: Runner, phase: Phase): void {
-  runner.saveState(PHASE, phase);
-}
-
-export function saveOver(runner: Runner): void {
-  savePhase(runner, 'over');
 }
 
 /** Undefined when there is nothing to do, or when the state can't be what main wrote. */

@@ -94,7 +94,9 @@ describe('look and retry share one budget', () => {
     await withScene({ faults: [{ on: 'status', count: Infinity, what: reset() }] }, async (scene) => {
       const ended = await scene.run();
       expect(ended.outputs).toMatchObject({ ...never, executeCount: '' });
-      expect(ended.log.at(-1)).toMatch(/^Error: GET .* failed 5 times in .*; nothing was retried\. .* \[not-delivered\]$/);
+      expect(ended.log.at(-1)).toMatch(
+        /^Error: GET .* failed 5 times in .*; nothing was retried\. .* \[not-delivered\]$/,
+      );
       expect(scene.standin.of('retry')).toEqual([]);
     });
   });
