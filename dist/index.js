@@ -3415,9 +3415,11 @@ const RETRY_DEADLINE = 75_000;
 class PassingFailure extends Error {
     name = 'PassingFailure';
     ending;
-    constructor(ending) {
+    sending;
+    constructor(ending, sending) {
         super(ending.reason);
         this.ending = ending;
+        this.sending = sending;
     }
 }
 class Client {
@@ -3441,8 +3443,8 @@ class Client {
     buildDetail(build, options) {
         return this.#read('detail', build, { ...options, decode: decodeDetail });
     }
-    async stopBuild(build, options = {}) {
-        await this.#read('stop', build, { ...options, decode: () => undefined });
+    stopBuild(build, limits) {
+        return this.#send('stop', build, limits);
     }
     taskLog(build, of) {
         const query = {
@@ -3460,23 +3462,25 @@ class Client {
         const query = { page: String(page), pageSize: String(pageSize), buildNoStart: only, buildNoEnd: only };
         return this.#read('history', pipeline, { query, decode: decodeHistory, ...given({ signal }) });
     }
-    refusal(ending, build, consequence) {
-        return explainRefusal(ending.said, this.#asked('retry', build, consequence));
+    refusal({ said }, asked) {
+        return explainRefusal(said, this.#asked(asked.operation, asked.build, asked.consequence));
     }
     describe(operation, build) {
         const { method, url } = routeTo(this.#access.api, operation, { target: build });
         return `${method} ${url.origin}${url.pathname}`;
     }
     async #read(operation, build, options) {
-        const { consequence = 'nothing was sent', decode } = options;
+        const { consequence, decode } = options;
         const ending = await this.#send(operation, build, options);
-        const asked = () => this.#asked(operation, build, consequence);
+        const asked = () => this.#asked(operation, build, consequence ?? 'nothing was sent');
         if (ending.kind === 'refused')
             throw explainRefusal(ending.said, asked());
         if (ending.kind === 'answer-lost' && ending.answered)
             throw unexpected('status is missing', asked(), ending.said);
-        if (ending.kind !== 'accepted')
-            throw new PassingFailure(ending);
+        if (ending.kind !== 'accepted') {
+            const request = this.describe(operation, build);
+            throw new PassingFailure(ending, { request, consequence: consequence ?? 'nothing was retried' });
+        }
         try {
             return decode(ending.data);
         }
@@ -3607,22 +3611,38 @@ function executionsSince(before, now) {
 
 const PHASE = 'phase';
 const RETRY = 'retry';
-function saveRetry(runner, { phase, build, api, baseline, executeCount }) {
-    const { projectId, pipelineId, buildId } = build;
-    runner.saveState(RETRY, JSON.stringify({ build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline), executeCount }));
-    savePhase(runner, phase);
+class Handover {
+    #runner;
+    #api;
+    #isLeft = false;
+    constructor(runner, api) {
+        this.#runner = runner;
+        this.#api = api;
+    }
+    save({ phase, build, baseline, executeCount }) {
+        if (this.#api === undefined)
+            return;
+        const { projectId, pipelineId, buildId } = build;
+        const ids = { projectId, pipelineId, buildId };
+        this.#runner.saveState(RETRY, JSON.stringify({ build: ids, api: this.#api, baseline: timesOf(baseline), executeCount }));
+        this.#runner.saveState(PHASE, phase);
+    }
+    over() {
+        if (this.#api !== undefined && !this.#isLeft)
+            this.#runner.saveState(PHASE, 'over');
+    }
+    leave() {
+        if (this.#api === undefined)
+            return;
+        this.#isLeft = true;
+        this.#runner.saveState(PHASE, 'running');
+    }
 }
 function timesOf(baseline) {
     if (!baseline)
         return undefined;
     const { status, startTime, endTime, queueTime, executeCount } = baseline;
     return { status, ...given({ startTime, endTime, queueTime, executeCount }) };
-}
-function savePhase(runner, phase) {
-    runner.saveState(PHASE, phase);
-}
-function saveOver(runner) {
-    savePhase(runner, 'over');
 }
 function savedRetry(runner) {
     const phase = runner.state(PHASE);
@@ -4115,8 +4135,6 @@ function refusedAnswer([asked, verdict], request, answer) {
 
 ;// CONCATENATED MODULE: ./build/stop.js
 
-
-
 const ABORT_STOP_MS = 3_000;
 const NEEDLESS = {
     2101182: 'it has ended already',
@@ -4124,35 +4142,42 @@ const NEEDLESS = {
 };
 async function stopOnce(client, build, limits) {
     try {
-        await client.stopBuild(build, { ...limits, consequence: 'the build was not stopped' });
-        return { kind: 'sent' };
+        const ending = await client.stopBuild(build, limits);
+        switch (ending.kind) {
+            case 'accepted':
+                return { kind: 'sent' };
+            case 'answer-lost':
+                return { kind: 'unanswered', why: ending.reason };
+            case 'not-delivered':
+                return { kind: 'undelivered', why: ending.reason };
+            case 'refused': {
+                const needless = NEEDLESS[ending.said.status ?? 0];
+                if (needless !== undefined)
+                    return { kind: 'needless', why: needless };
+                const asked = { operation: 'stop', build, consequence: 'the build was not stopped' };
+                return { kind: 'failed', why: client.refusal(ending, asked).message };
+            }
+        }
     }
-    catch (error) {
+    catch {
         if (limits.signal?.aborted)
             return { kind: 'unanswered', why: 'the workflow was cancelled' };
-        if (error instanceof PassingFailure) {
-            const kind = error.ending.kind === 'answer-lost' ? 'unanswered' : 'undelivered';
-            return { kind, why: error.message };
-        }
-        const needless = error instanceof ActionError ? NEEDLESS[error.answer?.status ?? 0] : undefined;
-        if (needless !== undefined)
-            return { kind: 'needless', why: needless };
-        return { kind: 'failed', why: error instanceof ActionError ? error.message : 'it could not be sent' };
+        return { kind: 'failed', why: 'it could not be sent' };
     }
 }
 const VERIFY_AT_MS = [1_000, 3_000, 6_000, 12_000];
-async function verifyStop({ clock, cancelled }, client, build) {
+async function lookAfterStop({ clock, cancelled }, client, build) {
     const start = clock.now();
     const options = { deadlineMs: 5_000, signal: cancelled };
     for (const at of VERIFY_AT_MS) {
         await clock.sleep(Math.max(0, start + at - clock.now()), cancelled).catch(() => undefined);
         if (cancelled.aborted)
-            return false;
+            return undefined;
         const look = await client.buildStatus(build, options).catch(() => undefined);
         if (look && isFinished(look))
-            return true;
+            return look;
     }
-    return false;
+    return undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/cleanup.js
@@ -4365,41 +4390,41 @@ function notOurs({ executeCount, foreign }, look) {
     return `execution ${newest} was started by somebody else`;
 }
 async function abandon(scene) {
-    if (scene?.story.phase !== 'running' || !scene.inputs.waiting?.stopOnAbort)
+    const progress = scene?.story.progress;
+    if (progress?.phase !== 'running' || !scene?.inputs.waiting?.stopOnAbort)
         return { result: 'aborted' };
-    const { story, client } = scene;
-    if (!story.ours)
-        return { result: 'aborted' };
-    const look = (await lookNow(client, story.ours.build)) ?? story.facts.look;
-    const foreign = notOurs(story.ours, look);
+    const look = (await lookNow(scene.client, progress.ours.build)) ?? scene.story.facts.look;
+    const foreign = notOurs(progress.ours, look);
     if (foreign !== undefined)
         return { result: 'aborted', stop: { kind: 'needless', why: foreign } };
-    const stop = await stopOurs(scene, story.ours, { deadlineMs: ABORT_STOP_MS });
+    const stop = await stopOurs(scene, progress.ours, { deadlineMs: ABORT_STOP_MS });
     return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
 }
 async function timeIsUp(scene, ours, { look }) {
-    const { step, client, inputs } = scene;
+    const { client, inputs, story } = scene;
+    const outcome = { result: 'timed-out', ...given({ look }) };
     if (!inputs.waiting?.stopOnAbort)
-        return { result: 'timed-out' };
+        return outcome;
     const foreign = notOurs(ours, look);
     if (foreign !== undefined)
-        return { result: 'timed-out', stop: { kind: 'needless', why: foreign } };
-    const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, signal: soonAfterAbort(step) });
+        return { ...outcome, stop: { kind: 'needless', why: foreign } };
+    const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, signal: soonAfterAbort(scene) });
     if (!wasSent(stop))
-        return { result: 'timed-out', stop };
-    return { result: 'timed-out', stop, hasStopped: await verifyStop(step, client, ours.build) };
+        return { ...outcome, stop };
+    const ended = await lookAfterStop(scene, client, ours.build);
+    if (ended)
+        story.looked(ended);
+    return { ...outcome, stop, ...given({ ended }) };
 }
 function wasSent({ kind }) {
     return kind === 'sent' || kind === 'unanswered';
 }
-async function stopOurs({ step, client, story }, { build }, limits) {
-    story.phase = 'ended';
-    saveOver(step.runner);
+async function stopOurs({ client, story }, { build }, limits) {
+    story.buildEnded();
+    story.handover?.over();
     const stop = await stopOnce(client, build, limits);
-    if (stop.kind === 'undelivered') {
-        story.isLeftToPost = true;
-        savePhase(step.runner, 'running');
-    }
+    if (stop.kind === 'undelivered')
+        story.handover?.leave();
     return stop;
 }
 function lookNow(client, build) {
@@ -4647,21 +4672,17 @@ function wishOf({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
     return { retry, onlyIfFailed, wait: waiting !== undefined, ...given({ maxExecuteCount }) };
 }
 async function lookAndDecide(scene, build, budget) {
-    const { inputs, client, step, story } = scene;
+    const { inputs, client, story } = scene;
     const wish = wishOf(inputs);
-    const options = { signal: step.cancelled };
-    const sending = (operation) => ({
-        request: client.describe(operation, build),
-        consequence: 'nothing was sent',
-    });
-    const look = await allowed(scene, () => budget.read(() => client.buildStatus(build, options), sending('status')));
+    const options = { signal: scene.cancelled };
+    const look = await allowed(scene, () => budget.read(() => client.buildStatus(build, options)));
     if (!look)
         return unchecked(wish, undefined);
     story.looked(look);
     show(scene, build, look);
     if (!needsDetail(wish, look))
         return decide(wish, look, undefined, build.buildId);
-    const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options), sending('detail')));
+    const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options)));
     if (!detail)
         return unchecked(wish, look, build);
     return decideWith(scene, { build, look, detail, wish });
@@ -4671,11 +4692,11 @@ function decideWith({ story }, { build, look, detail, wish }) {
         story.named(detail);
     return decide(wish, look, detail, build.buildId);
 }
-function show({ step, inputs }, build, look) {
+function show({ runner, inputs }, build, look) {
     const project = oneLine(build.projectId, 80);
-    step.runner.info(fact('Build', `${buildName(look.buildNumber, build.buildId)} in project ${project}: ${describeLook(look)}`));
+    runner.info(fact('Build', `${buildName(look.buildNumber, build.buildId)} in project ${project}: ${describeLook(look)}`));
     if (inputs.consoleUrl !== undefined)
-        step.runner.info(below(buildLink(inputs.consoleUrl, build)));
+        runner.info(below(buildLink(inputs.consoleUrl, build)));
 }
 function needs({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
     const failedStage = retry.failedContainer && retry.taskId === undefined;
@@ -4687,7 +4708,7 @@ function needs({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
     ];
     return wants.flatMap(([name, wanted]) => (wanted ? [name] : []));
 }
-async function allowed({ step, inputs }, read) {
+async function allowed({ runner, inputs }, read) {
     try {
         return await read();
     }
@@ -4708,7 +4729,7 @@ async function allowed({ step, inputs }, read) {
         const remedy = error.code === 'forbidden'
             ? 'Give the user the permission VIEW on the pipeline.'
             : 'Check that apiUrl is the address of the OpenAPI.';
-        step.runner.annotate('warning', `The build could not be looked at first (${error.answer ? `HTTP ${error.answer.http}` : error.code}). The retry is sent all the same; if its answer gets lost, nothing tells whether it took effect${risk}. ${remedy}`);
+        runner.annotate('warning', `The build could not be looked at first (${error.answer ? `HTTP ${error.answer.http}` : error.code}). The retry is sent all the same; if its answer gets lost, nothing tells whether it took effect${risk}. ${remedy}`);
         return undefined;
     }
 }
@@ -4772,7 +4793,7 @@ class ResendBudget {
         runner.info(fact('Resend', `in ${duration(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(ending)}: ${reasonOf(ending)}`));
         await clock.sleep(next.pauseMs, cancelled);
     }
-    async read(read, sending) {
+    async read(read) {
         for (let sent = 1;; sent += 1) {
             try {
                 return await read();
@@ -4780,7 +4801,7 @@ class ResendBudget {
             catch (error) {
                 if (!(error instanceof PassingFailure))
                     throw error;
-                await this.pause(error.ending, { ...sending, sent });
+                await this.pause(error.ending, { ...error.sending, sent });
             }
         }
     }
@@ -4794,8 +4815,8 @@ function reasonOf({ reason, said }) {
     return `${reason}${words}${deployment}`;
 }
 function notDelivered(ending, { request, consequence, sent, remedy = CHECK_ADDRESS }, { elapsed, asked }) {
-    const tries = sent === 1 ? 'one send' : `${sent} sends in ${duration(elapsed)}`;
-    return new ActionError('not-delivered', `${request} failed: ${reasonOf(ending)}; ${consequence} (${tries}). ${remedyFor(ending, asked) ?? remedy}`, {
+    const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
+    return new ActionError('not-delivered', `${request} failed${tries}: ${reasonOf(ending)}; ${consequence}. ${remedyFor(ending, asked) ?? remedy}`, {
         request,
         ...given({ answer: ending.said }),
     });
@@ -4817,23 +4838,16 @@ function remedyFor({ said }, asked) {
 
 
 async function nextPlan(scene, build, { ended, latest }) {
-    const { step, client, inputs } = scene;
-    const budget = new ResendBudget(step, latest);
-    const consequence = 'the build was not retried again';
-    const options = { signal: step.cancelled, consequence };
-    const sending = { request: client.describe('status', build), consequence };
-    const look = await budget.read(() => client.buildStatus(build, options), sending);
+    const { client, inputs } = scene;
+    const budget = new ResendBudget(scene, latest);
+    const options = { signal: scene.cancelled, consequence: 'the build was not retried again' };
+    const look = await budget.read(() => client.buildStatus(build, options));
     if (movedSince(ended, look)) {
         const by = look.startedBy === undefined ? 'somebody else' : oneLine(look.startedBy, 80);
         throw new ActionError('already-running', `${by} has retried it meanwhile (${describeLook(look)})`);
     }
     const wish = { ...wishOf(inputs), onlyIfFailed: false, again: true };
-    const detail = needsDetail(wish, look)
-        ? await budget.read(() => client.buildDetail(build, options), {
-            ...sending,
-            request: client.describe('detail', build),
-        })
-        : undefined;
+    const detail = needsDetail(wish, look) ? await budget.read(() => client.buildDetail(build, options)) : undefined;
     const decision = decideWith(scene, { build, look, detail, wish });
     if (decision.kind !== 'plan')
         throw new Error(`a failed build was decided as ${decision.kind}`);
@@ -5151,7 +5165,11 @@ function nextCount({ baseline, plugin }) {
     return plugin ? baseline.executeCount : baseline.executeCount + 1;
 }
 async function refusedOrSettled(step, task, ending) {
-    const refusal = task.client.refusal(ending, task.build, 'nothing was retried');
+    const refusal = task.client.refusal(ending, {
+        operation: 'retry',
+        build: task.build,
+        consequence: 'nothing was retried',
+    });
     const { baseline, plugin } = task.plan;
     if (refusal.code !== 'already-running' || !baseline || plugin) {
         task.onRest();
@@ -5222,6 +5240,93 @@ function gateOf(look) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/watch.js
+
+
+
+
+
+function endOf(look) {
+    const meaning = meaningOfBuild(look);
+    if (meaning === 'succeeded' || meaning === 'cancelled')
+        return { result: meaning, look };
+    return meaning === 'failed' ? { result: 'failed', look, gateRefused: isRefusedGate(look) } : undefined;
+}
+const STILL_MS = 600_000;
+const GATE_SEARCH_MS = 30_000;
+const GATE_SEARCH_LONGEST_MS = 300_000;
+function beginWatch(now, executeCount) {
+    return {
+        executeCount,
+        announced: [],
+        lastLine: now,
+        nextGateSearch: now + GATE_SEARCH_MS,
+        gateSearchPause: GATE_SEARCH_MS,
+    };
+}
+function isOfRetry(baseline, look) {
+    return !baseline || movedSince(baseline, look);
+}
+function afterLook(was, look, now) {
+    const before = isNewer(was, look) ? undefined : was.look;
+    const changes = changesSince(before, look);
+    const gate = gateOf(look);
+    const fresh = gate !== undefined && !was.announced.includes(gate.key);
+    const isUnknown = meaningOfBuild(look) === 'unknown';
+    const told = [
+        ...(isNewer(was, look) ? [retriedOnTop(look)] : []),
+        ...changes.flatMap(({ state, text }) => (state === 'waiting' ? [] : [{ kind: 'line', state, text }])),
+        ...(isUnknown && was.unknownStatus !== look.status ? [unknown(look)] : []),
+        ...(fresh ? [{ kind: 'gate', gate, look }] : []),
+    ];
+    const silence = now - was.lastLine;
+    const isSilent = !told.some(({ kind }) => kind !== 'warning');
+    if (isSilent && silence >= STILL_MS)
+        told.push({ kind: 'line', state: 'still', text: `${runningNow(look)}, ${duration(silence)}` });
+    const search = !gate && changes.length === 0 && isSilent && !endOf(look) && silence >= GATE_SEARCH_MS && now >= was.nextGateSearch;
+    return {
+        watched: {
+            ...was,
+            look,
+            ...(isUnknown ? { unknownStatus: look.status } : {}),
+            announced: fresh ? [...was.announced, gate.key] : was.announced,
+            lastLine: told.some(({ kind }) => kind !== 'warning') ? now : was.lastLine,
+            ...(search ? nextSearch(was, now) : {}),
+        },
+        told,
+        search,
+    };
+}
+function afterSearch(was, gate, now) {
+    if (!gate || was.announced.includes(gate.key))
+        return { watched: was, told: [] };
+    return {
+        watched: { ...was, announced: [...was.announced, gate.key], lastLine: now },
+        told: [{ kind: 'gate', gate, look: was.look }],
+    };
+}
+function isNewer(was, { executeCount }) {
+    const before = was.look?.executeCount ?? was.executeCount;
+    return executeCount !== undefined && before !== undefined && executeCount > before;
+}
+function nextSearch({ gateSearchPause }, now) {
+    return {
+        nextGateSearch: now + gateSearchPause,
+        gateSearchPause: Math.min(GATE_SEARCH_LONGEST_MS, gateSearchPause * 2),
+    };
+}
+function retriedOnTop({ startedBy, executeCount }) {
+    const by = startedBy === undefined ? '' : ` by ${oneLine(startedBy, 80)}`;
+    return { kind: 'line', state: 'retried', text: `execution ${executeCount} was started${by} and is followed now` };
+}
+function unknown({ status }) {
+    const text = `BK-CI reports a status that this action does not know: ${quote(status, 40)}. It is waited on and never counts as success.`;
+    return { kind: 'warning', text };
+}
+function described(look) {
+    return `Look: ${stateOf(look)}, execution ${look.executeCount ?? 'unknown'}`;
+}
+
 ;// CONCATENATED MODULE: ./build/wait.js
 
 
@@ -5229,158 +5334,86 @@ function gateOf(look) {
 
 
 
-
-
-function settle(baseline, look) {
-    if (baseline && !movedSince(baseline, look))
-        return { over: false };
-    const meaning = meaningOfBuild(look);
-    if (meaning === 'succeeded' || meaning === 'cancelled')
-        return { over: true, end: { result: meaning, look } };
-    if (meaning === 'failed')
-        return { over: true, end: { result: 'failed', look, gateRefused: isRefusedGate(look) } };
-    return { over: false };
-}
 const FIRST_PAUSE_MS = 2_000;
 const OUTAGE_PAUSE_MS = 30_000;
 const PAUSE_SHARE = 1 / 12;
 function nextPause({ waited, longest, left }) {
     return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), left));
 }
-const STILL_MS = 600_000;
-const GATE_SEARCH_MS = 30_000;
-const GATE_SEARCH_LONGEST_MS = 300_000;
 async function waitForEnd(step, task) {
-    return new Watch(step, task).untilEnd();
-}
-class Watch {
-    #step;
-    #task;
-    #begin;
-    #outage;
-    #before;
-    #lastLine;
-    #unknownStatus;
-    #announced = new Set();
-    #gateSearchPause = GATE_SEARCH_MS;
-    #nextGateSearch;
-    constructor(step, task) {
-        const now = step.clock.now();
-        this.#step = step;
-        this.#task = task;
-        this.#begin = now;
-        this.#outage = new Outage(step);
-        this.#lastLine = now;
-        this.#nextGateSearch = now + GATE_SEARCH_MS;
-    }
-    async untilEnd() {
-        const { clock, cancelled } = this.#step;
-        const { baseline, deadline, longestPause } = this.#task;
-        for (;;) {
-            const look = await this.#look();
-            if (look) {
-                const settled = settle(baseline, look);
-                await this.#tell(look, settled.over);
-                if (settled.over)
-                    return settled.end;
+    const { runner, clock, cancelled } = step;
+    const { client, build, baseline, deadline, longestPause } = task;
+    const begin = clock.now();
+    const outage = new Outage(step);
+    let watched = beginWatch(begin, task.executeCount);
+    for (;;) {
+        const look = await lookOnce(step, task, outage);
+        const lasted = look && outage.answered();
+        if (lasted !== undefined) {
+            tell(step, task, [{ kind: 'line', state: 'back', text: `after ${duration(lasted)}` }]);
+            watched = { ...watched, lastLine: clock.now() };
+        }
+        if (look)
+            runner.debug(described(look));
+        if (look && isOfRetry(baseline, look)) {
+            task.onLook(look);
+            const next = afterLook(watched, look, clock.now());
+            tell(step, task, next.told);
+            watched = next.watched;
+            const end = endOf(look);
+            if (end)
+                return end;
+            if (next.search) {
+                const found = afterSearch(watched, await gateInside(step, client, build), clock.now());
+                tell(step, task, found.told);
+                watched = found.watched;
             }
-            const now = clock.now();
-            if (now >= deadline)
-                return { result: 'timed-out', look: this.#before };
-            const longest = this.#outage.lasts ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
-            await clock.sleep(nextPause({ waited: now - this.#begin, longest, left: deadline - now }), cancelled);
         }
-    }
-    async #look() {
-        const { client, build } = this.#task;
-        try {
-            const look = await client.buildStatus(build, {
-                signal: this.#step.cancelled,
-                consequence: 'how the build ends is not known here',
-            });
-            const lasted = this.#outage.answered();
-            if (lasted !== undefined)
-                this.#line('back', `after ${duration(lasted)}`);
-            return look;
-        }
-        catch (error) {
-            this.#outage.failed(error);
-            return undefined;
-        }
-    }
-    #line(state, text) {
-        const now = this.#step.clock.now();
-        this.#lastLine = now;
-        this.#step.runner.info(change(now - this.#task.since, state, text));
-    }
-    async #tell(look, isOver) {
-        const { baseline } = this.#task;
-        const { runner, clock } = this.#step;
-        runner.debug(`Look: ${stateOf(look)}, execution ${look.executeCount ?? 'unknown'}`);
-        if (baseline && !movedSince(baseline, look))
-            return;
-        this.#task.onLook(look);
-        if (this.#isNewExecution(look)) {
-            const by = look.startedBy === undefined ? '' : ` by ${oneLine(look.startedBy, 80)}`;
-            this.#line('retried', `execution ${look.executeCount} was started${by} and is followed now`);
-            this.#before = undefined;
-        }
-        const changes = changesSince(this.#before, look);
-        for (const { state, text } of changes)
-            if (state !== 'waiting')
-                this.#line(state, text);
-        this.#before = look;
-        this.#warnOfUnknown(look);
-        const gate = gateOf(look);
-        if (gate)
-            this.#announce(gate);
-        else if (changes.length === 0 && !isOver)
-            await this.#searchGate();
-        if (clock.now() - this.#lastLine >= STILL_MS)
-            this.#line('still', `${runningNow(look)}, ${duration(clock.now() - this.#lastLine)}`);
-    }
-    #isNewExecution({ executeCount }) {
-        const before = this.#before?.executeCount ?? this.#task.executeCount;
-        return executeCount !== undefined && before !== undefined && executeCount > before;
-    }
-    #warnOfUnknown(look) {
-        if (meaningOfBuild(look) !== 'unknown' || this.#unknownStatus === look.status)
-            return;
-        this.#unknownStatus = look.status;
-        this.#step.runner.annotate('warning', `BK-CI reports a status that this action does not know: ${quote(look.status, 40)}. It is waited on and never counts as success.`);
-    }
-    #announce(gate) {
-        if (this.#announced.has(gate.key))
-            return;
-        this.#announced.add(gate.key);
-        const { build, consoleUrl } = this.#task;
-        const who = gate.who === undefined ? '' : ` (${quote(gate.who, 200)})`;
-        const where = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
-        this.#step.runner.annotate('notice', `${gate.name} waits for approval${who}${where}`, `BK-CI ${buildName(this.#before?.buildNumber, build.buildId)} waits`);
-        this.#lastLine = this.#step.clock.now();
-    }
-    async #searchGate() {
-        const { clock, cancelled } = this.#step;
         const now = clock.now();
-        if (now - this.#lastLine < GATE_SEARCH_MS || now < this.#nextGateSearch)
-            return;
-        this.#nextGateSearch = now + this.#gateSearchPause;
-        this.#gateSearchPause = Math.min(GATE_SEARCH_LONGEST_MS, this.#gateSearchPause * 2);
-        try {
-            const part = waitingPart(await this.#task.client.buildDetail(this.#task.build, { signal: cancelled }));
-            if (part)
-                this.#announce({ key: pathOf(part), name: oneLine(pathOf(part), 200) });
+        if (now >= deadline)
+            return { result: 'timed-out', look: watched.look };
+        const longest = outage.lasts ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
+        await clock.sleep(nextPause({ waited: now - begin, longest, left: deadline - now }), cancelled);
+    }
+}
+async function lookOnce({ cancelled }, { client, build }, outage) {
+    const consequence = 'how the build ends is not known here';
+    try {
+        return await client.buildStatus(build, { signal: cancelled, consequence });
+    }
+    catch (error) {
+        outage.failed(error);
+        return undefined;
+    }
+}
+function tell({ runner, clock }, { since, build, consoleUrl }, told) {
+    for (const it of told) {
+        if (it.kind === 'line')
+            runner.info(change(clock.now() - since, it.state, it.text));
+        else if (it.kind === 'warning')
+            runner.annotate('warning', it.text);
+        else {
+            const who = it.gate.who === undefined ? '' : ` (${quote(it.gate.who, 200)})`;
+            const where = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
+            const name = buildName(it.look?.buildNumber, build.buildId);
+            runner.annotate('notice', `${it.gate.name} waits for approval${who}${where}`, `BK-CI ${name} waits`);
         }
-        catch (error) {
-            if (cancelled.aborted)
-                throw error;
-            this.#step.runner.debug('The detail could not be read; a gate inside a job would not show.');
-        }
+    }
+}
+async function gateInside({ runner, cancelled }, client, build) {
+    try {
+        const part = waitingPart(await client.buildDetail(build, { signal: cancelled }));
+        return part && { key: pathOf(part), name: oneLine(pathOf(part), 200) };
+    }
+    catch (error) {
+        if (cancelled.aborted)
+            throw error;
+        runner.debug('The detail could not be read; a gate inside a job would not show.');
+        return undefined;
     }
 }
 
 ;// CONCATENATED MODULE: ./build/attempts.js
-
 
 
 
@@ -5406,13 +5439,16 @@ async function followAndRepeat(scene, first) {
     for (let attempt = 1;; attempt += 1) {
         const { accepted, deadline, waiting } = current;
         sayAccepted(scene, accepted, `up to ${duration(deadline - accepted.at)}`);
-        const end = await follow(scene, current);
+        const { build, executeCount } = accepted;
+        const baseline = baselineOf(current.plan, accepted);
+        const end = await follow(scene, { build, deadline, waiting, baseline, executeCount });
         if (end.result === 'timed-out')
             return timeIsUp(scene, accepted, end);
+        scene.story.buildEnded();
         if (end.result !== 'failed')
             return { result: end.result };
         const isWanted = attempt < waiting.maxAttempts && !end.gateRefused;
-        const again = isWanted && scene.step.clock.now() < deadline;
+        const again = isWanted && scene.clock.now() < deadline;
         if (isWanted && !again)
             sayTooLate(scene, attempt + 1);
         await countAttempt(scene, accepted, { end, logs: !again });
@@ -5425,85 +5461,61 @@ async function followAndRepeat(scene, first) {
         current = { ...current, ...next };
     }
 }
-function sayPlan({ step, story }, plan) {
+function sayPlan({ runner, story }, plan) {
     for (const warning of plan.warnings)
-        step.runner.annotate('warning', warning);
-    step.runner.info(fact(plan.word, plan.intent));
+        runner.annotate('warning', warning);
+    runner.info(fact(plan.word, plan.intent));
     story.know({ plan, ...given({ before: plan.baseline }) });
 }
-async function accept({ step, client, inputs, story }, { build, plan, budget }) {
-    const { consoleUrl, access, waiting } = inputs;
-    const before = story.phase;
-    const save = (saved) => {
-        if (waiting?.stopOnAbort)
-            saveRetry(step.runner, { ...saved, api: access.api.root });
-    };
+async function accept(scene, { build, plan, budget }) {
+    const { client, inputs, story } = scene;
     const task = {
         client,
         build,
         plan,
-        consoleUrl,
-        username: access.credentials.username,
-        onSend: () => {
-            story.phase = 'maybe';
-            save({ phase: 'maybe', build, ...given({ baseline: plan.baseline }) });
-        },
-        onRest: () => {
-            story.phase = before;
-            if (waiting?.stopOnAbort)
-                saveOver(step.runner);
-        },
+        consoleUrl: inputs.consoleUrl,
+        username: inputs.access.credentials.username,
+        onSend: () => story.sending(build, plan.baseline),
+        onRest: () => story.unsent(),
     };
-    const accepted = await retryOnce(step, task, budget);
-    if (accepted.foreign) {
-        task.onRest();
-    }
-    else {
-        const { executeCount } = accepted;
-        const baseline = baselineOf(plan, accepted);
-        save({ phase: 'running', build: accepted.build, ...given({ baseline, executeCount }) });
-    }
-    story.accepted(accepted);
+    const accepted = await retryOnce(scene, task, budget);
+    story.accepted(accepted, baselineOf(plan, accepted));
     return accepted;
 }
 function baselineOf({ baseline, plugin }, { answeredOther }) {
     return plugin || answeredOther ? undefined : baseline;
 }
-function sayAccepted({ step }, { executeCount, answer }, limit) {
+function sayAccepted({ runner }, { executeCount, answer }, limit) {
     const execution = executeCount === undefined ? 'by BK-CI' : `execution ${executeCount}`;
     if (answer)
-        step.runner.info(fact('Accepted', limit === undefined ? execution : `${execution}, waiting ${limit}`));
+        runner.info(fact('Accepted', limit === undefined ? execution : `${execution}, waiting ${limit}`));
     else if (limit !== undefined)
-        step.runner.info(fact('Waiting', limit));
+        runner.info(fact('Waiting', limit));
 }
-async function follow({ step, client, inputs, story }, { accepted, plan, deadline, waiting }) {
-    const end = await waitForEnd(step, {
-        client,
-        build: accepted.build,
-        baseline: baselineOf(plan, accepted),
-        executeCount: accepted.executeCount,
-        since: story.since ?? step.clock.now(),
-        deadline,
+async function follow(scene, target) {
+    const { client, inputs, story } = scene;
+    const { waiting, build, deadline, baseline, executeCount } = target;
+    const end = await waitForEnd(scene, {
+        ...{ client, build, baseline, executeCount, deadline },
+        since: story.waitingSince(),
         longestPause: waiting.pollMs,
         consoleUrl: inputs.consoleUrl,
         onLook: (look) => story.looked(look),
     });
-    story.ended();
-    if (end.result !== 'timed-out')
-        story.phase = 'ended';
+    story.waited();
     return end;
 }
-function sayTooLate({ step, inputs }, attempt) {
+function sayTooLate({ runner, inputs }, attempt) {
     const of = inputs.waiting?.maxAttempts ?? attempt;
-    step.runner.info(fact('Attempt', `${attempt} of ${of} does not begin: the time of timeoutMinutes is used up`));
+    runner.info(fact('Attempt', `${attempt} of ${of} does not begin: the time of timeoutMinutes is used up`));
 }
 async function learnWhy(scene, build, { end, logs }) {
-    const { step, client, inputs, story } = scene;
-    story.know(await explain(step, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 }));
+    const { client, inputs, story } = scene;
+    story.know(await explain(scene, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 }));
 }
 async function countAttempt(scene, { build, at }, how) {
-    const { step, story } = scene;
-    const took = step.clock.now() - at;
+    const { runner, clock, story } = scene;
+    const took = clock.now() - at;
     await learnWhy(scene, build, how);
     const [first] = story.facts.failedTasks;
     story.attemptEnded({
@@ -5514,10 +5526,10 @@ async function countAttempt(scene, { build, at }, how) {
     if (how.logs || !first)
         return;
     const why = first.errorMessage === '' ? '' : `: ${quote(first.errorMessage)}`;
-    step.runner.info(fact('Failed', `in ${taskPath(first)}${why}`));
+    runner.info(fact('Failed', `in ${taskPath(first)}${why}`));
 }
 async function acceptAgain(scene, { accepted: { build }, deadline, waiting }, { end, attempt }) {
-    const { runner, clock } = scene.step;
+    const { runner, clock } = scene;
     try {
         const { plan, budget } = await nextPlan(scene, build, { ended: end.look, latest: deadline });
         if (clock.now() >= deadline)
@@ -5549,7 +5561,7 @@ function newestChecks(checks, search) {
             continue;
         const pipeline = `${check.projectId}/${check.pipelineId}`;
         const other = newest.get(pipeline);
-        if (!other || isNewer(run, other.run))
+        if (!other || candidates_isNewer(run, other.run))
             newest.set(pipeline, check);
     }
     return [...newest.values()];
@@ -5567,7 +5579,7 @@ function believed(run, { where, consoleUrl }) {
     const { projectId = link.projectId, pipelineId = link.pipelineId } = where.ids;
     return projectId === link.projectId && pipelineId === link.pipelineId ? { ...link, run } : undefined;
 }
-function isNewer(run, other) {
+function candidates_isNewer(run, other) {
     return run.startedAt === other.startedAt ? run.id > other.id : run.startedAt > other.startedAt;
 }
 function byChecks(search, { ref, checks }) {
@@ -5629,8 +5641,9 @@ const DEADLINE_MS = 20_000;
 async function readChecks(runner, { http, token, hint, cancelled }) {
     const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
     const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
+    const baseUrl = runner.environment('GITHUB_API_URL') || 'https://api.github.com';
     const octokit = getOctokit(token, {
-        baseUrl: runner.environment('GITHUB_API_URL') || 'https://api.github.com',
+        baseUrl,
         request: { fetch: fetchOver(http, cancelled) },
         log: { debug: () => { }, info: () => { }, warn: () => { }, error: () => { } },
     });
@@ -5648,7 +5661,7 @@ async function readChecks(runner, { http, token, hint, cancelled }) {
     catch (error) {
         if (cancelled.aborted)
             throw cancelled.reason;
-        throw ours(error, 'ref' in hint ? 'checks: read' : 'checks: read and pull-requests: read');
+        throw ours(error, { baseUrl, permission: 'ref' in hint ? 'checks: read' : 'checks: read and pull-requests: read' });
     }
 }
 async function headOf(octokit, pull) {
@@ -5683,27 +5696,34 @@ function fetchOver(http, signal) {
         return Object.defineProperty(response, 'url', { value: address });
     };
 }
-function ours(error, permission) {
+function ours(error, { baseUrl, permission }) {
     const { status, message = '' } = error;
+    const passing = (reason) => new PassingFailure({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, searchAt(baseUrl));
     const wire = wireErrorIn(error);
     if (wire)
-        return new PassingFailure({ kind: 'answer-lost', reason: `GitHub: ${wire.message}`, answered: false });
+        return passing(wire.message);
     const words = `(HTTP ${status ?? '?'} “${oneLine(message, 200)}”)`;
     if (status === 401) {
         return new ActionError('unauthorized', `GitHub does not accept githubToken ${words}; nothing was sent. Leave githubToken out to use the token of the job.`, { cause: error });
     }
     if (isRateLimited(error))
-        return new PassingFailure({ kind: 'answer-lost', reason: `GitHub: rate limit, HTTP ${status}`, answered: false });
+        return passing(`rate limit, HTTP ${status}`);
     if (status === 403 || status === 404) {
         return new ActionError('forbidden', `GitHub does not let this job read the checks of the commit ${words}; nothing was sent. Add ${permission} to the permissions of the job, and check ref.`, { cause: error });
     }
     if (status === 422) {
         return new ActionError('not-found', `GitHub knows no such commit, branch or tag ${words}; nothing was sent. Check ref.`, { cause: error });
     }
-    if (status !== undefined && (status >= 500 || status === 429)) {
-        return new PassingFailure({ kind: 'answer-lost', reason: `GitHub: HTTP ${status}`, answered: false });
-    }
+    if (status !== undefined && (status >= 500 || status === 429))
+        return passing(`HTTP ${status}`);
     return new ActionError('unexpected-answer', `GitHub answered the search for checks in a way that is not understood ${words}; nothing was sent. Give buildUrl or buildId instead.`, { cause: error });
+}
+function searchAt(baseUrl) {
+    return {
+        request: `The search for checks at ${baseUrl}`,
+        consequence: 'nothing was retried',
+        remedy: "Check that this runner reaches GitHub's API, or give buildUrl or buildId; then run this step again later.",
+    };
 }
 function isRateLimited(error) {
     const { response } = error;
@@ -5762,11 +5782,7 @@ async function locate(search) {
         return found({ projectId, pipelineId, buildId }, search);
     if (projectId && pipelineId && buildNumber !== undefined)
         return byNumber(search, { projectId, pipelineId }, buildNumber);
-    return byChecks(search, await search.budget.read(search.readChecks, {
-        request: 'The search for checks',
-        consequence: 'nothing was sent',
-        remedy: "Check that this runner reaches GitHub's API; then run this step again later.",
-    }));
+    return byChecks(search, await search.budget.read(search.readChecks));
 }
 function found(build, search, { name = build.buildId, how } = {}) {
     return { kind: 'build', build, candidates: [candidateOf(build, search.consoleUrl, name)], ...given({ how }) };
@@ -5794,8 +5810,7 @@ async function byNumber(search, pipeline, wanted) {
     throw noSuchNumber(pipeline, wanted, [...seen, ...newest.map(({ buildNumber }) => buildNumber)]);
 }
 async function readPage({ client, budget, cancelled }, pipeline, page) {
-    const sending = { request: client.describe('history', pipeline), consequence: 'nothing was sent' };
-    const { builds } = await budget.read(() => client.buildHistory(pipeline, { ...page, signal: cancelled }), sending);
+    const { builds } = await budget.read(() => client.buildHistory(pipeline, { ...page, signal: cancelled }));
     return builds;
 }
 function noSuchNumber({ pipelineId }, wanted, seen) {
@@ -5886,11 +5901,10 @@ function endedOtherwise(outcome, facts) {
         case 'cancelled':
             return `Build ${name} was cancelled${executionAndTime(facts)}. It is not retried again: somebody meant it.`;
         case 'timed-out': {
-            const state = facts.look ? ` (${stateOf(facts.look)})` : '';
-            const stopped = outcome.stop
-                ? afterTimeout(outcome.stop, outcome.hasStopped ?? false)
-                : '. It goes on without this step.';
-            const had = outcome.stop?.kind === 'needless' ? 'had' : 'has';
+            const { look = facts.look, stop, ended } = outcome;
+            const state = look ? ` (${stateOf(look)})` : '';
+            const stopped = stop ? afterTimeout(stop, ended) : '. It goes on without this step.';
+            const had = stop?.kind === 'needless' || (ended && !isCancelled(ended)) ? 'had' : 'has';
             return `Build ${name} ${had} not ended after ${duration(facts.took ?? 0)}${state}${stopped}`;
         }
         case 'stopped': {
@@ -5902,16 +5916,21 @@ function endedOtherwise(outcome, facts) {
     }
 }
 const POST_TRIES = 'the post step of this action tries once more.';
-function afterTimeout(stop, hasStopped) {
+function isCancelled(look) {
+    return meaningOfBuild(look) === 'cancelled';
+}
+function afterTimeout(stop, ended) {
     if (stop.kind === 'failed')
         return `. It could not be stopped: ${stop.why}`;
     if (stop.kind === 'undelivered')
         return `. It could not be stopped (${stop.why}); ${POST_TRIES}`;
     if (stop.kind === 'needless')
         return `. It was not stopped: ${stop.why}.`;
-    if (stop.kind === 'unanswered' && !hasStopped)
+    if (ended)
+        return isCancelled(ended) ? ' and was stopped.' : `, was asked to stop, and ended by itself: ${stateOf(ended)}.`;
+    if (stop.kind === 'unanswered')
         return ` and was asked to stop, but BK-CI has not answered (${stop.why}).`;
-    return hasStopped ? ' and was stopped.' : ' and was asked to stop; whether it did is not known here.';
+    return ' and was asked to stop; whether it did is not known here.';
 }
 function abortedState({ stop }, facts) {
     const name = nameOf(facts);
@@ -6072,6 +6091,7 @@ function stageRow(stage, executeCount) {
 
 
 
+
 const MAX_BYTES = 128 * 1024;
 const LOG_LINES = 20;
 const MARKER = /^##\\\[[a-z]+\]/;
@@ -6128,7 +6148,9 @@ function headingWords(ending, facts) {
         case 'cancelled':
             return 'was cancelled';
         case 'timed-out':
-            return ending.hasStopped ? 'has not ended in time and was stopped' : 'has not ended in time';
+            return ending.ended && meaningOfBuild(ending.ended) === 'cancelled'
+                ? 'has not ended in time and was stopped'
+                : 'has not ended in time';
         case 'stopped':
             return 'was asked to stop';
         case 'aborted':
@@ -6370,10 +6392,10 @@ function cappedJson(entries) {
 
 class Story {
     outputs;
-    phase = 'before';
-    isLeftToPost = false;
-    ours;
-    since;
+    handover;
+    #progress = { phase: 'before' };
+    #rest = this.#progress;
+    #since;
     #until;
     #step;
     #facts = {
@@ -6388,12 +6410,31 @@ class Story {
         this.#step = step;
         this.outputs = new Outputs(step.runner);
     }
-    get facts() {
-        const took = this.since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.since;
-        return { ...this.#facts, phase: this.phase, ...given({ took }) };
+    get progress() {
+        return this.#progress;
     }
-    ended() {
+    get facts() {
+        const took = this.#since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.#since;
+        return { ...this.#facts, phase: this.#progress.phase, ...given({ took }) };
+    }
+    waitingSince() {
+        this.#since ??= this.#step.clock.now();
+        return this.#since;
+    }
+    waited() {
         this.#until = this.#step.clock.now();
+    }
+    sending(build, baseline) {
+        this.#rest = this.#progress;
+        this.#progress = { phase: 'maybe' };
+        this.handover?.save({ phase: 'maybe', build, ...given({ baseline }) });
+    }
+    unsent() {
+        this.#progress = this.#rest;
+        this.handover?.over();
+    }
+    buildEnded() {
+        this.#progress = { phase: 'ended' };
     }
     know(more) {
         Object.assign(this.#facts, more);
@@ -6418,12 +6459,15 @@ class Story {
     named({ pipelineName, firstStartedBy }) {
         this.know(given({ pipelineName, firstStartedBy }));
     }
-    accepted(ours) {
+    accepted(ours, baseline) {
         const { build, executeCount, buildNumber, answer, at } = ours;
-        this.phase = 'running';
-        this.ours = ours;
+        this.#progress = { phase: 'running', ours };
+        if (ours.foreign)
+            this.handover?.over();
+        else
+            this.handover?.save({ phase: 'running', build, ...given({ baseline, executeCount }) });
         if (this.#facts.accepted === 0)
-            this.since = at;
+            this.#since = at;
         this.#until = undefined;
         delete this.#facts.look;
         this.know({
@@ -6474,7 +6518,6 @@ class Story {
 
 
 
-
 async function run(step, http) {
     const { runner } = step;
     const story = new Story(step);
@@ -6484,8 +6527,10 @@ async function run(step, http) {
         const secrets = maskSecrets(runner);
         const hint = commitToSearch(runner);
         const inputs = readInputs(runner, hint !== undefined);
-        scene = { step, inputs, story, client: new Client(http, inputs.access, secrets) };
-        const outcome = await tell(scene, { http, hint });
+        const { access, waiting } = inputs;
+        story.handover = new Handover(runner, waiting?.stopOnAbort ? access.api.root : undefined);
+        scene = { ...step, inputs, story, client: new Client(http, access, secrets) };
+        const outcome = await run_tell(scene, { http, hint });
         await publish(press, outcome, story.facts);
         return isGreen(outcome);
     }
@@ -6495,22 +6540,22 @@ async function run(step, http) {
         return false;
     }
     finally {
-        const leftOpen = story.isLeftToPost || (step.cancelled.aborted && story.phase === 'maybe');
-        if (scene?.inputs.waiting?.stopOnAbort && !leftOpen)
-            saveOver(runner);
+        const leftOpen = step.cancelled.aborted && story.progress.phase === 'maybe';
+        if (!leftOpen)
+            story.handover?.over();
     }
 }
-async function tell(scene, outside) {
-    const { step, inputs, story } = scene;
+async function run_tell(scene, outside) {
+    const { runner, inputs, story } = scene;
     const { consoleUrl, waiting } = inputs;
     const { username } = inputs.access.credentials;
     story.know({
         maxAttempts: waiting?.maxAttempts ?? 1,
-        ...given({ consoleUrl, username, workflowRun: workflowRun(step.runner) }),
+        ...given({ consoleUrl, username, workflowRun: workflowRun(runner) }),
     });
     for (const warning of inputs.warnings)
-        step.runner.annotate('warning', warning);
-    const budget = new ResendBudget(step);
+        runner.annotate('warning', warning);
+    const budget = new ResendBudget(scene);
     const located = await run_whichBuild(scene, outside, budget);
     if (located.kind === 'none')
         return { result: 'not-needed', why: located.why };
@@ -6521,63 +6566,46 @@ async function tell(scene, outside) {
     }
     story.found(located.build);
     if (located.how !== undefined)
-        step.runner.info(fact('Found', located.how));
+        runner.info(fact('Found', located.how));
     return decideAndRetry(scene, located.build, budget);
 }
-function run_whichBuild({ step, inputs, client }, { http, hint }, budget) {
+function run_whichBuild({ runner, cancelled, inputs, client }, { http, hint }, budget) {
     const { where, consoleUrl, onlyIfFailed } = inputs;
     const readCommit = () => {
         if (!hint || where.githubToken === undefined) {
             throw new ActionError('input-invalid', 'githubToken: missing, and the build is to be found by the checks of a commit; nothing was sent. Leave githubToken out to use the token of the job.');
         }
-        return readChecks(step.runner, { http, token: where.githubToken, hint, cancelled: step.cancelled });
+        return readChecks(runner, { http, token: where.githubToken, hint, cancelled });
     };
-    const { cancelled } = step;
     return locate({ where, client, budget, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
 }
-function listCandidates({ step, inputs }, located) {
+function listCandidates({ runner, inputs }, located) {
     if (!inputs.dryRun)
         throw ambiguous(located);
     for (const { name, buildUrl, buildId } of located.candidates)
-        step.runner.info(fact('Found', `${quote(name, 120)}: ${buildUrl || buildId}`));
+        runner.info(fact('Found', `${quote(name, 120)}: ${buildUrl || buildId}`));
     return { result: 'found' };
 }
 async function decideAndRetry(scene, build, first) {
-    const { step, inputs, story } = scene;
+    const { runner, clock, inputs } = scene;
     const { waiting, dryRun } = inputs;
     let budget = first;
     let decision = await lookAndDecide(scene, build, budget);
-    const deadline = step.clock.now() + (waiting?.timeoutMs ?? 0);
+    const deadline = clock.now() + (waiting?.timeoutMs ?? 0);
     while (decision.kind === 'follow' && waiting && !dryRun) {
-        story.since ??= step.clock.now();
-        const end = await followFirst(scene, { build, deadline, waiting });
-        if (end === 'timed-out')
+        runner.info(fact('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
+        const end = await follow(scene, { build, deadline, waiting });
+        if (end.result === 'timed-out')
             return { result: 'timed-out' };
-        budget = new ResendBudget(step);
+        budget = new ResendBudget(scene);
         decision = await lookAndDecide(scene, build, budget);
     }
-    story.ended();
     if (decision.kind === 'not-needed')
         return { result: 'not-needed', why: decision.why };
     if (decision.kind === 'follow')
         return { result: 'not-needed', why: 'the build is running' };
     sayPlan(scene, decision);
     return dryRun ? { result: 'found' } : retryUntilGreen(scene, { build, plan: decision, budget });
-}
-async function followFirst({ step, client, inputs, story }, { build, deadline, waiting }) {
-    const since = story.since ?? step.clock.now();
-    step.runner.info(fact('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
-    const end = await waitForEnd(step, {
-        client,
-        build,
-        baseline: undefined,
-        since,
-        deadline,
-        longestPause: waiting.pollMs,
-        consoleUrl: inputs.consoleUrl,
-        onLook: (look) => story.looked(look),
-    });
-    return end.result;
 }
 
 ;// CONCATENATED MODULE: ./build/version.js

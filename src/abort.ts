@@ -11,7 +11,7 @@ import type { Scene } from './scene.js';
 import type { Accepted } from './settle.js';
 import type { Step } from './step.js';
 import { ABORT_STOP_MS, lookAfterStop, type Stop, type StopLimits, stopOnce } from './stop.js';
-import type { End } from './wait.js';
+import type { End } from './watch.js';
 
 const TIMEOUT_STOP_MS = 20_000;
 /** Together with the stop it leaves a second of the time before the step must end by itself. */

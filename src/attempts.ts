@@ -17,7 +17,8 @@ import { retryOnce } from './retry.js';
 import type { Scene } from './scene.js';
 import type { Accepted } from './settle.js';
 import { duration, quote } from './text.js';
-import { type End, waitForEnd } from './wait.js';
+import { waitForEnd } from './wait.js';
+import type { End } from './watch.js';
 
 export interface Attempts {
   readonly build: BuildRef;

@@ -1,31 +1,15 @@
-/** Follows a build to its end: what counts as the end and how long to pause are pure, the loop goes around them. */
+/** Follows a build to its end: read, tell, pause. What a look means and what is told of it is decided in watch.ts. */
 import type { Client } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import { type BuildRef, buildLink } from './bkci/link.js';
 import { pathOf, waitingPart } from './bkci/model.js';
-import { type Baseline, movedSince } from './bkci/moved.js';
-import { isRefusedGate, meaningOfBuild } from './bkci/status.js';
+import type { Baseline } from './bkci/moved.js';
 import { Outage } from './outage.js';
-import { buildName, change, stateOf } from './report/lines.js';
-import { changesSince, type Gate, gateOf, runningNow } from './report/progress.js';
+import { buildName, change } from './report/lines.js';
+import type { Gate } from './report/progress.js';
 import type { Step } from './step.js';
 import { duration, oneLine, quote } from './text.js';
-
-export type End =
-  | { readonly result: 'succeeded' | 'cancelled'; readonly look: Look }
-  | { readonly result: 'failed'; readonly look: Look; readonly gateRefused: boolean }
-  | { readonly result: 'timed-out'; readonly look: Look | undefined };
-
-type Settled = { readonly over: false } | { readonly over: true; readonly end: End };
-
-/** Whether a look shows the end of the execution that began after the baseline. Success is SUCCEED and nothing else. */
-export function settle(baseline: Baseline | undefined, look: Look): Settled {
-  if (baseline && !movedSince(baseline, look)) return { over: false };
-  const meaning = meaningOfBuild(look);
-  if (meaning === 'succeeded' || meaning === 'cancelled') return { over: true, end: { result: meaning, look } };
-  if (meaning === 'failed') return { over: true, end: { result: 'failed', look, gateRefused: isRefusedGate(look) } };
-  return { over: false };
-}
+import { afterLook, afterSearch, beginWatch, described, type End, endOf, isOfRetry, type Telling } from './watch.js';
 
 const FIRST_PAUSE_MS = 2_000;
 /** While looks fail, the next one is at most this far away, whatever `pollSeconds` says. */
@@ -37,12 +21,6 @@ const PAUSE_SHARE = 1 / 12;
 export function nextPause({ waited, longest, left }: { waited: number; longest: number; left: number }): number {
   return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), left));
 }
-
-/** After this much silence a line says that the build is still running. */
-const STILL_MS = 600_000;
-/** While nothing changes, the detail is read after this time, then ever more rarely: it is large. */
-const GATE_SEARCH_MS = 30_000;
-const GATE_SEARCH_LONGEST_MS = 300_000;
 
 /** What is followed, and until when. Pauses and times in milliseconds. */
 export interface Wait {
@@ -62,134 +40,69 @@ export interface Wait {
 
 /** Throws an ActionError when the end can't be learned, and the abort as it comes. */
 export async function waitForEnd(step: Step, task: Wait): Promise<End> {
-  return new Watch(step, task).untilEnd();
+  const { runner, clock, cancelled } = step;
+  const { client, build, baseline, deadline, longestPause } = task;
+  const begin = clock.now();
+  const outage = new Outage(step);
+  let watched = beginWatch(begin, task.executeCount);
+  for (;;) {
+    const look = await lookOnce(step, task, outage);
+    const lasted = look && outage.answered();
+    if (lasted !== undefined) {
+      tell(step, task, [{ kind: 'line', state: 'back', text: `after ${duration(lasted)}` }]);
+      watched = { ...watched, lastLine: clock.now() };
+    }
+    if (look) runner.debug(described(look));
+    if (look && isOfRetry(baseline, look)) {
+      task.onLook(look);
+      const next = afterLook(watched, look, clock.now());
+      tell(step, task, next.told);
+      watched = next.watched;
+      const end = endOf(look);
+      if (end) return end;
+      if (next.search) {
+        const found = afterSearch(watched, await gateInside(step, client, build), clock.now());
+        tell(step, task, found.told);
+        watched = found.watched;
+      }
+    }
+    const now = clock.now();
+    if (now >= deadline) return { result: 'timed-out', look: watched.look };
+    const longest = outage.lasts ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
+    await clock.sleep(nextPause({ waited: now - begin, longest, left: deadline - now }), cancelled);
+  }
 }
 
-class Watch {
-  readonly #step: Step;
-  readonly #task: Wait;
-  readonly #begin: number;
-  readonly #outage: Outage;
-  #before: Look | undefined;
-  #lastLine: number;
-  #unknownStatus: string | undefined;
-  #announced = new Set<string>();
-  #gateSearchPause = GATE_SEARCH_MS;
-  #nextGateSearch: number;
-
-  constructor(step: Step, task: Wait) {
-    const now = step.clock.now();
-    this.#step = step;
-    this.#task = task;
-    this.#begin = now;
-    this.#outage = new Outage(step);
-    this.#lastLine = now;
-    this.#nextGateSearch = now + GATE_SEARCH_MS;
+async function lookOnce({ cancelled }: Step, { client, build }: Wait, outage: Outage): Promise<Look | undefined> {
+  const consequence = 'how the build ends is not known here';
+  try {
+    return await client.buildStatus(build, { signal: cancelled, consequence });
+  } catch (error) {
+    outage.failed(error);
+    return undefined;
   }
+}
 
-  async untilEnd(): Promise<End> {
-    const { clock, cancelled } = this.#step;
-    const { baseline, deadline, longestPause } = this.#task;
-    for (;;) {
-      const look = await this.#look();
-      if (look) {
-        const settled = settle(baseline, look);
-        await this.#tell(look, settled.over);
-        if (settled.over) return settled.end;
-      }
-      const now = clock.now();
-      if (now >= deadline) return { result: 'timed-out', look: this.#before };
-      const longest = this.#outage.lasts ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
-      await clock.sleep(nextPause({ waited: now - this.#begin, longest, left: deadline - now }), cancelled);
+function tell({ runner, clock }: Step, { since, build, consoleUrl }: Wait, told: readonly Telling[]): void {
+  for (const it of told) {
+    if (it.kind === 'line') runner.info(change(clock.now() - since, it.state, it.text));
+    else if (it.kind === 'warning') runner.annotate('warning', it.text);
+    else {
+      const who = it.gate.who === undefined ? '' : ` (${quote(it.gate.who, 200)})`;
+      const where = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
+      const name = buildName(it.look?.buildNumber, build.buildId);
+      runner.annotate('notice', `${it.gate.name} waits for approval${who}${where}`, `BK-CI ${name} waits`);
     }
   }
+}
 
-  async #look(): Promise<Look | undefined> {
-    const { client, build } = this.#task;
-    try {
-      const look = await client.buildStatus(build, {
-        signal: this.#step.cancelled,
-        consequence: 'how the build ends is not known here',
-      });
-      const lasted = this.#outage.answered();
-      if (lasted !== undefined) this.#line('back', `after ${duration(lasted)}`);
-      return look;
-    } catch (error) {
-      this.#outage.failed(error);
-      return undefined;
-    }
-  }
-
-  #line(state: string, text: string): void {
-    const now = this.#step.clock.now();
-    this.#lastLine = now;
-    this.#step.runner.info(change(now - this.#task.since, state, text));
-  }
-
-  async #tell(look: Look, isOver: boolean): Promise<void> {
-    const { baseline } = this.#task;
-    const { runner, clock } = this.#step;
-    runner.debug(`Look: ${stateOf(look)}, execution ${look.executeCount ?? 'unknown'}`);
-    // Until the retry shows, a look still tells of the execution before.
-    if (baseline && !movedSince(baseline, look)) return;
-    this.#task.onLook(look);
-    if (this.#isNewExecution(look)) {
-      const by = look.startedBy === undefined ? '' : ` by ${oneLine(look.startedBy, 80)}`;
-      this.#line('retried', `execution ${look.executeCount} was started${by} and is followed now`);
-      this.#before = undefined;
-    }
-    const changes = changesSince(this.#before, look);
-    for (const { state, text } of changes) if (state !== 'waiting') this.#line(state, text);
-    this.#before = look;
-    this.#warnOfUnknown(look);
-    const gate = gateOf(look);
-    if (gate) this.#announce(gate);
-    else if (changes.length === 0 && !isOver) await this.#searchGate();
-    if (clock.now() - this.#lastLine >= STILL_MS)
-      this.#line('still', `${runningNow(look)}, ${duration(clock.now() - this.#lastLine)}`);
-  }
-
-  #isNewExecution({ executeCount }: Look): boolean {
-    const before = this.#before?.executeCount ?? this.#task.executeCount;
-    return executeCount !== undefined && before !== undefined && executeCount > before;
-  }
-
-  #warnOfUnknown(look: Look): void {
-    if (meaningOfBuild(look) !== 'unknown' || this.#unknownStatus === look.status) return;
-    this.#unknownStatus = look.status;
-    this.#step.runner.annotate(
-      'warning',
-      `BK-CI reports a status that this action does not know: ${quote(look.status, 40)}. It is waited on and never counts as success.`,
-    );
-  }
-
-  #announce(gate: Gate): void {
-    if (this.#announced.has(gate.key)) return;
-    this.#announced.add(gate.key);
-    const { build, consoleUrl } = this.#task;
-    const who = gate.who === undefined ? '' : ` (${quote(gate.who, 200)})`;
-    const where = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
-    this.#step.runner.annotate(
-      'notice',
-      `${gate.name} waits for approval${who}${where}`,
-      `BK-CI ${buildName(this.#before?.buildNumber, build.buildId)} waits`,
-    );
-    this.#lastLine = this.#step.clock.now();
-  }
-
-  /** A pause, a review or a quality gate inside a job: the build says RUNNING, only its detail tells. */
-  async #searchGate(): Promise<void> {
-    const { clock, cancelled } = this.#step;
-    const now = clock.now();
-    if (now - this.#lastLine < GATE_SEARCH_MS || now < this.#nextGateSearch) return;
-    this.#nextGateSearch = now + this.#gateSearchPause;
-    this.#gateSearchPause = Math.min(GATE_SEARCH_LONGEST_MS, this.#gateSearchPause * 2);
-    try {
-      const part = waitingPart(await this.#task.client.buildDetail(this.#task.build, { signal: cancelled }));
-      if (part) this.#announce({ key: pathOf(part), name: oneLine(pathOf(part), 200) });
-    } catch (error) {
-      if (cancelled.aborted) throw error;
-      this.#step.runner.debug('The detail could not be read; a gate inside a job would not show.');
-    }
+async function gateInside({ runner, cancelled }: Step, client: Client, build: BuildRef): Promise<Gate | undefined> {
+  try {
+    const part = waitingPart(await client.buildDetail(build, { signal: cancelled }));
+    return part && { key: pathOf(part), name: oneLine(pathOf(part), 200) };
+  } catch (error) {
+    if (cancelled.aborted) throw error;
+    runner.debug('The detail could not be read; a gate inside a job would not show.');
+    return undefined;
   }
 }

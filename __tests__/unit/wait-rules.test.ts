@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Look } from '../../src/bkci/decode.js';
-import { type End, nextPause, settle } from '../../src/wait.js';
+import { nextPause } from '../../src/wait.js';
+import { type End, endOf, isOfRetry } from '../../src/watch.js';
 import { look, running } from '../support/builds.js';
 
 const MIN = 60_000;
@@ -32,20 +33,13 @@ describe('settle', () => {
     { name: 'what is a success of a part is none of a build', now: ended({ status: 'SKIP' }), result: undefined },
   ];
   test.each(rows)('$name', ({ baseline = before, now, result }) => {
-    const settled = settle(baseline, now);
-    expect(settled.over ? settled.end.result : undefined).toBe(result);
+    expect(isOfRetry(baseline, now) ? endOf(now)?.result : undefined).toBe(result);
   });
 
   test('without a baseline every end counts, and is told with the look that shows it', () => {
-    expect(settle(undefined, look())).toEqual({
-      over: true,
-      end: { result: 'failed', look: look(), gateRefused: false },
-    });
+    expect(endOf(look())).toEqual({ result: 'failed', look: look(), gateRefused: false });
     const refused = look({ status: 'STAGE_SUCCESS' });
-    expect(settle(undefined, refused)).toEqual({
-      over: true,
-      end: { result: 'failed', look: refused, gateRefused: true },
-    });
+    expect(endOf(refused)).toEqual({ result: 'failed', look: refused, gateRefused: true });
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Look } from '../../src/bkci/decode.js';
-import { type End, type Wait, waitForEnd } from '../../src/wait.js';
+import { type Wait, waitForEnd } from '../../src/wait.js';
+import type { End } from '../../src/watch.js';
 import {
   answer,
   fakeBkci,
