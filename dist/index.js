@@ -6118,8 +6118,8 @@ function summaryOf(ending, facts) {
     return capDocument(parts, MAX_BYTES);
 }
 function headingOf(ending, facts) {
-    const { candidates } = facts;
-    if (!candidates)
+    const { candidates = [] } = facts;
+    if (candidates.length < 2)
         return `BK-CI build ${buildWord(facts)} ${headingWords(ending, facts)}`.replace(/ {2,}/g, ' ');
     if (ending instanceof ActionError)
         return 'No BK-CI build was retried';
@@ -6246,13 +6246,13 @@ function footnote({ plan, accepted, maxAttempts, username, firstStartedBy, workf
     ];
     return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
 }
-function errorParagraph({ message, code: errorCode }, { candidates }) {
+function errorParagraph({ message, code: errorCode }, { candidates = [] }) {
     const words = message.replace(/(?<=\bbuild )#(?=\d)/gi, '');
-    const lines = candidates ? words.split('\n', 1) : words.split('\n');
+    const lines = candidates.length > 1 ? words.split('\n', 1) : words.split('\n');
     return `${lines.map((line) => plain(line, 1000)).join('<br>')} \`${errorCode}\``;
 }
 function candidateList({ candidates = [] }) {
-    if (candidates.length === 0)
+    if (candidates.length < 2)
         return [];
     const items = candidates.slice(0, 50).map(({ name, buildUrl, buildId }) => {
         return buildUrl === '' ? `- ${plain(name)} ${code(buildId)}` : `- ${markdown_link(plain(name), buildUrl)}`;
@@ -6269,7 +6269,7 @@ function candidateList({ candidates = [] }) {
 
 
 async function publish({ runner, outputs }, ending, facts) {
-    outputs.know(findingsOf(ending, facts));
+    outputs.know(endFindings(ending, facts));
     outputs.complete();
     if (ending instanceof ActionError)
         showError(runner, ending);
@@ -6284,7 +6284,7 @@ async function publish({ runner, outputs }, ending, facts) {
     }
     await runner.writeSummary(summaryOf(ending, facts));
 }
-function findingsOf(ending, facts) {
+function endFindings(ending, facts) {
     const isOurs = facts.took !== undefined && facts.accepted > 0;
     const took = isOurs ? { durationSeconds: Math.round((facts.took ?? 0) / 1000) } : {};
     if (!(ending instanceof ActionError)) {
@@ -6327,6 +6327,22 @@ class Aborted extends Error {
     name = 'Aborted';
 }
 
+;// CONCATENATED MODULE: ./build/report/findings.js
+
+
+function findingsOf(facts) {
+    const { build, buildNumber, executeCount, accepted, look, candidates, answer } = facts;
+    const retried = accepted > 0
+        ? { retried: true, attempts: accepted, buildStatus: undefined, status: answer?.status, message: answer?.message }
+        : {};
+    const buildStatus = look?.status;
+    return {
+        ...retried,
+        ...build,
+        ...given({ buildNumber, executeCount, buildUrl: linkOf(facts), buildStatus, candidates }),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/report/outputs.js
 
 const UNKNOWN = {
@@ -6352,15 +6368,10 @@ const JSON_CAP = 60_000;
 class Outputs {
     #runner;
     #written = new Map();
-    #findings = {};
     constructor(runner) {
         this.#runner = runner;
     }
-    get findings() {
-        return this.#findings;
-    }
     know(more) {
-        this.#findings = { ...this.#findings, ...more };
         for (const [name, value] of Object.entries(more))
             this.#write(name, shown(value));
     }
@@ -6438,23 +6449,11 @@ class Story {
     }
     know(more) {
         Object.assign(this.#facts, more);
-    }
-    found(build) {
-        this.know({ build });
-        this.outputs.know({ ...build, ...this.#buildUrl() });
+        this.outputs.know(findingsOf(this.facts));
     }
     looked(look) {
-        const { buildNumber, executeCount, status } = look;
-        this.know({
-            look,
-            before: this.#facts.before ?? look,
-            ...given({ buildNumber, executeCount }),
-        });
-        this.outputs.know({
-            buildStatus: status,
-            ...given({ buildNumber, executeCount }),
-            ...this.#buildUrl(),
-        });
+        const { buildNumber, executeCount } = look;
+        this.know({ look, before: this.#facts.before ?? look, ...given({ buildNumber, executeCount }) });
     }
     named({ pipelineName, firstStartedBy }) {
         this.know(given({ pipelineName, firstStartedBy }));
@@ -6470,30 +6469,18 @@ class Story {
             this.#since = at;
         this.#until = undefined;
         delete this.#facts.look;
+        delete this.#facts.answer;
         this.know({
             build,
             accepted: this.#facts.accepted + 1,
             failedTasks: [],
             logs: [],
             stages: [],
-            ...given({ executeCount, buildNumber }),
-        });
-        this.outputs.know({
-            buildId: build.buildId,
-            ...this.#buildUrl(),
-            retried: true,
-            buildStatus: '',
-            attempts: this.#facts.accepted,
-            ...given({ executeCount, buildNumber }),
-            ...(answer ?? {}),
+            ...given({ executeCount, buildNumber, answer }),
         });
     }
     attemptEnded(attempt) {
         this.know({ attempts: [...this.#facts.attempts, attempt] });
-    }
-    #buildUrl() {
-        const { consoleUrl, build, executeCount } = this.#facts;
-        return consoleUrl === undefined || !build ? {} : { buildUrl: buildLink(consoleUrl, build, executeCount) };
     }
 }
 
@@ -6559,12 +6546,10 @@ async function run_tell(scene, outside) {
     const located = await run_whichBuild(scene, outside, budget);
     if (located.kind === 'none')
         return { result: 'not-needed', why: located.why };
-    story.outputs.know({ candidates: located.candidates });
-    if (located.kind === 'several') {
-        story.know({ candidates: located.candidates });
+    story.know({ candidates: located.candidates });
+    if (located.kind === 'several')
         return listCandidates(scene, located);
-    }
-    story.found(located.build);
+    story.know({ build: located.build });
     if (located.how !== undefined)
         runner.info(fact('Found', located.how));
     return decideAndRetry(scene, located.build, budget);

@@ -68,12 +68,9 @@ async function tell(scene: Scene, outside: Outside): Promise<Outcome> {
   const budget = new ResendBudget(scene);
   const located = await whichBuild(scene, outside, budget);
   if (located.kind === 'none') return { result: 'not-needed', why: located.why };
-  story.outputs.know({ candidates: located.candidates });
-  if (located.kind === 'several') {
-    story.know({ candidates: located.candidates });
-    return listCandidates(scene, located);
-  }
-  story.found(located.build);
+  story.know({ candidates: located.candidates });
+  if (located.kind === 'several') return listCandidates(scene, located);
+  story.know({ build: located.build });
   if (located.how !== undefined) runner.info(fact('Found', located.how));
   return decideAndRetry(scene, located.build, budget);
 }

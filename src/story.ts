@@ -2,10 +2,11 @@
 
 import type { Look } from './bkci/decode.js';
 import type { Detail } from './bkci/decode-detail.js';
-import { type BuildRef, buildLink } from './bkci/link.js';
+import type { BuildRef } from './bkci/link.js';
 import type { Baseline } from './bkci/moved.js';
 import type { Handover } from './github/state.js';
 import { given } from './given.js';
+import { findingsOf } from './report/findings.js';
 import type { Attempt, Facts, Phase } from './report/outcome.js';
 import { Outputs } from './report/outputs.js';
 import type { Accepted } from './settle.js';
@@ -80,28 +81,16 @@ export class Story {
     this.#progress = { phase: 'ended' };
   }
 
+  /** Adds to the facts, and writes the outputs that these change. */
   know(more: Partial<Omit<Facts, 'phase' | 'took'>>): void {
     Object.assign(this.#facts, more);
-  }
-
-  found(build: BuildRef): void {
-    this.know({ build });
-    this.outputs.know({ ...build, ...this.#buildUrl() });
+    this.outputs.know(findingsOf(this.facts));
   }
 
   /** A look at the build; the first one tells how it stood before the retry. */
   looked(look: Look): void {
-    const { buildNumber, executeCount, status } = look;
-    this.know({
-      look,
-      before: this.#facts.before ?? look,
-      ...given({ buildNumber, executeCount }),
-    });
-    this.outputs.know({
-      buildStatus: status,
-      ...given({ buildNumber, executeCount }),
-      ...this.#buildUrl(),
-    });
+    const { buildNumber, executeCount } = look;
+    this.know({ look, before: this.#facts.before ?? look, ...given({ buildNumber, executeCount }) });
   }
 
   /** The names that only the detail tells. */
@@ -118,34 +107,20 @@ export class Story {
     else this.handover?.save({ phase: 'running', build, ...given({ baseline, executeCount }) });
     if (this.#facts.accepted === 0) this.#since = at;
     this.#until = undefined;
-    // What was seen so far is the execution before.
+    // What was seen so far is the execution before, and what was answered is the answer to an earlier retry.
     delete this.#facts.look;
+    delete this.#facts.answer;
     this.know({
       build,
       accepted: this.#facts.accepted + 1,
       failedTasks: [],
       logs: [],
       stages: [],
-      ...given({ executeCount, buildNumber }),
-    });
-    this.outputs.know({
-      buildId: build.buildId,
-      ...this.#buildUrl(),
-      retried: true,
-      buildStatus: '',
-      attempts: this.#facts.accepted,
-      ...given({ executeCount, buildNumber }),
-      ...(answer ?? {}),
+      ...given({ executeCount, buildNumber, answer }),
     });
   }
 
   attemptEnded(attempt: Attempt): void {
     this.know({ attempts: [...this.#facts.attempts, attempt] });
-  }
-
-  /** To the execution, once its count is known. */
-  #buildUrl(): { buildUrl?: string } {
-    const { consoleUrl, build, executeCount } = this.#facts;
-    return consoleUrl === undefined || !build ? {} : { buildUrl: buildLink(consoleUrl, build, executeCount) };
   }
 }

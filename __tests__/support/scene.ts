@@ -23,6 +23,6 @@ export function fakeScene(script: Script, given: Readonly<Record<string, string>
     ...(read.consoleUrl ? { consoleUrl: read.consoleUrl } : {}),
   });
   story.handover = new Handover(fake.step.runner, read.waiting?.stopOnAbort ? read.access.api.root : undefined);
-  story.found(BUILD);
+  story.know({ build: BUILD });
   return { ...fake, bkci, scene: { ...fake.step, inputs: read, client: bkci.client, story } };
 }

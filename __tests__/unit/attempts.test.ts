@@ -74,6 +74,15 @@ describe('a build that fails again', () => {
     expect(played.recorder.recorded.outputs).toMatchObject({ attempts: '2', executeCount: '3' });
   });
 
+  test('loses what the answer before said with the next acceptance', async () => {
+    const first = answer({ status: 0, message: 'queued behind #41', data: { id: 'b-1', executeCount: 2 } });
+    const looks = [FOUND, [ends(2, 'FAILED')], [ends(3, 'SUCCEED')]];
+    const played = play({ ...executions([first, accepted(3)], ...looks), detail: () => failedIn(2) }, AGAIN);
+    await played.outcome;
+    const { outputs } = played.recorder.recorded;
+    expect([outputs.status, outputs.message]).toEqual(['0', '']);
+  });
+
   test('is retried no more often than asked', async () => {
     const looks = [FOUND, ...[2, 3, 4].map((execution) => [ends(execution, 'FAILED')])];
     const script = { ...executions([2, 3, 4].map(accepted), ...looks), detail: [2, 3, 4].map(failedIn) };

@@ -75,10 +75,12 @@ export interface Facts {
   readonly logs: readonly TaskLog[];
   readonly stages: readonly Stage[];
   readonly firstStartedBy?: string;
-  /** Builds of which one may have been meant, when there are several. */
+  /** The builds that were found; several where one could not be told. */
   readonly candidates?: readonly Candidate[];
   /** Address of the workflow run, built from the runner's own variables. */
   readonly workflowRun?: string;
+  /** `status` and `message` of the answer to the last retry, when there was one. */
+  readonly answer?: { readonly status: number; readonly message?: string };
   /** Who retried, as BK-CI was told. */
   readonly username?: string;
 }

@@ -25,7 +25,7 @@ export interface Candidate {
   readonly name: string;
 }
 
-/** What the step knows; absent is "not known". */
+/** What the step knows; absent is "not known", undefined "not known any more". */
 export interface Findings {
   readonly buildId?: string;
   readonly projectId?: string;
@@ -37,12 +37,12 @@ export interface Findings {
   readonly attempts?: number;
   readonly result?: Result;
   readonly reason?: ErrorCode;
-  readonly buildStatus?: string;
+  readonly buildStatus?: string | undefined;
   readonly failedTasks?: readonly FailedTask[];
   readonly candidates?: readonly Candidate[];
   readonly durationSeconds?: number;
-  readonly status?: number;
-  readonly message?: string;
+  readonly status?: number | undefined;
+  readonly message?: string | undefined;
 }
 
 /** Every output with its value while nothing is known. */
@@ -72,19 +72,13 @@ const JSON_CAP = 60_000;
 export class Outputs {
   readonly #runner: Runner;
   readonly #written = new Map<string, string>();
-  #findings: Findings = {};
 
   constructor(runner: Runner) {
     this.#runner = runner;
   }
 
-  get findings(): Findings {
-    return this.#findings;
-  }
-
-  /** Adds to what is known and writes what changed. */
+  /** Writes what changed. */
   know(more: Findings): void {
-    this.#findings = { ...this.#findings, ...more };
     for (const [name, value] of Object.entries(more)) this.#write(name, shown(value));
   }
 

@@ -17,7 +17,7 @@ export interface Press {
 }
 
 export async function publish({ runner, outputs }: Press, ending: Ending, facts: Facts): Promise<void> {
-  outputs.know(findingsOf(ending, facts));
+  outputs.know(endFindings(ending, facts));
   outputs.complete();
   if (ending instanceof ActionError) showError(runner, ending);
   else {
@@ -29,7 +29,7 @@ export async function publish({ runner, outputs }: Press, ending: Ending, facts:
   await runner.writeSummary(summaryOf(ending, facts));
 }
 
-function findingsOf(ending: Ending, facts: Facts): Findings {
+function endFindings(ending: Ending, facts: Facts): Findings {
   const isOurs = facts.took !== undefined && facts.accepted > 0;
   const took = isOurs ? { durationSeconds: Math.round((facts.took ?? 0) / 1000) } : {};
   if (!(ending instanceof ActionError)) {

@@ -42,8 +42,9 @@ export function summaryOf(ending: Ending, facts: Facts): string {
 }
 
 function headingOf(ending: Ending, facts: Facts): string {
-  const { candidates } = facts;
-  if (!candidates) return `BK-CI build ${buildWord(facts)} ${headingWords(ending, facts)}`.replace(/ {2,}/g, ' ');
+  const { candidates = [] } = facts;
+  if (candidates.length < 2)
+    return `BK-CI build ${buildWord(facts)} ${headingWords(ending, facts)}`.replace(/ {2,}/g, ' ');
   if (ending instanceof ActionError) return 'No BK-CI build was retried';
   return `${candidates.length} failed BK-CI builds were found, and nothing was sent`;
 }
@@ -181,16 +182,16 @@ function footnote({ plan, accepted, maxAttempts, username, firstStartedBy, workf
 }
 
 /** Our own sentence, which may quote a server and name input values: escaped like any text. */
-function errorParagraph({ message, code: errorCode }: ActionError, { candidates }: Facts): string {
+function errorParagraph({ message, code: errorCode }: ActionError, { candidates = [] }: Facts): string {
   // GitHub may turn a bare #42 into a link to an issue.
   const words = message.replace(/(?<=\bbuild )#(?=\d)/gi, '');
   // The candidates follow as a list with links.
-  const lines = candidates ? words.split('\n', 1) : words.split('\n');
+  const lines = candidates.length > 1 ? words.split('\n', 1) : words.split('\n');
   return `${lines.map((line) => plain(line, 1000)).join('<br>')} \`${errorCode}\``;
 }
 
 function candidateList({ candidates = [] }: Facts): string[] {
-  if (candidates.length === 0) return [];
+  if (candidates.length < 2) return [];
   const items = candidates.slice(0, 50).map(({ name, buildUrl, buildId }) => {
     return buildUrl === '' ? `- ${plain(name)} ${code(buildId)}` : `- ${link(plain(name), buildUrl)}`;
   });
