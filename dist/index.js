@@ -2716,6 +2716,10 @@ class ActionError extends Error {
         this.request = details.request;
         this.leavesDoubt = details.leavesDoubt ?? false;
     }
+    saying(message) {
+        const { answer, request, leavesDoubt } = this;
+        return new ActionError(this.code, message, { cause: this, answer, request, leavesDoubt });
+    }
 }
 function asActionError(error) {
     if (error instanceof ActionError)
@@ -3145,7 +3149,7 @@ const CREDENTIALS = [
     {
         when: refusal_row_text(/accessToken is empty/i),
         code: 'unauthorized',
-        say: ({ consequence }) => `accessToken is empty and this BK-CI asks for one; ${consequence}. Secrets are empty in runs from forks and from Dependabot.`,
+        say: ({ consequence }) => `This BK-CI asks for an accessToken, and none was given; ${consequence}. Set accessToken. If the workflow does, its secret is empty: the name is misspelt, or the run is one from a fork or of Dependabot.`,
     },
     {
         when: refusal_row_text(/access token expired|token过期/i),
@@ -3228,7 +3232,7 @@ const MISSING = [
     {
         when: refusal_row_number(2101163, 2101100),
         code: 'not-found',
-        say: ({ buildId, pipelineId, projectId, consequence }, said) => `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId} ${words(said)}; ${consequence}. Check buildId.`,
+        say: ({ buildId, pipelineId, projectId, consequence }, said) => `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId} ${words(said)}; ${consequence}. Check projectId, pipelineId and buildId, or give buildUrl, which has all three.`,
     },
     {
         when: refusal_row_number(2101058),
@@ -3262,14 +3266,14 @@ const REFUSALS = [
         code: 'already-running',
         say: ({ consequence }, said) => `BK-CI says that the build is running or waits at a stage gate ${words(said)}; ${consequence}. Wait for its end, or decide the gate in BK-CI.`,
     },
+    {
+        when: refusal_row_number(2101221),
+        code: 'task-unknown',
+        say: ({ consequence }, said) => `BK-CI can't skip this taskId: its settings do not allow it ${words(said)}; ${consequence}. Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
+    },
     ...[
         [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
         [2101114, 'this stage has not failed', 'Give a taskId that has failed, or none to retry the whole build.'],
-        [
-            2101221,
-            'this plug-in may not be skipped',
-            'Allow "skip when failed" in the plug-in\'s settings, or ask for the permission API_OPERATE on the project.',
-        ],
         [2101273, 'the stage of this plug-in is not running', 'Wait for the end of the build, then retry.'],
         [
             2101277,
@@ -3307,7 +3311,7 @@ const NOT_THE_API = [
         say: ({ address, consequence }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
     },
     {
-        when: ({ form, http }) => form === 'html' && http !== 401,
+        when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
         code: 'unexpected-answer',
         say: ({ address, consequence }, said) => `${address} answered with a web page ${words(said)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
     },
@@ -3336,7 +3340,7 @@ const ROWS = [
 function explainRefusal(said, asked) {
     const row = ROWS.find(({ when }) => when(said));
     const message = row?.say(asked, said) ??
-        `${asked.address} refused the request ${words(said)}; ${asked.consequence}. The words are the server's own.`;
+        `${asked.address} refused the request ${words(said)}; ${asked.consequence}. The words are the server's own: ask who runs this BK-CI, with the request id if there is one.`;
     return new ActionError(row?.code ?? 'refused', message, { answer: said, request: asked.request });
 }
 
@@ -3717,7 +3721,7 @@ function parseConsoleUrl(text) {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     const plain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
     if (!url || !plain || /[?#]/.test(text)) {
-        return no('is not an http(s) address without user info, query and fragment, such as https://devops.example.com');
+        return no(`${quote(harmless(text), 120)} is not an http(s) address without user info, query and fragment, such as https://devops.example.com`);
     }
     return ok(`${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/console$/, '')}`);
 }
@@ -3725,7 +3729,7 @@ function parseBuildUrl(text) {
     const link = parseLink(text);
     const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
     if (!link)
-        return no(`${quote(harmless(text), 200)} is not the link of a build: ${form}`);
+        return no(`${quote(harmless(text), 200)} is not the link of a build, which looks like ${form}`);
     const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
     return bad && 'problem' in bad ? no(`holds an id that can't be: ${bad.problem}`) : ok(link);
 }
@@ -3739,7 +3743,7 @@ const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.+)$/;
 function parseHeader(line) {
     const [, name = '', value = ''] = HEADER.exec(line.trim()) ?? [];
     if (name === '')
-        return no('a line is not of the form Name: value');
+        return no('not of the form Name: value');
     if ('problem' in parseHeaderText(value.trim()))
         return no(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
     return ok({ name, value: value.trim() });
@@ -3829,10 +3833,10 @@ const OWN_HEADERS = {
 };
 function readHeaders(reader) {
     const values = new Map();
-    for (const line of reader.lines('headers')) {
+    for (const [at, line] of reader.lines('headers').entries()) {
         const parsed = parseHeader(line);
         if ('problem' in parsed) {
-            reader.problem('headers', parsed.problem);
+            reader.problem('headers', `line ${at + 1}: ${parsed.problem}`);
             continue;
         }
         const key = parsed.value.name.toLowerCase();
@@ -3885,14 +3889,25 @@ const INPUT_NAMES = [
     'logLines',
 ];
 class InputReader {
-    problems = [];
+    #problems = [];
+    #misspelt = new Set();
     #runner;
     constructor(runner) {
         this.#runner = runner;
     }
     problem(name, text) {
-        this.problems.push(`${name}: ${text}`);
+        if (this.#misspelt.has(name) && this.given(name) === undefined)
+            return undefined;
+        this.#problems.push({ name, text, at: INPUT_NAMES.indexOf(name) });
         return undefined;
+    }
+    misspelt({ written, meant }) {
+        this.#misspelt.add(meant);
+        this.#problems.push({
+            name: written,
+            text: `not an input; did you mean ${meant}?`,
+            at: INPUT_NAMES.indexOf(meant),
+        });
     }
     given(name) {
         return this.#runner.input(name) || undefined;
@@ -3907,17 +3922,19 @@ class InputReader {
     flag(name) {
         return this.read(name, parseFlag) ?? false;
     }
+    number(name, range) {
+        return this.read(name, (text) => parseNumber(text, range));
+    }
     lines(name) {
         return this.#runner.inputLines(name);
     }
     throwIfAny() {
-        if (this.problems.length === 0)
+        if (this.#problems.length === 0)
             return;
-        const order = (problem) => INPUT_NAMES.indexOf(problem.split(':')[0] ?? '');
-        const lines = [...this.problems].sort((a, b) => (order(a) >>> 0) - (order(b) >>> 0));
-        const names = new Set(lines.map((line) => line.split(':')[0]));
-        const count = names.size === 1 ? '1 input needs' : `${names.size} inputs need`;
-        throw new ActionError('input-invalid', `${count} a change; nothing was sent:\n${lines.map((l) => `  ${l}`).join('\n')}`);
+        const lines = this.#problems.toSorted((a, b) => a.at - b.at).map(({ name, text }) => `  ${name}: ${text}`);
+        const { size } = new Set(this.#problems.map(({ name }) => name));
+        const count = size === 1 ? '1 input needs' : `${size} inputs need`;
+        throw new ActionError('input-invalid', `${count} a change; nothing was sent:\n${lines.join('\n')}`);
     }
 }
 function misspelt(given) {
@@ -3936,9 +3953,8 @@ function misspelt(given) {
 
 function readInputs(runner, canSearch) {
     const reader = new InputReader(runner);
-    for (const { written, meant } of misspelt(runner.inputNames())) {
-        reader.problem(written, `not an input; did you mean ${meant}?`);
-    }
+    for (const name of misspelt(runner.inputNames()))
+        reader.misspelt(name);
     const address = reader.given('apiUrl')
         ? reader.read('apiUrl', parseApiUrl)
         : reader.problem('apiUrl', 'missing. Give the address of BK-CI, such as https://devops.example.com');
@@ -3951,11 +3967,11 @@ function readInputs(runner, canSearch) {
         where.link?.consoleUrl ??
         (address?.api.gateway === 'own' ? address.url.origin : undefined);
     const channelCode = reader.read('channelCode', parseHeaderText);
-    const maxExecuteCount = reader.read('maxExecuteCount', (text) => parseNumber(text, { min: 1, max: 1000, whole: true }));
+    const maxExecuteCount = reader.number('maxExecuteCount', { min: 1, max: 1000, whole: true });
     const rest = {
         onlyIfFailed: reader.flag('onlyIfFailed'),
         dryRun: reader.flag('dryRun'),
-        logLines: reader.read('logLines', (text) => parseNumber(text, { min: 0, max: 1000, whole: true })) ?? 50,
+        logLines: reader.number('logLines', { min: 0, max: 1000, whole: true }) ?? 50,
     };
     reader.throwIfAny();
     if (!address)
@@ -4013,9 +4029,9 @@ function readRetry(reader) {
 }
 function readWaiting(reader, { skip }) {
     const wait = reader.flag('wait');
-    const minutes = reader.read('timeoutMinutes', (text) => parseNumber(text, { min: 0.1, max: 7200, whole: false })) ?? 60;
-    const seconds = reader.read('pollSeconds', (text) => parseNumber(text, { min: 1, max: 300, whole: false })) ?? 10;
-    const maxAttempts = reader.read('maxAttempts', (text) => parseNumber(text, { min: 1, max: 10, whole: true })) ?? 1;
+    const minutes = reader.number('timeoutMinutes', { min: 0.1, max: 7200, whole: false }) ?? 60;
+    const seconds = reader.number('pollSeconds', { min: 1, max: 300, whole: false }) ?? 10;
+    const maxAttempts = reader.number('maxAttempts', { min: 1, max: 10, whole: true }) ?? 1;
     const stopOnAbort = reader.flag('stopOnAbort');
     if (maxAttempts > 1 && skip)
         reader.problem('maxAttempts', `${maxAttempts} beside skip: true; a skip is not repeated`);
@@ -4068,7 +4084,7 @@ class Outage {
         const silence = clock.now() - this.#since;
         runner.debug(`A look failed: ${error.message}`);
         if (silence >= END_MS) {
-            throw new ActionError('not-delivered', `BK-CI has not answered for ${duration(silence)} (${reason}), so how the build ends is not known here. The build goes on without this step: look at it in BK-CI.`, { cause: error });
+            throw new ActionError('not-delivered', `BK-CI has not answered for ${duration(silence)} (${reason}), so the build goes on without this step, and its end is only to be seen in BK-CI.`, { cause: error });
         }
         if (silence < WARNING_MS || this.#told)
             return;
@@ -4495,7 +4511,7 @@ function stagesToRetry(detail) {
     return ordinary.length > 0 ? ordinary : stages;
 }
 function failedPlugins(detail) {
-    return partsOf(detail).flatMap((part) => (part.kind === 'plug-in' && hasFailed(part) ? [part] : []));
+    return partsOf(detail).flatMap((part) => part.kind === 'plug-in' && part.job.children.length === 0 && hasFailed(part) ? [part] : []);
 }
 function jobByHash(detail, hashId) {
     return detail.stages.flatMap(jobsOf).find((job) => job.hashId === hashId);
@@ -4543,7 +4559,58 @@ function intentFor(part, how) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/part.js
+
+
+
+function partToRetry(retry, detail, { build, isGreen }) {
+    if (retry.taskId === undefined)
+        return retry.failedContainer && detail ? failedStage(detail, { build, isGreen }) : undefined;
+    if (!detail)
+        return undefined;
+    const [part, ...others] = findParts(detail, retry.taskId);
+    if (!part)
+        throw unknownTask(retry.taskId, detail, build);
+    if (others.length > 0) {
+        throw new ActionError('ambiguous', `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}; nothing was sent. Give the id of one${suggestions([part, ...others])}.`);
+    }
+    if (retry.skip && part.kind === 'job') {
+        throw new ActionError('task-unknown', `taskId ${quote(retry.taskId)} is the job ${oneLine(pathOf(part))}, and BK-CI would rerun it instead of skipping it; nothing was sent. Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`);
+    }
+    return part;
+}
+function failedStage(detail, { build, isGreen }) {
+    const stages = stagesToRetry(detail);
+    const [stage] = stages;
+    if (stage && stages.length === 1)
+        return { kind: 'stage', stage };
+    if (!stage) {
+        const why = isGreen ? 'has succeeded' : 'has no stage that failed';
+        const remedy = isGreen
+            ? 'Set onlyIfFailed: true to leave green builds alone'
+            : 'Leave failedContainer out to retry the whole build';
+        throw new ActionError('task-unknown', `Build ${build} ${why}, so failedContainer has nothing to retry; nothing was sent. ${remedy}.`);
+    }
+    throw new ActionError('ambiguous', `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one; nothing was sent. Give one as taskId: ${listed(stages.map(stageAndId), 'or')}.`);
+}
+function stageAndId({ name, id }) {
+    return `${oneLine(id, 40)} (${oneLine(name, 80)})`;
+}
+function unknownTask(taskId, detail, build) {
+    const job = jobByHash(detail, taskId);
+    const hint = job
+        ? ` It is the hash of job ${oneLine(job.name, 80)}; the API wants the job's number, ${quote(job.id)}.`
+        : '';
+    return new ActionError('task-unknown', `taskId ${quote(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${hint} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`);
+}
+function suggestions(parts) {
+    const shown = parts.slice(0, 10).map((part) => `${oneLine(idOf(part), 60)} (${oneLine(pathOf(part), 120)})`);
+    const more = parts.length > shown.length ? [`${parts.length - shown.length} more`] : [];
+    return shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;
+}
+
 ;// CONCATENATED MODULE: ./build/plan.js
+
 
 
 
@@ -4564,9 +4631,9 @@ function decide(wish, look, detail, buildId) {
         return { kind: 'not-needed', why: 'the build was cancelled, and somebody meant it' };
     }
     if (wish.onlyIfFailed && !finished)
-        return wish.wait ? { kind: 'follow' } : { kind: 'not-needed', why: 'the build is running' };
+        return { kind: wish.wait ? 'follow' : 'not-needed', why: `the build ${whatItDoes(look)}` };
     checkCount(wish, look.executeCount ?? detail?.executeCount, build);
-    const part = partToRetry(wish, detail, build);
+    const part = partToRetry(wish.retry, detail, { build, isGreen: meaning === 'succeeded' });
     if (wish.again && part && !canBeRetried(part)) {
         throw new ActionError('task-unknown', `${oneLine(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${quote(idOf(part))}`);
     }
@@ -4578,49 +4645,8 @@ function decide(wish, look, detail, buildId) {
 function checkCount({ maxExecuteCount }, executeCount, build) {
     if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount))
         return;
-    const times = executeCount === undefined ? 'an unknown number of times' : `${executeCount} times`;
+    const times = executeCount === undefined ? 'an unknown number of times' : executeCount === 1 ? 'once' : `${executeCount} times`;
     throw new ActionError('too-many-executions', `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. Look into why it keeps failing, or raise maxExecuteCount.`);
-}
-function partToRetry({ retry }, detail, build) {
-    if (retry.taskId === undefined)
-        return retry.failedContainer && detail ? failedStage(detail, build) : undefined;
-    if (!detail)
-        return undefined;
-    const [part, ...others] = findParts(detail, retry.taskId);
-    if (!part)
-        throw unknownTask(retry.taskId, detail, build);
-    if (others.length > 0) {
-        throw new ActionError('ambiguous', `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}; nothing was sent. Give the id of one${suggestions([part, ...others])}.`);
-    }
-    if (retry.skip && part.kind === 'job') {
-        throw new ActionError('task-unknown', `taskId ${quote(retry.taskId)} is the job ${oneLine(pathOf(part))}, and BK-CI would rerun it instead of skipping it; nothing was sent. Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`);
-    }
-    return part;
-}
-function failedStage(detail, build) {
-    const stages = stagesToRetry(detail);
-    const [stage] = stages;
-    if (stage && stages.length === 1)
-        return { kind: 'stage', stage };
-    if (!stage) {
-        throw new ActionError('task-unknown', `Build ${build} has no stage that failed, so failedContainer has nothing to retry; nothing was sent. Leave failedContainer out to retry the whole build.`);
-    }
-    throw new ActionError('ambiguous', `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one; nothing was sent. Give one as taskId: ${listed(stages.map(stageAndId), 'or')}.`);
-}
-function stageAndId({ name, id }) {
-    return `${oneLine(id, 40)} (${oneLine(name, 80)})`;
-}
-function unknownTask(taskId, detail, build) {
-    const job = jobByHash(detail, taskId);
-    const hint = job
-        ? ` It is the hash of job ${oneLine(job.name, 80)}; the API wants the job's number, ${quote(job.id)}.`
-        : '';
-    return new ActionError('task-unknown', `taskId ${quote(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${hint} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`);
-}
-function suggestions(parts) {
-    const shown = parts.slice(0, 10).map((part) => `${oneLine(idOf(part), 60)} (${oneLine(pathOf(part), 120)})`);
-    const more = parts.length > shown.length ? [`${parts.length - shown.length} more`] : [];
-    return shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;
 }
 function insideRunning({ retry }, look, { part, build }) {
     if (part?.kind === 'plug-in') {
@@ -4635,10 +4661,13 @@ function insideRunning({ retry }, look, { part, build }) {
             plugin: part.plugin,
         };
     }
-    const gate = meaningOfBuild(look) === 'waits for a person';
-    const state = gate ? 'waits for a person to decide' : 'is running';
-    const remedy = gate ? 'Decide in BK-CI first' : 'Wait for its end';
-    throw new ActionError('already-running', `Build ${build} ${state} (${runningSince(look)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`);
+    const remedy = meaningOfBuild(look) === 'waits for a person' ? 'Decide in BK-CI first' : 'Wait for its end';
+    throw new ActionError('already-running', `Build ${build} ${whatItDoes(look)} (${runningSince(look)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`);
+}
+function whatItDoes(look) {
+    if (meaningOfBuild(look) === 'waits for a person')
+        return 'waits for a person to decide';
+    return look.status.startsWith('QUEUE') ? 'is queued' : 'is running';
 }
 function runningSince(look) {
     const since = look.serverTime && look.startTime ? ` ${duration(look.serverTime - look.startTime)} ago` : '';
@@ -4647,9 +4676,13 @@ function runningSince(look) {
     return [execution, by].filter(Boolean).join(', ') || describeLook(look);
 }
 function greenWarning(look, part, build) {
-    if (meaningOfBuild(look) !== 'succeeded' || (part && hasFailed(part)))
+    if (part && hasFailed(part))
         return [];
-    const extent = part === undefined ? 'as a whole' : `from ${oneLine(pathOf(part))} on`;
+    return rerunWarning(look, build, part === undefined ? 'as a whole' : `from ${oneLine(pathOf(part))} on`);
+}
+function rerunWarning(look, build, extent) {
+    if (meaningOfBuild(look) !== 'succeeded')
+        return [];
     return [
         `Build ${build} has succeeded and is run again ${extent}. Set onlyIfFailed: true to leave green builds alone.`,
     ];
@@ -4675,17 +4708,18 @@ async function lookAndDecide(scene, build, budget) {
     const { inputs, client, story } = scene;
     const wish = wishOf(inputs);
     const options = { signal: scene.cancelled };
-    const look = await allowed(scene, () => budget.read(() => client.buildStatus(build, options)));
-    if (!look)
-        return unchecked(wish, undefined);
+    const status = await allowed(scene, () => budget.read(() => client.buildStatus(build, options)));
+    if ('closed' in status)
+        return doWithout(scene, status.closed, planUnseen(wish, status.closed));
+    const look = status.value;
     story.looked(look);
     show(scene, build, look);
     if (!needsDetail(wish, look))
         return decide(wish, look, undefined, build.buildId);
     const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options)));
-    if (!detail)
-        return unchecked(wish, look, build);
-    return decideWith(scene, { build, look, detail, wish });
+    if ('closed' in detail)
+        return doWithout(scene, detail.closed, planWithoutDetail(wish, { look, build }, detail.closed));
+    return decideWith(scene, { build, look, detail: detail.value, wish });
 }
 function decideWith({ story }, { build, look, detail, wish }) {
     if (detail)
@@ -4699,38 +4733,34 @@ function show({ runner, inputs }, build, look) {
         runner.info(below(buildLink(inputs.consoleUrl, build)));
 }
 function needs({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
-    const failedStage = retry.failedContainer && retry.taskId === undefined;
     const wants = [
         ['wait', waiting !== undefined],
         ['onlyIfFailed', onlyIfFailed],
         ['maxExecuteCount', maxExecuteCount !== undefined],
-        ['failedContainer without taskId', failedStage === true],
+        ['failedContainer without taskId', retry.failedContainer === true && retry.taskId === undefined],
     ];
     return wants.flatMap(([name, wanted]) => (wanted ? [name] : []));
 }
-async function allowed({ runner, inputs }, read) {
+async function allowed({ inputs }, read) {
     try {
-        return await read();
+        return { value: await read() };
     }
     catch (error) {
         if (!(error instanceof ActionError) || !isOnlyClosed(error))
             throw error;
         const wanting = needs(inputs);
         const { taskId, skip } = inputs.retry;
-        if (wanting.length > 0)
-            throw because(error, `${listed(wanting)} can't do without a look at the build.`);
+        if (wanting.length > 0) {
+            const verb = wanting.length === 1 ? 'needs' : 'need';
+            throw error.saying(`${listed(wanting)} ${verb} a look at the build, which is refused: ${error.message}`);
+        }
         if (taskId !== undefined && !(isCertainId(taskId) || (isJobNumber(taskId) && !skip))) {
             const forms = skip
                 ? 'a plug-in (e-…) or a stage (stage-N)'
                 : 'a plug-in (e-…), a stage (stage-N) or a job number';
-            throw because(error, `Without a look at the build, taskId must be ${forms}.`);
+            throw error.saying(`Without a look at the build, taskId must be ${forms}, and the look is refused: ${error.message}`);
         }
-        const risk = taskId === undefined ? '' : ' and BK-CI reruns the whole build if it does not know this taskId';
-        const remedy = error.code === 'forbidden'
-            ? 'Give the user the permission VIEW on the pipeline.'
-            : 'Check that apiUrl is the address of the OpenAPI.';
-        runner.annotate('warning', `The build could not be looked at first (${error.answer ? `HTTP ${error.answer.http}` : error.code}). The retry is sent all the same; if its answer gets lost, nothing tells whether it took effect${risk}. ${remedy}`);
-        return undefined;
+        return { closed: error };
     }
 }
 function isOnlyClosed({ code, answer }) {
@@ -4745,17 +4775,45 @@ function isCertainId(taskId) {
 function isJobNumber(taskId) {
     return /^\d+$/.test(taskId);
 }
-function because({ code, message, answer, request }, why) {
-    return new ActionError(code, `${message} ${why}`, { ...(answer ? { answer } : {}), ...given({ request }) });
+function doWithout({ runner }, closed, decision) {
+    runner.info(fact('Look', `refused (${refusalOf(closed)}), so nothing is known beforehand`));
+    return decision;
 }
-function unchecked(wish, look, build) {
-    if (look && build) {
-        const decision = decide({ ...wish, retry: {} }, look, undefined, build.buildId);
-        if (decision.kind !== 'plan')
-            return decision;
-        return { ...decision, ...intentOf(wish.retry, undefined), warnings: [] };
-    }
-    return { kind: 'plan', ...intentOf(wish.retry, undefined), warnings: [] };
+function planUnseen({ retry }, closed) {
+    return {
+        kind: 'plan',
+        ...intentOf(retry, undefined),
+        warnings: [],
+        caution: `The build could not be looked at before its retry (${refusalOf(closed)}): had the answer got lost, nothing would tell whether it took effect.${cautionOf(retry)} ${remedyFor(closed)}`,
+    };
+}
+function planWithoutDetail(wish, { look, build }, closed) {
+    const { retry } = wish;
+    const decision = decide({ ...wish, retry: {} }, look, undefined, build.buildId);
+    if (decision.kind !== 'plan')
+        return decision;
+    const name = buildName(look.buildNumber, build.buildId);
+    return {
+        ...decision,
+        ...intentOf(retry, undefined),
+        warnings: rerunWarning(look, name, `from ${oneLine(retry.taskId ?? '', 80)} on`),
+        caution: `The plug-ins of build ${name} could not be read (${refusalOf(closed)}).${cautionOf(retry)} ${remedyFor(closed)}`,
+    };
+}
+function cautionOf({ taskId }) {
+    if (taskId === undefined)
+        return '';
+    return ` taskId ${quote(taskId, 80)} could not be checked: BK-CI reruns the whole build if it does not know it.`;
+}
+function refusalOf({ code, answer }) {
+    if (!answer)
+        return code;
+    return answer.http < 300 ? "an answer that is not the API's" : `HTTP ${answer.http}`;
+}
+function remedyFor({ code }) {
+    return code === 'forbidden'
+        ? 'Give the user the permission VIEW on the pipeline.'
+        : 'Check that apiUrl is the address of the OpenAPI.';
 }
 
 ;// CONCATENATED MODULE: ./build/resending.js
@@ -4816,13 +4874,13 @@ function reasonOf({ reason, said }) {
 }
 function notDelivered(ending, { request, consequence, sent, remedy = CHECK_ADDRESS }, { elapsed, asked }) {
     const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
-    return new ActionError('not-delivered', `${request} failed${tries}: ${reasonOf(ending)}; ${consequence}. ${remedyFor(ending, asked) ?? remedy}`, {
+    return new ActionError('not-delivered', `${request} failed${tries}: ${reasonOf(ending)}; ${consequence}. ${resending_remedyFor(ending, asked) ?? remedy}`, {
         request,
         ...given({ answer: ending.said }),
     });
 }
 const CHECK_ADDRESS = 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
-function remedyFor({ said }, asked) {
+function resending_remedyFor({ said }, asked) {
     if (asked !== undefined) {
         return `The server asks to stay away for ${duration(asked)}, longer than this step keeps trying (${duration(RESEND_BUDGET_MS)}); run it again later.`;
     }
@@ -4864,8 +4922,7 @@ const LOGS_SHOWN = 5;
 const LOGS_CAP = 200_000;
 async function explain(step, question) {
     const detail = await readDetail(step, question);
-    const found = detail ? failedTasksOf(detail, question.look) : listedTasks(question.look.errors, undefined);
-    const failedTasks = found.map(shownTask);
+    const failedTasks = failedTasksOf(detail, question.look).map(shownTask);
     const logs = question.logLines > 0 ? await readLogs(step, question, failedTasks) : [];
     const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
     return {
@@ -4888,11 +4945,18 @@ async function readDetail({ runner, cancelled }, { client, build }) {
     }
 }
 function failedTasksOf(detail, look) {
+    if (look.status === 'QUEUE_TIMEOUT')
+        return [];
+    if (!detail)
+        return listedTasks(look.errors, undefined);
     const current = look.executeCount ?? detail.executeCount;
     const all = failedPlugins(detail);
     const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
     const listed = detail.errors.length > 0 ? detail.errors : look.errors;
-    return parts.length > 0 ? parts.map((part) => taskOf(part, listed)) : listedTasks(listed, detail);
+    if (parts.length > 0)
+        return parts.map((part) => taskOf(part, listed));
+    const older = new Set(all.map(({ plugin }) => plugin.id));
+    return listedTasks(listed.filter(({ taskId }) => taskId === undefined || !older.has(taskId)), detail);
 }
 function shownTask(task) {
     const texts = Object.entries(task).map(([name, value]) => [
@@ -4962,7 +5026,7 @@ async function readLog({ cancelled }, { client, build, look, logLines }, task) {
         const shown = lines.flatMap((line) => cleanLines(line)).slice(-logLines);
         if (shown.length > 0)
             return { task, lines: shown };
-        return { task, lines: [], missing: explain_MISSING[state] ?? 'it is empty' };
+        return { task, lines: [], missing: explain_MISSING[state === 'found' ? 'empty' : state] };
     }
     catch (error) {
         if (cancelled.aborted)
@@ -5334,6 +5398,7 @@ function described(look) {
 
 
 
+
 const FIRST_PAUSE_MS = 2_000;
 const OUTAGE_PAUSE_MS = 30_000;
 const PAUSE_SHARE = 1 / 12;
@@ -5376,15 +5441,25 @@ async function waitForEnd(step, task) {
         await clock.sleep(nextPause({ waited: now - begin, longest, left: deadline - now }), cancelled);
     }
 }
-async function lookOnce({ cancelled }, { client, build }, outage) {
-    const consequence = 'how the build ends is not known here';
+async function lookOnce({ cancelled }, task, outage) {
+    const consequence = 'the build goes on without this step';
     try {
-        return await client.buildStatus(build, { signal: cancelled, consequence });
+        return await task.client.buildStatus(task.build, { signal: cancelled, consequence });
     }
     catch (error) {
-        outage.failed(error);
+        try {
+            outage.failed(error);
+        }
+        catch (final) {
+            throw final instanceof ActionError ? withLink(final, task) : final;
+        }
         return undefined;
     }
+}
+function withLink(error, { consoleUrl, build, executeCount }) {
+    if (consoleUrl === undefined)
+        return error;
+    return error.saying(`${error.message} ${buildLink(consoleUrl, build, executeCount)}`);
 }
 function tell({ runner, clock }, { since, build, consoleUrl }, told) {
     for (const it of told) {
@@ -5480,6 +5555,8 @@ async function accept(scene, { build, plan, budget }) {
     };
     const accepted = await retryOnce(scene, task, budget);
     story.accepted(accepted, baselineOf(plan, accepted));
+    if (plan.caution !== undefined)
+        scene.runner.annotate('warning', plan.caution);
     return accepted;
 }
 function baselineOf({ baseline, plugin }, { answeredOther }) {
@@ -5607,13 +5684,15 @@ function noneFailed(search, { newest, commit, checks }) {
     const total = checks.length;
     const running = newest.filter(({ run }) => run.status !== 'completed').length;
     const passed = newest.filter(({ run }) => run.conclusion === 'success').length;
-    const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}`;
+    const others = newest.length - passed - running;
+    const ended = others > 0 ? `, ${others} ended otherwise` : '';
+    const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}${ended}`;
     if (onlyIfFailed && passed > 0)
         return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
     const fence = Object.entries(where.ids).map(([name, id]) => `${name} ${id}`);
     const narrowed = fence.length > 0 ? ` with ${listed(fence)}` : '';
     const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
-    throw new ActionError('not-found', `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${elsewhere(checks, search)} Give buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`);
+    throw new ActionError('not-found', `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${elsewhere(checks, search)} ${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`);
 }
 function elsewhere(checks, { where, consoleUrl }) {
     if (consoleUrl === undefined)
@@ -5702,7 +5781,7 @@ function ours(error, { baseUrl, permission }) {
     const wire = wireErrorIn(error);
     if (wire)
         return passing(wire.message);
-    const words = `(HTTP ${status ?? '?'} “${oneLine(message, 200)}”)`;
+    const words = `(HTTP ${status ?? '?'} “${oneLine(message.replace(/ - https:\S+$/, ''), 200)}”)`;
     if (status === 401) {
         return new ActionError('unauthorized', `GitHub does not accept githubToken ${words}; nothing was sent. Leave githubToken out to use the token of the job.`, { cause: error });
     }
@@ -5814,7 +5893,8 @@ async function readPage({ client, budget, cancelled }, pipeline, page) {
     return builds;
 }
 function noSuchNumber({ pipelineId }, wanted, seen) {
-    const range = seen.length > 0 ? ` Builds that were seen: ${Math.min(...seen)} to ${Math.max(...seen)}.` : '';
+    const [first, last] = [Math.min(...seen), Math.max(...seen)];
+    const range = seen.length > 0 ? ` Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}.` : '';
     const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
     return new ActionError('not-found', `Pipeline ${pipelineId} has ${what}; nothing was sent.${range} Check buildNumber, pipelineId and projectId.`);
 }
@@ -5859,7 +5939,7 @@ function verdictOf(outcome, facts) {
                 ],
             };
         default:
-            return { errors: [withLink(facts, TITLES[outcome.result], endedOtherwise(outcome, facts))] };
+            return { errors: [annotations_withLink(facts, TITLES[outcome.result], endedOtherwise(outcome, facts))] };
     }
 }
 const TITLES = {
@@ -5893,7 +5973,7 @@ function failed(gateRefused, facts) {
     const more = others.length > 0 ? ` and ${others.length} more` : '';
     const where = first ? `: ${taskSentence(first)}${more}` : '';
     const gate = gateRefused ? ': a stage gate was refused, so the stages behind it did not run' : where;
-    return withLink(facts, words, `Build ${nameOf(facts)} ${words}${executionAndTime(facts)}${gate}.`);
+    return annotations_withLink(facts, words, `Build ${nameOf(facts)} ${words}${executionAndTime(facts)}${gate}.`);
 }
 function endedOtherwise(outcome, facts) {
     const name = nameOf(facts);
@@ -5953,7 +6033,7 @@ function abortedState({ stop }, facts) {
             return `Build ${name} had ended already${facts.look ? ` (${stateOf(facts.look)})` : ''}.`;
     }
 }
-function withLink(facts, words, message) {
+function annotations_withLink(facts, words, message) {
     const address = linkOf(facts);
     return {
         title: `BK-CI ${nameOf(facts)} ${words}`.replace('  ', ' '),
@@ -6585,10 +6665,8 @@ async function decideAndRetry(scene, build, first) {
         budget = new ResendBudget(scene);
         decision = await lookAndDecide(scene, build, budget);
     }
-    if (decision.kind === 'not-needed')
+    if (decision.kind !== 'plan')
         return { result: 'not-needed', why: decision.why };
-    if (decision.kind === 'follow')
-        return { result: 'not-needed', why: 'the build is running' };
     sayPlan(scene, decision);
     return dryRun ? { result: 'found' } : retryUntilGreen(scene, { build, plan: decision, budget });
 }

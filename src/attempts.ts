@@ -98,6 +98,7 @@ async function accept(scene: Scene, { build, plan, budget }: Attempts): Promise<
   };
   const accepted = await retryOnce(scene, task, budget);
   story.accepted(accepted, baselineOf(plan, accepted));
+  if (plan.caution !== undefined) scene.runner.annotate('warning', plan.caution);
   return accepted;
 }
 

@@ -93,7 +93,9 @@ function noneFailed(
   const total = checks.length;
   const running = newest.filter(({ run }) => run.status !== 'completed').length;
   const passed = newest.filter(({ run }) => run.conclusion === 'success').length;
-  const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}`;
+  const others = newest.length - passed - running;
+  const ended = others > 0 ? `, ${others} ended otherwise` : '';
+  const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}${ended}`;
   // Checks that only run say nothing yet: without a green one, nothing is proven to be fine.
   if (onlyIfFailed && passed > 0) return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
   const fence = Object.entries(where.ids).map(([name, id]) => `${name} ${id}`);
@@ -101,7 +103,7 @@ function noneFailed(
   const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
   throw new ActionError(
     'not-found',
-    `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${elsewhere(checks, search)} Give buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`,
+    `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${elsewhere(checks, search)} ${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`,
   );
 }
 

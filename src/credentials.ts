@@ -60,10 +60,10 @@ const OWN_HEADERS: Readonly<Record<string, string>> = {
 
 export function readHeaders(reader: InputReader): { values: Record<string, string>; credentials: boolean } {
   const values = new Map<string, { name: string; value: string }>();
-  for (const line of reader.lines('headers')) {
+  for (const [at, line] of reader.lines('headers').entries()) {
     const parsed = parseHeader(line);
     if ('problem' in parsed) {
-      reader.problem('headers', parsed.problem);
+      reader.problem('headers', `line ${at + 1}: ${parsed.problem}`);
       continue;
     }
     const key = parsed.value.name.toLowerCase();

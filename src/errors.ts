@@ -54,11 +54,11 @@ export interface AnswerFacts {
 export interface ErrorDetails {
   readonly cause?: unknown;
   /** The answer that led to the error, for the log and the outputs `status` and `message`. */
-  readonly answer?: AnswerFacts;
+  readonly answer?: AnswerFacts | undefined;
   /** The retry may have taken effect all the same. */
   readonly leavesDoubt?: boolean;
   /** The request it answered, as `METHOD address` without credentials. */
-  readonly request?: string;
+  readonly request?: string | undefined;
 }
 
 /** The message says what was tried, on what, what came back, and what to do; text of a server in it is sanitised. */
@@ -75,6 +75,12 @@ export class ActionError extends Error {
     this.answer = details.answer;
     this.request = details.request;
     this.leavesDoubt = details.leavesDoubt ?? false;
+  }
+
+  /** The same error in other words. */
+  saying(message: string): ActionError {
+    const { answer, request, leavesDoubt } = this;
+    return new ActionError(this.code, message, { cause: this, answer, request, leavesDoubt });
   }
 }
 

@@ -1,7 +1,7 @@
 /** Why a build failed: the failed plug-ins of our execution, and the last lines of their logs. */
 
 import { type Client, PassingFailure } from './bkci/client.js';
-import type { ListedError, Look } from './bkci/decode.js';
+import type { ListedError, LogTail, Look } from './bkci/decode.js';
 import type { Detail, Stage } from './bkci/decode-detail.js';
 import type { BuildRef } from './bkci/link.js';
 import { failedPlugins, type Part } from './bkci/model.js';
@@ -36,8 +36,7 @@ export interface Question {
 /** Never fails: the verdict stands whether or not it can be explained. Only the abort is thrown. */
 export async function explain(step: Step, question: Question): Promise<Explanation> {
   const detail = await readDetail(step, question);
-  const found = detail ? failedTasksOf(detail, question.look) : listedTasks(question.look.errors, undefined);
-  const failedTasks = found.map(shownTask);
+  const failedTasks = failedTasksOf(detail, question.look).map(shownTask);
   const logs = question.logLines > 0 ? await readLogs(step, question, failedTasks) : [];
   const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
   return {
@@ -59,13 +58,24 @@ async function readDetail({ runner, cancelled }: Step, { client, build }: Questi
   }
 }
 
-/** Plug-ins whose failure belongs to the execution that was followed; the list beside the build where the model has none. */
-export function failedTasksOf(detail: Detail, look: Look): FailedTask[] {
+/**
+ * Plug-ins whose failure belongs to the execution that was followed; the list beside the build where the model has none.
+ * That list keeps what an execution before left in it until the new one begins (bk-ci: PipelineBuildDao.startBuild).
+ */
+export function failedTasksOf(detail: Detail | undefined, look: Look): FailedTask[] {
+  // It never left the queue.
+  if (look.status === 'QUEUE_TIMEOUT') return [];
+  if (!detail) return listedTasks(look.errors, undefined);
   const current = look.executeCount ?? detail.executeCount;
   const all = failedPlugins(detail);
   const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
   const listed = detail.errors.length > 0 ? detail.errors : look.errors;
-  return parts.length > 0 ? parts.map((part) => taskOf(part, listed)) : listedTasks(listed, detail);
+  if (parts.length > 0) return parts.map((part) => taskOf(part, listed));
+  const older = new Set(all.map(({ plugin }) => plugin.id));
+  return listedTasks(
+    listed.filter(({ taskId }) => taskId === undefined || !older.has(taskId)),
+    detail,
+  );
 }
 
 /** One line each: the texts go into an output that other steps will print. */
@@ -126,7 +136,7 @@ async function readLogs(step: Step, question: Question, tasks: readonly FailedTa
   return logs;
 }
 
-const MISSING: Readonly<Record<string, string>> = {
+const MISSING: Readonly<Record<Exclude<LogTail['state'], 'found'>, string>> = {
   empty: 'it is empty',
   expired: 'it has expired',
   closed: 'it is archived',
@@ -148,7 +158,7 @@ async function readLog(
     });
     const shown = lines.flatMap((line) => cleanLines(line)).slice(-logLines);
     if (shown.length > 0) return { task, lines: shown };
-    return { task, lines: [], missing: MISSING[state] ?? 'it is empty' };
+    return { task, lines: [], missing: MISSING[state === 'found' ? 'empty' : state] };
   } catch (error) {
     if (cancelled.aborted) throw error;
     return { task, lines: [], missing: reasonOf(error) };

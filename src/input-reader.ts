@@ -1,7 +1,7 @@
 /** Reads inputs one by one and collects what is wrong with them, so that all problems are told together. */
 import { ActionError } from './errors.js';
 import type { Runner } from './github/runner.js';
-import { type Parsed, parseFlag } from './parse.js';
+import { type Parsed, parseFlag, parseNumber, type Range } from './parse.js';
 
 /** Every input there is, in the order in which problems are told. */
 export const INPUT_NAMES = [
@@ -36,17 +36,37 @@ export const INPUT_NAMES = [
 
 export type InputName = (typeof INPUT_NAMES)[number];
 
+interface Problem {
+  /** The input, as it is or was written. */
+  readonly name: string;
+  readonly text: string;
+  /** Its place among the others. */
+  readonly at: number;
+}
+
 export class InputReader {
-  readonly problems: string[] = [];
+  readonly #problems: Problem[] = [];
+  readonly #misspelt = new Set<InputName>();
   readonly #runner: Runner;
 
   constructor(runner: Runner) {
     this.#runner = runner;
   }
 
-  problem(name: string, text: string): undefined {
-    this.problems.push(`${name}: ${text}`);
+  problem(name: InputName, text: string): undefined {
+    // It was given, under another name.
+    if (this.#misspelt.has(name) && this.given(name) === undefined) return undefined;
+    this.#problems.push({ name, text, at: INPUT_NAMES.indexOf(name) });
     return undefined;
+  }
+
+  misspelt({ written, meant }: { written: string; meant: InputName }): void {
+    this.#misspelt.add(meant);
+    this.#problems.push({
+      name: written,
+      text: `not an input; did you mean ${meant}?`,
+      at: INPUT_NAMES.indexOf(meant),
+    });
   }
 
   given(name: InputName): string | undefined {
@@ -65,21 +85,21 @@ export class InputReader {
     return this.read(name, parseFlag) ?? false;
   }
 
+  number(name: InputName, range: Range): number | undefined {
+    return this.read(name, (text) => parseNumber(text, range));
+  }
+
   lines(name: InputName): string[] {
     return this.#runner.inputLines(name);
   }
 
   /** What is still wrong after one line for each input, in the order of the inputs. */
   throwIfAny(): void {
-    if (this.problems.length === 0) return;
-    const order = (problem: string) => (INPUT_NAMES as readonly string[]).indexOf(problem.split(':')[0] ?? '');
-    const lines = [...this.problems].sort((a, b) => (order(a) >>> 0) - (order(b) >>> 0));
-    const names = new Set(lines.map((line) => line.split(':')[0]));
-    const count = names.size === 1 ? '1 input needs' : `${names.size} inputs need`;
-    throw new ActionError(
-      'input-invalid',
-      `${count} a change; nothing was sent:\n${lines.map((l) => `  ${l}`).join('\n')}`,
-    );
+    if (this.#problems.length === 0) return;
+    const lines = this.#problems.toSorted((a, b) => a.at - b.at).map(({ name, text }) => `  ${name}: ${text}`);
+    const { size } = new Set(this.#problems.map(({ name }) => name));
+    const count = size === 1 ? '1 input needs' : `${size} inputs need`;
+    throw new ActionError('input-invalid', `${count} a change; nothing was sent:\n${lines.join('\n')}`);
   }
 }
 

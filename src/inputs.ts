@@ -13,7 +13,6 @@ import {
   parseConsoleUrl,
   parseHeaderText,
   parseId,
-  parseNumber,
   parseTaskId,
 } from './parse.js';
 import { listed } from './text.js';
@@ -58,9 +57,7 @@ export interface Inputs {
  */
 export function readInputs(runner: Runner, canSearch: boolean): Inputs {
   const reader = new InputReader(runner);
-  for (const { written, meant } of misspelt(runner.inputNames())) {
-    reader.problem(written, `not an input; did you mean ${meant}?`);
-  }
+  for (const name of misspelt(runner.inputNames())) reader.misspelt(name);
   const address = reader.given('apiUrl')
     ? reader.read('apiUrl', parseApiUrl)
     : reader.problem('apiUrl', 'missing. Give the address of BK-CI, such as https://devops.example.com');
@@ -74,13 +71,11 @@ export function readInputs(runner: Runner, canSearch: boolean): Inputs {
     where.link?.consoleUrl ??
     (address?.api.gateway === 'own' ? address.url.origin : undefined);
   const channelCode = reader.read('channelCode', parseHeaderText);
-  const maxExecuteCount = reader.read('maxExecuteCount', (text) =>
-    parseNumber(text, { min: 1, max: 1000, whole: true }),
-  );
+  const maxExecuteCount = reader.number('maxExecuteCount', { min: 1, max: 1000, whole: true });
   const rest = {
     onlyIfFailed: reader.flag('onlyIfFailed'),
     dryRun: reader.flag('dryRun'),
-    logLines: reader.read('logLines', (text) => parseNumber(text, { min: 0, max: 1000, whole: true })) ?? 50,
+    logLines: reader.number('logLines', { min: 0, max: 1000, whole: true }) ?? 50,
   };
   reader.throwIfAny();
   if (!address) throw new Error('an address without a problem has a value');
@@ -136,10 +131,9 @@ function readRetry(reader: InputReader): RetryParameters {
 
 function readWaiting(reader: InputReader, { skip }: RetryParameters): Waiting | undefined {
   const wait = reader.flag('wait');
-  const minutes =
-    reader.read('timeoutMinutes', (text) => parseNumber(text, { min: 0.1, max: 7200, whole: false })) ?? 60;
-  const seconds = reader.read('pollSeconds', (text) => parseNumber(text, { min: 1, max: 300, whole: false })) ?? 10;
-  const maxAttempts = reader.read('maxAttempts', (text) => parseNumber(text, { min: 1, max: 10, whole: true })) ?? 1;
+  const minutes = reader.number('timeoutMinutes', { min: 0.1, max: 7200, whole: false }) ?? 60;
+  const seconds = reader.number('pollSeconds', { min: 1, max: 300, whole: false }) ?? 10;
+  const maxAttempts = reader.number('maxAttempts', { min: 1, max: 10, whole: true }) ?? 1;
   const stopOnAbort = reader.flag('stopOnAbort');
   if (maxAttempts > 1 && skip)
     reader.problem('maxAttempts', `${maxAttempts} beside skip: true; a skip is not repeated`);

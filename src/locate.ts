@@ -72,7 +72,9 @@ async function readPage(
 }
 
 function noSuchNumber({ pipelineId }: Pipeline, wanted: number | 'latest', seen: readonly number[]): ActionError {
-  const range = seen.length > 0 ? ` Builds that were seen: ${Math.min(...seen)} to ${Math.max(...seen)}.` : '';
+  const [first, last] = [Math.min(...seen), Math.max(...seen)];
+  const range =
+    seen.length > 0 ? ` Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}.` : '';
   const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
   return new ActionError(
     'not-found',

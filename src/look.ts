@@ -7,11 +7,11 @@ import { ActionError } from './errors.js';
 import { given } from './given.js';
 import type { Inputs } from './inputs.js';
 import { intentOf } from './intent.js';
-import { type Decision, decide, needsDetail, type Wish } from './plan.js';
+import { type Decision, decide, needsDetail, type Plan, rerunWarning, type Wish } from './plan.js';
 import { below, buildName, describeLook, fact } from './report/lines.js';
 import type { ResendBudget } from './resending.js';
 import type { Scene } from './scene.js';
-import { listed, oneLine } from './text.js';
+import { listed, oneLine, quote } from './text.js';
 
 export function wishOf({ retry, onlyIfFailed, maxExecuteCount, waiting }: Inputs): Wish {
   return { retry, onlyIfFailed, wait: waiting !== undefined, ...given({ maxExecuteCount }) };
@@ -22,14 +22,16 @@ export async function lookAndDecide(scene: Scene, build: BuildRef, budget: Resen
   const { inputs, client, story } = scene;
   const wish = wishOf(inputs);
   const options = { signal: scene.cancelled };
-  const look = await allowed(scene, () => budget.read(() => client.buildStatus(build, options)));
-  if (!look) return unchecked(wish, undefined);
+  const status = await allowed(scene, () => budget.read(() => client.buildStatus(build, options)));
+  if ('closed' in status) return doWithout(scene, status.closed, planUnseen(wish, status.closed));
+  const look = status.value;
   story.looked(look);
   show(scene, build, look);
   if (!needsDetail(wish, look)) return decide(wish, look, undefined, build.buildId);
   const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options)));
-  if (!detail) return unchecked(wish, look, build);
-  return decideWith(scene, { build, look, detail, wish });
+  if ('closed' in detail)
+    return doWithout(scene, detail.closed, planWithoutDetail(wish, { look, build }, detail.closed));
+  return decideWith(scene, { build, look, detail: detail.value, wish });
 }
 
 /** Decides about a build that is already seen, and keeps the names its detail tells. */
@@ -51,42 +53,39 @@ function show({ runner, inputs }: Scene, build: BuildRef, look: Look): void {
 
 /** What can't do without the look. */
 function needs({ retry, onlyIfFailed, maxExecuteCount, waiting }: Inputs): string[] {
-  const failedStage = retry.failedContainer && retry.taskId === undefined;
   const wants: [string, boolean][] = [
     ['wait', waiting !== undefined],
     ['onlyIfFailed', onlyIfFailed],
     ['maxExecuteCount', maxExecuteCount !== undefined],
-    ['failedContainer without taskId', failedStage === true],
+    ['failedContainer without taskId', retry.failedContainer === true && retry.taskId === undefined],
   ];
   return wants.flatMap(([name, wanted]) => (wanted ? [name] : []));
 }
 
-/** A read that is refused is warned about and passed over, as undefined, where the retry can do without it. */
-async function allowed<T>({ runner, inputs }: Scene, read: () => Promise<T>): Promise<T | undefined> {
+type Seen<T> = { readonly value: T } | { readonly closed: ActionError };
+
+/** A read that is refused is passed over where the retry can do without it. */
+async function allowed<T>({ inputs }: Scene, read: () => Promise<T>): Promise<Seen<T>> {
   try {
-    return await read();
+    return { value: await read() };
   } catch (error) {
     if (!(error instanceof ActionError) || !isOnlyClosed(error)) throw error;
     const wanting = needs(inputs);
     const { taskId, skip } = inputs.retry;
-    if (wanting.length > 0) throw because(error, `${listed(wanting)} can't do without a look at the build.`);
+    if (wanting.length > 0) {
+      const verb = wanting.length === 1 ? 'needs' : 'need';
+      throw error.saying(`${listed(wanting)} ${verb} a look at the build, which is refused: ${error.message}`);
+    }
     // A job that is to be skipped would be rerun, so with skip a number is no certain id.
     if (taskId !== undefined && !(isCertainId(taskId) || (isJobNumber(taskId) && !skip))) {
       const forms = skip
         ? 'a plug-in (e-…) or a stage (stage-N)'
         : 'a plug-in (e-…), a stage (stage-N) or a job number';
-      throw because(error, `Without a look at the build, taskId must be ${forms}.`);
+      throw error.saying(
+        `Without a look at the build, taskId must be ${forms}, and the look is refused: ${error.message}`,
+      );
     }
-    const risk = taskId === undefined ? '' : ' and BK-CI reruns the whole build if it does not know this taskId';
-    const remedy =
-      error.code === 'forbidden'
-        ? 'Give the user the permission VIEW on the pipeline.'
-        : 'Check that apiUrl is the address of the OpenAPI.';
-    runner.annotate(
-      'warning',
-      `The build could not be looked at first (${error.answer ? `HTTP ${error.answer.http}` : error.code}). The retry is sent all the same; if its answer gets lost, nothing tells whether it took effect${risk}. ${remedy}`,
-    );
-    return undefined;
+    return { closed: error };
   }
 }
 
@@ -108,17 +107,51 @@ function isJobNumber(taskId: string): boolean {
   return /^\d+$/.test(taskId);
 }
 
-function because({ code, message, answer, request }: ActionError, why: string): ActionError {
-  return new ActionError(code, `${message} ${why}`, { ...(answer ? { answer } : {}), ...given({ request }) });
+function doWithout({ runner }: Scene, closed: ActionError, decision: Decision): Decision {
+  runner.info(fact('Look', `refused (${refusalOf(closed)}), so nothing is known beforehand`));
+  return decision;
 }
 
-/** The plan as it was asked for; a running build is still only sent what is safe. */
-function unchecked(wish: Wish, look: Look | undefined, build?: BuildRef): Decision {
-  if (look && build) {
-    // Everything about the build itself is still decided; only the part could not be found in it.
-    const decision = decide({ ...wish, retry: {} }, look, undefined, build.buildId);
-    if (decision.kind !== 'plan') return decision;
-    return { ...decision, ...intentOf(wish.retry, undefined), warnings: [] };
-  }
-  return { kind: 'plan', ...intentOf(wish.retry, undefined), warnings: [] };
+/** The plan as it was asked for, of a build that nobody has seen. */
+function planUnseen({ retry }: Wish, closed: ActionError): Plan {
+  return {
+    kind: 'plan',
+    ...intentOf(retry, undefined),
+    warnings: [],
+    caution: `The build could not be looked at before its retry (${refusalOf(closed)}): had the answer got lost, nothing would tell whether it took effect.${cautionOf(retry)} ${remedyFor(closed)}`,
+  };
+}
+
+/** Everything about the build itself is still decided; only the part could not be found in it. */
+function planWithoutDetail(
+  wish: Wish,
+  { look, build }: { look: Look; build: BuildRef },
+  closed: ActionError,
+): Decision {
+  const { retry } = wish;
+  const decision = decide({ ...wish, retry: {} }, look, undefined, build.buildId);
+  if (decision.kind !== 'plan') return decision;
+  const name = buildName(look.buildNumber, build.buildId);
+  return {
+    ...decision,
+    ...intentOf(retry, undefined),
+    warnings: rerunWarning(look, name, `from ${oneLine(retry.taskId ?? '', 80)} on`),
+    caution: `The plug-ins of build ${name} could not be read (${refusalOf(closed)}).${cautionOf(retry)} ${remedyFor(closed)}`,
+  };
+}
+
+function cautionOf({ taskId }: Wish['retry']): string {
+  if (taskId === undefined) return '';
+  return ` taskId ${quote(taskId, 80)} could not be checked: BK-CI reruns the whole build if it does not know it.`;
+}
+
+function refusalOf({ code, answer }: ActionError): string {
+  if (!answer) return code;
+  return answer.http < 300 ? "an answer that is not the API's" : `HTTP ${answer.http}`;
+}
+
+function remedyFor({ code }: ActionError): string {
+  return code === 'forbidden'
+    ? 'Give the user the permission VIEW on the pipeline.'
+    : 'Check that apiUrl is the address of the OpenAPI.';
 }

@@ -49,7 +49,7 @@ export class Outage {
     if (silence >= END_MS) {
       throw new ActionError(
         'not-delivered',
-        `BK-CI has not answered for ${duration(silence)} (${reason}), so how the build ends is not known here. The build goes on without this step: look at it in BK-CI.`,
+        `BK-CI has not answered for ${duration(silence)} (${reason}), so the build goes on without this step, and its end is only to be seen in BK-CI.`,
         { cause: error },
       );
     }

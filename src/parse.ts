@@ -78,7 +78,9 @@ export function parseConsoleUrl(text: string): Parsed<string> {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
   if (!url || !plain || /[?#]/.test(text)) {
-    return no('is not an http(s) address without user info, query and fragment, such as https://devops.example.com');
+    return no(
+      `${quote(harmless(text), 120)} is not an http(s) address without user info, query and fragment, such as https://devops.example.com`,
+    );
   }
   return ok(`${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/console$/, '')}`);
 }
@@ -86,7 +88,7 @@ export function parseConsoleUrl(text: string): Parsed<string> {
 export function parseBuildUrl(text: string): Parsed<ConsoleLink> {
   const link = parseLink(text);
   const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
-  if (!link) return no(`${quote(harmless(text), 200)} is not the link of a build: ${form}`);
+  if (!link) return no(`${quote(harmless(text), 200)} is not the link of a build, which looks like ${form}`);
   const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
   return bad && 'problem' in bad ? no(`holds an id that can't be: ${bad.problem}`) : ok(link);
 }
@@ -103,7 +105,7 @@ const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.+)$/;
 /** One `Name: value`. A problem never repeats the value, which may be a credential. */
 export function parseHeader(line: string): Parsed<{ name: string; value: string }> {
   const [, name = '', value = ''] = HEADER.exec(line.trim()) ?? [];
-  if (name === '') return no('a line is not of the form Name: value');
+  if (name === '') return no('not of the form Name: value');
   if ('problem' in parseHeaderText(value.trim()))
     return no(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
   return ok({ name, value: value.trim() });

@@ -1,24 +1,14 @@
 /** What is to be done about a build that was seen: a Plan, nothing, or an error. Pure. */
 import type { RetryParameters } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
-import type { Detail, Plugin, Stage } from './bkci/decode-detail.js';
-import {
-  canBeRetried,
-  failedPlugins,
-  findParts,
-  hasFailed,
-  idOf,
-  jobByHash,
-  type Part,
-  pathOf,
-  stagesToRetry,
-  stoppedParts,
-} from './bkci/model.js';
+import type { Detail, Plugin } from './bkci/decode-detail.js';
+import { canBeRetried, hasFailed, idOf, type Part, pathOf } from './bkci/model.js';
 import { isFinished, meaningOfBuild } from './bkci/status.js';
 import { ActionError } from './errors.js';
 import { type Intent, intentOf, takesFailedContainer } from './intent.js';
+import { partToRetry } from './part.js';
 import { buildName, describeLook } from './report/lines.js';
-import { duration, listed, oneLine, quote } from './text.js';
+import { duration, oneLine, quote } from './text.js';
 
 /** What the user asked for, as far as deciding needs it. */
 export interface Wish {
@@ -33,7 +23,10 @@ export interface Wish {
 
 export interface Plan extends Intent {
   readonly kind: 'plan';
+  /** Told before the retry is sent. */
   readonly warnings: readonly string[];
+  /** What could not be made sure of: told once the retry is accepted, since a refusal has its own words. */
+  readonly caution?: string;
   /** Undefined when the look was refused: then a lost answer can't be settled. */
   readonly baseline?: Look;
   /** The plug-in as it stood, when it is retried inside a running build: the build's own state will not move. */
@@ -44,7 +37,7 @@ export type Decision =
   | Plan
   | { readonly kind: 'not-needed'; readonly why: string }
   /** Runs already, and its end decides whether a retry is needed. */
-  | { readonly kind: 'follow' };
+  | { readonly kind: 'follow'; readonly why: string };
 
 /** Whether deciding needs the build's detail. */
 export function needsDetail({ retry, maxExecuteCount }: Wish, look: Look): boolean {
@@ -62,9 +55,9 @@ export function decide(wish: Wish, look: Look, detail: Detail | undefined, build
     return { kind: 'not-needed', why: 'the build was cancelled, and somebody meant it' };
   }
   if (wish.onlyIfFailed && !finished)
-    return wish.wait ? { kind: 'follow' } : { kind: 'not-needed', why: 'the build is running' };
+    return { kind: wish.wait ? 'follow' : 'not-needed', why: `the build ${whatItDoes(look)}` };
   checkCount(wish, look.executeCount ?? detail?.executeCount, build);
-  const part = partToRetry(wish, detail, build);
+  const part = partToRetry(wish.retry, detail, { build, isGreen: meaning === 'succeeded' });
   if (wish.again && part && !canBeRetried(part)) {
     throw new ActionError(
       'task-unknown',
@@ -79,71 +72,12 @@ export function decide(wish: Wish, look: Look, detail: Detail | undefined, build
 /** The fence against workflows that retry each other for ever: it also holds when nobody can say how often it was. */
 function checkCount({ maxExecuteCount }: Wish, executeCount: number | undefined, build: string): void {
   if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount)) return;
-  const times = executeCount === undefined ? 'an unknown number of times' : `${executeCount} times`;
+  const times =
+    executeCount === undefined ? 'an unknown number of times' : executeCount === 1 ? 'once' : `${executeCount} times`;
   throw new ActionError(
     'too-many-executions',
     `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. Look into why it keeps failing, or raise maxExecuteCount.`,
   );
-}
-
-/** The part that is meant; undefined for the whole build. */
-function partToRetry({ retry }: Wish, detail: Detail | undefined, build: string): Part | undefined {
-  if (retry.taskId === undefined) return retry.failedContainer && detail ? failedStage(detail, build) : undefined;
-  if (!detail) return undefined;
-  const [part, ...others] = findParts(detail, retry.taskId);
-  if (!part) throw unknownTask(retry.taskId, detail, build);
-  if (others.length > 0) {
-    throw new ActionError(
-      'ambiguous',
-      `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}; nothing was sent. Give the id of one${suggestions([part, ...others])}.`,
-    );
-  }
-  if (retry.skip && part.kind === 'job') {
-    throw new ActionError(
-      'task-unknown',
-      `taskId ${quote(retry.taskId)} is the job ${oneLine(pathOf(part))}, and BK-CI would rerun it instead of skipping it; nothing was sent. Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`,
-    );
-  }
-  return part;
-}
-
-/** The server ignores failedContainer without a stage and reruns everything (bk-ci: PipelineBuildRetryService). */
-function failedStage(detail: Detail, build: string): Part {
-  const stages = stagesToRetry(detail);
-  const [stage] = stages;
-  if (stage && stages.length === 1) return { kind: 'stage', stage };
-  if (!stage) {
-    throw new ActionError(
-      'task-unknown',
-      `Build ${build} has no stage that failed, so failedContainer has nothing to retry; nothing was sent. Leave failedContainer out to retry the whole build.`,
-    );
-  }
-  throw new ActionError(
-    'ambiguous',
-    `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one; nothing was sent. Give one as taskId: ${listed(stages.map(stageAndId), 'or')}.`,
-  );
-}
-
-function stageAndId({ name, id }: Stage): string {
-  return `${oneLine(id, 40)} (${oneLine(name, 80)})`;
-}
-
-function unknownTask(taskId: string, detail: Detail, build: string): ActionError {
-  const job = jobByHash(detail, taskId);
-  const hint = job
-    ? ` It is the hash of job ${oneLine(job.name, 80)}; the API wants the job's number, ${quote(job.id)}.`
-    : '';
-  return new ActionError(
-    'task-unknown',
-    `taskId ${quote(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${hint} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`,
-  );
-}
-
-/** `: stage-2 (Test), 1 (Test › Linux), e-… (Test › Linux › Run tests)`; empty for no part. */
-function suggestions(parts: readonly Part[]): string {
-  const shown = parts.slice(0, 10).map((part) => `${oneLine(idOf(part), 60)} (${oneLine(pathOf(part), 120)})`);
-  const more = parts.length > shown.length ? [`${parts.length - shown.length} more`] : [];
-  return shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;
 }
 
 /**
@@ -170,13 +104,16 @@ function insideRunning(
       plugin: part.plugin,
     };
   }
-  const gate = meaningOfBuild(look) === 'waits for a person';
-  const state = gate ? 'waits for a person to decide' : 'is running';
-  const remedy = gate ? 'Decide in BK-CI first' : 'Wait for its end';
+  const remedy = meaningOfBuild(look) === 'waits for a person' ? 'Decide in BK-CI first' : 'Wait for its end';
   throw new ActionError(
     'already-running',
-    `Build ${build} ${state} (${runningSince(look)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`,
+    `Build ${build} ${whatItDoes(look)} (${runningSince(look)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`,
   );
+}
+
+function whatItDoes(look: Look): string {
+  if (meaningOfBuild(look) === 'waits for a person') return 'waits for a person to decide';
+  return look.status.startsWith('QUEUE') ? 'is queued' : 'is running';
 }
 
 function runningSince(look: Look): string {
@@ -187,8 +124,13 @@ function runningSince(look: Look): string {
 }
 
 function greenWarning(look: Look, part: Part | undefined, build: string): string[] {
-  if (meaningOfBuild(look) !== 'succeeded' || (part && hasFailed(part))) return [];
-  const extent = part === undefined ? 'as a whole' : `from ${oneLine(pathOf(part))} on`;
+  if (part && hasFailed(part)) return [];
+  return rerunWarning(look, build, part === undefined ? 'as a whole' : `from ${oneLine(pathOf(part))} on`);
+}
+
+/** That a green build is run again, to which extent. */
+export function rerunWarning(look: Look, build: string, extent: string): string[] {
+  if (meaningOfBuild(look) !== 'succeeded') return [];
   return [
     `Build ${build} has succeeded and is run again ${extent}. Set onlyIfFailed: true to leave green builds alone.`,
   ];

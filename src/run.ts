@@ -114,8 +114,7 @@ async function decideAndRetry(scene: Scene, build: BuildRef, first: ResendBudget
     budget = new ResendBudget(scene);
     decision = await lookAndDecide(scene, build, budget);
   }
-  if (decision.kind === 'not-needed') return { result: 'not-needed', why: decision.why };
-  if (decision.kind === 'follow') return { result: 'not-needed', why: 'the build is running' };
+  if (decision.kind !== 'plan') return { result: 'not-needed', why: decision.why };
   sayPlan(scene, decision);
   return dryRun ? { result: 'found' } : retryUntilGreen(scene, { build, plan: decision, budget });
 }

@@ -4,6 +4,7 @@ import type { Look } from './bkci/decode.js';
 import { type BuildRef, buildLink } from './bkci/link.js';
 import { pathOf, waitingPart } from './bkci/model.js';
 import type { Baseline } from './bkci/moved.js';
+import { ActionError } from './errors.js';
 import { Outage } from './outage.js';
 import { buildName, change } from './report/lines.js';
 import type { Gate } from './report/progress.js';
@@ -73,14 +74,24 @@ export async function waitForEnd(step: Step, task: Wait): Promise<End> {
   }
 }
 
-async function lookOnce({ cancelled }: Step, { client, build }: Wait, outage: Outage): Promise<Look | undefined> {
-  const consequence = 'how the build ends is not known here';
+async function lookOnce({ cancelled }: Step, task: Wait, outage: Outage): Promise<Look | undefined> {
+  const consequence = 'the build goes on without this step';
   try {
-    return await client.buildStatus(build, { signal: cancelled, consequence });
+    return await task.client.buildStatus(task.build, { signal: cancelled, consequence });
   } catch (error) {
-    outage.failed(error);
+    try {
+      outage.failed(error);
+    } catch (final) {
+      throw final instanceof ActionError ? withLink(final, task) : final;
+    }
     return undefined;
   }
+}
+
+/** What can't be followed here any more can be in BK-CI. */
+function withLink(error: ActionError, { consoleUrl, build, executeCount }: Wait): ActionError {
+  if (consoleUrl === undefined) return error;
+  return error.saying(`${error.message} ${buildLink(consoleUrl, build, executeCount)}`);
 }
 
 function tell({ runner, clock }: Step, { since, build, consoleUrl }: Wait, told: readonly Telling[]): void {

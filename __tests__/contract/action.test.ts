@@ -47,7 +47,9 @@ describe('inputs', () => {
 
   test('are each read by the code, and not only named', () => {
     const readers = ['inputs', 'credentials', 'secrets'].map((name) => read(`src/${name}.ts`)).join('\n');
-    const unread = INPUT_NAMES.filter((name) => !new RegExp(`(?:read|flag|given|lines)\\('${name}'`).test(readers));
+    const unread = INPUT_NAMES.filter(
+      (name) => !new RegExp(`(?:read|flag|number|given|lines)\\('${name}'`).test(readers),
+    );
     expect(unread).toEqual([]);
   });
 

@@ -46,10 +46,16 @@ describe('the failed plug-ins of our execution', () => {
       plugins: [plugin({ status: 'CANCELED' }), plugin({ id: 'e-2', status: 'SKIP' })],
       ids: [],
     },
-    { name: 'none, when only older ones failed', plugins: [plugin({ executeCount: 1 })], ids: [] },
+    {
+      name: 'none, when only older ones failed, though the list beside the build still has them',
+      plugins: [plugin({ executeCount: 1 })],
+      errors: [listedError()],
+      ids: [],
+    },
   ];
-  test.each(rows)('are $name', ({ plugins, ids }) => {
-    expect(idsOf(modelOf(...plugins))).toEqual(ids);
+  test.each(rows)('are $name', ({ plugins, ids, ...more }) => {
+    const errors = 'errors' in more ? more.errors : [];
+    expect(idsOf(modelOf(...plugins), { ...ended, errors })).toEqual(ids);
   });
 
   test('are all, where the execution is not known', () => {
@@ -60,7 +66,14 @@ describe('the failed plug-ins of our execution', () => {
 
   test('are found in the jobs of a matrix', () => {
     const children = [job({ id: '2002', plugins: [plugin({ id: 'e-24' })] })];
-    expect(idsOf(detail({ stages: [stage({ jobs: [job({ plugins: [], children })] })] }))).toEqual(['e-24']);
+    // The group itself only has the pattern that they were made from.
+    const group = job({ plugins: [plugin({ id: 'e-pattern' })], children });
+    expect(idsOf(detail({ stages: [stage({ jobs: [group] })] }))).toEqual(['e-24']);
+  });
+
+  test('are none in a build that never left the queue', () => {
+    const seen = look({ status: 'QUEUE_TIMEOUT', executeCount: 2, errors: [listedError()] });
+    expect(idsOf(modelOf(plugin()), seen)).toEqual([]);
   });
 
   test('are those that BK-CI lists, where the model has none', () => {

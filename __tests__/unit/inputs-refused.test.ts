@@ -154,9 +154,15 @@ describe('what can’t be', () => {
       [
         '3 inputs need a change; nothing was sent:',
         '  buildId: missing. Give buildId (b-…), buildNumber, buildUrl, or let ref find it',
-        '  failedContainer: “maybe” is neither true nor false',
         '  task-id: not an input; did you mean taskId?',
+        '  failedContainer: “maybe” is neither true nor false',
       ].join('\n'),
+    ]);
+  });
+
+  test('a name that is misspelt is one problem, and the input is not missing as well', async () => {
+    expect(await problemsOf({ username: '', 'user-name': 'ci-bot' })).toEqual([
+      'user-name: not an input; did you mean username?',
     ]);
   });
 

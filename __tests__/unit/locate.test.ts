@@ -84,14 +84,14 @@ describe('a build by its number', () => {
       name: 'that is newer than all',
       wanted: 300,
       history: [page(200, 100), page(100, 100), page(0, 0)],
-      says: 'Pipeline p-1 has no build with the number 300; nothing was sent. Builds that were seen: 101 to 200. Check buildNumber, pipelineId and projectId.',
+      says: 'Pipeline p-1 has no build with the number 300; nothing was sent. Seen: builds 101 to 200. Check buildNumber, pipelineId and projectId.',
       pages: 1,
     },
     {
       name: 'that was deleted',
       wanted: 5,
       history: [yes({ records: [record(7), record(6), record(4)] })],
-      says: 'Pipeline p-1 has no build with the number 5; nothing was sent. Builds that were seen: 4 to 7. Check buildNumber, pipelineId and projectId.',
+      says: 'Pipeline p-1 has no build with the number 5; nothing was sent. Seen: builds 4 to 7. Check buildNumber, pipelineId and projectId.',
       pages: 1,
     },
     {
@@ -112,16 +112,14 @@ describe('a build by its number', () => {
     const error = await errorOf(() =>
       find({ where: { ids, buildNumber: 150 }, script: { history: [yes({ records })] } }),
     );
-    expect(error.message).toContain(
-      'no build with the number 150; nothing was sent. Builds that were seen: 100 to 200.',
-    );
+    expect(error.message).toContain('no build with the number 150; nothing was sent. Seen: builds 100 to 200.');
   });
 
   test('is not looked for without end', async () => {
     const error = await errorOf(() =>
       find({ where: { ids, buildNumber: 1 }, script: { history: (at) => page(100_000 - 100 * at, 100) } }),
     );
-    expect(error.message).toContain('Builds that were seen: 98001 to 100000.');
+    expect(error.message).toContain('Seen: builds 98001 to 100000.');
   });
 
   test('of a pipeline that is closed to us is refused', async () => {
@@ -173,16 +171,24 @@ describe('a build by the checks of a commit', () => {
       name: 'all green',
       checks: [check(green), checkOf('demo', 'p-2', 'b-2', green)],
       counts: '2 passed, 0 still run',
+      remedy: 'Give buildUrl',
     },
     {
       name: 'some still running',
       checks: [check(green), checkOf('demo', 'p-2', 'b-2', running)],
       counts: '1 passed, 1 still runs',
+      remedy: 'Wait for its end, or give buildUrl',
+    },
+    {
+      name: 'one cancelled',
+      checks: [check(green), checkOf('demo', 'p-2', 'b-2', { conclusion: 'cancelled' })],
+      counts: '1 passed, 0 still run, 1 ended otherwise',
+      remedy: 'Give buildUrl',
     },
   ];
   test.each(none)(
     'none failed, $name: nothing to do with onlyIfFailed, an error without',
-    async ({ checks, counts }) => {
+    async ({ checks, counts, remedy }) => {
       expect((await find({ checks, onlyIfFailed: true })).located).toEqual({
         kind: 'none',
         why: `no BK-CI check of commit a1b2c3d4e5 has failed (${counts})`,
@@ -190,7 +196,7 @@ describe('a build by the checks of a commit', () => {
       const error = await errorOf(() => find({ checks }));
       expect([error.code, error.message]).toEqual([
         'not-found',
-        `No failed BK-CI check was found at commit a1b2c3d4e5 (2 check runs seen, 2 of BK-CI: ${counts}); nothing was sent. Give buildUrl or buildId, or set onlyIfFailed: true to do nothing when all is green.`,
+        `No failed BK-CI check was found at commit a1b2c3d4e5 (2 check runs seen, 2 of BK-CI: ${counts}); nothing was sent. ${remedy} or buildId, or set onlyIfFailed: true to do nothing when all is green.`,
       ]);
     },
   );
@@ -199,7 +205,7 @@ describe('a build by the checks of a commit', () => {
     const error = await errorOf(() => find({ checks: [check(running)], onlyIfFailed: true }));
     expect([error.code, error.message]).toEqual([
       'not-found',
-      'No failed BK-CI check was found at commit a1b2c3d4e5 (1 check run seen, 1 of BK-CI: 0 passed, 1 still runs); nothing was sent. Give buildUrl or buildId.',
+      'No failed BK-CI check was found at commit a1b2c3d4e5 (1 check run seen, 1 of BK-CI: 0 passed, 1 still runs); nothing was sent. Wait for its end, or give buildUrl or buildId.',
     ]);
   });
 

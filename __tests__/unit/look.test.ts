@@ -65,7 +65,9 @@ describe('a look that is refused', () => {
     const error = await errorOf(() => decideIn(fake));
     expect([error.code, error.message]).toEqual([
       'forbidden',
-      expect.stringMatching(/Without a look at the build, taskId must be a plug-in \(e-…\) or a stage \(stage-N\)\.$/),
+      expect.stringMatching(
+        /^Without a look at the build, taskId must be a plug-in \(e-…\) or a stage \(stage-N\), and the look is refused: /,
+      ),
     ]);
   });
 
@@ -95,13 +97,14 @@ describe('a look that is refused', () => {
       parameters: { taskId: 'stage-2', failedContainer: true, skip: false },
     },
   ];
-  test.each(passed)('$name, with one warning', async ({ script, given, parameters }) => {
+  test.each(passed)('$name, with a line now and a caution for later', async ({ script, given, parameters }) => {
     const fake = fakeScene(script, given);
-    expect(await decideIn(fake)).toMatchObject({ kind: 'plan', parameters, warnings: [] });
+    expect(await decideIn(fake)).toMatchObject({
+      ...{ kind: 'plan', parameters, warnings: [] },
+      caution: expect.stringMatching(/^The build could not be looked at before its retry \(HTTP 40[34]\): /),
+    });
     expect(fake.log()).toEqual([
-      expect.stringMatching(
-        /^::warning::The build could not be looked at first \(HTTP 40[34]\)\. The retry is sent all the same/,
-      ),
+      expect.stringMatching(/^Look {6}refused \(HTTP 40[34]\), so nothing is known beforehand$/),
     ]);
   });
 
@@ -110,6 +113,24 @@ describe('a look that is refused', () => {
     expect(plan).toEqual({
       ...{ kind: 'plan', word: 'Retry', intent: '1, which could not be checked', warnings: [] },
       parameters: { taskId: '1', failedContainer: false, skip: false },
+      caution:
+        'The build could not be looked at before its retry (HTTP 403): had the answer got lost, nothing would tell whether it took effect. taskId “1” could not be checked: BK-CI reruns the whole build if it does not know it. Give the user the permission VIEW on the pipeline.',
+    });
+  });
+
+  test('at the detail alone warns of a green build all the same', async () => {
+    const status = wireStatus({ status: 'SUCCEED', stageStatus: [] });
+    const fake = fakeScene({ status: [status], detail: [CLOSED] }, { taskId: 'e-1' });
+    expect(await decideIn(fake)).toMatchObject({
+      warnings: [expect.stringMatching(/^Build #42 has succeeded and is run again from e-1 on\./)],
+      caution:
+        'The plug-ins of build #42 could not be read (HTTP 403). taskId “e-1” could not be checked: BK-CI reruns the whole build if it does not know it. Give the user the permission VIEW on the pipeline.',
+    });
+  });
+
+  test('since it answers something else names that, not HTTP 200', async () => {
+    expect(await decideIn(fakeScene({ status: [answer({ status: 0, data: { status: 1 } })] }))).toMatchObject({
+      caution: expect.stringContaining("(an answer that is not the API's)"),
     });
   });
 
@@ -138,7 +159,7 @@ describe('a look that is refused', () => {
     const error = await errorOf(() => decideIn(fakeScene({ status: [CLOSED] }, given as Record<string, string>)));
     expect([error.code, error.message]).toEqual([
       'forbidden',
-      `ci-bot may not view this pipeline (2101174 “no right”); nothing was sent. In BK-CI, give ci-bot the permission VIEW on the pipeline. ${needs} can't do without a look at the build.`,
+      `${needs} ${needs.includes(' and ') ? 'need' : 'needs'} a look at the build, which is refused: ci-bot may not view this pipeline (2101174 “no right”); nothing was sent. In BK-CI, give ci-bot the permission VIEW on the pipeline.`,
     ]);
   });
 
@@ -146,7 +167,7 @@ describe('a look that is refused', () => {
     const error = await errorOf(() => decideIn(fakeScene({ status: [CLOSED] }, { taskId: 'tests' })));
     expect([error.code, error.message]).toEqual([
       'forbidden',
-      expect.stringMatching(/taskId must be a plug-in \(e-…\), a stage \(stage-N\) or a job number\.$/),
+      expect.stringMatching(/taskId must be a plug-in \(e-…\), a stage \(stage-N\) or a job number, and the look/),
     ]);
   });
 });

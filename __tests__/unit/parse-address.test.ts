@@ -72,14 +72,19 @@ describe('parseConsoleUrl', () => {
     expect(outcome(parseConsoleUrl(text))).toBe(expected);
   });
 
-  test.each(['h', 'ftp://h', 'javascript:alert(1)', 'https://u:hunter2@h', 'https://h?hunter2', 'https://h/#x'])(
-    'refuses %s',
-    (text) => {
-      expect(outcome(parseConsoleUrl(text))).toBe(
-        '✗ is not an http(s) address without user info, query and fragment, such as https://devops.example.com',
-      );
-    },
-  );
+  const refused = [
+    { text: 'h', shown: 'h' },
+    { text: 'ftp://h', shown: 'ftp://h' },
+    { text: 'javascript:alert(1)', shown: 'javascript:alert(1)' },
+    { text: 'https://u:hunter2@h', shown: 'https://h' },
+    { text: 'https://h?hunter2', shown: 'https://h' },
+    { text: 'https://h/#x', shown: 'https://h/' },
+  ];
+  test.each(refused)('refuses $text, without what may be a credential', ({ text, shown }) => {
+    expect(outcome(parseConsoleUrl(text))).toBe(
+      `✗ “${shown}” is not an http(s) address without user info, query and fragment, such as https://devops.example.com`,
+    );
+  });
 });
 
 describe('parseBuildUrl', () => {
@@ -95,17 +100,17 @@ describe('parseBuildUrl', () => {
     {
       name: 'another page',
       text: 'https://h/console',
-      problem: `✗ “https://h/console” is not the link of a build: ${form}`,
+      problem: `✗ “https://h/console” is not the link of a build, which looks like ${form}`,
     },
     {
       name: 'a query, without repeating it',
       text: 'https://h/x?token=hunter2',
-      problem: `✗ “https://h/x” is not the link of a build: ${form}`,
+      problem: `✗ “https://h/x” is not the link of a build, which looks like ${form}`,
     },
     {
       name: 'user info, without repeating it',
       text: 'https://u:hunter2@h/console/pipeline/a/b/detail/c',
-      problem: `✗ “https://h/console/pipeline/a/b/detail/c” is not the link of a build: ${form}`,
+      problem: `✗ “https://h/console/pipeline/a/b/detail/c” is not the link of a build, which looks like ${form}`,
     },
     {
       name: 'an id with a slash',

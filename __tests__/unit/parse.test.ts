@@ -137,11 +137,11 @@ describe('parseHeader', () => {
   });
 
   const refused = [
-    { name: 'no colon', line: 'hunter2', problem: '✗ a line is not of the form Name: value' },
-    { name: 'no value', line: 'Authorization:', problem: '✗ a line is not of the form Name: value' },
-    { name: 'a blank in the name', line: 'My Header: hunter2', problem: '✗ a line is not of the form Name: value' },
-    { name: 'a blank before the colon', line: 'a : hunter2', problem: '✗ a line is not of the form Name: value' },
-    { name: 'no name', line: ': hunter2', problem: '✗ a line is not of the form Name: value' },
+    { name: 'no colon', line: 'hunter2', problem: '✗ not of the form Name: value' },
+    { name: 'no value', line: 'Authorization:', problem: '✗ not of the form Name: value' },
+    { name: 'a blank in the name', line: 'My Header: hunter2', problem: '✗ not of the form Name: value' },
+    { name: 'a blank before the colon', line: 'a : hunter2', problem: '✗ not of the form Name: value' },
+    { name: 'no name', line: ': hunter2', problem: '✗ not of the form Name: value' },
     {
       name: 'a value that is not ASCII',
       line: 'Token: hunter2é',

@@ -64,7 +64,7 @@ describe('the whole build', () => {
 });
 
 describe('onlyIfFailed leaves alone', () => {
-  const follow = { kind: 'follow' } as const;
+  const follow = (why: string) => ({ kind: 'follow', why }) as const;
   const rows: readonly { name: string; wait?: boolean; seen: Look; decision: Decision }[] = [
     {
       name: 'a build that has succeeded',
@@ -82,8 +82,23 @@ describe('onlyIfFailed leaves alone', () => {
       seen: { ...unended, status: 'BRAND_NEW' },
       decision: { kind: 'not-needed', why: 'the build is running' },
     },
-    { name: 'a build that runs and is followed first', wait: true, seen: RUNS, decision: follow },
-    { name: 'a build at a gate, which is followed first', wait: true, seen: GATE, decision: follow },
+    {
+      name: 'a build that runs and is followed first',
+      wait: true,
+      seen: RUNS,
+      decision: follow('the build is running'),
+    },
+    {
+      name: 'a build at a gate, which is followed first',
+      wait: true,
+      seen: GATE,
+      decision: follow('the build waits for a person to decide'),
+    },
+    {
+      name: 'a build that is queued',
+      seen: { ...RUNS, status: 'QUEUE_CACHE' },
+      decision: { kind: 'not-needed', why: 'the build is queued' },
+    },
   ];
   test.each(rows)('$name', ({ wait = false, seen, decision }) => {
     expect(decide(wish({ onlyIfFailed: true, wait }), seen, undefined, 'b-1')).toEqual(decision);

@@ -155,7 +155,7 @@ describe('headers', () => {
     const { message } = await errorOf(() => inputs({ headers: 'nonsense\naccept: x' }));
     expect(message.split('\n')).toEqual([
       '1 input needs a change; nothing was sent:',
-      '  headers: a line is not of the form Name: value',
+      '  headers: line 1: not of the form Name: value',
       '  headers: accept is set by this action',
     ]);
   });

@@ -78,8 +78,11 @@ export function stagesToRetry(detail: Detail): Stage[] {
   return ordinary.length > 0 ? ordinary : stages;
 }
 
+/** Not those of a matrix group itself: they are the pattern that its jobs were made from, and run in these. */
 export function failedPlugins(detail: Detail): Extract<Part, { kind: 'plug-in' }>[] {
-  return partsOf(detail).flatMap((part) => (part.kind === 'plug-in' && hasFailed(part) ? [part] : []));
+  return partsOf(detail).flatMap((part) =>
+    part.kind === 'plug-in' && part.job.children.length === 0 && hasFailed(part) ? [part] : [],
+  );
 }
 
 /** The job behind a hash, which people copy from the address of a log although the API wants the job's number. */

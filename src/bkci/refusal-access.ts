@@ -10,7 +10,7 @@ export const CREDENTIALS: readonly Row[] = [
     when: text(/accessToken is empty/i),
     code: 'unauthorized',
     say: ({ consequence }) =>
-      `accessToken is empty and this BK-CI asks for one; ${consequence}. Secrets are empty in runs from forks and from Dependabot.`,
+      `This BK-CI asks for an accessToken, and none was given; ${consequence}. Set accessToken. If the workflow does, its secret is empty: the name is misspelt, or the run is one from a fork or of Dependabot.`,
   },
   {
     when: text(/access token expired|token过期/i),

@@ -10,7 +10,7 @@ const MISSING: readonly Row[] = [
     when: number(2101163, 2101100),
     code: 'not-found',
     say: ({ buildId, pipelineId, projectId, consequence }, said) =>
-      `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId} ${words(said)}; ${consequence}. Check buildId.`,
+      `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId} ${words(said)}; ${consequence}. Check projectId, pipelineId and buildId, or give buildUrl, which has all three.`,
   },
   {
     when: number(2101058),
@@ -51,15 +51,16 @@ const REFUSALS: readonly Row[] = [
     say: ({ consequence }, said) =>
       `BK-CI says that the build is running or waits at a stage gate ${words(said)}; ${consequence}. Wait for its end, or decide the gate in BK-CI.`,
   },
+  {
+    when: number(2101221),
+    code: 'task-unknown',
+    say: ({ consequence }, said) =>
+      `BK-CI can't skip this taskId: its settings do not allow it ${words(said)}; ${consequence}. Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
+  },
   ...(
     [
       [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
       [2101114, 'this stage has not failed', 'Give a taskId that has failed, or none to retry the whole build.'],
-      [
-        2101221,
-        'this plug-in may not be skipped',
-        'Allow "skip when failed" in the plug-in\'s settings, or ask for the permission API_OPERATE on the project.',
-      ],
       [2101273, 'the stage of this plug-in is not running', 'Wait for the end of the build, then retry.'],
       [
         2101277,
@@ -106,7 +107,7 @@ const NOT_THE_API: readonly Row[] = [
       `${address} answered with a redirect to ${redirectTo}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
   },
   {
-    when: ({ form, http }) => form === 'html' && http !== 401,
+    when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
     code: 'unexpected-answer',
     say: ({ address, consequence }, said) =>
       `${address} answered with a web page ${words(said)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,

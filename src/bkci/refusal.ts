@@ -9,6 +9,6 @@ export function explainRefusal(said: Said, asked: Asked): ActionError {
   const row = ROWS.find(({ when }) => when(said));
   const message =
     row?.say(asked, said) ??
-    `${asked.address} refused the request ${words(said)}; ${asked.consequence}. The words are the server's own.`;
+    `${asked.address} refused the request ${words(said)}; ${asked.consequence}. The words are the server's own: ask who runs this BK-CI, with the request id if there is one.`;
   return new ActionError(row?.code ?? 'refused', message, { answer: said, request: asked.request });
 }

@@ -116,7 +116,8 @@ function ours(error: unknown, { baseUrl, permission }: { baseUrl: string; permis
     new PassingFailure({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, searchAt(baseUrl));
   const wire = wireErrorIn(error);
   if (wire) return passing(wire.message);
-  const words = `(HTTP ${status ?? '?'} “${oneLine(message, 200)}”)`;
+  // Octokit adds the address of the documentation.
+  const words = `(HTTP ${status ?? '?'} “${oneLine(message.replace(/ - https:\S+$/, ''), 200)}”)`;
   if (status === 401) {
     return new ActionError(
       'unauthorized',

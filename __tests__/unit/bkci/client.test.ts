@@ -113,7 +113,7 @@ describe('a read', () => {
 
   test('of a build that is not there names all three ids', async () => {
     expect((await errorOf(status(no(2101163, 'm', 404)))).message).toBe(
-      'There is no build b-1 in pipeline p-1 of project demo (2101163 “m”); nothing was sent. Check buildId.',
+      'There is no build b-1 in pipeline p-1 of project demo (2101163 “m”); nothing was sent. Check projectId, pipelineId and buildId, or give buildUrl, which has all three.',
     );
   });
 

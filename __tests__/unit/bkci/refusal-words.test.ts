@@ -14,7 +14,7 @@ describe('words, where there is no number', () => {
       http: 400,
       body: 'Request accessToken is empty.',
       code: 'unauthorized',
-      says: /^accessToken is empty .*forks and from Dependabot/,
+      says: /^This BK-CI asks for an accessToken, and none was given; .*a fork or of Dependabot/,
     },
     {
       name: 'token expired',
