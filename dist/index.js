@@ -2647,7 +2647,7 @@ async function transfer(client, request, watch) {
         signal: watch.end,
     };
     const info = { options, parsedUrl: url, httpModule: observed };
-    const { message } = await client.requestRaw(info, request.body ?? '');
+    const { message } = await client.requestRaw(info, '');
     const body = await readBody(message);
     return { status: message.statusCode ?? 0, headers: message.headers, body };
 }
@@ -2899,14 +2899,13 @@ function decodeHistory(data) {
     const from = fields(data, 'data');
     if (!Array.isArray(from.records))
         throw new DecodeError('data.records is not a list');
-    const builds = from.records.map((record, index) => {
+    return from.records.map((record, index) => {
         const build = fields(record, `data.records[${index}]`);
         return {
             buildId: requiredId(build, 'id', `data.records[${index}]`),
             buildNumber: checkedNumber(build, 'buildNum', `data.records[${index}]`) ?? 0,
         };
     });
-    return given({ builds, count: number(from.count) });
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/decode-detail.js
@@ -3132,6 +3131,18 @@ function isWithoutProvider(said) {
     return said.http === 500 && /\b2100111\b/.test(said.dataText ?? '');
 }
 
+;// CONCATENATED MODULE: ./build/bkci/passing.js
+class PassingFailure extends Error {
+    name = 'PassingFailure';
+    ending;
+    sending;
+    constructor(ending, sending) {
+        super(ending.reason);
+        this.ending = ending;
+        this.sending = sending;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/bkci/refusal-row.js
 
 const refusal_row_number = (...numbers) => (said) => said.status !== undefined && numbers.includes(said.status);
@@ -3184,7 +3195,7 @@ const CREDENTIALS = [
     {
         when: (said) => between(1640001, 1640001)(said) || between(1640004, 1640004)(said) || between(1640100, 1640199)(said),
         code: 'unauthorized',
-        say: ({ credentials, consequence }, said) => `The API gateway does not accept these credentials ${words(said)}; ${consequence}. Check ${listed(credentials, 'and') || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
+        say: ({ credentials, consequence }, said) => `The API gateway does not accept these credentials ${words(said)}; ${consequence}. Check ${listed(credentials) || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
     },
     {
         when: refusal_row_number(2112005),
@@ -3194,7 +3205,7 @@ const CREDENTIALS = [
     {
         when: (said) => said.http === 401 || refusal_row_number(401, 2100016)(said),
         code: 'unauthorized',
-        say: ({ address, consequence, credentials }, said) => `${address} asks for a login ${words(said)}; ${consequence}. Check ${listed(credentials, 'and')}, and that apiUrl is the address of the OpenAPI.`,
+        say: ({ address, consequence, credentials }, said) => `${address} asks for a login ${words(said)}; ${consequence}. Check ${listed(credentials)}, and that apiUrl is the address of the OpenAPI.`,
     },
 ];
 const PERMISSIONS = [
@@ -3304,7 +3315,7 @@ const REFUSALS = [
         say: ({ consequence }, said) => `BK-CI refused: ${why} ${words(said)}; ${consequence}. ${remedy}`,
     })),
 ];
-const NOT_THE_API = [
+const NOT_ANSWERED = [
     {
         when: ({ redirectTo }) => redirectTo !== undefined,
         code: 'unexpected-answer',
@@ -3315,6 +3326,8 @@ const NOT_THE_API = [
         code: 'unexpected-answer',
         say: ({ address, consequence }, said) => `${address} answered with a web page ${words(said)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
     },
+];
+const NOT_SERVED = [
     {
         when: (said) => [404, 405, 501].includes(said.http) ||
             refusal_row_number(404)(said) ||
@@ -3325,11 +3338,11 @@ const NOT_THE_API = [
     },
 ];
 const ROWS = [
-    ...NOT_THE_API.slice(0, 2),
+    ...NOT_ANSWERED,
     ...CREDENTIALS,
     ...MISSING,
     ...REFUSALS,
-    ...NOT_THE_API.slice(2),
+    ...NOT_SERVED,
     ...PERMISSIONS,
 ];
 
@@ -3414,18 +3427,9 @@ function decodedToken(token) {
 
 
 
+
 const READ_DEADLINE = 20_000;
 const RETRY_DEADLINE = 75_000;
-class PassingFailure extends Error {
-    name = 'PassingFailure';
-    ending;
-    sending;
-    constructor(ending, sending) {
-        super(ending.reason);
-        this.ending = ending;
-        this.sending = sending;
-    }
-}
 class Client {
     #http;
     #access;
@@ -4049,6 +4053,22 @@ function plainHttpWarning(url, credentials, credentialHeaders) {
     return [`apiUrl is ${url.origin}: credentials travel unencrypted. Use https.`];
 }
 
+;// CONCATENATED MODULE: ./build/ours.js
+
+function countOfRetry(baseline, insideRunning) {
+    if (baseline?.executeCount === undefined)
+        return undefined;
+    return insideRunning ? baseline.executeCount : baseline.executeCount + 1;
+}
+function isLater({ executeCount }, ours) {
+    return executeCount !== undefined && ours !== undefined && executeCount > ours;
+}
+function otherStarter({ startedBy }, username) {
+    return startedBy !== undefined && username !== undefined && startedBy !== username
+        ? oneLine(startedBy, 80)
+        : undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/outage.js
 
 
@@ -4209,6 +4229,8 @@ async function lookAfterStop({ clock, cancelled }, client, build) {
 
 
 
+
+
 const BUDGET_MS = 60_000;
 const STOP_DEADLINE_MS = 15_000;
 const READ_DEADLINE_MS = 10_000;
@@ -4225,9 +4247,11 @@ async function cleanUp(step, http) {
         if (!inputs.waiting?.stopOnAbort)
             return;
         if (inputs.access.api.root !== saved.api)
-            throw new Error('apiUrl has changed since the retry was sent');
-        const { username } = inputs.access.credentials;
-        await settleAndStop(step, new Client(http, inputs.access, secrets), { ...saved, ...given({ username }) });
+            throw new ActionError('input-invalid', 'apiUrl is another one than when the retry was sent');
+        const { access, consoleUrl } = inputs;
+        const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
+        const { username } = access.credentials;
+        await settleAndStop(step, new Client(http, access, secrets), { ...saved, where, ...given({ username }) });
     }
     catch (error) {
         const code = error instanceof ActionError ? ` [${error.code}]` : '';
@@ -4241,7 +4265,7 @@ async function settleAndStop({ runner, clock }, client, saved) {
     const name = buildName(look?.buildNumber, saved.build.buildId);
     if (!look) {
         const doubt = saved.phase === 'maybe' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
-        runner.annotate('warning', `${doubt}, so it was not stopped. Look at it in BK-CI.`);
+        runner.annotate('warning', `${doubt}, so it was not stopped. Look at it ${saved.where}`);
         return;
     }
     if (isFinished(look)) {
@@ -4250,7 +4274,7 @@ async function settleAndStop({ runner, clock }, client, saved) {
     }
     const foreign = startedByOther(look, saved);
     if (foreign !== undefined) {
-        runner.annotate('warning', `Build ${name} was not stopped: ${foreign}. Look at it in BK-CI.`);
+        runner.annotate('warning', `Build ${name} was not stopped: ${foreign}. Look at it ${saved.where}`);
         return;
     }
     const left = BUDGET_MS - (clock.now() - start);
@@ -4267,14 +4291,11 @@ async function settleAndStop({ runner, clock }, client, saved) {
     else
         runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
 }
-function startedByOther({ executeCount, startedBy }, { phase, baseline, username, ...saved }) {
-    const before = baseline?.executeCount;
-    const ours = saved.executeCount ?? (before === undefined ? undefined : before + 1);
-    const isLater = executeCount !== undefined && ours !== undefined && executeCount > ours;
-    const isOther = phase === 'maybe' && startedBy !== undefined && username !== undefined && startedBy !== username;
-    if (!isLater && !isOther)
+function startedByOther(look, { phase, baseline, username, executeCount }) {
+    const other = phase === 'maybe' ? otherStarter(look, username) : undefined;
+    if (other === undefined && !isLater(look, executeCount ?? countOfRetry(baseline, false)))
         return undefined;
-    return `${oneLine(startedBy ?? 'somebody else', 80)} has started the execution that runs`;
+    return `${oneLine(look.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
 }
 async function retriedLook(clock, client, { phase, build, baseline }) {
     const start = clock.now();
@@ -4392,7 +4413,172 @@ function readEvent(environment) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/report/tasks.js
+
+const ERROR_KINDS = new Map([
+    ['SYSTEM', 'system error'],
+    ['USER', 'user error'],
+    ['THIRD_PARTY', 'third-party error'],
+    ['PLUGIN', 'plug-in error'],
+]);
+function kindOf(errorType) {
+    return ERROR_KINDS.get(errorType) ?? '';
+}
+function taskName({ taskName: name, taskId }) {
+    return oneLine(name, 80) || oneLine(taskId, 60) || 'a plug-in';
+}
+function taskPlace({ stageName, containerName }) {
+    return [stageName, containerName].map((name) => oneLine(name, 80)).filter(Boolean);
+}
+function taskPath(task) {
+    return [...taskPlace(task), taskName(task)].join(' › ');
+}
+function taskSentence(task, verb = '') {
+    const where = taskPlace(task);
+    return [taskName(task), verb, where.length > 0 ? `in ${where.join(' › ')}` : ''].filter(Boolean).join(' ');
+}
+
+;// CONCATENATED MODULE: ./build/report/annotations.js
+
+
+
+
+
+const TASKS_SHOWN = 9;
+const MESSAGE_CAP = 3_900;
+function linkOf({ consoleUrl, build, executeCount }) {
+    if (consoleUrl === undefined || build === undefined)
+        return undefined;
+    return buildLink(consoleUrl, build, executeCount);
+}
+function nameOf({ buildNumber, before, build }) {
+    return buildName(buildNumber ?? before?.buildNumber, build?.buildId ?? '');
+}
+function verdictOf(outcome, facts) {
+    switch (outcome.result) {
+        case 'retried':
+            return { line: fact('Done', 'the build runs and is not followed (wait: false)') };
+        case 'not-needed':
+            return { line: fact('Done', `nothing to retry: ${outcome.why}`) };
+        case 'found':
+            return { line: fact('Done', 'nothing was sent (dryRun: true)') };
+        case 'succeeded':
+            return { line: succeeded(facts) };
+        case 'failed':
+            return {
+                errors: [
+                    ...facts.failedTasks.slice(0, TASKS_SHOWN).map((task) => taskError(task, facts)),
+                    failed(outcome.gateRefused, facts),
+                ],
+            };
+        default:
+            return { errors: [withLink(facts, TITLES[outcome.result], endedOtherwise(outcome, facts))] };
+    }
+}
+const TITLES = {
+    cancelled: 'was cancelled',
+    'timed-out': 'has not ended in time',
+    stopped: 'was asked to stop',
+    aborted: 'was left by a cancelled step',
+};
+function succeeded(facts) {
+    return fact('Succeeded', `build ${nameOf(facts)}${executionAndTime(facts)}`);
+}
+function executionAndTime({ executeCount, took }) {
+    const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
+    return `${execution}${took === undefined ? '' : `, after ${duration(took)}`}`;
+}
+function taskError(task, facts) {
+    const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
+    const head = taskSentence(task, 'failed');
+    const why = task.errorMessage === '' ? '' : `: ${quote(task.errorMessage, 1500)}`;
+    return {
+        title: `BK-CI ${nameOf(facts)}: ${taskPath(task)}`,
+        message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
+    };
+}
+function failedAgain({ before, accepted }) {
+    return accepted > 0 && before !== undefined && meaningOfBuild(before) === 'failed';
+}
+function failed(gateRefused, facts) {
+    const words = failedAgain(facts) ? 'failed again' : 'failed';
+    const [first, ...others] = facts.failedTasks;
+    const more = others.length > 0 ? ` and ${others.length} more` : '';
+    const where = first ? `: ${taskSentence(first)}${more}` : '';
+    const gate = gateRefused ? ': a stage gate was refused, so the stages behind it did not run' : where;
+    return withLink(facts, words, `Build ${nameOf(facts)} ${words}${executionAndTime(facts)}${gate}.`);
+}
+function endedOtherwise(outcome, facts) {
+    const name = nameOf(facts);
+    switch (outcome.result) {
+        case 'cancelled':
+            return `Build ${name} was cancelled${executionAndTime(facts)}. It is not retried again: somebody meant it.`;
+        case 'timed-out': {
+            const { look = facts.look, stop, ended } = outcome;
+            const state = look ? ` (${stateOf(look)})` : '';
+            const stopped = stop ? afterTimeout(stop, ended) : '. It goes on without this step.';
+            const had = stop?.kind === 'needless' || (ended && !isCancelled(ended)) ? 'had' : 'has';
+            return `Build ${name} ${had} not ended after ${duration(facts.took ?? 0)}${state}${stopped}`;
+        }
+        case 'stopped': {
+            const unanswered = outcome.stop?.kind === 'unanswered' ? `, but has not answered (${outcome.stop.why})` : '';
+            return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(facts)}${unanswered}.`;
+        }
+        case 'aborted':
+            return `The step was cancelled. ${abortedState(outcome, facts)}`;
+    }
+}
+const POST_TRIES = 'the post step of this action tries once more.';
+function isCancelled(look) {
+    return meaningOfBuild(look) === 'cancelled';
+}
+function afterTimeout(stop, ended) {
+    if (stop.kind === 'failed')
+        return `. It could not be stopped: ${stop.why}`;
+    if (stop.kind === 'undelivered')
+        return `. It could not be stopped (${stop.why}); ${POST_TRIES}`;
+    if (stop.kind === 'needless')
+        return `. It was not stopped: ${stop.why}.`;
+    if (ended)
+        return isCancelled(ended) ? ' and was stopped.' : `, was asked to stop, and ended by itself: ${stateOf(ended)}.`;
+    if (stop.kind === 'unanswered')
+        return ` and was asked to stop, but BK-CI has not answered (${stop.why}).`;
+    return ' and was asked to stop; whether it did is not known here.';
+}
+function abortedState({ stop }, facts) {
+    const name = nameOf(facts);
+    if (stop?.kind === 'needless')
+        return `Build ${name} was not stopped: ${stop.why}.`;
+    if (stop?.kind === 'failed')
+        return `Build ${name} could not be stopped: ${stop.why}`;
+    if (stop?.kind === 'undelivered')
+        return `Build ${name} could not be stopped (${stop.why}); ${POST_TRIES}`;
+    switch (facts.phase) {
+        case 'before':
+            if (facts.accepted > 0)
+                return `Build ${name} was not retried again.`;
+            return facts.plan ? `Build ${name} was not retried.` : 'Nothing was sent.';
+        case 'maybe':
+            return `Whether build ${name} was retried${facts.accepted > 0 ? ' again' : ''} is not known: the answer was still awaited.`;
+        case 'running':
+            return `Build ${name} goes on without it.`;
+        case 'ended':
+            return `Build ${name} had ended already${facts.look ? ` (${stateOf(facts.look)})` : ''}.`;
+    }
+}
+function withLink(facts, words, message) {
+    const address = linkOf(facts);
+    return {
+        title: `BK-CI ${nameOf(facts)} ${words}`.replace('  ', ' '),
+        message: address === undefined ? message : `${message} ${address}`,
+    };
+}
+function errorAnnotation(error) {
+    return { title: 'Retry BK-CI build', message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
+}
+
 ;// CONCATENATED MODULE: ./build/abort.js
+
 
 
 const TIMEOUT_STOP_MS = 20_000;
@@ -4400,10 +4586,9 @@ const ABORT_LOOK_MS = 1_500;
 function notOurs({ executeCount, foreign }, look) {
     if (foreign)
         return 'somebody else may have started this execution';
-    const newest = look?.executeCount;
-    if (executeCount === undefined || newest === undefined || newest <= executeCount)
-        return undefined;
-    return `execution ${newest} was started by somebody else`;
+    return look && isLater(look, executeCount)
+        ? `execution ${look.executeCount} was started by somebody else`
+        : undefined;
 }
 async function abandon(scene) {
     const progress = scene?.story.progress;
@@ -5048,32 +5233,8 @@ function explain_reasonOf(error) {
     return error instanceof PassingFailure ? `it was not answered (${error.message})` : 'it could not be read';
 }
 
-;// CONCATENATED MODULE: ./build/report/tasks.js
-
-const ERROR_KINDS = new Map([
-    ['SYSTEM', 'system error'],
-    ['USER', 'user error'],
-    ['THIRD_PARTY', 'third-party error'],
-    ['PLUGIN', 'plug-in error'],
-]);
-function kindOf(errorType) {
-    return ERROR_KINDS.get(errorType) ?? '';
-}
-function taskName({ taskName: name, taskId }) {
-    return oneLine(name, 80) || oneLine(taskId, 60) || 'a plug-in';
-}
-function taskPlace({ stageName, containerName }) {
-    return [stageName, containerName].map((name) => oneLine(name, 80)).filter(Boolean);
-}
-function taskPath(task) {
-    return [...taskPlace(task), taskName(task)].join(' › ');
-}
-function taskSentence(task, verb = '') {
-    const where = taskPlace(task);
-    return [taskName(task), verb, where.length > 0 ? `in ${where.join(' › ')}` : ''].filter(Boolean).join(' ');
-}
-
 ;// CONCATENATED MODULE: ./build/settle.js
+
 
 
 
@@ -5136,13 +5297,12 @@ function settled({ runner, clock }, { build, plan, username }, { before, now, re
     if (count !== undefined && count > 1) {
         runner.annotate('warning', `Build ${name} went ${count} executions ahead while the answer was lost: somebody else retried it as well.`);
     }
-    const starter = plan.plugin ? undefined : now.startedBy;
-    const other = starter && username !== undefined && starter !== username ? oneLine(starter, 80) : '';
-    const isEcho = !refused || (username !== undefined && starter === username);
+    const other = plan.plugin ? undefined : otherStarter(now, username);
+    const isEcho = !refused || (username !== undefined && now.startedBy === username);
     if (other && refused)
         runner.info(fact('Note', `the running execution was started by ${other}`));
     if (other && !refused) {
-        runner.annotate('warning', `The new execution of build ${name} was started by ${other}, not by ${username}; whether the retry of this step took effect as well can't be told apart.`);
+        runner.annotate('warning', `The new execution of build ${name} was started by ${other}, not by ${username}; it can't be told whether the retry of this step took effect as well.`);
     }
     const isOurs = !other && isEcho && (count ?? 1) === 1;
     const own = isOurs && count === 1 ? '; one retry took effect' : '';
@@ -5167,6 +5327,7 @@ function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, wa
 }
 
 ;// CONCATENATED MODULE: ./build/retry.js
+
 
 
 
@@ -5207,7 +5368,8 @@ async function acceptedOrLost(step, task, { data, said }) {
             step.runner.annotate('warning', `BK-CI answered with another build: ${quote(id, 80)} instead of ${task.build.buildId}. The build of the answer is followed.`);
         }
         const answer = { status: said.status ?? 0, ...(said.message ? { message: said.message } : {}) };
-        const executeCount = rest.executeCount ?? nextCount(task.plan);
+        const { baseline, plugin } = task.plan;
+        const executeCount = rest.executeCount ?? countOfRetry(baseline, plugin !== undefined);
         return {
             build: { ...task.build, buildId: id },
             answeredOther,
@@ -5222,11 +5384,6 @@ async function acceptedOrLost(step, task, { data, said }) {
             throw error;
         return settleLost(step, task, { reason: `the answer has status 0, but ${error.message}`, answered: true });
     }
-}
-function nextCount({ baseline, plugin }) {
-    if (baseline?.executeCount === undefined)
-        return undefined;
-    return plugin ? baseline.executeCount : baseline.executeCount + 1;
 }
 async function refusedOrSettled(step, task, ending) {
     const refusal = task.client.refusal(ending, {
@@ -5451,12 +5608,12 @@ async function lookOnce({ cancelled }, task, outage) {
             outage.failed(error);
         }
         catch (final) {
-            throw final instanceof ActionError ? withLink(final, task) : final;
+            throw final instanceof ActionError ? wait_withLink(final, task) : final;
         }
         return undefined;
     }
 }
-function withLink(error, { consoleUrl, build, executeCount }) {
+function wait_withLink(error, { consoleUrl, build, executeCount }) {
     if (consoleUrl === undefined)
         return error;
     return error.saying(`${error.message} ${buildLink(consoleUrl, build, executeCount)}`);
@@ -5889,8 +6046,7 @@ async function byNumber(search, pipeline, wanted) {
     throw noSuchNumber(pipeline, wanted, [...seen, ...newest.map(({ buildNumber }) => buildNumber)]);
 }
 async function readPage({ client, budget, cancelled }, pipeline, page) {
-    const { builds } = await budget.read(() => client.buildHistory(pipeline, { ...page, signal: cancelled }));
-    return builds;
+    return budget.read(() => client.buildHistory(pipeline, { ...page, signal: cancelled }));
 }
 function noSuchNumber({ pipelineId }, wanted, seen) {
     const [first, last] = [Math.min(...seen), Math.max(...seen)];
@@ -5903,145 +6059,6 @@ function noSuchNumber({ pipelineId }, wanted, seen) {
 const GREEN = new Set(['retried', 'not-needed', 'found', 'succeeded']);
 function isGreen(outcome) {
     return GREEN.has(outcome.result);
-}
-
-;// CONCATENATED MODULE: ./build/report/annotations.js
-
-
-
-
-
-const TASKS_SHOWN = 9;
-const MESSAGE_CAP = 3_900;
-function linkOf({ consoleUrl, build, executeCount }) {
-    if (consoleUrl === undefined || build === undefined)
-        return undefined;
-    return buildLink(consoleUrl, build, executeCount);
-}
-function nameOf({ buildNumber, before, build }) {
-    return buildName(buildNumber ?? before?.buildNumber, build?.buildId ?? '');
-}
-function verdictOf(outcome, facts) {
-    switch (outcome.result) {
-        case 'retried':
-            return { line: fact('Done', 'the build runs and is not followed (wait: false)') };
-        case 'not-needed':
-            return { line: fact('Done', `nothing to retry: ${outcome.why}`) };
-        case 'found':
-            return { line: fact('Done', 'nothing was sent (dryRun: true)') };
-        case 'succeeded':
-            return { line: succeeded(facts) };
-        case 'failed':
-            return {
-                errors: [
-                    ...facts.failedTasks.slice(0, TASKS_SHOWN).map((task) => taskError(task, facts)),
-                    failed(outcome.gateRefused, facts),
-                ],
-            };
-        default:
-            return { errors: [annotations_withLink(facts, TITLES[outcome.result], endedOtherwise(outcome, facts))] };
-    }
-}
-const TITLES = {
-    cancelled: 'was cancelled',
-    'timed-out': 'has not ended in time',
-    stopped: 'was asked to stop',
-    aborted: 'was left by a cancelled step',
-};
-function succeeded(facts) {
-    return fact('Succeeded', `build ${nameOf(facts)}${executionAndTime(facts)}`);
-}
-function executionAndTime({ executeCount, took }) {
-    const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
-    return `${execution}${took === undefined ? '' : `, after ${duration(took)}`}`;
-}
-function taskError(task, facts) {
-    const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
-    const head = taskSentence(task, 'failed');
-    const why = task.errorMessage === '' ? '' : `: ${quote(task.errorMessage, 1500)}`;
-    return {
-        title: `BK-CI ${nameOf(facts)}: ${taskPath(task)}`,
-        message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
-    };
-}
-function failedAgain({ before, accepted }) {
-    return accepted > 0 && before !== undefined && meaningOfBuild(before) === 'failed';
-}
-function failed(gateRefused, facts) {
-    const words = failedAgain(facts) ? 'failed again' : 'failed';
-    const [first, ...others] = facts.failedTasks;
-    const more = others.length > 0 ? ` and ${others.length} more` : '';
-    const where = first ? `: ${taskSentence(first)}${more}` : '';
-    const gate = gateRefused ? ': a stage gate was refused, so the stages behind it did not run' : where;
-    return annotations_withLink(facts, words, `Build ${nameOf(facts)} ${words}${executionAndTime(facts)}${gate}.`);
-}
-function endedOtherwise(outcome, facts) {
-    const name = nameOf(facts);
-    switch (outcome.result) {
-        case 'cancelled':
-            return `Build ${name} was cancelled${executionAndTime(facts)}. It is not retried again: somebody meant it.`;
-        case 'timed-out': {
-            const { look = facts.look, stop, ended } = outcome;
-            const state = look ? ` (${stateOf(look)})` : '';
-            const stopped = stop ? afterTimeout(stop, ended) : '. It goes on without this step.';
-            const had = stop?.kind === 'needless' || (ended && !isCancelled(ended)) ? 'had' : 'has';
-            return `Build ${name} ${had} not ended after ${duration(facts.took ?? 0)}${state}${stopped}`;
-        }
-        case 'stopped': {
-            const unanswered = outcome.stop?.kind === 'unanswered' ? `, but has not answered (${outcome.stop.why})` : '';
-            return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(facts)}${unanswered}.`;
-        }
-        case 'aborted':
-            return `The step was cancelled. ${abortedState(outcome, facts)}`;
-    }
-}
-const POST_TRIES = 'the post step of this action tries once more.';
-function isCancelled(look) {
-    return meaningOfBuild(look) === 'cancelled';
-}
-function afterTimeout(stop, ended) {
-    if (stop.kind === 'failed')
-        return `. It could not be stopped: ${stop.why}`;
-    if (stop.kind === 'undelivered')
-        return `. It could not be stopped (${stop.why}); ${POST_TRIES}`;
-    if (stop.kind === 'needless')
-        return `. It was not stopped: ${stop.why}.`;
-    if (ended)
-        return isCancelled(ended) ? ' and was stopped.' : `, was asked to stop, and ended by itself: ${stateOf(ended)}.`;
-    if (stop.kind === 'unanswered')
-        return ` and was asked to stop, but BK-CI has not answered (${stop.why}).`;
-    return ' and was asked to stop; whether it did is not known here.';
-}
-function abortedState({ stop }, facts) {
-    const name = nameOf(facts);
-    if (stop?.kind === 'needless')
-        return `Build ${name} was not stopped: ${stop.why}.`;
-    if (stop?.kind === 'failed')
-        return `Build ${name} could not be stopped: ${stop.why}`;
-    if (stop?.kind === 'undelivered')
-        return `Build ${name} could not be stopped (${stop.why}); ${POST_TRIES}`;
-    switch (facts.phase) {
-        case 'before':
-            if (facts.accepted > 0)
-                return `Build ${name} was not retried again.`;
-            return facts.plan ? `Build ${name} was not retried.` : 'Nothing was sent.';
-        case 'maybe':
-            return `Whether build ${name} was retried${facts.accepted > 0 ? ' again' : ''} is not known: the answer was still awaited.`;
-        case 'running':
-            return `Build ${name} goes on without it.`;
-        case 'ended':
-            return `Build ${name} had ended already${facts.look ? ` (${stateOf(facts.look)})` : ''}.`;
-    }
-}
-function annotations_withLink(facts, words, message) {
-    const address = linkOf(facts);
-    return {
-        title: `BK-CI ${nameOf(facts)} ${words}`.replace('  ', ' '),
-        message: address === undefined ? message : `${message} ${address}`,
-    };
-}
-function errorAnnotation(error) {
-    return { title: 'Retry BK-CI build', message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
 }
 
 ;// CONCATENATED MODULE: ./build/report/markdown.js
@@ -6683,6 +6700,8 @@ const VERSION = '1.0.0';
 
 
 
+
+
 const isPost = process.argv[2] === 'post';
 process.exitCode = isPost ? 0 : 1;
 process.noDeprecation = true;
@@ -6696,8 +6715,7 @@ async function leave() {
 }
 async function crash(error) {
     process.exitCode = isPost ? 0 : 1;
-    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    runner.annotate(isPost ? 'warning' : 'error', `This action has a defect (${words}). Please report it with the lines above. [bug]`);
+    runner.annotate(isPost ? 'warning' : 'error', errorAnnotation(asActionError(error)).message);
     await leave();
 }
 function onSignal() {

@@ -4,14 +4,14 @@
  *
  *   npm run bench [-- --runs 40] [-- --dist DIRECTORY]
  */
-import { execFileSync, fork, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CA_FILE } from '../__tests__/integration/support/certs.js';
+import { withBenchServer } from './with-bench-server.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({
@@ -88,15 +88,15 @@ function printTable(title: string, rows: readonly (readonly string[])[]): void {
 }
 
 async function measureTimes(): Promise<void> {
-  const server = fork(join(root, 'scripts/bench-server.ts'), { execArgv: ['--import', 'tsx'] });
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
+  const ncc = ['node_modules/@vercel/ncc/dist/ncc/cli.js', 'build', 'scripts/bench-toolkit.mjs'];
   try {
-    const [ports] = await once(server, 'message');
-    const ncc = ['node_modules/@vercel/ncc/dist/ncc/cli.js', 'build', 'scripts/bench-toolkit.mjs'];
     execFileSync(process.execPath, [...ncc, '-o', directory, '--no-cache', '-q'], { cwd: root });
-    for (const scheme of ['http', 'https'] as const) race(scheme, `${scheme}://127.0.0.1:${ports[scheme]}`, directory);
+    await withBenchServer((ports) => {
+      for (const scheme of ['http', 'https'] as const)
+        race(scheme, `${scheme}://127.0.0.1:${ports[scheme]}`, directory);
+    });
   } finally {
-    server.disconnect();
     rmSync(directory, { recursive: true, force: true });
   }
 }

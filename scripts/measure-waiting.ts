@@ -2,14 +2,12 @@
  * What waiting costs: heap and resident memory over an hour's worth of looks on a compressed clock, and the processor
  * time of a step that sleeps on the real one. The server runs in a process of its own.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
 import { createHttp } from '../src/bkci/http.js';
 import { type Clock, systemClock } from '../src/clock.js';
 import { createRunner } from '../src/github/runner.js';
 import { run } from '../src/run.js';
+import { withBenchServer } from './with-bench-server.js';
 
 const LOOKS = 400;
 const SAMPLES = [50, 100, 200, 300, 400];
@@ -74,15 +72,7 @@ async function measureProcessor(apiUrl: string): Promise<void> {
 }
 
 /** Each measurement gets a build of its own that has not been retried yet. */
-async function withServer(measure: (apiUrl: string) => Promise<void>): Promise<void> {
-  const script = fileURLToPath(new URL('bench-server.ts', import.meta.url));
-  const env = { ...process.env, AFTER_RETRY: 'RUNNING' };
-  const server = fork(script, { execArgv: ['--import', 'tsx'], env });
-  const [ports] = await once(server, 'message');
-  await measure(`http://127.0.0.1:${String(ports.http)}`);
-  server.disconnect();
+for (const measure of [measureMemory, measureProcessor]) {
+  await withBenchServer(({ http }) => measure(`http://127.0.0.1:${http}`), { AFTER_RETRY: 'RUNNING' });
 }
-
-await withServer(measureMemory);
-await withServer(measureProcessor);
 process.exit();

@@ -6,6 +6,7 @@ import type { Client } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import type { BuildRef } from './bkci/link.js';
 import { given } from './given.js';
+import { isLater } from './ours.js';
 import type { Outcome } from './report/outcome.js';
 import type { Scene } from './scene.js';
 import type { Accepted } from './settle.js';
@@ -20,9 +21,9 @@ const ABORT_LOOK_MS = 1_500;
 /** Why an execution is not ours to stop; undefined when it is. */
 export function notOurs({ executeCount, foreign }: Accepted, look: Look | undefined): string | undefined {
   if (foreign) return 'somebody else may have started this execution';
-  const newest = look?.executeCount;
-  if (executeCount === undefined || newest === undefined || newest <= executeCount) return undefined;
-  return `execution ${newest} was started by somebody else`;
+  return look && isLater(look, executeCount)
+    ? `execution ${look.executeCount} was started by somebody else`
+    : undefined;
 }
 
 /** The workflow was cancelled. Stops only what is certain to run; post settles what is not. */

@@ -2,12 +2,14 @@
 import { Client } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import type { Http } from './bkci/http.js';
+import { buildLink } from './bkci/link.js';
 import { movedSince } from './bkci/moved.js';
 import { isFinished } from './bkci/status.js';
 import { ActionError } from './errors.js';
 import { type SavedRetry, savedRetry } from './github/state.js';
 import { given } from './given.js';
 import { readInputs } from './inputs.js';
+import { countOfRetry, isLater, otherStarter } from './ours.js';
 import { isFinal } from './outage.js';
 import { buildName, fact } from './report/lines.js';
 import { maskSecrets } from './secrets.js';
@@ -33,9 +35,12 @@ export async function cleanUp(step: Step, http: Http): Promise<void> {
     // Which build it is was saved by main, however it was found.
     const inputs = readInputs(runner, true);
     if (!inputs.waiting?.stopOnAbort) return;
-    if (inputs.access.api.root !== saved.api) throw new Error('apiUrl has changed since the retry was sent');
-    const { username } = inputs.access.credentials;
-    await settleAndStop(step, new Client(http, inputs.access, secrets), { ...saved, ...given({ username }) });
+    if (inputs.access.api.root !== saved.api)
+      throw new ActionError('input-invalid', 'apiUrl is another one than when the retry was sent');
+    const { access, consoleUrl } = inputs;
+    const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
+    const { username } = access.credentials;
+    await settleAndStop(step, new Client(http, access, secrets), { ...saved, where, ...given({ username }) });
   } catch (error) {
     const code = error instanceof ActionError ? ` [${error.code}]` : '';
     const { message } = error as Error;
@@ -45,6 +50,8 @@ export async function cleanUp(step: Step, http: Http): Promise<void> {
 
 interface Left extends SavedRetry {
   readonly username?: string;
+  /** Where people can look at the build. */
+  readonly where: string;
 }
 
 async function settleAndStop({ runner, clock }: Step, client: Client, saved: Left): Promise<void> {
@@ -54,7 +61,7 @@ async function settleAndStop({ runner, clock }: Step, client: Client, saved: Lef
   if (!look) {
     const doubt =
       saved.phase === 'maybe' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
-    runner.annotate('warning', `${doubt}, so it was not stopped. Look at it in BK-CI.`);
+    runner.annotate('warning', `${doubt}, so it was not stopped. Look at it ${saved.where}`);
     return;
   }
   if (isFinished(look)) {
@@ -63,7 +70,7 @@ async function settleAndStop({ runner, clock }: Step, client: Client, saved: Lef
   }
   const foreign = startedByOther(look, saved);
   if (foreign !== undefined) {
-    runner.annotate('warning', `Build ${name} was not stopped: ${foreign}. Look at it in BK-CI.`);
+    runner.annotate('warning', `Build ${name} was not stopped: ${foreign}. Look at it ${saved.where}`);
     return;
   }
   const left = BUDGET_MS - (clock.now() - start);
@@ -79,16 +86,10 @@ async function settleAndStop({ runner, clock }: Step, client: Client, saved: Lef
 }
 
 /** Why the execution that runs is not the one main started; undefined when it may be. */
-function startedByOther(
-  { executeCount, startedBy }: Look,
-  { phase, baseline, username, ...saved }: Left,
-): string | undefined {
-  const before = baseline?.executeCount;
-  const ours = saved.executeCount ?? (before === undefined ? undefined : before + 1);
-  const isLater = executeCount !== undefined && ours !== undefined && executeCount > ours;
-  const isOther = phase === 'maybe' && startedBy !== undefined && username !== undefined && startedBy !== username;
-  if (!isLater && !isOther) return undefined;
-  return `${oneLine(startedBy ?? 'somebody else', 80)} has started the execution that runs`;
+function startedByOther(look: Look, { phase, baseline, username, executeCount }: Left): string | undefined {
+  const other = phase === 'maybe' ? otherStarter(look, username) : undefined;
+  if (other === undefined && !isLater(look, executeCount ?? countOfRetry(baseline, false))) return undefined;
+  return `${oneLine(look.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
 }
 
 /**
@@ -107,6 +108,7 @@ async function retriedLook(
       client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' }),
     );
     if (!look) continue;
+    // Whatever runs now runs since that acceptance, even where neither count nor times tell.
     if (phase === 'running' && (!baseline || movedSince(baseline, look) || !isFinished(look))) return look;
     if (phase === 'maybe' && baseline && movedSince(baseline, look)) return look;
   }

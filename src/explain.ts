@@ -1,10 +1,11 @@
 /** Why a build failed: the failed plug-ins of our execution, and the last lines of their logs. */
 
-import { type Client, PassingFailure } from './bkci/client.js';
+import type { Client } from './bkci/client.js';
 import type { ListedError, LogTail, Look } from './bkci/decode.js';
 import type { Detail, Stage } from './bkci/decode-detail.js';
 import type { BuildRef } from './bkci/link.js';
 import { failedPlugins, type Part } from './bkci/model.js';
+import { PassingFailure } from './bkci/passing.js';
 import { ActionError } from './errors.js';
 import { given } from './given.js';
 import type { TaskLog } from './report/outcome.js';

@@ -1,4 +1,4 @@
-/** An object without the members that are undefined: "not given" is an absent member everywhere, never a present undefined. */
+/** An object without the members that are undefined, for types where "not given" is an absent member. */
 
 export type Given<T> = {
   [K in keyof T as undefined extends T[K] ? never : K]: T[K];

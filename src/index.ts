@@ -3,7 +3,9 @@ import * as core from '@actions/core';
 import { createHttp } from './bkci/http.js';
 import { cleanUp } from './cleanup.js';
 import { systemClock } from './clock.js';
+import { asActionError } from './errors.js';
 import { createRunner } from './github/runner.js';
+import { errorAnnotation } from './report/annotations.js';
 import { run } from './run.js';
 import { Aborted, type Step } from './step.js';
 import { VERSION } from './version.js';
@@ -29,11 +31,7 @@ async function leave(): Promise<never> {
 
 async function crash(error: unknown): Promise<void> {
   process.exitCode = isPost ? 0 : 1;
-  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  runner.annotate(
-    isPost ? 'warning' : 'error',
-    `This action has a defect (${words}). Please report it with the lines above. [bug]`,
-  );
+  runner.annotate(isPost ? 'warning' : 'error', errorAnnotation(asActionError(error)).message);
   await leave();
 }
 

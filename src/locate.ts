@@ -67,8 +67,7 @@ async function readPage(
   pipeline: Pipeline,
   page: { page: number; pageSize: number; number?: number },
 ): Promise<readonly PastBuild[]> {
-  const { builds } = await budget.read(() => client.buildHistory(pipeline, { ...page, signal: cancelled }));
-  return builds;
+  return budget.read(() => client.buildHistory(pipeline, { ...page, signal: cancelled }));
 }
 
 function noSuchNumber({ pipelineId }: Pipeline, wanted: number | 'latest', seen: readonly number[]): ActionError {

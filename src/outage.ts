@@ -1,5 +1,5 @@
 /** Looks that fail in a row while a build is followed: one is nothing, a minute is worth a word, five are the end. */
-import { PassingFailure } from './bkci/client.js';
+import { PassingFailure } from './bkci/passing.js';
 import { ActionError } from './errors.js';
 import type { Step } from './step.js';
 import { duration } from './text.js';

@@ -1,7 +1,7 @@
 /** Sends again what may be sent again: pauses, says so, and ends with `not-delivered` when the budget is used up. */
 
-import { PassingFailure, type Sending } from './bkci/client.js';
 import type { Ending } from './bkci/ending.js';
+import { PassingFailure, type Sending } from './bkci/passing.js';
 import { nextSend, RESEND_BUDGET_MS } from './bkci/resend.js';
 import { ActionError } from './errors.js';
 import { given } from './given.js';

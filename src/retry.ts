@@ -3,7 +3,7 @@ import { decodeRetry } from './bkci/decode.js';
 import type { Ending } from './bkci/ending.js';
 import { DecodeError } from './bkci/fields.js';
 import { given } from './given.js';
-import type { Plan } from './plan.js';
+import { countOfRetry } from './ours.js';
 import { type ResendBudget, reasonOf } from './resending.js';
 import { type Accepted, type RetryOnce, settleLost } from './settle.js';
 import type { Step } from './step.js';
@@ -54,7 +54,9 @@ async function acceptedOrLost(
       );
     }
     const answer = { status: said.status ?? 0, ...(said.message ? { message: said.message } : {}) };
-    const executeCount = rest.executeCount ?? nextCount(task.plan);
+    // Servers up to v1.12 do not tell the count.
+    const { baseline, plugin } = task.plan;
+    const executeCount = rest.executeCount ?? countOfRetry(baseline, plugin !== undefined);
     return {
       build: { ...task.build, buildId: id },
       answeredOther,
@@ -67,15 +69,6 @@ async function acceptedOrLost(
     if (!(error instanceof DecodeError)) throw error;
     return settleLost(step, task, { reason: `the answer has status 0, but ${error.message}`, answered: true });
   }
-}
-
-/**
- * Servers up to v1.12 do not tell the count. A retry adds one, except for a plug-in inside a running build (bk-ci:
- * PipelineBuildRetryService).
- */
-function nextCount({ baseline, plugin }: Plan): number | undefined {
-  if (baseline?.executeCount === undefined) return undefined;
-  return plugin ? baseline.executeCount : baseline.executeCount + 1;
 }
 
 /** "Running already" about our only request, to a build that had ended, may well be the echo of this very request. */

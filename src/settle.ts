@@ -6,6 +6,7 @@ import { findParts } from './bkci/model.js';
 import { executionsSince, movedSince } from './bkci/moved.js';
 import { ActionError } from './errors.js';
 import { given } from './given.js';
+import { otherStarter } from './ours.js';
 import type { Plan } from './plan.js';
 import { buildName, change, describeLook, fact } from './report/lines.js';
 import type { Step } from './step.js';
@@ -113,15 +114,14 @@ function settled(
     );
   }
   // A plug-in that is retried inside a running build leaves the build's starter as it was.
-  const starter = plan.plugin ? undefined : now.startedBy;
-  const other = starter && username !== undefined && starter !== username ? oneLine(starter, 80) : '';
+  const other = plan.plugin ? undefined : otherStarter(now, username);
   // Who was refused has only started what runs if it bears the own name: then the refusal was the echo of the retry.
-  const isEcho = !refused || (username !== undefined && starter === username);
+  const isEcho = !refused || (username !== undefined && now.startedBy === username);
   if (other && refused) runner.info(fact('Note', `the running execution was started by ${other}`));
   if (other && !refused) {
     runner.annotate(
       'warning',
-      `The new execution of build ${name} was started by ${other}, not by ${username}; whether the retry of this step took effect as well can't be told apart.`,
+      `The new execution of build ${name} was started by ${other}, not by ${username}; it can't be told whether the retry of this step took effect as well.`,
     );
   }
   const isOurs = !other && isEcho && (count ?? 1) === 1;

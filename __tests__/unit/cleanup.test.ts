@@ -101,7 +101,9 @@ describe('a retry of which nobody knows', () => {
     const { requests, log, at } = await post({ status: () => wireStatus() }, { ...LEFT, phase: 'maybe' });
     expect([requests.includes('POST stop'), log, at]).toEqual([
       false,
-      ['::warning::Whether build b-1 was retried is not known, so it was not stopped. Look at it in BK-CI.'],
+      [
+        '::warning::Whether build b-1 was retried is not known, so it was not stopped. Look at it in BK-CI: https://devops.example.com/console/pipeline/demo/p-1/detail/b-1',
+      ],
       42_000,
     ]);
   });
@@ -127,7 +129,9 @@ describe('what somebody else did', () => {
     const { requests, log } = await post({ status: [status] }, saved);
     expect([requests, log]).toEqual([
       ['GET status'],
-      ['::warning::Build #42 was not stopped: release-bot has started the execution that runs. Look at it in BK-CI.'],
+      [
+        '::warning::Build #42 was not stopped: release-bot has started the execution that runs. Look at it in BK-CI: https://devops.example.com/console/pipeline/demo/p-1/detail/b-1',
+      ],
     ]);
   });
 
@@ -146,7 +150,7 @@ describe('inputs that changed since', () => {
     });
     expect([requests, log]).toEqual([
       [],
-      ['::warning::Build b-1 may still run: apiUrl has changed since the retry was sent'],
+      ['::warning::Build b-1 may still run: apiUrl is another one than when the retry was sent [input-invalid]'],
     ]);
   });
 

@@ -40,7 +40,7 @@ describe('a lost answer is settled by reading, and never sent again:', () => {
     const retried = retry({ retry: [lost()], status: [wireRunning({ userId: 'release-bot' })] });
     expect(await retried.outcome).toMatchObject({ foreign: true });
     expect(retried.fake.log().slice(2)).toEqual([
-      "::warning::The new execution of build #42 was started by release-bot, not by ci-bot; whether the retry of this step took effect as well can't be told apart.",
+      "::warning::The new execution of build #42 was started by release-bot, not by ci-bot; it can't be told whether the retry of this step took effect as well.",
       'Accepted  execution 2, as the build itself shows',
     ]);
   });

@@ -2,12 +2,13 @@
 
 import { ActionError, type AnswerFacts } from '../errors.js';
 import { given } from '../given.js';
-import { decodeHistory, decodeLog, decodeStatus, type HistoryPage, type LogTail, type Look } from './decode.js';
+import { decodeHistory, decodeLog, decodeStatus, type LogTail, type Look, type PastBuild } from './decode.js';
 import { type Detail, decodeDetail } from './decode-detail.js';
 import { type Ending, sortEnding } from './ending.js';
 import { DecodeError } from './fields.js';
 import type { Http } from './http.js';
 import type { BuildRef } from './link.js';
+import { PassingFailure } from './passing.js';
 import { explainRefusal } from './refusal.js';
 import type { Asked } from './refusal-row.js';
 import { type Api, authorize, type Credentials, type Operation, type Query, routeTo } from './route.js';
@@ -38,29 +39,6 @@ export interface ReadOptions {
   /** What a refusal means for the run, for its sentence. */
   readonly consequence?: string;
   readonly deadlineMs?: number;
-}
-
-/** A request that did not come through, for its sentence. */
-export interface Sending {
-  /** `METHOD address` without query. */
-  readonly request: string;
-  /** What that leaves undone: `the build was not retried`. */
-  readonly consequence: string;
-  /** What to do when no answer came at all; absent for requests to `apiUrl`. */
-  readonly remedy?: string;
-}
-
-/** A read that did not come through and may be read again; every other failure is an ActionError. */
-export class PassingFailure extends Error {
-  override readonly name = 'PassingFailure';
-  readonly ending: Extract<Ending, { kind: 'not-delivered' | 'answer-lost' }>;
-  readonly sending: Sending;
-
-  constructor(ending: PassingFailure['ending'], sending: Sending) {
-    super(ending.reason);
-    this.ending = ending;
-    this.sending = sending;
-  }
 }
 
 type Build = Pick<BuildRef, 'projectId' | 'pipelineId'> & { readonly buildId?: string };
@@ -118,7 +96,7 @@ export class Client {
   buildHistory(
     pipeline: Build,
     { page, pageSize, number, signal }: { page: number; pageSize: number; number?: number; signal?: AbortSignal },
-  ): Promise<HistoryPage> {
+  ): Promise<readonly PastBuild[]> {
     const only = this.#access.api.version === 'v4' ? number?.toString() : undefined;
     const query = { page: String(page), pageSize: String(pageSize), buildNoStart: only, buildNoEnd: only };
     return this.#read('history', pipeline, { query, decode: decodeHistory, ...given({ signal }) });

@@ -164,21 +164,14 @@ export interface PastBuild {
 }
 
 /** One page of a history, newest first. */
-export interface HistoryPage {
-  readonly builds: readonly PastBuild[];
-  /** Builds in all pages. */
-  readonly count?: number;
-}
-
-export function decodeHistory(data: unknown): HistoryPage {
+export function decodeHistory(data: unknown): readonly PastBuild[] {
   const from = fields(data, 'data');
   if (!Array.isArray(from.records)) throw new DecodeError('data.records is not a list');
-  const builds = from.records.map((record, index) => {
+  return from.records.map((record, index) => {
     const build = fields(record, `data.records[${index}]`);
     return {
       buildId: requiredId(build, 'id', `data.records[${index}]`),
       buildNumber: checkedNumber(build, 'buildNum', `data.records[${index}]`) ?? 0,
     };
   });
-  return given({ builds, count: number(from.count) });
 }

@@ -18,7 +18,6 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
   /** Milliseconds for connection, headers and body together. */
   readonly deadlineMs: number;
   /**
@@ -116,7 +115,7 @@ async function transfer(client: HttpClient, request: HttpRequest, watch: Watch):
     signal: watch.end,
   };
   const info = { options, parsedUrl: url, httpModule: observed };
-  const { message } = await client.requestRaw(info, request.body ?? '');
+  const { message } = await client.requestRaw(info, '');
   const body = await readBody(message);
   return { status: message.statusCode ?? 0, headers: message.headers, body };
 }

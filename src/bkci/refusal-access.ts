@@ -52,7 +52,7 @@ export const CREDENTIALS: readonly Row[] = [
       between(1640001, 1640001)(said) || between(1640004, 1640004)(said) || between(1640100, 1640199)(said),
     code: 'unauthorized',
     say: ({ credentials, consequence }, said) =>
-      `The API gateway does not accept these credentials ${words(said)}; ${consequence}. Check ${listed(credentials, 'and') || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
+      `The API gateway does not accept these credentials ${words(said)}; ${consequence}. Check ${listed(credentials) || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
   },
   {
     when: number(2112005),
@@ -64,7 +64,7 @@ export const CREDENTIALS: readonly Row[] = [
     when: (said) => said.http === 401 || number(401, 2100016)(said),
     code: 'unauthorized',
     say: ({ address, consequence, credentials }, said) =>
-      `${address} asks for a login ${words(said)}; ${consequence}. Check ${listed(credentials, 'and')}, and that apiUrl is the address of the OpenAPI.`,
+      `${address} asks for a login ${words(said)}; ${consequence}. Check ${listed(credentials)}, and that apiUrl is the address of the OpenAPI.`,
   },
 ];
 

@@ -99,7 +99,8 @@ const REFUSALS: readonly Row[] = [
   ),
 ];
 
-const NOT_THE_API: readonly Row[] = [
+/** Nobody of the API's has answered. */
+const NOT_ANSWERED: readonly Row[] = [
   {
     when: ({ redirectTo }) => redirectTo !== undefined,
     code: 'unexpected-answer',
@@ -112,6 +113,10 @@ const NOT_THE_API: readonly Row[] = [
     say: ({ address, consequence }, said) =>
       `${address} answered with a web page ${words(said)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
   },
+];
+
+/** The address is nobody's, or not this version's. */
+const NOT_SERVED: readonly Row[] = [
   {
     when: (said) =>
       [404, 405, 501].includes(said.http) ||
@@ -126,10 +131,10 @@ const NOT_THE_API: readonly Row[] = [
 
 /** Credentials first: "not found" to somebody without a valid token may be a lie. */
 export const ROWS: readonly Row[] = [
-  ...NOT_THE_API.slice(0, 2),
+  ...NOT_ANSWERED,
   ...CREDENTIALS,
   ...MISSING,
   ...REFUSALS,
-  ...NOT_THE_API.slice(2),
+  ...NOT_SERVED,
   ...PERMISSIONS,
 ];

@@ -2,8 +2,9 @@
  * Check runs of a commit, read with Octokit over our own HTTP: the same proxy, deadline and size cap as everything else.
  * Octokit is large and rarely needed, hence loaded here and only when it is.
  */
-import { PassingFailure, type Sending } from '../bkci/client.js';
+
 import type { Http } from '../bkci/http.js';
+import { PassingFailure, type Sending } from '../bkci/passing.js';
 import { WireError } from '../bkci/wire-error.js';
 import { ActionError } from '../errors.js';
 import { oneLine } from '../text.js';

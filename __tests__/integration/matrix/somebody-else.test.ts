@@ -18,7 +18,7 @@ describe('the answer is lost and BK-CI did not act, but somebody else retries th
       expect(ended.annotations).toMatchObject([
         {
           level: 'warning',
-          message: expect.stringMatching(/started by release-bot, not by ci-bot; .* can't be told apart/),
+          message: expect.stringMatching(/started by release-bot, not by ci-bot; it can't be told whether/),
         },
       ]);
       expect(scene.standin.of('retry')).toHaveLength(1);

@@ -173,13 +173,10 @@ describe('decodeLog', () => {
 describe('decodeHistory', () => {
   test('reads a page', () => {
     const records = [{ id: 'b-2', buildNum: 2 }, { id: 'b-1' }];
-    expect(decodeHistory({ count: 7, page: 1, records })).toEqual({
-      builds: [
-        { buildId: 'b-2', buildNumber: 2 },
-        { buildId: 'b-1', buildNumber: 0 },
-      ],
-      count: 7,
-    });
+    expect(decodeHistory({ count: 7, page: 1, records })).toEqual([
+      { buildId: 'b-2', buildNumber: 2 },
+      { buildId: 'b-1', buildNumber: 0 },
+    ]);
   });
 
   const wrong = [

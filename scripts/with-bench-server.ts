@@ -1,0 +1,26 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** Where the server listens on this machine. */
+export interface Ports {
+  readonly http: number;
+  readonly https: number;
+}
+
+/** Runs the server of the measurements in a process of its own for as long as the measurement takes. */
+export async function withBenchServer<T>(
+  measure: (ports: Ports) => T | Promise<T>,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<T> {
+  const server = fork(fileURLToPath(new URL('bench-server.ts', import.meta.url)), {
+    execArgv: ['--import', 'tsx'],
+    env: { ...process.env, ...environment },
+  });
+  try {
+    const [ports] = (await once(server, 'message')) as [Ports];
+    return await measure(ports);
+  } finally {
+    server.disconnect();
+  }
+}
