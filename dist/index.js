@@ -6718,16 +6718,23 @@ async function crash(error) {
     runner.annotate(isPost ? 'warning' : 'error', errorAnnotation(asActionError(error)).message);
     await leave();
 }
+function abort() {
+    if (cancel.signal.aborted)
+        return;
+    systemClock.alarm(EXIT_AFTER_SIGNAL_MS, () => process.exit());
+    cancel.abort(new Aborted('the workflow was cancelled'));
+}
 function onSignal() {
     if (cancel.signal.aborted)
         process.exit();
-    systemClock.alarm(EXIT_AFTER_SIGNAL_MS, () => process.exit());
-    cancel.abort(new Aborted('the workflow was cancelled'));
+    abort();
 }
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
     process.on(signal, onSignal);
+for (const out of [process.stdout, process.stderr])
+    out.on('error', abort);
 async function main() {
     const http = createHttp(`retry-bk-ci-build/${VERSION}`, systemClock);
     if (isPost)

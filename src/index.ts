@@ -35,16 +35,23 @@ async function crash(error: unknown): Promise<void> {
   await leave();
 }
 
-function onSignal(): void {
-  if (cancel.signal.aborted) process.exit();
+function abort(): void {
+  if (cancel.signal.aborted) return;
   systemClock.alarm(EXIT_AFTER_SIGNAL_MS, () => process.exit());
   cancel.abort(new Aborted('the workflow was cancelled'));
+}
+
+function onSignal(): void {
+  if (cancel.signal.aborted) process.exit();
+  abort();
 }
 
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 // Windows has no SIGTERM: there the second signal is SIGBREAK.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, onSignal);
+// Nobody reads any more: the runner is gone, which no signal tells. Unhandled it would be a crash at each line of a crash.
+for (const out of [process.stdout, process.stderr]) out.on('error', abort);
 
 /** Not awaited at the top level: the bundler would have to keep all modules apart for that, and the bundle grow by a tenth. */
 async function main(): Promise<void> {

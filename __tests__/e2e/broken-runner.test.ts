@@ -62,6 +62,27 @@ describe('the runner gives files that can not be written', () => {
   );
 });
 
+describe('the runner is gone, and nobody reads what is printed', () => {
+  const ends: [string, { stopOnAbort: string; stops: number; result: string }][] = [
+    ['with stopOnAbort the build is stopped', { stopOnAbort: 'true', stops: 1, result: 'stopped' }],
+    ['without it the build goes on', { stopOnAbort: 'false', stops: 0, result: 'aborted' }],
+  ];
+  together.each(
+    ends,
+    (name) => `${name}, and the process ends as if the workflow were cancelled`,
+    async ({ stopOnAbort, stops, result }) => {
+      await withServer({}, async ({ ids, standin }) => {
+        const step = startMain({ inputs: { ...ids, ...FOLLOW, stopOnAbort } });
+        await printed(step, /queued/);
+        step.hangUp();
+        const { exitCode, outputs } = await step.done;
+        expect({ exitCode, result: outputs.result }).toEqual({ exitCode: 1, result });
+        expect(standin.of('stop')).toHaveLength(stops);
+      });
+    },
+  );
+});
+
 describe('the event file', () => {
   const comment = 'issue_comment';
   const events: [string, { payload: unknown; name: string }][] = [
@@ -127,9 +148,11 @@ describe('the end', () => {
 
   together('of a plain retry: no open connection keeps the process, either', async () => {
     await withServer({}, async ({ ids }) => {
-      const main = await runMain({ inputs: ids });
-      expect(main.exitCode).toBe(0);
-      expect(main.ms).toBeLessThan(IDLE_CONNECTION_MS);
+      const step = startMain({ inputs: ids });
+      await printed(step, /^Done/m);
+      const verdict = Date.now();
+      expect((await step.done).exitCode).toBe(0);
+      expect(Date.now() - verdict).toBeLessThan(IDLE_CONNECTION_MS);
     });
   });
 

@@ -38,6 +38,8 @@ export interface StepResult extends ReadLog {
 export interface Step {
   readonly done: Promise<StepResult>;
   signal(name: NodeJS.Signals): void;
+  /** The runner dies: nobody reads what the step prints from here on. */
+  hangUp(): void;
   /** As soon as the step has printed something that matches. */
   printed(pattern: RegExp): Promise<void>;
 }
@@ -64,7 +66,11 @@ export function startStep(options: StepOptions): Step {
     const end = { exitCode: code, signal, ms: Date.now() - began, stdout, stderr };
     return result(end, reader, files);
   });
-  return { done, signal: (name) => void child.kill(name), printed: printed.matched };
+  const hangUp = () => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  return { done, signal: (name) => void child.kill(name), hangUp, printed: printed.matched };
 }
 
 export function runStep(options: StepOptions): Promise<StepResult> {
