@@ -6,10 +6,10 @@ import { given } from '../given.js';
 import { oneLine } from '../text.js';
 import { errorAnnotation, verdictOf } from './annotations.js';
 import { fact, refusedAnswer } from './lines.js';
-import type { Ending, Facts, TaskLog } from './outcome.js';
+import type { Ending, Facts } from './outcome.js';
 import type { Findings, Outputs } from './outputs.js';
 import { summaryOf } from './summary.js';
-import { taskName } from './tasks.js';
+import { logsLeft, plural, taskPath } from './tasks.js';
 
 export interface Press {
   readonly runner: Runner;
@@ -21,7 +21,7 @@ export async function publish({ runner, outputs }: Press, ending: Ending, facts:
   outputs.complete();
   if (ending instanceof ActionError) showError(runner, ending);
   else {
-    showLogs(runner, facts.logs);
+    showLogs(runner, facts);
     const verdict = verdictOf(ending, facts);
     if ('line' in verdict) runner.info(verdict.line);
     else for (const { title, message } of verdict.errors) runner.annotate('error', message, title);
@@ -30,12 +30,12 @@ export async function publish({ runner, outputs }: Press, ending: Ending, facts:
 }
 
 function endFindings(ending: Ending, facts: Facts): Findings {
-  const isOurs = facts.took !== undefined && facts.accepted > 0;
-  const took = isOurs ? { durationSeconds: Math.round((facts.took ?? 0) / 1000) } : {};
+  const took = durationOf(facts);
   if (!(ending instanceof ActionError)) {
     return {
       result: ending.result,
-      ...took,
+      // Of a build that is not followed the end is not known.
+      ...(ending.result === 'retried' ? {} : took),
       ...(ending.result === 'failed' ? { failedTasks: facts.failedTasks } : {}),
     };
   }
@@ -49,6 +49,11 @@ function endFindings(ending: Ending, facts: Facts): Findings {
   };
 }
 
+/** Cut to seconds as in the sentences. */
+function durationOf({ took, accepted }: Facts): Findings {
+  return took === undefined || accepted === 0 ? {} : { durationSeconds: Math.floor(took / 1000) };
+}
+
 /** The request and the server's words as facts, then one error with cause and remedy. */
 function showError(runner: Runner, error: ActionError): void {
   if (error.answer && error.request !== undefined) {
@@ -60,14 +65,16 @@ function showError(runner: Runner, error: ActionError): void {
   runner.annotate('error', message, title);
 }
 
-function showLogs(runner: Runner, logs: readonly TaskLog[]): void {
+function showLogs(runner: Runner, { logs, failedTasks }: Facts): void {
   for (const { task, lines, missing } of logs) {
-    const name = taskName(task);
-    if (missing !== undefined) runner.info(fact('Log', `of ${name} is not shown: ${oneLine(missing)}`));
+    const path = taskPath(task);
+    if (missing !== undefined) runner.info(fact('Log', `of ${path} is not shown: ${oneLine(missing)}`));
     else
       runner.group(
-        `Log of ${name} (last ${lines.length} ${lines.length === 1 ? 'line' : 'lines'})`,
+        `Log of ${path} (last ${plural(lines.length, 'line')})`,
         lines.map((line) => `| ${line}`),
       );
   }
+  const left = logsLeft({ logs, failedTasks });
+  if (left > 0) runner.info(fact('Log', `of ${plural(left, 'more failed plug-in')} is not shown: see the build`));
 }

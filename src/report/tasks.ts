@@ -1,5 +1,6 @@
 /** A failed plug-in in words: its name, its place, its path, what kind of error it was. Sanitised, pure. */
 import { oneLine } from '../text.js';
+import type { Facts } from './outcome.js';
 import type { FailedTask } from './outputs.js';
 
 const ERROR_KINDS: ReadonlyMap<string, string> = new Map([
@@ -32,4 +33,14 @@ export function taskPath(task: FailedTask): string {
 export function taskSentence(task: FailedTask, verb = ''): string {
   const where = taskPlace(task);
   return [taskName(task), verb, where.length > 0 ? `in ${where.join(' › ')}` : ''].filter(Boolean).join(' ');
+}
+
+/** Failed plug-ins whose logs were not even asked for; none where no logs are wanted. */
+export function logsLeft({ logs, failedTasks }: Pick<Facts, 'logs' | 'failedTasks'>): number {
+  return logs.length === 0 ? 0 : Math.max(0, failedTasks.length - logs.length);
+}
+
+/** `1 line`, `5 lines` */
+export function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

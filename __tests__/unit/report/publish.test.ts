@@ -25,16 +25,33 @@ describe('an ending is published', () => {
     const log = { task: failedTask(), lines: ['running 128 tests', '##\\[error]exit status 1'] };
     const gone = { task: failedTask({ taskName: 'Lint' }), lines: [], missing: 'it has expired' };
     expect((await published(FAILED, facts({ logs: [log, gone] }))).log).toEqual([
-      '::group::Log of Run tests (last 2 lines)',
+      '::group::Log of Test › Linux › Run tests (last 2 lines)',
       '| running 128 tests',
       '| ##\\[error]exit status 1',
       '::endgroup::',
-      'Log       of Lint is not shown: it has expired',
+      'Log       of Test › Linux › Lint is not shown: it has expired',
       '::error title=BK-CI #42%3A Test › Linux › Run tests::Run tests failed in Test › Linux: “exit status 1” (code 2199001, user error)',
       expect.stringMatching(
         /^::error title=BK-CI #42 failed again::Build #42 failed again, execution 2, after 4 min 2 s: Run tests in Test › Linux\. https:/,
       ),
     ]);
+  });
+
+  test.each([
+    [1, 'Log       of 1 more failed plug-in is not shown: see the build'],
+    [7, 'Log       of 7 more failed plug-ins is not shown: see the build'],
+  ])('with a line for the %d logs that were not read', async (more, line) => {
+    const failedTasks = Array.from({ length: 5 + more }, (_, at) => failedTask({ containerName: `shard ${at}` }));
+    const logs = failedTasks.slice(0, 5).map((task) => ({ task, lines: ['x'] }));
+    const { log } = await published(FAILED, facts({ failedTasks, logs }));
+    expect([log[0], log.filter((text) => text.startsWith('Log '))]).toEqual([
+      '::group::Log of Test › shard 0 › Run tests (last 1 line)',
+      [line],
+    ]);
+  });
+
+  test('without a word about logs where none are wanted', async () => {
+    expect((await published(FAILED)).log.filter((line) => line.includes('Log '))).toEqual([]);
   });
 
   test('as the request, what came back, and one error, when it could not be done', async () => {
@@ -118,6 +135,12 @@ describe('the outputs', () => {
     expect((await published({ result: 'timed-out' }, facts({ accepted: 0 }))).outputs).toMatchObject({
       durationSeconds: '',
     });
+  });
+
+  test('count whole seconds, as the sentences do, and none of a build that is not followed', async () => {
+    const told = facts({ took: 2_900 });
+    expect((await published({ result: 'succeeded' }, told)).outputs).toMatchObject({ durationSeconds: '2' });
+    expect((await published({ result: 'retried' }, told)).outputs).toMatchObject({ durationSeconds: '' });
   });
 
   test('status and message are the answer to the retry, not to a read after it', async () => {
