@@ -11,6 +11,7 @@ import type { Waiting } from './inputs.js';
 import type { Plan } from './plan.js';
 import { fact } from './report/lines.js';
 import type { Outcome } from './report/outcome.js';
+import { refusedGate } from './report/progress.js';
 import { taskPath } from './report/tasks.js';
 import type { ResendBudget } from './resending.js';
 import { retryOnce } from './retry.js';
@@ -150,8 +151,9 @@ async function countAttempt(scene: Scene, { build, at }: Accepted, how: { end: F
   const took = clock.now() - at;
   await learnWhy(scene, build, how);
   const [first] = story.facts.failedTasks;
+  const gate = refusedGate(how.end.look);
   story.attemptEnded({
-    failedIn: first ? taskPath(first) : '',
+    failedIn: gate ? `the gate of ${gate.name}` : first ? taskPath(first) : '',
     took,
     ...given({ executeCount: how.end.look.executeCount }),
   });

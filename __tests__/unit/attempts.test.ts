@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answer, executions, lost, no, unreached, wireDetail, wireStatus } from '../support/bkci.js';
+import { answer, executions, lost, no, unreached, wireDetail, wireRunning, wireStatus } from '../support/bkci.js';
 import { codeOf } from '../support/errors.js';
 import { accepted, ends, failedIn, play, posts, runs } from '../support/retried.js';
 
@@ -38,6 +38,17 @@ describe('a retry that is followed', () => {
     );
     expect(await played.outcome).toEqual({ result: 'failed', gateRefused: true });
     expect(posts(played)).toEqual(['POST retry']);
+  });
+
+  test('whose gate was refused tells where it ended', async () => {
+    const deploy = {
+      status: 'STAGE_SUCCESS',
+      endTime: 3_009_000,
+      stageStatus: [{ stageId: 'stage-4', name: 'Deploy' }],
+    };
+    const played = play({ ...executions([accepted(2)], FOUND, [wireRunning(deploy)]), detail: [failedIn(2)] }, AGAIN);
+    await played.outcome;
+    expect(played.scene.story.facts.attempts).toMatchObject([{ failedIn: 'the gate of Deploy' }]);
   });
 
   test('that has not ended in time goes on without this step', async () => {

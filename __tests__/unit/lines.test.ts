@@ -41,6 +41,19 @@ describe('a build in words', () => {
       look: look({ status: 'STAGE_SUCCESS', stages: [] }),
       words: 'STAGE_SUCCESS, its gate was refused, execution 1, started by ci-bot, ended 2 h ago',
     },
+    {
+      name: 'refused at a gate that is known',
+      look: look({
+        status: 'STAGE_SUCCESS',
+        stages: [stageLook({ status: 'SUCCEED' }), { stageId: 'stage-4', name: 'Deploy' }],
+      }),
+      words: 'STAGE_SUCCESS, its gate was refused, in stage Deploy, execution 1, started by ci-bot, ended 2 h ago',
+    },
+    {
+      name: 'queued, whose stages are still those of the execution before',
+      look: running({ status: 'QUEUE', stages: [stageLook()], startTime: NOON, serverTime: NOON + MIN }),
+      words: 'QUEUE, execution 2, started by ci-bot, for 1 min',
+    },
     { name: 'hardly known', look: bare, words: 'NEW' },
     {
       name: 'hostile',

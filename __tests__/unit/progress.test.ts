@@ -5,6 +5,9 @@ import { look, NOON, running, stageLook } from '../support/builds.js';
 
 const test1 = (more: Partial<StageLook> = {}) => stageLook({ status: 'RUNNING', ...more });
 const with1 = (...stages: StageLook[]) => running({ stages });
+const DEPLOY: StageLook = { stageId: 'stage-4', name: 'Deploy' };
+const refused = (...behind: StageLook[]) =>
+  look({ status: 'STAGE_SUCCESS', executeCount: 2, stages: [test1({ status: 'SUCCEED' }), ...behind] });
 const queued = (queuePosition?: number) =>
   running({ status: 'QUEUE', stages: [stageLook()], ...(queuePosition === undefined ? {} : { queuePosition }) });
 
@@ -93,10 +96,36 @@ describe('what changed between two looks', () => {
       ],
     },
     {
-      name: 'a gate that was refused',
+      name: 'a stage that failed at its gate',
       before: with1(test1({ status: 'PAUSE' })),
       now: with1(test1({ status: 'FAILED' })),
       changes: [{ state: 'failed', text: 'Test' }],
+    },
+    {
+      name: 'a gate that was refused, with a finally stage behind it',
+      before: with1(
+        test1({ status: 'SUCCEED' }),
+        stageLook({ stageId: 'stage-4', name: 'Deploy', status: 'REVIEWING' }),
+      ),
+      now: refused(DEPLOY, { stageId: 'stage-5', name: 'Tell' }, test1({ stageId: 'stage-6', name: 'Tidy up' })),
+      changes: [
+        { state: 'refused', text: 'Deploy' },
+        { state: 'running', text: 'Tidy up' },
+      ],
+    },
+    {
+      name: 'a gate that was refused between two looks',
+      before: with1(test1()),
+      now: refused(DEPLOY),
+      changes: [
+        { state: 'succeeded', text: 'Test' },
+        { state: 'refused', text: 'Deploy' },
+      ],
+    },
+    {
+      name: 'a gate that was refused, as a server says that leaves it as it stood',
+      now: refused({ stageId: 'stage-4', name: 'Sign' }, { ...DEPLOY, status: 'REVIEW_ABORT' }),
+      changes: [{ state: 'refused', text: 'Deploy' }],
     },
     {
       name: 'a stage that was kept from the execution before',

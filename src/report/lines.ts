@@ -3,9 +3,10 @@
  * server that comes in here is sanitised here.
  */
 import type { Look } from '../bkci/decode.js';
-import { isFinished, meaningOfPart } from '../bkci/status.js';
+import { isFinished, isRefusedGate, meaningOfPart } from '../bkci/status.js';
 import type { AnswerFacts } from '../errors.js';
 import { duration, oneLine, quoteLines, stopwatch } from '../text.js';
+import { isQueued, refusedGate } from './progress.js';
 
 const COLUMN = 10;
 /** As wide as the longest state, `succeeded`. */
@@ -31,8 +32,10 @@ export function buildName(buildNumber: number | undefined, buildId: string): str
   return buildNumber === undefined ? buildId : `#${buildNumber}`;
 }
 
-/** The stage in which a build stands or ended. */
-export function currentStage(look: Look): string | undefined {
+/** The stage in which a build stands or ended; a queued one stands in none yet. */
+function currentStage(look: Look): string | undefined {
+  if (look.status === 'SUCCEED' || isQueued(look)) return undefined;
+  if (isRefusedGate(look)) return refusedGate(look)?.name;
   const telling = look.stages.filter(({ status }) => {
     const meaning = meaningOfPart(status);
     return meaning !== 'not run' && meaning !== 'succeeded';
@@ -42,11 +45,12 @@ export function currentStage(look: Look): string | undefined {
 
 /** `FAILED in stage Test`; a status that does not say that people are waited for gets our words beside it. */
 export function stateOf(look: Look): string {
-  const stage = look.status === 'SUCCEED' ? undefined : currentStage(look);
-  const words =
-    look.status === 'STAGE_SUCCESS' ? (isFinished(look) ? ', its gate was refused,' : ', waiting for approval,') : '';
-  const where = stage === undefined ? '' : ` in stage ${oneLine(stage, 80)}`;
-  return `${oneLine(look.status, 40)}${where === '' ? words.replace(/,$/, '') : words}${where}`;
+  const stage = currentStage(look);
+  const status = oneLine(look.status, 40);
+  const where = stage === undefined ? '' : `in stage ${oneLine(stage, 80)}`;
+  if (look.status !== 'STAGE_SUCCESS') return [status, where].filter(Boolean).join(' ');
+  const gate = isRefusedGate(look) ? 'its gate was refused' : 'waiting for approval';
+  return [status, gate, where].filter(Boolean).join(', ');
 }
 
 /** `FAILED in stage Test, execution 1, started by ci-bot, ended 2 h ago`, as far as each is known. */

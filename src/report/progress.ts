@@ -1,6 +1,6 @@
 /** What changed between two looks at a running build, one line a change. Pure. */
 import type { Look, StageLook } from '../bkci/decode.js';
-import { meaningOfBuild, meaningOfPart } from '../bkci/status.js';
+import { isRefusedGate, meaningOfBuild, meaningOfPart } from '../bkci/status.js';
 import { duration, oneLine } from '../text.js';
 
 /** A state in our words, and what it is about. */
@@ -13,7 +13,7 @@ export interface Change {
 export const TRIGGER_STAGE = 'stage-1';
 
 /** Until the engine has started a build, its stages are still those of the execution before (bk-ci: startBuild). */
-function isQueued({ status }: Look): boolean {
+export function isQueued({ status }: Look): boolean {
   return status === 'QUEUE' || status === 'QUEUE_CACHE' || status === 'RETRY' || status === 'TRIGGER_REVIEWING';
 }
 
@@ -21,8 +21,28 @@ function isQueued({ status }: Look): boolean {
 export function changesSince(before: Look | undefined, now: Look): Change[] {
   if (isQueued(now)) return queueChange(before, now);
   const seen = new Map(before && !isQueued(before) ? before.stages.map((stage) => [stage.stageId, stage]) : []);
-  const stages = now.stages.filter(({ stageId }) => stageId !== TRIGGER_STAGE);
-  return stages.flatMap((stage) => stageChanges(seen.get(stage.stageId), stage, now));
+  const refused = refusedGate(now);
+  return stagesOf(now).flatMap((stage) => {
+    if (stage === refused) return [{ state: 'refused', text: oneLine(stage.name, 80) }];
+    return stageChanges(seen.get(stage.stageId), stage, now);
+  });
+}
+
+function stagesOf({ stages }: Look): StageLook[] {
+  return stages.filter(({ stageId }) => stageId !== TRIGGER_STAGE);
+}
+
+/**
+ * The stage whose refused gate ended the build. It is left as one that never ran (bk-ci:
+ * StageBuildRecordService.stageCancel), and nothing runs behind it but a finally stage: so it is the first of these.
+ */
+export function refusedGate(look: Look): StageLook | undefined {
+  if (!isRefusedGate(look)) return undefined;
+  const stages = stagesOf(look);
+  const stopped = stages.find(
+    ({ status }) => status === 'REVIEW_ABORT' || meaningOfPart(status) === 'waits for a person',
+  );
+  return stopped ?? stages.find(({ status }) => meaningOfPart(status) === 'not run');
 }
 
 function queueChange(before: Look | undefined, now: Look): Change[] {
