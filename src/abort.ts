@@ -29,7 +29,9 @@ export function notOurs({ executeCount, foreign }: Accepted, look: Look | undefi
 /** The workflow was cancelled. Stops only what is certain to run; post settles what is not. */
 export async function abandon(scene: Scene | undefined): Promise<Outcome> {
   const progress = scene?.story.progress;
-  if (progress?.phase !== 'running' || !scene?.inputs.waiting?.stopOnAbort) return { result: 'aborted' };
+  if (!scene?.inputs.waiting?.stopOnAbort) return { result: 'aborted' };
+  if (progress?.phase === 'maybe') return { result: 'aborted', postLooks: true };
+  if (progress?.phase !== 'running') return { result: 'aborted' };
   // The last look may be minutes old.
   const look = (await lookNow(scene.client, progress.ours.build)) ?? scene.story.facts.look;
   const foreign = notOurs(progress.ours, look);

@@ -9,7 +9,12 @@ export interface Intent {
   readonly word: 'Retry' | 'Skip';
   /** What that does, in a sentence without its verb. */
   readonly intent: string;
+  /** The part it is sent for, without its id: for where the parameters stand beside it. */
+  readonly what: string;
 }
+
+const WHOLE = 'the whole build, from its first stage';
+const UNCHECKED = 'a part that could not be checked';
 
 /** Stages, and the group of a matrix, whose failed children it then means. */
 export function takesFailedContainer(part: Part): boolean {
@@ -23,33 +28,63 @@ export function intentOf(
 ): Intent {
   const word = skip ? 'Skip' : 'Retry';
   if (!part) {
-    const intent =
-      taskId === undefined ? 'the whole build, from its first stage' : `${oneLine(taskId)}, which could not be checked`;
-    return { word, intent, parameters: taskId === undefined ? {} : { taskId, failedContainer, skip } };
+    if (taskId === undefined) return { word, intent: WHOLE, what: WHOLE, parameters: {} };
+    const intent = `${oneLine(taskId)}, which could not be checked`;
+    return { word, intent, what: UNCHECKED, parameters: { taskId, failedContainer, skip } };
   }
   const onlyFailed = failedContainer && takesFailedContainer(part);
+  const how = { skip, onlyFailed, chosen: taskId === undefined };
   return {
     word,
-    intent: intentFor(part, { skip, onlyFailed, chosen: taskId === undefined }),
+    intent: intentFor(part, how),
+    what: whatOf(part, how),
     parameters: { taskId: idOf(part), failedContainer: onlyFailed, skip },
   };
 }
 
-function intentFor(part: Part, how: { skip: boolean; onlyFailed: boolean; chosen: boolean }): string {
+interface How {
+  readonly skip: boolean;
+  readonly onlyFailed: boolean;
+  /** The part was found, not named by the user. */
+  readonly chosen: boolean;
+}
+
+function intentFor(part: Part, how: How): string {
   const after = how.skip ? 'and go on' : 'and what follows';
-  const name = (text: string) => oneLine(text, 80);
+  const id = name(idOf(part));
   switch (part.kind) {
-    case 'stage': {
-      const id = `${name(part.stage.id)}${how.chosen ? ', the one that failed' : ''}`;
-      const what = how.skip ? 'the failed plug-ins of ' : how.onlyFailed ? 'the failed jobs of ' : '';
-      return `${what}stage ${name(part.stage.name)} (${id}) ${after}`;
-    }
+    case 'stage':
+      return `${whatOf(part, how)} (${id}${how.chosen ? ', the one that failed' : ''}) ${after}`;
     case 'job': {
-      const what = how.onlyFailed ? 'the failed jobs of matrix' : 'job';
       const from = how.onlyFailed ? '' : ', from its first plug-in';
-      return `${what} ${name(part.job.name)} (${name(part.job.id)}) of stage ${name(part.stage.name)}${from}`;
+      return `${jobOf(part, how)} (${id}) of stage ${name(part.stage.name)}${from}`;
     }
     case 'plug-in':
-      return `plug-in ${name(part.plugin.name)} (${name(part.plugin.id)}) in ${name(part.stage.name)} › ${name(part.job.name)} ${after}`;
+      return `plug-in ${name(part.plugin.name)} (${id}) in ${placeOf(part)} ${after}`;
   }
+}
+
+function whatOf(part: Part, how: How): string {
+  switch (part.kind) {
+    case 'stage': {
+      const of = how.skip ? 'the failed plug-ins of ' : how.onlyFailed ? 'the failed jobs of ' : '';
+      return `${of}stage ${name(part.stage.name)}`;
+    }
+    case 'job':
+      return `${jobOf(part, how)} of stage ${name(part.stage.name)}`;
+    case 'plug-in':
+      return `plug-in ${name(part.plugin.name)} in ${placeOf(part)}`;
+  }
+}
+
+function jobOf({ job }: Extract<Part, { kind: 'job' }>, { onlyFailed }: How): string {
+  return `${onlyFailed ? 'the failed jobs of matrix' : 'job'} ${name(job.name)}`;
+}
+
+function placeOf({ stage, job }: Extract<Part, { kind: 'plug-in' }>): string {
+  return `${name(stage.name)} › ${name(job.name)}`;
+}
+
+function name(text: string): string {
+  return oneLine(text, 80);
 }

@@ -113,6 +113,7 @@ export class Story {
     this.know({
       build,
       accepted: this.#facts.accepted + 1,
+      ours: { foreign: ours.foreign ?? false, ...given({ executeCount }) },
       failedTasks: [],
       logs: [],
       stages: [],

@@ -6,12 +6,14 @@ import { BUILD, failedTask, job, listedError, look, running, stage, stageLook } 
 
 export const CONSOLE = 'https://devops.example.com';
 
+const WHOLE = 'the whole build, from its first stage';
+
 /** A build that was retried as a whole and failed again after four minutes. */
 export function facts(more: Partial<Facts> = {}): Facts {
   return {
     ...{ build: BUILD, buildNumber: 42, pipelineName: 'Nightly tests', consoleUrl: CONSOLE, executeCount: 2 },
     ...{ before: look(), look: look({ executeCount: 2 }), phase: 'ended', accepted: 1, maxAttempts: 1 },
-    plan: { word: 'Retry', intent: 'the whole build, from its first stage', parameters: {} },
+    plan: { word: 'Retry', intent: WHOLE, what: WHOLE, parameters: {} },
     ...{ attempts: [], took: 242_000, failedTasks: [failedTask()], logs: [], stages: [], username: 'ci-bot' },
     ...more,
   };
@@ -59,9 +61,9 @@ export function factsOf(text: () => string, { tasks, logs, numbered, candidates 
   return {
     ...(numbered ? facts() : nameless),
     ...{ pipelineName: text(), before: look(seen), look: running(seen), firstStartedBy: text(), username: text() },
-    plan: { word: 'Retry', intent: text(), parameters: { taskId: text(), failedContainer: true } },
+    plan: { word: 'Retry', intent: text(), what: text(), parameters: { taskId: text(), failedContainer: true } },
     ...{ failedTasks, logs: Array.from({ length: logs }, (__, at) => log(at)), stages: [parts(), parts()] },
-    attempts: [attempt(), attempt()],
+    ...{ attempts: [attempt(), attempt()], ours: { executeCount: 1, foreign: true } },
     ...(candidates > 0 ? { candidates: Array.from({ length: candidates }, candidate) } : {}),
     workflowRun: 'https://github.com/o/r/actions/runs/1',
   };
@@ -84,6 +86,7 @@ export function endingsOf(text: () => string): readonly (readonly [name: string,
     ['stopped', { result: 'stopped', stop: { kind: 'sent' } }],
     ['stopped, without an answer', { result: 'stopped', stop: { kind: 'unanswered', why: text() } }],
     ['aborted', { result: 'aborted', stop: failed }],
+    ['aborted, and left to post', { result: 'aborted', postLooks: true }],
     [
       'refused',
       new ActionError('refused', `BK-CI refused: ${quote(text())}\n  ${quote(text())}`, {

@@ -32,6 +32,7 @@ export const WHOLE: Plan = {
   kind: 'plan',
   word: 'Retry',
   intent: 'the whole build',
+  what: 'the whole build',
   parameters: {},
   warnings: [],
   baseline: BASELINE,

@@ -132,13 +132,18 @@ describe('a step that is cancelled', () => {
 
   const phases: readonly [string, (story: Story) => void][] = [
     ['nothing was sent', () => {}],
-    ['an answer is awaited', (story) => story.sending(BUILD, undefined)],
     ['the build has ended', (story) => story.buildEnded()],
   ];
   test.each(phases)('stops nothing while %s', async (_, told) => {
     const fake = fakeScene({}, STOPPING);
     told(fake.scene.story);
     expect([await abandon(fake.scene), fake.bkci.requests]).toEqual([{ result: 'aborted' }, []]);
+  });
+
+  test('leaves an answer that is awaited to post', async () => {
+    const fake = fakeScene({}, STOPPING);
+    fake.scene.story.sending(BUILD, undefined);
+    expect([await abandon(fake.scene), fake.bkci.requests]).toEqual([{ result: 'aborted', postLooks: true }, []]);
   });
 
   test('before its inputs were read has nothing to stop', async () => {

@@ -112,6 +112,7 @@ describe('a look that is refused', () => {
     const plan = await decideIn(fakeScene({ status: [CLOSED] }, { taskId: '1' }));
     expect(plan).toEqual({
       ...{ kind: 'plan', word: 'Retry', intent: '1, which could not be checked', warnings: [] },
+      what: 'a part that could not be checked',
       parameters: { taskId: '1', failedContainer: false, skip: false },
       caution:
         'The build could not be looked at before its retry (HTTP 403): had the answer got lost, nothing would tell whether it took effect. taskId “1” could not be checked: BK-CI reruns the whole build if it does not know it. Give the user the permission VIEW on the pipeline.',

@@ -24,6 +24,8 @@ const { endTime: _, ...unended } = look();
 const GREEN = { status: 'SUCCEED', stages: [] } as const;
 const GATE = { ...unended, status: 'STAGE_SUCCESS' };
 
+const WHOLE = 'the whole build, from its first stage';
+
 describe('the whole build', () => {
   const rows: readonly Case[] = [
     { name: 'that failed' },
@@ -41,7 +43,7 @@ describe('the whole build', () => {
   ];
   test.each(rows)('$name is retried', (row) => {
     expect(decideCase(row)).toEqual({
-      ...{ kind: 'plan', word: 'Retry', intent: 'the whole build, from its first stage', parameters: {}, warnings: [] },
+      ...{ kind: 'plan', word: 'Retry', intent: WHOLE, what: WHOLE, parameters: {}, warnings: [] },
       baseline: look(row.look),
     });
   });
@@ -150,6 +152,7 @@ describe('a build that runs', () => {
         kind: 'plan',
         word: 'Retry',
         intent: 'plug-in Run tests (e-1) in Test › Linux and what follows',
+        what: 'plug-in Run tests in Test › Linux',
         warnings: [],
       },
       parameters: { taskId: 'e-1', failedContainer: false, skip: false },

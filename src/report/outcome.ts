@@ -17,7 +17,9 @@ export type Outcome =
   | { readonly result: 'cancelled' }
   /** As it was seen when time was up, and, after a stop, its end if that was seen. */
   | { readonly result: 'timed-out'; readonly look?: Look; readonly stop?: Stop; readonly ended?: Look }
-  | { readonly result: 'stopped' | 'aborted'; readonly stop?: Stop };
+  | { readonly result: 'stopped'; readonly stop?: Stop }
+  /** `postLooks`: the post step finds out whether the build was retried, and then stops it. */
+  | { readonly result: 'aborted'; readonly stop?: Stop; readonly postLooks?: boolean };
 
 export type Ending = Outcome | ActionError;
 
@@ -66,6 +68,8 @@ export interface Facts {
   readonly plan?: Intent;
   /** Retries accepted by this step. */
   readonly accepted: number;
+  /** The execution that the last of them began, or that somebody else may have begun instead. */
+  readonly ours?: { readonly executeCount?: number; readonly foreign: boolean };
   readonly maxAttempts: number;
   /** Attempts that have ended. */
   readonly attempts: readonly Attempt[];

@@ -24,6 +24,7 @@ describe('the summary of a build that failed again', () => {
     ...{ stages, logs: [log], firstStartedBy: 'release-bot' },
     plan: {
       ...{ word: 'Retry', intent: 'the failed jobs of stage Test (stage-3, the one that failed) and what follows' },
+      what: 'the failed jobs of stage Test',
       parameters: { taskId: 'stage-3', failedContainer: true, skip: false },
     },
   });
@@ -116,7 +117,7 @@ describe('the summary of every other end is short', () => {
       ending: { result: 'succeeded' },
       facts: facts({
         took: 1_351_000,
-        plan: { word: 'Retry', intent: 'the failed jobs of stage Test', parameters: {} },
+        plan: { word: 'Retry', intent: 'the failed jobs of stage Test', what: '', parameters: {} },
       }),
       lines: [
         '## BK-CI build 42 succeeded',
