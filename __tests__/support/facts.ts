@@ -1,4 +1,5 @@
 /** Facts of a step, plain ones and ones in which every text of the server is made up by the test. */
+import type { Look } from '../../src/bkci/decode.js';
 import { ActionError } from '../../src/errors.js';
 import type { Ending, Facts, TaskLog } from '../../src/report/outcome.js';
 import { oneLine, quote } from '../../src/text.js';
@@ -17,6 +18,17 @@ export function facts(more: Partial<Facts> = {}): Facts {
     ...{ attempts: [], took: 242_000, failedTasks: [failedTask()], logs: [], stages: [], username: 'ci-bot' },
     ...more,
   };
+}
+
+/** A build that ended at the refused gate before Deploy. */
+export function refusedAtDeploy(): Look {
+  const passed = stageLook({ status: 'SUCCEED' });
+  const gate = { stageId: 'stage-4', name: 'Deploy' };
+  return look({
+    status: 'STAGE_SUCCESS',
+    executeCount: 2,
+    stages: [passed, gate, { stageId: 'stage-5', name: 'Tell' }],
+  });
 }
 
 /** Nothing is known yet. */

@@ -1,6 +1,6 @@
 /** Facts → the outputs they tell. Pure. */
 import { given } from '../given.js';
-import { linkOf } from './annotations.js';
+import { linkOf } from './headline.js';
 import type { Facts } from './outcome.js';
 import type { Findings } from './outputs.js';
 

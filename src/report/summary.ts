@@ -2,7 +2,7 @@
 import { meaningOfBuild } from '../bkci/status.js';
 import { ActionError } from '../errors.js';
 import { duration } from '../text.js';
-import { failedAgain, linkOf } from './annotations.js';
+import { failedAgain, linkOf } from './headline.js';
 import { stateOf } from './lines.js';
 import { capDocument, code, link, plain, preformatted } from './markdown.js';
 import type { Ending, Facts, Outcome, TaskLog } from './outcome.js';

@@ -4,9 +4,10 @@ import { errorAnnotation, verdictOf } from '../../../src/report/annotations.js';
 import { type Facts, isGreen, type Outcome } from '../../../src/report/outcome.js';
 import { kindOf } from '../../../src/report/tasks.js';
 import { failedTask, look, running, stageLook } from '../../support/builds.js';
-import { facts, NOTHING } from '../../support/facts.js';
+import { facts, NOTHING, refusedAtDeploy } from '../../support/facts.js';
 
-const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1/executeDetail/2';
+const BUILD_LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
+const LINK = `${BUILD_LINK}/executeDetail/2`;
 const DEPLOYING = running({ stages: [stageLook({ name: 'Deploy', status: 'RUNNING' })] });
 const HOUR = { took: 3_600_000, look: DEPLOYING };
 
@@ -84,9 +85,17 @@ describe('a bad end is an error with title, sentence and link', () => {
     {
       name: 'refused at a gate',
       outcome: { result: 'failed', gateRefused: true },
-      facts: facts({ failedTasks: [] }),
+      facts: facts({ failedTasks: [], look: refusedAtDeploy() }),
       errors: [
-        `BK-CI #42 failed again | Build #42 failed again, execution 2, after 4 min 2 s: a stage gate was refused, so the stages behind it did not run. ${LINK}`,
+        `BK-CI #42 was refused at the gate of Deploy | Build #42 ended at the gate of stage Deploy, execution 2, after 4 min 2 s: the gate was refused, so what follows did not run. ${LINK}`,
+      ],
+    },
+    {
+      name: 'refused at a gate that nobody knows',
+      outcome: { result: 'failed', gateRefused: true },
+      facts: facts({ failedTasks: [], look: look({ status: 'STAGE_SUCCESS', stages: [] }) }),
+      errors: [
+        `BK-CI #42 was refused at a stage gate | Build #42 ended at a stage gate, execution 2, after 4 min 2 s: the gate was refused, so what follows did not run. ${LINK}`,
       ],
     },
     {
@@ -115,7 +124,7 @@ describe('a bad end is an error with title, sentence and link', () => {
       },
       facts: facts(HOUR),
       errors: [
-        `BK-CI #42 has not ended in time | Build #42 has not ended after 1 h (RUNNING in stage Deploy) and was stopped. ${LINK}`,
+        `BK-CI #42 has not ended in time and was stopped | Build #42 has not ended after 1 h (RUNNING in stage Deploy) and was stopped. ${LINK}`,
       ],
     },
     {
@@ -123,7 +132,7 @@ describe('a bad end is an error with title, sentence and link', () => {
       outcome: { result: 'timed-out', stop: { kind: 'sent' } },
       facts: facts(HOUR),
       errors: [
-        `BK-CI #42 has not ended in time | Build #42 has not ended after 1 h (RUNNING in stage Deploy) and was asked to stop; whether it did is not known here. ${LINK}`,
+        `BK-CI #42 has not ended in time and was asked to stop | Build #42 has not ended after 1 h (RUNNING in stage Deploy) and was asked to stop; whether it did is not known here. ${LINK}`,
       ],
     },
     {
@@ -131,7 +140,7 @@ describe('a bad end is an error with title, sentence and link', () => {
       outcome: { result: 'timed-out', stop: { kind: 'sent' }, ended: look({ status: 'SUCCEED' }) },
       facts: facts(HOUR),
       errors: [
-        `BK-CI #42 has not ended in time | Build #42 had not ended after 1 h (RUNNING in stage Deploy), was asked to stop, and ended by itself: SUCCEED. ${LINK}`,
+        `BK-CI #42 ended too late | Build #42 had not ended after 1 h (RUNNING in stage Deploy), was asked to stop, and ended by itself: SUCCEED. ${LINK}`,
       ],
     },
     {
@@ -147,7 +156,7 @@ describe('a bad end is an error with title, sentence and link', () => {
       outcome: { result: 'timed-out', stop: { kind: 'undelivered', why: 'connection refused' } },
       facts: facts(HOUR),
       errors: [
-        `BK-CI #42 has not ended in time | Build #42 has not ended after 1 h (RUNNING in stage Deploy). It could not be stopped (connection refused); the post step of this action tries once more. ${LINK}`,
+        `BK-CI #42 has not ended in time and could not be stopped | Build #42 has not ended after 1 h (RUNNING in stage Deploy). It could not be stopped (connection refused); the post step of this action tries once more. ${LINK}`,
       ],
     },
     {
@@ -155,7 +164,7 @@ describe('a bad end is an error with title, sentence and link', () => {
       outcome: { result: 'timed-out', stop: { kind: 'failed', why: 'no right.' } },
       facts: facts(HOUR),
       errors: [
-        `BK-CI #42 has not ended in time | Build #42 has not ended after 1 h (RUNNING in stage Deploy). It could not be stopped: no right. ${LINK}`,
+        `BK-CI #42 has not ended in time and could not be stopped | Build #42 has not ended after 1 h (RUNNING in stage Deploy). It could not be stopped: no right. ${LINK}`,
       ],
     },
     {
@@ -169,15 +178,27 @@ describe('a bad end is an error with title, sentence and link', () => {
       name: 'aborted while the build runs',
       outcome: { result: 'aborted' },
       facts: facts({ phase: 'running' }),
+      errors: [`BK-CI #42 goes on without this step | The step was cancelled. Build #42 goes on without it. ${LINK}`],
+    },
+    {
+      name: 'aborted, and the stop did not get through',
+      outcome: { result: 'aborted', stop: { kind: 'undelivered', why: 'connection refused' } },
       errors: [
-        `BK-CI #42 was left by a cancelled step | The step was cancelled. Build #42 goes on without it. ${LINK}`,
+        `BK-CI #42 could not be stopped yet | The step was cancelled. Build #42 could not be stopped (connection refused); the post step of this action tries once more. ${LINK}`,
+      ],
+    },
+    {
+      name: 'aborted, somebody else’s execution',
+      outcome: { result: 'aborted', stop: { kind: 'needless', why: 'execution 3 was started by somebody else' } },
+      errors: [
+        `BK-CI #42 was not stopped | The step was cancelled. Build #42 was not stopped: execution 3 was started by somebody else. ${LINK}`,
       ],
     },
     {
       name: 'aborted, could not be stopped',
       outcome: { result: 'aborted', stop: { kind: 'failed', why: 'no right.' } },
       errors: [
-        `BK-CI #42 was left by a cancelled step | The step was cancelled. Build #42 could not be stopped: no right. ${LINK}`,
+        `BK-CI #42 goes on: it could not be stopped | The step was cancelled. Build #42 could not be stopped: no right. ${LINK}`,
       ],
     },
   ];
@@ -185,30 +206,67 @@ describe('a bad end is an error with title, sentence and link', () => {
     expect([said(outcome, told), isGreen(outcome)]).toEqual([errors, false]);
   });
 
-  const aborted: readonly { name: string; facts: Partial<Facts>; says: string }[] = [
-    { name: 'before anything arrived', facts: { phase: 'before', accepted: 0 }, says: 'Build #42 was not retried.' },
-    { name: 'between two attempts', facts: { phase: 'before', accepted: 1 }, says: 'Build #42 was not retried again.' },
+  const UNSURE = 'The step was cancelled while the answer was awaited, so whether build #42 was retried';
+  const { executeCount: _, ...uncounted } = look();
+  const aborted: readonly { name: string; facts: Partial<Facts>; title: string; says: string }[] = [
+    {
+      name: 'before BK-CI got the retry',
+      facts: { phase: 'before', accepted: 0 },
+      title: 'was not retried: the step was cancelled',
+      says: `The step was cancelled before BK-CI got the retry, so build #42 was not retried. ${LINK}`,
+    },
     {
       name: 'while the answer was awaited',
       facts: { phase: 'maybe', accepted: 0 },
-      says: 'Whether build #42 was retried is not known: the answer was still awaited.',
+      title: 'may have been retried: the step was cancelled',
+      says: `${UNSURE} is not known. Open the build: if it still shows execution 1, it was not; if it shows execution 2, it was. ${BUILD_LINK}`,
     },
     {
       name: 'while a later answer was awaited',
-      facts: { phase: 'maybe', accepted: 1 },
-      says: 'Whether build #42 was retried again is not known: the answer was still awaited.',
+      facts: { phase: 'maybe', accepted: 1, before: look({ executeCount: 2 }) },
+      title: 'may have been retried again: the step was cancelled',
+      says: `${UNSURE} again is not known. Open the build: if it still shows execution 2, it was not; if it shows execution 3, it was. ${BUILD_LINK}`,
     },
-    { name: 'after its end', facts: { phase: 'ended' }, says: 'Build #42 had ended already (FAILED in stage Test).' },
+    {
+      name: 'while the answer was awaited, of a server that does not count',
+      facts: { phase: 'maybe', accepted: 0, before: uncounted },
+      title: 'may have been retried: the step was cancelled',
+      says: `${UNSURE} is not known. Open the build: if it runs or has run again, it was retried. ${BUILD_LINK}`,
+    },
+    {
+      name: 'while the answer for a plug-in of a running build was awaited',
+      facts: { phase: 'maybe', accepted: 0, before: running() },
+      title: 'may have been retried: the step was cancelled',
+      says: `${UNSURE} is not known. Open the build: if the plug-in runs or has run again, it was retried. ${BUILD_LINK}`,
+    },
+    {
+      name: 'after its end',
+      facts: { phase: 'ended' },
+      title: 'had ended when the step was cancelled',
+      says: `The step was cancelled. Build #42 had ended already (FAILED in stage Test). ${LINK}`,
+    },
   ];
-  test.each(aborted)('aborted $name says so', ({ facts: more, says }) => {
-    expect(said({ result: 'aborted' }, facts(more))).toEqual([
-      expect.stringContaining(`The step was cancelled. ${says} https:`),
+  test.each(aborted)('aborted $name says so', ({ facts: more, title, says }) => {
+    expect(said({ result: 'aborted' }, facts(more))).toEqual([`BK-CI #42 ${title} | ${says}`]);
+  });
+
+  test('aborted in doubt says that the post step looks, where it does', () => {
+    expect(said({ result: 'aborted', postLooks: true }, facts({ phase: 'maybe', accepted: 0 }))).toEqual([
+      expect.stringContaining(
+        'it was. The post step of this action looks too, and stops the build if it was retried. https:',
+      ),
     ]);
   });
 
-  test('aborted before there was a plan says that nothing was sent', () => {
+  test('aborted in doubt about a plug-in of a running build promises nothing of the post step', () => {
+    expect(
+      said({ result: 'aborted', postLooks: true }, facts({ phase: 'maybe', accepted: 0, before: running() })),
+    ).toEqual([expect.stringContaining('it was retried. https:')]);
+  });
+
+  test('aborted before a build was found says that nothing was sent', () => {
     expect(said({ result: 'aborted' }, NOTHING)).toEqual([
-      expect.stringContaining('The step was cancelled. Nothing was sent.'),
+      'Retry BK-CI build | The step was cancelled before anything was sent.',
     ]);
   });
 
