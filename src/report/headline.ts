@@ -22,6 +22,12 @@ export function failedAgain({ before, accepted }: Facts): boolean {
   return accepted > 0 && before !== undefined && meaningOfBuild(before) === 'failed';
 }
 
+/** Whether what was seen last is an execution that somebody else began after ours. */
+export function isLaterExecution({ ours, look }: Facts): boolean {
+  const [own, seen] = [ours?.executeCount, look?.executeCount];
+  return own !== undefined && seen !== undefined && seen > own;
+}
+
 /** Goes on where `build 42` ends. @param show how a name of the server is shown. */
 export function headlineOf(ending: Ending, facts: Facts, show = (name: string) => oneLine(name, 80)): string {
   if (ending instanceof ActionError) return errorHeadline(ending, facts);

@@ -4,7 +4,7 @@ import { meaningOfPart } from '../bkci/status.js';
 import { stopwatch } from '../text.js';
 import { code, plain, table } from './markdown.js';
 import type { Facts } from './outcome.js';
-import { TRIGGER_STAGE } from './progress.js';
+import { refusedGate, TRIGGER_STAGE } from './progress.js';
 import { kindOf, taskName, taskPlace } from './tasks.js';
 
 const MAX_TASKS = 20;
@@ -48,7 +48,9 @@ export function attemptTable({ attempts }: Facts): string[] {
   return [table(columns, rows)];
 }
 
-export function stageTable({ stages, executeCount }: Facts): string[] {
+export function stageTable(facts: Facts): string[] {
+  const { stages, look } = facts;
+  const gate = look && refusedGate(look);
   const shown = stages.filter(({ id }) => id !== TRIGGER_STAGE).slice(0, 50);
   if (shown.length === 0) return [];
   const columns = [
@@ -59,12 +61,16 @@ export function stageTable({ stages, executeCount }: Facts): string[] {
   return [
     table(
       columns,
-      shown.map((stage) => stageRow(stage, executeCount)),
+      shown.map((stage) => (stage.id === gate?.stageId ? gateRow(stage) : stageRow(stage, facts))),
     ),
   ];
 }
 
-function stageRow(stage: Stage, executeCount: number | undefined): string[] {
+function gateRow({ name }: Stage): string[] {
+  return [plain(name, 80), 'gate refused', ''];
+}
+
+function stageRow(stage: Stage, { executeCount }: Facts): string[] {
   const name = plain(stage.name, 80);
   const meaning = meaningOfPart(stage.status);
   const took = stage.took ? stopwatch(stage.took) : '';

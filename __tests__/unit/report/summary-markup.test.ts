@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { code, link, plain, preformatted } from '../../../src/report/markdown.js';
+import { code, link, plain, preformatted, prose } from '../../../src/report/markdown.js';
 import { summaryOf } from '../../../src/report/summary.js';
 import { oneLine } from '../../../src/text.js';
-import { endingsOf, factsOf, type Shape } from '../../support/facts.js';
+import { look } from '../../support/builds.js';
+import { endingsOf, facts, factsOf, type Shape } from '../../support/facts.js';
 import { elementsOf, MARKUP, textOf } from '../../support/markdown.js';
 
 /** Something is left of it when it is shown. */
@@ -32,8 +33,8 @@ function dealer(texts: readonly string[]): () => string {
 
 const summaries = (texts: readonly string[], like: Shape) => {
   const text = dealer(texts);
-  const facts = factsOf(text, like);
-  return endingsOf(text).map(([name, ending]) => ({ name, markdown: summaryOf(ending, facts) }));
+  const told = factsOf(text, like);
+  return endingsOf(text).map(([name, ending]) => ({ name, markdown: summaryOf(ending, told) }));
 };
 
 describe('a summary full of hostile texts', () => {
@@ -50,16 +51,22 @@ describe('a summary full of hostile texts', () => {
     );
   });
 
+  test('has no more in the heading than the name of a gate', () => {
+    const elements = (name: string) => {
+      const seen = look({ status: 'STAGE_SUCCESS', stages: [{ stageId: 'stage-4', name }] });
+      return elementsOf(summaryOf({ result: 'failed', gateRefused: true }, facts({ look: seen })));
+    };
+    fc.assert(fc.property(hostile, (name) => expect(elements(name)).toEqual(elements('word'))));
+  });
+
   test('stays below 128 KiB, whatever there is to tell', () => {
     const long = dealer([`<${'|'.repeat(3000)}`, '后'.repeat(3000), '@'.repeat(3000)]);
-    const facts = factsOf(long, { tasks: 60, logs: 5, numbered: true, candidates: 80 });
-    const stages = Array.from({ length: 400 }, () => facts.stages).flat();
-    const logs = facts.logs.map((log) => ({ ...log, lines: Array.from({ length: 1000 }, long) }));
+    const told = factsOf(long, { tasks: 60, logs: 5, numbered: true, candidates: 80 });
+    const stages = Array.from({ length: 400 }, () => told.stages).flat();
+    const logs = told.logs.map((log) => ({ ...log, lines: Array.from({ length: 1000 }, long) }));
     const attempts = Array.from({ length: 10 }, () => ({ failedIn: long(), took: 1 }));
     for (const [, ending] of endingsOf(long)) {
-      expect(Buffer.byteLength(summaryOf(ending, { ...facts, stages, logs, attempts }))).toBeLessThanOrEqual(
-        128 * 1024,
-      );
+      expect(Buffer.byteLength(summaryOf(ending, { ...told, stages, logs, attempts }))).toBeLessThanOrEqual(128 * 1024);
     }
   });
 
@@ -95,8 +102,18 @@ describe('escaped text', () => {
     );
   });
 
-  test('an id is code, or text when it is no id', () => {
-    expect([code('e-55a'), code('e`1'), code('')]).toEqual(['`e-55a`', 'e&#96;1', '']);
+  test('an id or a parameter is code, whatever is in it', () => {
+    expect([code('e-55a'), code('taskId: e-1'), code('e`1'), code('')]).toEqual([
+      ...['`e-55a`', '`taskId: e-1`', '<code>e&#96;1</code>', ''],
+    ]);
+  });
+
+  test('a sentence has the names of inputs in code font, but not what it quotes, nor in an address', () => {
+    const sentence =
+      'wait: “taskId: true” is no flag; set onlyIfFailed: true, username or skip: true. Don’t wait at https://h/buildId.';
+    expect(prose(sentence)).toBe(
+      '`wait`: “taskId: true” is no flag; set `onlyIfFailed: true`, `username` or `skip: true`. Don’t wait at https&#58;//h/buildId.',
+    );
   });
 
   test('an address can’t end its link', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ActionError } from '../../../src/errors.js';
+import type { Intent } from '../../../src/intent.js';
 import type { Facts } from '../../../src/report/outcome.js';
 import { summaryOf } from '../../../src/report/summary.js';
 import { BUILD, failedTask, look, running, stage, stageLook } from '../../support/builds.js';
@@ -8,6 +9,13 @@ import { elementsOf, textOf } from '../../support/markdown.js';
 
 const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
 const { pipelineName: _, ...NAMELESS } = facts();
+const TESTS: Intent = {
+  word: 'Retry',
+  intent: 'the failed jobs of stage Test (stage-3, the one that failed) and what follows',
+  what: 'the failed jobs of stage Test',
+  parameters: { taskId: 'stage-3', failedContainer: true, skip: false },
+};
+const FAILED = { result: 'failed', gateRefused: false } as const;
 
 describe('the summary of a build that failed again', () => {
   const stages = [
@@ -22,20 +30,16 @@ describe('the summary of a build that failed again', () => {
   };
   const told = facts({
     ...{ stages, logs: [log], firstStartedBy: 'release-bot' },
-    plan: {
-      ...{ word: 'Retry', intent: 'the failed jobs of stage Test (stage-3, the one that failed) and what follows' },
-      what: 'the failed jobs of stage Test',
-      parameters: { taskId: 'stage-3', failedContainer: true, skip: false },
-    },
+    plan: TESTS,
   });
 
   test('says verdict, build, reason, log, plug-ins, stages and what was sent', () => {
-    expect(summaryOf({ result: 'failed', gateRefused: false }, told)).toBe(
+    expect(summaryOf(FAILED, told)).toBe(
       [
         '## BK-CI build 42 failed again',
         `[**Nightly tests, build 42**](<${LINK}/executeDetail/2>) · execution 2 · failed in **Test** after 4 min 2 s`,
         '**Run tests** in Test › Linux: exit status 1',
-        '<details open>\n<summary>Log of Run tests, last 3 lines</summary>',
+        '<details open>\n<summary>Log of Test › Linux › Run tests, last 3 lines</summary>',
         '<pre>\nrunning 128 tests\ntest orders::total … FAILED\nexit status 1\n</pre>',
         '</details>',
         [
@@ -50,7 +54,7 @@ describe('the summary of a build that failed again', () => {
           '| Test | **failed** | 3:48 |',
           '| Deploy | not reached |  |',
         ].join('\n'),
-        '<sub>Retried: the failed jobs of stage Test (stage-3, the one that failed) and what follows (taskId&#58; stage-3, failedContainer&#58; true) · attempt 1 of 1 · as ci-bot · first started by release-bot</sub>',
+        '<sub>Retried: the failed jobs of stage Test (`taskId: stage-3`, `failedContainer: true`) · attempt 1 of 1 · as ci-bot · first started by release-bot</sub>',
         '',
       ].join('\n\n'),
     );
@@ -61,9 +65,9 @@ describe('the summary of a build that failed again', () => {
       task: failedTask({ taskName: 'Lint' }),
       lines: Array.from({ length: 30 }, (__, at) => `line ${at}`),
     };
-    const markdown = summaryOf({ result: 'failed', gateRefused: false }, facts({ logs: [log, long] }));
+    const markdown = summaryOf(FAILED, facts({ logs: [log, long] }));
     expect(elementsOf(markdown).filter((element) => element.includes('details'))).toEqual(['0 details', '0 details']);
-    expect(textOf(markdown)).toContain('Log of Lint, last 20 lines');
+    expect(textOf(markdown)).toContain('Log of Test › Linux › Lint, last 20 lines');
     expect([markdown.includes('line 10'), markdown.includes('line 9\n')]).toEqual([true, false]);
   });
 
@@ -72,7 +76,7 @@ describe('the summary of a build that failed again', () => {
       { executeCount: 2, failedIn: 'Test › Linux › Run tests', took: 242_000 },
       { executeCount: 3, failedIn: 'Test › Linux › Run tests', took: 235_000 },
     ];
-    expect(summaryOf({ result: 'failed', gateRefused: false }, facts({ attempts }))).toContain(
+    expect(summaryOf(FAILED, facts({ attempts }))).toContain(
       [
         '| Attempt | Execution | Failed in | Time |',
         '| --: | --: | :-- | --: |',
@@ -84,9 +88,7 @@ describe('the summary of a build that failed again', () => {
 
   test('counts the plug-ins that are too many to list', () => {
     const failedTasks = Array.from({ length: 25 }, () => failedTask());
-    expect(summaryOf({ result: 'failed', gateRefused: false }, facts({ failedTasks }))).toContain(
-      '\n\n… and 5 more\n\n',
-    );
+    expect(summaryOf(FAILED, facts({ failedTasks }))).toContain('\n\n… and 5 more\n\n');
   });
 
   test('of a plug-in of which nothing is known has no ruler', () => {
@@ -99,9 +101,7 @@ describe('the summary of a build that failed again', () => {
       errorCode: null,
       errorMessage: '',
     });
-    expect(
-      elementsOf(summaryOf({ result: 'failed', gateRefused: false }, facts({ failedTasks: [nameless] }))),
-    ).not.toContain('0 hr');
+    expect(elementsOf(summaryOf(FAILED, facts({ failedTasks: [nameless] })))).not.toContain('0 hr');
   });
 });
 
@@ -117,7 +117,7 @@ describe('the summary of every other end is short', () => {
       ending: { result: 'succeeded' },
       facts: facts({
         took: 1_351_000,
-        plan: { word: 'Retry', intent: 'the failed jobs of stage Test', what: '', parameters: {} },
+        plan: TESTS,
       }),
       lines: [
         '## BK-CI build 42 succeeded',
@@ -130,7 +130,7 @@ describe('the summary of every other end is short', () => {
       facts: NAMELESS,
       lines: [
         '## BK-CI build 42 was retried',
-        `[**build 42 in project demo**](<${LINK}/executeDetail/2>) · execution 2 · not followed, so its result is not known here`,
+        `[**build 42 in project demo**](<${LINK}/executeDetail/2>) · execution 2 · retried: the whole build, from its first stage · not followed, so its result is not known here`,
       ],
     },
     {
@@ -156,17 +156,29 @@ describe('the summary of every other end is short', () => {
       lines: [
         '## BK-CI build 42 was not retried',
         `[**build 42 in project demo**](<${LINK}/executeDetail/2>) · RUNNING in stage Deploy · execution 2 · started by release-bot`,
-        'Build 42 is running, so nothing was sent. Wait for its end, or set onlyIfFailed&#58; true to leave it alone. `already-running`',
+        'Build 42 is running, so nothing was sent. Wait for its end, or set `onlyIfFailed: true` to leave it alone. `already-running`',
       ],
     },
     {
       name: 'left in doubt',
-      ending: new ActionError('answer-lost', 'It is not known whether it was retried.', { leavesDoubt: true }),
-      facts: { ...NAMELESS, accepted: 0, look: look() },
+      ending: new ActionError('answer-lost', `It is not known whether build #42 was retried. Open the build. ${LINK}`, {
+        leavesDoubt: true,
+      }),
+      facts: { ...NAMELESS, phase: 'maybe', accepted: 0, look: look() },
       lines: [
         '## BK-CI build 42 may have been retried',
-        expect.stringContaining('FAILED in stage Test') as unknown as string,
-        'It is not known whether it was retried. `answer-lost`',
+        `[**build 42 in project demo**](<${LINK}>) · FAILED in stage Test · execution 2 · started by ci-bot`,
+        'It is not known whether build 42 was retried. Open the build. `answer-lost`',
+      ],
+    },
+    {
+      name: 'left in doubt at a later attempt, with no link but the one in the sentence',
+      ending: new ActionError('answer-lost', 'Open the build. https://h/b', { leavesDoubt: true }),
+      facts: { ...NOTHING, build: BUILD, phase: 'maybe', accepted: 1 },
+      lines: [
+        '## BK-CI build `b-1` may have been retried again',
+        '**build `b-1` in project demo**',
+        'Open the build. https&#58;//h/b `answer-lost`',
       ],
     },
     {
@@ -177,8 +189,8 @@ describe('the summary of every other end is short', () => {
       ),
       facts: NOTHING,
       lines: [
-        '## BK-CI build was not retried',
-        '1 input needs a change; nothing was sent&#58;<br>wait&#58; “maybe” is neither true nor false `input-invalid`',
+        '## No BK-CI build was retried',
+        '1 input needs a change; nothing was sent&#58;<br>`wait`: “maybe” is neither true nor false `input-invalid`',
       ],
     },
     {
