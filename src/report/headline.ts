@@ -2,6 +2,7 @@
 import { buildLink } from '../bkci/link.js';
 import { meaningOfBuild } from '../bkci/status.js';
 import { ActionError } from '../errors.js';
+import { isLater } from '../ours.js';
 import { oneLine } from '../text.js';
 import { buildName } from './lines.js';
 import type { Ending, Facts, Outcome } from './outcome.js';
@@ -24,8 +25,7 @@ export function failedAgain({ before, accepted }: Facts): boolean {
 
 /** Whether what was seen last is an execution that somebody else began after ours. */
 export function isLaterExecution({ ours, look }: Facts): boolean {
-  const [own, seen] = [ours?.executeCount, look?.executeCount];
-  return own !== undefined && seen !== undefined && seen > own;
+  return look !== undefined && isLater(look, ours?.executeCount);
 }
 
 /** Goes on where `build 42` ends. @param show how a name of the server is shown. */

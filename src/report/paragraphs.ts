@@ -75,7 +75,7 @@ export function candidateList({ candidates = [] }: Facts): string[] {
 export function doubt({ ours }: Facts): string[] {
   if (!ours?.foreign) return [];
   return [
-    'Somebody else may have started this execution; whether the retry of this step took effect as well is not known.',
+    "Somebody else may have started this execution; it can't be told whether the retry of this step took effect as well.",
   ];
 }
 

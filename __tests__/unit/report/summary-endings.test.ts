@@ -231,7 +231,7 @@ describe('what was sent', () => {
 
   test('is not claimed of an execution that somebody else may have started', () => {
     const unsure =
-      'Somebody else may have started this execution; whether the retry of this step took effect as well is not known.';
+      "Somebody else may have started this execution; it can't be told whether the retry of this step took effect as well.";
     expect(paragraphs({ result: 'retried' }, facts(FOREIGN))).toEqual([
       '## BK-CI build 42 was retried',
       `${SECOND} · asked for: the whole build, from its first stage · not followed, so its result is not known here`,
