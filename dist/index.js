@@ -4113,7 +4113,80 @@ class Outage {
     }
 }
 
+;// CONCATENATED MODULE: ./build/report/progress.js
+
+
+const TRIGGER_STAGE = 'stage-1';
+function isQueued({ status }) {
+    return status === 'QUEUE' || status === 'QUEUE_CACHE' || status === 'RETRY' || status === 'TRIGGER_REVIEWING';
+}
+function changesSince(before, now) {
+    if (isQueued(now))
+        return queueChange(before, now);
+    const seen = new Map(before && !isQueued(before) ? before.stages.map((stage) => [stage.stageId, stage]) : []);
+    const refused = refusedGate(now);
+    return stagesOf(now).flatMap((stage) => {
+        if (stage === refused)
+            return [{ state: 'refused', text: oneLine(stage.name, 80) }];
+        return stageChanges(seen.get(stage.stageId), stage, now);
+    });
+}
+function stagesOf({ stages }) {
+    return stages.filter(({ stageId }) => stageId !== TRIGGER_STAGE);
+}
+function refusedGate(look) {
+    if (!isRefusedGate(look))
+        return undefined;
+    const stages = stagesOf(look);
+    const stopped = stages.find(({ status }) => status === 'REVIEW_ABORT' || meaningOfPart(status) === 'waits for a person');
+    return stopped ?? stages.find(({ status }) => meaningOfPart(status) === 'not run');
+}
+function queueChange(before, now) {
+    const place = ({ queuePosition }) => (queuePosition ? `${queuePosition} in the queue` : '');
+    if (before && isQueued(before) && place(before) === place(now))
+        return [];
+    return [{ state: 'queued', text: place(now) }];
+}
+function stageChanges(before, now, build) {
+    const was = before ? meaningOfPart(before.status) : 'not run';
+    const is = meaningOfPart(now.status);
+    const name = oneLine(now.name, 80);
+    if (was === is || is === 'not run' || is === 'unknown')
+        return [];
+    const ended = is === 'succeeded' || is === 'failed' || is === 'cancelled';
+    if (!before && ended && !startedIn(build, now))
+        return [];
+    const approved = was === 'waits for a person' && is === 'running' ? [{ state: 'approved', text: name }] : [];
+    if (is === 'waits for a person')
+        return [{ state: 'waiting', text: name }];
+    const took = ended && now.took !== undefined ? `, ${duration(now.took)}` : '';
+    return [...approved, { state: is, text: `${name}${took}` }];
+}
+function startedIn({ queueTime }, { startEpoch }) {
+    return queueTime !== undefined && startEpoch !== undefined && startEpoch >= queueTime;
+}
+function runningNow(look) {
+    const names = look.stages
+        .filter(({ status }) => meaningOfPart(status) === 'running')
+        .map(({ name }) => oneLine(name, 80));
+    return names.join(', ') || oneLine(look.status, 40);
+}
+function gateOf(look) {
+    if (meaningOfBuild(look) !== 'waits for a person')
+        return undefined;
+    const stage = look.stages.find(({ status }) => meaningOfPart(status) === 'waits for a person');
+    if (!stage)
+        return { key: 'build', name: 'The build' };
+    const { showMsg } = stage;
+    return {
+        key: stage.stageId,
+        name: `Stage ${oneLine(stage.name, 80)}`,
+        ...(showMsg ? { who: oneLine(showMsg, 200) } : {}),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/report/lines.js
+
 
 
 const COLUMN = 10;
@@ -4131,6 +4204,10 @@ function buildName(buildNumber, buildId) {
     return buildNumber === undefined ? buildId : `#${buildNumber}`;
 }
 function currentStage(look) {
+    if (look.status === 'SUCCEED' || isQueued(look))
+        return undefined;
+    if (isRefusedGate(look))
+        return refusedGate(look)?.name;
     const telling = look.stages.filter(({ status }) => {
         const meaning = meaningOfPart(status);
         return meaning !== 'not run' && meaning !== 'succeeded';
@@ -4138,10 +4215,13 @@ function currentStage(look) {
     return telling.at(-1)?.name;
 }
 function stateOf(look) {
-    const stage = look.status === 'SUCCEED' ? undefined : currentStage(look);
-    const words = look.status === 'STAGE_SUCCESS' ? (isFinished(look) ? ', its gate was refused,' : ', waiting for approval,') : '';
-    const where = stage === undefined ? '' : ` in stage ${oneLine(stage, 80)}`;
-    return `${oneLine(look.status, 40)}${where === '' ? words.replace(/,$/, '') : words}${where}`;
+    const stage = currentStage(look);
+    const status = oneLine(look.status, 40);
+    const where = stage === undefined ? '' : `in stage ${oneLine(stage, 80)}`;
+    if (look.status !== 'STAGE_SUCCESS')
+        return [status, where].filter(Boolean).join(' ');
+    const gate = isRefusedGate(look) ? 'its gate was refused' : 'waiting for approval';
+    return [status, gate, where].filter(Boolean).join(', ');
 }
 function describeLook(look) {
     const parts = [
@@ -4413,6 +4493,93 @@ function readEvent(environment) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/report/headline.js
+
+
+
+
+
+
+
+function linkOf({ consoleUrl, build, executeCount, phase }) {
+    if (consoleUrl === undefined || build === undefined)
+        return undefined;
+    return buildLink(consoleUrl, build, phase === 'maybe' ? undefined : executeCount);
+}
+function nameOf({ buildNumber, before, build }) {
+    return buildName(buildNumber ?? before?.buildNumber, build?.buildId ?? '');
+}
+function failedAgain({ before, accepted }) {
+    return accepted > 0 && before !== undefined && meaningOfBuild(before) === 'failed';
+}
+function isLaterExecution({ ours, look }) {
+    return look !== undefined && isLater(look, ours?.executeCount);
+}
+function headlineOf(ending, facts, show = (name) => oneLine(name, 80)) {
+    if (ending instanceof ActionError)
+        return errorHeadline(ending, facts);
+    switch (ending.result) {
+        case 'retried':
+            return facts.plan?.word === 'Skip' ? 'goes on after a skip' : 'was retried';
+        case 'not-needed':
+            return 'needs no retry';
+        case 'found':
+            return 'was found, and nothing was sent';
+        case 'succeeded':
+            return 'succeeded';
+        case 'failed': {
+            const gate = facts.look && refusedGate(facts.look);
+            if (ending.gateRefused)
+                return `was refused at ${gate ? `the gate of ${show(gate.name)}` : 'a stage gate'}`;
+            return failedAgain(facts) ? 'failed again' : 'failed';
+        }
+        case 'cancelled':
+            return 'was cancelled';
+        case 'timed-out':
+            return timeoutHeadline(ending);
+        case 'stopped':
+            return 'was asked to stop';
+        case 'aborted':
+            return abortHeadline(ending, facts);
+    }
+}
+function errorHeadline({ leavesDoubt }, { accepted }) {
+    if (leavesDoubt)
+        return `may have been retried${accepted > 0 ? ' again' : ''}`;
+    return accepted > 0 ? 'was retried, but its end is not known' : 'was not retried';
+}
+function timeoutHeadline({ stop, ended }) {
+    if (ended && meaningOfBuild(ended) !== 'cancelled')
+        return 'ended too late';
+    switch (stop?.kind) {
+        case 'sent':
+        case 'unanswered':
+            return `has not ended in time and was ${ended ? 'stopped' : 'asked to stop'}`;
+        case 'failed':
+        case 'undelivered':
+            return 'has not ended in time and could not be stopped';
+        default:
+            return 'has not ended in time';
+    }
+}
+const CANCELLED = 'the step was cancelled';
+function abortHeadline({ stop }, { phase, accepted }) {
+    if (stop?.kind === 'undelivered')
+        return 'could not be stopped yet';
+    if (stop)
+        return stop.kind === 'needless' ? 'was not stopped' : 'goes on: it could not be stopped';
+    switch (phase) {
+        case 'before':
+            return `was not retried: ${CANCELLED}`;
+        case 'maybe':
+            return `may have been retried${accepted > 0 ? ' again' : ''}: ${CANCELLED}`;
+        case 'running':
+            return 'goes on without this step';
+        case 'ended':
+            return `had ended when ${CANCELLED}`;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/report/tasks.js
 
 const ERROR_KINDS = new Map([
@@ -4437,98 +4604,59 @@ function taskSentence(task, verb = '') {
     const where = taskPlace(task);
     return [taskName(task), verb, where.length > 0 ? `in ${where.join(' › ')}` : ''].filter(Boolean).join(' ');
 }
-
-;// CONCATENATED MODULE: ./build/report/annotations.js
-
-
-
-
-
-const TASKS_SHOWN = 9;
-const MESSAGE_CAP = 3_900;
-function linkOf({ consoleUrl, build, executeCount }) {
-    if (consoleUrl === undefined || build === undefined)
-        return undefined;
-    return buildLink(consoleUrl, build, executeCount);
+function logsLeft({ logs, failedTasks }) {
+    return logs.length === 0 ? 0 : Math.max(0, failedTasks.length - logs.length);
 }
-function nameOf({ buildNumber, before, build }) {
-    return buildName(buildNumber ?? before?.buildNumber, build?.buildId ?? '');
+function plural(count, what) {
+    return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
-function verdictOf(outcome, facts) {
-    switch (outcome.result) {
-        case 'retried':
-            return { line: fact('Done', 'the build runs and is not followed (wait: false)') };
-        case 'not-needed':
-            return { line: fact('Done', `nothing to retry: ${outcome.why}`) };
-        case 'found':
-            return { line: fact('Done', 'nothing was sent (dryRun: true)') };
-        case 'succeeded':
-            return { line: succeeded(facts) };
-        case 'failed':
-            return {
-                errors: [
-                    ...facts.failedTasks.slice(0, TASKS_SHOWN).map((task) => taskError(task, facts)),
-                    failed(outcome.gateRefused, facts),
-                ],
-            };
-        default:
-            return { errors: [withLink(facts, TITLES[outcome.result], endedOtherwise(outcome, facts))] };
-    }
-}
-const TITLES = {
-    cancelled: 'was cancelled',
-    'timed-out': 'has not ended in time',
-    stopped: 'was asked to stop',
-    aborted: 'was left by a cancelled step',
-};
-function succeeded(facts) {
-    return fact('Succeeded', `build ${nameOf(facts)}${executionAndTime(facts)}`);
-}
+
+;// CONCATENATED MODULE: ./build/report/sentence.js
+
+
+
+
+
+
+const POST_TRIES = 'the post step of this action tries once more.';
 function executionAndTime({ executeCount, took }) {
     const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
     return `${execution}${took === undefined ? '' : `, after ${duration(took)}`}`;
 }
-function taskError(task, facts) {
-    const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
-    const head = taskSentence(task, 'failed');
-    const why = task.errorMessage === '' ? '' : `: ${quote(task.errorMessage, 1500)}`;
-    return {
-        title: `BK-CI ${nameOf(facts)}: ${taskPath(task)}`,
-        message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
-    };
-}
-function failedAgain({ before, accepted }) {
-    return accepted > 0 && before !== undefined && meaningOfBuild(before) === 'failed';
-}
-function failed(gateRefused, facts) {
-    const words = failedAgain(facts) ? 'failed again' : 'failed';
+function failedSentence({ gateRefused }, facts) {
+    const name = nameOf(facts);
+    if (gateRefused) {
+        const gate = facts.look && refusedGate(facts.look);
+        const where = gate ? `the gate of stage ${oneLine(gate.name, 80)}` : 'a stage gate';
+        return `Build ${name} ended at ${where}${executionAndTime(facts)}: the gate was refused, so what follows did not run.`;
+    }
     const [first, ...others] = facts.failedTasks;
     const more = others.length > 0 ? ` and ${others.length} more` : '';
     const where = first ? `: ${taskSentence(first)}${more}` : '';
-    const gate = gateRefused ? ': a stage gate was refused, so the stages behind it did not run' : where;
-    return withLink(facts, words, `Build ${nameOf(facts)} ${words}${executionAndTime(facts)}${gate}.`);
+    return `Build ${name} ${failedAgain(facts) ? 'failed again' : 'failed'}${executionAndTime(facts)}${where}.`;
 }
-function endedOtherwise(outcome, facts) {
+function sentenceOf(outcome, facts) {
     const name = nameOf(facts);
     switch (outcome.result) {
         case 'cancelled':
             return `Build ${name} was cancelled${executionAndTime(facts)}. It is not retried again: somebody meant it.`;
-        case 'timed-out': {
-            const { look = facts.look, stop, ended } = outcome;
-            const state = look ? ` (${stateOf(look)})` : '';
-            const stopped = stop ? afterTimeout(stop, ended) : '. It goes on without this step.';
-            const had = stop?.kind === 'needless' || (ended && !isCancelled(ended)) ? 'had' : 'has';
-            return `Build ${name} ${had} not ended after ${duration(facts.took ?? 0)}${state}${stopped}`;
-        }
+        case 'timed-out':
+            return timedOut(outcome, facts);
         case 'stopped': {
             const unanswered = outcome.stop?.kind === 'unanswered' ? `, but has not answered (${outcome.stop.why})` : '';
             return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(facts)}${unanswered}.`;
         }
         case 'aborted':
-            return `The step was cancelled. ${abortedState(outcome, facts)}`;
+            return aborted(outcome, facts);
     }
 }
-const POST_TRIES = 'the post step of this action tries once more.';
+function timedOut({ look, stop, ended }, facts) {
+    const seen = look ?? facts.look;
+    const state = seen ? ` (${stateOf(seen)})` : '';
+    const had = stop?.kind === 'needless' || (ended && !isCancelled(ended)) ? 'had' : 'has';
+    const stopped = stop ? afterTimeout(stop, ended) : '. It goes on without this step.';
+    return `Build ${nameOf(facts)} ${had} not ended after ${duration(facts.took ?? 0)}${state}${stopped}`;
+}
 function isCancelled(look) {
     return meaningOfBuild(look) === 'cancelled';
 }
@@ -4545,36 +4673,88 @@ function afterTimeout(stop, ended) {
         return ` and was asked to stop, but BK-CI has not answered (${stop.why}).`;
     return ' and was asked to stop; whether it did is not known here.';
 }
-function abortedState({ stop }, facts) {
+function aborted(outcome, facts) {
+    const { stop } = outcome;
     const name = nameOf(facts);
     if (stop?.kind === 'needless')
-        return `Build ${name} was not stopped: ${stop.why}.`;
-    if (stop?.kind === 'failed')
-        return `Build ${name} could not be stopped: ${stop.why}`;
+        return `The step was cancelled. Build ${name} was not stopped: ${stop.why}.`;
     if (stop?.kind === 'undelivered')
-        return `Build ${name} could not be stopped (${stop.why}); ${POST_TRIES}`;
+        return `The step was cancelled. Build ${name} could not be stopped (${stop.why}); ${POST_TRIES}`;
+    if (stop?.kind === 'failed')
+        return `The step was cancelled. Build ${name} could not be stopped: ${stop.why}`;
     switch (facts.phase) {
         case 'before':
-            if (facts.accepted > 0)
-                return `Build ${name} was not retried again.`;
-            return facts.plan ? `Build ${name} was not retried.` : 'Nothing was sent.';
+            return facts.plan
+                ? `The step was cancelled before BK-CI got the retry, so build ${name} was not retried.`
+                : 'The step was cancelled before anything was sent.';
         case 'maybe':
-            return `Whether build ${name} was retried${facts.accepted > 0 ? ' again' : ''} is not known: the answer was still awaited.`;
+            return leftInDoubt(outcome, facts);
         case 'running':
-            return `Build ${name} goes on without it.`;
+            return `The step was cancelled. Build ${name} goes on without it.`;
         case 'ended':
-            return `Build ${name} had ended already${facts.look ? ` (${stateOf(facts.look)})` : ''}.`;
+            return `The step was cancelled. Build ${name} had ended already${facts.look ? ` (${stateOf(facts.look)})` : ''}.`;
     }
 }
-function withLink(facts, words, message) {
+function leftInDoubt({ postLooks }, facts) {
+    const again = facts.accepted > 0 ? ' again' : '';
+    const tells = facts.before !== undefined && isFinished(facts.before);
+    const post = postLooks && tells ? ' The post step of this action looks too, and stops the build if it was retried.' : '';
+    return `The step was cancelled while the answer was awaited, so whether build ${nameOf(facts)} was retried${again} is not known. ${howToTell(facts)}${post}`;
+}
+function howToTell({ before }) {
+    if (before && !isFinished(before))
+        return 'Open the build: if the plug-in runs or has run again, it was retried.';
+    const count = before?.executeCount;
+    if (count === undefined)
+        return 'Open the build: if it runs or has run again, it was retried.';
+    return `Open the build: if it still shows execution ${count}, it was not; if it shows execution ${count + 1}, it was.`;
+}
+
+;// CONCATENATED MODULE: ./build/report/annotations.js
+
+
+
+
+
+const TASKS_SHOWN = 9;
+const MESSAGE_CAP = 3_900;
+const OWN_TITLE = 'Retry BK-CI build';
+function verdictOf(outcome, facts) {
+    switch (outcome.result) {
+        case 'retried':
+            return { line: fact('Done', 'the build runs and is not followed (wait: false)') };
+        case 'not-needed':
+            return { line: fact('Done', `nothing to retry: ${outcome.why}`) };
+        case 'found':
+            return { line: fact('Done', 'nothing was sent (dryRun: true)') };
+        case 'succeeded':
+            return { line: fact('Succeeded', `build ${nameOf(facts)}${executionAndTime(facts)}`) };
+        case 'failed': {
+            const tasks = facts.failedTasks.slice(0, TASKS_SHOWN).map((task) => taskError(task, facts));
+            return { errors: [...tasks, verdictError(outcome, facts, failedSentence(outcome, facts))] };
+        }
+        default:
+            return { errors: [verdictError(outcome, facts, sentenceOf(outcome, facts))] };
+    }
+}
+function taskError(task, facts) {
+    const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
+    const head = taskSentence(task, 'failed');
+    const why = task.errorMessage === '' ? '' : `: ${quote(task.errorMessage, 1500)}`;
+    return {
+        title: `BK-CI ${nameOf(facts)}: ${taskPath(task)}`,
+        message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
+    };
+}
+function verdictError(outcome, facts, sentence) {
     const address = linkOf(facts);
     return {
-        title: `BK-CI ${nameOf(facts)} ${words}`.replace('  ', ' '),
-        message: address === undefined ? message : `${message} ${address}`,
+        title: facts.build ? `BK-CI ${nameOf(facts)} ${headlineOf(outcome, facts)}` : OWN_TITLE,
+        message: address === undefined ? sentence : `${sentence} ${address}`,
     };
 }
 function errorAnnotation(error) {
-    return { title: 'Retry BK-CI build', message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
+    return { title: OWN_TITLE, message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
 }
 
 ;// CONCATENATED MODULE: ./build/abort.js
@@ -4592,7 +4772,11 @@ function notOurs({ executeCount, foreign }, look) {
 }
 async function abandon(scene) {
     const progress = scene?.story.progress;
-    if (progress?.phase !== 'running' || !scene?.inputs.waiting?.stopOnAbort)
+    if (!scene?.inputs.waiting?.stopOnAbort)
+        return { result: 'aborted' };
+    if (progress?.phase === 'maybe')
+        return { result: 'aborted', postLooks: true };
+    if (progress?.phase !== 'running')
         return { result: 'aborted' };
     const look = (await lookNow(scene.client, progress.ours.build)) ?? scene.story.facts.look;
     const foreign = notOurs(progress.ours, look);
@@ -4709,39 +4893,62 @@ function waitingPart(detail) {
 ;// CONCATENATED MODULE: ./build/intent.js
 
 
+const WHOLE = 'the whole build, from its first stage';
+const UNCHECKED = 'a part that could not be checked';
 function takesFailedContainer(part) {
     return part.kind === 'stage' || (part.kind === 'job' && part.job.children.length > 0);
 }
 function intentOf({ skip = false, failedContainer = false, taskId }, part) {
     const word = skip ? 'Skip' : 'Retry';
     if (!part) {
-        const intent = taskId === undefined ? 'the whole build, from its first stage' : `${oneLine(taskId)}, which could not be checked`;
-        return { word, intent, parameters: taskId === undefined ? {} : { taskId, failedContainer, skip } };
+        if (taskId === undefined)
+            return { word, intent: WHOLE, what: WHOLE, parameters: {} };
+        const intent = `${oneLine(taskId)}, which could not be checked`;
+        return { word, intent, what: UNCHECKED, parameters: { taskId, failedContainer, skip } };
     }
     const onlyFailed = failedContainer && takesFailedContainer(part);
+    const how = { skip, onlyFailed, chosen: taskId === undefined };
     return {
         word,
-        intent: intentFor(part, { skip, onlyFailed, chosen: taskId === undefined }),
+        intent: intentFor(part, how),
+        what: whatOf(part, how),
         parameters: { taskId: idOf(part), failedContainer: onlyFailed, skip },
     };
 }
 function intentFor(part, how) {
     const after = how.skip ? 'and go on' : 'and what follows';
-    const name = (text) => oneLine(text, 80);
+    const id = intent_name(idOf(part));
     switch (part.kind) {
-        case 'stage': {
-            const id = `${name(part.stage.id)}${how.chosen ? ', the one that failed' : ''}`;
-            const what = how.skip ? 'the failed plug-ins of ' : how.onlyFailed ? 'the failed jobs of ' : '';
-            return `${what}stage ${name(part.stage.name)} (${id}) ${after}`;
-        }
+        case 'stage':
+            return `${whatOf(part, how)} (${id}${how.chosen ? ', the one that failed' : ''}) ${after}`;
         case 'job': {
-            const what = how.onlyFailed ? 'the failed jobs of matrix' : 'job';
             const from = how.onlyFailed ? '' : ', from its first plug-in';
-            return `${what} ${name(part.job.name)} (${name(part.job.id)}) of stage ${name(part.stage.name)}${from}`;
+            return `${jobOf(part, how)} (${id}) of stage ${intent_name(part.stage.name)}${from}`;
         }
         case 'plug-in':
-            return `plug-in ${name(part.plugin.name)} (${name(part.plugin.id)}) in ${name(part.stage.name)} › ${name(part.job.name)} ${after}`;
+            return `plug-in ${intent_name(part.plugin.name)} (${id}) in ${placeOf(part)} ${after}`;
     }
+}
+function whatOf(part, how) {
+    switch (part.kind) {
+        case 'stage': {
+            const of = how.skip ? 'the failed plug-ins of ' : how.onlyFailed ? 'the failed jobs of ' : '';
+            return `${of}stage ${intent_name(part.stage.name)}`;
+        }
+        case 'job':
+            return `${jobOf(part, how)} of stage ${intent_name(part.stage.name)}`;
+        case 'plug-in':
+            return `plug-in ${intent_name(part.plugin.name)} in ${placeOf(part)}`;
+    }
+}
+function jobOf({ job }, { onlyFailed }) {
+    return `${onlyFailed ? 'the failed jobs of matrix' : 'job'} ${intent_name(job.name)}`;
+}
+function placeOf({ stage, job }) {
+    return `${intent_name(stage.name)} › ${intent_name(job.name)}`;
+}
+function intent_name(text) {
+    return oneLine(text, 80);
 }
 
 ;// CONCATENATED MODULE: ./build/part.js
@@ -5403,64 +5610,6 @@ async function refusedOrSettled(step, task, ending) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/report/progress.js
-
-
-const TRIGGER_STAGE = 'stage-1';
-function isQueued({ status }) {
-    return status === 'QUEUE' || status === 'QUEUE_CACHE' || status === 'RETRY' || status === 'TRIGGER_REVIEWING';
-}
-function changesSince(before, now) {
-    if (isQueued(now))
-        return queueChange(before, now);
-    const seen = new Map(before && !isQueued(before) ? before.stages.map((stage) => [stage.stageId, stage]) : []);
-    const stages = now.stages.filter(({ stageId }) => stageId !== TRIGGER_STAGE);
-    return stages.flatMap((stage) => stageChanges(seen.get(stage.stageId), stage, now));
-}
-function queueChange(before, now) {
-    const place = ({ queuePosition }) => (queuePosition ? `${queuePosition} in the queue` : '');
-    if (before && isQueued(before) && place(before) === place(now))
-        return [];
-    return [{ state: 'queued', text: place(now) }];
-}
-function stageChanges(before, now, build) {
-    const was = before ? meaningOfPart(before.status) : 'not run';
-    const is = meaningOfPart(now.status);
-    const name = oneLine(now.name, 80);
-    if (was === is || is === 'not run' || is === 'unknown')
-        return [];
-    const ended = is === 'succeeded' || is === 'failed' || is === 'cancelled';
-    if (!before && ended && !startedIn(build, now))
-        return [];
-    const approved = was === 'waits for a person' && is === 'running' ? [{ state: 'approved', text: name }] : [];
-    if (is === 'waits for a person')
-        return [{ state: 'waiting', text: name }];
-    const took = ended && now.took !== undefined ? `, ${duration(now.took)}` : '';
-    return [...approved, { state: is, text: `${name}${took}` }];
-}
-function startedIn({ queueTime }, { startEpoch }) {
-    return queueTime !== undefined && startEpoch !== undefined && startEpoch >= queueTime;
-}
-function runningNow(look) {
-    const names = look.stages
-        .filter(({ status }) => meaningOfPart(status) === 'running')
-        .map(({ name }) => oneLine(name, 80));
-    return names.join(', ') || oneLine(look.status, 40);
-}
-function gateOf(look) {
-    if (meaningOfBuild(look) !== 'waits for a person')
-        return undefined;
-    const stage = look.stages.find(({ status }) => meaningOfPart(status) === 'waits for a person');
-    if (!stage)
-        return { key: 'build', name: 'The build' };
-    const { showMsg } = stage;
-    return {
-        key: stage.stageId,
-        name: `Stage ${oneLine(stage.name, 80)}`,
-        ...(showMsg ? { who: oneLine(showMsg, 200) } : {}),
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/watch.js
 
 
@@ -5608,12 +5757,12 @@ async function lookOnce({ cancelled }, task, outage) {
             outage.failed(error);
         }
         catch (final) {
-            throw final instanceof ActionError ? wait_withLink(final, task) : final;
+            throw final instanceof ActionError ? withLink(final, task) : final;
         }
         return undefined;
     }
 }
-function wait_withLink(error, { consoleUrl, build, executeCount }) {
+function withLink(error, { consoleUrl, build, executeCount }) {
     if (consoleUrl === undefined)
         return error;
     return error.saying(`${error.message} ${buildLink(consoleUrl, build, executeCount)}`);
@@ -5646,6 +5795,7 @@ async function gateInside({ runner, cancelled }, client, build) {
 }
 
 ;// CONCATENATED MODULE: ./build/attempts.js
+
 
 
 
@@ -5752,8 +5902,9 @@ async function countAttempt(scene, { build, at }, how) {
     const took = clock.now() - at;
     await learnWhy(scene, build, how);
     const [first] = story.facts.failedTasks;
+    const gate = refusedGate(how.end.look);
     story.attemptEnded({
-        failedIn: first ? taskPath(first) : '',
+        failedIn: gate ? `the gate of ${gate.name}` : first ? taskPath(first) : '',
         took,
         ...given({ executeCount: how.end.look.executeCount }),
     });
@@ -6063,25 +6214,40 @@ function isGreen(outcome) {
 
 ;// CONCATENATED MODULE: ./build/report/markdown.js
 
+
 const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 function escapeHtml(text) {
     return text.replace(/[&<>"']/g, (char) => HTML[char] ?? '');
 }
 const AT = '&#64;';
 function escapeMarkdown(text) {
-    const entities = text.replace(/[\\`*_[\]#!|~:@$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
+    const entities = text.replace(/[\\`*_[\]#!|~@$]|:(?!\s)|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
     return entities.replaceAll(AT, `${AT}<!-- -->`);
 }
 const LIST_MARKER = /^(?:[-+=]|\d{1,9}[.)])/;
-function plain(text, max = 200) {
-    return oneLine(text, max)
-        .split(/([&<>"'])/)
-        .map((part, index) => (index % 2 === 1 ? escapeHtml(part) : escapeMarkdown(part)))
-        .join('')
-        .replace(LIST_MARKER, (marker) => [...marker].map((char) => `&#${char.charCodeAt(0)};`).join(''));
+function escapeText(text) {
+    const parts = text.split(/([&<>"'])/);
+    return parts.map((part, index) => (index % 2 === 1 ? escapeHtml(part) : escapeMarkdown(part))).join('');
 }
-function code(id) {
-    return /^[\w-]{1,64}$/.test(id) ? `\`${id}\`` : plain(id, 64);
+function escapeStart(markdown) {
+    return markdown.replace(LIST_MARKER, (marker) => [...marker].map((char) => `&#${char.charCodeAt(0)};`).join(''));
+}
+function plain(text, max = 200) {
+    return escapeStart(escapeText(oneLine(text, max)));
+}
+const NOT_OURS = /(“[^”]*”|https?:\/\/\S+)/;
+const [CAMEL, WORDS] = [true, false].map((wanted) => INPUT_NAMES.filter((name) => (/[A-Z]/.test(name) || name === 'username') === wanted).join('|'));
+const INPUT = new RegExp(`\\b((?:${CAMEL})\\b(?:: (?:true|false)\\b)?|(?:${WORDS})(?:: (?:true|false)\\b|(?=: )))`);
+function prose(sentence, max = 1000) {
+    const named = (part) => part.split(INPUT).map((piece, index) => (index % 2 === 1 ? code(piece) : escapeText(piece)));
+    const parts = oneLine(sentence, max).split(NOT_OURS);
+    return escapeStart(parts.flatMap((part, index) => (index % 2 === 1 ? escapeText(part) : named(part))).join(''));
+}
+function code(text) {
+    if (/^[\w-]+(?:: [\w-]+)?$/.test(text) && text.length <= 80)
+        return `\`${text}\``;
+    const shown = plain(text, 80);
+    return shown === '' ? '' : `<code>${shown}</code>`;
 }
 function markdown_link(markdown, address) {
     return `[${markdown}](<${address.replace(/[<>\s]/g, encodeURIComponent)}>)`;
@@ -6105,6 +6271,89 @@ function capDocument(paragraphs, max) {
         kept.push(paragraph);
     }
     return [...kept, ''].join('\n\n');
+}
+
+;// CONCATENATED MODULE: ./build/report/paragraphs.js
+
+
+
+
+const REASONS = 3;
+const LOG_LINES = 20;
+const MARKER = /^##\\\[[a-z]+\]/;
+function reasons({ failedTasks }) {
+    const shown = failedTasks.slice(0, REASONS).map((task) => {
+        const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
+        const where = taskPlace(task).map((name) => plain(name));
+        return `**${plain(taskName(task))}**${where.length > 0 ? ` in ${where.join(' › ')}` : ''}${why}`;
+    });
+    const more = failedTasks.length - shown.length;
+    return more > 0 ? [...shown, `… and ${more} more, see the table`] : shown;
+}
+function logs(facts) {
+    const shown = facts.logs.filter(({ missing }) => missing === undefined);
+    const missing = facts.logs.flatMap(({ task, missing: why }) => why === undefined ? [] : [`The log of ${plain(taskPath(task), 300)} is not shown: ${plain(why)}.`]);
+    const left = logsLeft(facts);
+    const more = left > 0 ? [`The logs of ${plural(left, 'more failed plug-in')} are not shown: see the build.`] : [];
+    const notes = [...missing, ...more].join('<br>');
+    return [...shown.map((log) => logSection(log, shown.length === 1)), notes].filter(Boolean);
+}
+function logSection({ task, lines }, open) {
+    const last = lines.slice(-LOG_LINES).map((line) => line.replace(MARKER, ''));
+    const caption = `Log of ${plain(taskPath(task), 300)}, last ${plural(last.length, 'line')}`;
+    return [
+        `<details${open ? ' open' : ''}>`,
+        `<summary>${caption}</summary>`,
+        '',
+        preformatted(last),
+        '',
+        '</details>',
+    ].join('\n');
+}
+function sentenceParagraph(sentence) {
+    return prose(sentence.replace(/(?<=\bbuild )#(?=\d)/gi, ''));
+}
+function errorParagraph({ message, code: errorCode }, facts) {
+    const { candidates = [] } = facts;
+    const words = linkOf(facts) === undefined ? message : message.replace(/ https?:\/\/\S+$/, '');
+    const lines = candidates.length > 1 ? [words.replace(/:?\n.*/s, '.')] : words.split('\n');
+    return `${lines.map(sentenceParagraph).join('<br>')} \`${errorCode}\``;
+}
+function candidateList({ candidates = [] }) {
+    if (candidates.length < 2)
+        return [];
+    const items = candidates.slice(0, 50).map(({ name, buildUrl, buildId }) => {
+        return buildUrl === '' ? `- ${plain(name)} ${code(buildId)}` : `- ${markdown_link(plain(name), buildUrl)}`;
+    });
+    return [items.join('\n')];
+}
+function doubt({ ours }) {
+    if (!ours?.foreign)
+        return [];
+    return [
+        "Somebody else may have started this execution; it can't be told whether the retry of this step took effect as well.",
+    ];
+}
+function whatWasSent({ what, parameters: { taskId, failedContainer, skip } }) {
+    const sent = [
+        taskId ? code(`taskId: ${oneLine(taskId)}`) : '',
+        failedContainer ? code('failedContainer: true') : '',
+        skip ? code('skip: true') : '',
+    ].filter(Boolean);
+    return `${plain(what, 300)}${sent.length > 0 ? ` (${sent.join(', ')})` : ''}`;
+}
+function footnote({ plan, ours, accepted, maxAttempts, username, firstStartedBy, workflowRun, }) {
+    if (!plan || accepted === 0)
+        return [];
+    const verb = ours?.foreign ? 'Asked for' : plan.word === 'Skip' ? 'Skipped' : 'Retried';
+    const parts = [
+        `${verb}: ${whatWasSent(plan)}`,
+        `attempt ${accepted} of ${maxAttempts}`,
+        username ? `as ${plain(username, 80)}` : '',
+        firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
+        workflowRun ? markdown_link('by this workflow run', workflowRun) : '',
+    ];
+    return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
 }
 
 ;// CONCATENATED MODULE: ./build/report/tables.js
@@ -6153,7 +6402,9 @@ function attemptTable({ attempts }) {
     ]);
     return [table(columns, rows)];
 }
-function stageTable({ stages, executeCount }) {
+function stageTable(facts) {
+    const { stages, look } = facts;
+    const gate = look && refusedGate(look);
     const shown = stages.filter(({ id }) => id !== TRIGGER_STAGE).slice(0, 50);
     if (shown.length === 0)
         return [];
@@ -6163,10 +6414,13 @@ function stageTable({ stages, executeCount }) {
         { title: 'Time', align: 'r' },
     ];
     return [
-        table(columns, shown.map((stage) => stageRow(stage, executeCount))),
+        table(columns, shown.map((stage) => (stage.id === gate?.stageId ? gateRow(stage) : stageRow(stage, facts)))),
     ];
 }
-function stageRow(stage, executeCount) {
+function gateRow({ name }) {
+    return [plain(name, 80), 'gate refused', ''];
+}
+function stageRow(stage, { executeCount }) {
     const name = plain(stage.name, 80);
     const meaning = meaningOfPart(stage.status);
     const took = stage.took ? stopwatch(stage.took) : '';
@@ -6190,171 +6444,149 @@ function stageRow(stage, executeCount) {
 
 
 const MAX_BYTES = 128 * 1024;
-const LOG_LINES = 20;
-const MARKER = /^##\\\[[a-z]+\]/;
 function summaryOf(ending, facts) {
-    const heading = `## ${headingOf(ending, facts)}`;
-    if (ending instanceof ActionError)
-        return capDocument([heading, ...whichBuild(facts, stateParts(facts)), errorParagraph(ending, facts), ...candidateList(facts)], MAX_BYTES);
-    const details = ending.result === 'failed' || ending.result === 'cancelled' || ending.result === 'timed-out';
-    const parts = [
-        heading,
-        ...whichBuild(facts, endParts(ending, facts)),
+    const paragraphs = [
+        `## ${headingOf(ending, facts)}`,
+        ...whichBuild(ending, facts),
+        ...why(ending, facts),
         ...candidateList(facts),
-        ...(details
-            ? [
-                ...reasons(facts),
-                ...logs(facts),
-                ...failedTable(facts),
-                ...attemptTable(facts),
-                ...stageTable(facts),
-                ...footnote(facts),
-            ]
-            : []),
+        ...details(ending, facts),
     ];
-    return capDocument(parts, MAX_BYTES);
+    return capDocument(paragraphs, MAX_BYTES);
 }
 function headingOf(ending, facts) {
-    const { candidates = [] } = facts;
-    if (candidates.length < 2)
-        return `BK-CI build ${buildWord(facts)} ${headingWords(ending, facts)}`.replace(/ {2,}/g, ' ');
+    const { build, buildNumber, candidates = [] } = facts;
+    if (!build)
+        return headingWithoutBuild(ending, candidates.length);
+    const name = buildNumber === undefined ? code(build.buildId) : buildNumber;
+    return `BK-CI build ${name} ${headlineOf(ending, facts, (stage) => plain(stage, 80))}`;
+}
+function headingWithoutBuild(ending, found) {
     if (ending instanceof ActionError)
         return 'No BK-CI build was retried';
-    return `${candidates.length} failed BK-CI builds were found, and nothing was sent`;
-}
-function buildWord({ buildNumber, build }) {
-    if (buildNumber !== undefined)
-        return String(buildNumber);
-    return build ? code(build.buildId) : '';
-}
-function headingWords(ending, facts) {
-    if (ending instanceof ActionError) {
-        if (facts.accepted > 0)
-            return 'was retried, but its end is not known';
-        return ending.leavesDoubt ? 'may have been retried' : 'was not retried';
-    }
     switch (ending.result) {
-        case 'retried':
-            return 'was retried';
         case 'not-needed':
-            return 'needs no retry';
+            return 'No BK-CI build needs a retry';
         case 'found':
-            return 'was found, and nothing was sent';
-        case 'failed':
-            return failedAgain(facts) ? 'failed again' : 'failed';
-        case 'cancelled':
-            return 'was cancelled';
-        case 'timed-out':
-            return ending.ended && meaningOfBuild(ending.ended) === 'cancelled'
-                ? 'has not ended in time and was stopped'
-                : 'has not ended in time';
-        case 'stopped':
-            return 'was asked to stop';
-        case 'aborted':
-            return facts.phase === 'running' ? 'goes on without this step' : 'was left when the step was cancelled';
-        case 'succeeded':
-            return 'succeeded';
+            return `${found} failed BK-CI builds were found, and nothing was sent`;
+        default:
+            return 'No BK-CI build was retried: the step was cancelled';
     }
 }
-function summary_title({ pipelineName, buildNumber, build }) {
-    const number = buildNumber === undefined ? `build ${code(build?.buildId ?? '')}` : `build ${buildNumber}`;
-    if (pipelineName !== undefined)
-        return `**${plain(pipelineName, 80)}, ${number}**`;
-    return build ? `**${number} in project ${plain(build.projectId, 80)}**` : `**${number}**`;
-}
-function whichBuild(facts, parts) {
-    if (!facts.build)
+function whichBuild(ending, facts) {
+    const { build, buildNumber, pipelineName } = facts;
+    if (!build)
         return [];
+    const number = `build ${buildNumber ?? code(build.buildId)}`;
+    const name = pipelineName === undefined ? undefined : plain(pipelineName, 80);
+    const title = name ? `**${name}, ${number}**` : `**${number} in project ${plain(build.projectId, 80)}**`;
     const address = linkOf(facts);
-    return [[address === undefined ? summary_title(facts) : markdown_link(summary_title(facts), address), ...parts].filter(Boolean).join(' · ')];
+    const parts = ending instanceof ActionError ? stateParts(facts) : endParts(ending, facts);
+    return [[address === undefined ? title : markdown_link(title, address), ...parts].filter(Boolean).join(' · ')];
 }
 function executionPart({ executeCount }) {
     return executeCount === undefined ? '' : `execution ${executeCount}`;
+}
+function timePart({ took }) {
+    return took === undefined ? '' : `after ${duration(took)}`;
+}
+function statePart(look) {
+    return look ? plain(stateOf(look)) : '';
 }
 function stateParts(facts) {
     const look = facts.look ?? (facts.accepted === 0 ? facts.before : undefined);
     if (!look)
         return [];
-    return [plain(stateOf(look)), executionPart(facts), look.startedBy ? `started by ${plain(look.startedBy, 80)}` : ''];
+    return [statePart(look), executionPart(facts), look.startedBy ? `started by ${plain(look.startedBy, 80)}` : ''];
 }
 function endParts(outcome, facts) {
-    const took = facts.took === undefined ? '' : `after ${duration(facts.took)}`;
-    const intent = facts.plan
-        ? `${facts.plan.word === 'Skip' ? 'skipped' : 'retried'}: ${plain(facts.plan.intent, 300)}`
-        : '';
     switch (outcome.result) {
         case 'retried':
-            return [executionPart(facts), 'not followed, so its result is not known here'];
+            return [executionPart(facts), retriedPart(facts), 'not followed, so its result is not known here'];
         case 'not-needed':
             return [executionPart(facts), plain(outcome.why, 300)];
         case 'found':
-            return [...stateParts(facts), intent.replace('retried', 'would retry').replace('skipped', 'would skip')];
+            return [...stateParts(facts), foundPart(facts)];
         case 'succeeded':
-            return [executionPart(facts), took, intent];
+            return [executionPart(facts), timePart(facts), retriedPart(facts), otherPart(facts)];
         case 'failed':
-            return [executionPart(facts), gateOrStage(outcome.gateRefused, facts, took)];
-        default:
-            return [executionPart(facts), took, facts.look ? plain(stateOf(facts.look)) : ''];
+            return [executionPart(facts), failedPart(outcome.gateRefused, facts), otherPart(facts)];
+        case 'cancelled':
+        case 'stopped':
+            return [executionPart(facts), statePart(facts.look), otherPart(facts)];
+        case 'timed-out':
+            return [executionPart(facts), statePart(outcome.ended), otherPart(facts)];
+        case 'aborted':
+            return abortParts(facts);
     }
 }
-function gateOrStage(gateRefused, { failedTasks }, took) {
-    if (gateRefused)
-        return `a stage gate was refused ${took}, so the stages behind it did not run`;
-    const stage = failedTasks[0]?.stageName;
-    return stage ? `failed in **${plain(stage, 80)}** ${took}` : `failed ${took}`;
-}
-function reasons({ failedTasks }) {
-    return failedTasks.slice(0, 3).map((task) => {
-        const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
-        const where = taskPlace(task).map((name) => plain(name));
-        return `**${plain(taskName(task))}**${where.length > 0 ? ` in ${where.join(' › ')}` : ''}${why}`;
-    });
-}
-function logs({ logs: all }) {
-    const shown = all.filter(({ lines }) => lines.length > 0);
-    return shown.flatMap((log) => logSection(log, shown.length === 1));
-}
-function logSection({ task, lines }, open) {
-    const last = lines.slice(-LOG_LINES).map((line) => line.replace(MARKER, ''));
-    const caption = `Log of ${plain(taskName(task))}, last ${last.length} ${last.length === 1 ? 'line' : 'lines'}`;
-    return [
-        [`<details${open ? ' open' : ''}>`, `<summary>${caption}</summary>`, '', preformatted(last), '', '</details>'].join('\n'),
-    ];
-}
-function footnote({ plan, accepted, maxAttempts, username, firstStartedBy, workflowRun }) {
+function retriedPart(facts) {
+    const { plan, ours } = facts;
     if (!plan)
-        return [];
-    const { taskId, failedContainer, skip } = plan.parameters;
-    const sent = [
-        taskId ? `taskId: ${taskId}` : '',
-        failedContainer ? 'failedContainer: true' : '',
-        skip ? 'skip: true' : '',
-    ];
-    const shown = sent
-        .filter(Boolean)
-        .map((parameter) => plain(parameter, 120))
-        .join(', ');
-    const parts = [
-        `${plan.word === 'Skip' ? 'Skipped' : 'Retried'}: ${plain(plan.intent, 300)}${shown ? ` (${shown})` : ''}`,
-        `attempt ${accepted} of ${maxAttempts}`,
-        username ? `as ${plain(username, 80)}` : '',
-        firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
-        workflowRun ? markdown_link('by this workflow run', workflowRun) : '',
-    ];
-    return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
+        return '';
+    const verb = ours?.foreign ? 'asked for' : plan.word === 'Skip' ? 'skipped' : 'retried';
+    const as = isLaterExecution(facts) ? ` as execution ${ours?.executeCount}` : '';
+    return `${verb}${as}: ${plain(plan.what, 300)}`;
 }
-function errorParagraph({ message, code: errorCode }, { candidates = [] }) {
-    const words = message.replace(/(?<=\bbuild )#(?=\d)/gi, '');
-    const lines = candidates.length > 1 ? words.split('\n', 1) : words.split('\n');
-    return `${lines.map((line) => plain(line, 1000)).join('<br>')} \`${errorCode}\``;
+function otherPart(facts) {
+    if (!isLaterExecution(facts))
+        return '';
+    const { startedBy } = facts.look ?? {};
+    return `${executionPart(facts)} was started by ${startedBy ? plain(startedBy, 80) : 'somebody else'}`;
 }
-function candidateList({ candidates = [] }) {
-    if (candidates.length < 2)
+function foundPart({ plan }) {
+    return plan ? `would ${plan.word === 'Skip' ? 'skip' : 'retry'}: ${whatWasSent(plan)}` : '';
+}
+function failedPart(gateRefused, facts) {
+    const stage = facts.failedTasks[0]?.stageName;
+    const how = gateRefused ? 'ended' : stage ? `failed in **${plain(stage, 80)}**` : 'failed';
+    return [how, timePart(facts)].filter(Boolean).join(' ');
+}
+function abortParts(facts) {
+    const { phase, look, before, plan } = facts;
+    if (phase === 'before')
+        return stateParts(facts);
+    if (phase !== 'maybe')
+        return [executionPart(facts), timePart(facts), statePart(look), otherPart(facts)];
+    const seen = before ? `last seen: ${statePart(before)}` : '';
+    const execution = before?.executeCount === undefined ? '' : `execution ${before.executeCount}`;
+    return [seen, execution, plan ? `asked for: ${plain(plan.what, 300)}` : ''];
+}
+function why(ending, facts) {
+    if (ending instanceof ActionError)
+        return [...doubt(facts), errorParagraph(ending, facts)];
+    switch (ending.result) {
+        case 'not-needed': {
+            const { why: reason } = ending;
+            return facts.build ? [] : [sentenceParagraph(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`)];
+        }
+        case 'failed': {
+            const after = 'The gate was refused, so what follows did not run.';
+            return [...doubt(facts), ...(ending.gateRefused ? [after] : []), ...reasons(facts), ...logs(facts)];
+        }
+        case 'cancelled':
+        case 'timed-out':
+        case 'stopped':
+        case 'aborted':
+            return [...doubt(facts), sentenceParagraph(sentenceOf(ending, facts))];
+        default:
+            return doubt(facts);
+    }
+}
+function details(ending, facts) {
+    if (ending instanceof ActionError)
         return [];
-    const items = candidates.slice(0, 50).map(({ name, buildUrl, buildId }) => {
-        return buildUrl === '' ? `- ${plain(name)} ${code(buildId)}` : `- ${markdown_link(plain(name), buildUrl)}`;
-    });
-    return [items.join('\n')];
+    switch (ending.result) {
+        case 'failed':
+            return [...failedTable(facts), ...attemptTable(facts), ...stageTable(facts), ...footnote(facts)];
+        case 'cancelled':
+        case 'timed-out':
+        case 'stopped':
+        case 'aborted':
+            return [...attemptTable(facts), ...footnote(facts)];
+        default:
+            return [];
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/report/publish.js
@@ -6371,7 +6603,7 @@ async function publish({ runner, outputs }, ending, facts) {
     if (ending instanceof ActionError)
         showError(runner, ending);
     else {
-        showLogs(runner, facts.logs);
+        showLogs(runner, facts);
         const verdict = verdictOf(ending, facts);
         if ('line' in verdict)
             runner.info(verdict.line);
@@ -6382,12 +6614,11 @@ async function publish({ runner, outputs }, ending, facts) {
     await runner.writeSummary(summaryOf(ending, facts));
 }
 function endFindings(ending, facts) {
-    const isOurs = facts.took !== undefined && facts.accepted > 0;
-    const took = isOurs ? { durationSeconds: Math.round((facts.took ?? 0) / 1000) } : {};
+    const took = durationOf(facts);
     if (!(ending instanceof ActionError)) {
         return {
             result: ending.result,
-            ...took,
+            ...(ending.result === 'retried' ? {} : took),
             ...(ending.result === 'failed' ? { failedTasks: facts.failedTasks } : {}),
         };
     }
@@ -6399,6 +6630,9 @@ function endFindings(ending, facts) {
         ...given({ status, message }),
     };
 }
+function durationOf({ took, accepted }) {
+    return took === undefined || accepted === 0 ? {} : { durationSeconds: Math.floor(took / 1000) };
+}
 function showError(runner, error) {
     if (error.answer && error.request !== undefined) {
         const word = error.request.startsWith('POST') ? 'Sent' : 'Look';
@@ -6409,14 +6643,17 @@ function showError(runner, error) {
     const { title, message } = errorAnnotation(error);
     runner.annotate('error', message, title);
 }
-function showLogs(runner, logs) {
+function showLogs(runner, { logs, failedTasks }) {
     for (const { task, lines, missing } of logs) {
-        const name = taskName(task);
+        const path = taskPath(task);
         if (missing !== undefined)
-            runner.info(fact('Log', `of ${name} is not shown: ${oneLine(missing)}`));
+            runner.info(fact('Log', `of ${path} is not shown: ${oneLine(missing)}`));
         else
-            runner.group(`Log of ${name} (last ${lines.length} ${lines.length === 1 ? 'line' : 'lines'})`, lines.map((line) => `| ${line}`));
+            runner.group(`Log of ${path} (last ${plural(lines.length, 'line')})`, lines.map((line) => `| ${line}`));
     }
+    const left = logsLeft({ logs, failedTasks });
+    if (left > 0)
+        runner.info(fact('Log', `of ${plural(left, 'more failed plug-in')} is not shown: see the build`));
 }
 
 ;// CONCATENATED MODULE: ./build/step.js
@@ -6570,6 +6807,7 @@ class Story {
         this.know({
             build,
             accepted: this.#facts.accepted + 1,
+            ours: { foreign: ours.foreign ?? false, ...given({ executeCount }) },
             failedTasks: [],
             logs: [],
             stages: [],
