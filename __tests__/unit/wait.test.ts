@@ -121,21 +121,8 @@ describe('following a build', () => {
   });
 
   test('is cancelled while it sleeps', async () => {
-    const fake = fakeStep();
-    const { client } = fakeBkci({ status: () => wireRunning() });
+    const { end, fake } = follow(() => wireRunning(), { baseline: undefined });
     fake.clock.alarm(3000, fake.cancel);
-    const end = waitForEnd(fake.step, {
-      ...{
-        client,
-        build: BUILD,
-        baseline: undefined,
-        since: 0,
-        deadline: 60 * MIN,
-        longestPause: 10_000,
-        consoleUrl: undefined,
-      },
-      onLook: () => {},
-    });
     await expect(end).rejects.toThrow('the workflow was cancelled');
     expect(fake.clock.now()).toBe(3000);
   });
