@@ -1,4 +1,4 @@
-/** The rules of the house, design §6: what may import what, and what only one place may do. */
+/** The rules of the house: what may import what, and what only one place may do. */
 import { describe, expect, test } from '@jest/globals';
 import { cyclesIn, type Import, type Source, sourcesIn, targetOf } from './source.js';
 
