@@ -39,7 +39,9 @@ describe('the scanner', () => {
 
 describe('the search for cycles', () => {
   const source = (path: string, ...targets: string[]): Source => ({
-    ...{ path: `src/${path}.ts`, text: '', code: '' },
+    path: `src/${path}.ts`,
+    text: '',
+    code: '',
     imports: targets.map((target) => ({ from: `./${target}.js`, typeOnly: true, form: 'static' })),
   });
 

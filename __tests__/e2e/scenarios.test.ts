@@ -59,7 +59,10 @@ describe('scenario', () => {
     if (!end) throw new Error('not played');
     expect(end.problems).toEqual([]);
     expect({ exitCode: end.main.exitCode, green: end.main.green, ...end.main.outputs }).toMatchObject({
-      ...{ exitCode, green: exitCode === 0, result, reason },
+      exitCode,
+      green: exitCode === 0,
+      result,
+      reason,
     });
     expect(end.post).toMatchObject({ exitCode: 0, stderr: '' });
     expect(end.main.stderr).toBe('');

@@ -51,7 +51,9 @@ async function cancelled({ faults = [], inputs = FOLLOW, signal, at }: Draft): P
 
 function expectRed({ main, tookMs, post }: Cancelled, result: RegExp | string): void {
   expect({ exitCode: main.exitCode, signal: main.signal, stderr: main.stderr }).toEqual({
-    ...{ exitCode: 1, signal: null, stderr: '' },
+    exitCode: 1,
+    signal: null,
+    stderr: '',
   });
   expect(main.outputs).toMatchObject({ result: expect.stringMatching(result), reason: '' });
   expect(tookMs).toBeLessThan(ENDS_WITHIN_MS);

@@ -46,7 +46,8 @@ describe('post does nothing', () => {
 describe('a retry that was accepted', () => {
   test('is looked at, then stopped, once', async () => {
     expect(await post({ status: [wireRunning()], stop: [yes(true)] }, LEFT)).toEqual({
-      ...{ requests: ['GET status', 'POST stop'], at: 0 },
+      requests: ['GET status', 'POST stop'],
+      at: 0,
       log: ['Stopped   build #42 was asked to stop, since the step ended before it'],
     });
   });
@@ -54,7 +55,8 @@ describe('a retry that was accepted', () => {
   test('is left alone when it has ended', async () => {
     const ended = wireRunning({ status: 'SUCCEED', endTime: 4_000_000 });
     expect(await post({ status: [ended] }, LEFT)).toEqual({
-      ...{ requests: ['GET status'], at: 0 },
+      requests: ['GET status'],
+      at: 0,
       log: ['Done      build #42 has ended already (SUCCEED)'],
     });
   });

@@ -98,7 +98,9 @@ describe('every kind of retry says what is sent and what it does', () => {
       sends: decision.parameters,
       warnings: decision.warnings,
     }).toEqual({
-      ...{ says, sends, warnings: [] },
+      says,
+      sends,
+      warnings: [],
     });
   });
 });

@@ -41,7 +41,11 @@ describe('the whole build', () => {
   ];
   test.each(rows)('$name is retried', (row) => {
     expect(decideCase(row)).toEqual({
-      ...{ kind: 'plan', word: 'Retry', intent: 'the whole build, from its first stage', parameters: {}, warnings: [] },
+      kind: 'plan',
+      word: 'Retry',
+      intent: 'the whole build, from its first stage',
+      parameters: {},
+      warnings: [],
       baseline: look(row.look),
     });
   });
@@ -146,12 +150,10 @@ describe('a build that runs', () => {
 
   test.each(['FAILED', 'CANCELED', 'EXEC_TIMEOUT'])('is sent a plug-in of it that is %s', (status) => {
     expect(inside({ taskId: 'tests', failedContainer: false }, status)).toEqual({
-      ...{
-        kind: 'plan',
-        word: 'Retry',
-        intent: 'plug-in Run tests (e-1) in Test › Linux and what follows',
-        warnings: [],
-      },
+      kind: 'plan',
+      word: 'Retry',
+      intent: 'plug-in Run tests (e-1) in Test › Linux and what follows',
+      warnings: [],
       parameters: { taskId: 'e-1', failedContainer: false, skip: false },
       baseline: RUNS,
       plugin: plugin({ status, stepId: 'tests' }),
@@ -160,7 +162,8 @@ describe('a build that runs', () => {
 
   test('has a plug-in skipped, not retried, when that is what was asked for', () => {
     expect(inside({ taskId: 'e-1', skip: true })).toMatchObject({
-      ...{ word: 'Skip', intent: 'plug-in Run tests (e-1) in Test › Linux and go on' },
+      word: 'Skip',
+      intent: 'plug-in Run tests (e-1) in Test › Linux and go on',
       parameters: { taskId: 'e-1', failedContainer: false, skip: true },
     });
   });

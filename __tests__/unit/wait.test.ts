@@ -35,7 +35,12 @@ function follow(status: Script['status'], more: Partial<Wait> & { detail?: Scrip
   const seen: Look[] = [];
   const baseline = look({ queueTime: 999_000, startTime: 1_000_000, endTime: 2_000_000 });
   const end = waitForEnd(fake.step, {
-    ...{ client: bkci.client, build: BUILD, baseline, since: 0, deadline: 60 * MIN, longestPause: 10_000 },
+    client: bkci.client,
+    build: BUILD,
+    baseline,
+    since: 0,
+    deadline: 60 * MIN,
+    longestPause: 10_000,
     consoleUrl: 'https://devops.example.com',
     onLook: (it) => void seen.push(it),
     ...task,

@@ -62,7 +62,11 @@ export function recorder(inputs: Readonly<Record<string, string>>): { actions: A
     summary,
   };
   const told = (): Told => ({
-    ...{ log, annotations, debug, masks, summary: page.summary },
+    log,
+    annotations,
+    debug,
+    masks,
+    summary: page.summary,
     outputs: Object.fromEntries(outputs),
     state: Object.fromEntries(state),
   });

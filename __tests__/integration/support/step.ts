@@ -69,7 +69,10 @@ export async function scene({ clock = fastClock(), faults = [], tls, ...draft }:
   };
   const own = createHttp('retry-bk-ci-build/0.0.0', clock);
   return {
-    ...{ clock, standin, ids, buildId: build.id },
+    clock,
+    standin,
+    ids,
+    buildId: build.id,
     cancel: () => workflow.abort(new Aborted('the workflow was cancelled')),
     run: async ({ http = own, beforePost, ...task } = {}) => {
       const { step, told } = stepOf(task);

@@ -16,8 +16,16 @@ function problemOf(act: () => unknown): string {
 describe('decodeStatus', () => {
   test('reads a full answer', () => {
     const data = {
-      ...{ id: 'b-1', userId: 'ci-bot', status: 'FAILED', buildNum: 42, currentQueuePosition: 3 },
-      ...{ startTime: 2, endTime: 3, queueTime: 1, currentTimestamp: 4, retry: true },
+      id: 'b-1',
+      userId: 'ci-bot',
+      status: 'FAILED',
+      buildNum: 42,
+      currentQueuePosition: 3,
+      startTime: 2,
+      endTime: 3,
+      queueTime: 1,
+      currentTimestamp: 4,
+      retry: true,
       buildParameters: [
         { key: 'x', value: 9 },
         { key: 'BK_CI_RETRY_COUNT', value: '1' },
@@ -41,8 +49,14 @@ describe('decodeStatus', () => {
     };
     expect(decodeStatus(data)).toEqual({
       status: 'FAILED',
-      ...{ startTime: 2, endTime: 3, queueTime: 1, executeCount: 2, buildNumber: 42, startedBy: 'ci-bot' },
-      ...{ serverTime: 4, queuePosition: 3 },
+      startTime: 2,
+      endTime: 3,
+      queueTime: 1,
+      executeCount: 2,
+      buildNumber: 42,
+      startedBy: 'ci-bot',
+      serverTime: 4,
+      queuePosition: 3,
       stages: [
         { stageId: 'stage-2', name: 'Build', status: 'SUCCEED', startEpoch: 5, took: 7 },
         { stageId: 'stage-3', name: 'stage-3', status: 'PAUSE', took: 8, showMsg: 'ops' },
@@ -63,21 +77,30 @@ describe('decodeStatus', () => {
 
   test('of an old server’s short answer it makes what can be known', () => {
     expect(decodeStatus({ status: 'RUNNING', startTime: 0, endTime: null })).toEqual({
-      ...{ status: 'RUNNING', startTime: 0, executeCount: 1, stages: [], errors: [] },
+      status: 'RUNNING',
+      startTime: 0,
+      executeCount: 1,
+      stages: [],
+      errors: [],
     });
   });
 
   test('what is only shown may have any shape', () => {
     const odd = {
-      ...{ status: 'NEW', userId: 7, buildNum: '42', currentTimestamp: 'now', currentQueuePosition: {} },
-      ...{ stageStatus: ['x', null, { name: 'no id' }, { stageId: 's', name: 3, status: 4, timeCost: 'x' }] },
-      ...{
-        errorInfoList: [null, { errorType: 9, errorCode: 'x', errorMsg: 5, taskId: 6 }],
-        buildParameters: [null, 'x'],
-      },
+      status: 'NEW',
+      userId: 7,
+      buildNum: '42',
+      currentTimestamp: 'now',
+      currentQueuePosition: {},
+      stageStatus: ['x', null, { name: 'no id' }, { stageId: 's', name: 3, status: 4, timeCost: 'x' }],
+      errorInfoList: [null, { errorType: 9, errorCode: 'x', errorMsg: 5, taskId: 6 }],
+      buildParameters: [null, 'x'],
     };
     expect(decodeStatus(odd)).toEqual({
-      ...{ status: 'NEW', executeCount: 1, stages: [{ stageId: 's', name: 's' }], errors: [{}, {}] },
+      status: 'NEW',
+      executeCount: 1,
+      stages: [{ stageId: 's', name: 's' }],
+      errors: [{}, {}],
     });
   });
 
@@ -147,7 +170,8 @@ describe('decodeRetry', () => {
     { name: 'an empty id', data: { id: '' }, problem: 'data.id is not a string' },
     ...['..', '.', 'a/../b', 'a b', 'b-1\n', '\ud800'].map((id) => ({
       name: `an id that can't stand in a path: ${JSON.stringify(id)}`,
-      ...{ data: { id }, problem: 'data.id is not an id' },
+      data: { id },
+      problem: 'data.id is not an id',
     })),
   ];
   test.each(wrong)('$name is named', ({ data, problem }) => {
