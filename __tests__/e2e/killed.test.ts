@@ -1,6 +1,7 @@
 import { describe, expect } from '@jest/globals';
 import { actsLate, delayed, reset } from '../standin/faults.js';
 import { nightlyWorld } from '../standin/nightly.js';
+import type { Server } from '../support/standin.js';
 import {
   type Interruption,
   interrupted,
@@ -10,7 +11,7 @@ import {
   whileWaiting,
 } from './support/interrupted.js';
 import { sideBySide } from './support/side-by-side.js';
-import { type Server, withServer } from './support/step.js';
+import { withServer } from './support/step.js';
 
 const together = sideBySide();
 
@@ -18,8 +19,7 @@ const together = sideBySide();
 const killed = (draft: Omit<Interruption, 'signal'>) => interrupted({ ...draft, signal: 'SIGKILL' });
 
 function stoppedBySomebody({ standin, ids }: Server): void {
-  const { buildId = '' } = ids;
-  standin.world.stop({ user: 'ops-lead', projectId: 'demo', pipelineId: String(ids.pipelineId), buildId });
+  standin.world.stop({ ...ids, user: 'ops-lead' });
 }
 
 describe('main is killed', () => {

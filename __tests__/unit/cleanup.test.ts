@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { cleanUp } from '../../src/cleanup.js';
 import { createRunner } from '../../src/github/runner.js';
 import { Handover, type SavedRetry } from '../../src/github/state.js';
+import { runnerVariables } from '../standin/runner-variables.js';
 import { recordActions } from '../support/actions.js';
 import { fakeBkci, lost, no, type Script, wireRunning, wireStatus, yes } from '../support/bkci.js';
 import { BUILD, look } from '../support/builds.js';
@@ -27,8 +28,7 @@ async function post(
 ) {
   const main = recordActions();
   if (saved) new Handover(createRunner(main.core, {}), saved.api).save(saved);
-  const state = Object.entries(main.recorded.state).map(([name, value]) => [`STATE_${name}`, value]);
-  const fake = fakeStep({ ...environmentOf(given), ...(Object.fromEntries(state) as Record<string, string>) });
+  const fake = fakeStep({ ...environmentOf(given), ...runnerVariables({ state: main.recorded.state }) });
   const { http, requests } = fakeBkci(script);
   await cleanUp(fake.step, http);
   return { log: fake.log(), requests, at: fake.clock.now() };

@@ -3,7 +3,8 @@ import { sleep } from '../../standin/clock.js';
 import type { Fault } from '../../standin/faults.js';
 import type { Step, StepResult } from '../../standin/runner.js';
 import type { World } from '../../standin/world.js';
-import { printed, runPost, type Server, startMain, withServer } from './step.js';
+import type { Server } from '../../support/standin.js';
+import { printed, runPost, startMain, withServer } from './step.js';
 
 export const FOLLOW = { wait: 'true', pollSeconds: '1', stopOnAbort: 'true' };
 

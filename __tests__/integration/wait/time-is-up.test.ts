@@ -58,9 +58,8 @@ describe('the time is up', () => {
     { name: 'is being stopped', stopSeconds: 3, why: 'it is being stopped already' },
     { name: 'has just ended', stopSeconds: 0, why: 'it has ended already' },
   ])('and the build $name when the stop is sent: the stop is needless, which is fine', async ({ stopSeconds, why }) => {
-    await withScene({ builds, stopSeconds }, async ({ standin, buildId, ids, run, truth }) => {
-      const stops = () =>
-        standin.world.stop({ user: 'ops-lead', projectId: 'demo', pipelineId: String(ids.pipelineId), buildId });
+    await withScene({ builds, stopSeconds }, async ({ standin, ids, run, truth }) => {
+      const stops = () => standin.world.stop({ ...ids, user: 'ops-lead' });
       const ended = await run({ inputs: STOP, beforePost: (nth) => nth === 2 && stops() });
       expect(ended.outputs).toMatchObject({ result: 'timed-out', buildStatus: 'RUNNING' });
       expect(ended.log.at(-1)).toContain(
