@@ -167,9 +167,11 @@ describe('what can’t be', () => {
   });
 
   test('one problem is told in the singular', async () => {
-    expect((await errorOf(() => inputs({ wait: 'maybe' }))).message).toMatch(
-      /^1 input needs a change; nothing was sent:\n/,
-    );
+    const error = await errorOf(() => inputs({ wait: 'maybe' }));
+    expect([error.code, error.message]).toEqual([
+      'input-invalid',
+      expect.stringMatching(/^1 input needs a change; nothing was sent:\n/),
+    ]);
   });
 });
 

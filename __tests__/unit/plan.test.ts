@@ -133,9 +133,11 @@ describe('a build that runs', () => {
 
   test('is told without what is not known', async () => {
     const bare: Look = { status: 'RUNNING', stages: [], errors: [] };
-    expect((await errorOf(() => decide(wish(), bare, undefined, 'b-1'))).message).toMatch(
-      /^Build b-1 is running \(RUNNING\), so nothing was sent/,
-    );
+    const error = await errorOf(() => decide(wish(), bare, undefined, 'b-1'));
+    expect([error.code, error.message]).toEqual([
+      'already-running',
+      expect.stringMatching(/^Build b-1 is running \(RUNNING\), so nothing was sent/),
+    ]);
   });
 
   const inside = (retry: Wish['retry'], status = 'FAILED') =>
