@@ -73,9 +73,10 @@ export const WAIT_SCENARIOS: readonly Scenario[] = [
     exitCode: 0,
     result: 'succeeded',
     scale: SCALE,
+    // From the queue on, so that no look sees stage Test run, however the looks fall.
     set: (clock) => ({
       ...nightly(FAILED_JOBS, worldOf(of, [red(of), green(of)]))(clock),
-      faults: [{ on: 'any', during: { since: 'retry', fromMs: 160_000, toMs: 400_000 }, what: badGateway() }],
+      faults: [{ on: 'any', during: { since: 'retry', fromMs: 130_000, toMs: 400_000 }, what: badGateway() }],
     }),
   },
   {
