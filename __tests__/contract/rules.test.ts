@@ -1,4 +1,4 @@
-/** The rules of the house, design §6: what may import what, and what only one place may do. */
+/** The rules of the house: what may import what, and what only one place may do. */
 import { describe, expect, test } from '@jest/globals';
 import { cyclesIn, type Import, type Source, sourcesIn, targetOf } from './source.js';
 
@@ -39,7 +39,9 @@ describe('the scanner', () => {
 
 describe('the search for cycles', () => {
   const source = (path: string, ...targets: string[]): Source => ({
-    ...{ path: `src/${path}.ts`, text: '', code: '' },
+    path: `src/${path}.ts`,
+    text: '',
+    code: '',
     imports: targets.map((target) => ({ from: `./${target}.js`, typeOnly: true, form: 'static' })),
   });
 

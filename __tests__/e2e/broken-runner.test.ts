@@ -2,6 +2,7 @@ import { describe, expect } from '@jest/globals';
 import { scaledClock } from '../standin/clock.js';
 import { delayed } from '../standin/faults.js';
 import { nightlyWorld } from '../standin/nightly.js';
+import { FOLLOW } from './support/interrupted.js';
 import { sideBySide } from './support/side-by-side.js';
 import { printed, runMain, startMain, withServer } from './support/step.js';
 import { locked, quick } from './support/worlds.js';
@@ -10,7 +11,6 @@ const together = sideBySide();
 
 /** A path below a file: nobody can write there, root neither. */
 const UNWRITABLE = '/dev/null/nowhere';
-const FOLLOW = { wait: 'true', pollSeconds: '1', stopOnAbort: 'true' };
 const PLACES: [string, Readonly<Record<string, string>>][] = [
   ['GITHUB_OUTPUT', { GITHUB_OUTPUT: UNWRITABLE }],
   ['GITHUB_STEP_SUMMARY', { GITHUB_STEP_SUMMARY: UNWRITABLE }],

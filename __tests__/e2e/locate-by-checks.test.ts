@@ -18,7 +18,9 @@ const onPull = (place: Place): Place => ({ event: EVENTS.pull_request, ...place 
 function expectRetried({ step, server }: Found): void {
   const { exitCode, outputs } = step;
   expect({ exitCode, result: outputs.result, buildId: outputs.buildId }).toEqual({
-    ...{ exitCode: 0, result: 'retried', buildId: server.ids.buildId },
+    exitCode: 0,
+    result: 'retried',
+    buildId: server.ids.buildId,
   });
   expect(server.truth().retries).toHaveLength(1);
 }

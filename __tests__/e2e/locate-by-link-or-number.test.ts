@@ -2,8 +2,9 @@ import { describe, expect } from '@jest/globals';
 import { APP_CODE, APP_SECRET } from '../standin/access.js';
 import { nightlyBuild, nightlyPipeline, nightlyWorld } from '../standin/nightly.js';
 import type { StepResult } from '../standin/runner.js';
+import type { Server } from '../support/standin.js';
 import { sideBySide } from './support/side-by-side.js';
-import { runMain, type Server, withServer } from './support/step.js';
+import { runMain, withServer } from './support/step.js';
 
 const together = sideBySide();
 
@@ -47,7 +48,7 @@ describe('buildUrl', () => {
 
   together('contradicts an id: input error that names both, nothing sent', async () => {
     await withServer({}, async (server) => {
-      const { apiUrl = '', username = '', buildId = '' } = server.ids;
+      const { apiUrl, username, buildId } = server.ids;
       const step = await runMain({ inputs: { apiUrl, username, buildUrl: link(server), buildId: 'b-other' } });
       expect(step.outputs.reason).toBe('input-invalid');
       expect(step.log.join('\n')).toContain('b-other');
@@ -58,7 +59,7 @@ describe('buildUrl', () => {
 
   together('is something else: input error that shows the form', async () => {
     await withServer({}, async ({ ids, standin }) => {
-      const { apiUrl = '', username = '' } = ids;
+      const { apiUrl, username } = ids;
       const step = await runMain({
         inputs: { apiUrl, username, buildUrl: `${apiUrl}/console/pipeline/demo/p-1/history` },
       });

@@ -9,7 +9,10 @@ const together = sideBySide();
 
 function expectOneError({ exitCode, annotations, stdout, stderr, outputs }: StepResult, reason: string): void {
   expect({ exitCode, stderr, retried: outputs.retried, reason: outputs.reason }).toEqual({
-    ...{ exitCode: 1, stderr: '', retried: 'false', reason },
+    exitCode: 1,
+    stderr: '',
+    retried: 'false',
+    reason,
   });
   expect(annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
   expect(stdout).not.toMatch(/^\s+at .+:\d+:\d+/m);
@@ -27,8 +30,13 @@ describe('inputs', () => {
     await withServer({}, async ({ ids, standin }) => {
       const inputs = {
         ...ids,
-        ...{ failedContainer: 'maybe', 'task-id': 'e-1', pollSeconds: '0', maxAttempts: '3', stopOnAbort: 'true' },
-        ...{ buildId: 'b/1', appSecret: 'shh-shh-shh' },
+        failedContainer: 'maybe',
+        'task-id': 'e-1',
+        pollSeconds: '0',
+        maxAttempts: '3',
+        stopOnAbort: 'true',
+        buildId: 'b/1',
+        appSecret: 'shh-shh-shh',
       };
       const step = await runMain({ inputs });
       expectOneError(step, 'input-invalid');

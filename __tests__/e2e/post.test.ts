@@ -1,11 +1,14 @@
-import { describe, expect, test } from '@jest/globals';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect } from '@jest/globals';
+import { startStep } from '../standin/runner.js';
+import { FOLLOW } from './support/interrupted.js';
 import { sideBySide } from './support/side-by-side.js';
-import { runMain, runPost, withServer } from './support/step.js';
+import { ACTION, runMain, runPost, withServer } from './support/step.js';
 import { locked, quick } from './support/worlds.js';
 
 const together = sideBySide();
-
-const FOLLOW = { wait: 'true', pollSeconds: '1', stopOnAbort: 'true' };
 
 describe('post', () => {
   const nothing: [string, Readonly<Record<string, string>>][] = [
@@ -111,9 +114,18 @@ describe('post', () => {
   });
 });
 
-test('with nothing to do it is over as soon as Node has started', async () => {
-  const times = [];
-  for (let run = 0; run < 3; run += 1) times.push((await runPost({})).ms);
-  // The quickest of three: whatever else the machine does meanwhile is none of post's.
-  expect(Math.min(...times)).toBeLessThan(1000);
+describe('the entry of post, without the bundle beside it,', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'post-alone-'));
+  const entry = join(directory, 'post.mjs');
+  copyFileSync(ACTION.post ?? '', entry);
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const run = (state: Readonly<Record<string, string>>) => startStep({ entry, inputs: FOLLOW, state }).done;
+
+  together('is over when there is nothing to do: it loads nothing before it knows', async () => {
+    expect(await run({})).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
+  });
+
+  together('misses the bundle as soon as a retry may be running', async () => {
+    expect((await run({ phase: 'running' })).stderr).toContain('ERR_MODULE_NOT_FOUND');
+  });
 });

@@ -8,7 +8,7 @@ import { pooled } from './support/pool.js';
 import { shown } from './support/shown.js';
 import { ACTION, runPost, startMain } from './support/step.js';
 
-/** A minute of looking: integration/matrix/lost-answers.test.ts shows it in no time. */
+/** A minute of looking: integration/matrix/log-of-a-lost-answer.test.ts shows it in no time. */
 const TOO_LONG = new Set(['answer-lost']);
 
 /** Commands that this action gives; a server gives none. */
@@ -59,7 +59,10 @@ describe('scenario', () => {
     if (!end) throw new Error('not played');
     expect(end.problems).toEqual([]);
     expect({ exitCode: end.main.exitCode, green: end.main.green, ...end.main.outputs }).toMatchObject({
-      ...{ exitCode, green: exitCode === 0, result, reason },
+      exitCode,
+      green: exitCode === 0,
+      result,
+      reason,
     });
     expect(end.post).toMatchObject({ exitCode: 0, stderr: '' });
     expect(end.main.stderr).toBe('');

@@ -4,8 +4,9 @@ import { failure } from '../standin/answer.js';
 import { answer, type Fault, redirect } from '../standin/faults.js';
 import { nightlyWorld } from '../standin/nightly.js';
 import type { StepResult } from '../standin/runner.js';
+import type { Server } from '../support/standin.js';
 import { sideBySide } from './support/side-by-side.js';
-import { printed, runMain, runPost, type Server, startMain, withServer } from './support/step.js';
+import { printed, runMain, runPost, startMain, withServer } from './support/step.js';
 import { quick } from './support/worlds.js';
 
 const together = sideBySide();

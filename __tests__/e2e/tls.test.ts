@@ -23,10 +23,12 @@ describe('BK-CI behind the certificate of a private CA', () => {
 
   together('is not accepted without', async () => {
     await withServer({ tls: SERVER }, async ({ ids, standin }) => {
-      const { exitCode, outputs, log, ms } = await runMain({ inputs: ids });
+      const { exitCode, outputs, log } = await runMain({ inputs: ids });
       expect({ exitCode, reason: outputs.reason }).toEqual({ exitCode: 1, reason: 'not-delivered' });
-      expect(log.at(-1)).toContain('its certificate is not accepted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)');
-      expect(ms).toBeLessThan(5000);
+      // The first line is the last: sending again can't heal a certificate.
+      expect(log).toEqual([
+        expect.stringContaining('its certificate is not accepted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)'),
+      ]);
       expect(standin.lines()).toEqual([]);
     });
   });

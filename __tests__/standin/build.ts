@@ -134,7 +134,14 @@ export function plan(build: Build, execution: Planned): Timeline {
   const engineStart = execution.queueTime + waiting(script).start * 1000;
   const whole = simulate({
     pipeline: build.pipeline,
-    ...{ script, count, fates, previous, notBefore, gatesPassed, gateAnswers, engineStart },
+    script,
+    count,
+    fates,
+    previous,
+    notBefore,
+    gatesPassed,
+    gateAnswers,
+    engineStart,
   });
   const { ending } = script;
   const ended = ending ? cut(whole, execution.queueTime + ending.afterSeconds * 1000, ending.status) : whole;

@@ -104,7 +104,7 @@ function jobView(drawn: Drawn, job: Job): Json {
   });
 }
 
-/** A job whose plug-in waits for a person says so itself; build and stage go on saying RUNNING (bk-ci §5.4). */
+/** A job whose plug-in waits for a person says so itself; build and stage go on saying RUNNING. */
 function jobStatus(drawn: Drawn, job: Job, span: Span): string | null {
   const { timeline } = drawn.execution;
   const status = statusAt(span, timeline, drawn.now);

@@ -176,7 +176,12 @@ async function record(state: State, incoming: IncomingMessage): Promise<Recorded
   for await (const chunk of incoming) body.push(Buffer.from(chunk as Uint8Array));
   const request: RecordedRequest = {
     operation: state.face.operationOf({ method, path }),
-    ...{ method, path, query, rawUrl, headers: incoming.headers, rawHeaders: incoming.rawHeaders },
+    method,
+    path,
+    query,
+    rawUrl,
+    headers: incoming.headers,
+    rawHeaders: incoming.rawHeaders,
     body: Buffer.concat(body).toString('utf8'),
     at: state.face.now(),
     connection: state.sockets.get(incoming.socket) ?? state.connections,

@@ -141,7 +141,8 @@ function log(call: Call): Answer {
       executeCount: count === null ? null : Number(count),
       num: Number(parameter(request, 'num') ?? 100),
       fromStart: flag(call, 'fromStart'),
-      ...{ start: Number(start), end: Number(end) },
+      start: Number(start),
+      end: Number(end),
     };
     const found = logView(build, query, now);
     return ok(world.logStatus === 0 ? found : { ...found, logs: [], status: world.logStatus });

@@ -52,8 +52,16 @@ export interface LogReader {
 
 export function logReader(secrets: readonly string[] = []): LogReader {
   const reading: Reading = {
-    ...{ log: [], annotations: [], debug: [], commands: [], outputs: {}, state: {} },
-    ...{ masks: [...secrets], stopToken: null, indent: '', failed: false },
+    log: [],
+    annotations: [],
+    debug: [],
+    commands: [],
+    outputs: {},
+    state: {},
+    masks: [...secrets],
+    stopToken: null,
+    indent: '',
+    failed: false,
   };
   return {
     read: (text) => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { makeStepFiles, readFileCommand, removeStepFiles, type StepFiles } from './runner-files.js';
 import { type LogReader, logReader, type ReadLog } from './runner-log.js';
+import { runnerVariables } from './runner-variables.js';
 
 export interface StepOptions {
   /** The entry, absolute. */
@@ -141,13 +142,9 @@ function result(end: End, reader: LogReader, files: StepFiles): StepResult {
 function environment(options: StepOptions, files: StepFiles): NodeJS.ProcessEnv {
   const foreign = /^(?:INPUT_|STATE_|GITHUB_|ACTIONS_|RUNNER_|NODE_OPTIONS$|(?:https?|no|all)_proxy$)/i;
   const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
-  const inputs = Object.entries(options.inputs).map(([name, value]) => [
-    `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
-    value,
-  ]);
-  const state = Object.entries(options.state ?? {}).map(([name, value]) => [`STATE_${name}`, value]);
   return {
-    ...Object.fromEntries([...inherited, ...inputs, ...state]),
+    ...Object.fromEntries(inherited),
+    ...runnerVariables(options),
     CI: 'true',
     GITHUB_ACTIONS: 'true',
     GITHUB_API_URL: 'https://api.github.com',

@@ -34,12 +34,15 @@ export interface Setting {
   readonly signal?: { readonly name: NodeJS.Signals; readonly afterMs: number };
 }
 
+/** The first build of a world, and who retries it. */
+export type Ids = Readonly<Record<'apiUrl' | 'projectId' | 'pipelineId' | 'buildId' | 'username', string>>;
+
 /** What a user copies from the browser's address bar. */
-export function idsOf(world: World): Readonly<Record<string, string>> {
+export function idsOf(world: World, apiUrl = '{bkci}'): Ids {
   const build = world.builds[0];
   if (!build) throw new Error('stand-in: a world without builds');
   const { projectId, id: pipelineId } = build.pipeline;
-  return { apiUrl: '{bkci}', projectId, pipelineId, buildId: build.id, username: 'ci-bot' };
+  return { apiUrl, projectId, pipelineId, buildId: build.id, username: 'ci-bot' };
 }
 
 /** The nightly build and the inputs that name it. */

@@ -62,7 +62,9 @@ export const LOCATE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'from-a-link',
     about: 'The build is given by its link, as it stands in the address bar.',
-    ...{ exitCode: 0, result: 'retried', scale: 1 },
+    exitCode: 0,
+    result: 'retried',
+    scale: 1,
     set: (clock) => {
       const world = nightlyWorld({ clock });
       const [build] = world.builds;
@@ -73,7 +75,9 @@ export const LOCATE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'retry-comment',
     about: 'Somebody writes /retry on a pull request; the red check of its head commit says which build.',
-    ...{ exitCode: 0, result: 'retried', scale: 1 },
+    exitCode: 0,
+    result: 'retried',
+    scale: 1,
     set: (clock) => {
       const world = nightlyWorld({ clock });
       return comment(world, failedCheck(world, 0));
@@ -82,7 +86,10 @@ export const LOCATE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'two-red-checks',
     about: 'Two checks are red: both are listed, and nothing is retried.',
-    ...{ exitCode: 1, result: 'error', reason: 'ambiguous', scale: 1 },
+    exitCode: 1,
+    result: 'error',
+    reason: 'ambiguous',
+    scale: 1,
     set: (clock) => {
       const world = twoBuilds(clock);
       return comment(world, [...failedCheck(world, 0), ...failedCheck(world, 1)]);
@@ -91,7 +98,10 @@ export const LOCATE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'forged-check',
     about: 'Somebody wrote a check that only looks like one of BK-CI; it is not believed.',
-    ...{ exitCode: 1, result: 'refused', reason: 'not-found', scale: 1 },
+    exitCode: 1,
+    result: 'refused',
+    reason: 'not-found',
+    scale: 1,
     set: (clock) => {
       const world = nightlyWorld({ clock });
       return comment(world, failedCheck(world, 0, { app: 'github-actions' }));

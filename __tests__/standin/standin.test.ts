@@ -148,7 +148,8 @@ describe('a retry is refused', () => {
     {
       name: 'queue full',
       draft: { builds: [nightlyBuild(nightlyPipeline({ startRefusal: 2101049 }))] },
-      ...{ http: 400, status: 2101049 },
+      http: 400,
+      status: 2101049,
     },
     { name: 'stage that has not failed', draft: {}, query: '?taskId=stage-2', http: 400, status: 2101114 },
     { name: 'plug-in without skip', draft: {}, query: '?taskId=report&skip=true', http: 400, status: 2101221 },

@@ -1,6 +1,7 @@
 /** A recorder of the Actions port: writes what @actions/core would print and keeps the rest, as one readable value. */
 import { EOL } from 'node:os';
 import type { Actions, Environment } from '../../src/github/runner.js';
+import { inputVariable } from '../standin/runner-variables.js';
 
 export interface Recorded {
   /** Everything printed, as the runner gets it. */
@@ -40,7 +41,7 @@ export function recordActions(environment: Environment = {}, { broken = [] }: Br
   const outputs: Record<string, string> = {};
   const state: Record<string, string> = {};
   const summary = { text: '', buffer: '' };
-  const input = (name: string) => environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '';
+  const input = (name: string) => environment[inputVariable(name)] ?? '';
   const annotate =
     (level: string) =>
     (message: string | Error, properties: { title?: string } = {}) => {

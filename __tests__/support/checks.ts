@@ -10,9 +10,14 @@ export const linkOf = (projectId: string, pipelineId: string, buildId: string) =
 /** A failed check of BK-CI's, of build b-1. */
 export function check(more: Partial<CheckRun> = {}): CheckRun {
   return {
-    ...{ id: 1, name: 'Nightly@PULL_REQUEST', app: 'bk-ci' },
-    ...{ detailsUrl: linkOf('demo', 'p-1', 'b-1'), externalId: 'ci-bot_demo_p-1_b-1' },
-    ...{ startedAt: '2026-01-01T00:00:00Z', status: 'completed', conclusion: 'failure' },
+    id: 1,
+    name: 'Nightly@PULL_REQUEST',
+    app: 'bk-ci',
+    detailsUrl: linkOf('demo', 'p-1', 'b-1'),
+    externalId: 'ci-bot_demo_p-1_b-1',
+    startedAt: '2026-01-01T00:00:00Z',
+    status: 'completed',
+    conclusion: 'failure',
     ...more,
   };
 }

@@ -12,10 +12,23 @@ const WHOLE = 'the whole build, from its first stage';
 /** A build that was retried as a whole and failed again after four minutes. */
 export function facts(more: Partial<Facts> = {}): Facts {
   return {
-    ...{ build: BUILD, buildNumber: 42, pipelineName: 'Nightly tests', consoleUrl: CONSOLE, executeCount: 2 },
-    ...{ before: look(), look: look({ executeCount: 2 }), phase: 'ended', accepted: 1, maxAttempts: 1 },
+    build: BUILD,
+    buildNumber: 42,
+    pipelineName: 'Nightly tests',
+    consoleUrl: CONSOLE,
+    executeCount: 2,
+    before: look(),
+    look: look({ executeCount: 2 }),
+    phase: 'ended',
+    accepted: 1,
+    maxAttempts: 1,
     plan: { word: 'Retry', intent: WHOLE, what: WHOLE, parameters: {} },
-    ...{ attempts: [], took: 242_000, failedTasks: [failedTask()], logs: [], stages: [], username: 'ci-bot' },
+    attempts: [],
+    took: 242_000,
+    failedTasks: [failedTask()],
+    logs: [],
+    stages: [],
+    username: 'ci-bot',
     ...more,
   };
 }
@@ -33,7 +46,13 @@ export function refusedAtDeploy(): Look {
 
 /** Nothing is known yet. */
 export const NOTHING: Facts = {
-  ...{ phase: 'before', accepted: 0, maxAttempts: 1, attempts: [], failedTasks: [], logs: [], stages: [] },
+  phase: 'before',
+  accepted: 0,
+  maxAttempts: 1,
+  attempts: [],
+  failedTasks: [],
+  logs: [],
+  stages: [],
 };
 
 export interface Shape {
@@ -47,19 +66,23 @@ export interface Shape {
 export function factsOf(text: () => string, { tasks, logs, numbered, candidates }: Shape): Facts {
   const task = () =>
     failedTask({
-      ...{ stageId: text(), stageName: text(), containerId: text(), containerName: text() },
+      stageId: text(),
+      stageName: text(),
+      containerId: text(),
+      containerName: text(),
       // Never in the form of an id, which is shown in code font.
-      ...{ taskId: `${text()}!`, taskName: text(), errorType: text(), errorMessage: text() },
+      taskId: `${text()}!`,
+      taskName: text(),
+      errorType: text(),
+      errorMessage: text(),
     });
   const failedTasks = Array.from({ length: tasks }, task);
   const log = (at: number): TaskLog => ({ task: failedTasks[at] ?? task(), lines: [text(), text(), text()] });
   const parts = () => stage({ id: text(), name: text(), status: text(), jobs: [job({ name: text() })] });
   const seen = {
-    ...{
-      status: text(),
-      startedBy: text(),
-      stages: [stageLook({ stageId: text(), name: text(), status: 'FAILED', showMsg: text() })],
-    },
+    status: text(),
+    startedBy: text(),
+    stages: [stageLook({ stageId: text(), name: text(), status: 'FAILED', showMsg: text() })],
     errors: [listedError({ taskName: text(), errorMessage: text() })],
   };
   // Names are one line wherever candidates come from; a build without a console has no link.
@@ -72,10 +95,17 @@ export function factsOf(text: () => string, { tasks, logs, numbered, candidates 
   const { buildNumber: _, ...nameless } = facts();
   return {
     ...(numbered ? facts() : nameless),
-    ...{ pipelineName: text(), before: look(seen), look: running(seen), firstStartedBy: text(), username: text() },
+    pipelineName: text(),
+    before: look(seen),
+    look: running(seen),
+    firstStartedBy: text(),
+    username: text(),
     plan: { word: 'Retry', intent: text(), what: text(), parameters: { taskId: text(), failedContainer: true } },
-    ...{ failedTasks, logs: Array.from({ length: logs }, (__, at) => log(at)), stages: [parts(), parts()] },
-    ...{ attempts: [attempt(), attempt()], ours: { executeCount: 1, foreign: true } },
+    failedTasks,
+    logs: Array.from({ length: logs }, (__, at) => log(at)),
+    stages: [parts(), parts()],
+    attempts: [attempt(), attempt()],
+    ours: { executeCount: 1, foreign: true },
     ...(candidates > 0 ? { candidates: Array.from({ length: candidates }, candidate) } : {}),
     workflowRun: 'https://github.com/o/r/actions/runs/1',
   };

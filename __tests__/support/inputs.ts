@@ -2,6 +2,7 @@
 import { createRunner } from '../../src/github/runner.js';
 import type { InputName } from '../../src/input-reader.js';
 import { type Inputs, readInputs } from '../../src/inputs.js';
+import { runnerVariables } from '../standin/runner-variables.js';
 import { recordActions } from './actions.js';
 
 export type Given = Partial<Record<InputName, string>>;
@@ -14,13 +15,10 @@ export const REQUIRED: Given = {
   username: 'ci-bot',
 };
 
-/** Names as a workflow writes them, misspelt ones too. */
-export function environmentOf(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) =>
-      value === undefined ? [] : [[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]],
-    ),
-  );
+/** Names as a workflow writes them, misspelt ones too; what is undefined is not given. */
+export function environmentOf(given: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const inputs = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return runnerVariables({ inputs: Object.fromEntries(inputs) });
 }
 
 /** What the code reads from inputs, over those that are required. Throws as the code does. */

@@ -10,20 +10,16 @@ import { type FakeStep, fakeStep } from './step.js';
 
 /** The look that `wireStatus` decodes to. */
 export const BASELINE: Look = {
-  ...{
-    status: 'FAILED',
-    startTime: 1_000_000,
-    endTime: 2_000_000,
-    queueTime: 999_000,
-    executeCount: 1,
-    buildNumber: 42,
-  },
-  ...{
-    startedBy: 'ci-bot',
-    serverTime: 3_000_000,
-    stages: [{ stageId: 'stage-3', name: 'Test', status: 'FAILED' }],
-    errors: [],
-  },
+  status: 'FAILED',
+  startTime: 1_000_000,
+  endTime: 2_000_000,
+  queueTime: 999_000,
+  executeCount: 1,
+  buildNumber: 42,
+  startedBy: 'ci-bot',
+  serverTime: 3_000_000,
+  stages: [{ stageId: 'stage-3', name: 'Test', status: 'FAILED' }],
+  errors: [],
 };
 const { executeCount: _, ...uncounted } = BASELINE;
 /** Of a server that does not tell how often the build was executed. */
@@ -67,8 +63,13 @@ export function retry(
   const { client, requests } = fakeBkci(script);
   const told: string[] = [];
   const task = {
-    ...{ client, build: BUILD, plan, consoleUrl: 'https://h', username: username ?? undefined },
-    ...{ onSend: () => void told.push('send'), onRest: () => void told.push('rest') },
+    client,
+    build: BUILD,
+    plan,
+    consoleUrl: 'https://h',
+    username: username ?? undefined,
+    onSend: () => void told.push('send'),
+    onRest: () => void told.push('rest'),
   };
   return { outcome: retryOnce(fake.step, task, new ResendBudget(fake.step)), fake, requests, told };
 }

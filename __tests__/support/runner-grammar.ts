@@ -1,7 +1,7 @@
 /**
- * A model of how the runner reads what a step prints, written from reference/actions-runner.md §1.1–§1.4 alone
- * (actions/runner: ProcessInvoker.cs, OutputManager.cs, ActionCommand.cs, ActionCommandManager.cs). Where the runner's
- * culture-sensitive search is in doubt, the model takes the side on which a command acts.
+ * A model of how the runner reads what a step prints, written from the runner's sources alone (actions/runner:
+ * ProcessInvoker.cs, OutputManager.cs, ActionCommand.cs, ActionCommandManager.cs), not from the code it judges. Where the
+ * runner's culture-sensitive search is in doubt, the model takes the side on which a command acts.
  */
 
 export interface RunnerCommand {

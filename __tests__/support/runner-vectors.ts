@@ -1,4 +1,4 @@
-/** The test vectors of reference/actions-runner.md §1.6: a string that a step prints, and the commands that act. */
+/** Strings that a step prints, and the commands that act (actions/runner: ActionCommand.cs, ActionCommandManager.cs). */
 
 export interface Vector {
   readonly name: string;

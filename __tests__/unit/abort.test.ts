@@ -125,7 +125,8 @@ describe('a step that is cancelled', () => {
 
   test('stops nothing that somebody else started', async () => {
     expect(await cancelled(yes(true), STOPPING, { ours: { ...OURS, foreign: true } })).toMatchObject({
-      ...{ requests: ['GET status'], state: { phase: 'over' } },
+      requests: ['GET status'],
+      state: { phase: 'over' },
       outcome: { result: 'aborted', stop: { kind: 'needless', why: 'somebody else may have started this execution' } },
     });
   });

@@ -20,8 +20,10 @@ describe('the time is up and stopOnAbort is on:', () => {
   test('the build is stopped, and a look shows that it took', async () => {
     const played = overdue(yes(true), ends(2, 'CANCELED'));
     expect(await played.outcome).toMatchObject({
-      ...{ result: 'timed-out', look: { status: 'RUNNING' } },
-      ...{ stop: { kind: 'sent' }, ended: { status: 'CANCELED' } },
+      result: 'timed-out',
+      look: { status: 'RUNNING' },
+      stop: { kind: 'sent' },
+      ended: { status: 'CANCELED' },
     });
     expect(played.recorder.recorded.outputs).toMatchObject({ buildStatus: 'CANCELED' });
     expect(posts(played)).toEqual(['POST retry', 'POST stop']);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { cleanUp } from '../../src/cleanup.js';
 import { createRunner } from '../../src/github/runner.js';
 import { Handover, type SavedRetry } from '../../src/github/state.js';
+import { runnerVariables } from '../standin/runner-variables.js';
 import { recordActions } from '../support/actions.js';
 import { fakeBkci, lost, no, type Script, wireRunning, wireStatus, yes } from '../support/bkci.js';
 import { BUILD, look } from '../support/builds.js';
@@ -27,8 +28,7 @@ async function post(
 ) {
   const main = recordActions();
   if (saved) new Handover(createRunner(main.core, {}), saved.api).save(saved);
-  const state = Object.entries(main.recorded.state).map(([name, value]) => [`STATE_${name}`, value]);
-  const fake = fakeStep({ ...environmentOf(given), ...(Object.fromEntries(state) as Record<string, string>) });
+  const fake = fakeStep({ ...environmentOf(given), ...runnerVariables({ state: main.recorded.state }) });
   const { http, requests } = fakeBkci(script);
   await cleanUp(fake.step, http);
   return { log: fake.log(), requests, at: fake.clock.now() };
@@ -46,7 +46,8 @@ describe('post does nothing', () => {
 describe('a retry that was accepted', () => {
   test('is looked at, then stopped, once', async () => {
     expect(await post({ status: [wireRunning()], stop: [yes(true)] }, LEFT)).toEqual({
-      ...{ requests: ['GET status', 'POST stop'], at: 0 },
+      requests: ['GET status', 'POST stop'],
+      at: 0,
       log: ['Stopped   build #42 was asked to stop, since the step ended before it'],
     });
   });
@@ -54,7 +55,8 @@ describe('a retry that was accepted', () => {
   test('is left alone when it has ended', async () => {
     const ended = wireRunning({ status: 'SUCCEED', endTime: 4_000_000 });
     expect(await post({ status: [ended] }, LEFT)).toEqual({
-      ...{ requests: ['GET status'], at: 0 },
+      requests: ['GET status'],
+      at: 0,
       log: ['Done      build #42 has ended already (SUCCEED)'],
     });
   });

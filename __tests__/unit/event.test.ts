@@ -74,7 +74,8 @@ describe('the commit whose checks may tell the build', () => {
   const search = (event: string, payload: unknown, inputs: Readonly<Record<string, string>> = {}) => {
     const environment = {
       ...environmentOf(inputs),
-      ...{ GITHUB_EVENT_NAME: event, GITHUB_EVENT_PATH: eventFile(JSON.stringify(payload)) },
+      GITHUB_EVENT_NAME: event,
+      GITHUB_EVENT_PATH: eventFile(JSON.stringify(payload)),
     };
     return commitToSearch(createRunner(recordActions(environment).core, environment));
   };

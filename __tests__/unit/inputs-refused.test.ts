@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { codeOf, errorOf } from '../support/errors.js';
-import { type Given, inputs } from '../support/inputs.js';
+import { inputs } from '../support/inputs.js';
 
 const BKAPI = 'https://bkapi.example.com/api/devops/prod/v4/apigw-app';
 const LINK = 'https://console.example.com/console/pipeline/demo/p-1/detail/b-1';
@@ -167,9 +167,11 @@ describe('what can’t be', () => {
   });
 
   test('one problem is told in the singular', async () => {
-    expect((await errorOf(() => inputs({ wait: 'maybe' }))).message).toMatch(
-      /^1 input needs a change; nothing was sent:\n/,
-    );
+    const error = await errorOf(() => inputs({ wait: 'maybe' }));
+    expect([error.code, error.message]).toEqual([
+      'input-invalid',
+      expect.stringMatching(/^1 input needs a change; nothing was sent:\n/),
+    ]);
   });
 });
 
@@ -197,35 +199,5 @@ describe('a name that is ours but for its spelling', () => {
 
   test('other names are GitHub’s to warn about', () => {
     expect(inputs({ foo: 'bar' })).toEqual(inputs());
-  });
-});
-
-describe('a credential over plain http', () => {
-  const WARNING = ['apiUrl is http://h: credentials travel unencrypted. Use https.'];
-  const rows: readonly { name: string; given: Given; warnings: readonly string[] }[] = [
-    { name: 'a token is warned about', given: { apiUrl: 'http://h', accessToken: 'abcd' }, warnings: WARNING },
-    {
-      name: 'an app secret is warned about',
-      given: { apiUrl: 'http://h/api/v4/apigw-app', appCode: 'a', appSecret: 'abcd' },
-      warnings: WARNING,
-    },
-    {
-      name: 'a cookie is warned about',
-      given: { apiUrl: 'http://h', headers: 'Cookie: bk_token=abcdefgh' },
-      warnings: WARNING,
-    },
-    { name: 'a user name alone is none', given: { apiUrl: 'http://h' }, warnings: [] },
-    { name: 'loopback is fine', given: { apiUrl: 'http://127.0.0.1:8080', accessToken: 'abcd' }, warnings: [] },
-    { name: 'loopback by name is fine', given: { apiUrl: 'http://localhost', accessToken: 'abcd' }, warnings: [] },
-    { name: 'loopback of IPv6 is fine', given: { apiUrl: 'http://[::1]:81', accessToken: 'abcd' }, warnings: [] },
-    {
-      name: 'what only looks like loopback is not',
-      given: { apiUrl: 'http://127.0.0.1.h', accessToken: 'abcd' },
-      warnings: ['apiUrl is http://127.0.0.1.h: credentials travel unencrypted. Use https.'],
-    },
-    { name: 'https is fine', given: { accessToken: 'abcd' }, warnings: [] },
-  ];
-  test.each(rows)('$name', ({ given, warnings }) => {
-    expect(inputs(given).warnings).toEqual(warnings);
   });
 });

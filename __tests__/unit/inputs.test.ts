@@ -14,7 +14,10 @@ describe('the five inputs of the plainest use', () => {
       where: { ids: { projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' } },
       consoleUrl: 'https://devops.example.com',
       retry: { failedContainer: false, skip: false },
-      ...{ onlyIfFailed: false, dryRun: false, logLines: 50, warnings: [] },
+      onlyIfFailed: false,
+      dryRun: false,
+      logLines: 50,
+      warnings: [],
     } satisfies Inputs);
   });
 
@@ -29,22 +32,22 @@ describe('the five inputs of the plainest use', () => {
 describe('all inputs together', () => {
   test('are read as they are meant', () => {
     const read = inputs({
-      ...{
-        taskId: 'stage-2',
-        failedContainer: 'True',
-        channelCode: 'AM',
-        accessToken: 'aB%2B%3D',
-        headers: 'X-Bk-Tenant-Id: t\n\nX-Y: z',
-      },
-      ...{ consoleUrl: 'https://c/console/', onlyIfFailed: 'true', maxExecuteCount: '5', dryRun: 'TRUE', wait: 'true' },
-      ...{
-        timeoutMinutes: '0.5',
-        pollSeconds: '2.5',
-        maxAttempts: '3',
-        stopOnAbort: 'true',
-        logLines: '0',
-        githubToken: 'ghs_x',
-      },
+      taskId: 'stage-2',
+      failedContainer: 'True',
+      channelCode: 'AM',
+      accessToken: 'aB%2B%3D',
+      headers: 'X-Bk-Tenant-Id: t\n\nX-Y: z',
+      consoleUrl: 'https://c/console/',
+      onlyIfFailed: 'true',
+      maxExecuteCount: '5',
+      dryRun: 'TRUE',
+      wait: 'true',
+      timeoutMinutes: '0.5',
+      pollSeconds: '2.5',
+      maxAttempts: '3',
+      stopOnAbort: 'true',
+      logLines: '0',
+      githubToken: 'ghs_x',
     });
     expect(read).toEqual({
       access: {
@@ -56,7 +59,11 @@ describe('all inputs together', () => {
       where: { ids: { projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' }, githubToken: 'ghs_x' },
       consoleUrl: 'https://c',
       retry: { failedContainer: true, skip: false, taskId: 'stage-2' },
-      ...{ onlyIfFailed: true, dryRun: true, logLines: 0, maxExecuteCount: 5, warnings: [] },
+      onlyIfFailed: true,
+      dryRun: true,
+      logLines: 0,
+      maxExecuteCount: 5,
+      warnings: [],
       waiting: { timeoutMs: 30_000, pollMs: 2500, maxAttempts: 3, stopOnAbort: true },
     } satisfies Inputs);
   });

@@ -20,7 +20,10 @@ describe('a look', () => {
       `          ${LINK}`,
     ]);
     expect(fake.recorder.recorded.outputs).toMatchObject({
-      ...{ buildNumber: '42', executeCount: '1', buildStatus: 'FAILED', buildUrl: `${LINK}/executeDetail/1` },
+      buildNumber: '42',
+      executeCount: '1',
+      buildStatus: 'FAILED',
+      buildUrl: `${LINK}/executeDetail/1`,
     });
     expect(fake.bkci.requests).toEqual(['GET status']);
   });
@@ -100,7 +103,9 @@ describe('a look that is refused', () => {
   test.each(passed)('$name, with a line now and a caution for later', async ({ script, given, parameters }) => {
     const fake = fakeScene(script, given);
     expect(await decideIn(fake)).toMatchObject({
-      ...{ kind: 'plan', parameters, warnings: [] },
+      kind: 'plan',
+      parameters,
+      warnings: [],
       caution: expect.stringMatching(/^The build could not be looked at before its retry \(HTTP 40[34]\): /),
     });
     expect(fake.log()).toEqual([
@@ -111,8 +116,11 @@ describe('a look that is refused', () => {
   test('leaves no baseline, and the plan says what could not be checked', async () => {
     const plan = await decideIn(fakeScene({ status: [CLOSED] }, { taskId: '1' }));
     expect(plan).toEqual({
-      ...{ kind: 'plan', word: 'Retry', intent: '1, which could not be checked', warnings: [] },
+      kind: 'plan',
+      word: 'Retry',
+      intent: '1, which could not be checked',
       what: 'a part that could not be checked',
+      warnings: [],
       parameters: { taskId: '1', failedContainer: false, skip: false },
       caution:
         'The build could not be looked at before its retry (HTTP 403): had the answer got lost, nothing would tell whether it took effect. taskId “1” could not be checked: BK-CI reruns the whole build if it does not know it. Give the user the permission VIEW on the pipeline.',

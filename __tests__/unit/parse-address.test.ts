@@ -92,7 +92,10 @@ describe('parseBuildUrl', () => {
 
   test('takes the link of a build', () => {
     expect(outcome(parseBuildUrl(`${form}/executeDetail/2`))).toEqual({
-      ...{ consoleUrl: 'https://devops.example.com', projectId: 'PROJECT', pipelineId: 'PIPELINE', buildId: 'BUILD' },
+      consoleUrl: 'https://devops.example.com',
+      projectId: 'PROJECT',
+      pipelineId: 'PIPELINE',
+      buildId: 'BUILD',
     });
   });
 

@@ -43,7 +43,12 @@ describe('the whole build', () => {
   ];
   test.each(rows)('$name is retried', (row) => {
     expect(decideCase(row)).toEqual({
-      ...{ kind: 'plan', word: 'Retry', intent: WHOLE, what: WHOLE, parameters: {}, warnings: [] },
+      kind: 'plan',
+      word: 'Retry',
+      intent: WHOLE,
+      what: WHOLE,
+      parameters: {},
+      warnings: [],
       baseline: look(row.look),
     });
   });
@@ -131,9 +136,11 @@ describe('a build that runs', () => {
 
   test('is told without what is not known', async () => {
     const bare: Look = { status: 'RUNNING', stages: [], errors: [] };
-    expect((await errorOf(() => decide(wish(), bare, undefined, 'b-1'))).message).toMatch(
-      /^Build b-1 is running \(RUNNING\), so nothing was sent/,
-    );
+    const error = await errorOf(() => decide(wish(), bare, undefined, 'b-1'));
+    expect([error.code, error.message]).toEqual([
+      'already-running',
+      expect.stringMatching(/^Build b-1 is running \(RUNNING\), so nothing was sent/),
+    ]);
   });
 
   const inside = (retry: Wish['retry'], status = 'FAILED') =>
@@ -148,13 +155,11 @@ describe('a build that runs', () => {
 
   test.each(['FAILED', 'CANCELED', 'EXEC_TIMEOUT'])('is sent a plug-in of it that is %s', (status) => {
     expect(inside({ taskId: 'tests', failedContainer: false }, status)).toEqual({
-      ...{
-        kind: 'plan',
-        word: 'Retry',
-        intent: 'plug-in Run tests (e-1) in Test › Linux and what follows',
-        what: 'plug-in Run tests in Test › Linux',
-        warnings: [],
-      },
+      kind: 'plan',
+      word: 'Retry',
+      intent: 'plug-in Run tests (e-1) in Test › Linux and what follows',
+      what: 'plug-in Run tests in Test › Linux',
+      warnings: [],
       parameters: { taskId: 'e-1', failedContainer: false, skip: false },
       baseline: RUNS,
       plugin: plugin({ status, stepId: 'tests' }),
@@ -163,7 +168,8 @@ describe('a build that runs', () => {
 
   test('has a plug-in skipped, not retried, when that is what was asked for', () => {
     expect(inside({ taskId: 'e-1', skip: true })).toMatchObject({
-      ...{ word: 'Skip', intent: 'plug-in Run tests (e-1) in Test › Linux and go on' },
+      word: 'Skip',
+      intent: 'plug-in Run tests (e-1) in Test › Linux and go on',
       parameters: { taskId: 'e-1', failedContainer: false, skip: true },
     });
   });

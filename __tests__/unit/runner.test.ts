@@ -1,7 +1,8 @@
 import * as core from '@actions/core';
 import { describe, expect, test } from '@jest/globals';
-import { createRunner } from '../../src/github/runner.js';
+import { type Actions, createRunner } from '../../src/github/runner.js';
 import { Handover, savedRetry } from '../../src/github/state.js';
+import { runnerVariables } from '../standin/runner-variables.js';
 import { recordActions } from '../support/actions.js';
 import { BUILD } from '../support/builds.js';
 import { environmentOf } from '../support/inputs.js';
@@ -36,6 +37,20 @@ describe('the recorder of these tests', () => {
     const recorder = recordActions();
     act(createRunner(recorder.core, {}));
     expect(recorder.recorded.stdout).toBe(printed(act));
+  });
+
+  test('reads what @actions/core reads', () => {
+    const environment = environmentOf({ 'task-id': ' e-1 ', headers: ' X-A: 1\n\n  X-B: 2\n', 'a b': 'c' });
+    const read = (actions: Actions) =>
+      ['task-id', 'headers', 'a b', 'absent'].map((name) => [actions.getInput(name), actions.getMultilineInput(name)]);
+    const before = { ...process.env };
+    try {
+      Object.assign(process.env, environment);
+      expect(read(recordActions(environment).core)).toEqual(read(core));
+    } finally {
+      for (const name of Object.keys(environment)) delete process.env[name];
+    }
+    expect(process.env).toEqual(before);
   });
 });
 
@@ -115,11 +130,8 @@ describe('what main leaves for post', () => {
   ) => {
     const recorder = recordActions();
     act(createRunner(recorder.core, {}));
-    const state = Object.entries({ ...recorder.recorded.state, ...more }).map(([name, value]) => [
-      `STATE_${name}`,
-      value,
-    ]);
-    return savedRetry(createRunner(recordActions().core, Object.fromEntries(state) as Record<string, string>));
+    const environment = runnerVariables({ state: { ...recorder.recorded.state, ...more } });
+    return savedRetry(createRunner(recordActions().core, environment));
   };
 
   test('comes back as it was written', () => {

@@ -139,9 +139,11 @@ describe('headers', () => {
   });
 
   test('a name twice is a mistake', async () => {
-    expect((await errorOf(() => inputs({ headers: 'X-A: 1\nx-a: 2' }))).message).toContain(
-      'headers: x-a is given twice',
-    );
+    const error = await errorOf(() => inputs({ headers: 'X-A: 1\nx-a: 2' }));
+    expect([error.code, error.message]).toEqual([
+      'input-invalid',
+      expect.stringContaining('headers: x-a is given twice'),
+    ]);
   });
 
   test('a name that every object has is a name like any other', () => {

@@ -1,53 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Look } from '../../src/bkci/decode.js';
-import { type Wait, waitForEnd } from '../../src/wait.js';
-import type { End } from '../../src/watch.js';
-import {
-  answer,
-  fakeBkci,
-  lost,
-  no,
-  type Reply,
-  type Script,
-  wireDetail,
-  wireRunning,
-  wireStatus,
-} from '../support/bkci.js';
-import { BUILD, look } from '../support/builds.js';
-import { codeOf, errorOf } from '../support/errors.js';
-import { type FakeStep, fakeStep } from '../support/step.js';
+import { wireDetail, wireRunning, wireStatus } from '../support/bkci.js';
+import { follow, LINK, SUCCEED } from '../support/following.js';
 
-const MIN = 60_000;
-const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
-
-interface Followed {
-  readonly end: Promise<End>;
-  readonly fake: FakeStep;
-  readonly seen: Look[];
-  readonly requests: readonly string[];
-}
-
-/** Follows a build whose status is answered by `status`, at most an hour. */
-function follow(status: Script['status'], more: Partial<Wait> & { detail?: Script['detail'] } = {}): Followed {
-  const { detail, ...task } = more;
-  const fake = fakeStep();
-  const bkci = fakeBkci({ ...(status ? { status } : {}), ...(detail ? { detail } : {}) });
-  const seen: Look[] = [];
-  const baseline = look({ queueTime: 999_000, startTime: 1_000_000, endTime: 2_000_000 });
-  const end = waitForEnd(fake.step, {
-    ...{ client: bkci.client, build: BUILD, baseline, since: 0, deadline: 60 * MIN, longestPause: 10_000 },
-    consoleUrl: 'https://devops.example.com',
-    onLook: (it) => void seen.push(it),
-    ...task,
-  });
-  return { end, fake, seen, requests: bkci.requests };
-}
-
-const SUCCEED = wireRunning({
-  status: 'SUCCEED',
-  endTime: 4_000_000,
-  stageStatus: [{ stageId: 'stage-3', name: 'Test', status: 'SUCCEED', elapsed: 228_000 }],
-});
 const QUEUED = (place: number) => wireRunning({ status: 'QUEUE', currentQueuePosition: place });
 
 describe('following a build', () => {
@@ -121,21 +75,8 @@ describe('following a build', () => {
   });
 
   test('is cancelled while it sleeps', async () => {
-    const fake = fakeStep();
-    const { client } = fakeBkci({ status: () => wireRunning() });
+    const { end, fake } = follow(() => wireRunning(), { baseline: undefined });
     fake.clock.alarm(3000, fake.cancel);
-    const end = waitForEnd(fake.step, {
-      ...{
-        client,
-        build: BUILD,
-        baseline: undefined,
-        since: 0,
-        deadline: 60 * MIN,
-        longestPause: 10_000,
-        consoleUrl: undefined,
-      },
-      onLook: () => {},
-    });
     await expect(end).rejects.toThrow('the workflow was cancelled');
     expect(fake.clock.now()).toBe(3000);
   });
@@ -165,75 +106,5 @@ describe('a gate', () => {
       `::notice title=BK-CI #42 waits::Test › Linux › Ask ops waits for approval: ${LINK}`,
     ]);
     expect(requests.filter((request) => request === 'GET detail').length).toBeLessThanOrEqual(4);
-  });
-});
-
-describe('an outage', () => {
-  const during = (replies: (at: number) => Reply) => follow(replies, { longestPause: 10_000 });
-
-  test('of one look is nothing', async () => {
-    const { end, fake } = during((at) => [wireRunning(), lost(), SUCCEED][at] ?? SUCCEED);
-    expect((await end).result).toBe('succeeded');
-    expect(fake.log().filter((line) => /^::|back/.test(line))).toEqual([]);
-    expect(fake.recorder.recorded.debug).toContain('A look failed: connection reset');
-  });
-
-  test('of more than a minute is one warning and one line at its end', async () => {
-    const fake = during((at) => (at === 0 ? wireRunning() : at < 36 ? answer('', { http: 502 }) : SUCCEED));
-    await fake.end;
-    const told = fake.fake.log().filter((line) => /^::|back/.test(line));
-    expect(told).toEqual([
-      expect.stringMatching(
-        /^::warning::BK-CI has not answered for 1 min(?: \d s)? \(HTTP 502\)\. The build goes on; still trying\.$/,
-      ),
-      expect.stringMatching(/^ {4}\d:\d\d {2}back {7}after 2 min \d+ s$/),
-    ]);
-  });
-
-  test('of one look is nothing even when looks are five minutes apart', async () => {
-    const { end, fake } = follow((at) => [wireRunning(), lost(), SUCCEED][at - 90] ?? wireRunning(), {
-      longestPause: 300_000,
-      deadline: 24 * 60 * MIN,
-      detail: () => wireDetail({}, { status: 'RUNNING' }),
-    });
-    expect((await end).result).toBe('succeeded');
-    expect(fake.log().filter((line) => /^::|back/.test(line))).toEqual([]);
-    expect(fake.clock.slept.slice(-2)).toEqual([300_000, 30_000]);
-  });
-
-  test('of five minutes is an error', async () => {
-    const { end } = during((at) => (at === 0 ? wireRunning() : lost()));
-    const error = await errorOf(() => end);
-    expect([error.code, error.message]).toEqual([
-      'not-delivered',
-      expect.stringMatching(
-        /^BK-CI has not answered for 5 min( \d+ s)? \(connection reset\), so the build goes on without this step, and its end is only to be seen in BK-CI\. https:\S+\/b-1$/,
-      ),
-    ]);
-  });
-
-  test('of answers that make no sense is told by their number', async () => {
-    const { end } = during((at) => (at === 0 ? wireRunning() : answer('', { http: 418 })));
-    expect((await errorOf(() => end)).message).toContain('(HTTP 418)');
-  });
-
-  test('past the deadline is a timeout', async () => {
-    const { end } = follow((at) => (at === 0 ? wireRunning() : lost()), { deadline: 2 * MIN });
-    expect(await end).toMatchObject({ result: 'timed-out' });
-  });
-
-  const final = [
-    {
-      name: 'a token that expired',
-      reply: answer('Verification failed : Access token expired in: 1', { http: 400 }),
-      code: 'unauthorized',
-    },
-    { name: 'a permission that was withdrawn', reply: no(2101008, '', 403), code: 'forbidden' },
-    { name: 'a build that is gone', reply: no(2101163, '', 404), code: 'not-found' },
-  ];
-  test.each(final)('that can’t heal ends the wait at once: $name', async ({ reply, code }) => {
-    const { end, fake } = during((at) => (at === 0 ? wireRunning() : reply));
-    expect(await codeOf(() => end)).toBe(code);
-    expect(fake.clock.now()).toBe(2000);
   });
 });

@@ -7,7 +7,8 @@ import { nightlyBuild, nightlyPipeline, nightlyWorld } from '../../standin/night
 import type { StepResult } from '../../standin/runner.js';
 import { githubWith } from '../../standin/scenarios-locate.js';
 import type { World } from '../../standin/world.js';
-import { runMain, type Server, type StepDraft, withServer } from './step.js';
+import type { Server } from '../../support/standin.js';
+import { runMain, type StepDraft, withServer } from './step.js';
 
 export const SHA = 'c0ffee'.padEnd(40, '4');
 export const TOKEN = githubWith([]).token;
@@ -40,7 +41,7 @@ export function twoPipelines(): World {
 export async function locating(place: Place, judge: (found: Found) => unknown): Promise<void> {
   const { checks, inputs = {}, event, apiPath = '', world = nightlyWorld() } = place;
   await withServer({ world }, async (server) => {
-    const { apiUrl = '' } = server.ids;
+    const { apiUrl } = server.ids;
     const ids = { next: 10 };
     const of = (change: Partial<Check> = {}, index = 0) => {
       const build = world.builds[index];

@@ -1,10 +1,8 @@
-import { expect } from '@jest/globals';
-import type { Fault } from '../../standin/faults.js';
 import { nightlyWorld } from '../../standin/nightly.js';
 import { type Step, type StepOptions, type StepResult, startStep } from '../../standin/runner.js';
 import { readAction, withDefaults } from '../../standin/runner-action.js';
-import { type Standin, startStandin } from '../../standin/server.js';
-import type { World } from '../../standin/world.js';
+import type { StandinOptions } from '../../standin/server.js';
+import { type Server, withStandin } from '../../support/standin.js';
 
 export const ACTION = readAction();
 
@@ -37,34 +35,10 @@ export async function printed(step: Step, pattern: RegExp): Promise<void> {
   await Promise.race([step.printed(pattern), ended()]);
 }
 
-export interface Server {
-  readonly standin: Standin;
-  /** Ids and user of the first build. */
-  readonly ids: Readonly<Record<string, string>>;
-  truth(): ReturnType<World['truth']>;
-}
-
-export interface ServerDraft {
-  readonly world?: World;
-  readonly faults?: readonly Fault[];
-  readonly tls?: { readonly key: string; readonly cert: string };
-}
-
-/** Gives a BK-CI to `use`, and expects that nothing went against the letter of its API. */
-export async function withServer<T>(
-  { world = nightlyWorld(), ...rest }: ServerDraft,
+/** Gives a BK-CI to `use`; that of the nightly build unless said otherwise. */
+export function withServer<T>(
+  { world = nightlyWorld(), ...options }: Partial<StandinOptions>,
   use: (server: Server) => Promise<T>,
 ): Promise<T> {
-  const standin = await startStandin({ world, ...rest });
-  const [build] = world.builds;
-  if (!build) throw new Error('a world without builds');
-  const { projectId, id: pipelineId } = build.pipeline;
-  const ids = { apiUrl: standin.url, projectId, pipelineId, buildId: build.id, username: 'ci-bot' };
-  try {
-    const result = await use({ standin, ids, truth: () => world.truth(build.id) });
-    expect(standin.problems).toEqual([]);
-    return result;
-  } finally {
-    await standin.close();
-  }
+  return withStandin({ world, ...options }, use);
 }

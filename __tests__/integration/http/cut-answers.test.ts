@@ -1,16 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Client } from '../../../src/bkci/client.js';
+import type { Clock } from '../../../src/clock.js';
 import { type Answer, type Framing, rawResponse } from '../../standin/answer.js';
 import type { Build } from '../../standin/build.js';
+import { sleep } from '../../standin/clock.js';
 import { cutAt, type Mischief, stallAt } from '../../standin/faults.js';
 import { nightlyBuild, nightlyPipeline } from '../../standin/nightly.js';
+import type { Standin } from '../../standin/server.js';
 import { clientOf } from '../support/client.js';
 import { fastClock } from '../support/fast-clock.js';
 import { type Scene, withScene } from '../support/step.js';
 
 const FRAMINGS: readonly Framing[] = ['length', 'chunked', 'close'];
-/** Together, so that hundreds of silent answers are over within one deadline. */
+/** As many connections as no machine minds. */
 const AT_ONCE = 160;
+/** Hundreds of requests on a machine that has other things to do. */
+const LIMIT_MS = 180_000;
 const of = nightlyPipeline();
 /** One for each byte of an answer: each is retried once. */
 const buildsFor = (bytes: number) =>
@@ -22,6 +27,28 @@ interface Damage {
   readonly at: (byte: number) => Mischief;
   /** Every byte, or every so many. */
   readonly step?: number;
+  /** Those of the client, where only they end a request. */
+  readonly deadlines?: Deadlines;
+}
+
+/** Deadlines that are over when the test says so: until then the bytes have all the time that they need. */
+interface Deadlines {
+  readonly clock: Clock;
+  ring(): void;
+}
+
+function heldDeadlines(): Deadlines {
+  const due = new Set<() => void>();
+  const alarm = (_: number, ring: () => void) => {
+    due.add(ring);
+    return { dispose: () => void due.delete(ring) };
+  };
+  return {
+    clock: { ...fastClock(), alarm },
+    ring: () => {
+      for (const ring of due) ring();
+    },
+  };
 }
 
 const refOf = ({ id, pipeline }: Build) => ({ projectId: pipeline.projectId, pipelineId: pipeline.id, buildId: id });
@@ -36,7 +63,7 @@ const SENDING = {
 };
 
 /** How a request ends for each number of bytes of its answer that arrive: all but the last byte, and all. */
-async function endings(scene: Scene, client: Client, { operation, framing, at, step = 1 }: Damage) {
+async function endings(scene: Scene, client: Client, { operation, framing, at, step = 1, deadlines }: Damage) {
   const { standin } = scene;
   const { builds } = standin.world;
   const send = (build: Build) => SENDING[operation](client, build);
@@ -50,11 +77,20 @@ async function endings(scene: Scene, client: Client, { operation, framing, at, s
   });
 
   const kinds = new Map<string, string>();
-  const chosen = builds.slice(1, bytes.length + 1);
-  for (let from = 0; from < chosen.length; from += AT_ONCE) {
-    const some = chosen.slice(from, from + AT_ONCE);
-    await Promise.all(some.map(async (build) => kinds.set(build.id, await send(build))));
+  const sendAll = async (some: readonly Build[], { isSilent }: { isSilent: boolean }) => {
+    const reached = standin.requests.length + some.length;
+    const sends = some.map(async (build) => kinds.set(build.id, await send(build)));
+    if (isSilent) await answered(standin, reached);
+    if (isSilent) deadlines?.ring();
+    await Promise.all(sends);
+  };
+  const cutOnes = builds.slice(1, bytes.length);
+  for (let from = 0; from < cutOnes.length; from += AT_ONCE) {
+    await sendAll(cutOnes.slice(from, from + AT_ONCE), { isSilent: deadlines !== undefined });
   }
+  // Where only the end of the connection ends a body, an open connection never does.
+  const endless = deadlines !== undefined && framing === 'close';
+  await sendAll(builds.slice(bytes.length, bytes.length + 1), { isSilent: endless });
   const byByte = new Map<number, string>();
   for (const { outcome, path } of standin.requests.slice(1)) {
     const byte = Number(/ at byte (\d+)$/.exec(outcome)?.[1]);
@@ -62,6 +98,12 @@ async function endings(scene: Scene, client: Client, { operation, framing, at, s
   }
   const cut = [...byByte].filter(([byte]) => byte < size).map(([, kind]) => kind);
   return { tried: byByte.size === bytes.length, whenCut: [...new Set(cut)], whenWhole: byByte.get(size) };
+}
+
+/** As soon as so many requests have been dealt with, and a little later, when what was sent has come. */
+async function answered(standin: Standin, requests: number): Promise<void> {
+  while (standin.requests.filter(({ outcome }) => outcome !== '').length < requests) await sleep(10);
+  await sleep(50);
 }
 
 async function wholeAnswer({ standin }: Scene, operation: Damage['operation'], send: () => unknown): Promise<Answer> {
@@ -78,38 +120,50 @@ async function wholeAnswer({ standin }: Scene, operation: Damage['operation'], s
 }
 
 describe.each(FRAMINGS)('the end of an answer is told by its %s', (framing) => {
-  test('a retry whose answer is cut, at any byte, is not taken for accepted', async () => {
-    await withScene({ builds: buildsFor(700) }, async (scene) => {
-      const damage = { operation: 'retry', framing, at: (byte: number) => cutAt(byte, framing) } as const;
-      const ended = await endings(scene, clientOf(scene.standin.url), damage);
-      expect(ended).toEqual({ tried: true, whenCut: ['answer-lost'], whenWhole: 'accepted' });
-    });
-  });
+  test(
+    'a retry whose answer is cut, at any byte, is not taken for accepted',
+    async () => {
+      await withScene({ builds: buildsFor(700) }, async (scene) => {
+        const damage = { operation: 'retry', framing, at: (byte: number) => cutAt(byte, framing) } as const;
+        const ended = await endings(scene, clientOf(scene.standin.url), damage);
+        expect(ended).toEqual({ tried: true, whenCut: ['answer-lost'], whenWhole: 'accepted' });
+      });
+    },
+    LIMIT_MS,
+  );
 
-  test('nor is one whose answer stalls, at any byte', async () => {
-    const clock = fastClock({ deadlines: { 75000: 1500 } });
-    await withScene({ clock, builds: buildsFor(700) }, async (scene) => {
-      const step = framing === 'length' ? 1 : 4;
-      const damage = {
-        operation: 'retry',
-        framing,
-        step,
-        at: (byte: number) => stallAt(byte, 'first', framing),
-      } as const;
-      const ended = await endings(scene, clientOf(scene.standin.url, { clock }), damage);
-      // Where only the end of the connection ends a body, an open connection never does.
-      const whenWhole = framing === 'close' ? 'answer-lost' : 'accepted';
-      expect(ended).toEqual({ tried: true, whenCut: ['answer-lost'], whenWhole });
-    });
-  });
+  test(
+    'nor is one whose answer stalls, at any byte',
+    async () => {
+      const deadlines = heldDeadlines();
+      await withScene({ builds: buildsFor(700) }, async (scene) => {
+        const step = framing === 'length' ? 1 : 4;
+        const damage = {
+          operation: 'retry',
+          framing,
+          step,
+          deadlines,
+          at: (byte: number) => stallAt(byte, 'first', framing),
+        } as const;
+        const ended = await endings(scene, clientOf(scene.standin.url, { clock: deadlines.clock }), damage);
+        const whenWhole = framing === 'close' ? 'answer-lost' : 'accepted';
+        expect(ended).toEqual({ tried: true, whenCut: ['answer-lost'], whenWhole });
+      });
+    },
+    LIMIT_MS,
+  );
 
-  test('a look whose answer is cut, at any byte, shows nothing', async () => {
-    await withScene({ builds: buildsFor(2000) }, async (scene) => {
-      const step = framing === 'length' ? 1 : 9;
-      const damage = { operation: 'status', framing, step, at: (byte: number) => cutAt(byte, framing) } as const;
-      const ended = await endings(scene, clientOf(scene.standin.url), damage);
-      expect(ended).toMatchObject({ tried: true, whenWhole: 'seen' });
-      expect(ended.whenCut).not.toContain('seen');
-    });
-  });
+  test(
+    'a look whose answer is cut, at any byte, shows nothing',
+    async () => {
+      await withScene({ builds: buildsFor(2000) }, async (scene) => {
+        const step = framing === 'length' ? 1 : 9;
+        const damage = { operation: 'status', framing, step, at: (byte: number) => cutAt(byte, framing) } as const;
+        const ended = await endings(scene, clientOf(scene.standin.url), damage);
+        expect(ended).toMatchObject({ tried: true, whenWhole: 'seen' });
+        expect(ended.whenCut).not.toContain('seen');
+      });
+    },
+    LIMIT_MS,
+  );
 });

@@ -100,8 +100,11 @@ describe('one run talks http to BK-CI and https to GitHub, or the other way roun
         const get = (address: string) =>
           http
             .send({
-              ...{ method: 'GET', url: new URL(`${address}/x`), headers: {} },
-              ...{ deadlineMs: 20_000, ownConnection: false },
+              method: 'GET',
+              url: new URL(`${address}/x`),
+              headers: {},
+              deadlineMs: 20_000,
+              ownConnection: false,
             })
             .then(
               ({ status }) => String(status),

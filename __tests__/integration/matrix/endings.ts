@@ -17,7 +17,7 @@ const said = (body: unknown) => (acts: Acts) => faults.json(body, 200, acts);
 const cut = (atByte: number, framing: 'length' | 'chunked' | 'close') => (acts: Acts) =>
   ({ kind: 'cut', acts, atByte, framing }) as const;
 
-/** bk-ci-api §11: what leaves it open whether the server acted. */
+/** What leaves it open whether the server acted (bk-ci: *ExceptionMapper.kt, nginx; apisix: errorx.lua). */
 export const LOST: readonly LostEnding[] = [
   { name: 'a reset', mischief: (acts) => faults.reset(acts) },
   { name: 'an end without an answer', mischief: cut(0, 'length') },
@@ -61,7 +61,7 @@ export const SAYS_NOTHING: readonly LostEnding[] = [
   { name: 'data that is true', mischief: said({ status: 0, data: true }), answered: true },
 ];
 
-/** bk-ci-api §11, §2.1: the server has not processed these. */
+/** What the server has not processed (bk-ci: error.json.conf, access_control_util.lua; apisix: errorx.lua). */
 export const NOT_DELIVERED: readonly { readonly name: string; readonly mischief: Mischief }[] = [
   { name: '429 in HTML', mischief: faults.tooManyRequests() },
   { name: '429 with Retry-After', mischief: faults.tooManyRequests('3') },

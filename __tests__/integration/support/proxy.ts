@@ -56,7 +56,8 @@ export async function startProxy(wayOf: (nth: number) => ProxyWay): Promise<Test
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ connects, credentials },
+    connects,
+    credentials,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -50,7 +50,9 @@ export async function rawServer(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    ...{ port, received, url: `http://127.0.0.1:${port}` },
+    port,
+    received,
+    url: `http://127.0.0.1:${port}`,
     close: () =>
       new Promise((resolve) => {
         closing.abort();

@@ -3,12 +3,19 @@ import { cleanUp } from '../../../src/cleanup.js';
 import { createRunner } from '../../../src/github/runner.js';
 import { run } from '../../../src/run.js';
 import { Aborted, type Step } from '../../../src/step.js';
-import type { Fault } from '../../standin/faults.js';
-import { nightlyBuild } from '../../standin/nightly.js';
-import { type Standin, startStandin } from '../../standin/server.js';
-import { World, type WorldDraft } from '../../standin/world.js';
+import type { ListenerOptions } from '../../standin/listener.js';
+import { nightlyWorld } from '../../standin/nightly.js';
+import { type ReadLog, readLog } from '../../standin/runner-log.js';
+import { runnerVariables } from '../../standin/runner-variables.js';
+import type { Ids } from '../../standin/scenario.js';
+import type { Standin } from '../../standin/server.js';
+import type { World, WorldDraft } from '../../standin/world.js';
+import { type Recorded, type Recorder, recordActions } from '../../support/actions.js';
+import { type Server, withStandin } from '../../support/standin.js';
 import { type FastClock, fastClock } from './fast-clock.js';
-import { recorder, type Told } from './recorder.js';
+
+/** What a step told the runner, as GitHub would show it, and left in its files. */
+type Told = Pick<ReadLog, 'log' | 'annotations' | 'debug' | 'masks'> & Pick<Recorded, 'outputs' | 'state' | 'summary'>;
 
 /** What a step came to. */
 export interface Ended extends Told {
@@ -30,7 +37,7 @@ export interface Scene {
   readonly standin: Standin;
   readonly buildId: string;
   /** Ids and user of the first build. */
-  readonly ids: Readonly<Record<string, string>>;
+  readonly ids: Ids;
   /** Cancels the workflow. */
   cancel(): void;
   run(task?: StepTask): Promise<Ended>;
@@ -38,38 +45,33 @@ export interface Scene {
   post(state: Readonly<Record<string, string>>, task?: StepTask): Promise<Told>;
   /** What really happened to the first build, two minutes after the present. */
   truth(): Promise<ReturnType<World['truth']>>;
-  close(): Promise<void>;
 }
 
-export interface SceneDraft extends Partial<Omit<WorldDraft, 'clock'>> {
+export interface SceneDraft extends Partial<Omit<WorldDraft, 'clock'>>, ListenerOptions {
   readonly clock?: FastClock;
-  readonly faults?: readonly Fault[];
-  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
-export async function scene({ clock = fastClock(), faults = [], tls, ...draft }: SceneDraft = {}): Promise<Scene> {
-  const world = new World({ builds: [nightlyBuild()], ...draft, clock: clock.world });
-  const standin = await startStandin({ world, faults, ...(tls ? { tls } : {}) });
-  const [build] = world.builds;
-  if (!build) throw new Error('a world without builds');
-  const ids = {
-    apiUrl: standin.url,
-    projectId: build.pipeline.projectId,
-    pipelineId: build.pipeline.id,
-    buildId: build.id,
-    username: 'ci-bot',
-  };
+/** Runs `use` with a scene, over the nightly build unless said otherwise. */
+export function withScene<T>(draft: SceneDraft, use: (scene: Scene) => Promise<T>): Promise<T> {
+  const { clock = fastClock(), faults = [], tls, ...change } = draft;
+  const world = nightlyWorld({ ...change, clock: clock.world });
+  return withStandin({ world, faults, ...(tls ? { tls } : {}) }, (server) => use(sceneOf(server, clock)));
+}
+
+function sceneOf({ standin, ids, truth }: Server, clock: FastClock): Scene {
   const workflow = new AbortController();
-  const stepOf = ({ inputs = {}, environment = {} }: StepTask) => {
-    const all = { ...ids, ...inputs };
-    const { actions, told } = recorder(all);
-    const names = Object.entries(all).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-    const runner = createRunner(actions, { ...Object.fromEntries(names), ...environment });
-    return { step: { runner, clock, cancelled: workflow.signal } satisfies Step, told };
-  };
   const own = createHttp('retry-bk-ci-build/0.0.0', clock);
+  const stepOf = ({ inputs = {}, environment = {} }: StepTask, state = {}) => {
+    const variables = { ...runnerVariables({ inputs: { ...ids, ...inputs }, state }), ...environment };
+    const recorder = recordActions(variables);
+    const step: Step = { runner: createRunner(recorder.core, variables), clock, cancelled: workflow.signal };
+    return { step, told: () => toldBy(recorder) };
+  };
   return {
-    ...{ clock, standin, ids, buildId: build.id },
+    clock,
+    standin,
+    ids,
+    buildId: ids.buildId,
     cancel: () => workflow.abort(new Aborted('the workflow was cancelled')),
     run: async ({ http = own, beforePost, ...task } = {}) => {
       const { step, told } = stepOf(task);
@@ -77,31 +79,21 @@ export async function scene({ clock = fastClock(), faults = [], tls, ...draft }:
       return { green, ...told() };
     },
     post: async (state, { http = own, ...task } = {}) => {
-      const saved = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]);
-      const environment = { ...task.environment, ...Object.fromEntries(saved) };
-      const { step, told } = stepOf({ ...task, environment });
+      const { step, told } = stepOf(task, state);
       await cleanUp({ ...step, cancelled: new AbortController().signal }, http);
       return told();
     },
     truth: async () => {
       await clock.pass(120_000);
-      return world.truth(build.id);
+      return truth();
     },
-    close: () => standin.close(),
   };
 }
 
-/** Runs `use` with a scene and closes it; the stand-in must have had nothing to object to. */
-export async function withScene<T>(draft: SceneDraft, use: (scene: Scene) => Promise<T>): Promise<T> {
-  const opened = await scene(draft);
-  try {
-    const result = await use(opened);
-    const { problems } = opened.standin;
-    if (problems.length > 0) throw new Error(`against the letter of the API:\n${problems.join('\n')}`);
-    return result;
-  } finally {
-    await opened.close();
-  }
+function toldBy({ recorded }: Recorder): Told {
+  const { log, annotations, debug, masks } = readLog(recorded.stdout);
+  const { outputs, state, summary } = recorded;
+  return { log, annotations, debug, masks, outputs, state, summary };
 }
 
 function interrupted(http: Http, beforePost: (nth: number) => unknown): Http {

@@ -3,36 +3,47 @@ import { failedBuild, WAIT } from '../support/builds.js';
 import { type Scene, withScene } from '../support/step.js';
 
 const STOP = { ...WAIT, stopOnAbort: 'true' };
-/** Queue, start, each stage, and the seconds around its end, 1119 s after the retry. */
-const MOMENTS = [0, 1, 7, 13, 14, 60, 110, 200, 349, 350, 700, 1110, 1117, 1118, 1119, 1120, 1125];
 
+/** A step that is cancelled some seconds after its start; when it has ended by then, the test shows nothing and fails. */
 async function cancelledAt(scene: Scene, seconds: number, inputs: Readonly<Record<string, string>>) {
-  scene.clock.at(seconds * 1000, () => scene.cancel());
+  const workflow = { cancelled: false };
+  scene.clock.at(seconds * 1000, () => {
+    workflow.cancelled = true;
+    scene.cancel();
+  });
   const ended = await scene.run({ inputs });
-  return { ended, stops: scene.standin.of('stop').length, truth: await scene.truth() };
+  expect(workflow).toEqual({ cancelled: true });
+  return { ended, endedAt: scene.clock.now(), truth: await scene.truth() };
 }
 
+/** Queue, start, each stage, and the seconds around its end at 1108 s; a stop takes 3 s. */
+const STOPPED = [0, 1, 7, 13, 14, 60, 110, 200, 349, 350, 700, 1104].map((seconds) => ({
+  seconds,
+  result: 'stopped',
+  status: 'CANCELED',
+  stops: 1,
+}));
+const MOMENTS = [
+  ...STOPPED,
+  { seconds: 1105, result: 'stopped', status: 'SUCCEED', stops: 1 },
+  { seconds: 1107, result: 'stopped', status: 'SUCCEED', stops: 1 },
+  { seconds: 1108, result: 'aborted', status: 'SUCCEED', stops: 0 },
+];
+
 describe('the workflow is cancelled while the build is followed', () => {
-  test.each(MOMENTS)('%i s after the retry: the build is stopped once, or had ended', async (seconds) => {
+  test.each(MOMENTS)('$seconds s after the retry: $result, and the build ends as $status', async (moment) => {
     await withScene({ builds: failedBuild({}) }, async (scene) => {
-      const { ended, stops, truth } = await cancelledAt(scene, seconds, STOP);
-      expect(truth.retries).toHaveLength(1);
-      expect(truth.stops.length).toBeLessThan(2);
-      expect(ended.state.phase).toBe('over');
-      if (truth.stops.length === 1) {
-        expect(ended.outputs).toMatchObject({ result: 'stopped', retried: 'true' });
-        expect({ green: ended.green, stops, status: truth.status }).toEqual({
-          green: false,
-          stops: 1,
-          status: 'CANCELED',
-        });
-      } else {
-        expect(truth.status).toBe('SUCCEED');
-        expect(ended.outputs.result).toMatch(/^(?:succeeded|aborted)$/);
-        expect(ended.green).toBe(ended.outputs.result === 'succeeded');
-      }
+      const { ended, endedAt, truth } = await cancelledAt(scene, moment.seconds, STOP);
+      expect(endedAt).toBe(moment.seconds * 1000);
+      expect(ended.outputs).toMatchObject({ result: moment.result, retried: 'true', attempts: '1' });
+      expect(ended).toMatchObject({ green: false, state: { phase: 'over' } });
+      expect(truth).toMatchObject({ status: moment.status, retries: [{}] });
+      expect(truth.stops).toEqual(
+        Array.from({ length: moment.stops }, () => expect.objectContaining({ forced: false })),
+      );
+      expect(scene.standin.of('stop')).toHaveLength(1);
       expect(await scene.post(ended.state, { inputs: STOP })).toMatchObject({ log: [], annotations: [] });
-      expect(scene.standin.of('stop')).toHaveLength(stops);
+      expect(scene.standin.of('stop')).toHaveLength(1);
     });
   });
 
@@ -40,25 +51,44 @@ describe('the workflow is cancelled while the build is followed', () => {
     '%i s after the retry, without stopOnAbort: no sleep is slept out, and the build goes on',
     async (seconds) => {
       await withScene({ builds: failedBuild({}) }, async (scene) => {
-        scene.clock.at(seconds * 1000, () => scene.cancel());
-        const ended = await scene.run({ inputs: WAIT });
-        expect(scene.clock.now()).toBe(seconds * 1000);
+        const { ended, endedAt, truth } = await cancelledAt(scene, seconds, WAIT);
+        expect(endedAt).toBe(seconds * 1000);
         expect(ended.outputs).toMatchObject({ result: 'aborted', retried: 'true', attempts: '1' });
-        expect((await scene.truth()).stops).toEqual([]);
+        expect(truth.stops).toEqual([]);
         expect(ended.state).toEqual({});
       });
     },
   );
 
-  test('between two attempts: only what runs is stopped', async () => {
+  test.each([
+    {
+      seconds: 96,
+      what: 'the first attempt is stopped',
+      result: 'stopped',
+      attempts: '1',
+      status: 'CANCELED',
+      stops: 1,
+    },
+    {
+      seconds: 99,
+      what: 'its end comes before the stop',
+      result: 'stopped',
+      attempts: '1',
+      status: 'FAILED',
+      stops: 1,
+    },
+    { seconds: 101, what: 'the stop comes too late', result: 'aborted', attempts: '1', status: 'FAILED', stops: 0 },
+    { seconds: 102, what: 'the second is stopped', result: 'stopped', attempts: '2', status: 'CANCELED', stops: 1 },
+    { seconds: 150, what: 'the second is stopped', result: 'stopped', attempts: '2', status: 'CANCELED', stops: 1 },
+  ])('$seconds s after the first of two retries, which fails at 100 s: $what', async (moment) => {
     const fails = { ending: { status: 'FAILED', afterSeconds: 100 } };
-    for (const seconds of [99, 101, 105, 150]) {
-      await withScene({ builds: failedBuild(fails, fails, {}) }, async (scene) => {
-        const { truth } = await cancelledAt(scene, seconds, { ...STOP, maxAttempts: '3' });
-        expect(truth.stops.length).toBeLessThan(2);
-        expect(truth.status).not.toBe('RUNNING');
-      });
-    }
+    await withScene({ builds: failedBuild(fails, fails, {}) }, async (scene) => {
+      const { ended, truth } = await cancelledAt(scene, moment.seconds, { ...STOP, maxAttempts: '3' });
+      const { result, attempts, status } = moment;
+      expect(ended.outputs).toMatchObject({ result, attempts });
+      expect(truth.status).toBe(status);
+      expect([truth.retries.length, truth.stops.length]).toEqual([Number(attempts), moment.stops]);
+    });
   });
 });
 

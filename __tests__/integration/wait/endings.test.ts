@@ -18,7 +18,12 @@ describe('the retried build ends', () => {
       const ended = await scene.run({ inputs: WAIT });
       expect(ended.green).toBe(result === 'succeeded');
       expect(ended.outputs).toMatchObject({
-        ...{ result, reason: '', buildStatus: status, retried: 'true', attempts: '1', executeCount: '2' },
+        result,
+        reason: '',
+        buildStatus: status,
+        retried: 'true',
+        attempts: '1',
+        executeCount: '2',
       });
       const seconds = Number(ended.outputs.durationSeconds);
       expect(seconds).toBeGreaterThanOrEqual(100);
@@ -37,9 +42,15 @@ describe('the retried build ends', () => {
       expect(ended.outputs).toMatchObject({ result: 'failed', buildStatus: 'FAILED' });
       expect(JSON.parse(ended.outputs.failedTasks ?? '')).toEqual([
         {
-          ...{ stageId: 'stage-3', stageName: 'Test', containerId: '2', containerName: 'Linux' },
-          ...{ taskId: pluginId(nightlyPipeline(), 'Run tests'), taskName: 'Run tests' },
-          ...{ errorType: 'USER', errorCode: 2199001, errorMessage: 'exit status 1' },
+          stageId: 'stage-3',
+          stageName: 'Test',
+          containerId: '2',
+          containerName: 'Linux',
+          taskId: pluginId(nightlyPipeline(), 'Run tests'),
+          taskName: 'Run tests',
+          errorType: 'USER',
+          errorCode: 2199001,
+          errorMessage: 'exit status 1',
         },
       ]);
       expect(ended.annotations.map(({ title }) => title)).toEqual([

@@ -35,7 +35,9 @@ describe('the time is up', () => {
     await withScene({ builds, stopSeconds: 3600 }, async (scene) => {
       const ended = await scene.run({ inputs: STOP });
       expect(ended.outputs.result).toBe('timed-out');
-      expect(ended.log.at(-1)).not.toContain('and was stopped');
+      expect(ended.log.at(-1)).toMatch(
+        /^Error: Build #42 has not ended after 2 min 30 s \(RUNNING in stage Test\) and was asked to stop; whether it did is not known here\. http/,
+      );
       expect(scene.standin.of('stop')).toHaveLength(1);
     });
   });
@@ -52,15 +54,18 @@ describe('the time is up', () => {
     });
   });
 
-  test('and the build has just ended: the stop is needless, which is fine', async () => {
-    await withScene({ builds: failedBuild({}) }, async (scene) => {
-      const { standin, clock, buildId, ids } = scene;
-      clock.at(149_999, () => {
-        standin.world.stop({ user: 'ops-lead', projectId: 'demo', pipelineId: String(ids.pipelineId), buildId });
-      });
-      const ended = await scene.run({ inputs: STOP });
-      expect(ended.outputs.result).toMatch(/^(?:timed-out|cancelled)$/);
-      expect((await scene.truth()).stops).toMatchObject([{ user: 'ops-lead' }]);
+  test.each([
+    { name: 'is being stopped', stopSeconds: 3, why: 'it is being stopped already' },
+    { name: 'has just ended', stopSeconds: 0, why: 'it has ended already' },
+  ])('and the build $name when the stop is sent: the stop is needless, which is fine', async ({ stopSeconds, why }) => {
+    await withScene({ builds, stopSeconds }, async ({ standin, ids, run, truth }) => {
+      const stops = () => standin.world.stop({ ...ids, user: 'ops-lead' });
+      const ended = await run({ inputs: STOP, beforePost: (nth) => nth === 2 && stops() });
+      expect(ended.outputs).toMatchObject({ result: 'timed-out', buildStatus: 'RUNNING' });
+      expect(ended.log.at(-1)).toContain(
+        `Build #42 had not ended after 2 min 30 s (RUNNING in stage Test). It was not stopped: ${why}. http`,
+      );
+      expect((await truth()).stops).toMatchObject([{ user: 'ops-lead' }]);
     });
   });
 });

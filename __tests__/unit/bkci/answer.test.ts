@@ -33,7 +33,9 @@ describe('each of five speakers is understood', () => {
       body: '{"status":500,"message":"m","data":"2100111: no provider"}',
       said: {
         form: 'json',
-        ...{ status: 500, message: 'm', dataText: '2100111: no provider' },
+        status: 500,
+        message: 'm',
+        dataText: '2100111: no provider',
         json: { status: 500, message: 'm', data: '2100111: no provider' },
       },
     },
@@ -49,7 +51,8 @@ describe('each of five speakers is understood', () => {
       body: '{"status":"503","data":"","result":true,"message":"后台正在部署中，请稍后。"}',
       said: {
         form: 'json',
-        ...{ status: 503, message: '后台正在部署中，请稍后。' },
+        status: 503,
+        message: '后台正在部署中，请稍后。',
         json: { status: '503', data: '', result: true, message: '后台正在部署中，请稍后。' },
       },
     },
@@ -70,7 +73,9 @@ describe('each of five speakers is understood', () => {
       body: '{"code":1640401,"code_name":"API_NOT_FOUND","message":"m","result":false,"data":null}',
       said: {
         form: 'json',
-        ...{ status: 1640401, gatewayCode: 1640401, message: 'm' },
+        status: 1640401,
+        gatewayCode: 1640401,
+        message: 'm',
         json: { code: 1640401, code_name: 'API_NOT_FOUND', message: 'm', result: false, data: null },
       },
     },

@@ -112,9 +112,11 @@ describe('a read', () => {
   });
 
   test('of a build that is not there names all three ids', async () => {
-    expect((await errorOf(status(no(2101163, 'm', 404)))).message).toBe(
+    const error = await errorOf(status(no(2101163, 'm', 404)));
+    expect([error.code, error.message]).toEqual([
+      'not-found',
       'There is no build b-1 in pipeline p-1 of project demo (2101163 “m”); nothing was sent. Check projectId, pipelineId and buildId, or give buildUrl, which has all three.',
-    );
+    ]);
   });
 
   test('of another shape names the field, never its value', async () => {

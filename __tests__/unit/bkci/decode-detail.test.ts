@@ -4,26 +4,35 @@ import { decodeDetail } from '../../../src/bkci/decode-detail.js';
 describe('decodeDetail', () => {
   test('reads a full answer', () => {
     const element = {
-      ...{ id: 'e-1', stepId: 'tests', name: 'Run tests', status: 'FAILED', executeCount: 2, startEpoch: 5 },
-      ...{ errorType: 'USER', errorCode: 2199001, errorMsg: 'exit status 1', atomCode: 'run' },
+      id: 'e-1',
+      stepId: 'tests',
+      name: 'Run tests',
+      status: 'FAILED',
+      executeCount: 2,
+      startEpoch: 5,
+      errorType: 'USER',
+      errorCode: 2199001,
+      errorMsg: 'exit status 1',
+      atomCode: 'run',
     };
     const child = { id: '1001', name: 'Linux 1', elements: [{ id: 'e-2', errorType: 3 }] };
     const data = {
-      ...{ pipelineName: 'Nightly', executeCount: 2, triggerUser: 'x', latestVersion: 9 },
+      pipelineName: 'Nightly',
+      executeCount: 2,
+      triggerUser: 'x',
+      latestVersion: 9,
       recordList: [{ startUser: 'release-bot' }, { startUser: 'ci-bot' }],
       model: {
         name: 'ignored',
         stages: [
           { id: 'stage-1' },
           {
-            ...{
-              id: 'stage-3',
-              name: 'Test',
-              status: 'FAILED',
-              finally: true,
-              executeCount: 2,
-              timeCost: { totalCost: 6 },
-            },
+            id: 'stage-3',
+            name: 'Test',
+            status: 'FAILED',
+            finally: true,
+            executeCount: 2,
+            timeCost: { totalCost: 6 },
             containers: [
               {
                 id: '1',
@@ -40,25 +49,35 @@ describe('decodeDetail', () => {
       errorInfoList: [{ taskId: 'e-1', errorType: 0 }],
     };
     expect(decodeDetail(data)).toEqual({
-      ...{ pipelineName: 'Nightly', executeCount: 2, firstStartedBy: 'release-bot' },
+      pipelineName: 'Nightly',
+      executeCount: 2,
+      firstStartedBy: 'release-bot',
       stages: [
         { id: 'stage-1', name: 'stage-1', isFinally: false, jobs: [] },
         {
-          ...{ id: 'stage-3', name: 'Test', status: 'FAILED', isFinally: true, executeCount: 2, took: 6 },
+          id: 'stage-3',
+          name: 'Test',
+          status: 'FAILED',
+          isFinally: true,
+          executeCount: 2,
+          took: 6,
           jobs: [
             {
-              ...{ id: '1', hashId: 'c-1', name: 'Linux', status: 'FAILED' },
+              id: '1',
+              hashId: 'c-1',
+              name: 'Linux',
+              status: 'FAILED',
               plugins: [
                 {
-                  ...{
-                    id: 'e-1',
-                    stepId: 'tests',
-                    name: 'Run tests',
-                    status: 'FAILED',
-                    executeCount: 2,
-                    startEpoch: 5,
-                  },
-                  ...{ errorType: 'USER', errorCode: 2199001, errorMessage: 'exit status 1' },
+                  id: 'e-1',
+                  stepId: 'tests',
+                  name: 'Run tests',
+                  status: 'FAILED',
+                  executeCount: 2,
+                  startEpoch: 5,
+                  errorType: 'USER',
+                  errorCode: 2199001,
+                  errorMessage: 'exit status 1',
                 },
               ],
               children: [
@@ -79,7 +98,10 @@ describe('decodeDetail', () => {
 
   test('old servers name the pipeline in the model and nobody who started it', () => {
     expect(decodeDetail({ model: { name: 'Nightly', stages: [] }, triggerUser: 'x' })).toEqual({
-      ...{ pipelineName: 'Nightly', firstStartedBy: 'x', stages: [], errors: [] },
+      pipelineName: 'Nightly',
+      firstStartedBy: 'x',
+      stages: [],
+      errors: [],
     });
   });
 

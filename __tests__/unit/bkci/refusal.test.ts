@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../../src/errors.js';
 import { ASKED, explain } from '../../support/asked.js';
 import { answer, no } from '../../support/bkci.js';
 
-/** reference/bk-ci-api.md §4.1: every number that can reach a retry, a look or a stop. */
+/** Every number that can reach a retry, a look or a stop (bk-ci: ProcessMessageCode.kt, CommonMessageCode.kt). */
 const NUMBERS: readonly (readonly [status: number, code: ErrorCode, http?: number])[] = [
   [2100001, 'refused'],
   [2100002, 'refused'],

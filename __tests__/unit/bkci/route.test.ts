@@ -59,7 +59,10 @@ describe('routeTo', () => {
   const cases = rows.flatMap(([operation, method, in3, in4]) =>
     [OWN, OWN4, BKAPI, BKAPI3].map((api) => ({
       name: `${operation}, ${api.version}, ${api.gateway}`,
-      ...{ operation, api, method, href: `${api.root}${api.version === 'v3' ? in3 : in4}` },
+      operation,
+      api,
+      method,
+      href: `${api.root}${api.version === 'v3' ? in3 : in4}`,
     })),
   );
   test.each(cases)('$name', ({ operation, api, method, href }) => {

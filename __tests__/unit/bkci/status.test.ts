@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Baseline, executionsSince, movedSince } from '../../../src/bkci/moved.js';
 import { isFinished, isRefusedGate, meaningOfBuild, meaningOfPart } from '../../../src/bkci/status.js';
 
-/** reference/bk-ci-api.md §5.3: every value there is; what a build means by it, what a part means by it. */
+/** Every value of bk-ci: BuildStatus.kt; what a build means by it, what a part means by it. */
 const TABLE: readonly (readonly [status: string, build: string, part: string])[] = [
   ['SUCCEED', 'succeeded', 'succeeded'],
   ['FAILED', 'failed', 'failed'],

@@ -1,0 +1,71 @@
+import { expect } from '@jest/globals';
+import { sleep } from '../../standin/clock.js';
+import type { Fault } from '../../standin/faults.js';
+import type { Step, StepResult } from '../../standin/runner.js';
+import type { World } from '../../standin/world.js';
+import type { Server } from '../../support/standin.js';
+import { printed, runPost, startMain, withServer } from './step.js';
+
+export const FOLLOW = { wait: 'true', pollSeconds: '1', stopOnAbort: 'true' };
+
+/** Where a step is when something happens to it. */
+export type Moment = (server: Server, step: Step) => Promise<unknown>;
+
+export const whileLooking: Moment = ({ standin }) => standin.seen('status');
+export const whilePosting: Moment = ({ standin }) => standin.seen('retry');
+export const whileSettling: Moment = (_, step) => printed(step, /^Lost /m);
+export const whileWaiting: Moment = async (_, step) => {
+  await printed(step, /queued/);
+  // The look that told so is over, and the pause after it has begun.
+  await sleep(300);
+};
+
+export interface Interruption {
+  readonly world?: World;
+  readonly faults?: readonly Fault[];
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly signal: NodeJS.Signals;
+  readonly at: Moment;
+  /** What happens between main and post. */
+  readonly between?: (server: Server) => unknown;
+  readonly postInputs?: Readonly<Record<string, string>>;
+}
+
+export interface Interrupted {
+  readonly main: StepResult;
+  /** From the signal to the end of main. */
+  readonly tookMs: number;
+  readonly post: StepResult;
+  /** Operations that post has asked BK-CI for. */
+  readonly askedByPost: readonly string[];
+  readonly retries: number;
+  /** Stops that each has asked for. */
+  readonly stopsOfMain: number;
+  readonly stopsOfPost: number;
+  /** Stops that BK-CI has taken, whoever asked. */
+  readonly stops: ReturnType<Server['truth']>['stops'];
+}
+
+/** Main with a signal at some moment, then post, as the runner does; post is green and says no error, whatever it finds. */
+export async function interrupted(draft: Interruption): Promise<Interrupted> {
+  const { world, faults = [], inputs = FOLLOW, signal, at, between, postInputs = {} } = draft;
+  return withServer({ ...(world ? { world } : {}), faults }, async (server) => {
+    const all = { ...server.ids, ...inputs };
+    const step = startMain({ inputs: all });
+    await at(server, step);
+    const began = Date.now();
+    step.signal(signal);
+    const main = await step.done;
+    const tookMs = Date.now() - began;
+    const stopsOfMain = server.standin.of('stop').length;
+    await between?.(server);
+    const before = server.standin.requests.length;
+    const post = await runPost({ inputs: { ...all, ...postInputs }, state: main.state });
+    expect(post).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(post.annotations.filter(({ level }) => level === 'error')).toEqual([]);
+    const askedByPost = server.standin.requests.slice(before).map(({ operation }) => operation);
+    const stopsOfPost = askedByPost.filter((operation) => operation === 'stop').length;
+    const { retries, stops } = server.truth();
+    return { main, tookMs, post, askedByPost, retries: retries.length, stopsOfMain, stopsOfPost, stops };
+  });
+}

@@ -1,0 +1,24 @@
+import { expect } from '@jest/globals';
+import { type Ids, idsOf } from '../standin/scenario.js';
+import { type Standin, type StandinOptions, startStandin } from '../standin/server.js';
+import type { World } from '../standin/world.js';
+
+export interface Server {
+  readonly standin: Standin;
+  readonly ids: Ids;
+  /** What really happened to that build. */
+  truth(): ReturnType<World['truth']>;
+}
+
+/** Gives a BK-CI to `use`, and expects that nothing went against the letter of its API. */
+export async function withStandin<T>(options: StandinOptions, use: (server: Server) => Promise<T>): Promise<T> {
+  const standin = await startStandin(options);
+  const ids = idsOf(options.world, standin.url);
+  try {
+    const result = await use({ standin, ids, truth: () => options.world.truth(ids.buildId) });
+    expect(standin.problems).toEqual([]);
+    return result;
+  } finally {
+    await standin.close();
+  }
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import { answer, lost, no, type Reply, wireDetail, wireRunning } from '../support/bkci.js';
+import { codeOf, errorOf } from '../support/errors.js';
+import { follow, MIN, SUCCEED } from '../support/following.js';
+
+describe('an outage', () => {
+  const during = (replies: (at: number) => Reply) => follow(replies, { longestPause: 10_000 });
+
+  test('of one look is nothing', async () => {
+    const { end, fake } = during((at) => [wireRunning(), lost(), SUCCEED][at] ?? SUCCEED);
+    expect((await end).result).toBe('succeeded');
+    expect(fake.log().filter((line) => /^::|back/.test(line))).toEqual([]);
+    expect(fake.recorder.recorded.debug).toContain('A look failed: connection reset');
+  });
+
+  test('of more than a minute is one warning and one line at its end', async () => {
+    const fake = during((at) => (at === 0 ? wireRunning() : at < 36 ? answer('', { http: 502 }) : SUCCEED));
+    await fake.end;
+    const told = fake.fake.log().filter((line) => /^::|back/.test(line));
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^::warning::BK-CI has not answered for 1 min(?: \d s)? \(HTTP 502\)\. The build goes on; still trying\.$/,
+      ),
+      expect.stringMatching(/^ {4}\d:\d\d {2}back {7}after 2 min \d+ s$/),
+    ]);
+  });
+
+  test('of one look is nothing even when looks are five minutes apart', async () => {
+    const { end, fake } = follow((at) => [wireRunning(), lost(), SUCCEED][at - 90] ?? wireRunning(), {
+      longestPause: 300_000,
+      deadline: 24 * 60 * MIN,
+      detail: () => wireDetail({}, { status: 'RUNNING' }),
+    });
+    expect((await end).result).toBe('succeeded');
+    expect(fake.log().filter((line) => /^::|back/.test(line))).toEqual([]);
+    expect(fake.clock.slept.slice(-2)).toEqual([300_000, 30_000]);
+  });
+
+  test('of five minutes is an error', async () => {
+    const { end } = during((at) => (at === 0 ? wireRunning() : lost()));
+    const error = await errorOf(() => end);
+    expect([error.code, error.message]).toEqual([
+      'not-delivered',
+      expect.stringMatching(
+        /^BK-CI has not answered for 5 min( \d+ s)? \(connection reset\), so the build goes on without this step, and its end is only to be seen in BK-CI\. https:\S+\/b-1$/,
+      ),
+    ]);
+  });
+
+  test('of answers that make no sense is told by their number', async () => {
+    const { end } = during((at) => (at === 0 ? wireRunning() : answer('', { http: 418 })));
+    const error = await errorOf(() => end);
+    expect([error.code, error.message]).toEqual(['not-delivered', expect.stringContaining('(HTTP 418)')]);
+  });
+
+  test('past the deadline is a timeout', async () => {
+    const { end } = follow((at) => (at === 0 ? wireRunning() : lost()), { deadline: 2 * MIN });
+    expect(await end).toMatchObject({ result: 'timed-out' });
+  });
+
+  const final = [
+    {
+      name: 'a token that expired',
+      reply: answer('Verification failed : Access token expired in: 1', { http: 400 }),
+      code: 'unauthorized',
+    },
+    { name: 'a permission that was withdrawn', reply: no(2101008, '', 403), code: 'forbidden' },
+    { name: 'a build that is gone', reply: no(2101163, '', 404), code: 'not-found' },
+  ];
+  test.each(final)('that can’t heal ends the wait at once: $name', async ({ reply, code }) => {
+    const { end, fake } = during((at) => (at === 0 ? wireRunning() : reply));
+    expect(await codeOf(() => end)).toBe(code);
+    expect(fake.clock.now()).toBe(2000);
+  });
+});
