@@ -3584,6 +3584,16 @@ function meaningOfBuild(build) {
 function isRefusedGate(build) {
     return build.status === 'STAGE_SUCCESS' && hasEnded(build);
 }
+const status_FAILURES = {
+    QUEUE_TIMEOUT: 'it waited too long in the queue',
+    TERMINATE: 'it was stopped by force',
+};
+function wayOfFailure({ status }) {
+    if (status === 'FAILED' || meaningOfBuild({ status }) !== 'failed')
+        return '';
+    const words = status_FAILURES[status];
+    return words === undefined ? status : `${status}: ${words}`;
+}
 function isFinished(build) {
     const meaning = meaningOfBuild(build);
     if (meaning === 'succeeded' || meaning === 'failed' || meaning === 'cancelled')
@@ -3613,6 +3623,22 @@ function executionsSince(before, now) {
     if (before.executeCount === undefined || now.executeCount === undefined)
         return undefined;
     return now.executeCount - before.executeCount;
+}
+
+;// CONCATENATED MODULE: ./build/bkci/ours.js
+
+function countOfRetry(baseline, insideRunning) {
+    if (baseline?.executeCount === undefined)
+        return undefined;
+    return insideRunning ? baseline.executeCount : baseline.executeCount + 1;
+}
+function isLater({ executeCount }, ours) {
+    return executeCount !== undefined && ours !== undefined && executeCount > ours;
+}
+function otherStarter({ startedBy }, username) {
+    return startedBy !== undefined && username !== undefined && startedBy !== username
+        ? oneLine(startedBy, 80)
+        : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/github/state.js
@@ -3860,9 +3886,7 @@ function readHeaders(reader) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/input-reader.js
-
-
+;// CONCATENATED MODULE: ./build/input-names.js
 const INPUT_NAMES = [
     'apiUrl',
     'projectId',
@@ -3892,6 +3916,11 @@ const INPUT_NAMES = [
     'stopOnAbort',
     'logLines',
 ];
+
+;// CONCATENATED MODULE: ./build/input-reader.js
+
+
+
 class InputReader {
     #problems = [];
     #misspelt = new Set();
@@ -4051,22 +4080,6 @@ function plainHttpWarning(url, credentials, credentialHeaders) {
     if (url.protocol === 'https:' || loopback || !secret)
         return [];
     return [`apiUrl is ${url.origin}: credentials travel unencrypted. Use https.`];
-}
-
-;// CONCATENATED MODULE: ./build/ours.js
-
-function countOfRetry(baseline, insideRunning) {
-    if (baseline?.executeCount === undefined)
-        return undefined;
-    return insideRunning ? baseline.executeCount : baseline.executeCount + 1;
-}
-function isLater({ executeCount }, ours) {
-    return executeCount !== undefined && ours !== undefined && executeCount > ours;
-}
-function otherStarter({ startedBy }, username) {
-    return startedBy !== undefined && username !== undefined && startedBy !== username
-        ? oneLine(startedBy, 80)
-        : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/outage.js
@@ -4633,7 +4646,9 @@ function failedSentence({ gateRefused }, facts) {
     const [first, ...others] = facts.failedTasks;
     const more = others.length > 0 ? ` and ${others.length} more` : '';
     const where = first ? `: ${taskSentence(first)}${more}` : '';
-    return `Build ${name} ${failedAgain(facts) ? 'failed again' : 'failed'}${executionAndTime(facts)}${where}.`;
+    const way = facts.look ? wayOfFailure(facts.look) : '';
+    const how = `${failedAgain(facts) ? 'failed again' : 'failed'}${way === '' ? '' : ` (${oneLine(way, 100)})`}`;
+    return `Build ${name} ${how}${executionAndTime(facts)}${where}.`;
 }
 function sentenceOf(outcome, facts) {
     const name = nameOf(facts);
@@ -6443,6 +6458,7 @@ function stageRow(stage, { executeCount }) {
 
 
 
+
 const MAX_BYTES = 128 * 1024;
 function summaryOf(ending, facts) {
     const paragraphs = [
@@ -6540,7 +6556,8 @@ function foundPart({ plan }) {
 function failedPart(gateRefused, facts) {
     const stage = facts.failedTasks[0]?.stageName;
     const how = gateRefused ? 'ended' : stage ? `failed in **${plain(stage, 80)}**` : 'failed';
-    return [how, timePart(facts)].filter(Boolean).join(' ');
+    const way = facts.look && !gateRefused ? wayOfFailure(facts.look) : '';
+    return [how, timePart(facts), way === '' ? '' : `(${plain(way, 100)})`].filter(Boolean).join(' ');
 }
 function abortParts(facts) {
     const { phase, look, before, plan } = facts;

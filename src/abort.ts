@@ -5,13 +5,13 @@
 import type { Client } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import type { BuildRef } from './bkci/link.js';
+import { isLater } from './bkci/ours.js';
 import { given } from './given.js';
-import { isLater } from './ours.js';
-import type { Outcome } from './report/outcome.js';
+import type { Outcome, Stop } from './report/outcome.js';
 import type { Scene } from './scene.js';
 import type { Accepted } from './settle.js';
 import type { Step } from './step.js';
-import { ABORT_STOP_MS, lookAfterStop, type Stop, type StopLimits, stopOnce } from './stop.js';
+import { ABORT_STOP_MS, lookAfterStop, type StopLimits, stopOnce } from './stop.js';
 import type { End } from './watch.js';
 
 const TIMEOUT_STOP_MS = 20_000;

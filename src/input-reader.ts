@@ -1,40 +1,8 @@
 /** Reads inputs one by one and collects what is wrong with them, so that all problems are told together. */
 import { ActionError } from './errors.js';
 import type { Runner } from './github/runner.js';
+import { INPUT_NAMES, type InputName } from './input-names.js';
 import { type Parsed, parseFlag, parseNumber, type Range } from './parse.js';
-
-/** Every input there is, in the order in which problems are told. */
-export const INPUT_NAMES = [
-  'apiUrl',
-  'projectId',
-  'pipelineId',
-  'buildId',
-  'buildNumber',
-  'buildUrl',
-  'ref',
-  'githubToken',
-  'taskId',
-  'failedContainer',
-  'skip',
-  'channelCode',
-  'username',
-  'accessToken',
-  'appCode',
-  'appSecret',
-  'headers',
-  'consoleUrl',
-  'onlyIfFailed',
-  'maxExecuteCount',
-  'dryRun',
-  'wait',
-  'timeoutMinutes',
-  'pollSeconds',
-  'maxAttempts',
-  'stopOnAbort',
-  'logLines',
-] as const;
-
-export type InputName = (typeof INPUT_NAMES)[number];
 
 interface Problem {
   /** The input, as it is or was written. */

@@ -5,7 +5,8 @@ import type { Credentials } from './bkci/route.js';
 import { readCredentials, readHeaders } from './credentials.js';
 import type { Runner } from './github/runner.js';
 import { given } from './given.js';
-import { type InputName, InputReader, misspelt } from './input-reader.js';
+import type { InputName } from './input-names.js';
+import { InputReader, misspelt } from './input-reader.js';
 import {
   parseApiUrl,
   parseBuildNumber,

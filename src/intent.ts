@@ -1,17 +1,8 @@
 /** What is sent for a part of a build, and the sentence that says what it does. Pure. */
 import type { RetryParameters } from './bkci/client.js';
 import { idOf, type Part } from './bkci/model.js';
+import type { Intent } from './report/outcome.js';
 import { oneLine } from './text.js';
-
-export interface Intent {
-  /** What is sent: ids that every server version knows. */
-  readonly parameters: RetryParameters;
-  readonly word: 'Retry' | 'Skip';
-  /** What that does, in a sentence without its verb. */
-  readonly intent: string;
-  /** The part it is sent for, without its id: for where the parameters stand beside it. */
-  readonly what: string;
-}
 
 const WHOLE = 'the whole build, from its first stage';
 const UNCHECKED = 'a part that could not be checked';

@@ -5,9 +5,10 @@ import type { Detail, Plugin } from './bkci/decode-detail.js';
 import { canBeRetried, hasFailed, idOf, type Part, pathOf } from './bkci/model.js';
 import { isFinished, meaningOfBuild } from './bkci/status.js';
 import { ActionError } from './errors.js';
-import { type Intent, intentOf, takesFailedContainer } from './intent.js';
+import { intentOf, takesFailedContainer } from './intent.js';
 import { partToRetry } from './part.js';
 import { buildName, describeLook } from './report/lines.js';
+import type { Intent } from './report/outcome.js';
 import { duration, oneLine, quote } from './text.js';
 
 /** What the user asked for, as far as deciding needs it. */

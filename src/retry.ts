@@ -2,8 +2,8 @@
 import { decodeRetry } from './bkci/decode.js';
 import type { Ending } from './bkci/ending.js';
 import { DecodeError } from './bkci/fields.js';
+import { countOfRetry } from './bkci/ours.js';
 import { given } from './given.js';
-import { countOfRetry } from './ours.js';
 import { type ResendBudget, reasonOf } from './resending.js';
 import { type Accepted, type RetryOnce, settleLost } from './settle.js';
 import type { Step } from './step.js';

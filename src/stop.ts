@@ -3,21 +3,11 @@ import type { Client } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import type { BuildRef } from './bkci/link.js';
 import { isFinished } from './bkci/status.js';
+import type { Stop } from './report/outcome.js';
 import type { Step } from './step.js';
 
 /** On abort the runner kills the step 7.5 s after its first signal (actions/runner: ProcessInvoker.cs). */
 export const ABORT_STOP_MS = 3_000;
-
-export type Stop =
-  /** BK-CI took the request, which is no proof: it says `true` for more than it does (bk-ci: stop, channel mismatch). */
-  | { readonly kind: 'sent' }
-  /** It was sent, and what came of it is not known. */
-  | { readonly kind: 'unanswered'; readonly why: string }
-  /** It did not reach BK-CI, so it may be sent again. */
-  | { readonly kind: 'undelivered'; readonly why: string }
-  /** Ended already, or being stopped by somebody else. */
-  | { readonly kind: 'needless'; readonly why: string }
-  | { readonly kind: 'failed'; readonly why: string };
 
 /** PIPELINE_BUILD_HAS_ENDED_CANNOT_BE_OPERATE, CANCEL_BUILD_BY_OTHER_USER. */
 const NEEDLESS: Readonly<Record<number, string | undefined>> = {

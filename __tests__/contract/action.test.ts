@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse, parseDocument } from 'yaml';
 import type { Result } from '../../src/errors.js';
 import { createRunner } from '../../src/github/runner.js';
-import { INPUT_NAMES } from '../../src/input-reader.js';
+import { INPUT_NAMES } from '../../src/input-names.js';
 import { Outputs } from '../../src/report/outputs.js';
 import { VERSION } from '../../src/version.js';
 import { recordActions } from '../support/actions.js';

@@ -1,6 +1,6 @@
 /** The environment in which the runner starts the step, from inputs by their names. */
 import { createRunner } from '../../src/github/runner.js';
-import type { InputName } from '../../src/input-reader.js';
+import type { InputName } from '../../src/input-names.js';
 import { type Inputs, readInputs } from '../../src/inputs.js';
 import { runnerVariables } from '../standin/runner-variables.js';
 import { recordActions } from './actions.js';

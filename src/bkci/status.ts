@@ -71,6 +71,19 @@ export function isRefusedGate(build: BuildTimes): boolean {
   return build.status === 'STAGE_SUCCESS' && hasEnded(build);
 }
 
+/** At build level only these fail otherwise than FAILED (bk-ci: BuildStatusSwitcher.kt). */
+const FAILURES: Readonly<Record<string, string | undefined>> = {
+  QUEUE_TIMEOUT: 'it waited too long in the queue',
+  TERMINATE: 'it was stopped by force',
+};
+
+/** `QUEUE_TIMEOUT: it waited too long in the queue`; empty for a build that just failed. Holds text of the server. */
+export function wayOfFailure({ status }: BuildTimes): string {
+  if (status === 'FAILED' || meaningOfBuild({ status }) !== 'failed') return '';
+  const words = FAILURES[status];
+  return words === undefined ? status : `${status}: ${words}`;
+}
+
 /** A known final state, or an end in the past; an unknown state without an end counts as running. */
 export function isFinished(build: BuildTimes): boolean {
   const meaning = meaningOfBuild(build);

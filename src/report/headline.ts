@@ -1,8 +1,8 @@
 /** What became of a build in a few words: the title of the verdict, and the heading of the summary. Pure. */
 import { buildLink } from '../bkci/link.js';
+import { isLater } from '../bkci/ours.js';
 import { meaningOfBuild } from '../bkci/status.js';
 import { ActionError } from '../errors.js';
-import { isLater } from '../ours.js';
 import { oneLine } from '../text.js';
 import { buildName } from './lines.js';
 import type { Ending, Facts, Outcome } from './outcome.js';

@@ -1,5 +1,5 @@
 /** Escaping for the job summary, where GitHub renders Markdown and HTML and escapes nothing. Pure. */
-import { INPUT_NAMES } from '../input-reader.js';
+import { INPUT_NAMES } from '../input-names.js';
 import { cap, cleanLines, oneLine } from '../text.js';
 
 const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

@@ -1,11 +1,33 @@
 /** How a step ended, and all that is known when it does: what every report is made of. */
+import type { RetryParameters } from '../bkci/client.js';
 import type { Look } from '../bkci/decode.js';
 import type { Stage } from '../bkci/decode-detail.js';
 import type { BuildRef } from '../bkci/link.js';
 import type { ActionError } from '../errors.js';
-import type { Intent } from '../intent.js';
-import type { Stop } from '../stop.js';
 import type { Candidate, FailedTask } from './outputs.js';
+
+/** What came of a stop request. */
+export type Stop =
+  /** BK-CI took the request, which is no proof: it says `true` for more than it does (bk-ci: stop, channel mismatch). */
+  | { readonly kind: 'sent' }
+  /** It was sent, and what came of it is not known. */
+  | { readonly kind: 'unanswered'; readonly why: string }
+  /** It did not reach BK-CI, so it may be sent again. */
+  | { readonly kind: 'undelivered'; readonly why: string }
+  /** Ended already, or being stopped by somebody else. */
+  | { readonly kind: 'needless'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** What is sent for a build or a part of it, and what that does. */
+export interface Intent {
+  /** What is sent: ids that every server version knows. */
+  readonly parameters: RetryParameters;
+  readonly word: 'Retry' | 'Skip';
+  /** What that does, in a sentence without its verb. */
+  readonly intent: string;
+  /** The part it is sent for, without its id: for where the parameters stand beside it. */
+  readonly what: string;
+}
 
 /** Something that is known. What could not be done or learned is an ActionError instead. */
 export type Outcome =

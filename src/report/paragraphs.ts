@@ -1,10 +1,9 @@
 /** The paragraphs of the job summary: reasons, logs, errors, candidates, what was sent. Pure Markdown. */
 import type { ActionError } from '../errors.js';
-import type { Intent } from '../intent.js';
 import { oneLine } from '../text.js';
 import { linkOf } from './headline.js';
 import { code, link, plain, preformatted, prose } from './markdown.js';
-import type { Facts, TaskLog } from './outcome.js';
+import type { Facts, Intent, TaskLog } from './outcome.js';
 import { logsLeft, plural, taskName, taskPath, taskPlace } from './tasks.js';
 
 const REASONS = 3;

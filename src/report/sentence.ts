@@ -1,11 +1,10 @@
 /** Outcome → the sentence for an end that is not a good one: what happened, and what that means for the build. Pure. */
 import type { Look } from '../bkci/decode.js';
-import { isFinished, meaningOfBuild } from '../bkci/status.js';
-import type { Stop } from '../stop.js';
+import { isFinished, meaningOfBuild, wayOfFailure } from '../bkci/status.js';
 import { duration, oneLine } from '../text.js';
 import { failedAgain, nameOf } from './headline.js';
 import { stateOf } from './lines.js';
-import type { Facts, Outcome } from './outcome.js';
+import type { Facts, Outcome, Stop } from './outcome.js';
 import { refusedGate } from './progress.js';
 import { taskSentence } from './tasks.js';
 
@@ -32,7 +31,9 @@ export function failedSentence({ gateRefused }: Of<'failed'>, facts: Facts): str
   const [first, ...others] = facts.failedTasks;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   const where = first ? `: ${taskSentence(first)}${more}` : '';
-  return `Build ${name} ${failedAgain(facts) ? 'failed again' : 'failed'}${executionAndTime(facts)}${where}.`;
+  const way = facts.look ? wayOfFailure(facts.look) : '';
+  const how = `${failedAgain(facts) ? 'failed again' : 'failed'}${way === '' ? '' : ` (${oneLine(way, 100)})`}`;
+  return `Build ${name} ${how}${executionAndTime(facts)}${where}.`;
 }
 
 export function sentenceOf(outcome: EndedOtherwise, facts: Facts): string {

@@ -1,5 +1,6 @@
 /** Outcome → the job summary: the verdict, which build, why, where to click; details fold. Pure Markdown. */
 import type { Look } from '../bkci/decode.js';
+import { wayOfFailure } from '../bkci/status.js';
 import { ActionError } from '../errors.js';
 import { duration } from '../text.js';
 import { headlineOf, isLaterExecution, linkOf } from './headline.js';
@@ -127,7 +128,8 @@ function foundPart({ plan }: Facts): string {
 function failedPart(gateRefused: boolean, facts: Facts): string {
   const stage = facts.failedTasks[0]?.stageName;
   const how = gateRefused ? 'ended' : stage ? `failed in **${plain(stage, 80)}**` : 'failed';
-  return [how, timePart(facts)].filter(Boolean).join(' ');
+  const way = facts.look && !gateRefused ? wayOfFailure(facts.look) : '';
+  return [how, timePart(facts), way === '' ? '' : `(${plain(way, 100)})`].filter(Boolean).join(' ');
 }
 
 function abortParts(facts: Facts): string[] {

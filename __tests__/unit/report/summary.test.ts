@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ActionError } from '../../../src/errors.js';
-import type { Intent } from '../../../src/intent.js';
-import type { Facts } from '../../../src/report/outcome.js';
+import type { Facts, Intent } from '../../../src/report/outcome.js';
 import { summaryOf } from '../../../src/report/summary.js';
 import { BUILD, failedTask, look, running, stage, stageLook } from '../../support/builds.js';
 import { facts, NOTHING } from '../../support/facts.js';

@@ -53,6 +53,14 @@ describe('a bad end is an error with title, sentence and link', () => {
       ],
     },
     {
+      name: 'left the queue without having run',
+      outcome: { result: 'failed', gateRefused: false },
+      facts: facts({ look: look({ status: 'QUEUE_TIMEOUT' }), failedTasks: [] }),
+      errors: [
+        `BK-CI #42 failed again | Build #42 failed again (QUEUE_TIMEOUT: it waited too long in the queue), execution 2, after 4 min 2 s. ${LINK}`,
+      ],
+    },
+    {
       name: 'failed after it had succeeded',
       outcome: { result: 'failed', gateRefused: false },
       facts: facts({ before: look({ status: 'SUCCEED' }), failedTasks: [] }),

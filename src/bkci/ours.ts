@@ -1,6 +1,7 @@
 /** Whose execution a look shows: what somebody else may have started is followed, and never stopped. Pure. */
-import type { Baseline } from './bkci/moved.js';
-import { oneLine } from './text.js';
+
+import { oneLine } from '../text.js';
+import type { Baseline } from './moved.js';
 
 interface Seen {
   readonly executeCount?: number;

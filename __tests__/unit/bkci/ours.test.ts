@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { countOfRetry, isLater, otherStarter } from '../../src/ours.js';
-import { look } from '../support/builds.js';
+import { countOfRetry, isLater, otherStarter } from '../../../src/bkci/ours.js';
+import { look } from '../../support/builds.js';
 
 const { executeCount: _, ...uncounted } = look();
 

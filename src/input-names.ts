@@ -1,0 +1,32 @@
+/** Every input there is, in the order in which problems are told. */
+export const INPUT_NAMES = [
+  'apiUrl',
+  'projectId',
+  'pipelineId',
+  'buildId',
+  'buildNumber',
+  'buildUrl',
+  'ref',
+  'githubToken',
+  'taskId',
+  'failedContainer',
+  'skip',
+  'channelCode',
+  'username',
+  'accessToken',
+  'appCode',
+  'appSecret',
+  'headers',
+  'consoleUrl',
+  'onlyIfFailed',
+  'maxExecuteCount',
+  'dryRun',
+  'wait',
+  'timeoutMinutes',
+  'pollSeconds',
+  'maxAttempts',
+  'stopOnAbort',
+  'logLines',
+] as const;
+
+export type InputName = (typeof INPUT_NAMES)[number];
