@@ -3741,7 +3741,7 @@ function parseApiUrl(text) {
         return no(`${quote(url.protocol, 40)} is not http or https; ${API_FORMS}`);
     if (url.username !== '' || url.password !== '')
         return no(`${shown} came with user info before the host; use username and accessToken`);
-    if (url.search !== '' || url.hash !== '' || /[?#]/.test(text)) {
+    if (/[?#]/.test(text)) {
         return no(`${shown} came with a query or a fragment, which an API address has not`);
     }
     const api = apiOf(url);
@@ -4397,9 +4397,7 @@ async function retriedLook(clock, client, { phase, build, baseline }) {
         const look = await passing(client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' }));
         if (!look)
             continue;
-        if (phase === 'running' && (!baseline || movedSince(baseline, look) || !isFinished(look)))
-            return look;
-        if (phase === 'maybe' && baseline && movedSince(baseline, look))
+        if (baseline ? movedSince(baseline, look) : phase === 'running')
             return look;
     }
     return undefined;
@@ -5038,7 +5036,7 @@ function decide(wish, look, detail, buildId) {
         return { kind: 'not-needed', why: 'the build was cancelled, and somebody meant it' };
     }
     if (wish.onlyIfFailed && !finished)
-        return { kind: wish.wait ? 'follow' : 'not-needed', why: `the build ${whatItDoes(look)}` };
+        return { kind: 'follow', why: `the build ${whatItDoes(look)}` };
     checkCount(wish, look.executeCount ?? detail?.executeCount, build);
     const part = partToRetry(wish.retry, detail, { build, isGreen: meaning === 'succeeded' });
     if (wish.again && part && !canBeRetried(part)) {
@@ -5108,8 +5106,8 @@ function uselessFailedContainer({ failedContainer }, part) {
 
 
 
-function wishOf({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
-    return { retry, onlyIfFailed, wait: waiting !== undefined, ...given({ maxExecuteCount }) };
+function wishOf({ retry, onlyIfFailed, maxExecuteCount }) {
+    return { retry, onlyIfFailed, ...given({ maxExecuteCount }) };
 }
 async function lookAndDecide(scene, build, budget) {
     const { inputs, client, story } = scene;

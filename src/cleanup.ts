@@ -108,9 +108,7 @@ async function retriedLook(
       client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' }),
     );
     if (!look) continue;
-    // Whatever runs now runs since that acceptance, even where neither count nor times tell.
-    if (phase === 'running' && (!baseline || movedSince(baseline, look) || !isFinished(look))) return look;
-    if (phase === 'maybe' && baseline && movedSince(baseline, look)) return look;
+    if (baseline ? movedSince(baseline, look) : phase === 'running') return look;
   }
   return undefined;
 }

@@ -13,8 +13,8 @@ import type { ResendBudget } from './resending.js';
 import type { Scene } from './scene.js';
 import { listed, oneLine, quote } from './text.js';
 
-export function wishOf({ retry, onlyIfFailed, maxExecuteCount, waiting }: Inputs): Wish {
-  return { retry, onlyIfFailed, wait: waiting !== undefined, ...given({ maxExecuteCount }) };
+export function wishOf({ retry, onlyIfFailed, maxExecuteCount }: Inputs): Wish {
+  return { retry, onlyIfFailed, ...given({ maxExecuteCount }) };
 }
 
 /** Throws an ActionError when the build can't be retried, can't be read, or may not be read and must be. */

@@ -67,7 +67,7 @@ export function parseApiUrl(text: string): Parsed<{ api: Api; url: URL }> {
   if (!/^https?:$/.test(url.protocol)) return no(`${quote(url.protocol, 40)} is not http or https; ${API_FORMS}`);
   if (url.username !== '' || url.password !== '')
     return no(`${shown} came with user info before the host; use username and accessToken`);
-  if (url.search !== '' || url.hash !== '' || /[?#]/.test(text)) {
+  if (/[?#]/.test(text)) {
     return no(`${shown} came with a query or a fragment, which an API address has not`);
   }
   const api = apiOf(url);

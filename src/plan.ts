@@ -16,8 +16,6 @@ export interface Wish {
   readonly retry: RetryParameters;
   readonly onlyIfFailed: boolean;
   readonly maxExecuteCount?: number;
-  /** The build is followed. */
-  readonly wait: boolean;
   /** A later attempt: what does not fail any more is left alone. */
   readonly again?: boolean;
 }
@@ -37,7 +35,7 @@ export interface Plan extends Intent {
 export type Decision =
   | Plan
   | { readonly kind: 'not-needed'; readonly why: string }
-  /** Runs already, and its end decides whether a retry is needed. */
+  /** Runs already: where it is followed, its end decides whether a retry is needed. */
   | { readonly kind: 'follow'; readonly why: string };
 
 /** Whether deciding needs the build's detail. */
@@ -55,8 +53,7 @@ export function decide(wish: Wish, look: Look, detail: Detail | undefined, build
   if (wish.onlyIfFailed && meaning === 'cancelled') {
     return { kind: 'not-needed', why: 'the build was cancelled, and somebody meant it' };
   }
-  if (wish.onlyIfFailed && !finished)
-    return { kind: wish.wait ? 'follow' : 'not-needed', why: `the build ${whatItDoes(look)}` };
+  if (wish.onlyIfFailed && !finished) return { kind: 'follow', why: `the build ${whatItDoes(look)}` };
   checkCount(wish, look.executeCount ?? detail?.executeCount, build);
   const part = partToRetry(wish.retry, detail, { build, isGreen: meaning === 'succeeded' });
   if (wish.again && part && !canBeRetried(part)) {

@@ -15,5 +15,5 @@ export function plan(
   { again = false, green = false }: { again?: boolean; green?: boolean } = {},
 ): Decision {
   const seen = green ? look({ status: 'SUCCEED', stages: [] }) : look();
-  return decide({ retry, onlyIfFailed: false, wait: false, again }, seen, model, 'b-1');
+  return decide({ retry, onlyIfFailed: false, again }, seen, model, 'b-1');
 }

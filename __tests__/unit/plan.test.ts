@@ -6,7 +6,7 @@ import { detail, job, look, NOON, plugin, running, stage } from '../support/buil
 import { errorOf } from '../support/errors.js';
 
 const MIN = 60_000;
-const wish = (more: Partial<Wish> = {}): Wish => ({ retry: {}, onlyIfFailed: false, wait: false, ...more });
+const wish = (more: Partial<Wish> = {}): Wish => ({ retry: {}, onlyIfFailed: false, ...more });
 
 interface Case {
   readonly name: string;
@@ -71,8 +71,7 @@ describe('the whole build', () => {
 });
 
 describe('onlyIfFailed leaves alone', () => {
-  const follow = (why: string) => ({ kind: 'follow', why }) as const;
-  const rows: readonly { name: string; wait?: boolean; seen: Look; decision: Decision }[] = [
+  const rows: readonly { name: string; seen: Look; decision: Decision }[] = [
     {
       name: 'a build that has succeeded',
       seen: look(GREEN),
@@ -83,32 +82,25 @@ describe('onlyIfFailed leaves alone', () => {
       seen: look({ status: 'CANCELED' }),
       decision: { kind: 'not-needed', why: 'the build was cancelled, and somebody meant it' },
     },
-    { name: 'a build that runs', seen: RUNS, decision: { kind: 'not-needed', why: 'the build is running' } },
+  ];
+  test.each(rows)('$name', ({ seen, decision }) => {
+    expect(decide(wish({ onlyIfFailed: true }), seen, undefined, 'b-1')).toEqual(decision);
+  });
+});
+
+describe('onlyIfFailed has followed, or leaves alone where nothing is followed,', () => {
+  const rows: readonly { name: string; seen: Look; why: string }[] = [
+    { name: 'a build that runs', seen: RUNS, why: 'the build is running' },
     {
       name: 'a build in a state nobody knows, without an end',
       seen: { ...unended, status: 'BRAND_NEW' },
-      decision: { kind: 'not-needed', why: 'the build is running' },
+      why: 'the build is running',
     },
-    {
-      name: 'a build that runs and is followed first',
-      wait: true,
-      seen: RUNS,
-      decision: follow('the build is running'),
-    },
-    {
-      name: 'a build at a gate, which is followed first',
-      wait: true,
-      seen: GATE,
-      decision: follow('the build waits for a person to decide'),
-    },
-    {
-      name: 'a build that is queued',
-      seen: { ...RUNS, status: 'QUEUE_CACHE' },
-      decision: { kind: 'not-needed', why: 'the build is queued' },
-    },
+    { name: 'a build that is queued', seen: { ...RUNS, status: 'QUEUE_CACHE' }, why: 'the build is queued' },
+    { name: 'a build at a gate', seen: GATE, why: 'the build waits for a person to decide' },
   ];
-  test.each(rows)('$name', ({ wait = false, seen, decision }) => {
-    expect(decide(wish({ onlyIfFailed: true, wait }), seen, undefined, 'b-1')).toEqual(decision);
+  test.each(rows)('$name', ({ seen, why }) => {
+    expect(decide(wish({ onlyIfFailed: true }), seen, undefined, 'b-1')).toEqual({ kind: 'follow', why });
   });
 });
 
