@@ -4774,6 +4774,7 @@ function errorAnnotation(error) {
 
 
 
+
 const TIMEOUT_STOP_MS = 20_000;
 const ABORT_LOOK_MS = 1_500;
 function notOurs({ executeCount, foreign }, look) {
@@ -4791,12 +4792,20 @@ async function abandon(scene) {
         return { result: 'aborted', postLooks: true };
     if (progress?.phase !== 'running')
         return { result: 'aborted' };
-    const look = (await lookNow(scene.client, progress.ours.build)) ?? scene.story.facts.look;
-    const foreign = notOurs(progress.ours, look);
+    const fresh = await lookNow(scene.client, progress.ours.build);
+    if (fresh && isFinished(fresh) && isOf(progress.ours, fresh)) {
+        scene.story.looked(fresh);
+        scene.story.buildEnded();
+        return { result: 'aborted', stop: { kind: 'needless', why: 'it has ended already' } };
+    }
+    const foreign = notOurs(progress.ours, fresh ?? scene.story.facts.look);
     if (foreign !== undefined)
         return { result: 'aborted', stop: { kind: 'needless', why: foreign } };
     const stop = await stopOurs(scene, progress.ours, { deadlineMs: ABORT_STOP_MS });
     return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
+}
+function isOf({ executeCount }, look) {
+    return executeCount === undefined || look.executeCount === undefined || look.executeCount === executeCount;
 }
 async function timeIsUp(scene, ours, { look }) {
     const { client, inputs, story } = scene;
@@ -5893,7 +5902,11 @@ async function follow(scene, target) {
     const { client, inputs, story } = scene;
     const { waiting, build, deadline, baseline, executeCount } = target;
     const end = await waitForEnd(scene, {
-        ...{ client, build, baseline, executeCount, deadline },
+        client,
+        build,
+        baseline,
+        executeCount,
+        deadline,
         since: story.waitingSince(),
         longestPause: waiting.pollMs,
         consoleUrl: inputs.consoleUrl,

@@ -6,6 +6,7 @@ import type { Client } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import type { BuildRef } from './bkci/link.js';
 import { isLater } from './bkci/ours.js';
+import { isFinished } from './bkci/status.js';
 import { given } from './given.js';
 import type { Outcome, Stop } from './report/outcome.js';
 import type { Scene } from './scene.js';
@@ -33,11 +34,21 @@ export async function abandon(scene: Scene | undefined): Promise<Outcome> {
   if (progress?.phase === 'maybe') return { result: 'aborted', postLooks: true };
   if (progress?.phase !== 'running') return { result: 'aborted' };
   // The last look may be minutes old.
-  const look = (await lookNow(scene.client, progress.ours.build)) ?? scene.story.facts.look;
-  const foreign = notOurs(progress.ours, look);
+  const fresh = await lookNow(scene.client, progress.ours.build);
+  if (fresh && isFinished(fresh) && isOf(progress.ours, fresh)) {
+    scene.story.looked(fresh);
+    scene.story.buildEnded();
+    return { result: 'aborted', stop: { kind: 'needless', why: 'it has ended already' } };
+  }
+  const foreign = notOurs(progress.ours, fresh ?? scene.story.facts.look);
   if (foreign !== undefined) return { result: 'aborted', stop: { kind: 'needless', why: foreign } };
   const stop = await stopOurs(scene, progress.ours, { deadlineMs: ABORT_STOP_MS });
   return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
+}
+
+/** A look at an older execution, of a replica that lags behind, tells nothing of ours. */
+function isOf({ executeCount }: Accepted, look: Look): boolean {
+  return executeCount === undefined || look.executeCount === undefined || look.executeCount === executeCount;
 }
 
 /** Time is up: with stopOnAbort the build is stopped, and a look says whether it took. */

@@ -123,7 +123,11 @@ export async function follow(scene: Scene, target: Target): Promise<End> {
   const { client, inputs, story } = scene;
   const { waiting, build, deadline, baseline, executeCount } = target;
   const end = await waitForEnd(scene, {
-    ...{ client, build, baseline, executeCount, deadline },
+    client,
+    build,
+    baseline,
+    executeCount,
+    deadline,
     since: story.waitingSince(),
     longestPause: waiting.pollMs,
     consoleUrl: inputs.consoleUrl,

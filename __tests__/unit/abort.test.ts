@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { abandon, notOurs, timeIsUp } from '../../src/abort.js';
 import type { Accepted } from '../../src/settle.js';
 import type { Story } from '../../src/story.js';
-import { answer, lost, no, type Reply, unreached, wireRunning, yes } from '../support/bkci.js';
+import { answer, lost, no, type Reply, unreached, wireRunning, wireStatus, yes } from '../support/bkci.js';
 import { BUILD, look } from '../support/builds.js';
 import { fakeScene } from '../support/scene.js';
 
@@ -97,6 +97,22 @@ describe('a step that is cancelled', () => {
     expect(await cancelled(yes(true), STOPPING, { status })).toMatchObject({
       outcome: { result: 'aborted', stop: { kind: 'needless', why: 'execution 3 was started by somebody else' } },
       requests: ['GET status'],
+    });
+  });
+
+  test('does not stop what has ended by that look, and tells its state', async () => {
+    const status = wireRunning({ status: 'SUCCEED', endTime: 4_000_000 });
+    expect(await cancelled(yes(true), STOPPING, { status })).toMatchObject({
+      outcome: { result: 'aborted', stop: { kind: 'needless', why: 'it has ended already' } },
+      requests: ['GET status'],
+      state: { phase: 'over' },
+      phase: 'ended',
+    });
+  });
+
+  test('stops it although that look still shows the execution before', async () => {
+    expect(await cancelled(yes(true), STOPPING, { status: wireStatus() })).toMatchObject({
+      outcome: { result: 'stopped' },
     });
   });
 

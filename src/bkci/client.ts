@@ -16,7 +16,7 @@ import { WireError } from './wire-error.js';
 
 /** Milliseconds. */
 const READ_DEADLINE = 20_000;
-/** The server holds a lock for up to 30 s and gives its inner hop 60 s (bk-ci: BuildIdLock, CLIENT/Client.kt). */
+/** The server holds a lock for up to 30 s and gives its inner hop 60 s (bk-ci: BuildIdLock, Client.kt). */
 const RETRY_DEADLINE = 75_000;
 
 export interface Access {

@@ -2,7 +2,7 @@
  * How a request ended: accepted, refused, not delivered, or answer lost. One table, read from the top; the last row
  * catches whatever nobody thought of, on the safe side.
  *
- * Sources: bk-ci WEB/handler/*ExceptionMapper.kt, src/gateway/core/error/error.json.conf, lua/util/router_srv.lua;
+ * Sources: bk-ci common-web handler/*ExceptionMapper.kt, src/gateway/core/error/error.json.conf, lua/util/router_srv.lua;
  * blueking-apigateway-apisix plugins/bk-core/errorx.lua.
  */
 

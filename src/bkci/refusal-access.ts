@@ -1,6 +1,6 @@
 /**
  * Refusals about who asks: credentials that are missing, wrong or expired, and permissions. Texts: bk-ci
- * OPENAPI-BIZ/filter/manager/impl; 16xxxxx: blueking-apigateway-apisix plugins/bk-core/errorx.lua.
+ * openapi/biz-openapi filter/manager/impl; 16xxxxx: blueking-apigateway-apisix plugins/bk-core/errorx.lua.
  */
 import { listed } from '../text.js';
 import { between, number, type Row, text, words } from './refusal-row.js';

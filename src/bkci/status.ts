@@ -1,4 +1,4 @@
-/** BK-CI's BuildStatus as a table: what each value means for somebody who waits (bk-ci: PIPE/enums/BuildStatus.kt). */
+/** BK-CI's BuildStatus as a table: what each value means for somebody who waits (bk-ci: BuildStatus.kt). */
 
 export type Meaning =
   | 'running'
