@@ -13,8 +13,13 @@ interface Due extends Alarm {
   readonly ring: () => void;
 }
 
-/** @param chance what `random` says, always. */
-export function fakeClock({ chance = 0.5, start = 0 }: { chance?: number; start?: number } = {}): FakeClock {
+export interface Time {
+  /** What `random` says, always. */
+  readonly chance?: number;
+  readonly start?: number;
+}
+
+export function fakeClock({ chance = 0.5, start = 0 }: Time = {}): FakeClock {
   let now = start;
   const slept: number[] = [];
   const due = new Set<Due>();

@@ -2,7 +2,7 @@
 import { createRunner } from '../../src/github/runner.js';
 import { Aborted, type Step } from '../../src/step.js';
 import { type Recorder, recordActions } from './actions.js';
-import { type FakeClock, fakeClock } from './clock.js';
+import { type FakeClock, fakeClock, type Time } from './clock.js';
 
 export interface FakeStep {
   readonly step: Step;
@@ -14,9 +14,9 @@ export interface FakeStep {
   readonly cancel: () => void;
 }
 
-export function fakeStep(environment: Readonly<Record<string, string>> = {}): FakeStep {
+export function fakeStep(environment: Readonly<Record<string, string>> = {}, time: Time = {}): FakeStep {
   const recorder = recordActions(environment);
-  const clock = fakeClock();
+  const clock = fakeClock(time);
   const aborter = new AbortController();
   return {
     step: { runner: createRunner(recorder.core, environment), clock, cancelled: aborter.signal },
