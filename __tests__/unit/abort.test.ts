@@ -4,7 +4,7 @@ import type { Accepted } from '../../src/settle.js';
 import type { Story } from '../../src/story.js';
 import { answer, lost, no, type Reply, unreached, wireRunning, wireStatus, yes } from '../support/bkci.js';
 import { BUILD, look } from '../support/builds.js';
-import { fakeScene } from '../support/scene.js';
+import { type FakeScene, fakeScene } from '../support/scene.js';
 
 const OURS: Accepted = { build: BUILD, executeCount: 2, at: 0 };
 
@@ -130,8 +130,26 @@ describe('a step that is cancelled', () => {
     ]);
   });
 
-  test('stops nothing without stopOnAbort', async () => {
-    expect(await cancelled(yes(true), { wait: 'true' })).toEqual({
+  test('tells post that all is said before the stop is sent: a second one would force termination', async () => {
+    const seen: unknown[] = [];
+    const stop = async () => {
+      seen.push(fake.recorder.recorded.state.phase);
+      return yes(true);
+    };
+    const fake: FakeScene = fakeScene({ status: [wireRunning()], stop: [stop, stop] }, STOPPING);
+    fake.scene.story.accepted(OURS);
+    await abandon(fake.scene);
+    fake.scene.story.accepted(OURS);
+    await timeIsUp(fake.scene, OURS, { result: 'timed-out', look: undefined });
+    expect(seen).toEqual(['over', 'over']);
+  });
+
+  const without = [
+    { name: 'stopOnAbort', given: { wait: 'true' } },
+    { name: 'wait', given: {} },
+  ];
+  test.each(without)('stops nothing without $name', async ({ given }) => {
+    expect(await cancelled(yes(true), given)).toEqual({
       outcome: { result: 'aborted' },
       requests: [],
       state: {},

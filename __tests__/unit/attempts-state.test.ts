@@ -1,5 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { executions, lost, no, type Reply, unreached, wireStatus, yes } from '../support/bkci.js';
+import {
+  executions,
+  lost,
+  no,
+  type Reply,
+  unreached,
+  wireDetail,
+  wireRunning,
+  wireStatus,
+  yes,
+} from '../support/bkci.js';
 import { BUILD } from '../support/builds.js';
 import { codeOf, errorOf } from '../support/errors.js';
 import { accepted, ends, failedIn, play, posts, runs } from '../support/retried.js';
@@ -27,6 +37,8 @@ describe('the time is up and stopOnAbort is on:', () => {
     });
     expect(played.recorder.recorded.outputs).toMatchObject({ buildStatus: 'CANCELED' });
     expect(posts(played)).toEqual(['POST retry', 'POST stop']);
+    const stop = played.bkci.sent.find(({ url }) => url.pathname.endsWith('/stop'));
+    expect(stop?.deadlineMs).toBe(20_000);
   });
 
   test('the stop did not take', async () => {
@@ -69,6 +81,34 @@ describe('what is saved for post', () => {
     const played = play(executions([lost()], FOUND), STOPPING);
     expect((await errorOf(() => played.outcome)).code).toBe('answer-lost');
     expect(stateOf(played)).toEqual({ phase: 'maybe', retry: left });
+  });
+
+  test('is over when somebody else may have started what runs, though that is followed', async () => {
+    const theirs = wireRunning({ userId: 'release-bot' });
+    const played = play(executions([lost()], FOUND, [theirs, ends(2, 'SUCCEED')]), STOPPING);
+    expect(await played.outcome).toEqual({ result: 'succeeded' });
+    expect(stateOf(played).phase).toBe('over');
+  });
+
+  test('names the build of the answer, and nothing of the one that was asked for', async () => {
+    const other = { id: 'b-2', executeCount: 1 };
+    const script = { retry: [yes(other)], status: [wireStatus(), wireStatus({ ...other, status: 'SUCCEED' })] };
+    const played = play(script, STOPPING);
+    expect(await played.outcome).toEqual({ result: 'succeeded' });
+    const { baseline: _, ...ids } = left;
+    const build = { ...BUILD, buildId: 'b-2' };
+    expect(stateOf(played)).toEqual({ phase: 'running', retry: { ...ids, build, executeCount: 1 } });
+  });
+
+  test('holds no baseline for a plug-in inside a running build, whose end needs no move', async () => {
+    const first = { buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '0' }], queueTime: 999_000 };
+    const running = wireRunning({ ...first, startTime: 1_000_000 });
+    const ended = wireRunning({ ...first, startTime: 1_000_000, status: 'SUCCEED', endTime: 5_000_000 });
+    const script = { retry: [accepted(1)], status: [running, running, ended], detail: () => wireDetail() };
+    const played = play(script, { ...STOPPING, taskId: 'e-1' });
+    expect(await played.outcome).toEqual({ result: 'succeeded' });
+    const { baseline: _, ...ids } = left;
+    expect(stateOf(played).retry).toEqual({ ...ids, executeCount: 1 });
   });
 
   test('is over when it is certain that nothing took effect', async () => {

@@ -79,6 +79,14 @@ describe('whether it took', () => {
     expect(clock.now()).toBe(at);
   });
 
+  test('is asked for with five seconds each, until the workflow is cancelled', async () => {
+    const { step } = fakeStep();
+    const { client, sent } = fakeBkci({ status: [wireStatus({ status: 'CANCELED' })] });
+    await lookAfterStop(step, client, BUILD);
+    expect(sent.map(({ deadlineMs }) => deadlineMs)).toEqual([5000]);
+    expect(sent[0]?.signal).toBe(step.cancelled);
+  });
+
   test('is not waited for once the workflow is cancelled', async () => {
     const { step, clock, cancel } = fakeStep();
     clock.alarm(2000, cancel);
