@@ -77,6 +77,13 @@ const rows: readonly Row[] = [
     body: '{"result":false,"status":0,"data":{"id":"b-1"}}',
     ends: 'refused',
   },
+  { name: 'what only says that it is being deployed, in a 200', http: 200, body: gateway(503, 'x'), ends: 'refused' },
+  {
+    name: 'what only says that there is no service provider, in a 400',
+    http: 400,
+    body: bkci(500, 'x', '2100111: No valid process service provider'),
+    ends: 'refused',
+  },
   { name: 'redirect, found', http: 302, body: '', ends: 'refused' },
   {
     name: 'redirect, permanent, with a body that says yes',
@@ -94,6 +101,7 @@ const rows: readonly Row[] = [
   { name: 'API gateway: rate limit', http: 429, body: apigw(1642901), ends: 'not delivered ×5' },
   { name: 'API gateway: concurrency limit', http: 429, body: apigw(1642904), ends: 'not delivered ×5' },
   { name: 'API gateway: rate limit, rewritten to 200', http: 200, body: apigw(1642902), ends: 'not delivered ×5' },
+  { name: 'API gateway: the lowest of its limits', http: 200, body: apigw(1642901), ends: 'not delivered ×5' },
   {
     name: 'BK-CI’s gateway: being deployed',
     http: 503,
@@ -149,6 +157,8 @@ const rows: readonly Row[] = [
   { name: 'null', http: 200, body: 'null', ends: 'answer lost, answered' },
   { name: '[]', http: 200, body: '[]', ends: 'answer lost, answered' },
   { name: 'an object without status', http: 200, body: '{"data":{"id":"b-1"}}', ends: 'answer lost, answered' },
+  { name: 'text that has JSON in it', http: 200, body: 'ok {"id":1}', ends: 'answer lost, answered' },
+  { name: 'words that begin like JSON', http: 200, body: '{"message":"[x] y"}', ends: 'answer lost, answered' },
   { name: 'text with 200', http: 200, body: 'ok', ends: 'answer lost, answered' },
 ];
 

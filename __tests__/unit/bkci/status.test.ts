@@ -128,6 +128,8 @@ describe('movedSince', () => {
     { name: 'no counts, queued anew', before: uncounted, now: { ...uncounted, queueTime: 25 }, moved: true },
     { name: 'no count now, the same times', now: uncounted, moved: false },
     { name: 'no count before, the same times', before: uncounted, now: before, moved: false },
+    { name: 'no count now, queued anew', now: { ...uncounted, queueTime: 25 }, moved: true },
+    { name: 'no count before, queued anew', before: uncounted, now: { ...before, queueTime: 25 }, moved: true },
     { name: 'finished before, unfinished now', before: { status: 'FAILED' }, now: { status: 'QUEUE' }, moved: true },
     {
       name: 'finished before, in a state nobody knows now',
@@ -154,7 +156,11 @@ describe('movedSince', () => {
   });
 
   test('executions are counted only where both looks have a count', () => {
-    const counts = [executionsSince(before, { ...before, executeCount: 3 }), executionsSince(uncounted, before)];
-    expect(counts).toEqual([2, undefined]);
+    const counts = [
+      executionsSince(before, { ...before, executeCount: 3 }),
+      executionsSince(uncounted, before),
+      executionsSince(before, uncounted),
+    ];
+    expect(counts).toEqual([2, undefined, undefined]);
   });
 });
