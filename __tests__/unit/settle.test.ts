@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answer, lost, no, wireDetail, wireRunning, wireStatus, yes } from '../support/bkci.js';
+import { answer, lost, no, unreached, wireDetail, wireRunning, wireStatus, yes } from '../support/bkci.js';
 import { BUILD } from '../support/builds.js';
 import { errorOf } from '../support/errors.js';
 import { BLIND, INSIDE, type Retried, retry, WHOLE } from '../support/retrying.js';
@@ -26,25 +26,6 @@ describe('a lost answer is settled by reading, and never sent again:', () => {
     expect(await retried.outcome).toMatchObject({ executeCount: 2 });
   });
 
-  test('it moved by two: somebody else retried it as well', async () => {
-    const status = wireRunning({ buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }] });
-    const retried = retry({ retry: [lost()], status: [status] });
-    expect(await retried.outcome).toMatchObject({ executeCount: 3, foreign: true });
-    expect(retried.fake.log().slice(2)).toEqual([
-      '::warning::Build #42 went 2 executions ahead while the answer was lost: somebody else retried it as well.',
-      'Accepted  execution 3, as the build itself shows',
-    ]);
-  });
-
-  test('somebody else started the new execution', async () => {
-    const retried = retry({ retry: [lost()], status: [wireRunning({ userId: 'release-bot' })] });
-    expect(await retried.outcome).toMatchObject({ foreign: true });
-    expect(retried.fake.log().slice(2)).toEqual([
-      "::warning::The new execution of build #42 was started by release-bot, not by ci-bot; it can't be told whether the retry of this step took effect as well.",
-      'Accepted  execution 2, as the build itself shows',
-    ]);
-  });
-
   test('it has not moved in a minute', async () => {
     const retried = retry({ retry: [lost()], status: () => wireStatus() });
     const error = await errorOf(() => retried.outcome);
@@ -52,9 +33,23 @@ describe('a lost answer is settled by reading, and never sent again:', () => {
       'answer-lost',
       'It is not known whether build #42 was retried: the answer was lost (connection reset) and the build has not changed in 1 min (FAILED in stage Test, execution 1, started by ci-bot, ended 16 min ago). Sending it again could run it twice. Open the build: if it still shows execution 1, run this step again; if it shows execution 2, it was retried. https://h/console/pipeline/demo/p-1/detail/b-1',
     ]);
+    expect(error.leavesDoubt).toBe(true);
     expect([retried.fake.clock.slept, posts(retried)]).toEqual([
       [2000, 3000, 5000, 10_000, 15_000, 25_000],
       ['POST retry'],
+    ]);
+  });
+
+  test('the minute begins with the loss, not with the first send', async () => {
+    const retried = retry({ retry: [unreached(), lost()], status: () => wireStatus() });
+    const error = await errorOf(() => retried.outcome);
+    expect([error.code, error.message]).toEqual([
+      'answer-lost',
+      expect.stringContaining('the build has not changed in 1 min ('),
+    ]);
+    expect([retried.fake.log()[2], retried.fake.clock.now()]).toEqual([
+      '    0:02  unchanged  FAILED, execution 1',
+      62_000,
     ]);
   });
 
@@ -124,6 +119,15 @@ describe('a plug-in inside a running build', () => {
     expect(error.code).toBe('answer-lost');
   });
 
+  test('that is gone from the detail has not changed', async () => {
+    const detail = () => wireDetail({ model: { stages: [] } });
+    const error = await errorOf(() => retry({ retry: [lost()], status, detail }, INSIDE).outcome);
+    expect([error.code, error.message]).toEqual([
+      'answer-lost',
+      expect.stringContaining('and the build has not changed in 1 min ('),
+    ]);
+  });
+
   test('keeps the refusal that says that it runs', async () => {
     const retried = retry({ retry: [no(2101129)] }, INSIDE);
     expect([(await errorOf(() => retried.outcome)).code, retried.requests]).toEqual([
@@ -154,10 +158,10 @@ describe('“running already” about our only request, though the build had end
     expect(retried.fake.log().at(-1)).toBe('Accepted  execution 2, as the build itself shows');
   });
 
-  test('stands when nothing has moved, and leaves nothing to post', async () => {
+  test('stands when nothing has moved in six seconds, and leaves nothing to post', async () => {
     const retried = retry({ retry: [no(2101129)], status: () => wireStatus() });
     expect((await errorOf(() => retried.outcome)).code).toBe('already-running');
-    expect(retried.told).toEqual(['send', 'rest']);
+    expect([retried.told, retried.fake.clock.now()]).toEqual([['send', 'rest'], 6000]);
   });
 
   test('stands at once when nobody looked before', async () => {
