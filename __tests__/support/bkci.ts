@@ -94,6 +94,14 @@ function abortion(signal: AbortSignal | undefined): Promise<never> {
   });
 }
 
+/** An answer that never comes: the workflow is cancelled meanwhile. */
+export function cancelledMeanwhile(cancel: () => void): () => Promise<never> {
+  return () => {
+    queueMicrotask(cancel);
+    return new Promise(() => {});
+  };
+}
+
 export function answer(
   body: unknown,
   { http = 200, headers = {} }: { http?: number; headers?: HttpAnswer['headers'] } = {},

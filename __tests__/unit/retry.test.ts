@@ -1,8 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import { answer, lost, no, unreached, wireStatus, yes } from '../support/bkci.js';
+import { ResendBudget } from '../../src/resending.js';
+import {
+  answer,
+  cancelledMeanwhile,
+  fakeBkci,
+  lost,
+  no,
+  unreached,
+  wireRunning,
+  wireStatus,
+  yes,
+} from '../support/bkci.js';
 import { BUILD } from '../support/builds.js';
 import { errorOf } from '../support/errors.js';
-import { BLIND, INSIDE, retry, UNCOUNTED, WHOLE } from '../support/retrying.js';
+import { BLIND, INSIDE, type Retried, retry, UNCOUNTED, WHOLE } from '../support/retrying.js';
+import { fakeStep } from '../support/step.js';
 
 describe('an accepted retry', () => {
   const rows = [
@@ -39,6 +51,11 @@ describe('an accepted retry', () => {
     expect(retried.fake.log()).toEqual([]);
   });
 
+  test('keeps the words of its answer', async () => {
+    const reply = answer({ status: 0, message: 'queued', data: { id: 'b-1' } });
+    expect(await retry({ retry: [reply] }).outcome).toMatchObject({ answer: { status: 0, message: 'queued' } });
+  });
+
   test('of another build is warned about and followed', async () => {
     const retried = retry({ retry: [yes({ id: 'b-2' })] });
     expect(await retried.outcome).toMatchObject({ build: { ...BUILD, buildId: 'b-2' }, answeredOther: true });
@@ -63,6 +80,34 @@ describe('what was not delivered', () => {
     expect(retried.fake.clock.slept).toEqual([2000, 5000]);
   });
 
+  test('is sent again after pauses that are spread, told in whole seconds', async () => {
+    const paused = async (chance: number) => {
+      const { step, clock, log } = fakeStep({}, { chance });
+      const { client } = fakeBkci({ status: [unreached(), unreached(), wireStatus()] });
+      await new ResendBudget(step).read(() => client.buildStatus(BUILD));
+      return [clock.slept, log().map((line) => line.replace(/,.*/, ''))];
+    };
+    expect([await paused(0), await paused(0.99)]).toEqual([
+      [
+        [1600, 4000],
+        ['Resend    in 2 s', 'Resend    in 4 s'],
+      ],
+      [
+        [2392, 5980],
+        ['Resend    in 2 s', 'Resend    in 6 s'],
+      ],
+    ]);
+  });
+
+  test('that the server said so is in the error, with the request', async () => {
+    const error = await errorOf(() => retry({ retry: () => answer('', { http: 429 }) }).outcome);
+    expect([error.code, error.answer?.http, error.request]).toEqual([
+      'not-delivered',
+      429,
+      expect.stringMatching(/^POST https:.*\/retry$/),
+    ]);
+  });
+
   const given = [
     {
       name: 'five times',
@@ -81,6 +126,12 @@ describe('what was not delivered', () => {
       replies: () => unreached('CERT_HAS_EXPIRED', 'its certificate is not accepted'),
       sends: 1,
       says: / failed: .*not accepted; the build was not retried\./,
+    },
+    {
+      name: 'five times although each answer says when to come back',
+      replies: () => answer('', { http: 429, headers: { 'retry-after': '5' } }),
+      sends: 5,
+      says: / failed 5 times in 20 s: HTTP 429; .* The server answers, but does not take the request now; run this step again later\.$/,
     },
     {
       name: 'once when it is to stay away for longer than the budget',
@@ -129,10 +180,27 @@ describe('a workflow that is cancelled', () => {
     expect([retried.requests, retried.told]).toEqual([[], []]);
   });
 
+  test('during a look that settles ends the step', async () => {
+    const last = cancelledMeanwhile(() => retried.fake.cancel());
+    const retried: Retried = retry({ retry: [lost()], status: (at) => (at < 5 ? wireStatus() : last) });
+    await expect(retried.outcome).rejects.toThrow('the workflow was cancelled');
+  });
+
   test('while it settles ends the step', async () => {
     const retried = retry({ retry: [lost()], status: () => wireStatus() });
     retried.fake.clock.alarm(4000, retried.fake.cancel);
     await expect(retried.outcome).rejects.toThrow('the workflow was cancelled');
     expect(retried.fake.clock.now()).toBe(4000);
+  });
+});
+
+describe('a 503', () => {
+  test('of nginx does not say that BK-CI is being deployed: the answer is lost', async () => {
+    const page = answer('<html><head><title>503</title></head></html>', { http: 503 });
+    const retried = retry({ retry: [page], status: [wireRunning()] });
+    await retried.outcome;
+    expect(retried.fake.log()[0]).toBe(
+      'Lost      the answer, HTTP 503 “503”; BK-CI may have acted, so the retry is not sent again',
+    );
   });
 });
