@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { answer, lost, no, type Reply, wireDetail, wireRunning } from '../support/bkci.js';
-import { codeOf, errorOf } from '../support/errors.js';
-import { follow, MIN, SUCCEED } from '../support/following.js';
+import { errorOf } from '../support/errors.js';
+import { follow, LINK, MIN, SUCCEED } from '../support/following.js';
 
 describe('an outage', () => {
   const during = (replies: (at: number) => Reply) => follow(replies, { longestPause: 10_000 });
@@ -13,6 +13,12 @@ describe('an outage', () => {
     expect(fake.recorder.recorded.debug).toContain('A look failed: connection reset');
   });
 
+  test('of one answer that makes no sense is nothing either', async () => {
+    const { end, fake } = during((at) => [wireRunning(), answer('', { http: 418 })][at] ?? SUCCEED);
+    expect((await end).result).toBe('succeeded');
+    expect(fake.log().filter((line) => line.startsWith('::'))).toEqual([]);
+  });
+
   test('of more than a minute is one warning and one line at its end', async () => {
     const fake = during((at) => (at === 0 ? wireRunning() : at < 36 ? answer('', { http: 502 }) : SUCCEED));
     await fake.end;
@@ -22,6 +28,20 @@ describe('an outage', () => {
         /^::warning::BK-CI has not answered for 1 min(?: \d s)? \(HTTP 502\)\. The build goes on; still trying\.$/,
       ),
       expect.stringMatching(/^ {4}\d:\d\d {2}back {7}after 2 min \d+ s$/),
+    ]);
+  });
+
+  test('and another one are two warnings, each with the line at its end', async () => {
+    const isOut = (at: number) => (at > 5 && at < 50) || (at > 60 && at < 110);
+    const replies = (at: number) => (isOut(at) ? lost() : at < 120 ? wireRunning() : SUCCEED);
+    const { end, fake } = follow(replies, { longestPause: 2000, detail: () => wireDetail() });
+    await end;
+    const told = fake.log().filter((line) => /^::|back/.test(line));
+    expect(told).toEqual([
+      expect.stringMatching(/^::warning::BK-CI has not answered for 1 min \(connection reset\)\./),
+      '    1:40  back       after 1 min 28 s',
+      expect.stringMatching(/^::warning::BK-CI has not answered for 1 min \(connection reset\)\./),
+      '    3:40  back       after 1 min 38 s',
     ]);
   });
 
@@ -67,9 +87,11 @@ describe('an outage', () => {
     { name: 'a permission that was withdrawn', reply: no(2101008, '', 403), code: 'forbidden' },
     { name: 'a build that is gone', reply: no(2101163, '', 404), code: 'not-found' },
   ];
+  const consequence = new RegExp(`; the build goes on without this step\\..* ${LINK}$`);
   test.each(final)('that can’t heal ends the wait at once: $name', async ({ reply, code }) => {
     const { end, fake } = during((at) => (at === 0 ? wireRunning() : reply));
-    expect(await codeOf(() => end)).toBe(code);
+    const error = await errorOf(() => end);
+    expect([error.code, error.message]).toEqual([code, expect.stringMatching(consequence)]);
     expect(fake.clock.now()).toBe(2000);
   });
 });

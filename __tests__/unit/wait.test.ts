@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { wireDetail, wireRunning, wireStatus } from '../support/bkci.js';
-import { follow, LINK, SUCCEED } from '../support/following.js';
+import { cancelledMeanwhile, lost, wireDetail, wireRunning, wireStatus } from '../support/bkci.js';
+import { type Followed, follow, LINK, MIN, SUCCEED } from '../support/following.js';
 
 const QUEUED = (place: number) => wireRunning({ status: 'QUEUE', currentQueuePosition: place });
 
@@ -74,6 +74,19 @@ describe('following a build', () => {
     ]);
   });
 
+  test('again has short pauses at first, and times from the first acceptance on', async () => {
+    const { end, fake } = follow([wireRunning(), wireRunning(), SUCCEED], { since: -30 * MIN });
+    await end;
+    expect(fake.clock.slept).toEqual([2000, 2000]);
+    expect(fake.log()).toEqual(['   30:00  running    Test', '   30:04  succeeded  Test, 3 min 48 s']);
+  });
+
+  test('is cancelled while it looks', async () => {
+    const followed: Followed = follow([wireRunning(), cancelledMeanwhile(() => followed.fake.cancel())]);
+    await expect(followed.end).rejects.toThrow('the workflow was cancelled');
+    expect(followed.fake.clock.now()).toBe(2000);
+  });
+
   test('is cancelled while it sleeps', async () => {
     const { end, fake } = follow(() => wireRunning(), { baseline: undefined });
     fake.clock.alarm(3000, fake.cancel);
@@ -106,5 +119,29 @@ describe('a gate', () => {
       `::notice title=BK-CI #42 waits::Test › Linux › Ask ops waits for approval: ${LINK}`,
     ]);
     expect(requests.filter((request) => request === 'GET detail').length).toBeLessThanOrEqual(4);
+  });
+
+  test('is announced without a link where no console is known', async () => {
+    const { end, fake } = follow([gate, SUCCEED], { consoleUrl: undefined });
+    await end;
+    expect(fake.log()[0]).toBe(
+      '::notice title=BK-CI #42 waits::Stage Deploy waits for approval (“ops-lead or ops-oncall”).',
+    );
+  });
+});
+
+describe('the search for a gate inside a job', () => {
+  test('that fails changes nothing', async () => {
+    const { end, fake } = follow(() => wireRunning(), { deadline: 2 * MIN, detail: () => lost() });
+    expect(await end).toMatchObject({ result: 'timed-out' });
+    expect(fake.log()).toEqual(['    0:00  running    Test']);
+  });
+
+  test('ends with the step when the workflow is cancelled', async () => {
+    const detail = [cancelledMeanwhile(() => followed.fake.cancel())];
+    const followed: Followed = follow(() => wireRunning(), { detail });
+    await expect(followed.end).rejects.toThrow('the workflow was cancelled');
+    expect(followed.fake.clock.now()).toBeLessThan(40_000);
+    expect(followed.fake.recorder.recorded.debug.at(-1)).toMatch(/^Look: /);
   });
 });

@@ -29,16 +29,33 @@ describe('a look at which nothing has changed', () => {
   });
 });
 
+describe('a first look that tells nothing', () => {
+  const bare = running({ stages: [] });
+  const first = afterLook(beginWatch(20 * MIN, 2), bare, 20 * MIN);
+  test('leaves the silence to count from where the clock stood', () => {
+    expect(first.told).toEqual([]);
+    expect(afterLook(first.watched, bare, 30 * MIN - 1).told).toEqual([]);
+    expect(afterLook(first.watched, bare, 30 * MIN).told).toHaveLength(1);
+  });
+});
+
 describe('the search for a gate', () => {
   test('comes ever more rarely, and every five minutes in the end', () => {
     const searches: number[] = [];
     let watched = SEEN;
-    for (let at = 0; at < 10 * MIN; at += 1000) {
+    for (let at = 0; at < 25 * MIN; at += 1000) {
       const next = afterLook(watched, running(), at);
       if (next.search) searches.push(at / 1000);
       ({ watched } = next);
     }
-    expect(searches).toEqual([30, 60, 120, 240, 480]);
+    expect(searches).toEqual([30, 60, 120, 240, 480, 780, 1080, 1380]);
+  });
+
+  test('is not begun within half a minute of a line', () => {
+    const building = stageLook({ stageId: 'stage-2', name: 'Build', status: 'RUNNING' });
+    const { watched } = afterLook(SEEN, running({ stages: [building] }), 20_000);
+    const { search, watched: then } = afterLook(watched, running({ stages: [building] }), 49_999);
+    expect([search, afterLook(then, running({ stages: [building] }), 50_000).search]).toEqual([false, true]);
   });
 
   test('is not begun at the end of the build', () => {
@@ -59,6 +76,24 @@ describe('a newer execution', () => {
     const third = running({ executeCount: 3, startedBy: 'ops' });
     expect(afterLook(SEEN, third, MIN).told.map((it) => (it.kind === 'line' ? `${it.state}: ${it.text}` : it))).toEqual(
       ['retried: execution 3 was started by ops and is followed now', 'running: Test'],
+    );
+  });
+
+  test('is told without a name where the server tells none', () => {
+    const { startedBy: _, ...third } = running({ executeCount: 3 });
+    expect(afterLook(SEEN, third, MIN).told).toContainEqual({
+      kind: 'line',
+      state: 'retried',
+      text: 'execution 3 was started and is followed now',
+    });
+  });
+
+  test('than the accepted one is told at the first look', () => {
+    expect(afterLook(beginWatch(0, 2), running({ executeCount: 3 }), 0).told).toContainEqual(
+      expect.objectContaining({ state: 'retried' }),
+    );
+    expect(afterLook(beginWatch(0, 3), running({ executeCount: 3 }), 0).told).not.toContainEqual(
+      expect.objectContaining({ state: 'retried' }),
     );
   });
 
