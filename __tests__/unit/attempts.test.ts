@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answer, executions, lost, no, unreached, wireDetail, wireRunning, wireStatus } from '../support/bkci.js';
-import { codeOf } from '../support/errors.js';
+import { answer, executions, lost, wireDetail, wireRunning, wireStatus } from '../support/bkci.js';
 import { accepted, ends, failedIn, play, posts, runs } from '../support/retried.js';
 
 const AGAIN = { wait: 'true', maxAttempts: '3' };
@@ -15,6 +14,12 @@ describe('a retry that is not followed', () => {
     expect(outputs).toMatchObject({ retried: 'true', attempts: '1', executeCount: '2', status: '0' });
     expect(state).toEqual({});
   });
+
+  test('ends with its acceptance when the build itself shows it', async () => {
+    const played = play(executions([lost()], FOUND, [runs(2)]));
+    expect(await played.outcome).toEqual({ result: 'retried' });
+    expect(played.log().at(-1)).toBe('Accepted  execution 2, as the build itself shows; one retry took effect');
+  });
 });
 
 describe('a retry that is followed', () => {
@@ -23,6 +28,18 @@ describe('a retry that is followed', () => {
     expect(await played.outcome).toEqual({ result: 'succeeded' });
     expect(played.log()).toContain('Accepted  execution 2, waiting up to 1 h');
     expect(played.scene.story.progress.phase).toBe('ended');
+  });
+
+  test('says how long it is waited for when the build itself showed that it was accepted', async () => {
+    const played = play(executions([lost()], FOUND, [runs(2), ends(2, 'SUCCEED')]), AGAIN);
+    await played.outcome;
+    expect(played.log()).toContain('Waiting   up to 1 h');
+  });
+
+  test('by a later execution than the accepted one is told as such at its first look', async () => {
+    const played = play(executions([accepted(2)], FOUND, [runs(3), ends(3, 'SUCCEED')]), AGAIN);
+    await played.outcome;
+    expect(played.log()).toContain('    0:00  retried    execution 3 was started by ci-bot and is followed now');
   });
 
   test('that is cancelled is not repeated: somebody meant it', async () => {
@@ -56,6 +73,7 @@ describe('a retry that is followed', () => {
     const played = play(script, { ...AGAIN, timeoutMinutes: '5' });
     expect(await played.outcome).toMatchObject({ result: 'timed-out', look: { status: 'RUNNING' } });
     expect([played.clock.now(), posts(played)]).toEqual([300_000, ['POST retry']]);
+    expect(played.scene.story.progress.phase).toBe('running');
   });
 });
 
@@ -80,9 +98,28 @@ describe('a build that fails again', () => {
     expect(await played.outcome).toEqual({ result: 'succeeded' });
     expect(posts(played)).toEqual(['POST retry', 'POST retry']);
     expect(played.log()).toEqual(
-      expect.arrayContaining(['Failed    in Test › Linux › Run tests: “exit status 1”', 'Attempt   2 of 3']),
+      expect.arrayContaining([
+        'Failed    in Test › Linux › Run tests: “exit status 1”',
+        'Attempt   2 of 3',
+        'Retry     the whole build, from its first stage',
+      ]),
     );
     expect(played.recorder.recorded.outputs).toMatchObject({ attempts: '2', executeCount: '3' });
+  });
+
+  test('has its logs read once, after the last attempt', async () => {
+    const looks = [FOUND, [ends(2, 'FAILED')], [ends(3, 'FAILED')]];
+    const script = { ...executions([accepted(2), accepted(3)], ...looks), detail: (at: number) => failedIn(at + 2) };
+    const played = play(script, { ...AGAIN, maxAttempts: '2' });
+    await played.outcome;
+    expect(played.bkci.requests.filter((request) => request.startsWith('GET log'))).toHaveLength(1);
+  });
+
+  test('and then succeeds has no logs read', async () => {
+    const looks = [FOUND, [ends(2, 'FAILED')], [ends(3, 'SUCCEED')]];
+    const played = play({ ...executions([accepted(2), accepted(3)], ...looks), detail: () => failedIn(2) }, AGAIN);
+    await played.outcome;
+    expect(played.bkci.requests.filter((request) => request.includes('log'))).toEqual([]);
   });
 
   test('loses what the answer before said with the next acceptance', async () => {
@@ -102,29 +139,6 @@ describe('a build that fails again', () => {
     expect([posts(played).length, played.scene.story.facts.attempts.length]).toEqual([3, 3]);
   });
 
-  test('is not retried past the deadline', async () => {
-    const looks = [...Array.from({ length: 9 }, () => runs(2)), ends(2, 'FAILED')];
-    const played = play(
-      { ...executions([accepted(2)], FOUND, looks), detail: () => failedIn(2) },
-      { ...AGAIN, timeoutMinutes: '0.3' },
-    );
-    expect(await played.outcome).toEqual({ result: 'failed', gateRefused: false });
-    expect([played.clock.now(), posts(played)]).toEqual([18_000, ['POST retry']]);
-    expect(played.log().at(-1)).toBe('Attempt   2 of 3 does not begin: the time of timeoutMinutes is used up');
-  });
-
-  test('is not sent again past the deadline either', async () => {
-    const retries = [accepted(2), ...Array.from({ length: 5 }, () => unreached())];
-    const looks = [...Array.from({ length: 7 }, () => runs(2)), ends(2, 'FAILED')];
-    const played = play(
-      { ...executions(retries, FOUND, looks, [ends(2, 'FAILED')]), detail: () => failedIn(2) },
-      { ...AGAIN, timeoutMinutes: '0.4' },
-    );
-    expect(await played.outcome).toEqual({ result: 'failed', gateRefused: false });
-    expect(played.clock.now()).toBeLessThanOrEqual(24_000);
-    expect(posts(played).length).toBeLessThan(5);
-  });
-
   test('has its failed stage looked up anew for each attempt', async () => {
     const later = (id: string, execution: number) =>
       wireDetail({ executeCount: execution, model: { stages: [{ id, name: id, status: 'FAILED', containers: [] }] } });
@@ -138,68 +152,5 @@ describe('a build that fails again', () => {
       'POST retry?taskId=stage-3&failedContainer=true',
       'POST retry?taskId=stage-4&failedContainer=true',
     ]);
-  });
-});
-
-describe('a later attempt that can’t be', () => {
-  const UNAUTHORIZED = answer('Verification failed : Access token expired in: 1', { http: 400 });
-  const FAILED_AGAIN = [ends(2, 'FAILED')];
-  const twoStages = (status: string) =>
-    wireDetail({
-      model: {
-        stages: [
-          { id: 'stage-3', status: 'FAILED' },
-          { id: 'stage-4', status },
-        ],
-      },
-    });
-  const rows = [
-    { name: 'refused by BK-CI', retry: [accepted(2), no(2101258)], code: 'refused' },
-    { name: 'for which the permission is gone', retry: [accepted(2), no(2101008, '', 403)], code: 'forbidden' },
-    {
-      name: 'that never gets through',
-      retry: [accepted(2), ...Array.from({ length: 5 }, () => unreached())],
-      code: 'not-delivered',
-    },
-    { name: 'before which the build can’t be read', looks: [ends(2, 'FAILED'), UNAUTHORIZED], code: 'unauthorized' },
-    { name: 'beyond maxExecuteCount', given: { maxExecuteCount: '2' }, code: 'too-many-executions' },
-    { name: 'of a build that somebody else retried', looks: [ends(2, 'FAILED'), runs(3)], code: 'already-running' },
-    {
-      name: 'of a build that somebody else retried, to its end',
-      looks: [ends(2, 'FAILED'), ends(3, 'SUCCEED')],
-      code: 'already-running',
-    },
-    {
-      name: 'of a plug-in that does not fail any more',
-      detail: [failedIn(1), failedIn(2), wireDetail({}, { status: 'SUCCEED' }), failedIn(2)],
-      given: { taskId: 'e-1' },
-      code: 'task-unknown',
-    },
-    {
-      name: 'of one of two stages that failed',
-      detail: (at: number) => twoStages(at === 0 ? 'SUCCEED' : 'FAILED'),
-      given: { failedContainer: 'true' },
-      code: 'ambiguous',
-    },
-  ] as const;
-  test.each(rows)('$name leaves the build failed, with a warning', async ({ code, ...row }) => {
-    const retry = 'retry' in row ? row.retry : [accepted(2)];
-    const detail = 'detail' in row ? row.detail : () => failedIn(2);
-    const script = { ...executions(retry, FOUND, 'looks' in row ? row.looks : FAILED_AGAIN), detail };
-    const played = play(script, { ...AGAIN, ...('given' in row ? row.given : {}) });
-    expect(await played.outcome).toEqual({ result: 'failed', gateRefused: false });
-    expect(played.log().filter((line) => line.startsWith('::warning'))).toEqual([
-      expect.stringMatching(`^::warning::The build is not retried again: .* \\[${code}\\]$`),
-    ]);
-    expect(played.scene.story.progress.phase).toBe('ended');
-  });
-
-  test('whose answer stays lost is an error: the build may run', async () => {
-    const played = play(
-      { ...executions([accepted(2), lost()], FOUND, FAILED_AGAIN), detail: () => failedIn(2) },
-      AGAIN,
-    );
-    expect(await codeOf(() => played.outcome)).toBe('answer-lost');
-    expect(posts(played)).toEqual(['POST retry', 'POST retry']);
   });
 });

@@ -47,6 +47,13 @@ describe('a run', () => {
     });
   });
 
+  test('says beforehand what may not be meant', async () => {
+    const { log } = await told(executions([accepted(2)], [GREEN]));
+    expect(log).toContain(
+      '::warning::Build #42 has succeeded and is run again as a whole. Set onlyIfFailed: true to leave green builds alone.',
+    );
+  });
+
   test('with inputs that can’t be sends nothing and is red', async () => {
     const { green, outputs, requests, log } = await told({}, { buildId: '' });
     expect([green, requests, outputs.result, outputs.reason]).toEqual([false, [], 'error', 'input-invalid']);
