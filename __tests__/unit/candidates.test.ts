@@ -91,8 +91,9 @@ describe('of several checks of one pipeline the newest counts', () => {
     const [old, young] = [at('b-1', '2026-01-01T09:00:00Z'), at('b-2', '2026-01-01T10:00:00Z')];
     expect([builds(old, young), builds(young, old)]).toEqual([['b-2'], ['b-2']]);
   });
-  test('by its id when they started together, compared as numbers', () => {
-    expect(builds(at('b-9', '', { id: 9 }), at('b-10', '', { id: 10 }))).toEqual(['b-10']);
+  test('by its id when they started together, compared as numbers, whatever the order', () => {
+    const [old, young] = [at('b-9', '', { id: 9 }), at('b-10', '', { id: 10 })];
+    expect([builds(old, young), builds(young, old)]).toEqual([['b-10'], ['b-10']]);
   });
   test('each pipeline has its own', () => {
     expect(builds(check(), checkOf('demo', 'p-2', 'b-2'), checkOf('other', 'p-1', 'b-3'))).toEqual([

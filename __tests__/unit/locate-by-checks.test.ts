@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ambiguous } from '../../src/candidates.js';
+import { ambiguous, byChecks } from '../../src/candidates.js';
 import { BUILD } from '../support/builds.js';
 import { check, checkOf, HOST, linkOf } from '../support/checks.js';
 import { errorOf } from '../support/errors.js';
@@ -111,5 +111,20 @@ describe('a build by the checks of a commit', () => {
       ),
     ]);
     expect((await errorOf(() => find({ checks: [] }).located)).message).not.toContain('set consoleUrl');
+  });
+
+  test('of checks that point to another console those of the known one are not counted', async () => {
+    const link = linkOf('demo', 'p-2', 'b-2').replace(HOST, 'https://other.example');
+    const elsewhere = checkOf('demo', 'p-2', 'b-2', { detailsUrl: link });
+    const error = await errorOf(() => find({ checks: [check(green), elsewhere] }).located);
+    expect([error.code, error.message]).toEqual([
+      'not-found',
+      expect.stringContaining('1 more points to “https://other.example” instead of'),
+    ]);
+  });
+
+  test('where no console is known is a candidate without a link', () => {
+    const sought = { where: { ids: {} }, consoleUrl: undefined, onlyIfFailed: false };
+    expect(byChecks(sought, { ref: 'main', checks: [check()] })).toMatchObject({ candidates: [{ buildUrl: '' }] });
   });
 });

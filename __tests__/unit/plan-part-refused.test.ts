@@ -7,6 +7,10 @@ describe('a part that can’t be meant', () => {
   const failed = 'stage-3 (Test), 1 (Test › Linux), e-1 (Test › Linux › Run tests)';
   const two = detail({ stages: [stage({ id: 'stage-2', name: 'Build' }), stage()] });
   const none = detail({ stages: [stage({ status: 'SUCCEED', jobs: [] })] });
+  const twins = (status: string) => {
+    const plugins = ['e-1', 'e-2'].map((id) => plugin({ id, stepId: 'tests', status }));
+    return detail({ stages: [stage({ status, jobs: [job({ status, plugins })] })] });
+  };
   const rows = [
     {
       name: 'an unknown id',
@@ -28,6 +32,22 @@ describe('a part that can’t be meant', () => {
       code: 'task-unknown',
       message:
         'taskId “e-9” is not in build #42; nothing was sent, since BK-CI would rerun the whole build. What failed here: nothing.',
+    },
+    {
+      name: 'a step id that two plug-ins have',
+      retry: { taskId: 'tests' },
+      model: twins('FAILED'),
+      code: 'ambiguous',
+      message:
+        'taskId “tests” names 2 plug-ins of build #42; nothing was sent. Give the id of one: e-1 (Test › Linux › Run tests), e-2 (Test › Linux › Run tests).',
+    },
+    {
+      name: 'a step id that two plug-ins have of which none failed',
+      retry: { taskId: 'tests' },
+      model: twins('SUCCEED'),
+      code: 'ambiguous',
+      message:
+        'taskId “tests” names 2 plug-ins of build #42; nothing was sent. Give the id of one: e-1 (Test › Linux › Run tests), e-2 (Test › Linux › Run tests).',
     },
     {
       name: 'skipping a job, which would rerun it',
