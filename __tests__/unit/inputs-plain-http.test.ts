@@ -17,6 +17,12 @@ describe('a credential over plain http', () => {
     },
     { name: 'a user name alone is none', given: { apiUrl: 'http://h' }, warnings: [] },
     { name: 'loopback is fine', given: { apiUrl: 'http://127.0.0.1:8080', accessToken: 'abcd' }, warnings: [] },
+    { name: 'any loopback is fine', given: { apiUrl: 'http://127.0.0.11', accessToken: 'abcd' }, warnings: [] },
+    {
+      name: 'a name that only ends like loopback is not',
+      given: { apiUrl: 'http://xlocalhost', accessToken: 'abcd' },
+      warnings: ['apiUrl is http://xlocalhost: credentials travel unencrypted. Use https.'],
+    },
     { name: 'loopback by name is fine', given: { apiUrl: 'http://localhost', accessToken: 'abcd' }, warnings: [] },
     { name: 'loopback of IPv6 is fine', given: { apiUrl: 'http://[::1]:81', accessToken: 'abcd' }, warnings: [] },
     {

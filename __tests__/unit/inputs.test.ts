@@ -144,6 +144,12 @@ describe('which build', () => {
     },
     { name: 'the checks of a commit', given: NO_IDS, canSearch: true, where: { ids: {} } },
     {
+      name: 'the checks of a commit that ref names',
+      given: { ...NO_IDS, ref: 'main' },
+      canSearch: true,
+      where: { ids: {} },
+    },
+    {
       name: 'the checks of a commit, with a fence',
       given: { ...NO_IDS, projectId: 'demo' },
       canSearch: true,

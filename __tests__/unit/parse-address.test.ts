@@ -27,6 +27,12 @@ describe('parseApiUrl', () => {
       text: 'devops.example.com',
       says: /^✗ “devops\.example\.com” is not an address; accepted are https:\/\/devops/,
     },
+    {
+      name: 'user info without any scheme',
+      text: 'hunter2@devops.example.com',
+      says: /^✗ “devops\.example\.com” is not an address/,
+    },
+    { name: 'what only ends like a scheme', text: 'xhttps://h', says: /^✗ “xhttps:” is not http or https/ },
     { name: 'a port without a scheme', text: 'localhost:8080', says: /^✗ “localhost:” is not http or https/ },
     { name: 'another scheme', text: 'ftp://h', says: /^✗ “ftp:” is not http or https/ },
     {
@@ -65,6 +71,8 @@ describe('parseConsoleUrl', () => {
     { text: 'https://h/', expected: 'https://h' },
     { text: 'https://h/console', expected: 'https://h' },
     { text: 'https://h/console/', expected: 'https://h' },
+    { text: 'https://h/ci//', expected: 'https://h/ci' },
+    { text: 'https://h/console-x', expected: 'https://h/console-x' },
     { text: 'http://h:81/ci', expected: 'http://h:81/ci' },
     { text: 'https://h/ci/console/', expected: 'https://h/ci' },
   ];
@@ -76,7 +84,10 @@ describe('parseConsoleUrl', () => {
     { text: 'h', shown: 'h' },
     { text: 'ftp://h', shown: 'ftp://h' },
     { text: 'javascript:alert(1)', shown: 'javascript:alert(1)' },
+    { text: 'xhttp://h', shown: 'xhttp://h' },
     { text: 'https://u:hunter2@h', shown: 'https://h' },
+    { text: 'https://u@h', shown: 'https://h' },
+    { text: 'https://:hunter2@h', shown: 'https://h' },
     { text: 'https://h?hunter2', shown: 'https://h' },
     { text: 'https://h/#x', shown: 'https://h/' },
   ];

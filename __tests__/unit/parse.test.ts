@@ -18,9 +18,12 @@ function outcome<T>(parsed: Parsed<T>): T | string {
 describe('parseFlag', () => {
   test.each(['true', 'True', 'TRUE'])('%s is true', (text) => expect(outcome(parseFlag(text))).toBe(true));
   test.each(['false', 'False', 'FALSE'])('%s is false', (text) => expect(outcome(parseFlag(text))).toBe(false));
-  test.each(['yes', 'no', 'on', '1', '0', 'tRUE', 'true ', 'null', 'maybe'])('“%s” is neither', (text) => {
-    expect(outcome(parseFlag(text))).toBe(`✗ “${text.trim()}” is neither true nor false`);
-  });
+  test.each(['yes', 'no', 'on', '1', '0', 'tRUE', 'true ', 'null', 'maybe', 'untrue', 'notfalse', 'falsey', 'truely'])(
+    '“%s” is neither',
+    (text) => {
+      expect(outcome(parseFlag(text))).toBe(`✗ “${text.trim()}” is neither true nor false`);
+    },
+  );
 });
 
 describe('parseNumber', () => {
@@ -31,6 +34,7 @@ describe('parseNumber', () => {
     { name: 'the most', text: '10', range: whole, expected: 10 },
     { name: 'a whole number with decimals', text: '2.0', range: whole, expected: 2 },
     { name: 'a decimal', text: '0.5', range: decimal, expected: 0.5 },
+    { name: 'two decimals', text: '0.25', range: decimal, expected: 0.25 },
     { name: 'the least decimal', text: '0.1', range: decimal, expected: 0.1 },
   ];
   test.each(rows)('takes $name', ({ text, range, expected }) => {
@@ -66,7 +70,7 @@ describe('parseNumber', () => {
 });
 
 describe('parseId', () => {
-  test.each(['b-1', 'demo', 'git_123', '42', 'A.b', 'x'.repeat(200), '1E+5x'])('takes %s', (text) => {
+  test.each(['b-1', 'demo', 'git_123', '42', 'A.b', 'x'.repeat(200), '1E+5x', 'build1E+5'])('takes %s', (text) => {
     expect(outcome(parseId(text))).toBe(text);
   });
 
@@ -81,7 +85,7 @@ describe('parseId', () => {
 });
 
 describe('parseTaskId', () => {
-  test.each(['e-1', 'stage-2', '1', 'my.step/with:signs', '..', '后台', '1.5'])('takes %s', (text) => {
+  test.each(['e-1', 'stage-2', '1', 'my.step/with:signs', '..', '后台', '1.5', 'x'.repeat(200)])('takes %s', (text) => {
     expect(outcome(parseTaskId(text))).toBe(text);
   });
   test.each([
@@ -120,7 +124,7 @@ describe('parseBuildNumber', () => {
   ])('takes $text', ({ text, expected }) => {
     expect(outcome(parseBuildNumber(text))).toBe(expected);
   });
-  test.each(['0', '-1', '1.5', '##1', 'Latest', 'b-1', '1000000000'])('refuses %s', (text) => {
+  test.each(['0', '-1', '1.5', '##1', '4#2', 'Latest', 'b-1', '1000000000'])('refuses %s', (text) => {
     expect(outcome(parseBuildNumber(text))).toBe(`✗ “${text}” is neither a build number nor latest`);
   });
 });
