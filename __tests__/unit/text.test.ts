@@ -107,6 +107,7 @@ describe('quoteLines', () => {
     { name: 'each line gets its bar', text: 'a\nb', max: 20, expected: ['| a', '| b'] },
     { name: 'empty lines are left out', text: '\n\na\n\n', max: 20, expected: ['| a'] },
     { name: 'no text is no line', text: '', max: 20, expected: [] },
+    { name: 'as many as may be are all', text: 'a\nb', max: 2, expected: ['| a', '| b'] },
     { name: 'what is left out is counted', text: 'a\nb\nc\nd', max: 2, expected: ['| a', '| b', '| … 2 more lines'] },
   ];
   test.each(rows)('$name', ({ text, max, expected }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { code, link, plain, preformatted, prose } from '../../../src/report/markdown.js';
+import { capDocument, code, link, plain, preformatted, prose } from '../../../src/report/markdown.js';
 import { summaryOf } from '../../../src/report/summary.js';
 import { oneLine } from '../../../src/text.js';
 import { look } from '../../support/builds.js';
@@ -102,6 +102,10 @@ describe('escaped text', () => {
     );
   });
 
+  test('that begins like an item of a list is none, however long its number', () => {
+    expect([plain('12. x'), plain('- x')]).toEqual(['&#49;&#50;&#46; x', '&#45; x']);
+  });
+
   test('an id or a parameter is code, whatever is in it', () => {
     expect([code('e-55a'), code('taskId: e-1'), code('e`1'), code('')]).toEqual([
       ...['`e-55a`', '`taskId: e-1`', '<code>e&#96;1</code>', ''],
@@ -119,5 +123,24 @@ describe('escaped text', () => {
   test('an address can’t end its link', () => {
     const address = 'https://h/a>b<c)d e';
     expect(elementsOf(link('text', address))).toEqual(['0 p', '1 a href="https://h/a%3Eb%3Cc)d%20e"']);
+  });
+});
+
+describe('a document', () => {
+  const REST = 'The rest is in the log of this step.';
+  const rows = [
+    { name: 'that just fits is whole', lengths: [58, 38], max: 200, kept: 2 },
+    { name: 'that does not fit by a byte is cut at a paragraph', lengths: [58, 39], max: 200, kept: 1 },
+    { name: 'is cut at the first paragraph that is too long', lengths: [60, 200, 1], max: 262, kept: 1 },
+  ];
+  test.each(rows)('$name', ({ lengths, max, kept }) => {
+    const paragraphs = lengths.map((length) => 'a'.repeat(length));
+    const shown = [...paragraphs.slice(0, kept), ...(kept < lengths.length ? [REST] : [])];
+    expect(capDocument(paragraphs, max)).toBe(`${shown.join('\n\n')}\n\n`);
+  });
+
+  test('is measured in bytes', () => {
+    expect(capDocument(['a'.repeat(60), 'ä'.repeat(60)], 262)).toContain(REST);
+    expect(capDocument(['a'.repeat(60), 'a'.repeat(60)], 262)).not.toContain(REST);
   });
 });
