@@ -2602,10 +2602,14 @@ async function exchange(client, request, clock) {
     const progress = { phase: 'connecting' };
     const onAbort = () => end.abort(request.signal?.reason);
     request.signal?.addEventListener('abort', onAbort, { once: true });
-    const alarm = clock.alarm(request.deadlineMs, () => {
+    const begin = clock.now();
+    const giveUp = (after) => {
         const what = progress.phase === 'connecting' ? 'no connection' : 'no answer';
-        end.abort(new WireError(progress.phase, 'DEADLINE', `${what} within ${duration(request.deadlineMs)}`));
-    });
+        end.abort(new WireError(progress.phase, 'DEADLINE', `${what} within ${duration(after)}`));
+    };
+    const alarm = clock.alarm(request.deadlineMs, () => giveUp(request.deadlineMs));
+    const onCut = () => giveUp(clock.now() - begin);
+    request.cutShort?.addEventListener('abort', onCut, { once: true });
     try {
         return await Promise.race([rejection(end.signal), transfer(client, request, { end: end.signal, progress })]);
     }
@@ -2618,6 +2622,7 @@ async function exchange(client, request, clock) {
     finally {
         alarm.dispose();
         request.signal?.removeEventListener('abort', onAbort);
+        request.cutShort?.removeEventListener('abort', onCut);
         if (request.ownConnection)
             client.dispose();
     }
@@ -2989,9 +2994,10 @@ function readAnswer(answer, secrets = []) {
     }
     return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
 }
+const IDENTITY = /^(?:id|key|value|status)$|(?:Id|User)$/;
 function parseJson(body, clean) {
     try {
-        return JSON.parse(body, (_, value) => (typeof value === 'string' ? clean(value) : value));
+        return JSON.parse(body, (key, value) => typeof value === 'string' && !IDENTITY.test(key) ? clean(value) : value);
     }
     catch {
         return undefined;
@@ -3498,7 +3504,7 @@ class Client {
     }
     async #send(operation, target, options) {
         const { api, credentials, headers, channelCode } = this.#access;
-        const { query = {}, deadlineMs = READ_DEADLINE, signal } = options;
+        const { query = {}, deadlineMs = READ_DEADLINE, signal, cutShort } = options;
         const route = routeTo(api, operation, { target, query });
         const authorized = authorize(api, route.url, credentials);
         const request = {
@@ -3513,7 +3519,7 @@ class Client {
             },
             deadlineMs,
             ownConnection: route.method === 'POST',
-            ...(signal ? { signal } : {}),
+            ...given({ signal, cutShort }),
         };
         try {
             return sortEnding({ answer: await this.#http.send(request) }, this.#secrets);
@@ -3593,6 +3599,9 @@ function wayOfFailure({ status }) {
         return '';
     const words = status_FAILURES[status];
     return words === undefined ? status : `${status}: ${words}`;
+}
+function wasStopped(build) {
+    return meaningOfBuild(build) === 'cancelled' || build.status === 'TERMINATE';
 }
 function isFinished(build) {
     const meaning = meaningOfBuild(build);
@@ -4276,7 +4285,12 @@ async function stopOnce(client, build, limits) {
             case 'accepted':
                 return { kind: 'sent' };
             case 'answer-lost':
-                return { kind: 'unanswered', why: ending.reason };
+                return {
+                    kind: 'unanswered',
+                    why: ending.said
+                        ? `BK-CI's answer does not say (${ending.reason})`
+                        : `BK-CI has not answered (${ending.reason})`,
+                };
             case 'not-delivered':
                 return { kind: 'undelivered', why: ending.reason };
             case 'refused': {
@@ -4289,8 +4303,6 @@ async function stopOnce(client, build, limits) {
         }
     }
     catch {
-        if (limits.signal?.aborted)
-            return { kind: 'unanswered', why: 'the workflow was cancelled' };
         return { kind: 'failed', why: 'it could not be sent' };
     }
 }
@@ -4379,7 +4391,7 @@ async function settleAndStop({ runner, clock }, client, saved) {
     else if (stop.kind === 'needless')
         runner.info(fact('Done', `build ${name} was not stopped: ${stop.why}`));
     else if (stop.kind === 'unanswered') {
-        runner.annotate('warning', `Build ${name} was asked to stop, but BK-CI has not answered (${stop.why}).`);
+        runner.annotate('warning', `Build ${name} was asked to stop, but ${stop.why}.`);
     }
     else
         runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
@@ -4560,7 +4572,7 @@ function errorHeadline({ leavesDoubt }, { accepted }) {
     return accepted > 0 ? 'was retried, but its end is not known' : 'was not retried';
 }
 function timeoutHeadline({ stop, ended }) {
-    if (ended && meaningOfBuild(ended) !== 'cancelled')
+    if (ended && !wasStopped(ended))
         return 'ended too late';
     switch (stop?.kind) {
         case 'sent':
@@ -4656,7 +4668,7 @@ function sentenceOf(outcome, facts) {
         case 'timed-out':
             return timedOut(outcome, facts);
         case 'stopped': {
-            const unanswered = outcome.stop?.kind === 'unanswered' ? `, but has not answered (${outcome.stop.why})` : '';
+            const unanswered = outcome.stop?.kind === 'unanswered' ? `, but ${outcome.stop.why}` : '';
             return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(facts)}${unanswered}.`;
         }
         case 'aborted':
@@ -4664,14 +4676,11 @@ function sentenceOf(outcome, facts) {
     }
 }
 function timedOut({ look, stop, ended }, facts) {
-    const seen = look ?? facts.look;
+    const seen = look ?? (ended ? undefined : facts.look);
     const state = seen ? ` (${stateOf(seen)})` : '';
-    const had = stop?.kind === 'needless' || (ended && !isCancelled(ended)) ? 'had' : 'has';
+    const had = stop?.kind === 'needless' || (ended && !wasStopped(ended)) ? 'had' : 'has';
     const stopped = stop ? afterTimeout(stop, ended) : '. It goes on without this step.';
     return `Build ${nameOf(facts)} ${had} not ended after ${duration(facts.took ?? 0)}${state}${stopped}`;
-}
-function isCancelled(look) {
-    return meaningOfBuild(look) === 'cancelled';
 }
 function afterTimeout(stop, ended) {
     if (stop.kind === 'failed')
@@ -4681,9 +4690,9 @@ function afterTimeout(stop, ended) {
     if (stop.kind === 'needless')
         return `. It was not stopped: ${stop.why}.`;
     if (ended)
-        return isCancelled(ended) ? ' and was stopped.' : `, was asked to stop, and ended by itself: ${stateOf(ended)}.`;
+        return wasStopped(ended) ? ' and was stopped.' : `, was asked to stop, and ended by itself: ${stateOf(ended)}.`;
     if (stop.kind === 'unanswered')
-        return ` and was asked to stop, but BK-CI has not answered (${stop.why}).`;
+        return ` and was asked to stop, but ${stop.why}.`;
     return ' and was asked to stop; whether it did is not known here.';
 }
 function aborted(outcome, facts) {
@@ -4770,7 +4779,95 @@ function errorAnnotation(error) {
     return { title: OWN_TITLE, message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
 }
 
+;// CONCATENATED MODULE: ./build/watch.js
+
+
+
+
+
+function endOf(look) {
+    const meaning = meaningOfBuild(look);
+    if (meaning === 'succeeded' || meaning === 'cancelled')
+        return { result: meaning, look };
+    return meaning === 'failed' ? { result: 'failed', look, gateRefused: isRefusedGate(look) } : undefined;
+}
+const STILL_MS = 600_000;
+const GATE_SEARCH_MS = 30_000;
+const GATE_SEARCH_LONGEST_MS = 300_000;
+function beginWatch(now, executeCount) {
+    return {
+        executeCount,
+        announced: [],
+        lastLine: now,
+        nextGateSearch: now + GATE_SEARCH_MS,
+        gateSearchPause: GATE_SEARCH_MS,
+    };
+}
+function isOfRetry(baseline, look) {
+    return !baseline || movedSince(baseline, look);
+}
+function afterLook(was, look, now) {
+    const before = isNewer(was, look) ? undefined : was.look;
+    const changes = changesSince(before, look);
+    const gate = gateOf(look);
+    const fresh = gate !== undefined && !was.announced.includes(gate.key);
+    const isUnknown = meaningOfBuild(look) === 'unknown';
+    const told = [
+        ...(isNewer(was, look) ? [retriedOnTop(look)] : []),
+        ...changes.flatMap(({ state, text }) => (state === 'waiting' ? [] : [{ kind: 'line', state, text }])),
+        ...(isUnknown && was.unknownStatus !== look.status ? [unknown(look)] : []),
+        ...(fresh ? [{ kind: 'gate', gate, look }] : []),
+    ];
+    const silence = now - was.lastLine;
+    const isSilent = !told.some(({ kind }) => kind !== 'warning');
+    if (isSilent && silence >= STILL_MS)
+        told.push({ kind: 'line', state: 'still', text: `${runningNow(look)}, ${duration(silence)}` });
+    const search = !gate && changes.length === 0 && isSilent && !endOf(look) && silence >= GATE_SEARCH_MS && now >= was.nextGateSearch;
+    return {
+        watched: {
+            ...was,
+            look,
+            ...(isUnknown ? { unknownStatus: look.status } : {}),
+            announced: fresh ? [...was.announced, gate.key] : was.announced,
+            lastLine: told.some(({ kind }) => kind !== 'warning') ? now : was.lastLine,
+            ...(search ? nextSearch(was, now) : {}),
+        },
+        told,
+        search,
+    };
+}
+function afterSearch(was, gate, now) {
+    if (!gate || was.announced.includes(gate.key))
+        return { watched: was, told: [] };
+    return {
+        watched: { ...was, announced: [...was.announced, gate.key], lastLine: now },
+        told: [{ kind: 'gate', gate, look: was.look }],
+    };
+}
+function isNewer(was, { executeCount }) {
+    const before = was.look?.executeCount ?? was.executeCount;
+    return executeCount !== undefined && before !== undefined && executeCount > before;
+}
+function nextSearch({ gateSearchPause }, now) {
+    return {
+        nextGateSearch: now + gateSearchPause,
+        gateSearchPause: Math.min(GATE_SEARCH_LONGEST_MS, gateSearchPause * 2),
+    };
+}
+function retriedOnTop({ startedBy, executeCount }) {
+    const by = startedBy === undefined ? '' : ` by ${oneLine(startedBy, 80)}`;
+    return { kind: 'line', state: 'retried', text: `execution ${executeCount} was started${by} and is followed now` };
+}
+function unknown({ status }) {
+    const text = `BK-CI reports a status that this action does not know: ${quote(status, 40)}. It is waited on and never counts as success.`;
+    return { kind: 'warning', text };
+}
+function described(look) {
+    return `Look: ${stateOf(look)}, execution ${look.executeCount ?? 'unknown'}`;
+}
+
 ;// CONCATENATED MODULE: ./build/abort.js
+
 
 
 
@@ -4792,36 +4889,41 @@ async function abandon(scene) {
         return { result: 'aborted', postLooks: true };
     if (progress?.phase !== 'running')
         return { result: 'aborted' };
-    const fresh = await lookNow(scene.client, progress.ours.build);
-    if (fresh && isFinished(fresh) && isOf(progress.ours, fresh)) {
+    const { ours } = progress;
+    const fresh = await lookNow(scene.client, ours.build);
+    if (fresh && isEndOf(progress, fresh)) {
         scene.story.looked(fresh);
         scene.story.buildEnded();
         return { result: 'aborted', stop: { kind: 'needless', why: 'it has ended already' } };
     }
-    const foreign = notOurs(progress.ours, fresh ?? scene.story.facts.look);
+    const foreign = notOurs(ours, fresh ?? scene.story.facts.look);
     if (foreign !== undefined)
         return { result: 'aborted', stop: { kind: 'needless', why: foreign } };
-    const stop = await stopOurs(scene, progress.ours, { deadlineMs: ABORT_STOP_MS });
+    const stop = await stopOurs(scene, ours, { deadlineMs: ABORT_STOP_MS });
     return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
 }
-function isOf({ executeCount }, look) {
-    return executeCount === undefined || look.executeCount === undefined || look.executeCount === executeCount;
+function isEndOf({ ours, baseline }, look) {
+    const isOther = ours.executeCount !== undefined && look.executeCount !== undefined && look.executeCount !== ours.executeCount;
+    return isFinished(look) && !isOther && isOfRetry(baseline, look);
 }
 async function timeIsUp(scene, ours, { look }) {
     const { client, inputs, story } = scene;
+    const { progress } = story;
+    const running = progress.phase === 'running' ? progress : { ours };
     const outcome = { result: 'timed-out', ...given({ look }) };
     if (!inputs.waiting?.stopOnAbort)
         return outcome;
     const foreign = notOurs(ours, look);
     if (foreign !== undefined)
         return { ...outcome, stop: { kind: 'needless', why: foreign } };
-    const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, signal: soonAfterAbort(scene) });
+    const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, cutShort: soonAfterAbort(scene) });
     if (!wasSent(stop))
         return { ...outcome, stop };
     const ended = await lookAfterStop(scene, client, ours.build);
-    if (ended)
-        story.looked(ended);
-    return { ...outcome, stop, ...given({ ended }) };
+    if (!ended || !isEndOf(running, ended))
+        return { ...outcome, stop };
+    story.looked(ended);
+    return { ...outcome, stop, ended };
 }
 function wasSent({ kind }) {
     return kind === 'sent' || kind === 'unanswered';
@@ -4839,7 +4941,7 @@ function lookNow(client, build) {
 }
 function soonAfterAbort({ clock, cancelled }) {
     const late = new AbortController();
-    const begin = () => void clock.alarm(ABORT_STOP_MS, () => late.abort(cancelled.reason));
+    const begin = () => void clock.alarm(ABORT_STOP_MS, () => late.abort());
     if (cancelled.aborted)
         begin();
     else
@@ -5123,16 +5225,20 @@ async function lookAndDecide(scene, build, budget) {
     const wish = wishOf(inputs);
     const options = { signal: scene.cancelled };
     const status = await allowed(scene, () => budget.read(() => client.buildStatus(build, options)));
-    if ('closed' in status)
-        return doWithout(scene, status.closed, planUnseen(wish, status.closed));
+    if ('closed' in status) {
+        scene.runner.info(fact('Look', `refused (${refusalOf(status.closed)}), so nothing is known beforehand`));
+        return planUnseen(wish, status.closed);
+    }
     const look = status.value;
     story.looked(look);
     show(scene, build, look);
     if (!needsDetail(wish, look))
         return decide(wish, look, undefined, build.buildId);
     const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options)));
-    if ('closed' in detail)
-        return doWithout(scene, detail.closed, planWithoutDetail(wish, { look, build }, detail.closed));
+    if ('closed' in detail) {
+        scene.runner.info(fact('Look', `refused for the plug-ins (${refusalOf(detail.closed)}), so these are not known`));
+        return planWithoutDetail(wish, { look, build }, detail.closed);
+    }
     return decideWith(scene, { build, look, detail: detail.value, wish });
 }
 function decideWith({ story }, { build, look, detail, wish }) {
@@ -5188,10 +5294,6 @@ function isCertainId(taskId) {
 }
 function isJobNumber(taskId) {
     return /^\d+$/.test(taskId);
-}
-function doWithout({ runner }, closed, decision) {
-    runner.info(fact('Look', `refused (${refusalOf(closed)}), so nothing is known beforehand`));
-    return decision;
 }
 function planUnseen({ retry }, closed) {
     return {
@@ -5261,6 +5363,7 @@ class ResendBudget {
             throw notDelivered(ending, sending, {
                 elapsed,
                 asked: next.because === 'retry-after' ? retryAfterMs : undefined,
+                bound: this.#latest - this.#start < RESEND_BUDGET_MS ? 'beyond the end of timeoutMinutes' : LONGEST,
             });
         runner.info(fact('Resend', `in ${duration(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(ending)}: ${reasonOf(ending)}`));
         await clock.sleep(next.pauseMs, cancelled);
@@ -5286,17 +5389,18 @@ function reasonOf({ reason, said }) {
     const deployment = said?.http === 503 && said.status === 503 ? ' (BK-CI is being deployed)' : '';
     return `${reason}${words}${deployment}`;
 }
-function notDelivered(ending, { request, consequence, sent, remedy = CHECK_ADDRESS }, { elapsed, asked }) {
+function notDelivered(ending, { request, consequence, sent, remedy = CHECK_ADDRESS }, { elapsed, asked, bound }) {
     const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
-    return new ActionError('not-delivered', `${request} failed${tries}: ${reasonOf(ending)}; ${consequence}. ${resending_remedyFor(ending, asked) ?? remedy}`, {
+    return new ActionError('not-delivered', `${request} failed${tries}: ${reasonOf(ending)}; ${consequence}. ${resending_remedyFor(ending, asked, bound) ?? remedy}`, {
         request,
         ...given({ answer: ending.said }),
     });
 }
+const LONGEST = `longer than this step keeps trying (${duration(RESEND_BUDGET_MS)})`;
 const CHECK_ADDRESS = 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
-function resending_remedyFor({ said }, asked) {
+function resending_remedyFor({ said }, asked, bound) {
     if (asked !== undefined) {
-        return `The server asks to stay away for ${duration(asked)}, longer than this step keeps trying (${duration(RESEND_BUDGET_MS)}); run it again later.`;
+        return `The server asks to stay away for ${duration(asked)}, ${bound}; run it again later.`;
     }
     return said && 'The server answers, but does not take the request now; run this step again later.';
 }
@@ -5533,7 +5637,8 @@ function settled({ runner, clock }, { build, plan, username }, { before, now, re
     if (other && !refused) {
         runner.annotate('warning', `The new execution of build ${name} was started by ${other}, not by ${username}; it can't be told whether the retry of this step took effect as well.`);
     }
-    const isOurs = !other && isEcho && (count ?? 1) === 1;
+    const added = plan.plugin ? 0 : 1;
+    const isOurs = !other && isEcho && (count ?? added) === added;
     const own = isOurs && count === 1 ? '; one retry took effect' : '';
     const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
     runner.info(fact('Accepted', `${execution}, as the build itself shows${own}`));
@@ -5630,93 +5735,6 @@ async function refusedOrSettled(step, task, ending) {
         answered: true,
         refusal,
     });
-}
-
-;// CONCATENATED MODULE: ./build/watch.js
-
-
-
-
-
-function endOf(look) {
-    const meaning = meaningOfBuild(look);
-    if (meaning === 'succeeded' || meaning === 'cancelled')
-        return { result: meaning, look };
-    return meaning === 'failed' ? { result: 'failed', look, gateRefused: isRefusedGate(look) } : undefined;
-}
-const STILL_MS = 600_000;
-const GATE_SEARCH_MS = 30_000;
-const GATE_SEARCH_LONGEST_MS = 300_000;
-function beginWatch(now, executeCount) {
-    return {
-        executeCount,
-        announced: [],
-        lastLine: now,
-        nextGateSearch: now + GATE_SEARCH_MS,
-        gateSearchPause: GATE_SEARCH_MS,
-    };
-}
-function isOfRetry(baseline, look) {
-    return !baseline || movedSince(baseline, look);
-}
-function afterLook(was, look, now) {
-    const before = isNewer(was, look) ? undefined : was.look;
-    const changes = changesSince(before, look);
-    const gate = gateOf(look);
-    const fresh = gate !== undefined && !was.announced.includes(gate.key);
-    const isUnknown = meaningOfBuild(look) === 'unknown';
-    const told = [
-        ...(isNewer(was, look) ? [retriedOnTop(look)] : []),
-        ...changes.flatMap(({ state, text }) => (state === 'waiting' ? [] : [{ kind: 'line', state, text }])),
-        ...(isUnknown && was.unknownStatus !== look.status ? [unknown(look)] : []),
-        ...(fresh ? [{ kind: 'gate', gate, look }] : []),
-    ];
-    const silence = now - was.lastLine;
-    const isSilent = !told.some(({ kind }) => kind !== 'warning');
-    if (isSilent && silence >= STILL_MS)
-        told.push({ kind: 'line', state: 'still', text: `${runningNow(look)}, ${duration(silence)}` });
-    const search = !gate && changes.length === 0 && isSilent && !endOf(look) && silence >= GATE_SEARCH_MS && now >= was.nextGateSearch;
-    return {
-        watched: {
-            ...was,
-            look,
-            ...(isUnknown ? { unknownStatus: look.status } : {}),
-            announced: fresh ? [...was.announced, gate.key] : was.announced,
-            lastLine: told.some(({ kind }) => kind !== 'warning') ? now : was.lastLine,
-            ...(search ? nextSearch(was, now) : {}),
-        },
-        told,
-        search,
-    };
-}
-function afterSearch(was, gate, now) {
-    if (!gate || was.announced.includes(gate.key))
-        return { watched: was, told: [] };
-    return {
-        watched: { ...was, announced: [...was.announced, gate.key], lastLine: now },
-        told: [{ kind: 'gate', gate, look: was.look }],
-    };
-}
-function isNewer(was, { executeCount }) {
-    const before = was.look?.executeCount ?? was.executeCount;
-    return executeCount !== undefined && before !== undefined && executeCount > before;
-}
-function nextSearch({ gateSearchPause }, now) {
-    return {
-        nextGateSearch: now + gateSearchPause,
-        gateSearchPause: Math.min(GATE_SEARCH_LONGEST_MS, gateSearchPause * 2),
-    };
-}
-function retriedOnTop({ startedBy, executeCount }) {
-    const by = startedBy === undefined ? '' : ` by ${oneLine(startedBy, 80)}`;
-    return { kind: 'line', state: 'retried', text: `execution ${executeCount} was started${by} and is followed now` };
-}
-function unknown({ status }) {
-    const text = `BK-CI reports a status that this action does not know: ${quote(status, 40)}. It is waited on and never counts as success.`;
-    return { kind: 'warning', text };
-}
-function described(look) {
-    return `Look: ${stateOf(look)}, execution ${look.executeCount ?? 'unknown'}`;
 }
 
 ;// CONCATENATED MODULE: ./build/wait.js
@@ -5940,7 +5958,8 @@ async function countAttempt(scene, { build, at }, how) {
     runner.info(fact('Failed', `in ${taskPath(first)}${why}`));
 }
 async function acceptAgain(scene, { accepted: { build }, deadline, waiting }, { end, attempt }) {
-    const { runner, clock } = scene;
+    const { runner, clock, story } = scene;
+    const { plan: accepted, before } = story.facts;
     try {
         const { plan, budget } = await nextPlan(scene, build, { ended: end.look, latest: deadline });
         if (clock.now() >= deadline)
@@ -5952,6 +5971,7 @@ async function acceptAgain(scene, { accepted: { build }, deadline, waiting }, { 
     catch (error) {
         if (!(error instanceof ActionError) || error.leavesDoubt)
             throw error;
+        story.know(given({ plan: accepted, before }));
         runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
         return undefined;
     }
@@ -6236,6 +6256,22 @@ function noSuchNumber({ pipelineId }, wanted, seen) {
 const GREEN = new Set(['retried', 'not-needed', 'found', 'succeeded']);
 function isGreen(outcome) {
     return GREEN.has(outcome.result);
+}
+
+;// CONCATENATED MODULE: ./build/report/findings.js
+
+
+function findingsOf(facts) {
+    const { build, buildNumber, executeCount, accepted, look, candidates, answer } = facts;
+    const retried = accepted > 0
+        ? { retried: true, attempts: accepted, buildStatus: undefined, status: answer?.status, message: answer?.message }
+        : {};
+    const buildStatus = look?.status;
+    return {
+        ...retried,
+        ...build,
+        ...given({ buildNumber, executeCount, buildUrl: linkOf(facts), buildStatus, candidates }),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/report/markdown.js
@@ -6625,8 +6661,9 @@ function details(ending, facts) {
 
 
 
+
 async function publish({ runner, outputs }, ending, facts) {
-    outputs.know(endFindings(ending, facts));
+    outputs.know({ ...findingsOf(facts), ...endFindings(ending, facts) });
     outputs.complete();
     if (ending instanceof ActionError)
         showError(runner, ending);
@@ -6687,22 +6724,6 @@ function showLogs(runner, { logs, failedTasks }) {
 ;// CONCATENATED MODULE: ./build/step.js
 class Aborted extends Error {
     name = 'Aborted';
-}
-
-;// CONCATENATED MODULE: ./build/report/findings.js
-
-
-function findingsOf(facts) {
-    const { build, buildNumber, executeCount, accepted, look, candidates, answer } = facts;
-    const retried = accepted > 0
-        ? { retried: true, attempts: accepted, buildStatus: undefined, status: answer?.status, message: answer?.message }
-        : {};
-    const buildStatus = look?.status;
-    return {
-        ...retried,
-        ...build,
-        ...given({ buildNumber, executeCount, buildUrl: linkOf(facts), buildStatus, candidates }),
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/report/outputs.js
@@ -6822,7 +6843,7 @@ class Story {
     }
     accepted(ours, baseline) {
         const { build, executeCount, buildNumber, answer, at } = ours;
-        this.#progress = { phase: 'running', ours };
+        this.#progress = { phase: 'running', ours, ...given({ baseline }) };
         if (ours.foreign)
             this.handover?.over();
         else
@@ -6990,13 +7011,18 @@ function abort() {
     systemClock.alarm(EXIT_AFTER_SIGNAL_MS, () => process.exit());
     cancel.abort(new Aborted('the workflow was cancelled'));
 }
-function onSignal() {
-    if (cancel.signal.aborted)
-        process.exit();
-    abort();
+function signals() {
+    let signalled = false;
+    return () => {
+        if (signalled)
+            process.exit();
+        signalled = true;
+        abort();
+    };
 }
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
+const onSignal = signals();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
     process.on(signal, onSignal);
 for (const out of [process.stdout, process.stderr])

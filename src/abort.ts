@@ -13,7 +13,8 @@ import type { Scene } from './scene.js';
 import type { Accepted } from './settle.js';
 import type { Step } from './step.js';
 import { ABORT_STOP_MS, lookAfterStop, type StopLimits, stopOnce } from './stop.js';
-import type { End } from './watch.js';
+import type { Running } from './story.js';
+import { type End, isOfRetry } from './watch.js';
 
 const TIMEOUT_STOP_MS = 20_000;
 /** Together with the stop it leaves a second of the time before the step must end by itself. */
@@ -33,22 +34,25 @@ export async function abandon(scene: Scene | undefined): Promise<Outcome> {
   if (!scene?.inputs.waiting?.stopOnAbort) return { result: 'aborted' };
   if (progress?.phase === 'maybe') return { result: 'aborted', postLooks: true };
   if (progress?.phase !== 'running') return { result: 'aborted' };
+  const { ours } = progress;
   // The last look may be minutes old.
-  const fresh = await lookNow(scene.client, progress.ours.build);
-  if (fresh && isFinished(fresh) && isOf(progress.ours, fresh)) {
+  const fresh = await lookNow(scene.client, ours.build);
+  if (fresh && isEndOf(progress, fresh)) {
     scene.story.looked(fresh);
     scene.story.buildEnded();
     return { result: 'aborted', stop: { kind: 'needless', why: 'it has ended already' } };
   }
-  const foreign = notOurs(progress.ours, fresh ?? scene.story.facts.look);
+  const foreign = notOurs(ours, fresh ?? scene.story.facts.look);
   if (foreign !== undefined) return { result: 'aborted', stop: { kind: 'needless', why: foreign } };
-  const stop = await stopOurs(scene, progress.ours, { deadlineMs: ABORT_STOP_MS });
+  const stop = await stopOurs(scene, ours, { deadlineMs: ABORT_STOP_MS });
   return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
 }
 
-/** A look at an older execution, of a replica that lags behind, tells nothing of ours. */
-function isOf({ executeCount }: Accepted, look: Look): boolean {
-  return executeCount === undefined || look.executeCount === undefined || look.executeCount === executeCount;
+/** Whether a look shows the end of what was accepted: until that shows, it still tells of the execution before. */
+function isEndOf({ ours, baseline }: Running, look: Look): boolean {
+  const isOther =
+    ours.executeCount !== undefined && look.executeCount !== undefined && look.executeCount !== ours.executeCount;
+  return isFinished(look) && !isOther && isOfRetry(baseline, look);
 }
 
 /** Time is up: with stopOnAbort the build is stopped, and a look says whether it took. */
@@ -58,15 +62,18 @@ export async function timeIsUp(
   { look }: Extract<End, { result: 'timed-out' }>,
 ): Promise<Outcome> {
   const { client, inputs, story } = scene;
+  const { progress } = story;
+  const running = progress.phase === 'running' ? progress : { ours };
   const outcome = { result: 'timed-out', ...given({ look }) } as const;
   if (!inputs.waiting?.stopOnAbort) return outcome;
   const foreign = notOurs(ours, look);
   if (foreign !== undefined) return { ...outcome, stop: { kind: 'needless', why: foreign } };
-  const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, signal: soonAfterAbort(scene) });
+  const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, cutShort: soonAfterAbort(scene) });
   if (!wasSent(stop)) return { ...outcome, stop };
   const ended = await lookAfterStop(scene, client, ours.build);
-  if (ended) story.looked(ended);
-  return { ...outcome, stop, ...given({ ended }) };
+  if (!ended || !isEndOf(running, ended)) return { ...outcome, stop };
+  story.looked(ended);
+  return { ...outcome, stop, ended };
 }
 
 function wasSent({ kind }: Stop): boolean {
@@ -89,7 +96,7 @@ function lookNow(client: Client, build: BuildRef): Promise<Look | undefined> {
 /** A cancelled workflow leaves a stop that was begun at the timeout as much time as one of its own. */
 function soonAfterAbort({ clock, cancelled }: Step): AbortSignal {
   const late = new AbortController();
-  const begin = () => void clock.alarm(ABORT_STOP_MS, () => late.abort(cancelled.reason));
+  const begin = () => void clock.alarm(ABORT_STOP_MS, () => late.abort());
   if (cancelled.aborted) begin();
   else cancelled.addEventListener('abort', begin, { once: true });
   return late.signal;

@@ -175,7 +175,9 @@ async function acceptAgain(
   { accepted: { build }, deadline, waiting }: Following,
   { end, attempt }: { end: Failed; attempt: number },
 ): Promise<{ accepted: Accepted; plan: Plan } | undefined> {
-  const { runner, clock } = scene;
+  const { runner, clock, story } = scene;
+  // Of an attempt that does not come about nothing is told but why.
+  const { plan: accepted, before } = story.facts;
   try {
     const { plan, budget } = await nextPlan(scene, build, { ended: end.look, latest: deadline });
     if (clock.now() >= deadline) return sayTooLate(scene, attempt);
@@ -184,6 +186,7 @@ async function acceptAgain(
     return { accepted: await accept(scene, { build, plan, budget }), plan };
   } catch (error) {
     if (!(error instanceof ActionError) || error.leavesDoubt) throw error;
+    story.know(given({ plan: accepted, before }));
     runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
     return undefined;
   }

@@ -81,7 +81,7 @@ async function settleAndStop({ runner, clock }: Step, client: Client, saved: Lef
     runner.info(fact('Stopped', `build ${name} was asked to stop, since the step ended before it`));
   else if (stop.kind === 'needless') runner.info(fact('Done', `build ${name} was not stopped: ${stop.why}`));
   else if (stop.kind === 'unanswered') {
-    runner.annotate('warning', `Build ${name} was asked to stop, but BK-CI has not answered (${stop.why}).`);
+    runner.annotate('warning', `Build ${name} was asked to stop, but ${stop.why}.`);
   } else runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
 }
 

@@ -41,14 +41,20 @@ function abort(): void {
   cancel.abort(new Aborted('the workflow was cancelled'));
 }
 
-function onSignal(): void {
-  if (cancel.signal.aborted) process.exit();
-  abort();
+/** The second signal of the runner ends the step at once. */
+function signals(): () => void {
+  let signalled = false;
+  return () => {
+    if (signalled) process.exit();
+    signalled = true;
+    abort();
+  };
 }
 
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 // Windows has no SIGTERM: there the second signal is SIGBREAK.
+const onSignal = signals();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, onSignal);
 // Nobody reads any more: the runner is gone, which no signal tells. Unhandled it would be a crash at each line of a crash.
 for (const out of [process.stdout, process.stderr]) out.on('error', abort);

@@ -23,14 +23,19 @@ export async function lookAndDecide(scene: Scene, build: BuildRef, budget: Resen
   const wish = wishOf(inputs);
   const options = { signal: scene.cancelled };
   const status = await allowed(scene, () => budget.read(() => client.buildStatus(build, options)));
-  if ('closed' in status) return doWithout(scene, status.closed, planUnseen(wish, status.closed));
+  if ('closed' in status) {
+    scene.runner.info(fact('Look', `refused (${refusalOf(status.closed)}), so nothing is known beforehand`));
+    return planUnseen(wish, status.closed);
+  }
   const look = status.value;
   story.looked(look);
   show(scene, build, look);
   if (!needsDetail(wish, look)) return decide(wish, look, undefined, build.buildId);
   const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options)));
-  if ('closed' in detail)
-    return doWithout(scene, detail.closed, planWithoutDetail(wish, { look, build }, detail.closed));
+  if ('closed' in detail) {
+    scene.runner.info(fact('Look', `refused for the plug-ins (${refusalOf(detail.closed)}), so these are not known`));
+    return planWithoutDetail(wish, { look, build }, detail.closed);
+  }
   return decideWith(scene, { build, look, detail: detail.value, wish });
 }
 
@@ -105,11 +110,6 @@ function isCertainId(taskId: string): boolean {
 
 function isJobNumber(taskId: string): boolean {
   return /^\d+$/.test(taskId);
-}
-
-function doWithout({ runner }: Scene, closed: ActionError, decision: Decision): Decision {
-  runner.info(fact('Look', `refused (${refusalOf(closed)}), so nothing is known beforehand`));
-  return decision;
 }
 
 /** The plan as it was asked for, of a build that nobody has seen. */

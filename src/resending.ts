@@ -43,6 +43,7 @@ export class ResendBudget {
       throw notDelivered(ending, sending, {
         elapsed,
         asked: next.because === 'retry-after' ? retryAfterMs : undefined,
+        bound: this.#latest - this.#start < RESEND_BUDGET_MS ? 'beyond the end of timeoutMinutes' : LONGEST,
       });
     runner.info(
       fact(
@@ -80,12 +81,12 @@ export function reasonOf({ reason, said }: Exclude<Ending, { kind: 'accepted' | 
 function notDelivered(
   ending: Passing,
   { request, consequence, sent, remedy = CHECK_ADDRESS }: Sent,
-  { elapsed, asked }: { elapsed: number; asked: number | undefined },
+  { elapsed, asked, bound }: { elapsed: number; asked: number | undefined; bound: string },
 ): ActionError {
   const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
   return new ActionError(
     'not-delivered',
-    `${request} failed${tries}: ${reasonOf(ending)}; ${consequence}. ${remedyFor(ending, asked) ?? remedy}`,
+    `${request} failed${tries}: ${reasonOf(ending)}; ${consequence}. ${remedyFor(ending, asked, bound) ?? remedy}`,
     {
       request,
       ...given({ answer: ending.said }),
@@ -93,13 +94,15 @@ function notDelivered(
   );
 }
 
+const LONGEST = `longer than this step keeps trying (${duration(RESEND_BUDGET_MS)})`;
+
 const CHECK_ADDRESS =
   'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
 
 /** What the server's answer tells to do; undefined when none came. */
-function remedyFor({ said }: Passing, asked: number | undefined): string | undefined {
+function remedyFor({ said }: Passing, asked: number | undefined, bound: string): string | undefined {
   if (asked !== undefined) {
-    return `The server asks to stay away for ${duration(asked)}, longer than this step keeps trying (${duration(RESEND_BUDGET_MS)}); run it again later.`;
+    return `The server asks to stay away for ${duration(asked)}, ${bound}; run it again later.`;
   }
   return said && 'The server answers, but does not take the request now; run this step again later.';
 }

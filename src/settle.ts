@@ -124,7 +124,8 @@ function settled(
       `The new execution of build ${name} was started by ${other}, not by ${username}; it can't be told whether the retry of this step took effect as well.`,
     );
   }
-  const isOurs = !other && isEcho && (count ?? 1) === 1;
+  const added = plan.plugin ? 0 : 1;
+  const isOurs = !other && isEcho && (count ?? added) === added;
   const own = isOurs && count === 1 ? '; one retry took effect' : '';
   const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
   runner.info(fact('Accepted', `${execution}, as the build itself shows${own}`));

@@ -17,8 +17,8 @@ const NEEDLESS: Readonly<Record<number, string | undefined>> = {
 
 export interface StopLimits {
   readonly deadlineMs: number;
-  /** Ends the request and the waiting for its answer. */
-  readonly signal?: AbortSignal;
+  /** Ends the request before its time. */
+  readonly cutShort?: AbortSignal;
 }
 
 /** One stop request. Never throws: a stop that fails must not change how the step ends. */
@@ -29,7 +29,12 @@ export async function stopOnce(client: Client, build: BuildRef, limits: StopLimi
       case 'accepted':
         return { kind: 'sent' };
       case 'answer-lost':
-        return { kind: 'unanswered', why: ending.reason };
+        return {
+          kind: 'unanswered',
+          why: ending.said
+            ? `BK-CI's answer does not say (${ending.reason})`
+            : `BK-CI has not answered (${ending.reason})`,
+        };
       case 'not-delivered':
         return { kind: 'undelivered', why: ending.reason };
       case 'refused': {
@@ -40,7 +45,6 @@ export async function stopOnce(client: Client, build: BuildRef, limits: StopLimi
       }
     }
   } catch {
-    if (limits.signal?.aborted) return { kind: 'unanswered', why: 'the workflow was cancelled' };
     return { kind: 'failed', why: 'it could not be sent' };
   }
 }

@@ -15,7 +15,13 @@ import type { Step } from './step.js';
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** How far the retry is; `Phase` in the report says what each means. */
-type Progress = { readonly phase: Exclude<Phase, 'running'> } | { readonly phase: 'running'; readonly ours: Accepted };
+type Progress = { readonly phase: Exclude<Phase, 'running'> } | ({ readonly phase: 'running' } & Running);
+
+/** What was accepted, and what an end of it must have moved from. */
+export interface Running {
+  readonly ours: Accepted;
+  readonly baseline?: Baseline;
+}
 
 export class Story {
   readonly outputs: Outputs;
@@ -101,7 +107,7 @@ export class Story {
   /** @param baseline what an end of this execution must have moved from. */
   accepted(ours: Accepted, baseline?: Baseline): void {
     const { build, executeCount, buildNumber, answer, at } = ours;
-    this.#progress = { phase: 'running', ours };
+    this.#progress = { phase: 'running', ours, ...given({ baseline }) };
     // Post must not stop what somebody else may have started.
     if (ours.foreign) this.handover?.over();
     else this.handover?.save({ phase: 'running', build, ...given({ baseline, executeCount }) });

@@ -83,6 +83,21 @@ describe('the runner is gone, and nobody reads what is printed', () => {
   );
 });
 
+describe('the runner is gone, and its signal comes after', () => {
+  together('the build is stopped all the same: it is the first signal', async () => {
+    await withServer({}, async ({ ids, standin }) => {
+      const step = startMain({ inputs: { ...ids, ...FOLLOW } });
+      await printed(step, /queued/);
+      step.hangUp();
+      const looks = standin.of('status').length;
+      await standin.seen('status', looks + 1);
+      step.signal('SIGINT');
+      expect((await step.done).exitCode).toBe(1);
+      expect(standin.of('stop')).toHaveLength(1);
+    });
+  });
+});
+
 describe('the event file', () => {
   const comment = 'issue_comment';
   const events: [string, { payload: unknown; name: string }][] = [

@@ -79,12 +79,23 @@ export function fakeBkci(script: Script, { access = {}, secrets = [], clock, tak
       const replies = script[operation];
       const reply = typeof replies === 'function' ? replies(at) : replies?.[at];
       if (reply === undefined) throw new Error(`an unplanned request: ${operation} number ${at + 1}`);
-      const answer = typeof reply === 'function' ? await Promise.race([reply(), abortion(request.signal)]) : reply;
+      const answer =
+        typeof reply === 'function'
+          ? await Promise.race([reply(), abortion(request.signal), cutShort(request.cutShort)])
+          : reply;
       if (answer instanceof WireError) throw answer;
       return answer;
     },
   };
   return { client: new Client(http, { ...ACCESS, ...access }, secrets), http, requests, sent };
+}
+
+/** Rejects as the real HTTP does when a request ends before its time. */
+function cutShort(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    const late = new WireError('sent', 'DEADLINE', 'no answer within 3 s');
+    signal?.addEventListener('abort', () => reject(late), { once: true });
+  });
 }
 
 /** Rejects as the real HTTP does when its signal is aborted. */

@@ -4,6 +4,7 @@ import type { Accepted } from '../../src/settle.js';
 import type { Story } from '../../src/story.js';
 import { answer, lost, no, type Reply, unreached, wireRunning, wireStatus, yes } from '../support/bkci.js';
 import { BUILD, look } from '../support/builds.js';
+import { BASELINE } from '../support/retrying.js';
 import { type FakeScene, fakeScene } from '../support/scene.js';
 
 const OURS: Accepted = { build: BUILD, executeCount: 2, at: 0 };
@@ -59,7 +60,7 @@ describe('a step that is cancelled', () => {
     {
       name: 'not answered',
       reply: lost(),
-      outcome: { result: 'stopped', stop: { kind: 'unanswered', why: 'connection reset' } },
+      outcome: { result: 'stopped', stop: { kind: 'unanswered', why: 'BK-CI has not answered (connection reset)' } },
     },
     {
       name: 'needless',
@@ -108,6 +109,14 @@ describe('a step that is cancelled', () => {
       state: { phase: 'over' },
       phase: 'ended',
     });
+  });
+
+  test('stops it although a look of a server that does not count still shows the end before', async () => {
+    const uncounted = wireStatus({ retry: true, buildParameters: [] });
+    const fake = fakeScene({ status: [uncounted], stop: [yes(true)] }, STOPPING);
+    const { executeCount: _, ...ours } = OURS;
+    fake.scene.story.accepted(ours, BASELINE);
+    expect(await abandon(fake.scene)).toMatchObject({ result: 'stopped' });
   });
 
   test('stops it although that look still shows the execution before', async () => {
@@ -201,13 +210,20 @@ describe('time is up', () => {
     expect(fake.recorder.recorded.state).toMatchObject({ phase: 'running' });
   });
 
+  test('an end of the execution before is not the end of ours', async () => {
+    const fake = fakeScene({ stop: [yes(true)], status: [wireStatus()] }, STOPPING);
+    fake.scene.story.accepted(OURS, BASELINE);
+    expect(await timeIsUp(fake.scene, OURS, end)).toEqual({ result: 'timed-out', stop: { kind: 'sent' } });
+    expect(fake.recorder.recorded.outputs).toMatchObject({ executeCount: '2', buildStatus: '' });
+  });
+
   test('a cancelled workflow leaves a stop that was begun three seconds more', async () => {
     const silent = async () => {
       await Promise.resolve();
       fake.cancel();
       for (const ms of [2999, 1]) {
         fake.clock.advance(ms);
-        seen.push(fake.bkci.sent.at(-1)?.signal?.aborted);
+        seen.push(fake.bkci.sent.at(-1)?.cutShort?.aborted);
       }
       return new Promise<never>(() => {});
     };
@@ -215,7 +231,7 @@ describe('time is up', () => {
     const fake = fakeScene({ stop: [silent] }, STOPPING);
     fake.scene.story.accepted(OURS);
     expect(await timeIsUp(fake.scene, OURS, end)).toMatchObject({
-      stop: { kind: 'unanswered', why: 'the workflow was cancelled' },
+      stop: { kind: 'unanswered', why: 'BK-CI has not answered (no answer within 3 s)' },
     });
     expect(seen).toEqual([false, true]);
   });

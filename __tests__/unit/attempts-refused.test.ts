@@ -69,6 +69,19 @@ describe('a later attempt that can’t be', () => {
     expect(played.scene.story.progress.phase).toBe('ended');
   });
 
+  test('leaves what is told of the one before: how the build stood, and what was sent', async () => {
+    const script = { ...executions([accepted(2), no(2101258)], [wireStatus({ status: 'SUCCEED' })], FAILED_AGAIN) };
+    const played = play({ ...script, detail: () => failedIn(2) }, AGAIN);
+    await played.outcome;
+    const { before, plan, accepted: count } = played.scene.story.facts;
+    expect([before?.status, before?.executeCount, plan?.what, count]).toEqual([
+      'SUCCEED',
+      1,
+      'the whole build, from its first stage',
+      1,
+    ]);
+  });
+
   test('leaves the logs of the one before', async () => {
     const script = { ...executions([accepted(2), no(2101258)], FOUND, FAILED_AGAIN), detail: () => failedIn(2) };
     const played = play(script, AGAIN);

@@ -22,7 +22,7 @@ export interface Said extends AnswerFacts {
 }
 
 /**
- * @param secrets taken out of everything the server says: before anything shortens it, which would leave half a secret,
+ * @param secrets taken out of all words of the server: before anything shortens it, which would leave half a secret,
  * and before anything escapes it, which would hide one.
  */
 export function readAnswer(answer: HttpAnswer, secrets: readonly string[] = []): Said {
@@ -44,10 +44,15 @@ export function readAnswer(answer: HttpAnswer, secrets: readonly string[] = []):
   return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
 }
 
+/** Members that are compared, not shown: a secret that is part of a name must not make another one of it. */
+const IDENTITY = /^(?:id|key|value|status)$|(?:Id|User)$/;
+
 /** `undefined` stands for "not JSON"; JSON itself has no such value. */
 function parseJson(body: string, clean: (text: string) => string): unknown {
   try {
-    return JSON.parse(body, (_, value: unknown) => (typeof value === 'string' ? clean(value) : value)) as unknown;
+    return JSON.parse(body, (key, value: unknown) =>
+      typeof value === 'string' && !IDENTITY.test(key) ? clean(value) : value,
+    ) as unknown;
   } catch {
     return undefined;
   }

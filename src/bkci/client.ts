@@ -72,7 +72,7 @@ export class Client {
   }
 
   /** How the request ended. Accepted is no proof that the build stops. */
-  stopBuild(build: BuildRef, limits: { deadlineMs: number; signal?: AbortSignal }): Promise<Ending> {
+  stopBuild(build: BuildRef, limits: { deadlineMs: number; cutShort?: AbortSignal }): Promise<Ending> {
     return this.#send('stop', build, limits);
   }
 
@@ -141,10 +141,10 @@ export class Client {
   async #send(
     operation: Operation,
     target: Build,
-    options: { query?: Query; deadlineMs?: number; signal?: AbortSignal },
+    options: { query?: Query; deadlineMs?: number; signal?: AbortSignal; cutShort?: AbortSignal },
   ): Promise<Ending> {
     const { api, credentials, headers, channelCode } = this.#access;
-    const { query = {}, deadlineMs = READ_DEADLINE, signal } = options;
+    const { query = {}, deadlineMs = READ_DEADLINE, signal, cutShort } = options;
     const route = routeTo(api, operation, { target, query });
     const authorized = authorize(api, route.url, credentials);
     const request = {
@@ -159,7 +159,7 @@ export class Client {
       },
       deadlineMs,
       ownConnection: route.method === 'POST',
-      ...(signal ? { signal } : {}),
+      ...given({ signal, cutShort }),
     };
     try {
       return sortEnding({ answer: await this.#http.send(request) }, this.#secrets);

@@ -84,6 +84,11 @@ export function wayOfFailure({ status }: BuildTimes): string {
   return words === undefined ? status : `${status}: ${words}`;
 }
 
+/** Whether somebody ended it; the second of two stops terminates (bk-ci: stop). */
+export function wasStopped(build: BuildTimes): boolean {
+  return meaningOfBuild(build) === 'cancelled' || build.status === 'TERMINATE';
+}
+
 /** A known final state, or an end in the past; an unknown state without an end counts as running. */
 export function isFinished(build: BuildTimes): boolean {
   const meaning = meaningOfBuild(build);

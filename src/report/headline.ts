@@ -1,7 +1,7 @@
 /** What became of a build in a few words: the title of the verdict, and the heading of the summary. Pure. */
 import { buildLink } from '../bkci/link.js';
 import { isLater } from '../bkci/ours.js';
-import { meaningOfBuild } from '../bkci/status.js';
+import { meaningOfBuild, wasStopped } from '../bkci/status.js';
 import { ActionError } from '../errors.js';
 import { oneLine } from '../text.js';
 import { buildName } from './lines.js';
@@ -62,7 +62,7 @@ function errorHeadline({ leavesDoubt }: ActionError, { accepted }: Facts): strin
 }
 
 function timeoutHeadline({ stop, ended }: Extract<Outcome, { result: 'timed-out' }>): string {
-  if (ended && meaningOfBuild(ended) !== 'cancelled') return 'ended too late';
+  if (ended && !wasStopped(ended)) return 'ended too late';
   switch (stop?.kind) {
     case 'sent':
     case 'unanswered':

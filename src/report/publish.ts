@@ -5,6 +5,7 @@ import type { Runner } from '../github/runner.js';
 import { given } from '../given.js';
 import { oneLine } from '../text.js';
 import { errorAnnotation, verdictOf } from './annotations.js';
+import { findingsOf } from './findings.js';
 import { fact, refusedAnswer } from './lines.js';
 import type { Ending, Facts } from './outcome.js';
 import type { Findings, Outputs } from './outputs.js';
@@ -17,7 +18,7 @@ export interface Press {
 }
 
 export async function publish({ runner, outputs }: Press, ending: Ending, facts: Facts): Promise<void> {
-  outputs.know(endFindings(ending, facts));
+  outputs.know({ ...findingsOf(facts), ...endFindings(ending, facts) });
   outputs.complete();
   if (ending instanceof ActionError) showError(runner, ending);
   else {

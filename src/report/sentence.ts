@@ -1,6 +1,6 @@
 /** Outcome → the sentence for an end that is not a good one: what happened, and what that means for the build. Pure. */
 import type { Look } from '../bkci/decode.js';
-import { isFinished, meaningOfBuild, wayOfFailure } from '../bkci/status.js';
+import { isFinished, wasStopped, wayOfFailure } from '../bkci/status.js';
 import { duration, oneLine } from '../text.js';
 import { failedAgain, nameOf } from './headline.js';
 import { stateOf } from './lines.js';
@@ -44,7 +44,7 @@ export function sentenceOf(outcome: EndedOtherwise, facts: Facts): string {
     case 'timed-out':
       return timedOut(outcome, facts);
     case 'stopped': {
-      const unanswered = outcome.stop?.kind === 'unanswered' ? `, but has not answered (${outcome.stop.why})` : '';
+      const unanswered = outcome.stop?.kind === 'unanswered' ? `, but ${outcome.stop.why}` : '';
       return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(facts)}${unanswered}.`;
     }
     case 'aborted':
@@ -53,15 +53,12 @@ export function sentenceOf(outcome: EndedOtherwise, facts: Facts): string {
 }
 
 function timedOut({ look, stop, ended }: Of<'timed-out'>, facts: Facts): string {
-  const seen = look ?? facts.look;
+  // After a stop, what was seen last is the end.
+  const seen = look ?? (ended ? undefined : facts.look);
   const state = seen ? ` (${stateOf(seen)})` : '';
-  const had = stop?.kind === 'needless' || (ended && !isCancelled(ended)) ? 'had' : 'has';
+  const had = stop?.kind === 'needless' || (ended && !wasStopped(ended)) ? 'had' : 'has';
   const stopped = stop ? afterTimeout(stop, ended) : '. It goes on without this step.';
   return `Build ${nameOf(facts)} ${had} not ended after ${duration(facts.took ?? 0)}${state}${stopped}`;
-}
-
-function isCancelled(look: Look): boolean {
-  return meaningOfBuild(look) === 'cancelled';
 }
 
 function afterTimeout(stop: Stop, ended: Look | undefined): string {
@@ -69,8 +66,8 @@ function afterTimeout(stop: Stop, ended: Look | undefined): string {
   if (stop.kind === 'undelivered') return `. It could not be stopped (${stop.why}); ${POST_TRIES}`;
   if (stop.kind === 'needless') return `. It was not stopped: ${stop.why}.`;
   if (ended)
-    return isCancelled(ended) ? ' and was stopped.' : `, was asked to stop, and ended by itself: ${stateOf(ended)}.`;
-  if (stop.kind === 'unanswered') return ` and was asked to stop, but BK-CI has not answered (${stop.why}).`;
+    return wasStopped(ended) ? ' and was stopped.' : `, was asked to stop, and ended by itself: ${stateOf(ended)}.`;
+  if (stop.kind === 'unanswered') return ` and was asked to stop, but ${stop.why}.`;
   return ' and was asked to stop; whether it did is not known here.';
 }
 

@@ -48,6 +48,18 @@ describe('a retry ends at its deadline of 75 s, whatever trickles in', () => {
   });
 });
 
+test('a stop that is cut short is told by how far it came', async () => {
+  await against(
+    () => undefined,
+    async (client) => {
+      const late = new AbortController();
+      const stop = client.stopBuild(REF, { deadlineMs: 20_000, cutShort: late.signal });
+      setTimeout(() => late.abort(), 50);
+      expect(await stop).toMatchObject({ kind: 'answer-lost', reason: expect.stringMatching(/^no answer within/) });
+    },
+  );
+});
+
 test('a look ends at its deadline of 20 s and may be read again', async () => {
   await against(drip(answerText(ACCEPTED)), async (client, clock) => {
     await expect(client.buildStatus(REF)).rejects.toMatchObject({

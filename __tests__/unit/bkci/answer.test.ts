@@ -143,6 +143,12 @@ describe('the facts beside the body', () => {
     const said = readAnswer(answer('Verification failed : abcd1234efgh is bad', { http: 400 }), ['abcd1234efgh']);
     expect(said.message).toBe('Verification failed : *** is bad');
   });
+
+  test('what is compared stays as it is, even where a secret is part of it', () => {
+    const data = { id: 'b-zhangsan01', userId: 'zhangsan01', status: 'FAILED', errorMsg: 'zhangsan01 can not' };
+    const { json } = readAnswer(answer({ status: 0, data }), ['zhangsan01']);
+    expect(json).toEqual({ status: 0, data: { ...data, errorMsg: '*** can not' } });
+  });
 });
 
 describe('Retry-After', () => {

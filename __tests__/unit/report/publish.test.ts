@@ -110,25 +110,29 @@ describe('the outputs', () => {
   test('are all written on every ending, each once', async () => {
     const { outputs, writes } = await published(FAILED);
     expect(outputs).toEqual({
-      ...{
-        result: 'failed',
-        reason: '',
-        durationSeconds: '242',
-        failedTasks: JSON.stringify([failedTask()]),
-        candidates: '[]',
-      },
-      ...{
-        buildId: '',
-        projectId: '',
-        pipelineId: '',
-        buildNumber: '',
-        buildUrl: '',
-        buildStatus: '',
-        executeCount: '',
-      },
-      ...{ retried: 'false', attempts: '0', status: '', message: '' },
+      result: 'failed',
+      reason: '',
+      durationSeconds: '242',
+      failedTasks: JSON.stringify([failedTask()]),
+      candidates: '[]',
+      buildId: 'b-1',
+      projectId: 'demo',
+      pipelineId: 'p-1',
+      buildNumber: '42',
+      buildUrl: 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1/executeDetail/2',
+      buildStatus: 'FAILED',
+      executeCount: '2',
+      retried: 'true',
+      attempts: '1',
+      status: '',
+      message: '',
     });
     expect(writes).toHaveLength(Object.keys(outputs).length);
+  });
+
+  test('lead to the build, not to its last execution, while nobody knows whether it was retried', async () => {
+    const { outputs } = await published({ result: 'aborted' }, facts({ phase: 'maybe', executeCount: 1 }));
+    expect(outputs.buildUrl).toBe('https://devops.example.com/console/pipeline/demo/p-1/detail/b-1');
   });
 
   test('count no time before a retry was accepted', async () => {

@@ -73,12 +73,12 @@ describe('the summary of a cancelled step', () => {
     },
     {
       name: 'whose stop was not answered',
-      ending: { result: 'stopped', stop: { kind: 'unanswered', why: 'connection reset' } },
+      ending: { result: 'stopped', stop: { kind: 'unanswered', why: 'BK-CI has not answered (connection reset)' } },
       facts: { look: running() },
       says: [
         '## BK-CI build 42 was asked to stop',
         `${SECOND} · RUNNING in stage Test`,
-        'The step was cancelled and BK-CI was asked to stop build 42, execution 2, after 4 min 2 s, but has not answered (connection reset).',
+        'The step was cancelled and BK-CI was asked to stop build 42, execution 2, after 4 min 2 s, but BK-CI has not answered (connection reset).',
         NOTE,
       ],
     },

@@ -145,10 +145,23 @@ describe('a bad end is an error with title, sentence and link', () => {
     },
     {
       name: 'timed out, asked to stop, and ended by itself',
-      outcome: { result: 'timed-out', stop: { kind: 'sent' }, ended: look({ status: 'SUCCEED' }) },
+      outcome: { result: 'timed-out', look: DEPLOYING, stop: { kind: 'sent' }, ended: look({ status: 'SUCCEED' }) },
       facts: facts(HOUR),
       errors: [
         `BK-CI #42 ended too late | Build #42 had not ended after 1 h (RUNNING in stage Deploy), was asked to stop, and ended by itself: SUCCEED. ${LINK}`,
+      ],
+    },
+    {
+      name: 'timed out, and somebody has terminated it as well',
+      outcome: {
+        result: 'timed-out',
+        look: DEPLOYING,
+        stop: { kind: 'sent' },
+        ended: look({ status: 'TERMINATE' }),
+      },
+      facts: facts({ took: 3_600_000 }),
+      errors: [
+        `BK-CI #42 has not ended in time and was stopped | Build #42 has not ended after 1 h (RUNNING in stage Deploy) and was stopped. ${LINK}`,
       ],
     },
     {
