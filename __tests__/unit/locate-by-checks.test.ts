@@ -36,6 +36,12 @@ describe('a build by the checks of a commit', () => {
     ]);
   });
 
+  test('is none of many, of which twenty are listed', () => {
+    const candidates = Array.from({ length: 21 }, (_, at) => ({ ...BUILD, buildUrl: '', name: `n${at}` }));
+    const { message } = ambiguous({ kind: 'several', candidates, where: 'main' });
+    expect([message.split('\n').length, message.split('\n').at(-1)]).toEqual([21, '  “n19”: demo / p-1 / b-1']);
+  });
+
   test('a check that runs again after its failure is no candidate', async () => {
     const again = check({ id: 2, startedAt: '2026-01-01T01:00:00Z', ...running });
     const error = await errorOf(() => find({ checks: [check(), again] }).located);

@@ -120,6 +120,10 @@ describe('escaped text', () => {
     );
   });
 
+  test('of a line in a block is cut at 500 characters', () => {
+    expect(preformatted(['x'.repeat(501)])).toBe(`<pre>\n${'x'.repeat(499)}…\n</pre>`);
+  });
+
   test('an address can’t end its link', () => {
     const address = 'https://h/a>b<c)d e';
     expect(elementsOf(link('text', address))).toEqual(['0 p', '1 a href="https://h/a%3Eb%3Cc)d%20e"']);
