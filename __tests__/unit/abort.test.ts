@@ -52,6 +52,7 @@ describe('a step that is cancelled', () => {
       requests: fake.bkci.requests,
       state: fake.recorder.recorded.state,
       phase: fake.scene.story.progress.phase,
+      buildStatus: fake.recorder.recorded.outputs.buildStatus,
     };
   };
 
@@ -82,6 +83,7 @@ describe('a step that is cancelled', () => {
       requests: ['GET status', 'POST stop'],
       state: expect.objectContaining({ phase: 'over' }),
       phase: 'ended',
+      buildStatus: '',
     });
   });
 
@@ -108,6 +110,7 @@ describe('a step that is cancelled', () => {
       requests: ['GET status'],
       state: { phase: 'over' },
       phase: 'ended',
+      buildStatus: 'SUCCEED',
     });
   });
 
@@ -163,6 +166,7 @@ describe('a step that is cancelled', () => {
       requests: [],
       state: {},
       phase: 'running',
+      buildStatus: '',
     });
   });
 

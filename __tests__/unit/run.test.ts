@@ -6,6 +6,7 @@ import {
   lost,
   no,
   type Script,
+  unreached,
   wireDetail,
   wireRunning,
   wireStatus,
@@ -81,6 +82,11 @@ describe('a run', () => {
     ]);
   });
 
+  test('that can’t tell whether the build was retried leaves nothing to post: it has said so', async () => {
+    const { outputs, state } = await told(executions([lost()], FOUND), { wait: 'true', stopOnAbort: 'true' });
+    expect([outputs.reason, state.phase]).toEqual(['answer-lost', 'over']);
+  });
+
   test('that meets a defect of its own is red, and says so', async () => {
     const { green, outputs, log } = await told({});
     expect([green, outputs.reason]).toEqual([false, 'bug']);
@@ -119,6 +125,18 @@ describe('a build that runs already, with onlyIfFailed and wait,', () => {
     const looks = [[runs(2), runs(2), ends(2, 'FAILED')], [ends(3, 'SUCCEED')]];
     const { green, outputs } = await told(executions([accepted(3)], ...looks), INPUTS);
     expect([green, outputs.result, outputs.retried, outputs.executeCount]).toEqual([true, 'succeeded', 'true', '3']);
+  });
+
+  test('leaves its retry two minutes to get through, however long it was followed', async () => {
+    const looks = [
+      [...Array.from({ length: 80 }, () => runs(2)), ends(2, 'FAILED')],
+      [ends(2, 'FAILED')],
+      [ends(3, 'SUCCEED')],
+    ];
+    const script = { ...executions([unreached(), accepted(3)], ...looks), detail: () => wireDetail() };
+    const { outputs, requests, clock } = await told(script, INPUTS);
+    expect([outputs.result, requests.filter((request) => request === 'POST retry').length]).toEqual(['succeeded', 2]);
+    expect(clock.now()).toBeGreaterThan(120_000);
   });
 
   test('is not waited for without end', async () => {
