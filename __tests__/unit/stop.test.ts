@@ -79,6 +79,12 @@ describe('whether it took', () => {
     expect(clock.now()).toBe(at);
   });
 
+  test('is looked for ever more rarely', async () => {
+    const { step, clock } = fakeStep();
+    await lookAfterStop(step, fakeBkci({ status: () => wireRunning() }).client, BUILD);
+    expect(clock.slept).toEqual([1000, 2000, 3000, 6000]);
+  });
+
   test('is asked for with five seconds each, until the workflow is cancelled', async () => {
     const { step } = fakeStep();
     const { client, sent } = fakeBkci({ status: [wireStatus({ status: 'CANCELED' })] });

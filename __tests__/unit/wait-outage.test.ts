@@ -67,6 +67,23 @@ describe('an outage', () => {
     ]);
   });
 
+  test('is an error after five minutes, not before', async () => {
+    const { end, fake } = follow((at) => (at === 0 ? wireRunning() : lost()), { longestPause: 2000 });
+    const error = await errorOf(() => end);
+    expect([error.code, error.message]).toEqual(['not-delivered', expect.stringContaining('for 5 min (connection')]);
+    expect(fake.clock.now()).toBe(302_000);
+  });
+
+  test('leaves ten minutes of silence to begin at its end', async () => {
+    const replies = (at: number) => (at > 5 && at < 50 ? lost() : wireRunning());
+    const { end, fake } = follow(replies, { longestPause: 2000, deadline: 12 * MIN, detail: () => wireDetail() });
+    await end;
+    expect(fake.log().filter((line) => /back|still {2}/.test(line))).toEqual([
+      '    1:40  back       after 1 min 28 s',
+      '   11:40  still      Test, 10 min',
+    ]);
+  });
+
   test('of answers that make no sense is told by their number', async () => {
     const { end } = during((at) => (at === 0 ? wireRunning() : answer('', { http: 418 })));
     const error = await errorOf(() => end);

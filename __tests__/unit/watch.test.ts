@@ -62,11 +62,18 @@ describe('the search for a gate', () => {
     expect(afterLook(SEEN, look({ executeCount: 2 }), MIN).search).toBe(false);
   });
 
-  test('announces a gate once', () => {
+  test('is not begun while the build itself waits at a gate', () => {
+    const gate = running({ status: 'STAGE_SUCCESS', stages: [stageLook({ name: 'Deploy', status: 'PAUSE' })] });
+    const { watched } = afterLook(SEEN, gate, 1000);
+    expect(afterLook(watched, gate, MIN).search).toBe(false);
+  });
+
+  test('announces a gate once, which breaks the silence', () => {
     const gate = { key: 'Test › Linux › Ask ops', name: 'Test › Linux › Ask ops' };
     const { told, watched } = afterSearch(SEEN, gate, MIN);
     expect(told).toMatchObject([{ kind: 'gate', gate }]);
     expect(afterSearch(watched, gate, 2 * MIN).told).toEqual([]);
+    expect(afterLook(watched, running(), 11 * MIN - 1).told).toEqual([]);
     expect(afterSearch(SEEN, undefined, MIN)).toEqual({ watched: SEEN, told: [] });
   });
 });
