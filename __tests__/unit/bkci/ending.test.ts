@@ -167,6 +167,24 @@ describe('the end of a request that was answered', () => {
     expect(sorted(sortEnding({ answer: answer(body, { http }) }))).toBe(ends);
   });
 
+  const NO = bkci(2101047);
+  const edges = [
+    { http: 300, body: '', ends: 'refused' },
+    { http: 399, body: '', ends: 'refused' },
+    { http: 400, body: '', ends: 'refused' },
+    { http: 499, body: '', ends: 'refused' },
+    { http: 500, body: NO, ends: 'answer lost' },
+    { http: 599, body: NO, ends: 'answer lost' },
+    { http: 200, body: apigw(1642900), ends: 'refused' },
+    { http: 200, body: apigw(1642999), ends: 'not delivered ×5' },
+    { http: 200, body: apigw(1649999), ends: 'refused' },
+    { http: 200, body: apigw(1650000), ends: 'answer lost' },
+    { http: 200, body: apigw(1659999), ends: 'answer lost' },
+  ];
+  test.each(edges)('at the edge of its range, HTTP $http with “$body”: $ends', ({ http, body, ends }) => {
+    expect(sorted(sortEnding({ answer: answer(body, { http }) }))).toBe(ends);
+  });
+
   test('carries what was said, and data where it was accepted', () => {
     const ending = sortEnding({ answer: answer(bkci(0, '', { id: 'b-1' })) });
     expect(ending).toEqual({
