@@ -4272,7 +4272,6 @@ function refusedAnswer([asked, verdict], request, answer) {
 }
 
 ;// CONCATENATED MODULE: ./build/stop.js
-
 const ABORT_STOP_MS = 3_000;
 const NEEDLESS = {
     2101182: 'it has ended already',
@@ -4307,7 +4306,7 @@ async function stopOnce(client, build, limits) {
     }
 }
 const VERIFY_AT_MS = [1_000, 3_000, 6_000, 12_000];
-async function lookAfterStop({ clock, cancelled }, client, build) {
+async function lookAfterStop({ clock, cancelled }, { client, build, isEnd }) {
     const start = clock.now();
     const options = { deadlineMs: 5_000, signal: cancelled };
     for (const at of VERIFY_AT_MS) {
@@ -4315,7 +4314,7 @@ async function lookAfterStop({ clock, cancelled }, client, build) {
         if (cancelled.aborted)
             return undefined;
         const look = await client.buildStatus(build, options).catch(() => undefined);
-        if (look && isFinished(look))
+        if (look && isEnd(look))
             return look;
     }
     return undefined;
@@ -4398,7 +4397,8 @@ async function settleAndStop({ runner, clock }, client, saved) {
 }
 function startedByOther(look, { phase, baseline, username, executeCount }) {
     const other = phase === 'maybe' ? otherStarter(look, username) : undefined;
-    if (other === undefined && !isLater(look, executeCount ?? countOfRetry(baseline, false)))
+    const insideRunning = baseline !== undefined && !isFinished(baseline);
+    if (other === undefined && !isLater(look, executeCount ?? countOfRetry(baseline, insideRunning)))
         return undefined;
     return `${oneLine(look.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
 }
@@ -4919,8 +4919,9 @@ async function timeIsUp(scene, ours, { look }) {
     const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, cutShort: soonAfterAbort(scene) });
     if (!wasSent(stop))
         return { ...outcome, stop };
-    const ended = await lookAfterStop(scene, client, ours.build);
-    if (!ended || !isEndOf(running, ended))
+    const isEnd = (seen) => isEndOf(running, seen);
+    const ended = await lookAfterStop(scene, { client, build: ours.build, isEnd });
+    if (!ended)
         return { ...outcome, stop };
     story.looked(ended);
     return { ...outcome, stop, ended };

@@ -70,8 +70,9 @@ export async function timeIsUp(
   if (foreign !== undefined) return { ...outcome, stop: { kind: 'needless', why: foreign } };
   const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, cutShort: soonAfterAbort(scene) });
   if (!wasSent(stop)) return { ...outcome, stop };
-  const ended = await lookAfterStop(scene, client, ours.build);
-  if (!ended || !isEndOf(running, ended)) return { ...outcome, stop };
+  const isEnd = (seen: Look) => isEndOf(running, seen);
+  const ended = await lookAfterStop(scene, { client, build: ours.build, isEnd });
+  if (!ended) return { ...outcome, stop };
   story.looked(ended);
   return { ...outcome, stop, ended };
 }

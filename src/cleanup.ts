@@ -88,7 +88,8 @@ async function settleAndStop({ runner, clock }: Step, client: Client, saved: Lef
 /** Why the execution that runs is not the one main started; undefined when it may be. */
 function startedByOther(look: Look, { phase, baseline, username, executeCount }: Left): string | undefined {
   const other = phase === 'maybe' ? otherStarter(look, username) : undefined;
-  if (other === undefined && !isLater(look, executeCount ?? countOfRetry(baseline, false))) return undefined;
+  const insideRunning = baseline !== undefined && !isFinished(baseline);
+  if (other === undefined && !isLater(look, executeCount ?? countOfRetry(baseline, insideRunning))) return undefined;
   return `${oneLine(look.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
 }
 

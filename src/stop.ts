@@ -2,7 +2,6 @@
 import type { Client } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import type { BuildRef } from './bkci/link.js';
-import { isFinished } from './bkci/status.js';
 import type { Stop } from './report/outcome.js';
 import type { Step } from './step.js';
 
@@ -52,11 +51,17 @@ export async function stopOnce(client: Client, build: BuildRef, limits: StopLimi
 /** When a stop shows, in milliseconds after the request. */
 const VERIFY_AT_MS: readonly number[] = [1_000, 3_000, 6_000, 12_000];
 
-/** The look that shows the build's end; undefined when it still runs, can't be read, or nobody waits any more. */
+export interface Stopping {
+  readonly client: Client;
+  readonly build: BuildRef;
+  /** Whether a look shows the end of what was stopped. */
+  readonly isEnd: (look: Look) => boolean;
+}
+
+/** The look that shows the end; undefined when it still runs, can't be read, or nobody waits any more. */
 export async function lookAfterStop(
   { clock, cancelled }: Step,
-  client: Client,
-  build: BuildRef,
+  { client, build, isEnd }: Stopping,
 ): Promise<Look | undefined> {
   const start = clock.now();
   const options = { deadlineMs: 5_000, signal: cancelled };
@@ -64,7 +69,7 @@ export async function lookAfterStop(
     await clock.sleep(Math.max(0, start + at - clock.now()), cancelled).catch(() => undefined);
     if (cancelled.aborted) return undefined;
     const look = await client.buildStatus(build, options).catch(() => undefined);
-    if (look && isFinished(look)) return look;
+    if (look && isEnd(look)) return look;
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { wireRunning, yes } from '../support/bkci.js';
 import { LEFT, post, STOPPING } from '../support/post.js';
+import { BASELINE } from '../support/retrying.js';
 
 describe('what somebody else did', () => {
   const third = wireRunning({ buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }], userId: 'release-bot' });
@@ -21,6 +22,12 @@ describe('what somebody else did', () => {
         '::warning::Build #42 was not stopped: release-bot has started the execution that runs. Look at it in BK-CI: https://devops.example.com/console/pipeline/demo/p-1/detail/b-1',
       ],
     ]);
+  });
+
+  test('is not stopped: a retry of the whole build, where ours was of a plug-in inside the running one', async () => {
+    const baseline = { ...BASELINE, status: 'RUNNING', endTime: 0 };
+    const { requests } = await post({ status: [wireRunning()] }, { ...LEFT, phase: 'maybe', baseline });
+    expect(requests).toEqual(['GET status']);
   });
 
   test('does not matter where the execution is the one that was accepted', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { isFinished } from '../../src/bkci/status.js';
 import { lookAfterStop, stopOnce } from '../../src/stop.js';
 import { answer, fakeBkci, lost, no, unreached, wireRunning, wireStatus, yes } from '../support/bkci.js';
 import { BUILD } from '../support/builds.js';
@@ -74,21 +75,22 @@ describe('whether it took', () => {
   ];
   test.each(rows)('$name', async ({ status, ended, at }) => {
     const { step, clock } = fakeStep();
-    const look = await lookAfterStop(step, fakeBkci({ status }).client, BUILD);
+    const look = await lookAfterStop(step, { client: fakeBkci({ status }).client, build: BUILD, isEnd: isFinished });
     expect(look && { status: look.status }).toEqual(ended);
     expect(clock.now()).toBe(at);
   });
 
   test('is looked for ever more rarely', async () => {
     const { step, clock } = fakeStep();
-    await lookAfterStop(step, fakeBkci({ status: () => wireRunning() }).client, BUILD);
+    const { client } = fakeBkci({ status: () => wireRunning() });
+    await lookAfterStop(step, { client, build: BUILD, isEnd: isFinished });
     expect(clock.slept).toEqual([1000, 2000, 3000, 6000]);
   });
 
   test('is asked for with five seconds each, until the workflow is cancelled', async () => {
     const { step } = fakeStep();
     const { client, sent } = fakeBkci({ status: [wireStatus({ status: 'CANCELED' })] });
-    await lookAfterStop(step, client, BUILD);
+    await lookAfterStop(step, { client, build: BUILD, isEnd: isFinished });
     expect(sent.map(({ deadlineMs }) => deadlineMs)).toEqual([5000]);
     expect(sent[0]?.signal).toBe(step.cancelled);
   });
@@ -97,7 +99,7 @@ describe('whether it took', () => {
     const { step, clock, cancel } = fakeStep();
     clock.alarm(2000, cancel);
     const { client, requests } = fakeBkci({ status: () => wireRunning() });
-    expect(await lookAfterStop(step, client, BUILD)).toBeUndefined();
+    expect(await lookAfterStop(step, { client, build: BUILD, isEnd: isFinished })).toBeUndefined();
     expect([clock.now(), requests]).toEqual([2000, ['GET status']]);
   });
 });
