@@ -5654,11 +5654,15 @@ function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, wa
         : baseline
             ? `the build could not be read for ${duration(waited)}`
             : 'how the build stood before is not known';
+    return new ActionError(answered ? 'unexpected-answer' : 'answer-lost', `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. Open the build: ${settle_howToTell(plan)}${link}`, { leavesDoubt: true });
+}
+function settle_howToTell({ baseline, plugin }) {
     const count = baseline?.executeCount;
-    const how = count === undefined
-        ? 'Open the build: if it runs or has run again, it was retried; if not, run this step again.'
-        : `Open the build: if it still shows execution ${count}, run this step again; if it shows execution ${count + 1}, it was retried.`;
-    return new ActionError(answered ? 'unexpected-answer' : 'answer-lost', `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. ${how}${link}`, { leavesDoubt: true });
+    if (plugin)
+        return 'if the plug-in runs or has run again, it was retried; if not, run this step again.';
+    if (count === undefined)
+        return 'if it runs or has run again, it was retried; if not, run this step again.';
+    return `if it still shows execution ${count}, run this step again; if it shows execution ${count + 1}, it was retried.`;
 }
 
 ;// CONCATENATED MODULE: ./build/retry.js

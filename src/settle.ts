@@ -146,14 +146,17 @@ function unsettled(
     : baseline
       ? `the build could not be read for ${duration(waited)}`
       : 'how the build stood before is not known';
-  const count = baseline?.executeCount;
-  const how =
-    count === undefined
-      ? 'Open the build: if it runs or has run again, it was retried; if not, run this step again.'
-      : `Open the build: if it still shows execution ${count}, run this step again; if it shows execution ${count + 1}, it was retried.`;
   return new ActionError(
     answered ? 'unexpected-answer' : 'answer-lost',
-    `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. ${how}${link}`,
+    `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. Open the build: ${howToTell(plan)}${link}`,
     { leavesDoubt: true },
   );
+}
+
+/** A plug-in inside a running build is retried in the same execution. */
+function howToTell({ baseline, plugin }: Plan): string {
+  const count = baseline?.executeCount;
+  if (plugin) return 'if the plug-in runs or has run again, it was retried; if not, run this step again.';
+  if (count === undefined) return 'if it runs or has run again, it was retried; if not, run this step again.';
+  return `if it still shows execution ${count}, run this step again; if it shows execution ${count + 1}, it was retried.`;
 }

@@ -122,7 +122,10 @@ describe('a plug-in inside a running build', () => {
 
   test('that stays as it was is not known to be retried', async () => {
     const error = await errorOf(() => retry({ retry: [lost()], status, detail: () => wireDetail() }, INSIDE).outcome);
-    expect(error.code).toBe('answer-lost');
+    expect([error.code, error.message]).toEqual([
+      'answer-lost',
+      expect.stringContaining('Open the build: if the plug-in runs or has run again, it was retried;'),
+    ]);
   });
 
   test('that is gone from the detail has not changed', async () => {
