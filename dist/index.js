@@ -3650,6 +3650,35 @@ function otherStarter({ startedBy }, username) {
         : undefined;
 }
 
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./build/clock.js
+
+async function* moments(clock, at, signal) {
+    const start = clock.now();
+    for (const moment of at) {
+        await clock.sleep(Math.max(0, start + moment - clock.now()), signal);
+        yield;
+    }
+}
+const systemClock = {
+    now: () => performance.now(),
+    sleep: async (ms, signal) => {
+        signal?.throwIfAborted();
+        try {
+            await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal ? { signal } : {});
+        }
+        catch (error) {
+            throw signal?.aborted ? signal.reason : error;
+        }
+    },
+    random: () => Math.random(),
+    alarm: (ms, ring) => {
+        const timer = setTimeout(ring, ms);
+        return { dispose: () => clearTimeout(timer) };
+    },
+};
+
 ;// CONCATENATED MODULE: ./build/github/state.js
 
 const PHASE = 'phase';
@@ -3663,20 +3692,16 @@ class Handover {
         this.#api = api;
     }
     save({ phase, build, baseline, executeCount }) {
-        if (this.#api === undefined)
-            return;
         const { projectId, pipelineId, buildId } = build;
         const ids = { projectId, pipelineId, buildId };
         this.#runner.saveState(RETRY, JSON.stringify({ build: ids, api: this.#api, baseline: timesOf(baseline), executeCount }));
         this.#runner.saveState(PHASE, phase);
     }
     over() {
-        if (this.#api !== undefined && !this.#isLeft)
+        if (!this.#isLeft)
             this.#runner.saveState(PHASE, 'over');
     }
     leave() {
-        if (this.#api === undefined)
-            return;
         this.#isLeft = true;
         this.#runner.saveState(PHASE, 'running');
     }
@@ -4118,8 +4143,8 @@ class Outage {
         return since === undefined ? undefined : this.#step.clock.now() - since;
     }
     failed(error) {
-        const { runner, clock, cancelled } = this.#step;
-        if (cancelled.aborted || isFinal(error))
+        const { runner, clock } = this.#step;
+        if (isFinal(error))
             throw error;
         const reason = error instanceof ActionError ? `HTTP ${error.answer?.http ?? '?'}` : error.message;
         this.#since ??= clock.now();
@@ -4198,11 +4223,12 @@ function gateOf(look) {
         return undefined;
     const stage = look.stages.find(({ status }) => meaningOfPart(status) === 'waits for a person');
     if (!stage)
-        return { key: 'build', name: 'The build' };
+        return { key: 'build', name: 'The build', waitsFor: 'approval' };
     const { showMsg } = stage;
     return {
         key: stage.stageId,
         name: `Stage ${oneLine(stage.name, 80)}`,
+        waitsFor: 'approval',
         ...(showMsg ? { who: oneLine(showMsg, 200) } : {}),
     };
 }
@@ -4272,6 +4298,8 @@ function refusedAnswer([asked, verdict], request, answer) {
 }
 
 ;// CONCATENATED MODULE: ./build/stop.js
+
+
 const ABORT_STOP_MS = 3_000;
 const NEEDLESS = {
     2101182: 'it has ended already',
@@ -4301,26 +4329,29 @@ async function stopOnce(client, build, limits) {
             }
         }
     }
-    catch {
-        return { kind: 'failed', why: 'it could not be sent' };
+    catch (error) {
+        return { kind: 'failed', why: `the request could not be made (${oneLine(String(error), 200)}).` };
     }
 }
 const VERIFY_AT_MS = [1_000, 3_000, 6_000, 12_000];
 async function lookAfterStop({ clock, cancelled }, { client, build, isEnd }) {
-    const start = clock.now();
     const options = { deadlineMs: 5_000, signal: cancelled };
-    for (const at of VERIFY_AT_MS) {
-        await clock.sleep(Math.max(0, start + at - clock.now()), cancelled).catch(() => undefined);
-        if (cancelled.aborted)
-            return undefined;
-        const look = await client.buildStatus(build, options).catch(() => undefined);
-        if (look && isEnd(look))
-            return look;
+    try {
+        for await (const _ of moments(clock, VERIFY_AT_MS, cancelled)) {
+            const look = await client.buildStatus(build, options).catch(() => undefined);
+            if (look && isEnd(look))
+                return look;
+        }
+    }
+    catch (error) {
+        if (!cancelled.aborted)
+            throw error;
     }
     return undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/cleanup.js
+
 
 
 
@@ -4351,7 +4382,7 @@ async function cleanUp(step, http) {
         if (!inputs.waiting?.stopOnAbort)
             return;
         if (inputs.access.api.root !== saved.api)
-            throw new ActionError('input-invalid', 'apiUrl is another one than when the retry was sent');
+            throw new ActionError('input-invalid', 'apiUrl is another one than when the retry was sent, so nothing was asked.');
         const { access, consoleUrl } = inputs;
         const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
         const { username } = access.credentials;
@@ -4360,7 +4391,7 @@ async function cleanUp(step, http) {
     catch (error) {
         const code = error instanceof ActionError ? ` [${error.code}]` : '';
         const { message } = error;
-        runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${oneLine(message, 1000)}${code}`);
+        runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${oneLine(message, 1000)} Look at it in BK-CI.${code}`);
     }
 }
 async function settleAndStop({ runner, clock }, client, saved) {
@@ -4403,9 +4434,7 @@ function startedByOther(look, { phase, baseline, username, executeCount }) {
     return `${oneLine(look.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
 }
 async function retriedLook(clock, client, { phase, build, baseline }) {
-    const start = clock.now();
-    for (const at of LOOK_AT_MS) {
-        await clock.sleep(Math.max(0, start + at - clock.now()));
+    for await (const _ of moments(clock, LOOK_AT_MS)) {
         const look = await passing(client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' }));
         if (!look)
             continue;
@@ -4424,28 +4453,6 @@ async function passing(read) {
         return undefined;
     }
 }
-
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./build/clock.js
-
-const systemClock = {
-    now: () => performance.now(),
-    sleep: async (ms, signal) => {
-        signal?.throwIfAborted();
-        try {
-            await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal ? { signal } : {});
-        }
-        catch (error) {
-            throw signal?.aborted ? signal.reason : error;
-        }
-    },
-    random: () => Math.random(),
-    alarm: (ms, ring) => {
-        const timer = setTimeout(ring, ms);
-        return { dispose: () => clearTimeout(timer) };
-    },
-};
 
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
@@ -4799,7 +4806,7 @@ function beginWatch(now, executeCount) {
         executeCount,
         announced: [],
         lastLine: now,
-        nextGateSearch: now + GATE_SEARCH_MS,
+        nextGateSearch: now,
         gateSearchPause: GATE_SEARCH_MS,
     };
 }
@@ -4819,17 +4826,18 @@ function afterLook(was, look, now) {
         ...(fresh ? [{ kind: 'gate', gate, look }] : []),
     ];
     const silence = now - was.lastLine;
-    const isSilent = !told.some(({ kind }) => kind !== 'warning');
-    if (isSilent && silence >= STILL_MS)
+    const isSilent = told.every(({ kind }) => kind === 'warning');
+    const isStill = isSilent && silence >= STILL_MS;
+    if (isStill)
         told.push({ kind: 'line', state: 'still', text: `${runningNow(look)}, ${duration(silence)}` });
-    const search = !gate && changes.length === 0 && isSilent && !endOf(look) && silence >= GATE_SEARCH_MS && now >= was.nextGateSearch;
+    const search = !gate && isSilent && !endOf(look) && silence >= GATE_SEARCH_MS && now >= was.nextGateSearch;
     return {
         watched: {
             ...was,
             look,
             ...(isUnknown ? { unknownStatus: look.status } : {}),
             announced: fresh ? [...was.announced, gate.key] : was.announced,
-            lastLine: told.some(({ kind }) => kind !== 'warning') ? now : was.lastLine,
+            lastLine: isSilent && !isStill ? was.lastLine : now,
             ...(search ? nextSearch(was, now) : {}),
         },
         told,
@@ -4906,10 +4914,9 @@ function isEndOf({ ours, baseline }, look) {
     const isOther = ours.executeCount !== undefined && look.executeCount !== undefined && look.executeCount !== ours.executeCount;
     return isFinished(look) && !isOther && isOfRetry(baseline, look);
 }
-async function timeIsUp(scene, ours, { look }) {
+async function timeIsUp(scene, running, { look }) {
     const { client, inputs, story } = scene;
-    const { progress } = story;
-    const running = progress.phase === 'running' ? progress : { ours };
+    const { ours } = running;
     const outcome = { result: 'timed-out', ...given({ look }) };
     if (!inputs.waiting?.stopOnAbort)
         return outcome;
@@ -5149,7 +5156,7 @@ function decide(wish, look, detail, buildId) {
     }
     if (wish.onlyIfFailed && !finished)
         return { kind: 'follow', why: `the build ${whatItDoes(look)}` };
-    checkCount(wish, look.executeCount ?? detail?.executeCount, build);
+    checkCount(wish, look.executeCount ?? detail?.executeCount, { build, isGreen: meaning === 'succeeded' });
     const part = partToRetry(wish.retry, detail, { build, isGreen: meaning === 'succeeded' });
     if (wish.again && part && !canBeRetried(part)) {
         throw new ActionError('task-unknown', `${oneLine(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${quote(idOf(part))}`);
@@ -5159,11 +5166,11 @@ function decide(wish, look, detail, buildId) {
     const warnings = [...greenWarning(look, part, build), ...uselessFailedContainer(wish.retry, part)];
     return { kind: 'plan', ...intentOf(wish.retry, part), warnings, baseline: look };
 }
-function checkCount({ maxExecuteCount }, executeCount, build) {
+function checkCount({ maxExecuteCount }, executeCount, { build, isGreen }) {
     if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount))
         return;
     const times = executeCount === undefined ? 'an unknown number of times' : executeCount === 1 ? 'once' : `${executeCount} times`;
-    throw new ActionError('too-many-executions', `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. Look into why it keeps failing, or raise maxExecuteCount.`);
+    throw new ActionError('too-many-executions', `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. ${isGreen ? 'Set onlyIfFailed: true to leave green builds alone' : 'Look into why it keeps failing'}, or raise maxExecuteCount.`);
 }
 function insideRunning({ retry }, look, { part, build }) {
     if (part?.kind === 'plug-in') {
@@ -5340,6 +5347,8 @@ function remedyFor({ code }) {
 
 
 
+const LONGEST = `longer than this step keeps trying (${duration(RESEND_BUDGET_MS)})`;
+const CHECK_ADDRESS = 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
 class ResendBudget {
     #step;
     #start;
@@ -5397,8 +5406,6 @@ function notDelivered(ending, { request, consequence, sent, remedy = CHECK_ADDRE
         ...given({ answer: ending.said }),
     });
 }
-const LONGEST = `longer than this step keeps trying (${duration(RESEND_BUDGET_MS)})`;
-const CHECK_ADDRESS = 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
 function resending_remedyFor({ said }, asked, bound) {
     if (asked !== undefined) {
         return `The server asks to stay away for ${duration(asked)}, ${bound}; run it again later.`;
@@ -5576,6 +5583,7 @@ function explain_reasonOf(error) {
 
 
 
+
 const SETTLE_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
 const SETTLE_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
 async function settleLost(step, task, loss) {
@@ -5586,8 +5594,8 @@ async function settleLost(step, task, loss) {
     const start = clock.now();
     const { baseline } = task.plan;
     let last;
-    for (const at of baseline ? (loss.answered ? SETTLE_ANSWERED_AT_MS : SETTLE_AT_MS) : []) {
-        await clock.sleep(Math.max(0, start + at - clock.now()), cancelled);
+    const times = loss.answered ? SETTLE_ANSWERED_AT_MS : SETTLE_AT_MS;
+    for await (const _ of moments(clock, baseline ? times : [], cancelled)) {
         const look = await readForSettling(step, task);
         if (!look)
             continue;
@@ -5822,14 +5830,14 @@ function tell({ runner, clock }, { since, build, consoleUrl }, told) {
             const who = it.gate.who === undefined ? '' : ` (${quote(it.gate.who, 200)})`;
             const where = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
             const name = buildName(it.look?.buildNumber, build.buildId);
-            runner.annotate('notice', `${it.gate.name} waits for approval${who}${where}`, `BK-CI ${name} waits`);
+            runner.annotate('notice', `${it.gate.name} waits for ${it.gate.waitsFor}${who}${where}`, `BK-CI ${name} waits`);
         }
     }
 }
 async function gateInside({ runner, cancelled }, client, build) {
     try {
         const part = waitingPart(await client.buildDetail(build, { signal: cancelled }));
-        return part && { key: pathOf(part), name: oneLine(pathOf(part), 200) };
+        return part && { key: pathOf(part), name: oneLine(pathOf(part), 200), waitsFor: 'a person' };
     }
     catch (error) {
         if (cancelled.aborted)
@@ -5851,26 +5859,26 @@ async function gateInside({ runner, cancelled }, client, build) {
 
 
 
-async function retryUntilGreen(scene, task) {
+async function retryUntilGreen(scene, planned) {
     const { waiting } = scene.inputs;
-    const accepted = await accept(scene, task);
+    const running = await accept(scene, planned);
     if (!waiting) {
-        sayAccepted(scene, accepted);
+        sayAccepted(scene, running.ours);
         return { result: 'retried' };
     }
-    const deadline = accepted.at + waiting.timeoutMs;
-    return followAndRepeat(scene, { accepted, plan: task.plan, deadline, waiting });
+    const deadline = running.ours.at + waiting.timeoutMs;
+    return followAndRepeat(scene, { running, deadline, waiting });
 }
 async function followAndRepeat(scene, first) {
-    let current = first;
+    const { deadline, waiting } = first;
+    let { running } = first;
     for (let attempt = 1;; attempt += 1) {
-        const { accepted, deadline, waiting } = current;
-        sayAccepted(scene, accepted, `up to ${duration(deadline - accepted.at)}`);
-        const { build, executeCount } = accepted;
-        const baseline = baselineOf(current.plan, accepted);
+        const { ours, baseline } = running;
+        sayAccepted(scene, ours, `up to ${duration(deadline - ours.at)}`);
+        const { build, executeCount } = ours;
         const end = await follow(scene, { build, deadline, waiting, baseline, executeCount });
         if (end.result === 'timed-out')
-            return timeIsUp(scene, accepted, end);
+            return timeIsUp(scene, running, end);
         scene.story.buildEnded();
         if (end.result !== 'failed')
             return { result: end.result };
@@ -5878,14 +5886,14 @@ async function followAndRepeat(scene, first) {
         const again = isWanted && scene.clock.now() < deadline;
         if (isWanted && !again)
             sayTooLate(scene, attempt + 1);
-        await countAttempt(scene, accepted, { end, logs: !again });
-        const next = again ? await acceptAgain(scene, current, { end, attempt: attempt + 1 }) : undefined;
+        await recordFailure(scene, ours, { end, logs: !again });
+        const next = again ? await acceptAgain(scene, first, { end, build, attempt: attempt + 1 }) : undefined;
         if (!next) {
             if (again)
-                await learnWhy(scene, accepted.build, { end, logs: true });
+                await learnWhy(scene, build, { end, logs: true });
             return { result: 'failed', gateRefused: end.gateRefused };
         }
-        current = { ...current, ...next };
+        running = next;
     }
 }
 function sayPlan({ runner, story }, plan) {
@@ -5905,11 +5913,12 @@ async function accept(scene, { build, plan, budget }) {
         onSend: () => story.sending(build, plan.baseline),
         onRest: () => story.unsent(),
     };
-    const accepted = await retryOnce(scene, task, budget);
-    story.accepted(accepted, baselineOf(plan, accepted));
+    const ours = await retryOnce(scene, task, budget);
+    const running = { ours, ...given({ baseline: baselineOf(plan, ours) }) };
+    story.accepted(running);
     if (plan.caution !== undefined)
         scene.runner.annotate('warning', plan.caution);
-    return accepted;
+    return running;
 }
 function baselineOf({ baseline, plugin }, { answeredOther }) {
     return plugin || answeredOther ? undefined : baseline;
@@ -5923,13 +5932,10 @@ function sayAccepted({ runner }, { executeCount, answer }, limit) {
 }
 async function follow(scene, target) {
     const { client, inputs, story } = scene;
-    const { waiting, build, deadline, baseline, executeCount } = target;
+    const { waiting, ...what } = target;
     const end = await waitForEnd(scene, {
+        ...what,
         client,
-        build,
-        baseline,
-        executeCount,
-        deadline,
         since: story.waitingSince(),
         longestPause: waiting.pollMs,
         consoleUrl: inputs.consoleUrl,
@@ -5946,7 +5952,7 @@ async function learnWhy(scene, build, { end, logs }) {
     const { client, inputs, story } = scene;
     story.know(await explain(scene, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 }));
 }
-async function countAttempt(scene, { build, at }, how) {
+async function recordFailure(scene, { build, at }, how) {
     const { runner, clock, story } = scene;
     const took = clock.now() - at;
     await learnWhy(scene, build, how);
@@ -5962,21 +5968,21 @@ async function countAttempt(scene, { build, at }, how) {
     const why = first.errorMessage === '' ? '' : `: ${quote(first.errorMessage)}`;
     runner.info(fact('Failed', `in ${taskPath(first)}${why}`));
 }
-async function acceptAgain(scene, { accepted: { build }, deadline, waiting }, { end, attempt }) {
+async function acceptAgain(scene, { deadline, waiting }, { end, build, attempt }) {
     const { runner, clock, story } = scene;
-    const { plan: accepted, before } = story.facts;
+    const { plan: sent, before } = story.facts;
     try {
         const { plan, budget } = await nextPlan(scene, build, { ended: end.look, latest: deadline });
         if (clock.now() >= deadline)
             return sayTooLate(scene, attempt);
         runner.info(fact('Attempt', `${attempt} of ${waiting.maxAttempts}`));
         sayPlan(scene, plan);
-        return { accepted: await accept(scene, { build, plan, budget }), plan };
+        return await accept(scene, { build, plan, budget });
     }
     catch (error) {
         if (!(error instanceof ActionError) || error.leavesDoubt)
             throw error;
-        story.know(given({ plan: accepted, before }));
+        story.know(given({ plan: sent, before }));
         runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
         return undefined;
     }
@@ -6846,9 +6852,10 @@ class Story {
     named({ pipelineName, firstStartedBy }) {
         this.know(given({ pipelineName, firstStartedBy }));
     }
-    accepted(ours, baseline) {
+    accepted(running) {
+        const { ours, baseline } = running;
         const { build, executeCount, buildNumber, answer, at } = ours;
-        this.#progress = { phase: 'running', ours, ...given({ baseline }) };
+        this.#progress = { phase: 'running', ...running };
         if (ours.foreign)
             this.handover?.over();
         else
@@ -6904,7 +6911,8 @@ async function run(step, http) {
         const hint = commitToSearch(runner);
         const inputs = readInputs(runner, hint !== undefined);
         const { access, waiting } = inputs;
-        story.handover = new Handover(runner, waiting?.stopOnAbort ? access.api.root : undefined);
+        if (waiting?.stopOnAbort)
+            story.handover = new Handover(runner, access.api.root);
         scene = { ...step, inputs, story, client: new Client(http, access, secrets) };
         const outcome = await run_tell(scene, { http, hint });
         await publish(press, outcome, story.facts);

@@ -1,3 +1,4 @@
+/** The server of the measurements, for as long as one takes. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

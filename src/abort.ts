@@ -58,12 +58,11 @@ function isEndOf({ ours, baseline }: Running, look: Look): boolean {
 /** Time is up: with stopOnAbort the build is stopped, and a look says whether it took. */
 export async function timeIsUp(
   scene: Scene,
-  ours: Accepted,
+  running: Running,
   { look }: Extract<End, { result: 'timed-out' }>,
 ): Promise<Outcome> {
   const { client, inputs, story } = scene;
-  const { progress } = story;
-  const running = progress.phase === 'running' ? progress : { ours };
+  const { ours } = running;
   const outcome = { result: 'timed-out', ...given({ look }) } as const;
   if (!inputs.waiting?.stopOnAbort) return outcome;
   const foreign = notOurs(ours, look);

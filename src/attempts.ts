@@ -1,4 +1,4 @@
-/** Retry, follow, and maybe again: until success, the count, the deadline, or a refusal. */
+/** Retry, follow, and maybe again: until success, the count, the deadline, or an attempt that can't be. */
 
 import { timeIsUp } from './abort.js';
 import { nextPlan } from './again.js';
@@ -17,65 +17,60 @@ import type { ResendBudget } from './resending.js';
 import { retryOnce } from './retry.js';
 import type { Scene } from './scene.js';
 import type { Accepted } from './settle.js';
+import type { Running } from './story.js';
 import { duration, quote } from './text.js';
-import { waitForEnd } from './wait.js';
+import { type Wait, waitForEnd } from './wait.js';
 import type { End } from './watch.js';
 
-export interface Attempts {
+/** One attempt, ready to be sent. */
+export interface Planned {
   readonly build: BuildRef;
   readonly plan: Plan;
   readonly budget: ResendBudget;
 }
 
 /** Throws an ActionError for what could not be done or learned, and the abort as it comes. */
-export async function retryUntilGreen(scene: Scene, task: Attempts): Promise<Outcome> {
+export async function retryUntilGreen(scene: Scene, planned: Planned): Promise<Outcome> {
   const { waiting } = scene.inputs;
-  const accepted = await accept(scene, task);
+  const running = await accept(scene, planned);
   if (!waiting) {
-    sayAccepted(scene, accepted);
+    sayAccepted(scene, running.ours);
     return { result: 'retried' };
   }
-  const deadline = accepted.at + waiting.timeoutMs;
-  return followAndRepeat(scene, { accepted, plan: task.plan, deadline, waiting });
+  const deadline = running.ours.at + waiting.timeoutMs;
+  return followAndRepeat(scene, { running, deadline, waiting });
 }
 
 interface Following {
-  readonly accepted: Accepted;
-  readonly plan: Plan;
+  readonly running: Running;
   readonly deadline: number;
   readonly waiting: Waiting;
 }
 
 /** What is followed: whatever runs, unless a baseline and a count say which execution. */
-interface Target {
-  readonly build: BuildRef;
-  readonly deadline: number;
-  readonly waiting: Waiting;
-  readonly baseline?: Look | undefined;
-  readonly executeCount?: number | undefined;
-}
+type Target = Pick<Wait, 'build' | 'deadline' | 'baseline' | 'executeCount'> & { readonly waiting: Waiting };
 
 async function followAndRepeat(scene: Scene, first: Following): Promise<Outcome> {
-  let current = first;
+  const { deadline, waiting } = first;
+  let { running } = first;
   for (let attempt = 1; ; attempt += 1) {
-    const { accepted, deadline, waiting } = current;
-    sayAccepted(scene, accepted, `up to ${duration(deadline - accepted.at)}`);
-    const { build, executeCount } = accepted;
-    const baseline = baselineOf(current.plan, accepted);
+    const { ours, baseline } = running;
+    sayAccepted(scene, ours, `up to ${duration(deadline - ours.at)}`);
+    const { build, executeCount } = ours;
     const end = await follow(scene, { build, deadline, waiting, baseline, executeCount });
-    if (end.result === 'timed-out') return timeIsUp(scene, accepted, end);
+    if (end.result === 'timed-out') return timeIsUp(scene, running, end);
     scene.story.buildEnded();
     if (end.result !== 'failed') return { result: end.result };
     const isWanted = attempt < waiting.maxAttempts && !end.gateRefused;
     const again = isWanted && scene.clock.now() < deadline;
     if (isWanted && !again) sayTooLate(scene, attempt + 1);
-    await countAttempt(scene, accepted, { end, logs: !again });
-    const next = again ? await acceptAgain(scene, current, { end, attempt: attempt + 1 }) : undefined;
+    await recordFailure(scene, ours, { end, logs: !again });
+    const next = again ? await acceptAgain(scene, first, { end, build, attempt: attempt + 1 }) : undefined;
     if (!next) {
-      if (again) await learnWhy(scene, accepted.build, { end, logs: true });
+      if (again) await learnWhy(scene, build, { end, logs: true });
       return { result: 'failed', gateRefused: end.gateRefused };
     }
-    current = { ...current, ...next };
+    running = next;
   }
 }
 
@@ -86,7 +81,7 @@ export function sayPlan({ runner, story }: Scene, plan: Plan): void {
   story.know({ plan, ...given({ before: plan.baseline }) });
 }
 
-async function accept(scene: Scene, { build, plan, budget }: Attempts): Promise<Accepted> {
+async function accept(scene: Scene, { build, plan, budget }: Planned): Promise<Running> {
   const { client, inputs, story } = scene;
   const task = {
     client,
@@ -97,10 +92,11 @@ async function accept(scene: Scene, { build, plan, budget }: Attempts): Promise<
     onSend: () => story.sending(build, plan.baseline),
     onRest: () => story.unsent(),
   };
-  const accepted = await retryOnce(scene, task, budget);
-  story.accepted(accepted, baselineOf(plan, accepted));
+  const ours = await retryOnce(scene, task, budget);
+  const running = { ours, ...given({ baseline: baselineOf(plan, ours) }) };
+  story.accepted(running);
   if (plan.caution !== undefined) scene.runner.annotate('warning', plan.caution);
-  return accepted;
+  return running;
 }
 
 /**
@@ -121,13 +117,10 @@ function sayAccepted({ runner }: Scene, { executeCount, answer }: Accepted, limi
 /** Waits for the end of what runs, which is told to the story look by look. */
 export async function follow(scene: Scene, target: Target): Promise<End> {
   const { client, inputs, story } = scene;
-  const { waiting, build, deadline, baseline, executeCount } = target;
+  const { waiting, ...what } = target;
   const end = await waitForEnd(scene, {
+    ...what,
     client,
-    build,
-    baseline,
-    executeCount,
-    deadline,
     since: story.waitingSince(),
     longestPause: waiting.pollMs,
     consoleUrl: inputs.consoleUrl,
@@ -150,7 +143,12 @@ async function learnWhy(scene: Scene, build: BuildRef, { end, logs }: { end: Fai
   story.know(await explain(scene, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 }));
 }
 
-async function countAttempt(scene: Scene, { build, at }: Accepted, how: { end: Failed; logs: boolean }): Promise<void> {
+/** Tells why the attempt failed, and keeps it for the table of attempts. */
+async function recordFailure(
+  scene: Scene,
+  { build, at }: Accepted,
+  how: { end: Failed; logs: boolean },
+): Promise<void> {
   const { runner, clock, story } = scene;
   const took = clock.now() - at;
   await learnWhy(scene, build, how);
@@ -172,21 +170,21 @@ async function countAttempt(scene: Scene, { build, at }: Accepted, how: { end: F
  */
 async function acceptAgain(
   scene: Scene,
-  { accepted: { build }, deadline, waiting }: Following,
-  { end, attempt }: { end: Failed; attempt: number },
-): Promise<{ accepted: Accepted; plan: Plan } | undefined> {
+  { deadline, waiting }: Following,
+  { end, build, attempt }: { end: Failed; build: BuildRef; attempt: number },
+): Promise<Running | undefined> {
   const { runner, clock, story } = scene;
-  // Of an attempt that does not come about nothing is told but why.
-  const { plan: accepted, before } = story.facts;
+  const { plan: sent, before } = story.facts;
   try {
     const { plan, budget } = await nextPlan(scene, build, { ended: end.look, latest: deadline });
     if (clock.now() >= deadline) return sayTooLate(scene, attempt);
     runner.info(fact('Attempt', `${attempt} of ${waiting.maxAttempts}`));
     sayPlan(scene, plan);
-    return { accepted: await accept(scene, { build, plan, budget }), plan };
+    return await accept(scene, { build, plan, budget });
   } catch (error) {
     if (!(error instanceof ActionError) || error.leavesDoubt) throw error;
-    story.know(given({ plan: accepted, before }));
+    // What the reports tell of is the attempt before, since this one did not come about.
+    story.know(given({ plan: sent, before }));
     runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
     return undefined;
   }

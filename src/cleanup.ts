@@ -1,4 +1,7 @@
-/** The story of post: main was killed, or cancelled in the middle of the retry. Look, settle, stop; never fail the job. */
+/**
+ * The story of post: main was killed, cancelled in the middle of the retry, or could not get its stop through. Look,
+ * settle, stop; never fail the job.
+ */
 import { Client } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import type { Http } from './bkci/http.js';
@@ -6,6 +9,7 @@ import { buildLink } from './bkci/link.js';
 import { movedSince } from './bkci/moved.js';
 import { countOfRetry, isLater, otherStarter } from './bkci/ours.js';
 import { isFinished } from './bkci/status.js';
+import { moments } from './clock.js';
 import { ActionError } from './errors.js';
 import { type SavedRetry, savedRetry } from './github/state.js';
 import { given } from './given.js';
@@ -36,7 +40,10 @@ export async function cleanUp(step: Step, http: Http): Promise<void> {
     const inputs = readInputs(runner, true);
     if (!inputs.waiting?.stopOnAbort) return;
     if (inputs.access.api.root !== saved.api)
-      throw new ActionError('input-invalid', 'apiUrl is another one than when the retry was sent');
+      throw new ActionError(
+        'input-invalid',
+        'apiUrl is another one than when the retry was sent, so nothing was asked.',
+      );
     const { access, consoleUrl } = inputs;
     const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
     const { username } = access.credentials;
@@ -44,7 +51,10 @@ export async function cleanUp(step: Step, http: Http): Promise<void> {
   } catch (error) {
     const code = error instanceof ActionError ? ` [${error.code}]` : '';
     const { message } = error as Error;
-    runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${oneLine(message, 1000)}${code}`);
+    runner.annotate(
+      'warning',
+      `Build ${saved.build.buildId} may still run: ${oneLine(message, 1000)} Look at it in BK-CI.${code}`,
+    );
   }
 }
 
@@ -102,9 +112,7 @@ async function retriedLook(
   client: Client,
   { phase, build, baseline }: SavedRetry,
 ): Promise<Look | undefined> {
-  const start = clock.now();
-  for (const at of LOOK_AT_MS) {
-    await clock.sleep(Math.max(0, start + at - clock.now()));
+  for await (const _ of moments(clock, LOOK_AT_MS)) {
     const look = await passing(
       client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' }),
     );

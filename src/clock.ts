@@ -1,4 +1,4 @@
-/** Time and chance: the only place that asks the machine for either, so that tests can hand in their own. */
+/** Time and chance: the only place that asks the machine for either, so that tests can hand in their own clock. */
 import { setTimeout as wait } from 'node:timers/promises';
 
 export interface Clock {
@@ -14,6 +14,18 @@ export interface Clock {
 
 export interface Alarm {
   dispose(): void;
+}
+
+/**
+ * Sleeps until each of the moments, in milliseconds from the first turn; what is done at one of them takes time from the
+ * sleep before the next. Throws the signal's reason as soon as it is aborted.
+ */
+export async function* moments(clock: Clock, at: readonly number[], signal?: AbortSignal): AsyncGenerator<void> {
+  const start = clock.now();
+  for (const moment of at) {
+    await clock.sleep(Math.max(0, start + moment - clock.now()), signal);
+    yield;
+  }
 }
 
 export const systemClock: Clock = {

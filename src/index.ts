@@ -53,8 +53,8 @@ function signals(): () => void {
 
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
-// Windows has no SIGTERM: there the second signal is SIGBREAK.
 const onSignal = signals();
+// Windows has no SIGTERM: there the second signal is SIGBREAK.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, onSignal);
 // Nobody reads any more: the runner is gone, which no signal tells. Unhandled it would be a crash at each line of a crash.
 for (const out of [process.stdout, process.stderr]) out.on('error', abort);

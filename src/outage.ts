@@ -38,10 +38,10 @@ export class Outage {
     return since === undefined ? undefined : this.#step.clock.now() - since;
   }
 
-  /** A look failed. Throws what can't heal, the abort, and `not-delivered` when it has lasted too long. */
+  /** A look failed. Throws what can't heal, such as the abort, and `not-delivered` when it has lasted too long. */
   failed(error: unknown): void {
-    const { runner, clock, cancelled } = this.#step;
-    if (cancelled.aborted || isFinal(error)) throw error;
+    const { runner, clock } = this.#step;
+    if (isFinal(error)) throw error;
     const reason = error instanceof ActionError ? `HTTP ${error.answer?.http ?? '?'}` : (error as Error).message;
     this.#since ??= clock.now();
     const silence = clock.now() - this.#since;

@@ -54,7 +54,7 @@ export function decide(wish: Wish, look: Look, detail: Detail | undefined, build
     return { kind: 'not-needed', why: 'the build was cancelled, and somebody meant it' };
   }
   if (wish.onlyIfFailed && !finished) return { kind: 'follow', why: `the build ${whatItDoes(look)}` };
-  checkCount(wish, look.executeCount ?? detail?.executeCount, build);
+  checkCount(wish, look.executeCount ?? detail?.executeCount, { build, isGreen: meaning === 'succeeded' });
   const part = partToRetry(wish.retry, detail, { build, isGreen: meaning === 'succeeded' });
   if (wish.again && part && !canBeRetried(part)) {
     throw new ActionError(
@@ -68,13 +68,17 @@ export function decide(wish: Wish, look: Look, detail: Detail | undefined, build
 }
 
 /** The fence against workflows that retry each other for ever: it also holds when nobody can say how often it was. */
-function checkCount({ maxExecuteCount }: Wish, executeCount: number | undefined, build: string): void {
+function checkCount(
+  { maxExecuteCount }: Wish,
+  executeCount: number | undefined,
+  { build, isGreen }: { build: string; isGreen: boolean },
+): void {
   if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount)) return;
   const times =
     executeCount === undefined ? 'an unknown number of times' : executeCount === 1 ? 'once' : `${executeCount} times`;
   throw new ActionError(
     'too-many-executions',
-    `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. Look into why it keeps failing, or raise maxExecuteCount.`,
+    `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. ${isGreen ? 'Set onlyIfFailed: true to leave green builds alone' : 'Look into why it keeps failing'}, or raise maxExecuteCount.`,
   );
 }
 

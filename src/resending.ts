@@ -11,6 +11,11 @@ import { duration, quote } from './text.js';
 
 type Passing = PassingFailure['ending'];
 
+const LONGEST = `longer than this step keeps trying (${duration(RESEND_BUDGET_MS)})`;
+
+const CHECK_ADDRESS =
+  'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
+
 /** With the number of sends so far. */
 type Sent = Sending & { readonly sent: number };
 
@@ -93,11 +98,6 @@ function notDelivered(
     },
   );
 }
-
-const LONGEST = `longer than this step keeps trying (${duration(RESEND_BUDGET_MS)})`;
-
-const CHECK_ADDRESS =
-  'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
 
 /** What the server's answer tells to do; undefined when none came. */
 function remedyFor({ said }: Passing, asked: number | undefined, bound: string): string | undefined {

@@ -35,7 +35,7 @@ export async function run(step: Step, http: Http): Promise<boolean> {
     const hint = commitToSearch(runner);
     const inputs = readInputs(runner, hint !== undefined);
     const { access, waiting } = inputs;
-    story.handover = new Handover(runner, waiting?.stopOnAbort ? access.api.root : undefined);
+    if (waiting?.stopOnAbort) story.handover = new Handover(runner, access.api.root);
     scene = { ...step, inputs, story, client: new Client(http, access, secrets) };
     const outcome = await tell(scene, { http, hint });
     await publish(press, outcome, story.facts);

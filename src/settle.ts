@@ -5,6 +5,7 @@ import { type BuildRef, buildLink } from './bkci/link.js';
 import { findParts } from './bkci/model.js';
 import { executionsSince, movedSince } from './bkci/moved.js';
 import { otherStarter } from './bkci/ours.js';
+import { moments } from './clock.js';
 import { ActionError } from './errors.js';
 import { given } from './given.js';
 import type { Plan } from './plan.js';
@@ -62,8 +63,8 @@ export async function settleLost(step: Step, task: RetryOnce, loss: Loss): Promi
   const start = clock.now();
   const { baseline } = task.plan;
   let last: Look | undefined;
-  for (const at of baseline ? (loss.answered ? SETTLE_ANSWERED_AT_MS : SETTLE_AT_MS) : []) {
-    await clock.sleep(Math.max(0, start + at - clock.now()), cancelled);
+  const times = loss.answered ? SETTLE_ANSWERED_AT_MS : SETTLE_AT_MS;
+  for await (const _ of moments(clock, baseline ? times : [], cancelled)) {
     const look = await readForSettling(step, task);
     if (!look) continue;
     last = look.now;

@@ -2,8 +2,10 @@
 import type { Client } from './bkci/client.js';
 import type { Look } from './bkci/decode.js';
 import type { BuildRef } from './bkci/link.js';
+import { moments } from './clock.js';
 import type { Stop } from './report/outcome.js';
 import type { Step } from './step.js';
+import { oneLine } from './text.js';
 
 /** On abort the runner kills the step 7.5 s after its first signal (actions/runner: ProcessInvoker.cs). */
 export const ABORT_STOP_MS = 3_000;
@@ -43,8 +45,8 @@ export async function stopOnce(client: Client, build: BuildRef, limits: StopLimi
         return { kind: 'failed', why: client.refusal(ending, asked).message };
       }
     }
-  } catch {
-    return { kind: 'failed', why: 'it could not be sent' };
+  } catch (error) {
+    return { kind: 'failed', why: `the request could not be made (${oneLine(String(error), 200)}).` };
   }
 }
 
@@ -63,13 +65,14 @@ export async function lookAfterStop(
   { clock, cancelled }: Step,
   { client, build, isEnd }: Stopping,
 ): Promise<Look | undefined> {
-  const start = clock.now();
   const options = { deadlineMs: 5_000, signal: cancelled };
-  for (const at of VERIFY_AT_MS) {
-    await clock.sleep(Math.max(0, start + at - clock.now()), cancelled).catch(() => undefined);
-    if (cancelled.aborted) return undefined;
-    const look = await client.buildStatus(build, options).catch(() => undefined);
-    if (look && isEnd(look)) return look;
+  try {
+    for await (const _ of moments(clock, VERIFY_AT_MS, cancelled)) {
+      const look = await client.buildStatus(build, options).catch(() => undefined);
+      if (look && isEnd(look)) return look;
+    }
+  } catch (error) {
+    if (!cancelled.aborted) throw error;
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-/** What the step has learned so far: the outputs as they become known, and the facts every report is made of. */
+/** What the step has learned so far and how far its retry is: the outputs and post are told, every report is made of it. */
 
 import type { Look } from './bkci/decode.js';
 import type { Detail } from './bkci/decode-detail.js';
@@ -25,7 +25,7 @@ export interface Running {
 
 export class Story {
   readonly outputs: Outputs;
-  /** What post is told; undefined until the inputs say whether it has anything to do. */
+  /** What post is told; undefined where it has nothing to do, since stopOnAbort is off. */
   handover: Handover | undefined;
   #progress: Progress = { phase: 'before' };
   /** Where a send began, and goes back to when it did not arrive. */
@@ -104,10 +104,10 @@ export class Story {
     this.know(given({ pipelineName, firstStartedBy }));
   }
 
-  /** @param baseline what an end of this execution must have moved from. */
-  accepted(ours: Accepted, baseline?: Baseline): void {
+  accepted(running: Running): void {
+    const { ours, baseline } = running;
     const { build, executeCount, buildNumber, answer, at } = ours;
-    this.#progress = { phase: 'running', ours, ...given({ baseline }) };
+    this.#progress = { phase: 'running', ...running };
     // Post must not stop what somebody else may have started.
     if (ours.foreign) this.handover?.over();
     else this.handover?.save({ phase: 'running', build, ...given({ baseline, executeCount }) });

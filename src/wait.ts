@@ -27,7 +27,7 @@ export function nextPause({ waited, longest, left }: { waited: number; longest: 
 export interface Wait {
   readonly client: Client;
   readonly build: BuildRef;
-  readonly baseline: Baseline | undefined;
+  readonly baseline?: Baseline | undefined;
   /** Count of the execution that is followed, when it is known; absent when whatever runs is followed. */
   readonly executeCount?: number | undefined;
   /** When the first retry was accepted, and when waiting must end, on the step's clock. */
@@ -102,7 +102,7 @@ function tell({ runner, clock }: Step, { since, build, consoleUrl }: Wait, told:
       const who = it.gate.who === undefined ? '' : ` (${quote(it.gate.who, 200)})`;
       const where = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
       const name = buildName(it.look?.buildNumber, build.buildId);
-      runner.annotate('notice', `${it.gate.name} waits for approval${who}${where}`, `BK-CI ${name} waits`);
+      runner.annotate('notice', `${it.gate.name} waits for ${it.gate.waitsFor}${who}${where}`, `BK-CI ${name} waits`);
     }
   }
 }
@@ -110,7 +110,7 @@ function tell({ runner, clock }: Step, { since, build, consoleUrl }: Wait, told:
 async function gateInside({ runner, cancelled }: Step, client: Client, build: BuildRef): Promise<Gate | undefined> {
   try {
     const part = waitingPart(await client.buildDetail(build, { signal: cancelled }));
-    return part && { key: pathOf(part), name: oneLine(pathOf(part), 200) };
+    return part && { key: pathOf(part), name: oneLine(pathOf(part), 200), waitsFor: 'a person' };
   } catch (error) {
     if (cancelled.aborted) throw error;
     runner.debug('The detail could not be read; a gate inside a job would not show.');

@@ -46,7 +46,7 @@ export interface Watching {
 
 /** After this much silence a line says that the build is still running. */
 const STILL_MS = 600_000;
-/** While nothing changes, the detail is read after this time, then ever more rarely: it is large. */
+/** After this much silence the detail is read, then ever more rarely: it is large. */
 const GATE_SEARCH_MS = 30_000;
 const GATE_SEARCH_LONGEST_MS = 300_000;
 
@@ -55,7 +55,7 @@ export function beginWatch(now: number, executeCount: number | undefined): Watch
     executeCount,
     announced: [],
     lastLine: now,
-    nextGateSearch: now + GATE_SEARCH_MS,
+    nextGateSearch: now,
     gateSearchPause: GATE_SEARCH_MS,
   };
 }
@@ -78,18 +78,17 @@ export function afterLook(was: Watched, look: Look, now: number): Watching {
     ...(fresh ? [{ kind: 'gate', gate, look } as const] : []),
   ];
   const silence = now - was.lastLine;
-  const isSilent = !told.some(({ kind }) => kind !== 'warning');
-  if (isSilent && silence >= STILL_MS)
-    told.push({ kind: 'line', state: 'still', text: `${runningNow(look)}, ${duration(silence)}` });
-  const search =
-    !gate && changes.length === 0 && isSilent && !endOf(look) && silence >= GATE_SEARCH_MS && now >= was.nextGateSearch;
+  const isSilent = told.every(({ kind }) => kind === 'warning');
+  const isStill = isSilent && silence >= STILL_MS;
+  if (isStill) told.push({ kind: 'line', state: 'still', text: `${runningNow(look)}, ${duration(silence)}` });
+  const search = !gate && isSilent && !endOf(look) && silence >= GATE_SEARCH_MS && now >= was.nextGateSearch;
   return {
     watched: {
       ...was,
       look,
       ...(isUnknown ? { unknownStatus: look.status } : {}),
       announced: fresh ? [...was.announced, gate.key] : was.announced,
-      lastLine: told.some(({ kind }) => kind !== 'warning') ? now : was.lastLine,
+      lastLine: isSilent && !isStill ? was.lastLine : now,
       ...(search ? nextSearch(was, now) : {}),
     },
     told,

@@ -22,7 +22,7 @@ export function fakeScene(script: Script, given: Readonly<Record<string, string>
     maxAttempts: read.waiting?.maxAttempts ?? 1,
     ...(read.consoleUrl ? { consoleUrl: read.consoleUrl } : {}),
   });
-  story.handover = new Handover(fake.step.runner, read.waiting?.stopOnAbort ? read.access.api.root : undefined);
+  if (read.waiting?.stopOnAbort) story.handover = new Handover(fake.step.runner, read.access.api.root);
   story.know({ build: BUILD });
   return { ...fake, bkci, scene: { ...fake.step, inputs: read, client: bkci.client, story } };
 }

@@ -14,8 +14,8 @@ describe('time is up', () => {
 
   test('a stop that did not get through is left to post', async () => {
     const fake = fakeScene({ stop: [unreached()] }, STOPPING);
-    fake.scene.story.accepted(OURS);
-    expect(await timeIsUp(fake.scene, OURS, end)).toEqual({
+    fake.scene.story.accepted({ ours: OURS });
+    expect(await timeIsUp(fake.scene, { ours: OURS }, end)).toEqual({
       result: 'timed-out',
       stop: { kind: 'undelivered', why: 'connection refused' },
     });
@@ -25,8 +25,11 @@ describe('time is up', () => {
 
   test('an end of the execution before is not the end of ours', async () => {
     const fake = fakeScene({ stop: [yes(true)], status: [wireStatus()] }, STOPPING);
-    fake.scene.story.accepted(OURS, BASELINE);
-    expect(await timeIsUp(fake.scene, OURS, end)).toEqual({ result: 'timed-out', stop: { kind: 'sent' } });
+    fake.scene.story.accepted({ ours: OURS, baseline: BASELINE });
+    expect(await timeIsUp(fake.scene, { ours: OURS, baseline: BASELINE }, end)).toEqual({
+      result: 'timed-out',
+      stop: { kind: 'sent' },
+    });
     expect(fake.recorder.recorded.outputs).toMatchObject({ executeCount: '2', buildStatus: '' });
   });
 
@@ -42,8 +45,8 @@ describe('time is up', () => {
     };
     const seen: unknown[] = [];
     const fake = fakeScene({ stop: [silent] }, STOPPING);
-    fake.scene.story.accepted(OURS);
-    expect(await timeIsUp(fake.scene, OURS, end)).toMatchObject({
+    fake.scene.story.accepted({ ours: OURS });
+    expect(await timeIsUp(fake.scene, { ours: OURS }, end)).toMatchObject({
       stop: { kind: 'unanswered', why: 'BK-CI has not answered (no answer within 3 s)' },
     });
     expect(seen).toEqual([false, true]);

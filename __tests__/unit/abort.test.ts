@@ -43,7 +43,7 @@ describe('a step that is cancelled', () => {
     { ours = OURS, status = wireRunning() }: { ours?: Accepted; status?: Reply } = {},
   ) => {
     const fake = fakeScene({ status: [status], stop: [stop] }, given);
-    fake.scene.story.accepted(ours);
+    fake.scene.story.accepted({ ours });
     const outcome = await abandon(fake.scene);
     // As every run ends.
     fake.scene.story.handover?.over();
@@ -118,7 +118,7 @@ describe('a step that is cancelled', () => {
     const uncounted = wireStatus({ retry: true, buildParameters: [] });
     const fake = fakeScene({ status: [uncounted], stop: [yes(true)] }, STOPPING);
     const { executeCount: _, ...ours } = OURS;
-    fake.scene.story.accepted(ours, BASELINE);
+    fake.scene.story.accepted({ ours, baseline: BASELINE });
     expect(await abandon(fake.scene)).toMatchObject({ result: 'stopped' });
   });
 
@@ -134,7 +134,7 @@ describe('a step that is cancelled', () => {
 
   test('gives the look and the stop together less time than it has before it must end', async () => {
     const fake = fakeScene({ status: [wireRunning()], stop: [yes(true)] }, STOPPING);
-    fake.scene.story.accepted(OURS);
+    fake.scene.story.accepted({ ours: OURS });
     await abandon(fake.scene);
     expect(fake.bkci.sent.map(({ deadlineMs, signal }) => ({ deadlineMs, signal }))).toEqual([
       { deadlineMs: 1500, signal: undefined },
@@ -149,10 +149,10 @@ describe('a step that is cancelled', () => {
       return yes(true);
     };
     const fake: FakeScene = fakeScene({ status: [wireRunning()], stop: [stop, stop] }, STOPPING);
-    fake.scene.story.accepted(OURS);
+    fake.scene.story.accepted({ ours: OURS });
     await abandon(fake.scene);
-    fake.scene.story.accepted(OURS);
-    await timeIsUp(fake.scene, OURS, { result: 'timed-out', look: undefined });
+    fake.scene.story.accepted({ ours: OURS });
+    await timeIsUp(fake.scene, { ours: OURS }, { result: 'timed-out', look: undefined });
     expect(seen).toEqual(['over', 'over']);
   });
 

@@ -125,7 +125,9 @@ describe('inputs that changed since', () => {
     const { requests, log } = await post({}, LEFT, { given });
     expect([requests, log]).toEqual([
       [],
-      ['::warning::Build b-1 may still run: apiUrl is another one than when the retry was sent [input-invalid]'],
+      [
+        '::warning::Build b-1 may still run: apiUrl is another one than when the retry was sent, so nothing was asked. Look at it in BK-CI. [input-invalid]',
+      ],
     ]);
   });
 

@@ -204,6 +204,13 @@ describe('maxExecuteCount', () => {
       kind: 'not-needed',
     });
   });
+
+  test('of a green build advises to leave it alone', async () => {
+    const green = wish({ maxExecuteCount: 1 });
+    expect((await errorOf(() => decide(green, look(GREEN), undefined, 'b-1'))).message).toBe(
+      'Build #42 has been executed once already and maxExecuteCount is 1; nothing was sent. Set onlyIfFailed: true to leave green builds alone, or raise maxExecuteCount.',
+    );
+  });
 });
 
 describe('the detail is read', () => {

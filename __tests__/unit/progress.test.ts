@@ -174,17 +174,17 @@ describe('the gate that holds a build', () => {
     {
       name: 'a stage, and who may decide',
       now: pending([test1({ status: 'PAUSE', showMsg: 'ops\nlead' })]),
-      gate: { key: 'stage-3', name: 'Stage Test', who: 'ops lead' },
+      gate: { key: 'stage-3', name: 'Stage Test', who: 'ops lead', waitsFor: 'approval' },
     },
     {
       name: 'a stage, nobody knows who',
       now: pending([test1({ status: 'REVIEWING' })]),
-      gate: { key: 'stage-3', name: 'Stage Test' },
+      gate: { key: 'stage-3', name: 'Stage Test', waitsFor: 'approval' },
     },
     {
       name: 'the build itself',
       now: running({ status: 'TRIGGER_REVIEWING', stages: [] }),
-      gate: { key: 'build', name: 'The build' },
+      gate: { key: 'build', name: 'The build', waitsFor: 'approval' },
     },
     { name: 'none while it runs', now: running(), gate: undefined },
     {

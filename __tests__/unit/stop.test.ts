@@ -56,6 +56,16 @@ describe('one stop request', () => {
   });
 });
 
+test('a stop that can’t even be made says why, and throws nothing', async () => {
+  const broken = () => {
+    throw new TypeError('fetch failed');
+  };
+  expect(await stopOnce(fakeBkci({ stop: [broken] }).client, BUILD, { deadlineMs: 3000 })).toEqual({
+    kind: 'failed',
+    why: 'the request could not be made (TypeError: fetch failed).',
+  });
+});
+
 describe('whether it took', () => {
   const rows = [
     {

@@ -116,7 +116,7 @@ describe('a gate', () => {
     });
     await end;
     expect(fake.log().filter((line) => line.startsWith('::notice'))).toEqual([
-      `::notice title=BK-CI #42 waits::Test › Linux › Ask ops waits for approval: ${LINK}`,
+      `::notice title=BK-CI #42 waits::Test › Linux › Ask ops waits for a person: ${LINK}`,
     ]);
     expect(requests.filter((request) => request === 'GET detail').length).toBeLessThanOrEqual(4);
   });

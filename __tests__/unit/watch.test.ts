@@ -69,7 +69,7 @@ describe('the search for a gate', () => {
   });
 
   test('announces a gate once, which breaks the silence', () => {
-    const gate = { key: 'Test › Linux › Ask ops', name: 'Test › Linux › Ask ops' };
+    const gate = { key: 'Test › Linux › Ask ops', name: 'Test › Linux › Ask ops', waitsFor: 'a person' } as const;
     const { told, watched } = afterSearch(SEEN, gate, MIN);
     expect(told).toMatchObject([{ kind: 'gate', gate }]);
     expect(afterSearch(watched, gate, 2 * MIN).told).toEqual([]);

@@ -22,20 +22,19 @@ export interface SavedRetry {
 const PHASE = 'phase';
 const RETRY = 'retry';
 
-/** Tells post how far the retry is. Without stopOnAbort post has nothing to do, and nothing is ever written. */
+/** Tells post how far the retry is. Without stopOnAbort post has nothing to do, and there is none. */
 export class Handover {
   readonly #runner: Runner;
-  readonly #api: string | undefined;
+  readonly #api: string;
   #isLeft = false;
 
-  /** @param api where the retry goes; undefined when post is to leave the build alone. */
-  constructor(runner: Runner, api: string | undefined) {
+  /** @param api where the retry goes. */
+  constructor(runner: Runner, api: string) {
     this.#runner = runner;
     this.#api = api;
   }
 
   save({ phase, build, baseline, executeCount }: Omit<SavedRetry, 'api'>): void {
-    if (this.#api === undefined) return;
     const { projectId, pipelineId, buildId } = build;
     const ids = { projectId, pipelineId, buildId };
     this.#runner.saveState(
@@ -47,12 +46,11 @@ export class Handover {
 
   /** Main has told the end itself, or nothing took effect. */
   over(): void {
-    if (this.#api !== undefined && !this.#isLeft) this.#runner.saveState(PHASE, 'over');
+    if (!this.#isLeft) this.#runner.saveState(PHASE, 'over');
   }
 
   /** A stop of main's did not get through: post is to try, whatever main tells of the end. */
   leave(): void {
-    if (this.#api === undefined) return;
     this.#isLeft = true;
     this.#runner.saveState(PHASE, 'running');
   }

@@ -82,6 +82,7 @@ export interface Gate {
   /** Tells gates apart, so that each is announced once. */
   readonly key: string;
   readonly name: string;
+  readonly waitsFor: 'approval' | 'a person';
   /** Who may decide, in the server's words. */
   readonly who?: string;
 }
@@ -90,11 +91,12 @@ export interface Gate {
 export function gateOf(look: Look): Gate | undefined {
   if (meaningOfBuild(look) !== 'waits for a person') return undefined;
   const stage = look.stages.find(({ status }) => meaningOfPart(status) === 'waits for a person');
-  if (!stage) return { key: 'build', name: 'The build' };
+  if (!stage) return { key: 'build', name: 'The build', waitsFor: 'approval' };
   const { showMsg } = stage;
   return {
     key: stage.stageId,
     name: `Stage ${oneLine(stage.name, 80)}`,
+    waitsFor: 'approval',
     ...(showMsg ? { who: oneLine(showMsg, 200) } : {}),
   };
 }

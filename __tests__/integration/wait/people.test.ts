@@ -50,7 +50,7 @@ describe.each(['PAUSE', 'REVIEWING', 'QUALITY_CHECK_WAIT'] as const)(
         expect(ended.annotations).toMatchObject([
           {
             level: 'notice',
-            message: expect.stringMatching(/^Deploy › Roll out › Deploy to staging waits for approval/),
+            message: expect.stringMatching(/^Deploy › Roll out › Deploy to staging waits for a person/),
           },
         ]);
         expect(scene.standin.of('detail').length).toBeLessThan(15);

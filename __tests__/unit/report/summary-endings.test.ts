@@ -246,7 +246,7 @@ describe('what was sent', () => {
   ])('is $verb, as the acceptance tells', ({ foreign, verb }) => {
     const { story } = fakeScene({}).scene;
     story.know({ plan: SENT });
-    story.accepted({ build: BUILD, executeCount: 2, at: 0, foreign });
+    story.accepted({ ours: { build: BUILD, executeCount: 2, at: 0, foreign } });
     expect(summaryOf({ result: 'retried' }, story.facts)).toContain(` · ${verb}: stage Test · `);
   });
 

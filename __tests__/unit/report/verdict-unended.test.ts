@@ -2,10 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { type Facts, isGreen, type Outcome } from '../../../src/report/outcome.js';
 import { look, running, stageLook } from '../../support/builds.js';
 import { facts, NOTHING } from '../../support/facts.js';
-import { said } from '../../support/said.js';
+import { BUILD_LINK, LINK, said } from '../../support/said.js';
 
-const BUILD_LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
-const LINK = `${BUILD_LINK}/executeDetail/2`;
 const DEPLOYING = running({ stages: [stageLook({ name: 'Deploy', status: 'RUNNING' })] });
 const HOUR = { took: 3_600_000, look: DEPLOYING };
 

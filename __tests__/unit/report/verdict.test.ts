@@ -5,10 +5,7 @@ import { type Facts, isGreen, type Outcome } from '../../../src/report/outcome.j
 import { kindOf } from '../../../src/report/tasks.js';
 import { failedTask, look } from '../../support/builds.js';
 import { facts, refusedAtDeploy } from '../../support/facts.js';
-import { said } from '../../support/said.js';
-
-const BUILD_LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
-const LINK = `${BUILD_LINK}/executeDetail/2`;
+import { LINK, said } from '../../support/said.js';
 
 describe('a good end is one line', () => {
   const rows: readonly { name: string; outcome: Outcome; facts?: Facts; line: string }[] = [
