@@ -2448,13 +2448,51 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: external "node:http"
-const external_node_http_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-;// CONCATENATED MODULE: external "node:url"
-const external_node_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
-;// CONCATENATED MODULE: ./build/text.js
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./build/lib/errors.js
+const RESULT_OF_CODE = {
+    'input-invalid': 'error',
+    'not-found': 'refused',
+    ambiguous: 'error',
+    'already-running': 'refused',
+    'too-many-executions': 'refused',
+    'task-unknown': 'refused',
+    unauthorized: 'error',
+    forbidden: 'refused',
+    refused: 'refused',
+    'not-delivered': 'error',
+    'answer-lost': 'error',
+    'unexpected-answer': 'error',
+    bug: 'error',
+};
+class ActionError extends Error {
+    name = 'ActionError';
+    code;
+    answer;
+    request;
+    leavesDoubt;
+    constructor(code, message, details = {}) {
+        super(message, details.cause === undefined ? undefined : { cause: details.cause });
+        this.code = code;
+        this.answer = details.answer;
+        this.request = details.request;
+        this.leavesDoubt = details.leavesDoubt ?? false;
+    }
+    saying(message) {
+        const { answer, request, leavesDoubt } = this;
+        return new ActionError(this.code, message, { cause: this, answer, request, leavesDoubt });
+    }
+}
+function asActionError(error) {
+    if (error instanceof ActionError)
+        return error;
+    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const message = `This action has a defect (${words.slice(0, 500)}). Please report it with the lines above.`;
+    return new ActionError('bug', message, { cause: error });
+}
+
+;// CONCATENATED MODULE: ./build/lib/sanitize.js
 const ESCAPE_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n\r]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
 const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 const INVISIBLE = /(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
@@ -2496,6 +2534,86 @@ function redact(text, secrets) {
         .sort((a, b) => b.length - a.length)
         .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
 }
+
+;// CONCATENATED MODULE: ./build/github/runner.js
+
+
+
+const ANNOTATION_CAP = 4000;
+function createRunner(core, environment) {
+    const secrets = new Set();
+    const clean = (text) => redact(text, secrets);
+    const line = (text) => clean(printable(clean(text)));
+    const paragraph = (text) => cap(clean(cleanLines(clean(text), ANNOTATION_CAP).join('\n')), ANNOTATION_CAP);
+    const attempt = (what, act) => {
+        try {
+            act();
+        }
+        catch (error) {
+            core.debug(line(`${what} could not be written: ${String(error)}`));
+        }
+    };
+    return {
+        input: (name) => core.getInput(name),
+        inputLines: (name) => core.getMultilineInput(name).filter((text) => text !== ''),
+        inputNames: () => givenInputs(environment),
+        state: (name) => environment[`STATE_${name}`] ?? '',
+        environment: (name) => environment[name] ?? '',
+        event: () => readEvent(environment),
+        secret: (value) => {
+            secrets.add(value);
+            core.setSecret(value);
+        },
+        info: (text) => core.info(line(text)),
+        debug: (text) => core.debug(line(text)),
+        group: (name, lines) => {
+            core.startGroup(line(name));
+            for (const text of lines)
+                core.info(line(text));
+            core.endGroup();
+        },
+        annotate: (severity, message, title) => core[severity](paragraph(message), title === undefined ? {} : { title: line(title) }),
+        output: (name, value) => attempt(`Output ${name}`, () => core.setOutput(name, clean(value))),
+        saveState: (name, value) => attempt(`State ${name}`, () => core.saveState(name, value)),
+        writeSummary: async (markdown) => {
+            try {
+                await core.summary.addRaw(clean(markdown)).write({ overwrite: true });
+            }
+            catch (error) {
+                core.debug(line(`The job summary could not be written: ${String(error)}`));
+            }
+        },
+    };
+}
+function givenInputs(environment) {
+    const given = Object.entries(environment).filter(([name, value]) => /^INPUT_/i.test(name) && value !== '');
+    return given.map(([name]) => name.slice('INPUT_'.length));
+}
+function readEvent(environment) {
+    const path = environment.GITHUB_EVENT_PATH ?? '';
+    if (path === '')
+        return {};
+    try {
+        const event = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
+        return typeof event === 'object' && event !== null ? event : {};
+    }
+    catch (cause) {
+        throw new ActionError('input-invalid', `The event of this workflow run can't be read (GITHUB_EVENT_PATH: ${path}); nothing was sent. Give buildUrl or buildId instead.`, { cause });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/github/step.js
+class Aborted extends Error {
+    name = 'Aborted';
+}
+
+;// CONCATENATED MODULE: external "node:http"
+const external_node_http_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+;// CONCATENATED MODULE: external "node:url"
+const external_node_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
+;// CONCATENATED MODULE: ./build/lib/format.js
 function listed(items, last = 'and') {
     if (items.length < 2)
         return items.join('');
@@ -2526,8 +2644,15 @@ function stopwatch(ms) {
     const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
     return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
 }
+function ago(ms) {
+    const [amount = '0', unit = 's'] = duration(ms).split(' ');
+    return `${amount} ${unit} ago`;
+}
+function plural(count, what) {
+    return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
 
-;// CONCATENATED MODULE: ./build/bkci/wire-error.js
+;// CONCATENATED MODULE: ./build/http/network-error.js
 class WireError extends Error {
     name = 'WireError';
     phase;
@@ -2573,7 +2698,7 @@ function isCertificateProblem(code) {
     return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/.test(code);
 }
 
-;// CONCATENATED MODULE: ./build/bkci/http.js
+;// CONCATENATED MODULE: ./build/http/http.js
 
 
 
@@ -2692,867 +2817,56 @@ function readBody(message) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/errors.js
-const RESULT_OF_CODE = {
-    'input-invalid': 'error',
-    'not-found': 'refused',
-    ambiguous: 'error',
-    'already-running': 'refused',
-    'too-many-executions': 'refused',
-    'task-unknown': 'refused',
-    unauthorized: 'error',
-    forbidden: 'refused',
-    refused: 'refused',
-    'not-delivered': 'error',
-    'answer-lost': 'error',
-    'unexpected-answer': 'error',
-    bug: 'error',
-};
-class ActionError extends Error {
-    name = 'ActionError';
-    code;
-    answer;
-    request;
-    leavesDoubt;
-    constructor(code, message, details = {}) {
-        super(message, details.cause === undefined ? undefined : { cause: details.cause });
-        this.code = code;
-        this.answer = details.answer;
-        this.request = details.request;
-        this.leavesDoubt = details.leavesDoubt ?? false;
-    }
-    saying(message) {
-        const { answer, request, leavesDoubt } = this;
-        return new ActionError(this.code, message, { cause: this, answer, request, leavesDoubt });
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./build/lib/clock.js
+
+async function* moments(clock, at, signal) {
+    const start = clock.now();
+    for (const moment of at) {
+        await clock.sleep(Math.max(0, start + moment - clock.now()), signal);
+        yield;
     }
 }
-function asActionError(error) {
-    if (error instanceof ActionError)
-        return error;
-    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const message = `This action has a defect (${words.slice(0, 500)}). Please report it with the lines above.`;
-    return new ActionError('bug', message, { cause: error });
-}
-
-;// CONCATENATED MODULE: ./build/given.js
-function given(members) {
-    return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
-}
-
-;// CONCATENATED MODULE: ./build/bkci/link.js
-function isPathId(text) {
-    const shape = text !== '' && text !== '.' && text !== '..' && text.length <= 200;
-    return shape && !/[\s/\\\p{Cc}\p{Cf}\p{Cs}]/u.test(text);
-}
-function buildLink(consoleUrl, ref, executeCount) {
-    const { projectId, pipelineId, buildId } = ref;
-    const ids = [projectId, pipelineId, 'detail', buildId].map(encodeURIComponent).join('/');
-    const execution = executeCount === undefined ? '' : `/executeDetail/${executeCount}`;
-    return `${consoleUrl.replace(/\/+$/, '')}/console/pipeline/${ids}${execution}`;
-}
-const PIPELINE_PATH = /^(.*?)\/console\/pipeline\/([^/]+)\/([^/]+)\/detail\/([^/]+)(?:\/.*)?$/;
-const CREATIVE_STREAM_PATH = /^(.*?)\/console\/creative-stream\/([^/]+)\/flow\/([^/]+)\/execute\/([^/]+)(?:\/.*)?$/;
-function parseLink(link) {
-    if (!URL.canParse(link))
-        return undefined;
-    const url = new URL(link);
-    if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
-        return undefined;
-    const found = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
-    if (!found)
-        return undefined;
-    const [projectId, pipelineId, buildId] = found.slice(2, 5).map(decoded);
-    if (!projectId || !pipelineId || !buildId)
-        return undefined;
-    return { consoleUrl: `${url.origin}${found[1] ?? ''}`, projectId, pipelineId, buildId };
-}
-function decoded(segment) {
-    try {
-        return decodeURIComponent(segment);
-    }
-    catch {
-        return '';
-    }
-}
-
-;// CONCATENATED MODULE: ./build/bkci/fields.js
-
-class DecodeError extends Error {
-    name = 'DecodeError';
-}
-function fields(value, where) {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-        return value;
-    throw new DecodeError(`${where} is not an object`);
-}
-function looseFields(value) {
-    return typeof value === 'object' && value !== null ? value : {};
-}
-function list(value) {
-    return Array.isArray(value) ? value : [];
-}
-function requiredText(from, name, where) {
-    const value = from[name];
-    if (typeof value === 'string' && value !== '')
-        return value;
-    throw new DecodeError(`${where}.${name} is not a string`);
-}
-function requiredId(from, name, where) {
-    const id = requiredText(from, name, where);
-    if (isPathId(id))
-        return id;
-    throw new DecodeError(`${where}.${name} is not an id`);
-}
-function checkedNumber(from, name, where) {
-    const value = from[name];
-    if (value === undefined || value === null)
-        return undefined;
-    if (typeof value === 'number' && Number.isFinite(value))
-        return value;
-    throw new DecodeError(`${where}.${name} is not a number`);
-}
-function fields_text(value) {
-    return typeof value === 'string' && value !== '' ? value : undefined;
-}
-function number(value) {
-    return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/bkci/decode.js
-
-
-function decodeStatus(data) {
-    const from = fields(data, 'data');
-    return given({
-        status: requiredText(from, 'status', 'data'),
-        startTime: checkedNumber(from, 'startTime', 'data'),
-        endTime: checkedNumber(from, 'endTime', 'data'),
-        queueTime: checkedNumber(from, 'queueTime', 'data'),
-        executeCount: executeCountOf(from),
-        buildNumber: number(from.buildNum),
-        startedBy: fields_text(from.userId),
-        serverTime: number(from.currentTimestamp),
-        queuePosition: number(from.currentQueuePosition),
-        stages: list(from.stageStatus).flatMap(stageLook),
-        errors: listedErrors(from.errorInfoList),
-    });
-}
-function executeCountOf(from) {
-    const parameter = list(from.buildParameters)
-        .map(looseFields)
-        .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
-    const retries = String(parameter?.value ?? '');
-    if (/^\d{1,6}$/.test(retries))
-        return Number(retries) + 1;
-    return from.retry === true ? undefined : 1;
-}
-function stageLook(value) {
-    const from = looseFields(value);
-    const stageId = fields_text(from.stageId);
-    if (!stageId)
-        return [];
-    const look = {
-        stageId,
-        name: fields_text(from.name) ?? stageId,
-        status: fields_text(from.status),
-        took: timeCost(from),
-        startEpoch: number(from.startEpoch),
-        showMsg: fields_text(from.showMsg),
-    };
-    return [given(look)];
-}
-function timeCost(from) {
-    return number(looseFields(from.timeCost).totalCost) ?? number(from.elapsed);
-}
-const ERROR_TYPES = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN'];
-function errorType(value) {
-    return typeof value === 'number' ? ERROR_TYPES[value] : fields_text(value);
-}
-function listedErrors(value) {
-    return list(value).map((entry) => {
-        const from = looseFields(entry);
-        return given({
-            stageId: fields_text(from.stageId),
-            containerId: fields_text(from.containerId),
-            taskId: fields_text(from.taskId),
-            taskName: fields_text(from.taskName),
-            errorType: errorType(from.errorType),
-            errorCode: number(from.errorCode),
-            errorMessage: fields_text(from.errorMsg),
-        });
-    });
-}
-function count(value) {
-    const given = number(value);
-    return given !== undefined && Number.isInteger(given) && given > 0 ? given : undefined;
-}
-function decodeRetry(data) {
-    const from = fields(data, 'data');
-    return given({
-        id: requiredId(from, 'id', 'data'),
-        executeCount: count(from.executeCount),
-        buildNumber: count(from.num),
-    });
-}
-const LOG_STATES = { 0: 'found', 1: 'empty', 2: 'expired', 3: 'closed' };
-function decodeLog(data) {
-    const from = fields(data, 'data');
-    const lines = list(from.logs).map((line) => fields_text(looseFields(line).message) ?? '');
-    return { state: LOG_STATES[number(from.status) ?? 0] ?? 'failed', lines };
-}
-function decodeHistory(data) {
-    const from = fields(data, 'data');
-    if (!Array.isArray(from.records))
-        throw new DecodeError('data.records is not a list');
-    return from.records.map((record, index) => {
-        const build = fields(record, `data.records[${index}]`);
-        return {
-            buildId: requiredId(build, 'id', `data.records[${index}]`),
-            buildNumber: checkedNumber(build, 'buildNum', `data.records[${index}]`) ?? 0,
-        };
-    });
-}
-
-;// CONCATENATED MODULE: ./build/bkci/decode-detail.js
-
-
-
-function decodeDetail(data) {
-    const from = fields(data, 'data');
-    const model = fields(from.model, 'data.model');
-    if (!Array.isArray(model.stages))
-        throw new DecodeError('data.model.stages is not a list');
-    return given({
-        pipelineName: fields_text(from.pipelineName) ?? fields_text(model.name),
-        executeCount: checkedNumber(from, 'executeCount', 'data'),
-        firstStartedBy: fields_text(looseFields(list(from.recordList)[0]).startUser) ?? fields_text(from.triggerUser),
-        stages: model.stages.map((stage, index) => decodeStage(stage, `data.model.stages[${index}]`)),
-        errors: listedErrors(from.errorInfoList),
-    });
-}
-function decodeStage(value, where) {
-    const from = fields(value, where);
-    const id = requiredText(from, 'id', where);
-    return given({
-        id,
-        name: fields_text(from.name) ?? id,
-        status: fields_text(from.status),
-        isFinally: from.finally === true,
-        executeCount: number(from.executeCount),
-        took: timeCost(from),
-        jobs: list(from.containers).map((job, index) => decodeJob(job, `${where}.containers[${index}]`)),
-    });
-}
-function decodeJob(value, where) {
-    const from = fields(value, where);
-    const id = fields_text(from.id) ?? fields_text(from.containerId) ?? String(number(from.id) ?? '');
-    return given({
-        id,
-        hashId: fields_text(from.containerHashId),
-        name: fields_text(from.name) ?? `job ${id}`,
-        status: fields_text(from.status),
-        plugins: list(from.elements).map((plugin, index) => decodePlugin(plugin, `${where}.elements[${index}]`)),
-        children: list(from.groupContainers).map((job, index) => decodeJob(job, `${where}.groupContainers[${index}]`)),
-    });
-}
-function decodePlugin(value, where) {
-    const from = fields(value, where);
-    const id = fields_text(from.id) ?? '';
-    return given({
-        id,
-        stepId: fields_text(from.stepId),
-        name: fields_text(from.name) ?? id,
-        status: fields_text(from.status),
-        executeCount: number(from.executeCount),
-        startEpoch: number(from.startEpoch),
-        errorType: errorType(from.errorType),
-        errorCode: number(from.errorCode),
-        errorMessage: fields_text(from.errorMsg),
-    });
-}
-
-;// CONCATENATED MODULE: ./build/bkci/answer.js
-
-
-function readAnswer(answer, secrets = []) {
-    const about = {
-        http: answer.status,
-        ...requestId(answer),
-        ...redirectTo(answer),
-        ...retryAfter(answer),
-    };
-    const body = answer.body.replace(/^\ufeff/, '').trim();
-    if (body === '')
-        return { ...about, form: 'empty' };
-    const clean = (text) => redact(text, secrets);
-    const json = parseJson(body, clean);
-    if (json !== undefined)
-        return { ...about, form: 'json', json, ...envelope(json) };
-    if (/^<[a-z!?]/i.test(body)) {
-        const isPage = answer.status < 300 || answer.status === 401 || answer.status === 403;
-        return { ...about, form: 'html', ...(isPage ? { isPage } : {}), ...title(clean(body)) };
-    }
-    return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
-}
-const IDENTITY = /^(?:id|key|value|status)$|(?:Id|User)$/;
-function parseJson(body, clean) {
-    try {
-        return JSON.parse(body, (key, value) => typeof value === 'string' && !IDENTITY.test(key) ? clean(value) : value);
-    }
-    catch {
-        return undefined;
-    }
-}
-function envelope(json) {
-    if (typeof json !== 'object' || json === null)
-        return {};
-    const { status, code, message, data } = json;
-    const gatewayCode = numeric(code) || undefined;
-    const shownStatus = numeric(status) ?? gatewayCode;
-    return {
-        ...(shownStatus === undefined ? {} : { status: shownStatus }),
-        ...given({ gatewayCode }),
-        ...(typeof message === 'string' && message !== '' ? { message } : {}),
-        ...(typeof data === 'string' && data !== '' ? { dataText: data } : {}),
-    };
-}
-function numeric(value) {
-    if (typeof value === 'number' && Number.isFinite(value))
-        return value;
-    return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
-}
-function title(html) {
-    const found = /<title[^>]*>([^<]{1,200})/i.exec(html)?.[1]?.trim();
-    return found ? { message: found } : {};
-}
-function requestId({ headers }) {
-    const id = headers['x-devops-rid'] ?? headers['x-bkapi-request-id'];
-    return typeof id === 'string' && id !== '' ? { requestId: id.slice(0, 100) } : {};
-}
-function redirectTo({ status, headers }) {
-    if (status < 300 || status > 399)
-        return {};
-    const here = 'https://the-same-host.invalid';
-    const location = headers.location ?? '';
-    const origin = URL.canParse(location, here) ? new URL(location, here).origin : here;
-    return { redirectTo: origin === here || origin === 'null' ? 'another path of the same host' : origin };
-}
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
-function retryAfter({ headers }) {
-    const value = headers['retry-after']?.trim() ?? '';
-    if (/^\d{1,9}$/.test(value))
-        return { retryAfterMs: Number(value) * 1000 };
-    if (!HTTP_DATE.test(value))
-        return {};
-    const wait = Date.parse(value) - Date.parse(headers.date ?? '');
-    return Number.isFinite(wait) ? { retryAfterMs: Math.max(0, wait) } : {};
-}
-
-;// CONCATENATED MODULE: ./build/bkci/resend.js
-const MAX_SENDS = 5;
-const RESEND_BUDGET_MS = 120_000;
-const PAUSES_MS = [2_000, 5_000, 12_000, 30_000];
-const SHORTEST_PAUSE_MS = 1_000;
-const JITTER = 0.2;
-function nextSend({ sent, allowed, retryAfterMs, leftMs, chance }) {
-    if (sent >= Math.min(allowed, MAX_SENDS))
-        return { again: false, because: 'sends' };
-    if (retryAfterMs !== undefined) {
-        const pauseMs = Math.max(SHORTEST_PAUSE_MS, retryAfterMs);
-        return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'retry-after' };
-    }
-    const base = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
-    const pauseMs = Math.round(base * (1 + JITTER * (2 * chance - 1)));
-    return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'time' };
-}
-
-;// CONCATENATED MODULE: ./build/bkci/ending.js
-
-
-
-const FAILURES = [
-    { name: 'reached a connection', when: ({ phase }) => phase === 'sent', sends: 0 },
-    { name: 'bad certificate: does not heal', when: ({ code }) => isCertificateProblem(code), sends: 1 },
-    { name: 'unknown host: heals rarely', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
-    { name: 'no connection', when: () => true, sends: MAX_SENDS },
-];
-const http = (low, high = low) => (said) => said.http >= low && said.http <= high;
-const gateway = (low, high = low) => (said) => said.gatewayCode !== undefined && said.gatewayCode >= low && said.gatewayCode <= high;
-const ANSWERS = [
-    { name: 'API gateway: rate or concurrency limit', when: gateway(1642901, 1642999), ends: 'not-delivered' },
-    { name: 'too many requests', when: http(429), ends: 'not-delivered' },
-    { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, ends: 'not-delivered' },
-    { name: 'BK-CI: no service provider', when: isWithoutProvider, ends: 'not-delivered' },
-    { name: 'API gateway: trouble behind it', when: gateway(1650000, 1659999), ends: 'answer-lost' },
-    { name: 'BK-CI: inner answer unreadable', when: ({ status }) => status === 2100110, ends: 'answer-lost' },
-    { name: 'BK-CI: inner timeout', when: http(408), ends: 'answer-lost' },
-    { name: 'redirect', when: http(300, 399), ends: 'refused' },
-    { name: 'said no', when: http(400, 499), ends: 'refused' },
-    { name: 'not implemented, now or later', when: http(501), ends: 'refused' },
-    { name: 'server trouble', when: http(500, 599), ends: 'answer-lost' },
-    { name: 'a page instead of an answer', when: ({ form }) => form === 'html', ends: 'refused' },
-    { name: 'API gateway: no, in a 200', when: (said) => resultIsFalse(said) || !!said.gatewayCode, ends: 'refused' },
-    { name: 'BK-CI: no, in a 200', when: ({ status }) => status !== undefined && status !== 0, ends: 'refused' },
-    { name: 'yes', when: (said) => http(200, 299)(said) && saysYes(said), ends: 'accepted' },
-    { name: 'JSON that was cut where only the end of the connection ends it', when: isBrokenJson, ends: 'answer-lost' },
-    { name: 'a whole answer that says nothing', when: http(200, 299), ends: 'answered-nothing' },
-    { name: 'anything else', when: () => true, ends: 'answer-lost' },
-];
-function sortEnding(exchange, secrets = []) {
-    return 'failure' in exchange ? ofFailure(exchange.failure) : ofAnswer(readAnswer(exchange.answer, secrets));
-}
-function ofFailure(failure) {
-    const { sends = 0 } = FAILURES.find((row) => row.when(failure)) ?? {};
-    const reason = failure.message;
-    return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
-}
-function ofAnswer(said) {
-    const { ends } = ANSWERS.find((row) => row.when(said)) ?? { ends: 'answer-lost' };
-    switch (ends) {
-        case 'accepted':
-            return { kind: 'accepted', data: said.json.data, said };
-        case 'refused':
-            return { kind: 'refused', said };
-        case 'not-delivered':
-            return { kind: 'not-delivered', reason: `HTTP ${said.http}`, sends: MAX_SENDS, said };
-        case 'answer-lost':
-            return { kind: 'answer-lost', reason: `HTTP ${said.http}`, answered: false, said };
-        case 'answered-nothing':
-            return { kind: 'answer-lost', reason: `HTTP ${said.http} without a status`, answered: true, said };
-    }
-}
-function resultIsFalse({ json }) {
-    return json?.result === false;
-}
-function saysYes({ json }) {
-    return json?.status === 0;
-}
-function isBrokenJson({ form, message = '' }) {
-    return form === 'text' && /^[{[]/.test(message);
-}
-function isDeployment(said) {
-    return said.http === 503 && said.status === 503 && said.json.result === true;
-}
-function isWithoutProvider(said) {
-    return said.http === 500 && /\b2100111\b/.test(said.dataText ?? '');
-}
-
-;// CONCATENATED MODULE: ./build/bkci/passing.js
-class PassingFailure extends Error {
-    name = 'PassingFailure';
-    ending;
-    sending;
-    constructor(ending, sending) {
-        super(ending.reason);
-        this.ending = ending;
-        this.sending = sending;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/bkci/refusal-row.js
-
-const refusal_row_number = (...numbers) => (said) => said.status !== undefined && numbers.includes(said.status);
-const refusal_row_text = (pattern) => (said) => pattern.test(said.message ?? '');
-const between = (low, high) => (said) => (said.gatewayCode ?? 0) >= low && (said.gatewayCode ?? 0) <= high;
-function words(said) {
-    const parts = [said.status ?? `HTTP ${said.http}`, said.message ? quote(said.message) : ''];
-    return `(${parts.filter((part) => part !== '').join(' ')})`;
-}
-
-;// CONCATENATED MODULE: ./build/bkci/refusal-access.js
-
-
-const CREDENTIALS = [
-    {
-        when: refusal_row_text(/accessToken is empty/i),
-        code: 'unauthorized',
-        say: ({ consequence }) => `This BK-CI asks for an accessToken, and none was given; ${consequence}. Set accessToken. If the workflow does, its secret is empty: the name is misspelt, or the run is one from a fork or of Dependabot.`,
-    },
-    {
-        when: refusal_row_text(/access token expired|token过期/i),
-        code: 'unauthorized',
-        say: ({ consequence }) => `accessToken has expired; ${consequence}. A token from BK-CI's own /ms/auth lives for hours only: fetch a fresh one, or use appCode and appSecret on the API gateway for workflows without a person.`,
-    },
-    {
-        when: refusal_row_text(/access token illegal|token参数非法|^verification failed ?:/i),
-        code: 'unauthorized',
-        say: ({ consequence, tokenLength = 0 }) => `BK-CI does not know this accessToken; ${consequence}. It was read as one value of ${tokenLength} characters: look for a line break or a missing part in the secret.`,
-    },
-    {
-        when: refusal_row_text(/app auth fail/i),
-        code: 'unauthorized',
-        say: ({ consequence }) => `BK-CI could not verify the app behind this request; ${consequence}. An apiUrl of the type apigw-app needs appCode and appSecret of an app that the API gateway knows.`,
-    },
-    {
-        when: refusal_row_text(/don't has user's access_token/i),
-        code: 'unauthorized',
-        say: ({ consequence }) => `BK-CI could not verify the user behind this request; ${consequence}. An apiUrl of the type apigw-user needs an accessToken of a user; for an app, use the type apigw-app.`,
-    },
-    {
-        when: (said) => refusal_row_text(/bkapi jwt is empty/i)(said) || refusal_row_text(/^you do not have permission to access$/i)(said),
-        code: 'unauthorized',
-        say: ({ address, consequence }) => `${address} takes requests through the BlueKing API gateway only; ${consequence}. Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.`,
-    },
-    {
-        when: refusal_row_text(/param userId cannot be empty/i),
-        code: 'unauthorized',
-        say: ({ consequence }) => `BK-CI does not know who asks; ${consequence}. Set username, or accessToken.`,
-    },
-    {
-        when: (said) => between(1640001, 1640001)(said) || between(1640004, 1640004)(said) || between(1640100, 1640199)(said),
-        code: 'unauthorized',
-        say: ({ credentials, consequence }, said) => `The API gateway does not accept these credentials ${words(said)}; ${consequence}. Check ${listed(credentials) || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
-    },
-    {
-        when: refusal_row_number(2112005),
-        code: 'unauthorized',
-        say: ({ consequence }, said) => `BK-CI could not read the API gateway's signature ${words(said)}; ${consequence}. Ask its operators whether gateway and BK-CI share their key.`,
-    },
-    {
-        when: (said) => said.http === 401 || refusal_row_number(401, 2100016)(said),
-        code: 'unauthorized',
-        say: ({ address, consequence, credentials }, said) => `${address} asks for a login ${words(said)}; ${consequence}. Check ${listed(credentials)}, and that apiUrl is the address of the OpenAPI.`,
-    },
-];
-const PERMISSIONS = [
-    {
-        when: between(1640300, 1640399),
-        code: 'forbidden',
-        say: ({ consequence }, said) => `The API gateway does not let this app or address use the resource ${words(said)}; ${consequence}. Apply for the permission of the resource in the gateway's developer centre.`,
-    },
-    {
-        when: (said) => said.http === 403 || refusal_row_number(403, 2101008, 2100006, 2101174)(said),
-        code: 'forbidden',
-        say: ({ who, permission, consequence }, said) => `${who} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline ${words(said)}; ${consequence}. In BK-CI, give ${who} the permission ${permission} on the pipeline.`,
-    },
-    {
-        when: refusal_row_number(2100122, 2100124),
-        code: 'forbidden',
-        say: ({ consequence }, said) => `This BK-CI has closed the API for the project or pipeline ${words(said)}; ${consequence}. Its operators can open it.`,
-    },
-    {
-        when: refusal_row_number(2101340),
-        code: 'forbidden',
-        say: ({ who, consequence }, said) => `${who} may not stop this build ${words(said)}; ${consequence}. Only who started it, or who manages the pipeline, may.`,
-    },
-    {
-        when: refusal_row_number(2101500),
-        code: 'forbidden',
-        say: ({ who, consequence }, said) => `${who} may not use a build node of this pipeline ${words(said)}; ${consequence}. In BK-CI, give ${who} the permission on the node.`,
-    },
-];
-
-;// CONCATENATED MODULE: ./build/bkci/refusal-rows.js
-
-
-const MISSING = [
-    {
-        when: refusal_row_number(2101163, 2101100),
-        code: 'not-found',
-        say: ({ buildId, pipelineId, projectId, consequence }, said) => `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId} ${words(said)}; ${consequence}. Check projectId, pipelineId and buildId, or give buildUrl, which has all three.`,
-    },
-    {
-        when: refusal_row_number(2101058),
-        code: 'not-found',
-        say: ({ buildId, pipelineId, consequence }, said) => `Build ${buildId} is not one of pipeline ${pipelineId} ${words(said)}; ${consequence}. Check pipelineId and buildId.`,
-    },
-    {
-        when: refusal_row_number(2101164, 2101038),
-        code: 'not-found',
-        say: ({ pipelineId, projectId, consequence }, said) => `There is no pipeline ${pipelineId} in project ${projectId} ${words(said)}; ${consequence}. Check pipelineId and projectId; a pipeline of another channel needs channelCode.`,
-    },
-    {
-        when: refusal_row_number(2101184),
-        code: 'not-found',
-        say: ({ buildId, pipelineId, consequence }, said) => `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone ${words(said)}; ${consequence}. Start a new build instead.`,
-    },
-    {
-        when: refusal_row_text(/ProjectId \[.*\] not find/i),
-        code: 'not-found',
-        say: ({ projectId, consequence }, said) => `There is no project ${projectId} ${words(said)}; ${consequence}. Check projectId: it is the English name in the address bar.`,
-    },
-];
-const REFUSALS = [
-    {
-        when: (said) => refusal_row_number(2101901)(said) || (refusal_row_number(2100002)(said) && refusal_row_text(/BK_CI_RETRY_TASK_IN_STAGE_ID/)(said)),
-        code: 'already-running',
-        say: ({ consequence }, said) => `BK-CI says that the build is running ${words(said)}; ${consequence}. Wait for its end.`,
-    },
-    {
-        when: refusal_row_number(2101129),
-        code: 'already-running',
-        say: ({ consequence }, said) => `BK-CI says that the build is running or waits at a stage gate ${words(said)}; ${consequence}. Wait for its end, or decide the gate in BK-CI.`,
-    },
-    {
-        when: refusal_row_number(2101221),
-        code: 'task-unknown',
-        say: ({ consequence }, said) => `BK-CI can't skip this taskId: its settings do not allow it ${words(said)}; ${consequence}. Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
-    },
-    ...[
-        [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
-        [2101114, 'this stage has not failed', 'Give a taskId that has failed, or none to retry the whole build.'],
-        [2101273, 'the stage of this plug-in is not running', 'Wait for the end of the build, then retry.'],
-        [
-            2101277,
-            'this plug-in has not failed',
-            'While a build runs, only a failed or cancelled plug-in can be retried.',
-        ],
-    ].map(([status, why, remedy]) => ({
-        when: refusal_row_number(status),
-        code: 'task-unknown',
-        say: ({ consequence }, said) => `BK-CI can't retry this taskId: ${why} ${words(said)}; ${consequence}. ${remedy}`,
-    })),
-    ...[
-        [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
-        [2101039, 'the recorded model of the build is gone', 'Start a new build instead.'],
-        [2101047, 'the pipeline is locked', 'Unlock it in BK-CI, or ask who locked it.'],
-        [2101049, "the pipeline's queue is full", 'Run this step again when builds have ended.'],
-        [2101080, 'the project is disabled', 'Enable it in BK-CI.'],
-        [2101081, 'the data of the build has expired', 'Start a new build instead.'],
-        [
-            2101258,
-            'the build is too old: BK-CI retries builds for 28 days, unless its operators chose otherwise',
-            'Start a new build instead.',
-        ],
-        [2101274, 'a variable of the build is longer than BK-CI allows', 'Shorten it and start a new build.'],
-    ].map(([status, why, remedy]) => ({
-        when: refusal_row_number(status),
-        code: 'refused',
-        say: ({ consequence }, said) => `BK-CI refused: ${why} ${words(said)}; ${consequence}. ${remedy}`,
-    })),
-];
-const NOT_ANSWERED = [
-    {
-        when: ({ redirectTo }) => redirectTo !== undefined,
-        code: 'unexpected-answer',
-        say: ({ address, consequence }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
-    },
-    {
-        when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
-        code: 'unexpected-answer',
-        say: ({ address, consequence }, said) => `${address} answered with a web page ${words(said)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
-    },
-];
-const NOT_SERVED = [
-    {
-        when: (said) => [404, 405, 501].includes(said.http) ||
-            refusal_row_number(404)(said) ||
-            between(1640401, 1640499)(said) ||
-            refusal_row_text(/path\(.*\) illegal/i)(said),
-        code: 'unexpected-answer',
-        say: ({ address, consequence }, said) => `${address} does not serve this address ${words(said)}; ${consequence}. Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.`,
-    },
-];
-const ROWS = [
-    ...NOT_ANSWERED,
-    ...CREDENTIALS,
-    ...MISSING,
-    ...REFUSALS,
-    ...NOT_SERVED,
-    ...PERMISSIONS,
-];
-
-;// CONCATENATED MODULE: ./build/bkci/refusal.js
-
-
-
-function explainRefusal(said, asked) {
-    const row = ROWS.find(({ when }) => when(said));
-    const message = row?.say(asked, said) ??
-        `${asked.address} refused the request ${words(said)}; ${asked.consequence}. The words are the server's own: ask who runs this BK-CI, with the request id if there is one.`;
-    return new ActionError(row?.code ?? 'refused', message, { answer: said, request: asked.request });
-}
-
-;// CONCATENATED MODULE: ./build/bkci/route.js
-const OWN = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
-const BKAPI = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
-function apiOf(url) {
-    const path = url.pathname.replace(/\/+$/, '');
-    if (path === '')
-        return { gateway: 'own', version: 'v3', root: `${url.origin}/ms/openapi/api/apigw/v3` };
-    const own = OWN.exec(path)?.[1];
-    const bkapi = BKAPI.exec(path)?.[1];
-    const version = own ?? bkapi;
-    if (version !== 'v3' && version !== 'v4')
-        return undefined;
-    return { gateway: own ? 'own' : 'bkapi', version, root: `${url.origin}${path}` };
-}
-const ROUTES = {
-    retry: { method: 'POST', v3: '{id}/retry', v4: 'build_retry' },
-    status: { method: 'GET', v3: '{id}/status', v4: 'build_status' },
-    detail: { method: 'GET', v3: '{id}/detail', v4: 'build_detail' },
-    stop: { method: 'POST', v3: '{id}/stop', v4: 'build_stop' },
-    log: { method: 'GET', v3: '{id}/logs/more', v4: 'logs/more_logs' },
-    history: { method: 'GET', v3: 'history', v4: 'build_histories' },
-};
-function routeTo(api, operation, { target, query = {} }) {
-    const { projectId, pipelineId, buildId } = target;
-    const route = ROUTES[operation];
-    const project = `${api.root}/projects/${encodeURIComponent(projectId)}`;
-    const v3 = route.v3.replace('{id}', () => encodeURIComponent(buildId ?? ''));
-    const path = api.version === 'v3' ? `/pipelines/${encodeURIComponent(pipelineId)}/builds/${v3}` : `/${route.v4}`;
-    const ids = api.version === 'v3' ? {} : { pipelineId, buildId };
-    return { method: route.method, url: new URL(`${project}${path}${queryString({ ...ids, ...query })}`) };
-}
-function queryString(query) {
-    const given = Object.entries(query).flatMap(([name, value]) => value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]);
-    return given.length > 0 ? `?${given.join('&')}` : '';
-}
-function authorize(api, url, { username, accessToken, appCode, appSecret }) {
-    const user = username === undefined ? {} : { 'X-DEVOPS-UID': username };
-    if (api.gateway === 'own') {
-        if (accessToken === undefined)
-            return { url, headers: user };
-        const separator = url.search === '' ? '?' : '&';
-        return { url: new URL(`${url.href}${separator}access_token=${encodeURIComponent(accessToken)}`), headers: user };
-    }
-    const authorization = { bk_app_code: appCode, bk_app_secret: appSecret, access_token: accessToken };
-    return { url, headers: { ...user, 'X-Bkapi-Authorization': asciiJson(authorization) } };
-}
-function asciiJson(value) {
-    return JSON.stringify(value).replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-function decodedToken(token) {
-    if (!/%[0-9a-f]{2}/i.test(token))
-        return token;
-    try {
-        return decodeURIComponent(token);
-    }
-    catch {
-        return token;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/bkci/client.js
-
-
-
-
-
-
-
-
-
-
-const READ_DEADLINE = 20_000;
-const RETRY_DEADLINE = 75_000;
-class Client {
-    #http;
-    #access;
-    #secrets;
-    constructor(http, access, secrets = []) {
-        this.#http = http;
-        this.#access = access;
-        this.#secrets = secrets;
-    }
-    async retryBuild(build, { taskId, failedContainer, skip }) {
-        const flag = (value) => (value ? 'true' : undefined);
-        const { channelCode } = this.#access;
-        const query = { taskId, failedContainer: flag(failedContainer), skip: flag(skip), channelCode };
-        return this.#send('retry', build, { query, deadlineMs: RETRY_DEADLINE });
-    }
-    buildStatus(build, options) {
-        return this.#read('status', build, { ...options, decode: decodeStatus });
-    }
-    buildDetail(build, options) {
-        return this.#read('detail', build, { ...options, decode: decodeDetail });
-    }
-    stopBuild(build, limits) {
-        return this.#send('stop', build, limits);
-    }
-    taskLog(build, of) {
-        const query = {
-            tag: of.taskId,
-            executeCount: of.executeCount?.toString(),
-            num: String(of.lines),
-            fromStart: 'false',
-            start: '0',
-            end: '1000000000',
-        };
-        return this.#read('log', build, { query, decode: decodeLog, ...given({ signal: of.signal }) });
-    }
-    buildHistory(pipeline, { page, pageSize, number, signal }) {
-        const only = this.#access.api.version === 'v4' ? number?.toString() : undefined;
-        const query = { page: String(page), pageSize: String(pageSize), buildNoStart: only, buildNoEnd: only };
-        return this.#read('history', pipeline, { query, decode: decodeHistory, ...given({ signal }) });
-    }
-    refusal({ said }, asked) {
-        return explainRefusal(said, this.#asked(asked.operation, asked.build, asked.consequence));
-    }
-    describe(operation, build) {
-        const { method, url } = routeTo(this.#access.api, operation, { target: build });
-        return `${method} ${url.origin}${url.pathname}`;
-    }
-    async #read(operation, build, options) {
-        const { consequence, decode } = options;
-        const ending = await this.#send(operation, build, options);
-        const asked = () => this.#asked(operation, build, consequence ?? 'nothing was sent');
-        if (ending.kind === 'refused')
-            throw explainRefusal(ending.said, asked());
-        if (ending.kind === 'answer-lost' && ending.answered)
-            throw unexpected('status is missing', asked(), ending.said);
-        if (ending.kind !== 'accepted') {
-            const request = this.describe(operation, build);
-            throw new PassingFailure(ending, { request, consequence: consequence ?? 'nothing was retried' });
-        }
+const systemClock = {
+    now: () => performance.now(),
+    sleep: async (ms, signal) => {
+        signal?.throwIfAborted();
         try {
-            return decode(ending.data);
+            await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal ? { signal } : {});
         }
         catch (error) {
-            throw error instanceof DecodeError ? unexpected(error.message, asked(), ending.said) : error;
+            throw signal?.aborted ? signal.reason : error;
         }
-    }
-    async #send(operation, target, options) {
-        const { api, credentials, headers, channelCode } = this.#access;
-        const { query = {}, deadlineMs = READ_DEADLINE, signal, cutShort } = options;
-        const route = routeTo(api, operation, { target, query });
-        const authorized = authorize(api, route.url, credentials);
-        const request = {
-            method: route.method,
-            url: authorized.url,
-            headers: {
-                ...headers,
-                accept: 'application/json',
-                'content-type': 'application/json',
-                ...(channelCode === undefined ? {} : { 'X-DEVOPS-CHANNEL': channelCode }),
-                ...authorized.headers,
-            },
-            deadlineMs,
-            ownConnection: route.method === 'POST',
-            ...given({ signal, cutShort }),
-        };
-        try {
-            return sortEnding({ answer: await this.#http.send(request) }, this.#secrets);
-        }
-        catch (error) {
-            if (!(error instanceof WireError))
-                throw error;
-            return sortEnding({ failure: error });
-        }
-    }
-    #asked(operation, build, consequence) {
-        const { api, credentials } = this.#access;
-        const { username, accessToken } = credentials;
-        return {
-            request: this.describe(operation, build),
-            address: new URL(api.root).origin,
-            projectId: build.projectId,
-            pipelineId: build.pipelineId,
-            buildId: build.buildId ?? '',
-            who: username ?? (accessToken ? 'the user of accessToken' : 'the app of appCode'),
-            credentials: Object.entries(credentials).flatMap(([name, value]) => (value === undefined ? [] : [name])),
-            ...(accessToken === undefined ? {} : { tokenLength: accessToken.length }),
-            permission: operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW',
-            consequence,
-        };
-    }
+    },
+    random: () => Math.random(),
+    alarm: (ms, ring) => {
+        const timer = setTimeout(ring, ms);
+        return { dispose: () => clearTimeout(timer) };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lib/log-line.js
+
+const COLUMN = 10;
+const STATE = 9;
+function fact(word, text) {
+    return `${word.padEnd(COLUMN)}${text}`;
 }
-function unexpected(problem, { request, consequence }, answer) {
-    const message = `${request} was not answered as the API documents it: ${problem}; ${consequence}. Check that apiUrl is the address of BK-CI's OpenAPI.`;
-    return new ActionError('unexpected-answer', message, { request, ...(answer ? { answer } : {}) });
+function below(text) {
+    return `${' '.repeat(COLUMN)}${text}`;
+}
+function change(elapsed, state, text) {
+    return `${stopwatch(elapsed).padStart(COLUMN - 2)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
 }
 
-;// CONCATENATED MODULE: ./build/bkci/status.js
+;// CONCATENATED MODULE: ./build/model/snapshot.js
+const TRIGGER_STAGE = 'stage-1';
+function stagesOf({ stages }) {
+    return stages.filter(({ stageId }) => stageId !== TRIGGER_STAGE);
+}
+
+;// CONCATENATED MODULE: ./build/model/status.js
 const MEANINGS = new Map(Object.entries({
     SUCCEED: 'succeeded',
     FAILED: 'failed',
@@ -3590,14 +2904,14 @@ function meaningOfBuild(build) {
 function isRefusedGate(build) {
     return build.status === 'STAGE_SUCCESS' && hasEnded(build);
 }
-const status_FAILURES = {
+const FAILURES = {
     QUEUE_TIMEOUT: 'it waited too long in the queue',
     TERMINATE: 'it was stopped by force',
 };
 function wayOfFailure({ status }) {
     if (status === 'FAILED' || meaningOfBuild({ status }) !== 'failed')
         return '';
-    const words = status_FAILURES[status];
+    const words = FAILURES[status];
     return words === undefined ? status : `${status}: ${words}`;
 }
 function wasStopped(build) {
@@ -3614,609 +2928,20 @@ function meaningOfPart(status) {
         return 'not run';
     return FINE_BELOW_BUILD.has(status) ? 'succeeded' : (MEANINGS.get(status) ?? 'unknown');
 }
-
-;// CONCATENATED MODULE: ./build/bkci/moved.js
-
-function movedSince(before, now) {
-    if (before.executeCount !== undefined && now.executeCount !== undefined) {
-        if (now.executeCount !== before.executeCount)
-            return now.executeCount > before.executeCount;
-    }
-    if ((now.queueTime ?? 0) !== (before.queueTime ?? 0))
-        return true;
-    if ((now.endTime ?? 0) !== (before.endTime ?? 0))
-        return true;
-    return isFinished(before) && !isFinished(now);
-}
-function executionsSince(before, now) {
-    if (before.executeCount === undefined || now.executeCount === undefined)
-        return undefined;
-    return now.executeCount - before.executeCount;
-}
-
-;// CONCATENATED MODULE: ./build/bkci/ours.js
-
-function countOfRetry(baseline, insideRunning) {
-    if (baseline?.executeCount === undefined)
-        return undefined;
-    return insideRunning ? baseline.executeCount : baseline.executeCount + 1;
-}
-function isLater({ executeCount }, ours) {
-    return executeCount !== undefined && ours !== undefined && executeCount > ours;
-}
-function otherStarter({ startedBy }, username) {
-    return startedBy !== undefined && username !== undefined && startedBy !== username
-        ? oneLine(startedBy, 80)
-        : undefined;
-}
-
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./build/clock.js
-
-async function* moments(clock, at, signal) {
-    const start = clock.now();
-    for (const moment of at) {
-        await clock.sleep(Math.max(0, start + moment - clock.now()), signal);
-        yield;
-    }
-}
-const systemClock = {
-    now: () => performance.now(),
-    sleep: async (ms, signal) => {
-        signal?.throwIfAborted();
-        try {
-            await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal ? { signal } : {});
-        }
-        catch (error) {
-            throw signal?.aborted ? signal.reason : error;
-        }
-    },
-    random: () => Math.random(),
-    alarm: (ms, ring) => {
-        const timer = setTimeout(ring, ms);
-        return { dispose: () => clearTimeout(timer) };
-    },
-};
-
-;// CONCATENATED MODULE: ./build/github/state.js
-
-const PHASE = 'phase';
-const RETRY = 'retry';
-class Handover {
-    #runner;
-    #api;
-    #isLeft = false;
-    constructor(runner, api) {
-        this.#runner = runner;
-        this.#api = api;
-    }
-    save({ phase, build, baseline, executeCount }) {
-        const { projectId, pipelineId, buildId } = build;
-        const ids = { projectId, pipelineId, buildId };
-        this.#runner.saveState(RETRY, JSON.stringify({ build: ids, api: this.#api, baseline: timesOf(baseline), executeCount }));
-        this.#runner.saveState(PHASE, phase);
-    }
-    over() {
-        if (!this.#isLeft)
-            this.#runner.saveState(PHASE, 'over');
-    }
-    leave() {
-        this.#isLeft = true;
-        this.#runner.saveState(PHASE, 'running');
-    }
-}
-function timesOf(baseline) {
-    if (!baseline)
-        return undefined;
-    const { status, startTime, endTime, queueTime, executeCount } = baseline;
-    return { status, ...given({ startTime, endTime, queueTime, executeCount }) };
-}
-function savedRetry(runner) {
-    const phase = runner.state(PHASE);
-    if (phase !== 'maybe' && phase !== 'running')
-        return undefined;
-    try {
-        const { build, api, baseline, executeCount } = JSON.parse(runner.state(RETRY));
-        const ids = [build.projectId, build.pipelineId, build.buildId, api];
-        if (!ids.every((id) => typeof id === 'string' && id !== ''))
-            return undefined;
-        return { phase, build, api, ...given({ baseline, executeCount }) };
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/parse.js
-
-
-
-const ok = (value) => ({ value });
-const no = (problem) => ({ problem });
-function parseFlag(text) {
-    if (/^(?:true|True|TRUE)$/.test(text))
-        return ok(true);
-    if (/^(?:false|False|FALSE)$/.test(text))
-        return ok(false);
-    return no(`${quote(text)} is neither true nor false`);
-}
-function parseNumber(text, { min, max, whole }) {
-    const value = /^\d{1,9}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
-    const fits = value >= min && value <= max && (!whole || Number.isInteger(value));
-    return fits ? ok(value) : no(`${quote(text)} is not a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
-}
-const MANGLED_NUMBER = /^\d(?:\.\d+)?E\+\d+$/;
-function parseId(text) {
-    if (MANGLED_NUMBER.test(text))
-        return no(`${quote(text)} looks like a number that YAML has rounded; put it in quotes`);
-    return isPathId(text) ? ok(text) : no(`${quote(text, 80)} is not an id: one word without white space or slashes`);
-}
-function parseTaskId(text) {
-    const fine = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
-    return fine ? ok(text) : no(`${quote(text, 80)} is not an id: one word without white space`);
-}
-function parseHeaderText(text) {
-    return /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/.test(text)
-        ? ok(text)
-        : no(`${quote(text, 80)} has characters that a header can't carry; only ASCII is accepted`);
-}
-const API_FORMS = 'accepted are https://devops.example.com, https://devops.example.com/ms/openapi/api/apigw/v3 (or apigw-user, apigw-app, v4), ' +
-    'and on the BlueKing API gateway https://bkapi.example.com/api/devops/prod/v4/apigw-user (or apigw-app)';
-function harmless(address) {
-    return address.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1');
-}
-function parseApiUrl(text) {
-    if (!URL.canParse(text))
-        return no(`${quote(harmless(text), 120)} is not an address; ${API_FORMS}`);
-    const url = new URL(text);
-    const shown = quote(`${url.protocol}//${url.host}${url.pathname}`, 120);
-    if (!/^https?:$/.test(url.protocol))
-        return no(`${quote(url.protocol, 40)} is not http or https; ${API_FORMS}`);
-    if (url.username !== '' || url.password !== '')
-        return no(`${shown} came with user info before the host; use username and accessToken`);
-    if (/[?#]/.test(text)) {
-        return no(`${shown} came with a query or a fragment, which an API address has not`);
-    }
-    const api = apiOf(url);
-    return api ? ok({ api, url }) : no(`${shown} is not an API address; ${API_FORMS}`);
-}
-function parseConsoleUrl(text) {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    const plain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-    if (!url || !plain || /[?#]/.test(text)) {
-        return no(`${quote(harmless(text), 120)} is not an http(s) address without user info, query and fragment, such as https://devops.example.com`);
-    }
-    return ok(`${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/console$/, '')}`);
-}
-function parseBuildUrl(text) {
-    const link = parseLink(text);
-    const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
-    if (!link)
-        return no(`${quote(harmless(text), 200)} is not the link of a build, which looks like ${form}`);
-    const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
-    return bad && 'problem' in bad ? no(`holds an id that can't be: ${bad.problem}`) : ok(link);
-}
-function parseBuildNumber(text) {
-    if (text === 'latest')
-        return ok('latest');
-    const parsed = parseNumber(text.replace(/^#/, ''), { min: 1, max: 999_999_999, whole: true });
-    return 'value' in parsed ? parsed : no(`${quote(text, 80)} is neither a build number nor latest`);
-}
-const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.+)$/;
-function parseHeader(line) {
-    const [, name = '', value = ''] = HEADER.exec(line.trim()) ?? [];
-    if (name === '')
-        return no('not of the form Name: value');
-    if ('problem' in parseHeaderText(value.trim()))
-        return no(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
-    return ok({ name, value: value.trim() });
-}
-
-;// CONCATENATED MODULE: ./build/secrets.js
-
-
-const CREDENTIAL_NAME = /auth|cookie|token|secret|key|ticket|session|jwt|passw|pwd|credential|assertion|signature/i;
-const SHORTEST_HEADER_SECRET = 8;
-const SHORTEST_SECRET = 4;
-function isCredentialHeader({ name, value }) {
-    return CREDENTIAL_NAME.test(name) && value.length >= SHORTEST_HEADER_SECRET;
-}
-function maskSecrets(runner) {
-    const tokens = ['accessToken', 'appSecret', 'githubToken'].map((name) => runner.input(name));
-    const headers = runner.inputLines('headers').flatMap((line) => {
-        const parsed = parseHeader(line);
-        return 'value' in parsed && isCredentialHeader(parsed.value) ? formsOfHeader(parsed.value.value) : [];
-    });
-    const values = [...tokens.flatMap(formsOfToken).filter((form) => form.length >= SHORTEST_SECRET), ...headers];
-    const secrets = [...new Set(values)];
-    for (const secret of secrets)
-        runner.secret(secret);
-    return secrets;
-}
-function formsOfToken(token) {
-    const decoded = decodedToken(token);
-    return [token, decoded, encodeURIComponent(decoded)];
-}
-function formsOfHeader(value) {
-    const behindScheme = value.replace(/^[A-Za-z-]+\s+(?=\S)/, '');
-    const parts = behindScheme.split(/[;,\s]+/).map((part) => part.replace(/^[^=]*=(?!$)/, ''));
-    return [value, ...parts.filter((part) => part.length >= SHORTEST_HEADER_SECRET)];
-}
-
-;// CONCATENATED MODULE: ./build/credentials.js
-
-
-
-
-function readCredentials(reader, api) {
-    const username = reader.read('username', parseHeaderText);
-    const token = reader.given('accessToken');
-    const accessToken = token === undefined ? undefined : decodedToken(token);
-    const appCode = reader.given('appCode');
-    const appSecret = reader.given('appSecret');
-    if (token !== undefined && /[\s\p{Cc}]/u.test(token)) {
-        reader.problem('accessToken', 'has white space or a line break inside; it is one word');
-    }
-    if (api?.gateway === 'own') {
-        for (const name of ['appCode', 'appSecret']) {
-            if (reader.given(name))
-                reader.problem(name, 'means nothing to this apiUrl; only the BlueKing API gateway takes it');
-        }
-        if (!reader.given('username') && !token)
-            reader.problem('username', 'missing. Give username, or accessToken');
-    }
-    if (!api && !reader.given('username') && !token && !appCode && !appSecret) {
-        reader.problem('username', 'missing. Give username, accessToken, or appCode and appSecret');
-    }
-    if (api?.gateway === 'bkapi')
-        checkAppCredentials(reader, { appCode, appSecret, token });
-    return given({ username, accessToken, appCode, appSecret });
-}
-function checkAppCredentials(reader, { appCode, appSecret, token, }) {
-    if (!appCode && !appSecret && !token) {
-        reader.problem('appCode', 'missing. The BlueKing API gateway takes appCode and appSecret, or accessToken');
-    }
-    if (appCode && !appSecret)
-        reader.problem('appSecret', 'missing. It belongs with appCode');
-    if (appSecret && !appCode)
-        reader.problem('appCode', 'missing. It belongs with appSecret');
-}
-const OWN_HEADERS = {
-    accept: '',
-    'accept-encoding': '',
-    connection: '',
-    'content-length': '',
-    'content-type': '',
-    host: '',
-    'transfer-encoding': '',
-    'user-agent': '',
-    'x-bkapi-authorization': 'appCode, appSecret and accessToken',
-    'x-devops-channel': 'channelCode',
-    'x-devops-uid': 'username',
-};
-function readHeaders(reader) {
-    const values = new Map();
-    for (const [at, line] of reader.lines('headers').entries()) {
-        const parsed = parseHeader(line);
-        if ('problem' in parsed) {
-            reader.problem('headers', `line ${at + 1}: ${parsed.problem}`);
-            continue;
-        }
-        const key = parsed.value.name.toLowerCase();
-        const own = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
-        if (own !== undefined) {
-            reader.problem('headers', `${parsed.value.name} is set by this action${own === '' ? '' : `; use ${own}`}`);
-        }
-        else if (values.has(key)) {
-            reader.problem('headers', `${parsed.value.name} is given twice`);
-        }
-        values.set(key, parsed.value);
-    }
-    const all = [...values.values()];
-    return {
-        values: Object.fromEntries(all.map(({ name, value }) => [name, value])),
-        credentials: all.some(isCredentialHeader),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/input-names.js
-const INPUT_NAMES = [
-    'apiUrl',
-    'projectId',
-    'pipelineId',
-    'buildId',
-    'buildNumber',
-    'buildUrl',
-    'ref',
-    'githubToken',
-    'taskId',
-    'failedContainer',
-    'skip',
-    'channelCode',
-    'username',
-    'accessToken',
-    'appCode',
-    'appSecret',
-    'headers',
-    'consoleUrl',
-    'onlyIfFailed',
-    'maxExecuteCount',
-    'dryRun',
-    'wait',
-    'timeoutMinutes',
-    'pollSeconds',
-    'maxAttempts',
-    'stopOnAbort',
-    'logLines',
-];
-
-;// CONCATENATED MODULE: ./build/input-reader.js
-
-
-
-class InputReader {
-    #problems = [];
-    #misspelt = new Set();
-    #runner;
-    constructor(runner) {
-        this.#runner = runner;
-    }
-    problem(name, text) {
-        if (this.#misspelt.has(name) && this.given(name) === undefined)
-            return undefined;
-        this.#problems.push({ name, text, at: INPUT_NAMES.indexOf(name) });
-        return undefined;
-    }
-    misspelt({ written, meant }) {
-        this.#misspelt.add(meant);
-        this.#problems.push({
-            name: written,
-            text: `not an input; did you mean ${meant}?`,
-            at: INPUT_NAMES.indexOf(meant),
-        });
-    }
-    given(name) {
-        return this.#runner.input(name) || undefined;
-    }
-    read(name, parse) {
-        const text = this.given(name);
-        if (text === undefined)
-            return undefined;
-        const parsed = parse(text);
-        return 'value' in parsed ? parsed.value : this.problem(name, parsed.problem);
-    }
-    flag(name) {
-        return this.read(name, parseFlag) ?? false;
-    }
-    number(name, range) {
-        return this.read(name, (text) => parseNumber(text, range));
-    }
-    lines(name) {
-        return this.#runner.inputLines(name);
-    }
-    throwIfAny() {
-        if (this.#problems.length === 0)
-            return;
-        const lines = this.#problems.toSorted((a, b) => a.at - b.at).map(({ name, text }) => `  ${name}: ${text}`);
-        const { size } = new Set(this.#problems.map(({ name }) => name));
-        const count = size === 1 ? '1 input needs' : `${size} inputs need`;
-        throw new ActionError('input-invalid', `${count} a change; nothing was sent:\n${lines.join('\n')}`);
-    }
-}
-function misspelt(given) {
-    const plain = (name) => name.replace(/[-_ ]/g, '').toLowerCase();
-    return given.flatMap((name) => {
-        const meant = INPUT_NAMES.find((known) => plain(known) === plain(name));
-        return meant && meant.toUpperCase() !== name.toUpperCase() ? [{ written: name.toLowerCase(), meant }] : [];
-    });
-}
-
-;// CONCATENATED MODULE: ./build/inputs.js
-
-
-
-
-
-function readInputs(runner, canSearch) {
-    const reader = new InputReader(runner);
-    for (const name of misspelt(runner.inputNames()))
-        reader.misspelt(name);
-    const address = reader.given('apiUrl')
-        ? reader.read('apiUrl', parseApiUrl)
-        : reader.problem('apiUrl', 'missing. Give the address of BK-CI, such as https://devops.example.com');
-    const credentials = readCredentials(reader, address?.api);
-    const headers = readHeaders(reader);
-    const where = readWhere(reader, canSearch);
-    const retry = readRetry(reader);
-    const waiting = readWaiting(reader, retry);
-    const consoleUrl = reader.read('consoleUrl', parseConsoleUrl) ??
-        where.link?.consoleUrl ??
-        (address?.api.gateway === 'own' ? address.url.origin : undefined);
-    const channelCode = reader.read('channelCode', parseHeaderText);
-    const maxExecuteCount = reader.number('maxExecuteCount', { min: 1, max: 1000, whole: true });
-    const rest = {
-        onlyIfFailed: reader.flag('onlyIfFailed'),
-        dryRun: reader.flag('dryRun'),
-        logLines: reader.number('logLines', { min: 0, max: 1000, whole: true }) ?? 50,
-    };
-    reader.throwIfAny();
-    if (!address)
-        throw new Error('an address without a problem has a value');
-    const access = { api: address.api, credentials, headers: headers.values, ...given({ channelCode }) };
-    const warnings = plainHttpWarning(address.url, credentials, headers.credentials);
-    return { access, where, retry, warnings, ...rest, ...given({ consoleUrl, maxExecuteCount, waiting }) };
-}
-function readWhere(reader, canSearch) {
-    const ids = given({
-        projectId: reader.read('projectId', parseId),
-        pipelineId: reader.read('pipelineId', parseId),
-        buildId: reader.read('buildId', parseId),
-    });
-    const link = reader.read('buildUrl', parseBuildUrl);
-    const buildNumber = reader.read('buildNumber', parseBuildNumber);
-    for (const name of ['projectId', 'pipelineId', 'buildId']) {
-        if (link && ids[name] !== undefined && ids[name] !== link[name]) {
-            reader.problem(name, `${ids[name]} is not the ${name} of buildUrl, which is ${link[name]}`);
-        }
-    }
-    const ways = ['buildUrl', 'buildId', 'buildNumber'].filter((name) => reader.given(name));
-    if (reader.given('buildNumber') && ways.length > 1) {
-        reader.problem('buildNumber', `given beside ${listed(ways.slice(0, -1))}; one of them is enough`);
-    }
-    if (reader.given('ref') && ways.length > 0) {
-        reader.problem('ref', `given beside ${listed(ways)}; one of them is enough`);
-    }
-    noteMissing(reader, canSearch);
-    return { ids, ...given({ link, buildNumber, githubToken: reader.given('githubToken') }) };
-}
-function noteMissing(reader, canSearch) {
-    const has = (name) => reader.given(name) !== undefined;
-    if (has('buildUrl'))
-        return;
-    const search = !has('buildId') && !has('buildNumber');
-    if (search && canSearch)
-        return;
-    for (const name of ['projectId', 'pipelineId']) {
-        if (!has(name))
-            reader.problem(name, 'missing. Give it, or buildUrl');
-    }
-    if (search)
-        reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or let ref find it');
-}
-function readRetry(reader) {
-    const taskId = reader.read('taskId', parseTaskId);
-    const failedContainer = reader.flag('failedContainer');
-    const skip = reader.flag('skip');
-    if (skip && !reader.given('taskId'))
-        reader.problem('skip', 'true needs taskId, which says what to skip');
-    if (skip && failedContainer)
-        reader.problem('skip', 'true beside failedContainer: true; either skip or retry');
-    return { failedContainer, skip, ...given({ taskId }) };
-}
-function readWaiting(reader, { skip }) {
-    const wait = reader.flag('wait');
-    const minutes = reader.number('timeoutMinutes', { min: 0.1, max: 7200, whole: false }) ?? 60;
-    const seconds = reader.number('pollSeconds', { min: 1, max: 300, whole: false }) ?? 10;
-    const maxAttempts = reader.number('maxAttempts', { min: 1, max: 10, whole: true }) ?? 1;
-    const stopOnAbort = reader.flag('stopOnAbort');
-    if (maxAttempts > 1 && skip)
-        reader.problem('maxAttempts', `${maxAttempts} beside skip: true; a skip is not repeated`);
-    if (maxAttempts > 1 && !wait)
-        reader.problem('maxAttempts', `${maxAttempts} needs wait: true`);
-    if (stopOnAbort && !wait)
-        reader.problem('stopOnAbort', 'true needs wait: true');
-    return wait ? { timeoutMs: minutes * 60_000, pollMs: seconds * 1000, maxAttempts, stopOnAbort } : undefined;
-}
-function plainHttpWarning(url, credentials, credentialHeaders) {
-    const secret = credentials.accessToken || credentials.appSecret || credentialHeaders;
-    const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
-    if (url.protocol === 'https:' || loopback || !secret)
-        return [];
-    return [`apiUrl is ${url.origin}: credentials travel unencrypted. Use https.`];
-}
-
-;// CONCATENATED MODULE: ./build/outage.js
-
-
-
-const WARNING_MS = 60_000;
-const END_MS = 300_000;
-const FINAL_CODES = new Set(['unauthorized', 'forbidden', 'not-found']);
-function isFinal(error) {
-    return !(error instanceof PassingFailure) && !(error instanceof ActionError && !FINAL_CODES.has(error.code));
-}
-class Outage {
-    #step;
-    #since;
-    #told = false;
-    constructor(step) {
-        this.#step = step;
-    }
-    get lasts() {
-        return this.#since !== undefined;
-    }
-    answered() {
-        const since = this.#told ? this.#since : undefined;
-        this.#told = false;
-        this.#since = undefined;
-        return since === undefined ? undefined : this.#step.clock.now() - since;
-    }
-    failed(error) {
-        const { runner, clock } = this.#step;
-        if (isFinal(error))
-            throw error;
-        const reason = error instanceof ActionError ? `HTTP ${error.answer?.http ?? '?'}` : error.message;
-        this.#since ??= clock.now();
-        const silence = clock.now() - this.#since;
-        runner.debug(`A look failed: ${error.message}`);
-        if (silence >= END_MS) {
-            throw new ActionError('not-delivered', `BK-CI has not answered for ${duration(silence)} (${reason}), so the build goes on without this step, and its end is only to be seen in BK-CI.`, { cause: error });
-        }
-        if (silence < WARNING_MS || this.#told)
-            return;
-        this.#told = true;
-        runner.annotate('warning', `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/report/progress.js
-
-
-const TRIGGER_STAGE = 'stage-1';
 function isQueued({ status }) {
     return status === 'QUEUE' || status === 'QUEUE_CACHE' || status === 'RETRY' || status === 'TRIGGER_REVIEWING';
 }
-function changesSince(before, now) {
-    if (isQueued(now))
-        return queueChange(before, now);
-    const seen = new Map(before && !isQueued(before) ? before.stages.map((stage) => [stage.stageId, stage]) : []);
-    const refused = refusedGate(now);
-    return stagesOf(now).flatMap((stage) => {
-        if (stage === refused)
-            return [{ state: 'refused', text: oneLine(stage.name, 80) }];
-        return stageChanges(seen.get(stage.stageId), stage, now);
-    });
-}
-function stagesOf({ stages }) {
-    return stages.filter(({ stageId }) => stageId !== TRIGGER_STAGE);
-}
+
+;// CONCATENATED MODULE: ./build/model/gate.js
+
+
+
 function refusedGate(look) {
     if (!isRefusedGate(look))
         return undefined;
     const stages = stagesOf(look);
     const stopped = stages.find(({ status }) => status === 'REVIEW_ABORT' || meaningOfPart(status) === 'waits for a person');
     return stopped ?? stages.find(({ status }) => meaningOfPart(status) === 'not run');
-}
-function queueChange(before, now) {
-    const place = ({ queuePosition }) => (queuePosition ? `${queuePosition} in the queue` : '');
-    if (before && isQueued(before) && place(before) === place(now))
-        return [];
-    return [{ state: 'queued', text: place(now) }];
-}
-function stageChanges(before, now, build) {
-    const was = before ? meaningOfPart(before.status) : 'not run';
-    const is = meaningOfPart(now.status);
-    const name = oneLine(now.name, 80);
-    if (was === is || is === 'not run' || is === 'unknown')
-        return [];
-    const ended = is === 'succeeded' || is === 'failed' || is === 'cancelled';
-    if (!before && ended && !startedIn(build, now))
-        return [];
-    const approved = was === 'waits for a person' && is === 'running' ? [{ state: 'approved', text: name }] : [];
-    if (is === 'waits for a person')
-        return [{ state: 'waiting', text: name }];
-    const took = ended && now.took !== undefined ? `, ${duration(now.took)}` : '';
-    return [...approved, { state: is, text: `${name}${took}` }];
-}
-function startedIn({ queueTime }, { startEpoch }) {
-    return queueTime !== undefined && startEpoch !== undefined && startEpoch >= queueTime;
-}
-function runningNow(look) {
-    const names = look.stages
-        .filter(({ status }) => meaningOfPart(status) === 'running')
-        .map(({ name }) => oneLine(name, 80));
-    return names.join(', ') || oneLine(look.status, 40);
 }
 function gateOf(look) {
     if (meaningOfBuild(look) !== 'waits for a person')
@@ -4233,21 +2958,11 @@ function gateOf(look) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/report/lines.js
+;// CONCATENATED MODULE: ./build/model/describe.js
 
 
 
-const COLUMN = 10;
-const STATE = 9;
-function fact(word, text) {
-    return `${word.padEnd(COLUMN)}${text}`;
-}
-function below(text) {
-    return `${' '.repeat(COLUMN)}${text}`;
-}
-function change(elapsed, state, text) {
-    return `${stopwatch(elapsed).padStart(COLUMN - 2)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
-}
+
 function buildName(buildNumber, buildId) {
     return buildNumber === undefined ? buildId : `#${buildNumber}`;
 }
@@ -4287,243 +3002,77 @@ function age({ serverTime, ...look }) {
         return look.endTime ? `ended ${ago(serverTime - look.endTime)}` : '';
     return look.startTime ? `for ${duration(serverTime - look.startTime)}` : '';
 }
-function ago(ms) {
-    const [amount = '0', unit = 's'] = duration(ms).split(' ');
-    return `${amount} ${unit} ago`;
+
+;// CONCATENATED MODULE: ./build/model/execution.js
+
+
+function movedSince(before, now) {
+    if (before.executeCount !== undefined && now.executeCount !== undefined) {
+        if (now.executeCount !== before.executeCount)
+            return now.executeCount > before.executeCount;
+    }
+    if ((now.queueTime ?? 0) !== (before.queueTime ?? 0))
+        return true;
+    if ((now.endTime ?? 0) !== (before.endTime ?? 0))
+        return true;
+    return isFinished(before) && !isFinished(now);
 }
-function refusedAnswer([asked, verdict], request, answer) {
-    const id = answer.requestId === undefined ? '' : `, request id ${oneLine(answer.requestId, 100)}`;
-    const words = quoteLines(answer.message ?? '', 8).map(below);
-    return [fact(asked, request), fact(verdict, `HTTP ${answer.http}${id}`), ...words];
-}
-
-;// CONCATENATED MODULE: ./build/stop.js
-
-
-const ABORT_STOP_MS = 3_000;
-const NEEDLESS = {
-    2101182: 'it has ended already',
-    2101019: 'it is being stopped already',
-};
-async function stopOnce(client, build, limits) {
-    try {
-        const ending = await client.stopBuild(build, limits);
-        switch (ending.kind) {
-            case 'accepted':
-                return { kind: 'sent' };
-            case 'answer-lost':
-                return {
-                    kind: 'unanswered',
-                    why: ending.said
-                        ? `BK-CI's answer does not say (${ending.reason})`
-                        : `BK-CI has not answered (${ending.reason})`,
-                };
-            case 'not-delivered':
-                return { kind: 'undelivered', why: ending.reason };
-            case 'refused': {
-                const needless = NEEDLESS[ending.said.status ?? 0];
-                if (needless !== undefined)
-                    return { kind: 'needless', why: needless };
-                const asked = { operation: 'stop', build, consequence: 'the build was not stopped' };
-                return { kind: 'failed', why: client.refusal(ending, asked).message };
-            }
-        }
-    }
-    catch (error) {
-        return { kind: 'failed', why: `the request could not be made (${oneLine(String(error), 200)}).` };
-    }
-}
-const VERIFY_AT_MS = [1_000, 3_000, 6_000, 12_000];
-async function lookAfterStop({ clock, cancelled }, { client, build, isEnd }) {
-    const options = { deadlineMs: 5_000, signal: cancelled };
-    try {
-        for await (const _ of moments(clock, VERIFY_AT_MS, cancelled)) {
-            const look = await client.buildStatus(build, options).catch(() => undefined);
-            if (look && isEnd(look))
-                return look;
-        }
-    }
-    catch (error) {
-        if (!cancelled.aborted)
-            throw error;
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./build/cleanup.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-const BUDGET_MS = 60_000;
-const STOP_DEADLINE_MS = 15_000;
-const READ_DEADLINE_MS = 10_000;
-const LOOK_AT_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 42_000];
-const SHORTEST_STOP_MS = 3_000;
-async function cleanUp(step, http) {
-    const { runner } = step;
-    const saved = savedRetry(runner);
-    if (!saved)
-        return;
-    try {
-        const secrets = maskSecrets(runner);
-        const inputs = readInputs(runner, true);
-        if (!inputs.waiting?.stopOnAbort)
-            return;
-        if (inputs.access.api.root !== saved.api)
-            throw new ActionError('input-invalid', 'apiUrl is another one than when the retry was sent, so nothing was asked.');
-        const { access, consoleUrl } = inputs;
-        const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
-        const { username } = access.credentials;
-        await settleAndStop(step, new Client(http, access, secrets), { ...saved, where, ...given({ username }) });
-    }
-    catch (error) {
-        const code = error instanceof ActionError ? ` [${error.code}]` : '';
-        const { message } = error;
-        runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${oneLine(message, 1000)} Look at it in BK-CI.${code}`);
-    }
-}
-async function settleAndStop({ runner, clock }, client, saved) {
-    const start = clock.now();
-    const look = await retriedLook(clock, client, saved);
-    const name = buildName(look?.buildNumber, saved.build.buildId);
-    if (!look) {
-        const doubt = saved.phase === 'maybe' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
-        runner.annotate('warning', `${doubt}, so it was not stopped. Look at it ${saved.where}`);
-        return;
-    }
-    if (isFinished(look)) {
-        runner.info(fact('Done', `build ${name} has ended already (${oneLine(look.status, 40)})`));
-        return;
-    }
-    const foreign = startedByOther(look, saved);
-    if (foreign !== undefined) {
-        runner.annotate('warning', `Build ${name} was not stopped: ${foreign}. Look at it ${saved.where}`);
-        return;
-    }
-    const left = BUDGET_MS - (clock.now() - start);
-    const stop = await stopOnce(client, saved.build, {
-        deadlineMs: Math.max(SHORTEST_STOP_MS, Math.min(STOP_DEADLINE_MS, left)),
-    });
-    if (stop.kind === 'sent')
-        runner.info(fact('Stopped', `build ${name} was asked to stop, since the step ended before it`));
-    else if (stop.kind === 'needless')
-        runner.info(fact('Done', `build ${name} was not stopped: ${stop.why}`));
-    else if (stop.kind === 'unanswered') {
-        runner.annotate('warning', `Build ${name} was asked to stop, but ${stop.why}.`);
-    }
-    else
-        runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
-}
-function startedByOther(look, { phase, baseline, username, executeCount }) {
-    const other = phase === 'maybe' ? otherStarter(look, username) : undefined;
-    const insideRunning = baseline !== undefined && !isFinished(baseline);
-    if (other === undefined && !isLater(look, executeCount ?? countOfRetry(baseline, insideRunning)))
+function executionsSince(before, now) {
+    if (before.executeCount === undefined || now.executeCount === undefined)
         return undefined;
-    return `${oneLine(look.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
+    return now.executeCount - before.executeCount;
 }
-async function retriedLook(clock, client, { phase, build, baseline }) {
-    for await (const _ of moments(clock, LOOK_AT_MS)) {
-        const look = await passing(client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' }));
-        if (!look)
-            continue;
-        if (baseline ? movedSince(baseline, look) : phase === 'running')
-            return look;
-    }
-    return undefined;
-}
-async function passing(read) {
-    try {
-        return await read;
-    }
-    catch (error) {
-        if (isFinal(error))
-            throw error;
+function countOfRetry(baseline, insideRunning) {
+    if (baseline?.executeCount === undefined)
         return undefined;
-    }
+    return insideRunning ? baseline.executeCount : baseline.executeCount + 1;
+}
+function isLater({ executeCount }, ours) {
+    return executeCount !== undefined && ours !== undefined && executeCount > ours;
+}
+function otherStarter({ startedBy }, username) {
+    return startedBy !== undefined && username !== undefined && startedBy !== username
+        ? oneLine(startedBy, 80)
+        : undefined;
 }
 
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: ./build/github/runner.js
-
-
-
-const ANNOTATION_CAP = 4000;
-function createRunner(core, environment) {
-    const secrets = new Set();
-    const clean = (text) => redact(text, secrets);
-    const line = (text) => clean(printable(clean(text)));
-    const paragraph = (text) => cap(clean(cleanLines(clean(text), ANNOTATION_CAP).join('\n')), ANNOTATION_CAP);
-    const attempt = (what, act) => {
-        try {
-            act();
-        }
-        catch (error) {
-            core.debug(line(`${what} could not be written: ${String(error)}`));
-        }
-    };
-    return {
-        input: (name) => core.getInput(name),
-        inputLines: (name) => core.getMultilineInput(name).filter((text) => text !== ''),
-        inputNames: () => givenInputs(environment),
-        state: (name) => environment[`STATE_${name}`] ?? '',
-        environment: (name) => environment[name] ?? '',
-        event: () => readEvent(environment),
-        secret: (value) => {
-            secrets.add(value);
-            core.setSecret(value);
-        },
-        info: (text) => core.info(line(text)),
-        debug: (text) => core.debug(line(text)),
-        group: (name, lines) => {
-            core.startGroup(line(name));
-            for (const text of lines)
-                core.info(line(text));
-            core.endGroup();
-        },
-        annotate: (severity, message, title) => core[severity](paragraph(message), title === undefined ? {} : { title: line(title) }),
-        output: (name, value) => attempt(`Output ${name}`, () => core.setOutput(name, clean(value))),
-        saveState: (name, value) => attempt(`State ${name}`, () => core.saveState(name, value)),
-        writeSummary: async (markdown) => {
-            try {
-                await core.summary.addRaw(clean(markdown)).write({ overwrite: true });
-            }
-            catch (error) {
-                core.debug(line(`The job summary could not be written: ${String(error)}`));
-            }
-        },
-    };
+;// CONCATENATED MODULE: ./build/model/link.js
+function isPathId(text) {
+    const shape = text !== '' && text !== '.' && text !== '..' && text.length <= 200;
+    return shape && !/[\s/\\\p{Cc}\p{Cf}\p{Cs}]/u.test(text);
 }
-function givenInputs(environment) {
-    const given = Object.entries(environment).filter(([name, value]) => /^INPUT_/i.test(name) && value !== '');
-    return given.map(([name]) => name.slice('INPUT_'.length));
+function buildLink(consoleUrl, ref, executeCount) {
+    const { projectId, pipelineId, buildId } = ref;
+    const ids = [projectId, pipelineId, 'detail', buildId].map(encodeURIComponent).join('/');
+    const execution = executeCount === undefined ? '' : `/executeDetail/${executeCount}`;
+    return `${consoleUrl.replace(/\/+$/, '')}/console/pipeline/${ids}${execution}`;
 }
-function readEvent(environment) {
-    const path = environment.GITHUB_EVENT_PATH ?? '';
-    if (path === '')
-        return {};
+const PIPELINE_PATH = /^(.*?)\/console\/pipeline\/([^/]+)\/([^/]+)\/detail\/([^/]+)(?:\/.*)?$/;
+const CREATIVE_STREAM_PATH = /^(.*?)\/console\/creative-stream\/([^/]+)\/flow\/([^/]+)\/execute\/([^/]+)(?:\/.*)?$/;
+function parseLink(link) {
+    if (!URL.canParse(link))
+        return undefined;
+    const url = new URL(link);
+    if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
+        return undefined;
+    const found = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
+    if (!found)
+        return undefined;
+    const [projectId, pipelineId, buildId] = found.slice(2, 5).map(decoded);
+    if (!projectId || !pipelineId || !buildId)
+        return undefined;
+    return { consoleUrl: `${url.origin}${found[1] ?? ''}`, projectId, pipelineId, buildId };
+}
+function decoded(segment) {
     try {
-        const event = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
-        return typeof event === 'object' && event !== null ? event : {};
+        return decodeURIComponent(segment);
     }
-    catch (cause) {
-        throw new ActionError('input-invalid', `The event of this workflow run can't be read (GITHUB_EVENT_PATH: ${path}); nothing was sent. Give buildUrl or buildId instead.`, { cause });
+    catch {
+        return '';
     }
 }
 
-;// CONCATENATED MODULE: ./build/report/headline.js
+;// CONCATENATED MODULE: ./build/report/wording/headline.js
 
 
 
@@ -4610,7 +3159,7 @@ function abortHeadline({ stop }, { phase, accepted }) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/report/tasks.js
+;// CONCATENATED MODULE: ./build/report/wording/tasks.js
 
 const ERROR_KINDS = new Map([
     ['SYSTEM', 'system error'],
@@ -4637,11 +3186,9 @@ function taskSentence(task, verb = '') {
 function logsLeft({ logs, failedTasks }) {
     return logs.length === 0 ? 0 : Math.max(0, failedTasks.length - logs.length);
 }
-function plural(count, what) {
-    return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
 
-;// CONCATENATED MODULE: ./build/report/sentence.js
+;// CONCATENATED MODULE: ./build/report/wording/sentence.js
+
 
 
 
@@ -4786,1209 +3333,1414 @@ function errorAnnotation(error) {
     return { title: OWN_TITLE, message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
 }
 
-;// CONCATENATED MODULE: ./build/watch.js
-
-
-
-
-
-function endOf(look) {
-    const meaning = meaningOfBuild(look);
-    if (meaning === 'succeeded' || meaning === 'cancelled')
-        return { result: meaning, look };
-    return meaning === 'failed' ? { result: 'failed', look, gateRefused: isRefusedGate(look) } : undefined;
+;// CONCATENATED MODULE: ./build/lib/given.js
+function given(members) {
+    return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
-const STILL_MS = 600_000;
-const GATE_SEARCH_MS = 30_000;
-const GATE_SEARCH_LONGEST_MS = 300_000;
-function beginWatch(now, executeCount) {
-    return {
-        executeCount,
-        announced: [],
-        lastLine: now,
-        nextGateSearch: now,
-        gateSearchPause: GATE_SEARCH_MS,
+
+;// CONCATENATED MODULE: ./build/retry/backoff.js
+const MAX_SENDS = 5;
+const RESEND_BUDGET_MS = 120_000;
+const PAUSES_MS = [2_000, 5_000, 12_000, 30_000];
+const SHORTEST_PAUSE_MS = 1_000;
+const JITTER = 0.2;
+function nextSend({ sent, allowed, retryAfterMs, leftMs, chance }) {
+    if (sent >= Math.min(allowed, MAX_SENDS))
+        return { again: false, because: 'sends' };
+    if (retryAfterMs !== undefined) {
+        const pauseMs = Math.max(SHORTEST_PAUSE_MS, retryAfterMs);
+        return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'retry-after' };
+    }
+    const base = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
+    const pauseMs = Math.round(base * (1 + JITTER * (2 * chance - 1)));
+    return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'time' };
+}
+
+;// CONCATENATED MODULE: ./build/bkci/response.js
+
+
+function readAnswer(answer, secrets = []) {
+    const about = {
+        http: answer.status,
+        ...requestId(answer),
+        ...redirectTo(answer),
+        ...retryAfter(answer),
     };
-}
-function isOfRetry(baseline, look) {
-    return !baseline || movedSince(baseline, look);
-}
-function afterLook(was, look, now) {
-    const before = isNewer(was, look) ? undefined : was.look;
-    const changes = changesSince(before, look);
-    const gate = gateOf(look);
-    const fresh = gate !== undefined && !was.announced.includes(gate.key);
-    const isUnknown = meaningOfBuild(look) === 'unknown';
-    const told = [
-        ...(isNewer(was, look) ? [retriedOnTop(look)] : []),
-        ...changes.flatMap(({ state, text }) => (state === 'waiting' ? [] : [{ kind: 'line', state, text }])),
-        ...(isUnknown && was.unknownStatus !== look.status ? [unknown(look)] : []),
-        ...(fresh ? [{ kind: 'gate', gate, look }] : []),
-    ];
-    const silence = now - was.lastLine;
-    const isSilent = told.every(({ kind }) => kind === 'warning');
-    const isStill = isSilent && silence >= STILL_MS;
-    if (isStill)
-        told.push({ kind: 'line', state: 'still', text: `${runningNow(look)}, ${duration(silence)}` });
-    const search = !gate && isSilent && !endOf(look) && silence >= GATE_SEARCH_MS && now >= was.nextGateSearch;
-    return {
-        watched: {
-            ...was,
-            look,
-            ...(isUnknown ? { unknownStatus: look.status } : {}),
-            announced: fresh ? [...was.announced, gate.key] : was.announced,
-            lastLine: isSilent && !isStill ? was.lastLine : now,
-            ...(search ? nextSearch(was, now) : {}),
-        },
-        told,
-        search,
-    };
-}
-function afterSearch(was, gate, now) {
-    if (!gate || was.announced.includes(gate.key))
-        return { watched: was, told: [] };
-    return {
-        watched: { ...was, announced: [...was.announced, gate.key], lastLine: now },
-        told: [{ kind: 'gate', gate, look: was.look }],
-    };
-}
-function isNewer(was, { executeCount }) {
-    const before = was.look?.executeCount ?? was.executeCount;
-    return executeCount !== undefined && before !== undefined && executeCount > before;
-}
-function nextSearch({ gateSearchPause }, now) {
-    return {
-        nextGateSearch: now + gateSearchPause,
-        gateSearchPause: Math.min(GATE_SEARCH_LONGEST_MS, gateSearchPause * 2),
-    };
-}
-function retriedOnTop({ startedBy, executeCount }) {
-    const by = startedBy === undefined ? '' : ` by ${oneLine(startedBy, 80)}`;
-    return { kind: 'line', state: 'retried', text: `execution ${executeCount} was started${by} and is followed now` };
-}
-function unknown({ status }) {
-    const text = `BK-CI reports a status that this action does not know: ${quote(status, 40)}. It is waited on and never counts as success.`;
-    return { kind: 'warning', text };
-}
-function described(look) {
-    return `Look: ${stateOf(look)}, execution ${look.executeCount ?? 'unknown'}`;
-}
-
-;// CONCATENATED MODULE: ./build/abort.js
-
-
-
-
-
-const TIMEOUT_STOP_MS = 20_000;
-const ABORT_LOOK_MS = 1_500;
-function notOurs({ executeCount, foreign }, look) {
-    if (foreign)
-        return 'somebody else may have started this execution';
-    return look && isLater(look, executeCount)
-        ? `execution ${look.executeCount} was started by somebody else`
-        : undefined;
-}
-async function abandon(scene) {
-    const progress = scene?.story.progress;
-    if (!scene?.inputs.waiting?.stopOnAbort)
-        return { result: 'aborted' };
-    if (progress?.phase === 'maybe')
-        return { result: 'aborted', postLooks: true };
-    if (progress?.phase !== 'running')
-        return { result: 'aborted' };
-    const { ours } = progress;
-    const fresh = await lookNow(scene.client, ours.build);
-    if (fresh && isEndOf(progress, fresh)) {
-        scene.story.looked(fresh);
-        scene.story.buildEnded();
-        return { result: 'aborted', stop: { kind: 'needless', why: 'it has ended already' } };
+    const body = answer.body.replace(/^\ufeff/, '').trim();
+    if (body === '')
+        return { ...about, form: 'empty' };
+    const clean = (text) => redact(text, secrets);
+    const json = parseJson(body, clean);
+    if (json !== undefined)
+        return { ...about, form: 'json', json, ...envelope(json) };
+    if (/^<[a-z!?]/i.test(body)) {
+        const isPage = answer.status < 300 || answer.status === 401 || answer.status === 403;
+        return { ...about, form: 'html', ...(isPage ? { isPage } : {}), ...title(clean(body)) };
     }
-    const foreign = notOurs(ours, fresh ?? scene.story.facts.look);
-    if (foreign !== undefined)
-        return { result: 'aborted', stop: { kind: 'needless', why: foreign } };
-    const stop = await stopOurs(scene, ours, { deadlineMs: ABORT_STOP_MS });
-    return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
+    return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
 }
-function isEndOf({ ours, baseline }, look) {
-    const isOther = ours.executeCount !== undefined && look.executeCount !== undefined && look.executeCount !== ours.executeCount;
-    return isFinished(look) && !isOther && isOfRetry(baseline, look);
-}
-async function timeIsUp(scene, running, { look }) {
-    const { client, inputs, story } = scene;
-    const { ours } = running;
-    const outcome = { result: 'timed-out', ...given({ look }) };
-    if (!inputs.waiting?.stopOnAbort)
-        return outcome;
-    const foreign = notOurs(ours, look);
-    if (foreign !== undefined)
-        return { ...outcome, stop: { kind: 'needless', why: foreign } };
-    const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, cutShort: soonAfterAbort(scene) });
-    if (!wasSent(stop))
-        return { ...outcome, stop };
-    const isEnd = (seen) => isEndOf(running, seen);
-    const ended = await lookAfterStop(scene, { client, build: ours.build, isEnd });
-    if (!ended)
-        return { ...outcome, stop };
-    story.looked(ended);
-    return { ...outcome, stop, ended };
-}
-function wasSent({ kind }) {
-    return kind === 'sent' || kind === 'unanswered';
-}
-async function stopOurs({ client, story }, { build }, limits) {
-    story.buildEnded();
-    story.handover?.over();
-    const stop = await stopOnce(client, build, limits);
-    if (stop.kind === 'undelivered')
-        story.handover?.leave();
-    return stop;
-}
-function lookNow(client, build) {
-    return client.buildStatus(build, { deadlineMs: ABORT_LOOK_MS }).catch(() => undefined);
-}
-function soonAfterAbort({ clock, cancelled }) {
-    const late = new AbortController();
-    const begin = () => void clock.alarm(ABORT_STOP_MS, () => late.abort());
-    if (cancelled.aborted)
-        begin();
-    else
-        cancelled.addEventListener('abort', begin, { once: true });
-    return late.signal;
-}
-
-;// CONCATENATED MODULE: ./build/bkci/model.js
-
-function partsOf(detail) {
-    return detail.stages.flatMap((stage) => [
-        { kind: 'stage', stage },
-        ...jobsOf(stage).flatMap((job) => [
-            { kind: 'job', stage, job },
-            ...job.plugins.map((plugin) => ({ kind: 'plug-in', stage, job, plugin })),
-        ]),
-    ]);
-}
-function jobsOf(stage) {
-    return stage.jobs.flatMap((job) => [job, ...job.children]);
-}
-function findParts(detail, taskId) {
-    const parts = partsOf(detail).filter((part) => idOf(part) !== '');
-    const exact = parts.find((part) => idOf(part) === taskId);
-    if (exact)
-        return [exact];
-    const named = parts.filter((part) => part.kind === 'plug-in' && part.plugin.stepId === taskId);
-    const stopped = named.filter(canBeRetried);
-    return stopped.length > 0 ? stopped : named;
-}
-function idOf(part) {
-    if (part.kind === 'stage')
-        return part.stage.id;
-    return part.kind === 'job' ? part.job.id : part.plugin.id;
-}
-function pathOf(part) {
-    if (part.kind === 'stage')
-        return part.stage.name;
-    if (part.kind === 'job')
-        return `${part.stage.name} › ${part.job.name}`;
-    return `${part.stage.name} › ${part.job.name} › ${part.plugin.name}`;
-}
-function statusOf(part) {
-    if (part.kind === 'stage')
-        return part.stage.status;
-    return part.kind === 'job' ? part.job.status : part.plugin.status;
-}
-function hasFailed(part) {
-    return meaningOfPart(statusOf(part)) === 'failed';
-}
-function canBeRetried(part) {
-    return ['failed', 'cancelled'].includes(meaningOfPart(statusOf(part)));
-}
-function stoppedParts(detail) {
-    return partsOf(detail).filter(canBeRetried);
-}
-function stagesToRetry(detail) {
-    const stages = stoppedParts(detail).flatMap((part) => (part.kind === 'stage' ? [part.stage] : []));
-    const ordinary = stages.filter((stage) => !stage.isFinally);
-    return ordinary.length > 0 ? ordinary : stages;
-}
-function failedPlugins(detail) {
-    return partsOf(detail).flatMap((part) => part.kind === 'plug-in' && part.job.children.length === 0 && hasFailed(part) ? [part] : []);
-}
-function jobByHash(detail, hashId) {
-    return detail.stages.flatMap(jobsOf).find((job) => job.hashId === hashId);
-}
-function waitingPart(detail) {
-    const waiting = partsOf(detail).filter((part) => meaningOfPart(statusOf(part)) === 'waits for a person');
-    return waiting.at(-1);
-}
-
-;// CONCATENATED MODULE: ./build/intent.js
-
-
-const WHOLE = 'the whole build, from its first stage';
-const UNCHECKED = 'a part that could not be checked';
-function takesFailedContainer(part) {
-    return part.kind === 'stage' || (part.kind === 'job' && part.job.children.length > 0);
-}
-function intentOf({ skip = false, failedContainer = false, taskId }, part) {
-    const word = skip ? 'Skip' : 'Retry';
-    if (!part) {
-        if (taskId === undefined)
-            return { word, intent: WHOLE, what: WHOLE, parameters: {} };
-        const intent = `${oneLine(taskId)}, which could not be checked`;
-        return { word, intent, what: UNCHECKED, parameters: { taskId, failedContainer, skip } };
-    }
-    const onlyFailed = failedContainer && takesFailedContainer(part);
-    const how = { skip, onlyFailed, chosen: taskId === undefined };
-    return {
-        word,
-        intent: intentFor(part, how),
-        what: whatOf(part, how),
-        parameters: { taskId: idOf(part), failedContainer: onlyFailed, skip },
-    };
-}
-function intentFor(part, how) {
-    const after = how.skip ? 'and go on' : 'and what follows';
-    const id = intent_name(idOf(part));
-    switch (part.kind) {
-        case 'stage':
-            return `${whatOf(part, how)} (${id}${how.chosen ? ', the one that failed' : ''}) ${after}`;
-        case 'job': {
-            const from = how.onlyFailed ? '' : ', from its first plug-in';
-            return `${jobOf(part, how)} (${id}) of stage ${intent_name(part.stage.name)}${from}`;
-        }
-        case 'plug-in':
-            return `plug-in ${intent_name(part.plugin.name)} (${id}) in ${placeOf(part)} ${after}`;
-    }
-}
-function whatOf(part, how) {
-    switch (part.kind) {
-        case 'stage': {
-            const of = how.skip ? 'the failed plug-ins of ' : how.onlyFailed ? 'the failed jobs of ' : '';
-            return `${of}stage ${intent_name(part.stage.name)}`;
-        }
-        case 'job':
-            return `${jobOf(part, how)} of stage ${intent_name(part.stage.name)}`;
-        case 'plug-in':
-            return `plug-in ${intent_name(part.plugin.name)} in ${placeOf(part)}`;
-    }
-}
-function jobOf({ job }, { onlyFailed }) {
-    return `${onlyFailed ? 'the failed jobs of matrix' : 'job'} ${intent_name(job.name)}`;
-}
-function placeOf({ stage, job }) {
-    return `${intent_name(stage.name)} › ${intent_name(job.name)}`;
-}
-function intent_name(text) {
-    return oneLine(text, 80);
-}
-
-;// CONCATENATED MODULE: ./build/part.js
-
-
-
-function partToRetry(retry, detail, { build, isGreen }) {
-    if (retry.taskId === undefined)
-        return retry.failedContainer && detail ? failedStage(detail, { build, isGreen }) : undefined;
-    if (!detail)
-        return undefined;
-    const [part, ...others] = findParts(detail, retry.taskId);
-    if (!part)
-        throw unknownTask(retry.taskId, detail, build);
-    if (others.length > 0) {
-        throw new ActionError('ambiguous', `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}; nothing was sent. Give the id of one${suggestions([part, ...others])}.`);
-    }
-    if (retry.skip && part.kind === 'job') {
-        throw new ActionError('task-unknown', `taskId ${quote(retry.taskId)} is the job ${oneLine(pathOf(part))}, and BK-CI would rerun it instead of skipping it; nothing was sent. Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`);
-    }
-    return part;
-}
-function failedStage(detail, { build, isGreen }) {
-    const stages = stagesToRetry(detail);
-    const [stage] = stages;
-    if (stage && stages.length === 1)
-        return { kind: 'stage', stage };
-    if (!stage) {
-        const why = isGreen ? 'has succeeded' : 'has no stage that failed';
-        const remedy = isGreen
-            ? 'Set onlyIfFailed: true to leave green builds alone'
-            : 'Leave failedContainer out to retry the whole build';
-        throw new ActionError('task-unknown', `Build ${build} ${why}, so failedContainer has nothing to retry; nothing was sent. ${remedy}.`);
-    }
-    throw new ActionError('ambiguous', `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one; nothing was sent. Give one as taskId: ${listed(stages.map(stageAndId), 'or')}.`);
-}
-function stageAndId({ name, id }) {
-    return `${oneLine(id, 40)} (${oneLine(name, 80)})`;
-}
-function unknownTask(taskId, detail, build) {
-    const job = jobByHash(detail, taskId);
-    const hint = job
-        ? ` It is the hash of job ${oneLine(job.name, 80)}; the API wants the job's number, ${quote(job.id)}.`
-        : '';
-    return new ActionError('task-unknown', `taskId ${quote(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${hint} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`);
-}
-function suggestions(parts) {
-    const shown = parts.slice(0, 10).map((part) => `${oneLine(idOf(part), 60)} (${oneLine(pathOf(part), 120)})`);
-    const more = parts.length > shown.length ? [`${parts.length - shown.length} more`] : [];
-    return shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;
-}
-
-;// CONCATENATED MODULE: ./build/plan.js
-
-
-
-
-
-
-
-function needsDetail({ retry, maxExecuteCount }, look) {
-    const countIsMissing = maxExecuteCount !== undefined && look.executeCount === undefined;
-    return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
-}
-function decide(wish, look, detail, buildId) {
-    const build = buildName(look.buildNumber, buildId);
-    const meaning = meaningOfBuild(look);
-    const finished = isFinished(look);
-    if (wish.onlyIfFailed && meaning === 'succeeded')
-        return { kind: 'not-needed', why: 'the build has succeeded' };
-    if (wish.onlyIfFailed && meaning === 'cancelled') {
-        return { kind: 'not-needed', why: 'the build was cancelled, and somebody meant it' };
-    }
-    if (wish.onlyIfFailed && !finished)
-        return { kind: 'follow', why: `the build ${whatItDoes(look)}` };
-    checkCount(wish, look.executeCount ?? detail?.executeCount, { build, isGreen: meaning === 'succeeded' });
-    const part = partToRetry(wish.retry, detail, { build, isGreen: meaning === 'succeeded' });
-    if (wish.again && part && !canBeRetried(part)) {
-        throw new ActionError('task-unknown', `${oneLine(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${quote(idOf(part))}`);
-    }
-    if (!finished)
-        return insideRunning(wish, look, { part, build });
-    const warnings = [...greenWarning(look, part, build), ...uselessFailedContainer(wish.retry, part)];
-    return { kind: 'plan', ...intentOf(wish.retry, part), warnings, baseline: look };
-}
-function checkCount({ maxExecuteCount }, executeCount, { build, isGreen }) {
-    if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount))
-        return;
-    const times = executeCount === undefined ? 'an unknown number of times' : executeCount === 1 ? 'once' : `${executeCount} times`;
-    throw new ActionError('too-many-executions', `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. ${isGreen ? 'Set onlyIfFailed: true to leave green builds alone' : 'Look into why it keeps failing'}, or raise maxExecuteCount.`);
-}
-function insideRunning({ retry }, look, { part, build }) {
-    if (part?.kind === 'plug-in') {
-        if (!canBeRetried(part)) {
-            throw new ActionError('already-running', `Build ${build} is running and its plug-in ${oneLine(pathOf(part))} has not failed (${oneLine(part.plugin.status ?? 'not run', 40)}); nothing was sent. While a build runs, only a failed or cancelled plug-in can be retried.`);
-        }
-        return {
-            kind: 'plan',
-            ...intentOf(retry, part),
-            warnings: [],
-            baseline: look,
-            plugin: part.plugin,
-        };
-    }
-    const remedy = meaningOfBuild(look) === 'waits for a person' ? 'Decide in BK-CI first' : 'Wait for its end';
-    throw new ActionError('already-running', `Build ${build} ${whatItDoes(look)} (${runningSince(look)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`);
-}
-function whatItDoes(look) {
-    if (meaningOfBuild(look) === 'waits for a person')
-        return 'waits for a person to decide';
-    return look.status.startsWith('QUEUE') ? 'is queued' : 'is running';
-}
-function runningSince(look) {
-    const since = look.serverTime && look.startTime ? ` ${duration(look.serverTime - look.startTime)} ago` : '';
-    const by = look.startedBy === undefined ? '' : `started by ${oneLine(look.startedBy, 80)}${since}`;
-    const execution = look.executeCount === undefined ? '' : `execution ${look.executeCount}`;
-    return [execution, by].filter(Boolean).join(', ') || describeLook(look);
-}
-function greenWarning(look, part, build) {
-    if (part && hasFailed(part))
-        return [];
-    return rerunWarning(look, build, part === undefined ? 'as a whole' : `from ${oneLine(pathOf(part))} on`);
-}
-function rerunWarning(look, build, extent) {
-    if (meaningOfBuild(look) !== 'succeeded')
-        return [];
-    return [
-        `Build ${build} has succeeded and is run again ${extent}. Set onlyIfFailed: true to leave green builds alone.`,
-    ];
-}
-function uselessFailedContainer({ failedContainer }, part) {
-    if (!failedContainer || !part || takesFailedContainer(part))
-        return [];
-    return [`failedContainer has no effect on a ${part.kind}; ${oneLine(pathOf(part))} is retried as it is.`];
-}
-
-;// CONCATENATED MODULE: ./build/look.js
-
-
-
-
-
-
-
-function wishOf({ retry, onlyIfFailed, maxExecuteCount }) {
-    return { retry, onlyIfFailed, ...given({ maxExecuteCount }) };
-}
-async function lookAndDecide(scene, build, budget) {
-    const { inputs, client, story } = scene;
-    const wish = wishOf(inputs);
-    const options = { signal: scene.cancelled };
-    const status = await allowed(scene, () => budget.read(() => client.buildStatus(build, options)));
-    if ('closed' in status) {
-        scene.runner.info(fact('Look', `refused (${refusalOf(status.closed)}), so nothing is known beforehand`));
-        return planUnseen(wish, status.closed);
-    }
-    const look = status.value;
-    story.looked(look);
-    show(scene, build, look);
-    if (!needsDetail(wish, look))
-        return decide(wish, look, undefined, build.buildId);
-    const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options)));
-    if ('closed' in detail) {
-        scene.runner.info(fact('Look', `refused for the plug-ins (${refusalOf(detail.closed)}), so these are not known`));
-        return planWithoutDetail(wish, { look, build }, detail.closed);
-    }
-    return decideWith(scene, { build, look, detail: detail.value, wish });
-}
-function decideWith({ story }, { build, look, detail, wish }) {
-    if (detail)
-        story.named(detail);
-    return decide(wish, look, detail, build.buildId);
-}
-function show({ runner, inputs }, build, look) {
-    const project = oneLine(build.projectId, 80);
-    runner.info(fact('Build', `${buildName(look.buildNumber, build.buildId)} in project ${project}: ${describeLook(look)}`));
-    if (inputs.consoleUrl !== undefined)
-        runner.info(below(buildLink(inputs.consoleUrl, build)));
-}
-function needs({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
-    const wants = [
-        ['wait', waiting !== undefined],
-        ['onlyIfFailed', onlyIfFailed],
-        ['maxExecuteCount', maxExecuteCount !== undefined],
-        ['failedContainer without taskId', retry.failedContainer === true && retry.taskId === undefined],
-    ];
-    return wants.flatMap(([name, wanted]) => (wanted ? [name] : []));
-}
-async function allowed({ inputs }, read) {
+const IDENTITY = /^(?:id|key|value|status)$|(?:Id|User)$/;
+function parseJson(body, clean) {
     try {
-        return { value: await read() };
+        return JSON.parse(body, (key, value) => typeof value === 'string' && !IDENTITY.test(key) ? clean(value) : value);
     }
-    catch (error) {
-        if (!(error instanceof ActionError) || !isOnlyClosed(error))
-            throw error;
-        const wanting = needs(inputs);
-        const { taskId, skip } = inputs.retry;
-        if (wanting.length > 0) {
-            const verb = wanting.length === 1 ? 'needs' : 'need';
-            throw error.saying(`${listed(wanting)} ${verb} a look at the build, which is refused: ${error.message}`);
-        }
-        if (taskId !== undefined && !(isCertainId(taskId) || (isJobNumber(taskId) && !skip))) {
-            const forms = skip
-                ? 'a plug-in (e-…) or a stage (stage-N)'
-                : 'a plug-in (e-…), a stage (stage-N) or a job number';
-            throw error.saying(`Without a look at the build, taskId must be ${forms}, and the look is refused: ${error.message}`);
-        }
-        return { closed: error };
+    catch {
+        return undefined;
     }
 }
-function isOnlyClosed({ code, answer }) {
-    if (code === 'forbidden' || code === 'refused')
-        return true;
-    const isRedirect = answer !== undefined && answer.http >= 300 && answer.http <= 399;
-    return code === 'unexpected-answer' && !isRedirect && !answer?.isPage;
-}
-function isCertainId(taskId) {
-    return /^(?:e-.+|stage-\d+)$/.test(taskId);
-}
-function isJobNumber(taskId) {
-    return /^\d+$/.test(taskId);
-}
-function planUnseen({ retry }, closed) {
+function envelope(json) {
+    if (typeof json !== 'object' || json === null)
+        return {};
+    const { status, code, message, data } = json;
+    const gatewayCode = numeric(code) || undefined;
+    const shownStatus = numeric(status) ?? gatewayCode;
     return {
-        kind: 'plan',
-        ...intentOf(retry, undefined),
-        warnings: [],
-        caution: `The build could not be looked at before its retry (${refusalOf(closed)}): had the answer got lost, nothing would tell whether it took effect.${cautionOf(retry)} ${remedyFor(closed)}`,
+        ...(shownStatus === undefined ? {} : { status: shownStatus }),
+        ...given({ gatewayCode }),
+        ...(typeof message === 'string' && message !== '' ? { message } : {}),
+        ...(typeof data === 'string' && data !== '' ? { dataText: data } : {}),
     };
 }
-function planWithoutDetail(wish, { look, build }, closed) {
-    const { retry } = wish;
-    const decision = decide({ ...wish, retry: {} }, look, undefined, build.buildId);
-    if (decision.kind !== 'plan')
-        return decision;
-    const name = buildName(look.buildNumber, build.buildId);
-    return {
-        ...decision,
-        ...intentOf(retry, undefined),
-        warnings: rerunWarning(look, name, `from ${oneLine(retry.taskId ?? '', 80)} on`),
-        caution: `The plug-ins of build ${name} could not be read (${refusalOf(closed)}).${cautionOf(retry)} ${remedyFor(closed)}`,
-    };
+function numeric(value) {
+    if (typeof value === 'number' && Number.isFinite(value))
+        return value;
+    return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
-function cautionOf({ taskId }) {
-    if (taskId === undefined)
-        return '';
-    return ` taskId ${quote(taskId, 80)} could not be checked: BK-CI reruns the whole build if it does not know it.`;
+function title(html) {
+    const found = /<title[^>]*>([^<]{1,200})/i.exec(html)?.[1]?.trim();
+    return found ? { message: found } : {};
 }
-function refusalOf({ code, answer }) {
-    if (!answer)
-        return code;
-    return answer.http < 300 ? "an answer that is not the API's" : `HTTP ${answer.http}`;
+function requestId({ headers }) {
+    const id = headers['x-devops-rid'] ?? headers['x-bkapi-request-id'];
+    return typeof id === 'string' && id !== '' ? { requestId: id.slice(0, 100) } : {};
 }
-function remedyFor({ code }) {
-    return code === 'forbidden'
-        ? 'Give the user the permission VIEW on the pipeline.'
-        : 'Check that apiUrl is the address of the OpenAPI.';
+function redirectTo({ status, headers }) {
+    if (status < 300 || status > 399)
+        return {};
+    const here = 'https://the-same-host.invalid';
+    const location = headers.location ?? '';
+    const origin = URL.canParse(location, here) ? new URL(location, here).origin : here;
+    return { redirectTo: origin === here || origin === 'null' ? 'another path of the same host' : origin };
+}
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+function retryAfter({ headers }) {
+    const value = headers['retry-after']?.trim() ?? '';
+    if (/^\d{1,9}$/.test(value))
+        return { retryAfterMs: Number(value) * 1000 };
+    if (!HTTP_DATE.test(value))
+        return {};
+    const wait = Date.parse(value) - Date.parse(headers.date ?? '');
+    return Number.isFinite(wait) ? { retryAfterMs: Math.max(0, wait) } : {};
 }
 
-;// CONCATENATED MODULE: ./build/resending.js
+;// CONCATENATED MODULE: ./build/bkci/classify.js
 
 
 
-
-
-
-const LONGEST = `longer than this step keeps trying (${duration(RESEND_BUDGET_MS)})`;
-const CHECK_ADDRESS = 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
-class ResendBudget {
-    #step;
-    #start;
-    #latest;
-    constructor(step, latest = Number.POSITIVE_INFINITY) {
-        this.#step = step;
-        this.#start = step.clock.now();
-        this.#latest = latest;
+const classify_FAILURES = [
+    { name: 'reached a connection', when: ({ phase }) => phase === 'sent', sends: 0 },
+    { name: 'bad certificate: does not heal', when: ({ code }) => isCertificateProblem(code), sends: 1 },
+    { name: 'unknown host: heals rarely', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
+    { name: 'no connection', when: () => true, sends: MAX_SENDS },
+];
+const http = (low, high = low) => (said) => said.http >= low && said.http <= high;
+const gateway = (low, high = low) => (said) => said.gatewayCode !== undefined && said.gatewayCode >= low && said.gatewayCode <= high;
+const ANSWERS = [
+    { name: 'API gateway: rate or concurrency limit', when: gateway(1642901, 1642999), ends: 'not-delivered' },
+    { name: 'too many requests', when: http(429), ends: 'not-delivered' },
+    { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, ends: 'not-delivered' },
+    { name: 'BK-CI: no service provider', when: isWithoutProvider, ends: 'not-delivered' },
+    { name: 'API gateway: trouble behind it', when: gateway(1650000, 1659999), ends: 'answer-lost' },
+    { name: 'BK-CI: inner answer unreadable', when: ({ status }) => status === 2100110, ends: 'answer-lost' },
+    { name: 'BK-CI: inner timeout', when: http(408), ends: 'answer-lost' },
+    { name: 'redirect', when: http(300, 399), ends: 'refused' },
+    { name: 'said no', when: http(400, 499), ends: 'refused' },
+    { name: 'not implemented, now or later', when: http(501), ends: 'refused' },
+    { name: 'server trouble', when: http(500, 599), ends: 'answer-lost' },
+    { name: 'a page instead of an answer', when: ({ form }) => form === 'html', ends: 'refused' },
+    { name: 'API gateway: no, in a 200', when: (said) => resultIsFalse(said) || !!said.gatewayCode, ends: 'refused' },
+    { name: 'BK-CI: no, in a 200', when: ({ status }) => status !== undefined && status !== 0, ends: 'refused' },
+    { name: 'yes', when: (said) => http(200, 299)(said) && saysYes(said), ends: 'accepted' },
+    { name: 'JSON that was cut where only the end of the connection ends it', when: isBrokenJson, ends: 'answer-lost' },
+    { name: 'a whole answer that says nothing', when: http(200, 299), ends: 'answered-nothing' },
+    { name: 'anything else', when: () => true, ends: 'answer-lost' },
+];
+function sortEnding(exchange, secrets = []) {
+    return 'failure' in exchange ? ofFailure(exchange.failure) : ofAnswer(readAnswer(exchange.answer, secrets));
+}
+function ofFailure(failure) {
+    const { sends = 0 } = classify_FAILURES.find((row) => row.when(failure)) ?? {};
+    const reason = failure.message;
+    return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
+}
+function ofAnswer(said) {
+    const { ends } = ANSWERS.find((row) => row.when(said)) ?? { ends: 'answer-lost' };
+    switch (ends) {
+        case 'accepted':
+            return { kind: 'accepted', data: said.json.data, said };
+        case 'refused':
+            return { kind: 'refused', said };
+        case 'not-delivered':
+            return { kind: 'not-delivered', reason: `HTTP ${said.http}`, sends: MAX_SENDS, said };
+        case 'answer-lost':
+            return { kind: 'answer-lost', reason: `HTTP ${said.http}`, answered: false, said };
+        case 'answered-nothing':
+            return { kind: 'answer-lost', reason: `HTTP ${said.http} without a status`, answered: true, said };
     }
-    async pause(ending, sending) {
-        const { clock, runner, cancelled } = this.#step;
-        const elapsed = clock.now() - this.#start;
-        const retryAfterMs = ending.said?.retryAfterMs;
-        const next = nextSend({
-            sent: sending.sent,
-            allowed: ending.kind === 'not-delivered' ? ending.sends : Number.POSITIVE_INFINITY,
-            leftMs: Math.min(RESEND_BUDGET_MS, this.#latest - this.#start) - elapsed,
-            chance: clock.random(),
-            ...given({ retryAfterMs }),
+}
+function resultIsFalse({ json }) {
+    return json?.result === false;
+}
+function saysYes({ json }) {
+    return json?.status === 0;
+}
+function isBrokenJson({ form, message = '' }) {
+    return form === 'text' && /^[{[]/.test(message);
+}
+function isDeployment(said) {
+    return said.http === 503 && said.status === 503 && said.json.result === true;
+}
+function isWithoutProvider(said) {
+    return said.http === 500 && /\b2100111\b/.test(said.dataText ?? '');
+}
+
+;// CONCATENATED MODULE: ./build/bkci/decode/fields.js
+
+class DecodeError extends Error {
+    name = 'DecodeError';
+}
+function fields(value, where) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        return value;
+    throw new DecodeError(`${where} is not an object`);
+}
+function looseFields(value) {
+    return typeof value === 'object' && value !== null ? value : {};
+}
+function list(value) {
+    return Array.isArray(value) ? value : [];
+}
+function requiredText(from, name, where) {
+    const value = from[name];
+    if (typeof value === 'string' && value !== '')
+        return value;
+    throw new DecodeError(`${where}.${name} is not a string`);
+}
+function requiredId(from, name, where) {
+    const id = requiredText(from, name, where);
+    if (isPathId(id))
+        return id;
+    throw new DecodeError(`${where}.${name} is not an id`);
+}
+function checkedNumber(from, name, where) {
+    const value = from[name];
+    if (value === undefined || value === null)
+        return undefined;
+    if (typeof value === 'number' && Number.isFinite(value))
+        return value;
+    throw new DecodeError(`${where}.${name} is not a number`);
+}
+function fields_text(value) {
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+function number(value) {
+    return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/bkci/decode/decode.js
+
+
+function decodeDetail(data) {
+    const from = fields(data, 'data');
+    const model = fields(from.model, 'data.model');
+    if (!Array.isArray(model.stages))
+        throw new DecodeError('data.model.stages is not a list');
+    return given({
+        pipelineName: fields_text(from.pipelineName) ?? fields_text(model.name),
+        executeCount: checkedNumber(from, 'executeCount', 'data'),
+        firstStartedBy: fields_text(looseFields(list(from.recordList)[0]).startUser) ?? fields_text(from.triggerUser),
+        stages: model.stages.map((stage, index) => decodeStage(stage, `data.model.stages[${index}]`)),
+        errors: listedErrors(from.errorInfoList),
+    });
+}
+function decodeStage(value, where) {
+    const from = fields(value, where);
+    const id = requiredText(from, 'id', where);
+    return given({
+        id,
+        name: fields_text(from.name) ?? id,
+        status: fields_text(from.status),
+        isFinally: from.finally === true,
+        executeCount: number(from.executeCount),
+        took: timeCost(from),
+        jobs: list(from.containers).map((job, index) => decodeJob(job, `${where}.containers[${index}]`)),
+    });
+}
+function decodeJob(value, where) {
+    const from = fields(value, where);
+    const id = fields_text(from.id) ?? fields_text(from.containerId) ?? String(number(from.id) ?? '');
+    return given({
+        id,
+        hashId: fields_text(from.containerHashId),
+        name: fields_text(from.name) ?? `job ${id}`,
+        status: fields_text(from.status),
+        plugins: list(from.elements).map((plugin, index) => decodePlugin(plugin, `${where}.elements[${index}]`)),
+        children: list(from.groupContainers).map((job, index) => decodeJob(job, `${where}.groupContainers[${index}]`)),
+    });
+}
+function decodePlugin(value, where) {
+    const from = fields(value, where);
+    const id = fields_text(from.id) ?? '';
+    return given({
+        id,
+        stepId: fields_text(from.stepId),
+        name: fields_text(from.name) ?? id,
+        status: fields_text(from.status),
+        executeCount: number(from.executeCount),
+        startEpoch: number(from.startEpoch),
+        errorType: errorType(from.errorType),
+        errorCode: number(from.errorCode),
+        errorMessage: fields_text(from.errorMsg),
+    });
+}
+function decodeStatus(data) {
+    const from = fields(data, 'data');
+    return given({
+        status: requiredText(from, 'status', 'data'),
+        startTime: checkedNumber(from, 'startTime', 'data'),
+        endTime: checkedNumber(from, 'endTime', 'data'),
+        queueTime: checkedNumber(from, 'queueTime', 'data'),
+        executeCount: executeCountOf(from),
+        buildNumber: number(from.buildNum),
+        startedBy: fields_text(from.userId),
+        serverTime: number(from.currentTimestamp),
+        queuePosition: number(from.currentQueuePosition),
+        stages: list(from.stageStatus).flatMap(stageLook),
+        errors: listedErrors(from.errorInfoList),
+    });
+}
+function executeCountOf(from) {
+    const parameter = list(from.buildParameters)
+        .map(looseFields)
+        .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
+    const retries = String(parameter?.value ?? '');
+    if (/^\d{1,6}$/.test(retries))
+        return Number(retries) + 1;
+    return from.retry === true ? undefined : 1;
+}
+function stageLook(value) {
+    const from = looseFields(value);
+    const stageId = fields_text(from.stageId);
+    if (!stageId)
+        return [];
+    const look = {
+        stageId,
+        name: fields_text(from.name) ?? stageId,
+        status: fields_text(from.status),
+        took: timeCost(from),
+        startEpoch: number(from.startEpoch),
+        showMsg: fields_text(from.showMsg),
+    };
+    return [given(look)];
+}
+function timeCost(from) {
+    return number(looseFields(from.timeCost).totalCost) ?? number(from.elapsed);
+}
+const ERROR_TYPES = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN'];
+function errorType(value) {
+    return typeof value === 'number' ? ERROR_TYPES[value] : fields_text(value);
+}
+function listedErrors(value) {
+    return list(value).map((entry) => {
+        const from = looseFields(entry);
+        return given({
+            stageId: fields_text(from.stageId),
+            containerId: fields_text(from.containerId),
+            taskId: fields_text(from.taskId),
+            taskName: fields_text(from.taskName),
+            errorType: errorType(from.errorType),
+            errorCode: number(from.errorCode),
+            errorMessage: fields_text(from.errorMsg),
         });
-        if (!next.again)
-            throw notDelivered(ending, sending, {
-                elapsed,
-                asked: next.because === 'retry-after' ? retryAfterMs : undefined,
-                bound: this.#latest - this.#start < RESEND_BUDGET_MS ? 'beyond the end of timeoutMinutes' : LONGEST,
-            });
-        runner.info(fact('Resend', `in ${duration(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(ending)}: ${reasonOf(ending)}`));
-        await clock.sleep(next.pauseMs, cancelled);
-    }
-    async read(read) {
-        for (let sent = 1;; sent += 1) {
-            try {
-                return await read();
-            }
-            catch (error) {
-                if (!(error instanceof PassingFailure))
-                    throw error;
-                await this.pause(error.ending, { ...error.sending, sent });
-            }
-        }
-    }
-}
-function whatHappened({ kind }) {
-    return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
-}
-function reasonOf({ reason, said }) {
-    const words = said?.message ? ` ${quote(said.message, 160)}` : '';
-    const deployment = said?.http === 503 && said.status === 503 ? ' (BK-CI is being deployed)' : '';
-    return `${reason}${words}${deployment}`;
-}
-function notDelivered(ending, { request, consequence, sent, remedy = CHECK_ADDRESS }, { elapsed, asked, bound }) {
-    const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
-    return new ActionError('not-delivered', `${request} failed${tries}: ${reasonOf(ending)}; ${consequence}. ${resending_remedyFor(ending, asked, bound) ?? remedy}`, {
-        request,
-        ...given({ answer: ending.said }),
     });
 }
-function resending_remedyFor({ said }, asked, bound) {
-    if (asked !== undefined) {
-        return `The server asks to stay away for ${duration(asked)}, ${bound}; run it again later.`;
-    }
-    return said && 'The server answers, but does not take the request now; run this step again later.';
+function count(value) {
+    const given = number(value);
+    return given !== undefined && Number.isInteger(given) && given > 0 ? given : undefined;
 }
-
-;// CONCATENATED MODULE: ./build/again.js
-
-
-
-
-
-
-
-async function nextPlan(scene, build, { ended, latest }) {
-    const { client, inputs } = scene;
-    const budget = new ResendBudget(scene, latest);
-    const options = { signal: scene.cancelled, consequence: 'the build was not retried again' };
-    const look = await budget.read(() => client.buildStatus(build, options));
-    if (movedSince(ended, look)) {
-        const by = look.startedBy === undefined ? 'somebody else' : oneLine(look.startedBy, 80);
-        throw new ActionError('already-running', `${by} has retried it meanwhile (${describeLook(look)})`);
-    }
-    const wish = { ...wishOf(inputs), onlyIfFailed: false, again: true };
-    const detail = needsDetail(wish, look) ? await budget.read(() => client.buildDetail(build, options)) : undefined;
-    const decision = decideWith(scene, { build, look, detail, wish });
-    if (decision.kind !== 'plan')
-        throw new Error(`a failed build was decided as ${decision.kind}`);
-    return { plan: decision, budget };
+function decodeRetry(data) {
+    const from = fields(data, 'data');
+    return given({
+        id: requiredId(from, 'id', 'data'),
+        executeCount: count(from.executeCount),
+        buildNumber: count(from.num),
+    });
 }
-
-;// CONCATENATED MODULE: ./build/explain.js
-
-
-
-
-
-const LOGS_SHOWN = 5;
-const LOGS_CAP = 200_000;
-async function explain(step, question) {
-    const detail = await readDetail(step, question);
-    const failedTasks = failedTasksOf(detail, question.look).map(shownTask);
-    const logs = question.logLines > 0 ? await readLogs(step, question, failedTasks) : [];
-    const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
-    return {
-        failedTasks,
-        logs,
-        stages,
-        ...(pipelineName ? { pipelineName } : {}),
-        ...(firstStartedBy ? { firstStartedBy } : {}),
-    };
+const LOG_STATES = { 0: 'found', 1: 'empty', 2: 'expired', 3: 'closed' };
+function decodeLog(data) {
+    const from = fields(data, 'data');
+    const lines = list(from.logs).map((line) => fields_text(looseFields(line).message) ?? '');
+    return { state: LOG_STATES[number(from.status) ?? 0] ?? 'failed', lines };
 }
-async function readDetail({ runner, cancelled }, { client, build }) {
-    try {
-        return await client.buildDetail(build, { signal: cancelled });
-    }
-    catch (error) {
-        if (cancelled.aborted)
-            throw error;
-        runner.debug(`The detail could not be read: ${explain_reasonOf(error)}`);
-        return undefined;
-    }
-}
-function failedTasksOf(detail, look) {
-    if (look.status === 'QUEUE_TIMEOUT')
-        return [];
-    if (!detail)
-        return listedTasks(look.errors, undefined);
-    const current = look.executeCount ?? detail.executeCount;
-    const all = failedPlugins(detail);
-    const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
-    const listed = detail.errors.length > 0 ? detail.errors : look.errors;
-    if (parts.length > 0)
-        return parts.map((part) => taskOf(part, listed));
-    const older = new Set(all.map(({ plugin }) => plugin.id));
-    return listedTasks(listed.filter(({ taskId }) => taskId === undefined || !older.has(taskId)), detail);
-}
-function shownTask(task) {
-    const texts = Object.entries(task).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? oneLine(value, 1500) : value,
-    ]);
-    return { ...task, ...Object.fromEntries(texts) };
-}
-function taskOf({ stage, job, plugin }, listed) {
-    const beside = listed.find(({ taskId }) => taskId === plugin.id);
-    return {
-        stageId: stage.id,
-        stageName: stage.name,
-        containerId: job.id,
-        containerName: job.name,
-        taskId: plugin.id,
-        taskName: plugin.name,
-        errorType: plugin.errorType ?? beside?.errorType ?? '',
-        errorCode: plugin.errorCode ?? beside?.errorCode ?? null,
-        errorMessage: plugin.errorMessage ?? beside?.errorMessage ?? '',
-    };
-}
-function listedTasks(listed, detail) {
-    return listed.map((error) => {
-        const stage = detail?.stages.find(({ id }) => id === error.stageId);
-        const job = stage?.jobs.find(({ id }) => id === error.containerId);
+function decodeHistory(data) {
+    const from = fields(data, 'data');
+    if (!Array.isArray(from.records))
+        throw new DecodeError('data.records is not a list');
+    return from.records.map((record, index) => {
+        const build = fields(record, `data.records[${index}]`);
         return {
-            stageId: error.stageId ?? '',
-            stageName: stage?.name ?? '',
-            containerId: error.containerId ?? '',
-            containerName: job?.name ?? '',
-            taskId: error.taskId ?? '',
-            taskName: error.taskName ?? error.taskId ?? '',
-            errorType: error.errorType ?? '',
-            errorCode: error.errorCode ?? null,
-            errorMessage: error.errorMessage ?? '',
+            buildId: requiredId(build, 'id', `data.records[${index}]`),
+            buildNumber: checkedNumber(build, 'buildNum', `data.records[${index}]`) ?? 0,
         };
     });
 }
-async function readLogs(step, question, tasks) {
-    const logs = [];
-    let left = LOGS_CAP;
-    for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
-        step.cancelled.throwIfAborted();
-        const log = await readLog(step, question, task);
-        const lines = lastWithin(log.lines, left);
-        left -= lines.reduce((sum, line) => sum + line.length, 0);
-        logs.push({ ...log, lines });
-    }
-    return logs;
+
+;// CONCATENATED MODULE: ./build/bkci/endpoints.js
+const OWN = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
+const BKAPI = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
+function apiOf(url) {
+    const path = url.pathname.replace(/\/+$/, '');
+    if (path === '')
+        return { gateway: 'own', version: 'v3', root: `${url.origin}/ms/openapi/api/apigw/v3` };
+    const own = OWN.exec(path)?.[1];
+    const bkapi = BKAPI.exec(path)?.[1];
+    const version = own ?? bkapi;
+    if (version !== 'v3' && version !== 'v4')
+        return undefined;
+    return { gateway: own ? 'own' : 'bkapi', version, root: `${url.origin}${path}` };
 }
-const explain_MISSING = {
-    empty: 'it is empty',
-    expired: 'it has expired',
-    closed: 'it is archived',
-    failed: 'BK-CI could not read it',
+const ROUTES = {
+    retry: { method: 'POST', v3: '{id}/retry', v4: 'build_retry' },
+    status: { method: 'GET', v3: '{id}/status', v4: 'build_status' },
+    detail: { method: 'GET', v3: '{id}/detail', v4: 'build_detail' },
+    stop: { method: 'POST', v3: '{id}/stop', v4: 'build_stop' },
+    log: { method: 'GET', v3: '{id}/logs/more', v4: 'logs/more_logs' },
+    history: { method: 'GET', v3: 'history', v4: 'build_histories' },
 };
-async function readLog({ cancelled }, { client, build, look, logLines }, task) {
-    const { executeCount } = look;
+function routeTo(api, operation, { target, query = {} }) {
+    const { projectId, pipelineId, buildId } = target;
+    const route = ROUTES[operation];
+    const project = `${api.root}/projects/${encodeURIComponent(projectId)}`;
+    const v3 = route.v3.replace('{id}', () => encodeURIComponent(buildId ?? ''));
+    const path = api.version === 'v3' ? `/pipelines/${encodeURIComponent(pipelineId)}/builds/${v3}` : `/${route.v4}`;
+    const ids = api.version === 'v3' ? {} : { pipelineId, buildId };
+    return { method: route.method, url: new URL(`${project}${path}${queryString({ ...ids, ...query })}`) };
+}
+function queryString(query) {
+    const given = Object.entries(query).flatMap(([name, value]) => value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]);
+    return given.length > 0 ? `?${given.join('&')}` : '';
+}
+function authorize(api, url, { username, accessToken, appCode, appSecret }) {
+    const user = username === undefined ? {} : { 'X-DEVOPS-UID': username };
+    if (api.gateway === 'own') {
+        if (accessToken === undefined)
+            return { url, headers: user };
+        const separator = url.search === '' ? '?' : '&';
+        return { url: new URL(`${url.href}${separator}access_token=${encodeURIComponent(accessToken)}`), headers: user };
+    }
+    const authorization = { bk_app_code: appCode, bk_app_secret: appSecret, access_token: accessToken };
+    return { url, headers: { ...user, 'X-Bkapi-Authorization': asciiJson(authorization) } };
+}
+function asciiJson(value) {
+    return JSON.stringify(value).replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+function decodedToken(token) {
+    if (!/%[0-9a-f]{2}/i.test(token))
+        return token;
     try {
-        const { state, lines } = await client.taskLog(build, {
-            taskId: task.taskId,
-            lines: logLines,
-            signal: cancelled,
-            ...given({ executeCount }),
-        });
-        const shown = lines.flatMap((line) => cleanLines(line)).slice(-logLines);
-        if (shown.length > 0)
-            return { task, lines: shown };
-        return { task, lines: [], missing: explain_MISSING[state === 'found' ? 'empty' : state] };
+        return decodeURIComponent(token);
     }
-    catch (error) {
-        if (cancelled.aborted)
+    catch {
+        return token;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/bkci/refusals/rule.js
+
+const rule_number = (...numbers) => (said) => said.status !== undefined && numbers.includes(said.status);
+const rule_text = (pattern) => (said) => pattern.test(said.message ?? '');
+const between = (low, high) => (said) => (said.gatewayCode ?? 0) >= low && (said.gatewayCode ?? 0) <= high;
+function words(said) {
+    const parts = [said.status ?? `HTTP ${said.http}`, said.message ? quote(said.message) : ''];
+    return `(${parts.filter((part) => part !== '').join(' ')})`;
+}
+
+;// CONCATENATED MODULE: ./build/bkci/refusals/refusals.js
+
+
+
+const CREDENTIALS = [
+    {
+        when: rule_text(/accessToken is empty/i),
+        code: 'unauthorized',
+        say: ({ consequence }) => `This BK-CI asks for an accessToken, and none was given; ${consequence}. Set accessToken. If the workflow does, its secret is empty: the name is misspelt, or the run is one from a fork or of Dependabot.`,
+    },
+    {
+        when: rule_text(/access token expired|token过期/i),
+        code: 'unauthorized',
+        say: ({ consequence }) => `accessToken has expired; ${consequence}. A token from BK-CI's own /ms/auth lives for hours only: fetch a fresh one, or use appCode and appSecret on the API gateway for workflows without a person.`,
+    },
+    {
+        when: rule_text(/access token illegal|token参数非法|^verification failed ?:/i),
+        code: 'unauthorized',
+        say: ({ consequence, tokenLength = 0 }) => `BK-CI does not know this accessToken; ${consequence}. It was read as one value of ${tokenLength} characters: look for a line break or a missing part in the secret.`,
+    },
+    {
+        when: rule_text(/app auth fail/i),
+        code: 'unauthorized',
+        say: ({ consequence }) => `BK-CI could not verify the app behind this request; ${consequence}. An apiUrl of the type apigw-app needs appCode and appSecret of an app that the API gateway knows.`,
+    },
+    {
+        when: rule_text(/don't has user's access_token/i),
+        code: 'unauthorized',
+        say: ({ consequence }) => `BK-CI could not verify the user behind this request; ${consequence}. An apiUrl of the type apigw-user needs an accessToken of a user; for an app, use the type apigw-app.`,
+    },
+    {
+        when: (said) => rule_text(/bkapi jwt is empty/i)(said) || rule_text(/^you do not have permission to access$/i)(said),
+        code: 'unauthorized',
+        say: ({ address, consequence }) => `${address} takes requests through the BlueKing API gateway only; ${consequence}. Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.`,
+    },
+    {
+        when: rule_text(/param userId cannot be empty/i),
+        code: 'unauthorized',
+        say: ({ consequence }) => `BK-CI does not know who asks; ${consequence}. Set username, or accessToken.`,
+    },
+    {
+        when: (said) => between(1640001, 1640001)(said) || between(1640004, 1640004)(said) || between(1640100, 1640199)(said),
+        code: 'unauthorized',
+        say: ({ credentials, consequence }, said) => `The API gateway does not accept these credentials ${words(said)}; ${consequence}. Check ${listed(credentials) || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
+    },
+    {
+        when: rule_number(2112005),
+        code: 'unauthorized',
+        say: ({ consequence }, said) => `BK-CI could not read the API gateway's signature ${words(said)}; ${consequence}. Ask its operators whether gateway and BK-CI share their key.`,
+    },
+    {
+        when: (said) => said.http === 401 || rule_number(401, 2100016)(said),
+        code: 'unauthorized',
+        say: ({ address, consequence, credentials }, said) => `${address} asks for a login ${words(said)}; ${consequence}. Check ${listed(credentials)}, and that apiUrl is the address of the OpenAPI.`,
+    },
+];
+const PERMISSIONS = [
+    {
+        when: between(1640300, 1640399),
+        code: 'forbidden',
+        say: ({ consequence }, said) => `The API gateway does not let this app or address use the resource ${words(said)}; ${consequence}. Apply for the permission of the resource in the gateway's developer centre.`,
+    },
+    {
+        when: (said) => said.http === 403 || rule_number(403, 2101008, 2100006, 2101174)(said),
+        code: 'forbidden',
+        say: ({ who, permission, consequence }, said) => `${who} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline ${words(said)}; ${consequence}. In BK-CI, give ${who} the permission ${permission} on the pipeline.`,
+    },
+    {
+        when: rule_number(2100122, 2100124),
+        code: 'forbidden',
+        say: ({ consequence }, said) => `This BK-CI has closed the API for the project or pipeline ${words(said)}; ${consequence}. Its operators can open it.`,
+    },
+    {
+        when: rule_number(2101340),
+        code: 'forbidden',
+        say: ({ who, consequence }, said) => `${who} may not stop this build ${words(said)}; ${consequence}. Only who started it, or who manages the pipeline, may.`,
+    },
+    {
+        when: rule_number(2101500),
+        code: 'forbidden',
+        say: ({ who, consequence }, said) => `${who} may not use a build node of this pipeline ${words(said)}; ${consequence}. In BK-CI, give ${who} the permission on the node.`,
+    },
+];
+const MISSING = [
+    {
+        when: rule_number(2101163, 2101100),
+        code: 'not-found',
+        say: ({ buildId, pipelineId, projectId, consequence }, said) => `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId} ${words(said)}; ${consequence}. Check projectId, pipelineId and buildId, or give buildUrl, which has all three.`,
+    },
+    {
+        when: rule_number(2101058),
+        code: 'not-found',
+        say: ({ buildId, pipelineId, consequence }, said) => `Build ${buildId} is not one of pipeline ${pipelineId} ${words(said)}; ${consequence}. Check pipelineId and buildId.`,
+    },
+    {
+        when: rule_number(2101164, 2101038),
+        code: 'not-found',
+        say: ({ pipelineId, projectId, consequence }, said) => `There is no pipeline ${pipelineId} in project ${projectId} ${words(said)}; ${consequence}. Check pipelineId and projectId; a pipeline of another channel needs channelCode.`,
+    },
+    {
+        when: rule_number(2101184),
+        code: 'not-found',
+        say: ({ buildId, pipelineId, consequence }, said) => `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone ${words(said)}; ${consequence}. Start a new build instead.`,
+    },
+    {
+        when: rule_text(/ProjectId \[.*\] not find/i),
+        code: 'not-found',
+        say: ({ projectId, consequence }, said) => `There is no project ${projectId} ${words(said)}; ${consequence}. Check projectId: it is the English name in the address bar.`,
+    },
+];
+const REFUSALS = [
+    {
+        when: (said) => rule_number(2101901)(said) || (rule_number(2100002)(said) && rule_text(/BK_CI_RETRY_TASK_IN_STAGE_ID/)(said)),
+        code: 'already-running',
+        say: ({ consequence }, said) => `BK-CI says that the build is running ${words(said)}; ${consequence}. Wait for its end.`,
+    },
+    {
+        when: rule_number(2101129),
+        code: 'already-running',
+        say: ({ consequence }, said) => `BK-CI says that the build is running or waits at a stage gate ${words(said)}; ${consequence}. Wait for its end, or decide the gate in BK-CI.`,
+    },
+    {
+        when: rule_number(2101221),
+        code: 'task-unknown',
+        say: ({ consequence }, said) => `BK-CI can't skip this taskId: its settings do not allow it ${words(said)}; ${consequence}. Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
+    },
+    ...[
+        [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
+        [2101114, 'this stage has not failed', 'Give a taskId that has failed, or none to retry the whole build.'],
+        [2101273, 'the stage of this plug-in is not running', 'Wait for the end of the build, then retry.'],
+        [
+            2101277,
+            'this plug-in has not failed',
+            'While a build runs, only a failed or cancelled plug-in can be retried.',
+        ],
+    ].map(([status, why, remedy]) => ({
+        when: rule_number(status),
+        code: 'task-unknown',
+        say: ({ consequence }, said) => `BK-CI can't retry this taskId: ${why} ${words(said)}; ${consequence}. ${remedy}`,
+    })),
+    ...[
+        [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
+        [2101039, 'the recorded model of the build is gone', 'Start a new build instead.'],
+        [2101047, 'the pipeline is locked', 'Unlock it in BK-CI, or ask who locked it.'],
+        [2101049, "the pipeline's queue is full", 'Run this step again when builds have ended.'],
+        [2101080, 'the project is disabled', 'Enable it in BK-CI.'],
+        [2101081, 'the data of the build has expired', 'Start a new build instead.'],
+        [
+            2101258,
+            'the build is too old: BK-CI retries builds for 28 days, unless its operators chose otherwise',
+            'Start a new build instead.',
+        ],
+        [2101274, 'a variable of the build is longer than BK-CI allows', 'Shorten it and start a new build.'],
+    ].map(([status, why, remedy]) => ({
+        when: rule_number(status),
+        code: 'refused',
+        say: ({ consequence }, said) => `BK-CI refused: ${why} ${words(said)}; ${consequence}. ${remedy}`,
+    })),
+];
+const NOT_ANSWERED = [
+    {
+        when: ({ redirectTo }) => redirectTo !== undefined,
+        code: 'unexpected-answer',
+        say: ({ address, consequence }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
+    },
+    {
+        when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
+        code: 'unexpected-answer',
+        say: ({ address, consequence }, said) => `${address} answered with a web page ${words(said)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
+    },
+];
+const NOT_SERVED = [
+    {
+        when: (said) => [404, 405, 501].includes(said.http) ||
+            rule_number(404)(said) ||
+            between(1640401, 1640499)(said) ||
+            rule_text(/path\(.*\) illegal/i)(said),
+        code: 'unexpected-answer',
+        say: ({ address, consequence }, said) => `${address} does not serve this address ${words(said)}; ${consequence}. Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.`,
+    },
+];
+const ROWS = [
+    ...NOT_ANSWERED,
+    ...CREDENTIALS,
+    ...MISSING,
+    ...REFUSALS,
+    ...NOT_SERVED,
+    ...PERMISSIONS,
+];
+function explainRefusal(said, asked) {
+    const row = ROWS.find(({ when }) => when(said));
+    const message = row?.say(asked, said) ??
+        `${asked.address} refused the request ${words(said)}; ${asked.consequence}. The words are the server's own: ask who runs this BK-CI, with the request id if there is one.`;
+    return new ActionError(row?.code ?? 'refused', message, { answer: said, request: asked.request });
+}
+
+;// CONCATENATED MODULE: ./build/bkci/transient-error.js
+class PassingFailure extends Error {
+    name = 'PassingFailure';
+    ending;
+    sending;
+    constructor(ending, sending) {
+        super(ending.reason);
+        this.ending = ending;
+        this.sending = sending;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/bkci/client.js
+
+
+
+
+
+
+
+
+
+const READ_DEADLINE = 20_000;
+const RETRY_DEADLINE = 75_000;
+class Client {
+    #http;
+    #access;
+    #secrets;
+    constructor(http, access, secrets = []) {
+        this.#http = http;
+        this.#access = access;
+        this.#secrets = secrets;
+    }
+    async retryBuild(build, { taskId, failedContainer, skip }) {
+        const flag = (value) => (value ? 'true' : undefined);
+        const { channelCode } = this.#access;
+        const query = { taskId, failedContainer: flag(failedContainer), skip: flag(skip), channelCode };
+        return this.#send('retry', build, { query, deadlineMs: RETRY_DEADLINE });
+    }
+    buildStatus(build, options) {
+        return this.#read('status', build, { ...options, decode: decodeStatus });
+    }
+    buildDetail(build, options) {
+        return this.#read('detail', build, { ...options, decode: decodeDetail });
+    }
+    stopBuild(build, limits) {
+        return this.#send('stop', build, limits);
+    }
+    taskLog(build, of) {
+        const query = {
+            tag: of.taskId,
+            executeCount: of.executeCount?.toString(),
+            num: String(of.lines),
+            fromStart: 'false',
+            start: '0',
+            end: '1000000000',
+        };
+        return this.#read('log', build, { query, decode: decodeLog, ...given({ signal: of.signal }) });
+    }
+    buildHistory(pipeline, { page, pageSize, number, signal }) {
+        const only = this.#access.api.version === 'v4' ? number?.toString() : undefined;
+        const query = { page: String(page), pageSize: String(pageSize), buildNoStart: only, buildNoEnd: only };
+        return this.#read('history', pipeline, { query, decode: decodeHistory, ...given({ signal }) });
+    }
+    refusal({ said }, asked) {
+        return explainRefusal(said, this.#asked(asked.operation, asked.build, asked.consequence));
+    }
+    describe(operation, build) {
+        const { method, url } = routeTo(this.#access.api, operation, { target: build });
+        return `${method} ${url.origin}${url.pathname}`;
+    }
+    async #read(operation, build, options) {
+        const { consequence, decode } = options;
+        const ending = await this.#send(operation, build, options);
+        const asked = () => this.#asked(operation, build, consequence ?? 'nothing was sent');
+        if (ending.kind === 'refused')
+            throw explainRefusal(ending.said, asked());
+        if (ending.kind === 'answer-lost' && ending.answered)
+            throw unexpected('status is missing', asked(), ending.said);
+        if (ending.kind !== 'accepted') {
+            const request = this.describe(operation, build);
+            throw new PassingFailure(ending, { request, consequence: consequence ?? 'nothing was retried' });
+        }
+        try {
+            return decode(ending.data);
+        }
+        catch (error) {
+            throw error instanceof DecodeError ? unexpected(error.message, asked(), ending.said) : error;
+        }
+    }
+    async #send(operation, target, options) {
+        const { api, credentials, headers, channelCode } = this.#access;
+        const { query = {}, deadlineMs = READ_DEADLINE, signal, cutShort } = options;
+        const route = routeTo(api, operation, { target, query });
+        const authorized = authorize(api, route.url, credentials);
+        const request = {
+            method: route.method,
+            url: authorized.url,
+            headers: {
+                ...headers,
+                accept: 'application/json',
+                'content-type': 'application/json',
+                ...(channelCode === undefined ? {} : { 'X-DEVOPS-CHANNEL': channelCode }),
+                ...authorized.headers,
+            },
+            deadlineMs,
+            ownConnection: route.method === 'POST',
+            ...given({ signal, cutShort }),
+        };
+        try {
+            return sortEnding({ answer: await this.#http.send(request) }, this.#secrets);
+        }
+        catch (error) {
+            if (!(error instanceof WireError))
+                throw error;
+            return sortEnding({ failure: error });
+        }
+    }
+    #asked(operation, build, consequence) {
+        const { api, credentials } = this.#access;
+        const { username, accessToken } = credentials;
+        return {
+            request: this.describe(operation, build),
+            address: new URL(api.root).origin,
+            projectId: build.projectId,
+            pipelineId: build.pipelineId,
+            buildId: build.buildId ?? '',
+            who: username ?? (accessToken ? 'the user of accessToken' : 'the app of appCode'),
+            credentials: Object.entries(credentials).flatMap(([name, value]) => (value === undefined ? [] : [name])),
+            ...(accessToken === undefined ? {} : { tokenLength: accessToken.length }),
+            permission: operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW',
+            consequence,
+        };
+    }
+}
+function unexpected(problem, { request, consequence }, answer) {
+    const message = `${request} was not answered as the API documents it: ${problem}; ${consequence}. Check that apiUrl is the address of BK-CI's OpenAPI.`;
+    return new ActionError('unexpected-answer', message, { request, ...(answer ? { answer } : {}) });
+}
+
+;// CONCATENATED MODULE: ./build/follow/outage.js
+
+
+
+const WARNING_MS = 60_000;
+const END_MS = 300_000;
+const FINAL_CODES = new Set(['unauthorized', 'forbidden', 'not-found']);
+function isFinal(error) {
+    return !(error instanceof PassingFailure) && !(error instanceof ActionError && !FINAL_CODES.has(error.code));
+}
+class Outage {
+    #step;
+    #since;
+    #told = false;
+    constructor(step) {
+        this.#step = step;
+    }
+    get lasts() {
+        return this.#since !== undefined;
+    }
+    answered() {
+        const since = this.#told ? this.#since : undefined;
+        this.#told = false;
+        this.#since = undefined;
+        return since === undefined ? undefined : this.#step.clock.now() - since;
+    }
+    failed(error) {
+        const { runner, clock } = this.#step;
+        if (isFinal(error))
             throw error;
-        return { task, lines: [], missing: explain_reasonOf(error) };
+        const reason = error instanceof ActionError ? `HTTP ${error.answer?.http ?? '?'}` : error.message;
+        this.#since ??= clock.now();
+        const silence = clock.now() - this.#since;
+        runner.debug(`A look failed: ${error.message}`);
+        if (silence >= END_MS) {
+            throw new ActionError('not-delivered', `BK-CI has not answered for ${duration(silence)} (${reason}), so the build goes on without this step, and its end is only to be seen in BK-CI.`, { cause: error });
+        }
+        if (silence < WARNING_MS || this.#told)
+            return;
+        this.#told = true;
+        runner.annotate('warning', `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`);
     }
 }
-function lastWithin(lines, cap) {
-    let size = 0;
-    const first = lines.findLastIndex((line) => {
-        size += line.length;
-        return size > cap;
-    });
-    return lines.slice(first + 1);
-}
-function explain_reasonOf(error) {
-    if (error instanceof ActionError)
-        return error.answer ? `it was refused (HTTP ${error.answer.http})` : error.code;
-    return error instanceof PassingFailure ? `it was not answered (${error.message})` : 'it could not be read';
-}
 
-;// CONCATENATED MODULE: ./build/settle.js
+;// CONCATENATED MODULE: ./build/follow/stop.js
 
 
-
-
-
-
-
-
-
-const SETTLE_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
-const SETTLE_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
-async function settleLost(step, task, loss) {
-    const { runner, clock, cancelled } = step;
-    runner.info(loss.refusal
-        ? fact('Refused', `${loss.reason}; looking whether that is this retry`)
-        : fact('Lost', `the answer, ${loss.reason}; BK-CI may have acted, so the retry is not sent again`));
-    const start = clock.now();
-    const { baseline } = task.plan;
-    let last;
-    const times = loss.answered ? SETTLE_ANSWERED_AT_MS : SETTLE_AT_MS;
-    for await (const _ of moments(clock, baseline ? times : [], cancelled)) {
-        const look = await readForSettling(step, task);
-        if (!look)
-            continue;
-        last = look.now;
-        const elapsed = clock.now() - start;
-        runner.info(change(elapsed, look.moved ? 'changed' : 'unchanged', describeState(look.now)));
-        if (look.moved && baseline)
-            return settled(step, task, { before: baseline, now: look.now, refused: loss.refusal !== undefined });
-    }
-    if (!loss.refusal)
-        throw unsettled(task, loss, { last, waited: clock.now() - start });
-    task.onRest();
-    throw loss.refusal;
-}
-function describeState(look) {
-    return `${oneLine(look.status, 40)}${look.executeCount === undefined ? '' : `, execution ${look.executeCount}`}`;
-}
-async function readForSettling(step, task) {
-    const { client, build, plan } = task;
-    const options = { signal: step.cancelled };
+const ABORT_STOP_MS = 3_000;
+const NEEDLESS = {
+    2101182: 'it has ended already',
+    2101019: 'it is being stopped already',
+};
+async function stopOnce(client, build, limits) {
     try {
-        const now = await client.buildStatus(build, options);
-        if (!plan.plugin)
-            return { now, moved: plan.baseline !== undefined && movedSince(plan.baseline, now) };
-        const [part] = findParts(await client.buildDetail(build, options), plan.plugin.id);
-        const { status, startEpoch, executeCount } = part?.kind === 'plug-in' ? part.plugin : plan.plugin;
-        const { plugin } = plan;
-        const moved = status !== plugin.status || startEpoch !== plugin.startEpoch || executeCount !== plugin.executeCount;
-        return { now, moved };
-    }
-    catch (error) {
-        if (step.cancelled.aborted)
-            throw error;
-        step.runner.debug(`The build could not be read: ${String(error.message)}`);
-        return undefined;
-    }
-}
-function settled({ runner, clock }, { build, plan, username }, { before, now, refused }) {
-    const count = executionsSince(before, now);
-    const name = buildName(now.buildNumber, build.buildId);
-    if (count !== undefined && count > 1) {
-        runner.annotate('warning', `Build ${name} went ${count} executions ahead while the answer was lost: somebody else retried it as well.`);
-    }
-    const other = plan.plugin ? undefined : otherStarter(now, username);
-    const isEcho = !refused || (username !== undefined && now.startedBy === username);
-    if (other && refused)
-        runner.info(fact('Note', `the running execution was started by ${other}`));
-    if (other && !refused) {
-        runner.annotate('warning', `The new execution of build ${name} was started by ${other}, not by ${username}; it can't be told whether the retry of this step took effect as well.`);
-    }
-    const added = plan.plugin ? 0 : 1;
-    const isOurs = !other && isEcho && (count ?? added) === added;
-    const own = isOurs && count === 1 ? '; one retry took effect' : '';
-    const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
-    runner.info(fact('Accepted', `${execution}, as the build itself shows${own}`));
-    return { build, at: clock.now(), foreign: !isOurs, ...given({ executeCount: now.executeCount }) };
-}
-function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, waited }) {
-    const { baseline } = plan;
-    const name = buildName(baseline?.buildNumber, build.buildId);
-    const link = consoleUrl === undefined ? '' : ` ${buildLink(consoleUrl, build)}`;
-    const seen = last
-        ? `the build has not changed in ${duration(waited)} (${describeLook(last)})`
-        : baseline
-            ? `the build could not be read for ${duration(waited)}`
-            : 'how the build stood before is not known';
-    return new ActionError(answered ? 'unexpected-answer' : 'answer-lost', `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. Open the build: ${settle_howToTell(plan)}${link}`, { leavesDoubt: true });
-}
-function settle_howToTell({ baseline, plugin }) {
-    const count = baseline?.executeCount;
-    if (plugin)
-        return 'if the plug-in runs or has run again, it was retried; if not, run this step again.';
-    if (count === undefined)
-        return 'if it runs or has run again, it was retried; if not, run this step again.';
-    return `if it still shows execution ${count}, run this step again; if it shows execution ${count + 1}, it was retried.`;
-}
-
-;// CONCATENATED MODULE: ./build/retry.js
-
-
-
-
-
-
-
-async function retryOnce(step, task, budget) {
-    const request = task.client.describe('retry', task.build);
-    for (let sent = 1;; sent += 1) {
-        step.cancelled.throwIfAborted();
-        task.onSend();
-        const ending = await unlessCancelled(step, task.client.retryBuild(task.build, task.plan.parameters));
+        const ending = await client.stopBuild(build, limits);
         switch (ending.kind) {
             case 'accepted':
-                return acceptedOrLost(step, task, ending);
-            case 'refused':
-                return refusedOrSettled(step, task, ending);
+                return { kind: 'sent' };
             case 'answer-lost':
-                return settleLost(step, task, { reason: reasonOf(ending), answered: ending.answered });
+                return {
+                    kind: 'unanswered',
+                    why: ending.said
+                        ? `BK-CI's answer does not say (${ending.reason})`
+                        : `BK-CI has not answered (${ending.reason})`,
+                };
             case 'not-delivered':
-                task.onRest();
-                await budget.pause(ending, { request, consequence: 'the build was not retried', sent });
-        }
-    }
-}
-function unlessCancelled({ cancelled }, work) {
-    return new Promise((resolve, reject) => {
-        const abort = () => reject(cancelled.reason);
-        cancelled.addEventListener('abort', abort, { once: true });
-        work.then(resolve, reject).finally(() => cancelled.removeEventListener('abort', abort));
-    });
-}
-async function acceptedOrLost(step, task, { data, said }) {
-    try {
-        const { id, ...rest } = decodeRetry(data);
-        const answeredOther = id !== task.build.buildId;
-        if (answeredOther) {
-            step.runner.annotate('warning', `BK-CI answered with another build: ${quote(id, 80)} instead of ${task.build.buildId}. The build of the answer is followed.`);
-        }
-        const answer = { status: said.status ?? 0, ...(said.message ? { message: said.message } : {}) };
-        const { baseline, plugin } = task.plan;
-        const executeCount = rest.executeCount ?? countOfRetry(baseline, plugin !== undefined);
-        return {
-            build: { ...task.build, buildId: id },
-            answeredOther,
-            ...rest,
-            ...given({ executeCount }),
-            answer,
-            at: step.clock.now(),
-        };
-    }
-    catch (error) {
-        if (!(error instanceof DecodeError))
-            throw error;
-        return settleLost(step, task, { reason: `the answer has status 0, but ${error.message}`, answered: true });
-    }
-}
-async function refusedOrSettled(step, task, ending) {
-    const refusal = task.client.refusal(ending, {
-        operation: 'retry',
-        build: task.build,
-        consequence: 'nothing was retried',
-    });
-    const { baseline, plugin } = task.plan;
-    if (refusal.code !== 'already-running' || !baseline || plugin) {
-        task.onRest();
-        throw refusal;
-    }
-    return settleLost(step, task, {
-        reason: 'BK-CI says that the build is running, though it had ended before',
-        answered: true,
-        refusal,
-    });
-}
-
-;// CONCATENATED MODULE: ./build/wait.js
-
-
-
-
-
-
-
-const FIRST_PAUSE_MS = 2_000;
-const OUTAGE_PAUSE_MS = 30_000;
-const PAUSE_SHARE = 1 / 12;
-function nextPause({ waited, longest, left }) {
-    return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), left));
-}
-async function waitForEnd(step, task) {
-    const { runner, clock, cancelled } = step;
-    const { client, build, baseline, deadline, longestPause } = task;
-    const begin = clock.now();
-    const outage = new Outage(step);
-    let watched = beginWatch(begin, task.executeCount);
-    for (;;) {
-        const look = await lookOnce(step, task, outage);
-        const lasted = look && outage.answered();
-        if (lasted !== undefined) {
-            tell(step, task, [{ kind: 'line', state: 'back', text: `after ${duration(lasted)}` }]);
-            watched = { ...watched, lastLine: clock.now() };
-        }
-        if (look)
-            runner.debug(described(look));
-        if (look && isOfRetry(baseline, look)) {
-            task.onLook(look);
-            const next = afterLook(watched, look, clock.now());
-            tell(step, task, next.told);
-            watched = next.watched;
-            const end = endOf(look);
-            if (end)
-                return end;
-            if (next.search) {
-                const found = afterSearch(watched, await gateInside(step, client, build), clock.now());
-                tell(step, task, found.told);
-                watched = found.watched;
+                return { kind: 'undelivered', why: ending.reason };
+            case 'refused': {
+                const needless = NEEDLESS[ending.said.status ?? 0];
+                if (needless !== undefined)
+                    return { kind: 'needless', why: needless };
+                const asked = { operation: 'stop', build, consequence: 'the build was not stopped' };
+                return { kind: 'failed', why: client.refusal(ending, asked).message };
             }
         }
-        const now = clock.now();
-        if (now >= deadline)
-            return { result: 'timed-out', look: watched.look };
-        const longest = outage.lasts ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
-        await clock.sleep(nextPause({ waited: now - begin, longest, left: deadline - now }), cancelled);
-    }
-}
-async function lookOnce({ cancelled }, task, outage) {
-    const consequence = 'the build goes on without this step';
-    try {
-        return await task.client.buildStatus(task.build, { signal: cancelled, consequence });
     }
     catch (error) {
-        try {
-            outage.failed(error);
-        }
-        catch (final) {
-            throw final instanceof ActionError ? withLink(final, task) : final;
-        }
-        return undefined;
+        return { kind: 'failed', why: `the request could not be made (${oneLine(String(error), 200)}).` };
     }
 }
-function withLink(error, { consoleUrl, build, executeCount }) {
-    if (consoleUrl === undefined)
-        return error;
-    return error.saying(`${error.message} ${buildLink(consoleUrl, build, executeCount)}`);
-}
-function tell({ runner, clock }, { since, build, consoleUrl }, told) {
-    for (const it of told) {
-        if (it.kind === 'line')
-            runner.info(change(clock.now() - since, it.state, it.text));
-        else if (it.kind === 'warning')
-            runner.annotate('warning', it.text);
-        else {
-            const who = it.gate.who === undefined ? '' : ` (${quote(it.gate.who, 200)})`;
-            const where = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
-            const name = buildName(it.look?.buildNumber, build.buildId);
-            runner.annotate('notice', `${it.gate.name} waits for ${it.gate.waitsFor}${who}${where}`, `BK-CI ${name} waits`);
-        }
-    }
-}
-async function gateInside({ runner, cancelled }, client, build) {
+const VERIFY_AT_MS = [1_000, 3_000, 6_000, 12_000];
+async function lookAfterStop({ clock, cancelled }, { client, build, isEnd }) {
+    const options = { deadlineMs: 5_000, signal: cancelled };
     try {
-        const part = waitingPart(await client.buildDetail(build, { signal: cancelled }));
-        return part && { key: pathOf(part), name: oneLine(pathOf(part), 200), waitsFor: 'a person' };
+        for await (const _ of moments(clock, VERIFY_AT_MS, cancelled)) {
+            const look = await client.buildStatus(build, options).catch(() => undefined);
+            if (look && isEnd(look))
+                return look;
+        }
     }
     catch (error) {
-        if (cancelled.aborted)
+        if (!cancelled.aborted)
             throw error;
-        runner.debug('The detail could not be read; a gate inside a job would not show.');
-        return undefined;
     }
+    return undefined;
 }
 
-;// CONCATENATED MODULE: ./build/attempts.js
+;// CONCATENATED MODULE: ./build/inputs/parse.js
 
 
 
-
-
-
-
-
-
-
-
-async function retryUntilGreen(scene, planned) {
-    const { waiting } = scene.inputs;
-    const running = await accept(scene, planned);
-    if (!waiting) {
-        sayAccepted(scene, running.ours);
-        return { result: 'retried' };
-    }
-    const deadline = running.ours.at + waiting.timeoutMs;
-    return followAndRepeat(scene, { running, deadline, waiting });
+const ok = (value) => ({ value });
+const no = (problem) => ({ problem });
+function parseFlag(text) {
+    if (/^(?:true|True|TRUE)$/.test(text))
+        return ok(true);
+    if (/^(?:false|False|FALSE)$/.test(text))
+        return ok(false);
+    return no(`${quote(text)} is neither true nor false`);
 }
-async function followAndRepeat(scene, first) {
-    const { deadline, waiting } = first;
-    let { running } = first;
-    for (let attempt = 1;; attempt += 1) {
-        const { ours, baseline } = running;
-        sayAccepted(scene, ours, `up to ${duration(deadline - ours.at)}`);
-        const { build, executeCount } = ours;
-        const end = await follow(scene, { build, deadline, waiting, baseline, executeCount });
-        if (end.result === 'timed-out')
-            return timeIsUp(scene, running, end);
-        scene.story.buildEnded();
-        if (end.result !== 'failed')
-            return { result: end.result };
-        const isWanted = attempt < waiting.maxAttempts && !end.gateRefused;
-        const again = isWanted && scene.clock.now() < deadline;
-        if (isWanted && !again)
-            sayTooLate(scene, attempt + 1);
-        await recordFailure(scene, ours, { end, logs: !again });
-        const next = again ? await acceptAgain(scene, first, { end, build, attempt: attempt + 1 }) : undefined;
-        if (!next) {
-            if (again)
-                await learnWhy(scene, build, { end, logs: true });
-            return { result: 'failed', gateRefused: end.gateRefused };
+function parseNumber(text, { min, max, whole }) {
+    const value = /^\d{1,9}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+    const fits = value >= min && value <= max && (!whole || Number.isInteger(value));
+    return fits ? ok(value) : no(`${quote(text)} is not a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
+}
+const MANGLED_NUMBER = /^\d(?:\.\d+)?E\+\d+$/;
+function parseId(text) {
+    if (MANGLED_NUMBER.test(text))
+        return no(`${quote(text)} looks like a number that YAML has rounded; put it in quotes`);
+    return isPathId(text) ? ok(text) : no(`${quote(text, 80)} is not an id: one word without white space or slashes`);
+}
+function parseTaskId(text) {
+    const fine = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
+    return fine ? ok(text) : no(`${quote(text, 80)} is not an id: one word without white space`);
+}
+function parseHeaderText(text) {
+    return /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/.test(text)
+        ? ok(text)
+        : no(`${quote(text, 80)} has characters that a header can't carry; only ASCII is accepted`);
+}
+const API_FORMS = 'accepted are https://devops.example.com, https://devops.example.com/ms/openapi/api/apigw/v3 (or apigw-user, apigw-app, v4), ' +
+    'and on the BlueKing API gateway https://bkapi.example.com/api/devops/prod/v4/apigw-user (or apigw-app)';
+function harmless(address) {
+    return address.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1');
+}
+function parseApiUrl(text) {
+    if (!URL.canParse(text))
+        return no(`${quote(harmless(text), 120)} is not an address; ${API_FORMS}`);
+    const url = new URL(text);
+    const shown = quote(`${url.protocol}//${url.host}${url.pathname}`, 120);
+    if (!/^https?:$/.test(url.protocol))
+        return no(`${quote(url.protocol, 40)} is not http or https; ${API_FORMS}`);
+    if (url.username !== '' || url.password !== '')
+        return no(`${shown} came with user info before the host; use username and accessToken`);
+    if (/[?#]/.test(text)) {
+        return no(`${shown} came with a query or a fragment, which an API address has not`);
+    }
+    const api = apiOf(url);
+    return api ? ok({ api, url }) : no(`${shown} is not an API address; ${API_FORMS}`);
+}
+function parseConsoleUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const plain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+    if (!url || !plain || /[?#]/.test(text)) {
+        return no(`${quote(harmless(text), 120)} is not an http(s) address without user info, query and fragment, such as https://devops.example.com`);
+    }
+    return ok(`${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/console$/, '')}`);
+}
+function parseBuildUrl(text) {
+    const link = parseLink(text);
+    const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
+    if (!link)
+        return no(`${quote(harmless(text), 200)} is not the link of a build, which looks like ${form}`);
+    const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
+    return bad && 'problem' in bad ? no(`holds an id that can't be: ${bad.problem}`) : ok(link);
+}
+function parseBuildNumber(text) {
+    if (text === 'latest')
+        return ok('latest');
+    const parsed = parseNumber(text.replace(/^#/, ''), { min: 1, max: 999_999_999, whole: true });
+    return 'value' in parsed ? parsed : no(`${quote(text, 80)} is neither a build number nor latest`);
+}
+const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.+)$/;
+function parseHeader(line) {
+    const [, name = '', value = ''] = HEADER.exec(line.trim()) ?? [];
+    if (name === '')
+        return no('not of the form Name: value');
+    if ('problem' in parseHeaderText(value.trim()))
+        return no(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
+    return ok({ name, value: value.trim() });
+}
+
+;// CONCATENATED MODULE: ./build/inputs/secrets.js
+
+
+const CREDENTIAL_NAME = /auth|cookie|token|secret|key|ticket|session|jwt|passw|pwd|credential|assertion|signature/i;
+const SHORTEST_HEADER_SECRET = 8;
+const SHORTEST_SECRET = 4;
+function isCredentialHeader({ name, value }) {
+    return CREDENTIAL_NAME.test(name) && value.length >= SHORTEST_HEADER_SECRET;
+}
+function maskSecrets(runner) {
+    const tokens = ['accessToken', 'appSecret', 'githubToken'].map((name) => runner.input(name));
+    const headers = runner.inputLines('headers').flatMap((line) => {
+        const parsed = parseHeader(line);
+        return 'value' in parsed && isCredentialHeader(parsed.value) ? formsOfHeader(parsed.value.value) : [];
+    });
+    const values = [...tokens.flatMap(formsOfToken).filter((form) => form.length >= SHORTEST_SECRET), ...headers];
+    const secrets = [...new Set(values)];
+    for (const secret of secrets)
+        runner.secret(secret);
+    return secrets;
+}
+function formsOfToken(token) {
+    const decoded = decodedToken(token);
+    return [token, decoded, encodeURIComponent(decoded)];
+}
+function formsOfHeader(value) {
+    const behindScheme = value.replace(/^[A-Za-z-]+\s+(?=\S)/, '');
+    const parts = behindScheme.split(/[;,\s]+/).map((part) => part.replace(/^[^=]*=(?!$)/, ''));
+    return [value, ...parts.filter((part) => part.length >= SHORTEST_HEADER_SECRET)];
+}
+
+;// CONCATENATED MODULE: ./build/inputs/credentials.js
+
+
+
+
+function readCredentials(reader, api) {
+    const username = reader.read('username', parseHeaderText);
+    const token = reader.given('accessToken');
+    const accessToken = token === undefined ? undefined : decodedToken(token);
+    const appCode = reader.given('appCode');
+    const appSecret = reader.given('appSecret');
+    if (token !== undefined && /[\s\p{Cc}]/u.test(token)) {
+        reader.problem('accessToken', 'has white space or a line break inside; it is one word');
+    }
+    if (api?.gateway === 'own') {
+        for (const name of ['appCode', 'appSecret']) {
+            if (reader.given(name))
+                reader.problem(name, 'means nothing to this apiUrl; only the BlueKing API gateway takes it');
         }
-        running = next;
+        if (!reader.given('username') && !token)
+            reader.problem('username', 'missing. Give username, or accessToken');
     }
+    if (!api && !reader.given('username') && !token && !appCode && !appSecret) {
+        reader.problem('username', 'missing. Give username, accessToken, or appCode and appSecret');
+    }
+    if (api?.gateway === 'bkapi')
+        checkAppCredentials(reader, { appCode, appSecret, token });
+    return given({ username, accessToken, appCode, appSecret });
 }
-function sayPlan({ runner, story }, plan) {
-    for (const warning of plan.warnings)
-        runner.annotate('warning', warning);
-    runner.info(fact(plan.word, plan.intent));
-    story.know({ plan, ...given({ before: plan.baseline }) });
+function checkAppCredentials(reader, { appCode, appSecret, token, }) {
+    if (!appCode && !appSecret && !token) {
+        reader.problem('appCode', 'missing. The BlueKing API gateway takes appCode and appSecret, or accessToken');
+    }
+    if (appCode && !appSecret)
+        reader.problem('appSecret', 'missing. It belongs with appCode');
+    if (appSecret && !appCode)
+        reader.problem('appCode', 'missing. It belongs with appSecret');
 }
-async function accept(scene, { build, plan, budget }) {
-    const { client, inputs, story } = scene;
-    const task = {
-        client,
-        build,
-        plan,
-        consoleUrl: inputs.consoleUrl,
-        username: inputs.access.credentials.username,
-        onSend: () => story.sending(build, plan.baseline),
-        onRest: () => story.unsent(),
+const OWN_HEADERS = {
+    accept: '',
+    'accept-encoding': '',
+    connection: '',
+    'content-length': '',
+    'content-type': '',
+    host: '',
+    'transfer-encoding': '',
+    'user-agent': '',
+    'x-bkapi-authorization': 'appCode, appSecret and accessToken',
+    'x-devops-channel': 'channelCode',
+    'x-devops-uid': 'username',
+};
+function readHeaders(reader) {
+    const values = new Map();
+    for (const [at, line] of reader.lines('headers').entries()) {
+        const parsed = parseHeader(line);
+        if ('problem' in parsed) {
+            reader.problem('headers', `line ${at + 1}: ${parsed.problem}`);
+            continue;
+        }
+        const key = parsed.value.name.toLowerCase();
+        const own = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
+        if (own !== undefined) {
+            reader.problem('headers', `${parsed.value.name} is set by this action${own === '' ? '' : `; use ${own}`}`);
+        }
+        else if (values.has(key)) {
+            reader.problem('headers', `${parsed.value.name} is given twice`);
+        }
+        values.set(key, parsed.value);
+    }
+    const all = [...values.values()];
+    return {
+        values: Object.fromEntries(all.map(({ name, value }) => [name, value])),
+        credentials: all.some(isCredentialHeader),
     };
-    const ours = await retryOnce(scene, task, budget);
-    const running = { ours, ...given({ baseline: baselineOf(plan, ours) }) };
-    story.accepted(running);
-    if (plan.caution !== undefined)
-        scene.runner.annotate('warning', plan.caution);
-    return running;
 }
-function baselineOf({ baseline, plugin }, { answeredOther }) {
-    return plugin || answeredOther ? undefined : baseline;
-}
-function sayAccepted({ runner }, { executeCount, answer }, limit) {
-    const execution = executeCount === undefined ? 'by BK-CI' : `execution ${executeCount}`;
-    if (answer)
-        runner.info(fact('Accepted', limit === undefined ? execution : `${execution}, waiting ${limit}`));
-    else if (limit !== undefined)
-        runner.info(fact('Waiting', limit));
-}
-async function follow(scene, target) {
-    const { client, inputs, story } = scene;
-    const { waiting, ...what } = target;
-    const end = await waitForEnd(scene, {
-        ...what,
-        client,
-        since: story.waitingSince(),
-        longestPause: waiting.pollMs,
-        consoleUrl: inputs.consoleUrl,
-        onLook: (look) => story.looked(look),
-    });
-    story.waited();
-    return end;
-}
-function sayTooLate({ runner, inputs }, attempt) {
-    const of = inputs.waiting?.maxAttempts ?? attempt;
-    runner.info(fact('Attempt', `${attempt} of ${of} does not begin: the time of timeoutMinutes is used up`));
-}
-async function learnWhy(scene, build, { end, logs }) {
-    const { client, inputs, story } = scene;
-    story.know(await explain(scene, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 }));
-}
-async function recordFailure(scene, { build, at }, how) {
-    const { runner, clock, story } = scene;
-    const took = clock.now() - at;
-    await learnWhy(scene, build, how);
-    const [first] = story.facts.failedTasks;
-    const gate = refusedGate(how.end.look);
-    story.attemptEnded({
-        failedIn: gate ? `the gate of ${gate.name}` : first ? taskPath(first) : '',
-        took,
-        ...given({ executeCount: how.end.look.executeCount }),
-    });
-    if (how.logs || !first)
-        return;
-    const why = first.errorMessage === '' ? '' : `: ${quote(first.errorMessage)}`;
-    runner.info(fact('Failed', `in ${taskPath(first)}${why}`));
-}
-async function acceptAgain(scene, { deadline, waiting }, { end, build, attempt }) {
-    const { runner, clock, story } = scene;
-    const { plan: sent, before } = story.facts;
-    try {
-        const { plan, budget } = await nextPlan(scene, build, { ended: end.look, latest: deadline });
-        if (clock.now() >= deadline)
-            return sayTooLate(scene, attempt);
-        runner.info(fact('Attempt', `${attempt} of ${waiting.maxAttempts}`));
-        sayPlan(scene, plan);
-        return await accept(scene, { build, plan, budget });
+
+;// CONCATENATED MODULE: ./build/inputs/names.js
+const INPUT_NAMES = [
+    'apiUrl',
+    'projectId',
+    'pipelineId',
+    'buildId',
+    'buildNumber',
+    'buildUrl',
+    'ref',
+    'githubToken',
+    'taskId',
+    'failedContainer',
+    'skip',
+    'channelCode',
+    'username',
+    'accessToken',
+    'appCode',
+    'appSecret',
+    'headers',
+    'consoleUrl',
+    'onlyIfFailed',
+    'maxExecuteCount',
+    'dryRun',
+    'wait',
+    'timeoutMinutes',
+    'pollSeconds',
+    'maxAttempts',
+    'stopOnAbort',
+    'logLines',
+];
+
+;// CONCATENATED MODULE: ./build/inputs/reader.js
+
+
+
+class InputReader {
+    #problems = [];
+    #misspelt = new Set();
+    #runner;
+    constructor(runner) {
+        this.#runner = runner;
     }
-    catch (error) {
-        if (!(error instanceof ActionError) || error.leavesDoubt)
-            throw error;
-        story.know(given({ plan: sent, before }));
-        runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
+    problem(name, text) {
+        if (this.#misspelt.has(name) && this.given(name) === undefined)
+            return undefined;
+        this.#problems.push({ name, text, at: INPUT_NAMES.indexOf(name) });
+        return undefined;
+    }
+    misspelt({ written, meant }) {
+        this.#misspelt.add(meant);
+        this.#problems.push({
+            name: written,
+            text: `not an input; did you mean ${meant}?`,
+            at: INPUT_NAMES.indexOf(meant),
+        });
+    }
+    given(name) {
+        return this.#runner.input(name) || undefined;
+    }
+    read(name, parse) {
+        const text = this.given(name);
+        if (text === undefined)
+            return undefined;
+        const parsed = parse(text);
+        return 'value' in parsed ? parsed.value : this.problem(name, parsed.problem);
+    }
+    flag(name) {
+        return this.read(name, parseFlag) ?? false;
+    }
+    number(name, range) {
+        return this.read(name, (text) => parseNumber(text, range));
+    }
+    lines(name) {
+        return this.#runner.inputLines(name);
+    }
+    throwIfAny() {
+        if (this.#problems.length === 0)
+            return;
+        const lines = this.#problems.toSorted((a, b) => a.at - b.at).map(({ name, text }) => `  ${name}: ${text}`);
+        const { size } = new Set(this.#problems.map(({ name }) => name));
+        const count = size === 1 ? '1 input needs' : `${size} inputs need`;
+        throw new ActionError('input-invalid', `${count} a change; nothing was sent:\n${lines.join('\n')}`);
+    }
+}
+function misspelt(given) {
+    const plain = (name) => name.replace(/[-_ ]/g, '').toLowerCase();
+    return given.flatMap((name) => {
+        const meant = INPUT_NAMES.find((known) => plain(known) === plain(name));
+        return meant && meant.toUpperCase() !== name.toUpperCase() ? [{ written: name.toLowerCase(), meant }] : [];
+    });
+}
+
+;// CONCATENATED MODULE: ./build/inputs/inputs.js
+
+
+
+
+
+function readInputs(runner, canSearch) {
+    const reader = new InputReader(runner);
+    for (const name of misspelt(runner.inputNames()))
+        reader.misspelt(name);
+    const address = reader.given('apiUrl')
+        ? reader.read('apiUrl', parseApiUrl)
+        : reader.problem('apiUrl', 'missing. Give the address of BK-CI, such as https://devops.example.com');
+    const credentials = readCredentials(reader, address?.api);
+    const headers = readHeaders(reader);
+    const where = readWhere(reader, canSearch);
+    const retry = readRetry(reader);
+    const waiting = readWaiting(reader, retry);
+    const consoleUrl = reader.read('consoleUrl', parseConsoleUrl) ??
+        where.link?.consoleUrl ??
+        (address?.api.gateway === 'own' ? address.url.origin : undefined);
+    const channelCode = reader.read('channelCode', parseHeaderText);
+    const maxExecuteCount = reader.number('maxExecuteCount', { min: 1, max: 1000, whole: true });
+    const rest = {
+        onlyIfFailed: reader.flag('onlyIfFailed'),
+        dryRun: reader.flag('dryRun'),
+        logLines: reader.number('logLines', { min: 0, max: 1000, whole: true }) ?? 50,
+    };
+    reader.throwIfAny();
+    if (!address)
+        throw new Error('an address without a problem has a value');
+    const access = { api: address.api, credentials, headers: headers.values, ...given({ channelCode }) };
+    const warnings = plainHttpWarning(address.url, credentials, headers.credentials);
+    return { access, where, retry, warnings, ...rest, ...given({ consoleUrl, maxExecuteCount, waiting }) };
+}
+function readWhere(reader, canSearch) {
+    const ids = given({
+        projectId: reader.read('projectId', parseId),
+        pipelineId: reader.read('pipelineId', parseId),
+        buildId: reader.read('buildId', parseId),
+    });
+    const link = reader.read('buildUrl', parseBuildUrl);
+    const buildNumber = reader.read('buildNumber', parseBuildNumber);
+    for (const name of ['projectId', 'pipelineId', 'buildId']) {
+        if (link && ids[name] !== undefined && ids[name] !== link[name]) {
+            reader.problem(name, `${ids[name]} is not the ${name} of buildUrl, which is ${link[name]}`);
+        }
+    }
+    const ways = ['buildUrl', 'buildId', 'buildNumber'].filter((name) => reader.given(name));
+    if (reader.given('buildNumber') && ways.length > 1) {
+        reader.problem('buildNumber', `given beside ${listed(ways.slice(0, -1))}; one of them is enough`);
+    }
+    if (reader.given('ref') && ways.length > 0) {
+        reader.problem('ref', `given beside ${listed(ways)}; one of them is enough`);
+    }
+    noteMissing(reader, canSearch);
+    return { ids, ...given({ link, buildNumber, githubToken: reader.given('githubToken') }) };
+}
+function noteMissing(reader, canSearch) {
+    const has = (name) => reader.given(name) !== undefined;
+    if (has('buildUrl'))
+        return;
+    const search = !has('buildId') && !has('buildNumber');
+    if (search && canSearch)
+        return;
+    for (const name of ['projectId', 'pipelineId']) {
+        if (!has(name))
+            reader.problem(name, 'missing. Give it, or buildUrl');
+    }
+    if (search)
+        reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or let ref find it');
+}
+function readRetry(reader) {
+    const taskId = reader.read('taskId', parseTaskId);
+    const failedContainer = reader.flag('failedContainer');
+    const skip = reader.flag('skip');
+    if (skip && !reader.given('taskId'))
+        reader.problem('skip', 'true needs taskId, which says what to skip');
+    if (skip && failedContainer)
+        reader.problem('skip', 'true beside failedContainer: true; either skip or retry');
+    return { failedContainer, skip, ...given({ taskId }) };
+}
+function readWaiting(reader, { skip }) {
+    const wait = reader.flag('wait');
+    const minutes = reader.number('timeoutMinutes', { min: 0.1, max: 7200, whole: false }) ?? 60;
+    const seconds = reader.number('pollSeconds', { min: 1, max: 300, whole: false }) ?? 10;
+    const maxAttempts = reader.number('maxAttempts', { min: 1, max: 10, whole: true }) ?? 1;
+    const stopOnAbort = reader.flag('stopOnAbort');
+    if (maxAttempts > 1 && skip)
+        reader.problem('maxAttempts', `${maxAttempts} beside skip: true; a skip is not repeated`);
+    if (maxAttempts > 1 && !wait)
+        reader.problem('maxAttempts', `${maxAttempts} needs wait: true`);
+    if (stopOnAbort && !wait)
+        reader.problem('stopOnAbort', 'true needs wait: true');
+    return wait ? { timeoutMs: minutes * 60_000, pollMs: seconds * 1000, maxAttempts, stopOnAbort } : undefined;
+}
+function plainHttpWarning(url, credentials, credentialHeaders) {
+    const secret = credentials.accessToken || credentials.appSecret || credentialHeaders;
+    const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+    if (url.protocol === 'https:' || loopback || !secret)
+        return [];
+    return [`apiUrl is ${url.origin}: credentials travel unencrypted. Use https.`];
+}
+
+;// CONCATENATED MODULE: ./build/run/saved-state.js
+
+const PHASE = 'phase';
+const RETRY = 'retry';
+class Handover {
+    #runner;
+    #api;
+    #isLeft = false;
+    constructor(runner, api) {
+        this.#runner = runner;
+        this.#api = api;
+    }
+    save({ phase, build, baseline, executeCount }) {
+        const { projectId, pipelineId, buildId } = build;
+        const ids = { projectId, pipelineId, buildId };
+        this.#runner.saveState(RETRY, JSON.stringify({ build: ids, api: this.#api, baseline: timesOf(baseline), executeCount }));
+        this.#runner.saveState(PHASE, phase);
+    }
+    over() {
+        if (!this.#isLeft)
+            this.#runner.saveState(PHASE, 'over');
+    }
+    leave() {
+        this.#isLeft = true;
+        this.#runner.saveState(PHASE, 'running');
+    }
+}
+function timesOf(baseline) {
+    if (!baseline)
+        return undefined;
+    const { status, startTime, endTime, queueTime, executeCount } = baseline;
+    return { status, ...given({ startTime, endTime, queueTime, executeCount }) };
+}
+function savedRetry(runner) {
+    const phase = runner.state(PHASE);
+    if (phase !== 'maybe' && phase !== 'running')
+        return undefined;
+    try {
+        const { build, api, baseline, executeCount } = JSON.parse(runner.state(RETRY));
+        const ids = [build.projectId, build.pipelineId, build.buildId, api];
+        if (!ids.every((id) => typeof id === 'string' && id !== ''))
+            return undefined;
+        return { phase, build, api, ...given({ baseline, executeCount }) };
+    }
+    catch {
         return undefined;
     }
 }
 
-;// CONCATENATED MODULE: ./build/candidates.js
+;// CONCATENATED MODULE: ./build/run/post.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const BUDGET_MS = 60_000;
+const STOP_DEADLINE_MS = 15_000;
+const READ_DEADLINE_MS = 10_000;
+const LOOK_AT_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 42_000];
+const SHORTEST_STOP_MS = 3_000;
+async function cleanUp(step, http) {
+    const { runner } = step;
+    const saved = savedRetry(runner);
+    if (!saved)
+        return;
+    try {
+        const secrets = maskSecrets(runner);
+        const inputs = readInputs(runner, true);
+        if (!inputs.waiting?.stopOnAbort)
+            return;
+        if (inputs.access.api.root !== saved.api)
+            throw new ActionError('input-invalid', 'apiUrl is another one than when the retry was sent, so nothing was asked.');
+        const { access, consoleUrl } = inputs;
+        const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
+        const { username } = access.credentials;
+        await settleAndStop(step, new Client(http, access, secrets), { ...saved, where, ...given({ username }) });
+    }
+    catch (error) {
+        const code = error instanceof ActionError ? ` [${error.code}]` : '';
+        const { message } = error;
+        runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${oneLine(message, 1000)} Look at it in BK-CI.${code}`);
+    }
+}
+async function settleAndStop({ runner, clock }, client, saved) {
+    const start = clock.now();
+    const look = await retriedLook(clock, client, saved);
+    const name = buildName(look?.buildNumber, saved.build.buildId);
+    if (!look) {
+        const doubt = saved.phase === 'maybe' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
+        runner.annotate('warning', `${doubt}, so it was not stopped. Look at it ${saved.where}`);
+        return;
+    }
+    if (isFinished(look)) {
+        runner.info(fact('Done', `build ${name} has ended already (${oneLine(look.status, 40)})`));
+        return;
+    }
+    const foreign = startedByOther(look, saved);
+    if (foreign !== undefined) {
+        runner.annotate('warning', `Build ${name} was not stopped: ${foreign}. Look at it ${saved.where}`);
+        return;
+    }
+    const left = BUDGET_MS - (clock.now() - start);
+    const stop = await stopOnce(client, saved.build, {
+        deadlineMs: Math.max(SHORTEST_STOP_MS, Math.min(STOP_DEADLINE_MS, left)),
+    });
+    if (stop.kind === 'sent')
+        runner.info(fact('Stopped', `build ${name} was asked to stop, since the step ended before it`));
+    else if (stop.kind === 'needless')
+        runner.info(fact('Done', `build ${name} was not stopped: ${stop.why}`));
+    else if (stop.kind === 'unanswered') {
+        runner.annotate('warning', `Build ${name} was asked to stop, but ${stop.why}.`);
+    }
+    else
+        runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
+}
+function startedByOther(look, { phase, baseline, username, executeCount }) {
+    const other = phase === 'maybe' ? otherStarter(look, username) : undefined;
+    const insideRunning = baseline !== undefined && !isFinished(baseline);
+    if (other === undefined && !isLater(look, executeCount ?? countOfRetry(baseline, insideRunning)))
+        return undefined;
+    return `${oneLine(look.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
+}
+async function retriedLook(clock, client, { phase, build, baseline }) {
+    for await (const _ of moments(clock, LOOK_AT_MS)) {
+        const look = await passing(client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' }));
+        if (!look)
+            continue;
+        if (baseline ? movedSince(baseline, look) : phase === 'running')
+            return look;
+    }
+    return undefined;
+}
+async function passing(read) {
+    try {
+        return await read;
+    }
+    catch (error) {
+        if (isFinal(error))
+            throw error;
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/find/by-checks.js
+
 
 
 
@@ -6003,7 +4755,7 @@ function newestChecks(checks, search) {
             continue;
         const pipeline = `${check.projectId}/${check.pipelineId}`;
         const other = newest.get(pipeline);
-        if (!other || candidates_isNewer(run, other.run))
+        if (!other || isNewer(run, other.run))
             newest.set(pipeline, check);
     }
     return [...newest.values()];
@@ -6021,7 +4773,7 @@ function believed(run, { where, consoleUrl }) {
     const { projectId = link.projectId, pipelineId = link.pipelineId } = where.ids;
     return projectId === link.projectId && pipelineId === link.pipelineId ? { ...link, run } : undefined;
 }
-function candidates_isNewer(run, other) {
+function isNewer(run, other) {
     return run.startedAt === other.startedAt ? run.id > other.id : run.startedAt > other.startedAt;
 }
 function byChecks(search, { ref, checks }) {
@@ -6076,7 +4828,55 @@ function ambiguous({ candidates, where }) {
     return new ActionError('ambiguous', `${candidates.length} BK-CI checks of ${where} have failed, and one build is retried at a time; nothing was sent. Give pipelineId or buildUrl, or run a matrix over the output candidates:\n${lines.join('\n')}`);
 }
 
-;// CONCATENATED MODULE: ./build/github/checks.js
+;// CONCATENATED MODULE: ./build/find/find-build.js
+
+
+
+async function locate(search) {
+    const { ids, link, buildNumber } = search.where;
+    const { projectId, pipelineId, buildId } = link ?? ids;
+    if (projectId && pipelineId && buildId)
+        return found({ projectId, pipelineId, buildId }, search);
+    if (projectId && pipelineId && buildNumber !== undefined)
+        return byNumber(search, { projectId, pipelineId }, buildNumber);
+    return byChecks(search, await search.budget.read(search.readChecks));
+}
+function found(build, search, { name = build.buildId, how } = {}) {
+    return { kind: 'build', build, candidates: [candidateOf(build, search.consoleUrl, name)], ...given({ how }) };
+}
+const PAGE_SIZE = 100;
+const MAX_PAGES = 20;
+async function byNumber(search, pipeline, wanted) {
+    const pageSize = wanted === 'latest' ? 1 : PAGE_SIZE;
+    const seen = [];
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
+        const asked = { page, pageSize, ...(wanted === 'latest' ? {} : { number: wanted }) };
+        const builds = await readPage(search, pipeline, asked);
+        const build = wanted === 'latest' ? builds[0] : builds.find(({ buildNumber }) => buildNumber === wanted);
+        if (build) {
+            const how = `build ${build.buildId} is ${wanted === 'latest' ? 'the latest, ' : ''}number ${build.buildNumber} of the pipeline`;
+            return found({ ...pipeline, buildId: build.buildId }, search, { name: `#${build.buildNumber}`, how });
+        }
+        seen.push(...builds.map(({ buildNumber }) => buildNumber));
+        const passed = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
+        if (builds.length < pageSize || passed)
+            break;
+    }
+    const known = seen.length > 0 || wanted === 'latest';
+    const newest = known ? [] : await readPage(search, pipeline, { page: 1, pageSize: 1 });
+    throw noSuchNumber(pipeline, wanted, [...seen, ...newest.map(({ buildNumber }) => buildNumber)]);
+}
+async function readPage({ client, budget, cancelled }, pipeline, page) {
+    return budget.read(() => client.buildHistory(pipeline, { ...page, signal: cancelled }));
+}
+function noSuchNumber({ pipelineId }, wanted, seen) {
+    const [first, last] = [Math.min(...seen), Math.max(...seen)];
+    const range = seen.length > 0 ? ` Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}.` : '';
+    const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
+    return new ActionError('not-found', `Pipeline ${pipelineId} has ${what}; nothing was sent.${range} Check buildNumber, pipelineId and projectId.`);
+}
+
+;// CONCATENATED MODULE: ./build/find/github-checks.js
 
 
 
@@ -6215,52 +5015,391 @@ function hint(sha) {
     return typeof sha === 'string' && /^[0-9a-f]{7,64}$/.test(sha) ? { ref: sha } : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/locate.js
+;// CONCATENATED MODULE: ./build/model/parts.js
 
-
-
-async function locate(search) {
-    const { ids, link, buildNumber } = search.where;
-    const { projectId, pipelineId, buildId } = link ?? ids;
-    if (projectId && pipelineId && buildId)
-        return found({ projectId, pipelineId, buildId }, search);
-    if (projectId && pipelineId && buildNumber !== undefined)
-        return byNumber(search, { projectId, pipelineId }, buildNumber);
-    return byChecks(search, await search.budget.read(search.readChecks));
+function partsOf(detail) {
+    return detail.stages.flatMap((stage) => [
+        { kind: 'stage', stage },
+        ...jobsOf(stage).flatMap((job) => [
+            { kind: 'job', stage, job },
+            ...job.plugins.map((plugin) => ({ kind: 'plug-in', stage, job, plugin })),
+        ]),
+    ]);
 }
-function found(build, search, { name = build.buildId, how } = {}) {
-    return { kind: 'build', build, candidates: [candidateOf(build, search.consoleUrl, name)], ...given({ how }) };
+function jobsOf(stage) {
+    return stage.jobs.flatMap((job) => [job, ...job.children]);
 }
-const PAGE_SIZE = 100;
-const MAX_PAGES = 20;
-async function byNumber(search, pipeline, wanted) {
-    const pageSize = wanted === 'latest' ? 1 : PAGE_SIZE;
-    const seen = [];
-    for (let page = 1; page <= MAX_PAGES; page += 1) {
-        const asked = { page, pageSize, ...(wanted === 'latest' ? {} : { number: wanted }) };
-        const builds = await readPage(search, pipeline, asked);
-        const build = wanted === 'latest' ? builds[0] : builds.find(({ buildNumber }) => buildNumber === wanted);
-        if (build) {
-            const how = `build ${build.buildId} is ${wanted === 'latest' ? 'the latest, ' : ''}number ${build.buildNumber} of the pipeline`;
-            return found({ ...pipeline, buildId: build.buildId }, search, { name: `#${build.buildNumber}`, how });
-        }
-        seen.push(...builds.map(({ buildNumber }) => buildNumber));
-        const passed = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
-        if (builds.length < pageSize || passed)
-            break;
+function findParts(detail, taskId) {
+    const parts = partsOf(detail).filter((part) => idOf(part) !== '');
+    const exact = parts.find((part) => idOf(part) === taskId);
+    if (exact)
+        return [exact];
+    const named = parts.filter((part) => part.kind === 'plug-in' && part.plugin.stepId === taskId);
+    const stopped = named.filter(canBeRetried);
+    return stopped.length > 0 ? stopped : named;
+}
+function idOf(part) {
+    if (part.kind === 'stage')
+        return part.stage.id;
+    return part.kind === 'job' ? part.job.id : part.plugin.id;
+}
+function pathOf(part) {
+    if (part.kind === 'stage')
+        return part.stage.name;
+    if (part.kind === 'job')
+        return `${part.stage.name} › ${part.job.name}`;
+    return `${part.stage.name} › ${part.job.name} › ${part.plugin.name}`;
+}
+function statusOf(part) {
+    if (part.kind === 'stage')
+        return part.stage.status;
+    return part.kind === 'job' ? part.job.status : part.plugin.status;
+}
+function hasFailed(part) {
+    return meaningOfPart(statusOf(part)) === 'failed';
+}
+function canBeRetried(part) {
+    return ['failed', 'cancelled'].includes(meaningOfPart(statusOf(part)));
+}
+function stoppedParts(detail) {
+    return partsOf(detail).filter(canBeRetried);
+}
+function stagesToRetry(detail) {
+    const stages = stoppedParts(detail).flatMap((part) => (part.kind === 'stage' ? [part.stage] : []));
+    const ordinary = stages.filter((stage) => !stage.isFinally);
+    return ordinary.length > 0 ? ordinary : stages;
+}
+function failedPlugins(detail) {
+    return partsOf(detail).flatMap((part) => part.kind === 'plug-in' && part.job.children.length === 0 && hasFailed(part) ? [part] : []);
+}
+function jobByHash(detail, hashId) {
+    return detail.stages.flatMap(jobsOf).find((job) => job.hashId === hashId);
+}
+function waitingPart(detail) {
+    const waiting = partsOf(detail).filter((part) => meaningOfPart(statusOf(part)) === 'waits for a person');
+    return waiting.at(-1);
+}
+
+;// CONCATENATED MODULE: ./build/plan/describe.js
+
+
+const WHOLE = 'the whole build, from its first stage';
+const UNCHECKED = 'a part that could not be checked';
+function takesFailedContainer(part) {
+    return part.kind === 'stage' || (part.kind === 'job' && part.job.children.length > 0);
+}
+function intentOf({ skip = false, failedContainer = false, taskId }, part) {
+    const word = skip ? 'Skip' : 'Retry';
+    if (!part) {
+        if (taskId === undefined)
+            return { word, intent: WHOLE, what: WHOLE, parameters: {} };
+        const intent = `${oneLine(taskId)}, which could not be checked`;
+        return { word, intent, what: UNCHECKED, parameters: { taskId, failedContainer, skip } };
     }
-    const known = seen.length > 0 || wanted === 'latest';
-    const newest = known ? [] : await readPage(search, pipeline, { page: 1, pageSize: 1 });
-    throw noSuchNumber(pipeline, wanted, [...seen, ...newest.map(({ buildNumber }) => buildNumber)]);
+    const onlyFailed = failedContainer && takesFailedContainer(part);
+    const how = { skip, onlyFailed, chosen: taskId === undefined };
+    return {
+        word,
+        intent: intentFor(part, how),
+        what: whatOf(part, how),
+        parameters: { taskId: idOf(part), failedContainer: onlyFailed, skip },
+    };
 }
-async function readPage({ client, budget, cancelled }, pipeline, page) {
-    return budget.read(() => client.buildHistory(pipeline, { ...page, signal: cancelled }));
+function intentFor(part, how) {
+    const after = how.skip ? 'and go on' : 'and what follows';
+    const id = describe_name(idOf(part));
+    switch (part.kind) {
+        case 'stage':
+            return `${whatOf(part, how)} (${id}${how.chosen ? ', the one that failed' : ''}) ${after}`;
+        case 'job': {
+            const from = how.onlyFailed ? '' : ', from its first plug-in';
+            return `${jobOf(part, how)} (${id}) of stage ${describe_name(part.stage.name)}${from}`;
+        }
+        case 'plug-in':
+            return `plug-in ${describe_name(part.plugin.name)} (${id}) in ${placeOf(part)} ${after}`;
+    }
 }
-function noSuchNumber({ pipelineId }, wanted, seen) {
-    const [first, last] = [Math.min(...seen), Math.max(...seen)];
-    const range = seen.length > 0 ? ` Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}.` : '';
-    const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
-    return new ActionError('not-found', `Pipeline ${pipelineId} has ${what}; nothing was sent.${range} Check buildNumber, pipelineId and projectId.`);
+function whatOf(part, how) {
+    switch (part.kind) {
+        case 'stage': {
+            const of = how.skip ? 'the failed plug-ins of ' : how.onlyFailed ? 'the failed jobs of ' : '';
+            return `${of}stage ${describe_name(part.stage.name)}`;
+        }
+        case 'job':
+            return `${jobOf(part, how)} of stage ${describe_name(part.stage.name)}`;
+        case 'plug-in':
+            return `plug-in ${describe_name(part.plugin.name)} in ${placeOf(part)}`;
+    }
+}
+function jobOf({ job }, { onlyFailed }) {
+    return `${onlyFailed ? 'the failed jobs of matrix' : 'job'} ${describe_name(job.name)}`;
+}
+function placeOf({ stage, job }) {
+    return `${describe_name(stage.name)} › ${describe_name(job.name)}`;
+}
+function describe_name(text) {
+    return oneLine(text, 80);
+}
+
+;// CONCATENATED MODULE: ./build/plan/target.js
+
+
+
+
+function partToRetry(retry, detail, { build, isGreen }) {
+    if (retry.taskId === undefined)
+        return retry.failedContainer && detail ? failedStage(detail, { build, isGreen }) : undefined;
+    if (!detail)
+        return undefined;
+    const [part, ...others] = findParts(detail, retry.taskId);
+    if (!part)
+        throw unknownTask(retry.taskId, detail, build);
+    if (others.length > 0) {
+        throw new ActionError('ambiguous', `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}; nothing was sent. Give the id of one${suggestions([part, ...others])}.`);
+    }
+    if (retry.skip && part.kind === 'job') {
+        throw new ActionError('task-unknown', `taskId ${quote(retry.taskId)} is the job ${oneLine(pathOf(part))}, and BK-CI would rerun it instead of skipping it; nothing was sent. Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`);
+    }
+    return part;
+}
+function failedStage(detail, { build, isGreen }) {
+    const stages = stagesToRetry(detail);
+    const [stage] = stages;
+    if (stage && stages.length === 1)
+        return { kind: 'stage', stage };
+    if (!stage) {
+        const why = isGreen ? 'has succeeded' : 'has no stage that failed';
+        const remedy = isGreen
+            ? 'Set onlyIfFailed: true to leave green builds alone'
+            : 'Leave failedContainer out to retry the whole build';
+        throw new ActionError('task-unknown', `Build ${build} ${why}, so failedContainer has nothing to retry; nothing was sent. ${remedy}.`);
+    }
+    throw new ActionError('ambiguous', `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one; nothing was sent. Give one as taskId: ${listed(stages.map(stageAndId), 'or')}.`);
+}
+function stageAndId({ name, id }) {
+    return `${oneLine(id, 40)} (${oneLine(name, 80)})`;
+}
+function unknownTask(taskId, detail, build) {
+    const job = jobByHash(detail, taskId);
+    const hint = job
+        ? ` It is the hash of job ${oneLine(job.name, 80)}; the API wants the job's number, ${quote(job.id)}.`
+        : '';
+    return new ActionError('task-unknown', `taskId ${quote(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${hint} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`);
+}
+function suggestions(parts) {
+    const shown = parts.slice(0, 10).map((part) => `${oneLine(idOf(part), 60)} (${oneLine(pathOf(part), 120)})`);
+    const more = parts.length > shown.length ? [`${parts.length - shown.length} more`] : [];
+    return shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;
+}
+
+;// CONCATENATED MODULE: ./build/plan/decide.js
+
+
+
+
+
+
+
+
+function needsDetail({ retry, maxExecuteCount }, look) {
+    const countIsMissing = maxExecuteCount !== undefined && look.executeCount === undefined;
+    return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
+}
+function decide(wish, look, detail, buildId) {
+    const build = buildName(look.buildNumber, buildId);
+    const meaning = meaningOfBuild(look);
+    const finished = isFinished(look);
+    if (wish.onlyIfFailed && meaning === 'succeeded')
+        return { kind: 'not-needed', why: 'the build has succeeded' };
+    if (wish.onlyIfFailed && meaning === 'cancelled') {
+        return { kind: 'not-needed', why: 'the build was cancelled, and somebody meant it' };
+    }
+    if (wish.onlyIfFailed && !finished)
+        return { kind: 'follow', why: `the build ${whatItDoes(look)}` };
+    checkCount(wish, look.executeCount ?? detail?.executeCount, { build, isGreen: meaning === 'succeeded' });
+    const part = partToRetry(wish.retry, detail, { build, isGreen: meaning === 'succeeded' });
+    if (wish.again && part && !canBeRetried(part)) {
+        throw new ActionError('task-unknown', `${oneLine(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${quote(idOf(part))}`);
+    }
+    if (!finished)
+        return insideRunning(wish, look, { part, build });
+    const warnings = [...greenWarning(look, part, build), ...uselessFailedContainer(wish.retry, part)];
+    return { kind: 'plan', ...intentOf(wish.retry, part), warnings, baseline: look };
+}
+function checkCount({ maxExecuteCount }, executeCount, { build, isGreen }) {
+    if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount))
+        return;
+    const times = executeCount === undefined ? 'an unknown number of times' : executeCount === 1 ? 'once' : `${executeCount} times`;
+    throw new ActionError('too-many-executions', `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. ${isGreen ? 'Set onlyIfFailed: true to leave green builds alone' : 'Look into why it keeps failing'}, or raise maxExecuteCount.`);
+}
+function insideRunning({ retry }, look, { part, build }) {
+    if (part?.kind === 'plug-in') {
+        if (!canBeRetried(part)) {
+            throw new ActionError('already-running', `Build ${build} is running and its plug-in ${oneLine(pathOf(part))} has not failed (${oneLine(part.plugin.status ?? 'not run', 40)}); nothing was sent. While a build runs, only a failed or cancelled plug-in can be retried.`);
+        }
+        return {
+            kind: 'plan',
+            ...intentOf(retry, part),
+            warnings: [],
+            baseline: look,
+            plugin: part.plugin,
+        };
+    }
+    const remedy = meaningOfBuild(look) === 'waits for a person' ? 'Decide in BK-CI first' : 'Wait for its end';
+    throw new ActionError('already-running', `Build ${build} ${whatItDoes(look)} (${runningSince(look)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`);
+}
+function whatItDoes(look) {
+    if (meaningOfBuild(look) === 'waits for a person')
+        return 'waits for a person to decide';
+    return look.status.startsWith('QUEUE') ? 'is queued' : 'is running';
+}
+function runningSince(look) {
+    const since = look.serverTime && look.startTime ? ` ${duration(look.serverTime - look.startTime)} ago` : '';
+    const by = look.startedBy === undefined ? '' : `started by ${oneLine(look.startedBy, 80)}${since}`;
+    const execution = look.executeCount === undefined ? '' : `execution ${look.executeCount}`;
+    return [execution, by].filter(Boolean).join(', ') || describeLook(look);
+}
+function greenWarning(look, part, build) {
+    if (part && hasFailed(part))
+        return [];
+    return rerunWarning(look, build, part === undefined ? 'as a whole' : `from ${oneLine(pathOf(part))} on`);
+}
+function rerunWarning(look, build, extent) {
+    if (meaningOfBuild(look) !== 'succeeded')
+        return [];
+    return [
+        `Build ${build} has succeeded and is run again ${extent}. Set onlyIfFailed: true to leave green builds alone.`,
+    ];
+}
+function uselessFailedContainer({ failedContainer }, part) {
+    if (!failedContainer || !part || takesFailedContainer(part))
+        return [];
+    return [`failedContainer has no effect on a ${part.kind}; ${oneLine(pathOf(part))} is retried as it is.`];
+}
+
+;// CONCATENATED MODULE: ./build/plan/preflight.js
+
+
+
+
+
+
+
+
+
+function wishOf({ retry, onlyIfFailed, maxExecuteCount }) {
+    return { retry, onlyIfFailed, ...given({ maxExecuteCount }) };
+}
+async function lookAndDecide(scene, build, budget) {
+    const { inputs, client, story } = scene;
+    const wish = wishOf(inputs);
+    const options = { signal: scene.cancelled };
+    const status = await allowed(scene, () => budget.read(() => client.buildStatus(build, options)));
+    if ('closed' in status) {
+        scene.runner.info(fact('Look', `refused (${refusalOf(status.closed)}), so nothing is known beforehand`));
+        return planUnseen(wish, status.closed);
+    }
+    const look = status.value;
+    story.looked(look);
+    show(scene, build, look);
+    if (!needsDetail(wish, look))
+        return decide(wish, look, undefined, build.buildId);
+    const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options)));
+    if ('closed' in detail) {
+        scene.runner.info(fact('Look', `refused for the plug-ins (${refusalOf(detail.closed)}), so these are not known`));
+        return planWithoutDetail(wish, { look, build }, detail.closed);
+    }
+    return decideWith(scene, { build, look, detail: detail.value, wish });
+}
+function decideWith({ story }, { build, look, detail, wish }) {
+    if (detail)
+        story.named(detail);
+    return decide(wish, look, detail, build.buildId);
+}
+function show({ runner, inputs }, build, look) {
+    const project = oneLine(build.projectId, 80);
+    runner.info(fact('Build', `${buildName(look.buildNumber, build.buildId)} in project ${project}: ${describeLook(look)}`));
+    if (inputs.consoleUrl !== undefined)
+        runner.info(below(buildLink(inputs.consoleUrl, build)));
+}
+function needs({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
+    const wants = [
+        ['wait', waiting !== undefined],
+        ['onlyIfFailed', onlyIfFailed],
+        ['maxExecuteCount', maxExecuteCount !== undefined],
+        ['failedContainer without taskId', retry.failedContainer === true && retry.taskId === undefined],
+    ];
+    return wants.flatMap(([name, wanted]) => (wanted ? [name] : []));
+}
+async function allowed({ inputs }, read) {
+    try {
+        return { value: await read() };
+    }
+    catch (error) {
+        if (!(error instanceof ActionError) || !isOnlyClosed(error))
+            throw error;
+        const wanting = needs(inputs);
+        const { taskId, skip } = inputs.retry;
+        if (wanting.length > 0) {
+            const verb = wanting.length === 1 ? 'needs' : 'need';
+            throw error.saying(`${listed(wanting)} ${verb} a look at the build, which is refused: ${error.message}`);
+        }
+        if (taskId !== undefined && !(isCertainId(taskId) || (isJobNumber(taskId) && !skip))) {
+            const forms = skip
+                ? 'a plug-in (e-…) or a stage (stage-N)'
+                : 'a plug-in (e-…), a stage (stage-N) or a job number';
+            throw error.saying(`Without a look at the build, taskId must be ${forms}, and the look is refused: ${error.message}`);
+        }
+        return { closed: error };
+    }
+}
+function isOnlyClosed({ code, answer }) {
+    if (code === 'forbidden' || code === 'refused')
+        return true;
+    const isRedirect = answer !== undefined && answer.http >= 300 && answer.http <= 399;
+    return code === 'unexpected-answer' && !isRedirect && !answer?.isPage;
+}
+function isCertainId(taskId) {
+    return /^(?:e-.+|stage-\d+)$/.test(taskId);
+}
+function isJobNumber(taskId) {
+    return /^\d+$/.test(taskId);
+}
+function planUnseen({ retry }, closed) {
+    return {
+        kind: 'plan',
+        ...intentOf(retry, undefined),
+        warnings: [],
+        caution: `The build could not be looked at before its retry (${refusalOf(closed)}): had the answer got lost, nothing would tell whether it took effect.${cautionOf(retry)} ${remedyFor(closed)}`,
+    };
+}
+function planWithoutDetail(wish, { look, build }, closed) {
+    const { retry } = wish;
+    const decision = decide({ ...wish, retry: {} }, look, undefined, build.buildId);
+    if (decision.kind !== 'plan')
+        return decision;
+    const name = buildName(look.buildNumber, build.buildId);
+    return {
+        ...decision,
+        ...intentOf(retry, undefined),
+        warnings: rerunWarning(look, name, `from ${oneLine(retry.taskId ?? '', 80)} on`),
+        caution: `The plug-ins of build ${name} could not be read (${refusalOf(closed)}).${cautionOf(retry)} ${remedyFor(closed)}`,
+    };
+}
+function cautionOf({ taskId }) {
+    if (taskId === undefined)
+        return '';
+    return ` taskId ${quote(taskId, 80)} could not be checked: BK-CI reruns the whole build if it does not know it.`;
+}
+function refusalOf({ code, answer }) {
+    if (!answer)
+        return code;
+    return answer.http < 300 ? "an answer that is not the API's" : `HTTP ${answer.http}`;
+}
+function remedyFor({ code }) {
+    return code === 'forbidden'
+        ? 'Give the user the permission VIEW on the pipeline.'
+        : 'Check that apiUrl is the address of the OpenAPI.';
 }
 
 ;// CONCATENATED MODULE: ./build/report/outcome.js
@@ -6269,7 +5408,8 @@ function isGreen(outcome) {
     return GREEN.has(outcome.result);
 }
 
-;// CONCATENATED MODULE: ./build/report/findings.js
+;// CONCATENATED MODULE: ./build/report/outputs.js
+
 
 
 function findingsOf(facts) {
@@ -6284,8 +5424,59 @@ function findingsOf(facts) {
         ...given({ buildNumber, executeCount, buildUrl: linkOf(facts), buildStatus, candidates }),
     };
 }
+const UNKNOWN = {
+    buildId: '',
+    projectId: '',
+    pipelineId: '',
+    buildNumber: '',
+    buildUrl: '',
+    retried: 'false',
+    executeCount: '',
+    attempts: '0',
+    result: '',
+    reason: '',
+    buildStatus: '',
+    failedTasks: '[]',
+    candidates: '[]',
+    durationSeconds: '',
+    status: '',
+    message: '',
+};
+const TEXT_CAP = 1000;
+const JSON_CAP = 60_000;
+class Outputs {
+    #runner;
+    #written = new Map();
+    constructor(runner) {
+        this.#runner = runner;
+    }
+    know(more) {
+        for (const [name, value] of Object.entries(more))
+            this.#write(name, shown(value));
+    }
+    complete() {
+        for (const [name, value] of Object.entries(UNKNOWN))
+            if (!this.#written.has(name))
+                this.#write(name, value);
+    }
+    #write(name, value) {
+        if (this.#written.get(name) === value)
+            return;
+        this.#written.set(name, value);
+        this.#runner.output(name, value);
+    }
+}
+function shown(value) {
+    if (Array.isArray(value))
+        return cappedJson(value);
+    return typeof value === 'string' ? cap(oneLine(value, TEXT_CAP), TEXT_CAP) : String(value ?? '');
+}
+function cappedJson(entries) {
+    const json = JSON.stringify(entries);
+    return json.length <= JSON_CAP ? json : cappedJson(entries.slice(0, Math.floor(entries.length / 2)));
+}
 
-;// CONCATENATED MODULE: ./build/report/markdown.js
+;// CONCATENATED MODULE: ./build/report/summary/markdown.js
 
 
 const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -6346,7 +5537,8 @@ function capDocument(paragraphs, max) {
     return [...kept, ''].join('\n\n');
 }
 
-;// CONCATENATED MODULE: ./build/report/paragraphs.js
+;// CONCATENATED MODULE: ./build/report/summary/sections.js
+
 
 
 
@@ -6429,7 +5621,8 @@ function footnote({ plan, ours, accepted, maxAttempts, username, firstStartedBy,
     return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
 }
 
-;// CONCATENATED MODULE: ./build/report/tables.js
+;// CONCATENATED MODULE: ./build/report/summary/tables.js
+
 
 
 
@@ -6507,7 +5700,7 @@ function stageRow(stage, { executeCount }) {
     return [name, meaning === 'failed' ? '**failed**' : meaning, took];
 }
 
-;// CONCATENATED MODULE: ./build/report/summary.js
+;// CONCATENATED MODULE: ./build/report/summary/summary.js
 
 
 
@@ -6673,6 +5866,12 @@ function details(ending, facts) {
 
 
 
+
+function refusedAnswer([asked, verdict], request, answer) {
+    const id = answer.requestId === undefined ? '' : `, request id ${oneLine(answer.requestId, 100)}`;
+    const words = quoteLines(answer.message ?? '', 8).map(below);
+    return [fact(asked, request), fact(verdict, `HTTP ${answer.http}${id}`), ...words];
+}
 async function publish({ runner, outputs }, ending, facts) {
     outputs.know({ ...findingsOf(facts), ...endFindings(ending, facts) });
     outputs.complete();
@@ -6732,67 +5931,881 @@ function showLogs(runner, { logs, failedTasks }) {
         runner.info(fact('Log', `of ${plural(left, 'more failed plug-in')} is not shown: see the build`));
 }
 
-;// CONCATENATED MODULE: ./build/step.js
-class Aborted extends Error {
-    name = 'Aborted';
+;// CONCATENATED MODULE: ./build/retry/resend-budget.js
+
+
+
+
+
+
+
+const LONGEST = `longer than this step keeps trying (${duration(RESEND_BUDGET_MS)})`;
+const CHECK_ADDRESS = 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
+class ResendBudget {
+    #step;
+    #start;
+    #latest;
+    constructor(step, latest = Number.POSITIVE_INFINITY) {
+        this.#step = step;
+        this.#start = step.clock.now();
+        this.#latest = latest;
+    }
+    async pause(ending, sending) {
+        const { clock, runner, cancelled } = this.#step;
+        const elapsed = clock.now() - this.#start;
+        const retryAfterMs = ending.said?.retryAfterMs;
+        const next = nextSend({
+            sent: sending.sent,
+            allowed: ending.kind === 'not-delivered' ? ending.sends : Number.POSITIVE_INFINITY,
+            leftMs: Math.min(RESEND_BUDGET_MS, this.#latest - this.#start) - elapsed,
+            chance: clock.random(),
+            ...given({ retryAfterMs }),
+        });
+        if (!next.again)
+            throw notDelivered(ending, sending, {
+                elapsed,
+                asked: next.because === 'retry-after' ? retryAfterMs : undefined,
+                bound: this.#latest - this.#start < RESEND_BUDGET_MS ? 'beyond the end of timeoutMinutes' : LONGEST,
+            });
+        runner.info(fact('Resend', `in ${duration(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(ending)}: ${reasonOf(ending)}`));
+        await clock.sleep(next.pauseMs, cancelled);
+    }
+    async read(read) {
+        for (let sent = 1;; sent += 1) {
+            try {
+                return await read();
+            }
+            catch (error) {
+                if (!(error instanceof PassingFailure))
+                    throw error;
+                await this.pause(error.ending, { ...error.sending, sent });
+            }
+        }
+    }
+}
+function whatHappened({ kind }) {
+    return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
+}
+function reasonOf({ reason, said }) {
+    const words = said?.message ? ` ${quote(said.message, 160)}` : '';
+    const deployment = said?.http === 503 && said.status === 503 ? ' (BK-CI is being deployed)' : '';
+    return `${reason}${words}${deployment}`;
+}
+function notDelivered(ending, { request, consequence, sent, remedy = CHECK_ADDRESS }, { elapsed, asked, bound }) {
+    const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
+    return new ActionError('not-delivered', `${request} failed${tries}: ${reasonOf(ending)}; ${consequence}. ${resend_budget_remedyFor(ending, asked, bound) ?? remedy}`, {
+        request,
+        ...given({ answer: ending.said }),
+    });
+}
+function resend_budget_remedyFor({ said }, asked, bound) {
+    if (asked !== undefined) {
+        return `The server asks to stay away for ${duration(asked)}, ${bound}; run it again later.`;
+    }
+    return said && 'The server answers, but does not take the request now; run this step again later.';
 }
 
-;// CONCATENATED MODULE: ./build/report/outputs.js
+;// CONCATENATED MODULE: ./build/follow/failures.js
 
-const UNKNOWN = {
-    buildId: '',
-    projectId: '',
-    pipelineId: '',
-    buildNumber: '',
-    buildUrl: '',
-    retried: 'false',
-    executeCount: '',
-    attempts: '0',
-    result: '',
-    reason: '',
-    buildStatus: '',
-    failedTasks: '[]',
-    candidates: '[]',
-    durationSeconds: '',
-    status: '',
-    message: '',
+
+
+
+
+const LOGS_SHOWN = 5;
+const LOGS_CAP = 200_000;
+async function explain(step, question) {
+    const detail = await readDetail(step, question);
+    const failedTasks = failedTasksOf(detail, question.look).map(shownTask);
+    const logs = question.logLines > 0 ? await readLogs(step, question, failedTasks) : [];
+    const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
+    return {
+        failedTasks,
+        logs,
+        stages,
+        ...(pipelineName ? { pipelineName } : {}),
+        ...(firstStartedBy ? { firstStartedBy } : {}),
+    };
+}
+async function readDetail({ runner, cancelled }, { client, build }) {
+    try {
+        return await client.buildDetail(build, { signal: cancelled });
+    }
+    catch (error) {
+        if (cancelled.aborted)
+            throw error;
+        runner.debug(`The detail could not be read: ${failures_reasonOf(error)}`);
+        return undefined;
+    }
+}
+function failedTasksOf(detail, look) {
+    if (look.status === 'QUEUE_TIMEOUT')
+        return [];
+    if (!detail)
+        return listedTasks(look.errors, undefined);
+    const current = look.executeCount ?? detail.executeCount;
+    const all = failedPlugins(detail);
+    const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
+    const listed = detail.errors.length > 0 ? detail.errors : look.errors;
+    if (parts.length > 0)
+        return parts.map((part) => taskOf(part, listed));
+    const older = new Set(all.map(({ plugin }) => plugin.id));
+    return listedTasks(listed.filter(({ taskId }) => taskId === undefined || !older.has(taskId)), detail);
+}
+function shownTask(task) {
+    const texts = Object.entries(task).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? oneLine(value, 1500) : value,
+    ]);
+    return { ...task, ...Object.fromEntries(texts) };
+}
+function taskOf({ stage, job, plugin }, listed) {
+    const beside = listed.find(({ taskId }) => taskId === plugin.id);
+    return {
+        stageId: stage.id,
+        stageName: stage.name,
+        containerId: job.id,
+        containerName: job.name,
+        taskId: plugin.id,
+        taskName: plugin.name,
+        errorType: plugin.errorType ?? beside?.errorType ?? '',
+        errorCode: plugin.errorCode ?? beside?.errorCode ?? null,
+        errorMessage: plugin.errorMessage ?? beside?.errorMessage ?? '',
+    };
+}
+function listedTasks(listed, detail) {
+    return listed.map((error) => {
+        const stage = detail?.stages.find(({ id }) => id === error.stageId);
+        const job = stage?.jobs.find(({ id }) => id === error.containerId);
+        return {
+            stageId: error.stageId ?? '',
+            stageName: stage?.name ?? '',
+            containerId: error.containerId ?? '',
+            containerName: job?.name ?? '',
+            taskId: error.taskId ?? '',
+            taskName: error.taskName ?? error.taskId ?? '',
+            errorType: error.errorType ?? '',
+            errorCode: error.errorCode ?? null,
+            errorMessage: error.errorMessage ?? '',
+        };
+    });
+}
+async function readLogs(step, question, tasks) {
+    const logs = [];
+    let left = LOGS_CAP;
+    for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
+        step.cancelled.throwIfAborted();
+        const log = await readLog(step, question, task);
+        const lines = lastWithin(log.lines, left);
+        left -= lines.reduce((sum, line) => sum + line.length, 0);
+        logs.push({ ...log, lines });
+    }
+    return logs;
+}
+const failures_MISSING = {
+    empty: 'it is empty',
+    expired: 'it has expired',
+    closed: 'it is archived',
+    failed: 'BK-CI could not read it',
 };
-const TEXT_CAP = 1000;
-const JSON_CAP = 60_000;
-class Outputs {
-    #runner;
-    #written = new Map();
-    constructor(runner) {
-        this.#runner = runner;
+async function readLog({ cancelled }, { client, build, look, logLines }, task) {
+    const { executeCount } = look;
+    try {
+        const { state, lines } = await client.taskLog(build, {
+            taskId: task.taskId,
+            lines: logLines,
+            signal: cancelled,
+            ...given({ executeCount }),
+        });
+        const shown = lines.flatMap((line) => cleanLines(line)).slice(-logLines);
+        if (shown.length > 0)
+            return { task, lines: shown };
+        return { task, lines: [], missing: failures_MISSING[state === 'found' ? 'empty' : state] };
     }
-    know(more) {
-        for (const [name, value] of Object.entries(more))
-            this.#write(name, shown(value));
-    }
-    complete() {
-        for (const [name, value] of Object.entries(UNKNOWN))
-            if (!this.#written.has(name))
-                this.#write(name, value);
-    }
-    #write(name, value) {
-        if (this.#written.get(name) === value)
-            return;
-        this.#written.set(name, value);
-        this.#runner.output(name, value);
+    catch (error) {
+        if (cancelled.aborted)
+            throw error;
+        return { task, lines: [], missing: failures_reasonOf(error) };
     }
 }
-function shown(value) {
-    if (Array.isArray(value))
-        return cappedJson(value);
-    return typeof value === 'string' ? cap(oneLine(value, TEXT_CAP), TEXT_CAP) : String(value ?? '');
+function lastWithin(lines, cap) {
+    let size = 0;
+    const first = lines.findLastIndex((line) => {
+        size += line.length;
+        return size > cap;
+    });
+    return lines.slice(first + 1);
 }
-function cappedJson(entries) {
-    const json = JSON.stringify(entries);
-    return json.length <= JSON_CAP ? json : cappedJson(entries.slice(0, Math.floor(entries.length / 2)));
+function failures_reasonOf(error) {
+    if (error instanceof ActionError)
+        return error.answer ? `it was refused (HTTP ${error.answer.http})` : error.code;
+    return error instanceof PassingFailure ? `it was not answered (${error.message})` : 'it could not be read';
 }
 
-;// CONCATENATED MODULE: ./build/story.js
+;// CONCATENATED MODULE: ./build/follow/progress.js
 
+
+
+
+
+function changesSince(before, now) {
+    if (isQueued(now))
+        return queueChange(before, now);
+    const seen = new Map(before && !isQueued(before) ? before.stages.map((stage) => [stage.stageId, stage]) : []);
+    const refused = refusedGate(now);
+    return stagesOf(now).flatMap((stage) => {
+        if (stage === refused)
+            return [{ state: 'refused', text: oneLine(stage.name, 80) }];
+        return stageChanges(seen.get(stage.stageId), stage, now);
+    });
+}
+function queueChange(before, now) {
+    const place = ({ queuePosition }) => (queuePosition ? `${queuePosition} in the queue` : '');
+    if (before && isQueued(before) && place(before) === place(now))
+        return [];
+    return [{ state: 'queued', text: place(now) }];
+}
+function stageChanges(before, now, build) {
+    const was = before ? meaningOfPart(before.status) : 'not run';
+    const is = meaningOfPart(now.status);
+    const name = oneLine(now.name, 80);
+    if (was === is || is === 'not run' || is === 'unknown')
+        return [];
+    const ended = is === 'succeeded' || is === 'failed' || is === 'cancelled';
+    if (!before && ended && !startedIn(build, now))
+        return [];
+    const approved = was === 'waits for a person' && is === 'running' ? [{ state: 'approved', text: name }] : [];
+    if (is === 'waits for a person')
+        return [{ state: 'waiting', text: name }];
+    const took = ended && now.took !== undefined ? `, ${duration(now.took)}` : '';
+    return [...approved, { state: is, text: `${name}${took}` }];
+}
+function startedIn({ queueTime }, { startEpoch }) {
+    return queueTime !== undefined && startEpoch !== undefined && startEpoch >= queueTime;
+}
+function runningNow(look) {
+    const names = look.stages
+        .filter(({ status }) => meaningOfPart(status) === 'running')
+        .map(({ name }) => oneLine(name, 80));
+    return names.join(', ') || oneLine(look.status, 40);
+}
+
+;// CONCATENATED MODULE: ./build/follow/watch.js
+
+
+
+
+
+
+
+function endOf(look) {
+    const meaning = meaningOfBuild(look);
+    if (meaning === 'succeeded' || meaning === 'cancelled')
+        return { result: meaning, look };
+    return meaning === 'failed' ? { result: 'failed', look, gateRefused: isRefusedGate(look) } : undefined;
+}
+const STILL_MS = 600_000;
+const GATE_SEARCH_MS = 30_000;
+const GATE_SEARCH_LONGEST_MS = 300_000;
+function beginWatch(now, executeCount) {
+    return {
+        executeCount,
+        announced: [],
+        lastLine: now,
+        nextGateSearch: now,
+        gateSearchPause: GATE_SEARCH_MS,
+    };
+}
+function isOfRetry(baseline, look) {
+    return !baseline || movedSince(baseline, look);
+}
+function afterLook(was, look, now) {
+    const before = watch_isNewer(was, look) ? undefined : was.look;
+    const changes = changesSince(before, look);
+    const gate = gateOf(look);
+    const fresh = gate !== undefined && !was.announced.includes(gate.key);
+    const isUnknown = meaningOfBuild(look) === 'unknown';
+    const told = [
+        ...(watch_isNewer(was, look) ? [retriedOnTop(look)] : []),
+        ...changes.flatMap(({ state, text }) => (state === 'waiting' ? [] : [{ kind: 'line', state, text }])),
+        ...(isUnknown && was.unknownStatus !== look.status ? [unknown(look)] : []),
+        ...(fresh ? [{ kind: 'gate', gate, look }] : []),
+    ];
+    const silence = now - was.lastLine;
+    const isSilent = told.every(({ kind }) => kind === 'warning');
+    const isStill = isSilent && silence >= STILL_MS;
+    if (isStill)
+        told.push({ kind: 'line', state: 'still', text: `${runningNow(look)}, ${duration(silence)}` });
+    const search = !gate && isSilent && !endOf(look) && silence >= GATE_SEARCH_MS && now >= was.nextGateSearch;
+    return {
+        watched: {
+            ...was,
+            look,
+            ...(isUnknown ? { unknownStatus: look.status } : {}),
+            announced: fresh ? [...was.announced, gate.key] : was.announced,
+            lastLine: isSilent && !isStill ? was.lastLine : now,
+            ...(search ? nextSearch(was, now) : {}),
+        },
+        told,
+        search,
+    };
+}
+function afterSearch(was, gate, now) {
+    if (!gate || was.announced.includes(gate.key))
+        return { watched: was, told: [] };
+    return {
+        watched: { ...was, announced: [...was.announced, gate.key], lastLine: now },
+        told: [{ kind: 'gate', gate, look: was.look }],
+    };
+}
+function watch_isNewer(was, { executeCount }) {
+    const before = was.look?.executeCount ?? was.executeCount;
+    return executeCount !== undefined && before !== undefined && executeCount > before;
+}
+function nextSearch({ gateSearchPause }, now) {
+    return {
+        nextGateSearch: now + gateSearchPause,
+        gateSearchPause: Math.min(GATE_SEARCH_LONGEST_MS, gateSearchPause * 2),
+    };
+}
+function retriedOnTop({ startedBy, executeCount }) {
+    const by = startedBy === undefined ? '' : ` by ${oneLine(startedBy, 80)}`;
+    return { kind: 'line', state: 'retried', text: `execution ${executeCount} was started${by} and is followed now` };
+}
+function unknown({ status }) {
+    const text = `BK-CI reports a status that this action does not know: ${quote(status, 40)}. It is waited on and never counts as success.`;
+    return { kind: 'warning', text };
+}
+function described(look) {
+    return `Look: ${stateOf(look)}, execution ${look.executeCount ?? 'unknown'}`;
+}
+
+;// CONCATENATED MODULE: ./build/follow/poll.js
+
+
+
+
+
+
+
+
+
+const FIRST_PAUSE_MS = 2_000;
+const OUTAGE_PAUSE_MS = 30_000;
+const PAUSE_SHARE = 1 / 12;
+function nextPause({ waited, longest, left }) {
+    return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), left));
+}
+async function waitForEnd(step, task) {
+    const { runner, clock, cancelled } = step;
+    const { client, build, baseline, deadline, longestPause } = task;
+    const begin = clock.now();
+    const outage = new Outage(step);
+    let watched = beginWatch(begin, task.executeCount);
+    for (;;) {
+        const look = await lookOnce(step, task, outage);
+        const lasted = look && outage.answered();
+        if (lasted !== undefined) {
+            tell(step, task, [{ kind: 'line', state: 'back', text: `after ${duration(lasted)}` }]);
+            watched = { ...watched, lastLine: clock.now() };
+        }
+        if (look)
+            runner.debug(described(look));
+        if (look && isOfRetry(baseline, look)) {
+            task.onLook(look);
+            const next = afterLook(watched, look, clock.now());
+            tell(step, task, next.told);
+            watched = next.watched;
+            const end = endOf(look);
+            if (end)
+                return end;
+            if (next.search) {
+                const found = afterSearch(watched, await gateInside(step, client, build), clock.now());
+                tell(step, task, found.told);
+                watched = found.watched;
+            }
+        }
+        const now = clock.now();
+        if (now >= deadline)
+            return { result: 'timed-out', look: watched.look };
+        const longest = outage.lasts ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
+        await clock.sleep(nextPause({ waited: now - begin, longest, left: deadline - now }), cancelled);
+    }
+}
+async function lookOnce({ cancelled }, task, outage) {
+    const consequence = 'the build goes on without this step';
+    try {
+        return await task.client.buildStatus(task.build, { signal: cancelled, consequence });
+    }
+    catch (error) {
+        try {
+            outage.failed(error);
+        }
+        catch (final) {
+            throw final instanceof ActionError ? withLink(final, task) : final;
+        }
+        return undefined;
+    }
+}
+function withLink(error, { consoleUrl, build, executeCount }) {
+    if (consoleUrl === undefined)
+        return error;
+    return error.saying(`${error.message} ${buildLink(consoleUrl, build, executeCount)}`);
+}
+function tell({ runner, clock }, { since, build, consoleUrl }, told) {
+    for (const it of told) {
+        if (it.kind === 'line')
+            runner.info(change(clock.now() - since, it.state, it.text));
+        else if (it.kind === 'warning')
+            runner.annotate('warning', it.text);
+        else {
+            const who = it.gate.who === undefined ? '' : ` (${quote(it.gate.who, 200)})`;
+            const where = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
+            const name = buildName(it.look?.buildNumber, build.buildId);
+            runner.annotate('notice', `${it.gate.name} waits for ${it.gate.waitsFor}${who}${where}`, `BK-CI ${name} waits`);
+        }
+    }
+}
+async function gateInside({ runner, cancelled }, client, build) {
+    try {
+        const part = waitingPart(await client.buildDetail(build, { signal: cancelled }));
+        return part && { key: pathOf(part), name: oneLine(pathOf(part), 200), waitsFor: 'a person' };
+    }
+    catch (error) {
+        if (cancelled.aborted)
+            throw error;
+        runner.debug('The detail could not be read; a gate inside a job would not show.');
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/retry/reconcile.js
+
+
+
+
+
+
+
+
+
+
+const SETTLE_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
+const SETTLE_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
+async function settleLost(step, task, loss) {
+    const { runner, clock, cancelled } = step;
+    runner.info(loss.refusal
+        ? fact('Refused', `${loss.reason}; looking whether that is this retry`)
+        : fact('Lost', `the answer, ${loss.reason}; BK-CI may have acted, so the retry is not sent again`));
+    const start = clock.now();
+    const { baseline } = task.plan;
+    let last;
+    const times = loss.answered ? SETTLE_ANSWERED_AT_MS : SETTLE_AT_MS;
+    for await (const _ of moments(clock, baseline ? times : [], cancelled)) {
+        const look = await readForSettling(step, task);
+        if (!look)
+            continue;
+        last = look.now;
+        const elapsed = clock.now() - start;
+        runner.info(change(elapsed, look.moved ? 'changed' : 'unchanged', describeState(look.now)));
+        if (look.moved && baseline)
+            return settled(step, task, { before: baseline, now: look.now, refused: loss.refusal !== undefined });
+    }
+    if (!loss.refusal)
+        throw unsettled(task, loss, { last, waited: clock.now() - start });
+    task.onRest();
+    throw loss.refusal;
+}
+function describeState(look) {
+    return `${oneLine(look.status, 40)}${look.executeCount === undefined ? '' : `, execution ${look.executeCount}`}`;
+}
+async function readForSettling(step, task) {
+    const { client, build, plan } = task;
+    const options = { signal: step.cancelled };
+    try {
+        const now = await client.buildStatus(build, options);
+        if (!plan.plugin)
+            return { now, moved: plan.baseline !== undefined && movedSince(plan.baseline, now) };
+        const [part] = findParts(await client.buildDetail(build, options), plan.plugin.id);
+        const { status, startEpoch, executeCount } = part?.kind === 'plug-in' ? part.plugin : plan.plugin;
+        const { plugin } = plan;
+        const moved = status !== plugin.status || startEpoch !== plugin.startEpoch || executeCount !== plugin.executeCount;
+        return { now, moved };
+    }
+    catch (error) {
+        if (step.cancelled.aborted)
+            throw error;
+        step.runner.debug(`The build could not be read: ${String(error.message)}`);
+        return undefined;
+    }
+}
+function settled({ runner, clock }, { build, plan, username }, { before, now, refused }) {
+    const count = executionsSince(before, now);
+    const name = buildName(now.buildNumber, build.buildId);
+    if (count !== undefined && count > 1) {
+        runner.annotate('warning', `Build ${name} went ${count} executions ahead while the answer was lost: somebody else retried it as well.`);
+    }
+    const other = plan.plugin ? undefined : otherStarter(now, username);
+    const isEcho = !refused || (username !== undefined && now.startedBy === username);
+    if (other && refused)
+        runner.info(fact('Note', `the running execution was started by ${other}`));
+    if (other && !refused) {
+        runner.annotate('warning', `The new execution of build ${name} was started by ${other}, not by ${username}; it can't be told whether the retry of this step took effect as well.`);
+    }
+    const added = plan.plugin ? 0 : 1;
+    const isOurs = !other && isEcho && (count ?? added) === added;
+    const own = isOurs && count === 1 ? '; one retry took effect' : '';
+    const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
+    runner.info(fact('Accepted', `${execution}, as the build itself shows${own}`));
+    return { build, at: clock.now(), foreign: !isOurs, ...given({ executeCount: now.executeCount }) };
+}
+function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, waited }) {
+    const { baseline } = plan;
+    const name = buildName(baseline?.buildNumber, build.buildId);
+    const link = consoleUrl === undefined ? '' : ` ${buildLink(consoleUrl, build)}`;
+    const seen = last
+        ? `the build has not changed in ${duration(waited)} (${describeLook(last)})`
+        : baseline
+            ? `the build could not be read for ${duration(waited)}`
+            : 'how the build stood before is not known';
+    return new ActionError(answered ? 'unexpected-answer' : 'answer-lost', `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. Open the build: ${reconcile_howToTell(plan)}${link}`, { leavesDoubt: true });
+}
+function reconcile_howToTell({ baseline, plugin }) {
+    const count = baseline?.executeCount;
+    if (plugin)
+        return 'if the plug-in runs or has run again, it was retried; if not, run this step again.';
+    if (count === undefined)
+        return 'if it runs or has run again, it was retried; if not, run this step again.';
+    return `if it still shows execution ${count}, run this step again; if it shows execution ${count + 1}, it was retried.`;
+}
+
+;// CONCATENATED MODULE: ./build/retry/send.js
+
+
+
+
+
+
+
+async function retryOnce(step, task, budget) {
+    const request = task.client.describe('retry', task.build);
+    for (let sent = 1;; sent += 1) {
+        step.cancelled.throwIfAborted();
+        task.onSend();
+        const ending = await unlessCancelled(step, task.client.retryBuild(task.build, task.plan.parameters));
+        switch (ending.kind) {
+            case 'accepted':
+                return acceptedOrLost(step, task, ending);
+            case 'refused':
+                return refusedOrSettled(step, task, ending);
+            case 'answer-lost':
+                return settleLost(step, task, { reason: reasonOf(ending), answered: ending.answered });
+            case 'not-delivered':
+                task.onRest();
+                await budget.pause(ending, { request, consequence: 'the build was not retried', sent });
+        }
+    }
+}
+function unlessCancelled({ cancelled }, work) {
+    return new Promise((resolve, reject) => {
+        const abort = () => reject(cancelled.reason);
+        cancelled.addEventListener('abort', abort, { once: true });
+        work.then(resolve, reject).finally(() => cancelled.removeEventListener('abort', abort));
+    });
+}
+async function acceptedOrLost(step, task, { data, said }) {
+    try {
+        const { id, ...rest } = decodeRetry(data);
+        const answeredOther = id !== task.build.buildId;
+        if (answeredOther) {
+            step.runner.annotate('warning', `BK-CI answered with another build: ${quote(id, 80)} instead of ${task.build.buildId}. The build of the answer is followed.`);
+        }
+        const answer = { status: said.status ?? 0, ...(said.message ? { message: said.message } : {}) };
+        const { baseline, plugin } = task.plan;
+        const executeCount = rest.executeCount ?? countOfRetry(baseline, plugin !== undefined);
+        return {
+            build: { ...task.build, buildId: id },
+            answeredOther,
+            ...rest,
+            ...given({ executeCount }),
+            answer,
+            at: step.clock.now(),
+        };
+    }
+    catch (error) {
+        if (!(error instanceof DecodeError))
+            throw error;
+        return settleLost(step, task, { reason: `the answer has status 0, but ${error.message}`, answered: true });
+    }
+}
+async function refusedOrSettled(step, task, ending) {
+    const refusal = task.client.refusal(ending, {
+        operation: 'retry',
+        build: task.build,
+        consequence: 'nothing was retried',
+    });
+    const { baseline, plugin } = task.plan;
+    if (refusal.code !== 'already-running' || !baseline || plugin) {
+        task.onRest();
+        throw refusal;
+    }
+    return settleLost(step, task, {
+        reason: 'BK-CI says that the build is running, though it had ended before',
+        answered: true,
+        refusal,
+    });
+}
+
+;// CONCATENATED MODULE: ./build/run/early-end.js
+
+
+
+
+
+const TIMEOUT_STOP_MS = 20_000;
+const ABORT_LOOK_MS = 1_500;
+function notOurs({ executeCount, foreign }, look) {
+    if (foreign)
+        return 'somebody else may have started this execution';
+    return look && isLater(look, executeCount)
+        ? `execution ${look.executeCount} was started by somebody else`
+        : undefined;
+}
+async function abandon(scene) {
+    const progress = scene?.story.progress;
+    if (!scene?.inputs.waiting?.stopOnAbort)
+        return { result: 'aborted' };
+    if (progress?.phase === 'maybe')
+        return { result: 'aborted', postLooks: true };
+    if (progress?.phase !== 'running')
+        return { result: 'aborted' };
+    const { ours } = progress;
+    const fresh = await lookNow(scene.client, ours.build);
+    if (fresh && isEndOf(progress, fresh)) {
+        scene.story.looked(fresh);
+        scene.story.buildEnded();
+        return { result: 'aborted', stop: { kind: 'needless', why: 'it has ended already' } };
+    }
+    const foreign = notOurs(ours, fresh ?? scene.story.facts.look);
+    if (foreign !== undefined)
+        return { result: 'aborted', stop: { kind: 'needless', why: foreign } };
+    const stop = await stopOurs(scene, ours, { deadlineMs: ABORT_STOP_MS });
+    return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
+}
+function isEndOf({ ours, baseline }, look) {
+    const isOther = ours.executeCount !== undefined && look.executeCount !== undefined && look.executeCount !== ours.executeCount;
+    return isFinished(look) && !isOther && isOfRetry(baseline, look);
+}
+async function timeIsUp(scene, running, { look }) {
+    const { client, inputs, story } = scene;
+    const { ours } = running;
+    const outcome = { result: 'timed-out', ...given({ look }) };
+    if (!inputs.waiting?.stopOnAbort)
+        return outcome;
+    const foreign = notOurs(ours, look);
+    if (foreign !== undefined)
+        return { ...outcome, stop: { kind: 'needless', why: foreign } };
+    const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, cutShort: soonAfterAbort(scene) });
+    if (!wasSent(stop))
+        return { ...outcome, stop };
+    const isEnd = (seen) => isEndOf(running, seen);
+    const ended = await lookAfterStop(scene, { client, build: ours.build, isEnd });
+    if (!ended)
+        return { ...outcome, stop };
+    story.looked(ended);
+    return { ...outcome, stop, ended };
+}
+function wasSent({ kind }) {
+    return kind === 'sent' || kind === 'unanswered';
+}
+async function stopOurs({ client, story }, { build }, limits) {
+    story.buildEnded();
+    story.handover?.over();
+    const stop = await stopOnce(client, build, limits);
+    if (stop.kind === 'undelivered')
+        story.handover?.leave();
+    return stop;
+}
+function lookNow(client, build) {
+    return client.buildStatus(build, { deadlineMs: ABORT_LOOK_MS }).catch(() => undefined);
+}
+function soonAfterAbort({ clock, cancelled }) {
+    const late = new AbortController();
+    const begin = () => void clock.alarm(ABORT_STOP_MS, () => late.abort());
+    if (cancelled.aborted)
+        begin();
+    else
+        cancelled.addEventListener('abort', begin, { once: true });
+    return late.signal;
+}
+
+;// CONCATENATED MODULE: ./build/run/next-attempt.js
+
+
+
+
+
+
+
+async function nextPlan(scene, build, { ended, latest }) {
+    const { client, inputs } = scene;
+    const budget = new ResendBudget(scene, latest);
+    const options = { signal: scene.cancelled, consequence: 'the build was not retried again' };
+    const look = await budget.read(() => client.buildStatus(build, options));
+    if (movedSince(ended, look)) {
+        const by = look.startedBy === undefined ? 'somebody else' : oneLine(look.startedBy, 80);
+        throw new ActionError('already-running', `${by} has retried it meanwhile (${describeLook(look)})`);
+    }
+    const wish = { ...wishOf(inputs), onlyIfFailed: false, again: true };
+    const detail = needsDetail(wish, look) ? await budget.read(() => client.buildDetail(build, options)) : undefined;
+    const decision = decideWith(scene, { build, look, detail, wish });
+    if (decision.kind !== 'plan')
+        throw new Error(`a failed build was decided as ${decision.kind}`);
+    return { plan: decision, budget };
+}
+
+;// CONCATENATED MODULE: ./build/run/attempts.js
+
+
+
+
+
+
+
+
+
+
+
+
+async function retryUntilGreen(scene, planned) {
+    const { waiting } = scene.inputs;
+    const running = await accept(scene, planned);
+    if (!waiting) {
+        sayAccepted(scene, running.ours);
+        return { result: 'retried' };
+    }
+    const deadline = running.ours.at + waiting.timeoutMs;
+    return followAndRepeat(scene, { running, deadline, waiting });
+}
+async function followAndRepeat(scene, first) {
+    const { deadline, waiting } = first;
+    let { running } = first;
+    for (let attempt = 1;; attempt += 1) {
+        const { ours, baseline } = running;
+        sayAccepted(scene, ours, `up to ${duration(deadline - ours.at)}`);
+        const { build, executeCount } = ours;
+        const end = await follow(scene, { build, deadline, waiting, baseline, executeCount });
+        if (end.result === 'timed-out')
+            return timeIsUp(scene, running, end);
+        scene.story.buildEnded();
+        if (end.result !== 'failed')
+            return { result: end.result };
+        const isWanted = attempt < waiting.maxAttempts && !end.gateRefused;
+        const again = isWanted && scene.clock.now() < deadline;
+        if (isWanted && !again)
+            sayTooLate(scene, attempt + 1);
+        await recordFailure(scene, ours, { end, logs: !again });
+        const next = again ? await acceptAgain(scene, first, { end, build, attempt: attempt + 1 }) : undefined;
+        if (!next) {
+            if (again)
+                await learnWhy(scene, build, { end, logs: true });
+            return { result: 'failed', gateRefused: end.gateRefused };
+        }
+        running = next;
+    }
+}
+function sayPlan({ runner, story }, plan) {
+    for (const warning of plan.warnings)
+        runner.annotate('warning', warning);
+    runner.info(fact(plan.word, plan.intent));
+    story.know({ plan, ...given({ before: plan.baseline }) });
+}
+async function accept(scene, { build, plan, budget }) {
+    const { client, inputs, story } = scene;
+    const task = {
+        client,
+        build,
+        plan,
+        consoleUrl: inputs.consoleUrl,
+        username: inputs.access.credentials.username,
+        onSend: () => story.sending(build, plan.baseline),
+        onRest: () => story.unsent(),
+    };
+    const ours = await retryOnce(scene, task, budget);
+    const running = { ours, ...given({ baseline: baselineOf(plan, ours) }) };
+    story.accepted(running);
+    if (plan.caution !== undefined)
+        scene.runner.annotate('warning', plan.caution);
+    return running;
+}
+function baselineOf({ baseline, plugin }, { answeredOther }) {
+    return plugin || answeredOther ? undefined : baseline;
+}
+function sayAccepted({ runner }, { executeCount, answer }, limit) {
+    const execution = executeCount === undefined ? 'by BK-CI' : `execution ${executeCount}`;
+    if (answer)
+        runner.info(fact('Accepted', limit === undefined ? execution : `${execution}, waiting ${limit}`));
+    else if (limit !== undefined)
+        runner.info(fact('Waiting', limit));
+}
+async function follow(scene, target) {
+    const { client, inputs, story } = scene;
+    const { waiting, ...what } = target;
+    const end = await waitForEnd(scene, {
+        ...what,
+        client,
+        since: story.waitingSince(),
+        longestPause: waiting.pollMs,
+        consoleUrl: inputs.consoleUrl,
+        onLook: (look) => story.looked(look),
+    });
+    story.waited();
+    return end;
+}
+function sayTooLate({ runner, inputs }, attempt) {
+    const of = inputs.waiting?.maxAttempts ?? attempt;
+    runner.info(fact('Attempt', `${attempt} of ${of} does not begin: the time of timeoutMinutes is used up`));
+}
+async function learnWhy(scene, build, { end, logs }) {
+    const { client, inputs, story } = scene;
+    story.know(await explain(scene, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 }));
+}
+async function recordFailure(scene, { build, at }, how) {
+    const { runner, clock, story } = scene;
+    const took = clock.now() - at;
+    await learnWhy(scene, build, how);
+    const [first] = story.facts.failedTasks;
+    const gate = refusedGate(how.end.look);
+    story.attemptEnded({
+        failedIn: gate ? `the gate of ${gate.name}` : first ? taskPath(first) : '',
+        took,
+        ...given({ executeCount: how.end.look.executeCount }),
+    });
+    if (how.logs || !first)
+        return;
+    const why = first.errorMessage === '' ? '' : `: ${quote(first.errorMessage)}`;
+    runner.info(fact('Failed', `in ${taskPath(first)}${why}`));
+}
+async function acceptAgain(scene, { deadline, waiting }, { end, build, attempt }) {
+    const { runner, clock, story } = scene;
+    const { plan: sent, before } = story.facts;
+    try {
+        const { plan, budget } = await nextPlan(scene, build, { ended: end.look, latest: deadline });
+        if (clock.now() >= deadline)
+            return sayTooLate(scene, attempt);
+        runner.info(fact('Attempt', `${attempt} of ${waiting.maxAttempts}`));
+        sayPlan(scene, plan);
+        return await accept(scene, { build, plan, budget });
+    }
+    catch (error) {
+        if (!(error instanceof ActionError) || error.leavesDoubt)
+            throw error;
+        story.know(given({ plan: sent, before }));
+        runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/run/state.js
 
 
 class Story {
@@ -6880,7 +6893,7 @@ class Story {
     }
 }
 
-;// CONCATENATED MODULE: ./build/run.js
+;// CONCATENATED MODULE: ./build/run/run.js
 
 
 

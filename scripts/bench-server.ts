@@ -2,6 +2,7 @@
  * The server of the measurements, in a process of its own: a failed build that is retried, answered from memory, over
  * http and https. With AFTER_RETRY=RUNNING the retried build never ends. Tells its parent `{ http, https }`, the ports.
  */
+
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';

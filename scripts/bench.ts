@@ -4,6 +4,7 @@
  *
  *   npm run bench [-- --runs 40] [-- --dist DIRECTORY]
  */
+
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

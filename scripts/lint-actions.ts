@@ -3,6 +3,7 @@
  * own language service (which also holds `uses:` of this action against action.yml) and by actionlint. One
  * `file:line: message` for each finding.
  */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { LogLevel, registerLogger, setLogLevel, validate } from '@actions/languageservice';

@@ -2,7 +2,7 @@
  * How late the end of a build is noticed, and how many looks that takes: our pauses beside a fixed ten seconds, on a
  * virtual clock. Nothing sleeps. Builds of each length vary by ±10 %, drawn from a fixed seed.
  */
-import { nextPause } from '../src/wait.js';
+import { nextPause } from '../src/follow/poll.js';
 
 const BUILDS = 2000;
 const LONGEST_MS = 10_000;

@@ -2,11 +2,12 @@
  * What waiting costs: heap and resident memory over an hour's worth of looks on a compressed clock, and the processor
  * time of a step that sleeps on the real one. The server runs in a process of its own.
  */
+
 import * as core from '@actions/core';
-import { createHttp } from '../src/bkci/http.js';
-import { type Clock, systemClock } from '../src/clock.js';
 import { createRunner } from '../src/github/runner.js';
-import { run } from '../src/run.js';
+import { createHttp } from '../src/http/http.js';
+import { type Clock, systemClock } from '../src/lib/clock.js';
+import { run } from '../src/run/run.js';
 import { withBenchServer } from './with-bench-server.js';
 
 const LOOKS = 400;

@@ -1,4 +1,5 @@
 /** Holds the sizes of what a runner downloads and loads against sizes.json; fails with the numbers. */
+
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,13 +1,14 @@
 /** Entry of main, and of post when its own entry says so: exit code, signals, environment. Entries alone have effects. */
+
 import * as core from '@actions/core';
-import { createHttp } from './bkci/http.js';
-import { cleanUp } from './cleanup.js';
-import { systemClock } from './clock.js';
-import { asActionError } from './errors.js';
 import { createRunner } from './github/runner.js';
+import { Aborted, type Step } from './github/step.js';
+import { createHttp } from './http/http.js';
+import { systemClock } from './lib/clock.js';
+import { asActionError } from './lib/errors.js';
 import { errorAnnotation } from './report/annotations.js';
-import { run } from './run.js';
-import { Aborted, type Step } from './step.js';
+import { cleanUp } from './run/post.js';
+import { run } from './run/run.js';
 import { VERSION } from './version.js';
 
 /** Red until proven green: whatever ends the process before its verdict ends it red. Post never fails a job. */

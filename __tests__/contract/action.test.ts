@@ -1,11 +1,12 @@
 /** action.yml is the contract: the code names the same inputs and outputs, with the same defaults. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse, parseDocument } from 'yaml';
-import type { Result } from '../../src/errors.js';
 import { createRunner } from '../../src/github/runner.js';
-import { INPUT_NAMES } from '../../src/input-names.js';
+import { INPUT_NAMES } from '../../src/inputs/names.js';
+import type { Result } from '../../src/lib/errors.js';
 import { Outputs } from '../../src/report/outputs.js';
 import { VERSION } from '../../src/version.js';
 import { recordActions } from '../support/actions.js';
@@ -53,7 +54,7 @@ describe('inputs', () => {
   });
 
   test('are each read by the code, and not only named', () => {
-    const readers = ['inputs', 'credentials', 'secrets'].map((name) => read(`src/${name}.ts`)).join('\n');
+    const readers = ['inputs', 'credentials', 'secrets'].map((name) => read(`src/inputs/${name}.ts`)).join('\n');
     const unread = INPUT_NAMES.filter(
       (name) => !new RegExp(`(?:read|flag|number|given|lines)\\('${name}'`).test(readers),
     );

@@ -1,4 +1,5 @@
 /** What a runner downloads for every job: the archive of a commit, without what it does not need, able to run alone. */
+
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
 /** The pages promise what the code does: tables and links are held against it. */
+
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import { describe, expect, test } from '@jest/globals';

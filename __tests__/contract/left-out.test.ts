@@ -1,4 +1,5 @@
 /** What is left out of the bundle, and that a library which calls it after all is told so. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@actions/core';

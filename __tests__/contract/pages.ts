@@ -1,4 +1,5 @@
 /** The pages of the project, the examples and the workflows, by their names. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path/posix';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,5 @@
 /** What can be copied from the pages, and what runs in this repository, uses the action as it is. */
+
 import { describe, expect, test } from '@jest/globals';
 import { marked, type Token } from 'marked';
 import { parse } from 'yaml';

@@ -1,4 +1,5 @@
 /** The sources of the action as the rules of the house see them: files, what they import and export, code without comments. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';

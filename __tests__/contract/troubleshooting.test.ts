@@ -1,9 +1,10 @@
 /** The sentences that the page quotes are those that the code says. */
+
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseSync } from '@swc/core';
 import { marked } from 'marked';
-import { RESULT_OF_CODE } from '../../src/errors.js';
+import { RESULT_OF_CODE } from '../../src/lib/errors.js';
 import { read, root } from './pages.js';
 
 /** The pieces of each string and template of a source: what stands between its holes. */

@@ -1,10 +1,10 @@
 import { describe, expect } from '@jest/globals';
-import { scaledClock } from '../standin/clock.js';
-import { delayed } from '../standin/faults.js';
-import { nightlyWorld } from '../standin/nightly.js';
+import { delayed } from '../standin/http/faults.js';
+import { nightlyWorld } from '../standin/scenarios/nightly.js';
+import { scaledClock } from '../standin/world/clock.js';
+import { printed, runMain, startMain, withServer } from './harness.js';
 import { FOLLOW } from './support/interrupted.js';
 import { sideBySide } from './support/side-by-side.js';
-import { printed, runMain, startMain, withServer } from './support/step.js';
 import { locked, quick } from './support/worlds.js';
 
 const together = sideBySide();

@@ -1,7 +1,8 @@
 import { describe, expect } from '@jest/globals';
-import { actsLate, delayed, reset } from '../standin/faults.js';
-import { nightlyWorld } from '../standin/nightly.js';
+import { actsLate, delayed, reset } from '../standin/http/faults.js';
+import { nightlyWorld } from '../standin/scenarios/nightly.js';
 import type { Server } from '../support/standin.js';
+import { withServer } from './harness.js';
 import {
   type Interruption,
   interrupted,
@@ -11,7 +12,6 @@ import {
   whileWaiting,
 } from './support/interrupted.js';
 import { sideBySide } from './support/side-by-side.js';
-import { withServer } from './support/step.js';
 
 const together = sideBySide();
 

@@ -1,9 +1,9 @@
 import { describe, expect } from '@jest/globals';
-import { failure } from '../standin/answer.js';
-import { answer, json, loginPage, type Mischief } from '../standin/faults.js';
-import type { StepResult } from '../standin/runner.js';
+import { failure } from '../standin/http/answer.js';
+import { answer, json, loginPage, type Mischief } from '../standin/http/faults.js';
+import type { StepResult } from '../standin/runner/runner.js';
+import { printed, runMain, startMain, withServer } from './harness.js';
 import { sideBySide } from './support/side-by-side.js';
-import { printed, runMain, startMain, withServer } from './support/step.js';
 
 const together = sideBySide();
 

@@ -2,10 +2,10 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from '@jest/globals';
-import { startStep } from '../standin/runner.js';
+import { startStep } from '../standin/runner/runner.js';
+import { ACTION, runMain, runPost, withServer } from './harness.js';
 import { FOLLOW } from './support/interrupted.js';
 import { sideBySide } from './support/side-by-side.js';
-import { ACTION, runMain, runPost, withServer } from './support/step.js';
 import { locked, quick } from './support/worlds.js';
 
 const together = sideBySide();

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { sleep } from '../standin/clock.js';
-import type { StepResult } from '../standin/runner.js';
-import { withDefaults } from '../standin/runner-action.js';
-import { type Scenario, stage } from '../standin/scenario.js';
-import { SCENARIOS } from '../standin/scenarios.js';
+import { withDefaults } from '../standin/runner/action.js';
+import type { StepResult } from '../standin/runner/runner.js';
+import { type Scenario, stage } from '../standin/scenarios/scenario.js';
+import { SCENARIOS } from '../standin/scenarios/scenarios.js';
+import { sleep } from '../standin/world/clock.js';
+import { ACTION, runPost, startMain } from './harness.js';
 import { pooled } from './support/pool.js';
 import { shown } from './support/shown.js';
-import { ACTION, runPost, startMain } from './support/step.js';
 
 /** A minute of looking: integration/matrix/log-of-a-lost-answer.test.ts shows it in no time. */
 const TOO_LONG = new Set(['answer-lost']);

@@ -1,12 +1,12 @@
 import { describe, expect } from '@jest/globals';
-import { ACCESS, APP_CODE, APP_SECRET, TOKEN } from '../standin/access.js';
-import { failure } from '../standin/answer.js';
-import { answer, type Fault, redirect } from '../standin/faults.js';
-import { nightlyWorld } from '../standin/nightly.js';
-import type { StepResult } from '../standin/runner.js';
+import { failure } from '../standin/http/answer.js';
+import { answer, type Fault, redirect } from '../standin/http/faults.js';
+import type { StepResult } from '../standin/runner/runner.js';
+import { nightlyWorld } from '../standin/scenarios/nightly.js';
+import { ACCESS, APP_CODE, APP_SECRET, TOKEN } from '../standin/world/access.js';
 import type { Server } from '../support/standin.js';
+import { printed, runMain, runPost, startMain, withServer } from './harness.js';
 import { sideBySide } from './support/side-by-side.js';
-import { printed, runMain, runPost, startMain, withServer } from './support/step.js';
 import { quick } from './support/worlds.js';
 
 const together = sideBySide();

@@ -1,7 +1,8 @@
 import { describe, expect } from '@jest/globals';
-import { scaledClock } from '../standin/clock.js';
-import { actsLate, delayed, reset, stallAt } from '../standin/faults.js';
-import { nightlyWorld } from '../standin/nightly.js';
+import { actsLate, delayed, reset, stallAt } from '../standin/http/faults.js';
+import { nightlyWorld } from '../standin/scenarios/nightly.js';
+import { scaledClock } from '../standin/world/clock.js';
+import { startMain, withServer } from './harness.js';
 import {
   FOLLOW,
   type Interrupted,
@@ -14,7 +15,6 @@ import {
   whileWaiting,
 } from './support/interrupted.js';
 import { sideBySide } from './support/side-by-side.js';
-import { startMain, withServer } from './support/step.js';
 
 const together = sideBySide();
 

@@ -1,12 +1,12 @@
 import { describe, expect } from '@jest/globals';
 import { CA_FILE, ELSEWHERE, SERVER } from '../integration/support/certs.js';
 import { startProxy } from '../integration/support/proxy.js';
-import { ACCESS, TOKEN } from '../standin/access.js';
-import { startGithub } from '../standin/github.js';
-import { nightlyWorld } from '../standin/nightly.js';
-import { LOCATE_SCENARIOS } from '../standin/scenarios-locate.js';
+import { startGithub } from '../standin/http/github.js';
+import { LOCATE_SCENARIOS } from '../standin/scenarios/find-build.js';
+import { nightlyWorld } from '../standin/scenarios/nightly.js';
+import { ACCESS, TOKEN } from '../standin/world/access.js';
+import { runMain, withServer } from './harness.js';
 import { sideBySide } from './support/side-by-side.js';
-import { runMain, withServer } from './support/step.js';
 
 const together = sideBySide();
 /** As a company's own CA reaches a runner: through its environment. */

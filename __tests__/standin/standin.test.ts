@@ -1,10 +1,18 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { handClock } from './clock.js';
-import { BK_CI_1_5, BK_CI_3_2, BK_CI_4_2, type Dialect } from './dialect.js';
-import { gatedPipeline, nightlyBuild, nightlyPipeline, nightlyWorld, passes, pluginId, testsFail } from './nightly.js';
-import { type Pipeline, pipeline } from './pipeline.js';
-import { type Standin, startStandin } from './server.js';
-import type { WorldDraft } from './world.js';
+import { type Standin, startStandin } from './http/server.js';
+import {
+  gatedPipeline,
+  nightlyBuild,
+  nightlyPipeline,
+  nightlyWorld,
+  passes,
+  pluginId,
+  testsFail,
+} from './scenarios/nightly.js';
+import { handClock } from './world/clock.js';
+import { BK_CI_1_5, BK_CI_3_2, BK_CI_4_2, type Dialect } from './world/dialect.js';
+import { type Pipeline, pipeline } from './world/pipeline.js';
+import type { WorldDraft } from './world/world.js';
 
 const open = new Set<Standin>();
 afterEach(async () => {

@@ -1,7 +1,8 @@
 /** A recorder of the Actions port: writes what @actions/core would print and keeps the rest, as one readable value. */
+
 import { EOL } from 'node:os';
 import type { Actions, Environment } from '../../src/github/runner.js';
-import { inputVariable } from '../standin/runner-variables.js';
+import { inputVariable } from '../standin/runner/variables.js';
 
 export interface Recorded {
   /** Everything printed, as the runner gets it. */

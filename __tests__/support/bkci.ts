@@ -1,8 +1,9 @@
 /** A scripted BK-CI below the real client: answers by operation, in order; an unplanned request fails the test. */
+
 import { type Access, Client } from '../../src/bkci/client.js';
-import type { Http, HttpAnswer, HttpRequest } from '../../src/bkci/http.js';
-import { apiOf } from '../../src/bkci/route.js';
-import { WireError } from '../../src/bkci/wire-error.js';
+import { apiOf } from '../../src/bkci/endpoints.js';
+import type { Http, HttpAnswer, HttpRequest } from '../../src/http/http.js';
+import { WireError } from '../../src/http/network-error.js';
 import type { FakeClock } from './clock.js';
 
 export type Operation = 'retry' | 'status' | 'detail' | 'stop' | 'log' | 'history';

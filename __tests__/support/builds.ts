@@ -1,8 +1,9 @@
 /** Values of ours, each complete, with what a test is about on top. */
-import type { ListedError, Look, StageLook } from '../../src/bkci/decode.js';
-import type { Detail, Job, Plugin, Stage } from '../../src/bkci/decode-detail.js';
-import type { BuildRef } from '../../src/bkci/link.js';
-import type { FailedTask } from '../../src/report/outputs.js';
+
+import type { FailedTask } from '../../src/follow/failures.js';
+import type { Detail, Job, Plugin, Stage } from '../../src/model/detail.js';
+import type { BuildRef } from '../../src/model/link.js';
+import type { ListedError, Look, StageLook } from '../../src/model/snapshot.js';
 
 /** Noon, on the server's clock. */
 export const NOON = 1_767_268_800_000;

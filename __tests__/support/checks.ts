@@ -1,5 +1,5 @@
 /** Check runs as BK-CI writes them, and the console they point to. */
-import type { CheckRun } from '../../src/github/checks.js';
+import type { CheckRun } from '../../src/find/github-checks.js';
 
 export const HOST = 'https://devops.example.com';
 export const SHA = 'a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a7b8c9d0';

@@ -1,5 +1,5 @@
 /** A clock that only moves when somebody sleeps or a test moves it. Alarms on the way ring in order. */
-import type { Alarm, Clock } from '../../src/clock.js';
+import type { Alarm, Clock } from '../../src/lib/clock.js';
 
 export interface FakeClock extends Clock {
   /** Every sleep that was asked for, in milliseconds. */

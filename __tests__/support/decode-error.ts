@@ -1,4 +1,4 @@
-import { DecodeError } from '../../src/bkci/fields.js';
+import { DecodeError } from '../../src/bkci/decode/fields.js';
 
 /** The message of the DecodeError that an act ends with. */
 export function problemOf(act: () => unknown): string {

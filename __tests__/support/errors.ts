@@ -1,5 +1,5 @@
 /** What went wrong, as a value that a test can hold against another. */
-import { ActionError, type ErrorCode } from '../../src/errors.js';
+import { ActionError, type ErrorCode } from '../../src/lib/errors.js';
 
 /** The ActionError that an act ends with; anything else fails the test. */
 export async function errorOf(act: () => unknown): Promise<ActionError> {

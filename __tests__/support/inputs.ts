@@ -1,8 +1,9 @@
 /** The environment in which the runner starts the step, from inputs by their names. */
+
 import { createRunner } from '../../src/github/runner.js';
-import type { InputName } from '../../src/input-names.js';
-import { type Inputs, readInputs } from '../../src/inputs.js';
-import { runnerVariables } from '../standin/runner-variables.js';
+import { type Inputs, readInputs } from '../../src/inputs/inputs.js';
+import type { InputName } from '../../src/inputs/names.js';
+import { runnerVariables } from '../standin/runner/variables.js';
 import { recordActions } from './actions.js';
 
 export type Given = Partial<Record<InputName, string>>;

@@ -1,4 +1,5 @@
 /** Reads a job summary as GitHub would render it: GFM, then HTML; and tells its elements. */
+
 import { marked } from 'marked';
 import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5';
 

@@ -1,13 +1,14 @@
 /** Post, as the runner starts it after main left a retry behind. */
-import { cleanUp } from '../../src/cleanup.js';
+
 import { createRunner } from '../../src/github/runner.js';
-import { Handover, type SavedRetry } from '../../src/github/state.js';
-import { runnerVariables } from '../standin/runner-variables.js';
+import { cleanUp } from '../../src/run/post.js';
+import { Handover, type SavedRetry } from '../../src/run/saved-state.js';
+import { runnerVariables } from '../standin/runner/variables.js';
 import { recordActions } from './actions.js';
 import { type FakeBkci, fakeBkci, type Script } from './bkci.js';
 import { BUILD, look } from './builds.js';
+import { fakeStep } from './harness.js';
 import { environmentOf, REQUIRED } from './inputs.js';
-import { fakeStep } from './step.js';
 
 export const STOPPING = { ...REQUIRED, wait: 'true', stopOnAbort: 'true' };
 

@@ -3,7 +3,6 @@
  * ProcessInvoker.cs, OutputManager.cs, ActionCommand.cs, ActionCommandManager.cs), not from the code it judges. Where the
  * runner's culture-sensitive search is in doubt, the model takes the side on which a command acts.
  */
-
 export interface RunnerCommand {
   readonly grammar: 'v1' | 'v2';
   /** Lower case. */

@@ -1,5 +1,4 @@
 /** Strings that a step prints, and the commands that act (actions/runner: ActionCommand.cs, ActionCommandManager.cs). */
-
 export interface Vector {
   readonly name: string;
   readonly text: string;

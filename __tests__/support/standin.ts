@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
-import { type Ids, idsOf } from '../standin/scenario.js';
-import { type Standin, type StandinOptions, startStandin } from '../standin/server.js';
-import type { World } from '../standin/world.js';
+import { type Standin, type StandinOptions, startStandin } from '../standin/http/server.js';
+import { type Ids, idsOf } from '../standin/scenarios/scenario.js';
+import type { World } from '../standin/world/world.js';
 
 export interface Server {
   readonly standin: Standin;

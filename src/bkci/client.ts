@@ -1,18 +1,19 @@
 /** The operations of BK-CI's OpenAPI that this action uses: route, send, decode. Knows nothing of retrying or waiting. */
 
-import { ActionError, type AnswerFacts } from '../errors.js';
-import { given } from '../given.js';
-import { decodeHistory, decodeLog, decodeStatus, type LogTail, type Look, type PastBuild } from './decode.js';
-import { type Detail, decodeDetail } from './decode-detail.js';
-import { type Ending, sortEnding } from './ending.js';
-import { DecodeError } from './fields.js';
-import type { Http } from './http.js';
-import type { BuildRef } from './link.js';
-import { PassingFailure } from './passing.js';
-import { explainRefusal } from './refusal.js';
-import type { Asked } from './refusal-row.js';
-import { type Api, authorize, type Credentials, type Operation, type Query, routeTo } from './route.js';
-import { WireError } from './wire-error.js';
+import type { Http } from '../http/http.js';
+import { WireError } from '../http/network-error.js';
+import { ActionError, type AnswerFacts } from '../lib/errors.js';
+import { given } from '../lib/given.js';
+import type { Detail } from '../model/detail.js';
+import type { BuildRef } from '../model/link.js';
+import type { Look } from '../model/snapshot.js';
+import { type Ending, sortEnding } from './classify.js';
+import { decodeDetail, decodeHistory, decodeLog, decodeStatus, type LogTail, type PastBuild } from './decode/decode.js';
+import { DecodeError } from './decode/fields.js';
+import { type Api, authorize, type Credentials, type Operation, type Query, routeTo } from './endpoints.js';
+import { explainRefusal } from './refusals/refusals.js';
+import type { Asked } from './refusals/rule.js';
+import { PassingFailure } from './transient-error.js';
 
 /** Milliseconds. */
 const READ_DEADLINE = 20_000;

@@ -2,10 +2,11 @@
  * The runner's side: inputs, log, annotations, outputs, state, summary, and the few facts of its environment. All that
  * is printed or written passes here once more: no line end, no command and no secret gets by.
  */
+
 import { readFileSync } from 'node:fs';
 import type * as Core from '@actions/core';
-import { ActionError } from '../errors.js';
-import { cap, cleanLines, printable, redact } from '../text.js';
+import { ActionError } from '../lib/errors.js';
+import { cap, cleanLines, printable, redact } from '../lib/sanitize.js';
 
 /** What of @actions/core is used; the entries hand it in. */
 export type Actions = Pick<

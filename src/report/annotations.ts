@@ -1,13 +1,13 @@
 /** Outcome → the verdict: a line for a good end, one error for each failed plug-in and one for the whole otherwise. Pure. */
 
-import type { ActionError } from '../errors.js';
-import { cap, quote } from '../text.js';
-import { headlineOf, linkOf, nameOf } from './headline.js';
-import { fact } from './lines.js';
+import type { FailedTask } from '../follow/failures.js';
+import type { ActionError } from '../lib/errors.js';
+import { fact } from '../lib/log-line.js';
+import { cap, quote } from '../lib/sanitize.js';
 import type { Facts, Outcome } from './outcome.js';
-import type { FailedTask } from './outputs.js';
-import { executionAndTime, failedSentence, sentenceOf } from './sentence.js';
-import { kindOf, taskPath, taskSentence } from './tasks.js';
+import { headlineOf, linkOf, nameOf } from './wording/headline.js';
+import { executionAndTime, failedSentence, sentenceOf } from './wording/sentence.js';
+import { kindOf, taskPath, taskSentence } from './wording/tasks.js';
 
 export interface Annotation {
   readonly title: string;

@@ -1,33 +1,13 @@
 /** How a step ended, and all that is known when it does: what every report is made of. */
-import type { RetryParameters } from '../bkci/client.js';
-import type { Look } from '../bkci/decode.js';
-import type { Stage } from '../bkci/decode-detail.js';
-import type { BuildRef } from '../bkci/link.js';
-import type { ActionError } from '../errors.js';
-import type { Candidate, FailedTask } from './outputs.js';
 
-/** What came of a stop request. */
-export type Stop =
-  /** BK-CI took the request, which is no proof: it says `true` for more than it does (bk-ci: stop, channel mismatch). */
-  | { readonly kind: 'sent' }
-  /** It was sent, and what came of it is not known. */
-  | { readonly kind: 'unanswered'; readonly why: string }
-  /** It did not reach BK-CI, so it may be sent again. */
-  | { readonly kind: 'undelivered'; readonly why: string }
-  /** Ended already, or being stopped by somebody else. */
-  | { readonly kind: 'needless'; readonly why: string }
-  | { readonly kind: 'failed'; readonly why: string };
-
-/** What is sent for a build or a part of it, and what that does. */
-export interface Intent {
-  /** What is sent: ids that every server version knows. */
-  readonly parameters: RetryParameters;
-  readonly word: 'Retry' | 'Skip';
-  /** What that does, in a sentence without its verb. */
-  readonly intent: string;
-  /** The part it is sent for, without its id: for where the parameters stand beside it. */
-  readonly what: string;
-}
+import type { Candidate } from '../find/by-checks.js';
+import type { FailedTask, TaskLog } from '../follow/failures.js';
+import type { Stop } from '../follow/stop.js';
+import type { ActionError } from '../lib/errors.js';
+import type { Stage } from '../model/detail.js';
+import type { BuildRef } from '../model/link.js';
+import type { Look } from '../model/snapshot.js';
+import type { Intent } from '../plan/describe.js';
 
 /** Something that is known. What could not be done or learned is an ActionError instead. */
 export type Outcome =
@@ -50,13 +30,6 @@ const GREEN: ReadonlySet<string> = new Set<Outcome['result']>(['retried', 'not-n
 
 export function isGreen(outcome: Outcome): boolean {
   return GREEN.has(outcome.result);
-}
-
-/** The last lines of one failed plug-in's log, or why there are none. */
-export interface TaskLog {
-  readonly task: FailedTask;
-  readonly lines: readonly string[];
-  readonly missing?: string;
 }
 
 /** One retry of this step that has ended. */

@@ -1,28 +1,28 @@
 /** The outputs: written as soon as they are known, each again only when it changed, all of them at the end. */
-import type { ErrorCode, Result } from '../errors.js';
+
+import type { Candidate } from '../find/by-checks.js';
+import type { FailedTask } from '../follow/failures.js';
 import type { Runner } from '../github/runner.js';
-import { cap, oneLine } from '../text.js';
+import type { ErrorCode, Result } from '../lib/errors.js';
+import { given } from '../lib/given.js';
+import { cap, oneLine } from '../lib/sanitize.js';
+import type { Facts } from './outcome.js';
+import { linkOf } from './wording/headline.js';
 
-/** One failed plug-in, as the output `failedTasks` and the reports show it. Texts are the server's. */
-export interface FailedTask {
-  readonly stageId: string;
-  readonly stageName: string;
-  readonly containerId: string;
-  readonly containerName: string;
-  readonly taskId: string;
-  readonly taskName: string;
-  readonly errorType: string;
-  readonly errorCode: number | null;
-  readonly errorMessage: string;
-}
-
-/** One build that may have been meant. */
-export interface Candidate {
-  readonly projectId: string;
-  readonly pipelineId: string;
-  readonly buildId: string;
-  readonly buildUrl: string;
-  readonly name: string;
+/** What is known is told; an output that is absent here keeps what it had, one that is undefined loses it. */
+export function findingsOf(facts: Facts): Findings {
+  const { build, buildNumber, executeCount, accepted, look, candidates, answer } = facts;
+  // With a new acceptance, what the one before was answered and how its build stood do not hold any more.
+  const retried =
+    accepted > 0
+      ? { retried: true, attempts: accepted, buildStatus: undefined, status: answer?.status, message: answer?.message }
+      : {};
+  const buildStatus = look?.status;
+  return {
+    ...retried,
+    ...build,
+    ...given({ buildNumber, executeCount, buildUrl: linkOf(facts), buildStatus, candidates }),
+  };
 }
 
 /** What the step knows; absent is "not known", undefined "not known any more". */

@@ -1,16 +1,27 @@
 /** The one place where an ending is shown: lines, annotations, outputs, summary. */
 
-import { ActionError, RESULT_OF_CODE } from '../errors.js';
 import type { Runner } from '../github/runner.js';
-import { given } from '../given.js';
-import { oneLine } from '../text.js';
+import { ActionError, type AnswerFacts, RESULT_OF_CODE } from '../lib/errors.js';
+import { plural } from '../lib/format.js';
+import { given } from '../lib/given.js';
+import { below, fact } from '../lib/log-line.js';
+import { oneLine, quoteLines } from '../lib/sanitize.js';
 import { errorAnnotation, verdictOf } from './annotations.js';
-import { findingsOf } from './findings.js';
-import { fact, refusedAnswer } from './lines.js';
 import type { Ending, Facts } from './outcome.js';
-import type { Findings, Outputs } from './outputs.js';
-import { summaryOf } from './summary.js';
-import { logsLeft, plural, taskPath } from './tasks.js';
+import { type Findings, findingsOf, type Outputs } from './outputs.js';
+import { summaryOf } from './summary/summary.js';
+import { logsLeft, taskPath } from './wording/tasks.js';
+
+/** What came back when a request was refused: the request, the numbers, the server's words on lines of their own. */
+export function refusedAnswer(
+  [asked, verdict]: readonly [string, string],
+  request: string,
+  answer: AnswerFacts,
+): string[] {
+  const id = answer.requestId === undefined ? '' : `, request id ${oneLine(answer.requestId, 100)}`;
+  const words = quoteLines(answer.message ?? '', 8).map(below);
+  return [fact(asked, request), fact(verdict, `HTTP ${answer.http}${id}`), ...words];
+}
 
 export interface Press {
   readonly runner: Runner;

@@ -1,14 +1,13 @@
 import { expect } from '@jest/globals';
-import type { GithubDraft } from '../../standin/github.js';
-import { startGithub } from '../../standin/github.js';
-import { type Check, checkOf } from '../../standin/github-checks.js';
-import type { Listener } from '../../standin/listener.js';
-import { nightlyBuild, nightlyPipeline, nightlyWorld } from '../../standin/nightly.js';
-import type { StepResult } from '../../standin/runner.js';
-import { githubWith } from '../../standin/scenarios-locate.js';
-import type { World } from '../../standin/world.js';
+import { type GithubDraft, startGithub } from '../../standin/http/github.js';
+import { type Check, checkOf } from '../../standin/http/github-checks.js';
+import type { Listener } from '../../standin/http/listener.js';
+import type { StepResult } from '../../standin/runner/runner.js';
+import { githubWith } from '../../standin/scenarios/find-build.js';
+import { nightlyBuild, nightlyPipeline, nightlyWorld } from '../../standin/scenarios/nightly.js';
+import type { World } from '../../standin/world/world.js';
 import type { Server } from '../../support/standin.js';
-import { runMain, type StepDraft, withServer } from './step.js';
+import { runMain, type StepDraft, withServer } from '../harness.js';
 
 export const SHA = 'c0ffee'.padEnd(40, '4');
 export const TOKEN = githubWith([]).token;

@@ -1,10 +1,10 @@
 import { expect } from '@jest/globals';
-import { sleep } from '../../standin/clock.js';
-import type { Fault } from '../../standin/faults.js';
-import type { Step, StepResult } from '../../standin/runner.js';
-import type { World } from '../../standin/world.js';
+import type { Fault } from '../../standin/http/faults.js';
+import type { Step, StepResult } from '../../standin/runner/runner.js';
+import { sleep } from '../../standin/world/clock.js';
+import type { World } from '../../standin/world/world.js';
 import type { Server } from '../../support/standin.js';
-import { printed, runPost, startMain, withServer } from './step.js';
+import { printed, runPost, startMain, withServer } from '../harness.js';
 
 export const FOLLOW = { wait: 'true', pollSeconds: '1', stopOnAbort: 'true' };
 

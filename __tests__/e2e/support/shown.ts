@@ -1,5 +1,5 @@
-import { type RecordedRequest, requestLine } from '../../standin/recorded.js';
-import type { StepResult } from '../../standin/runner.js';
+import { type RecordedRequest, requestLine } from '../../standin/http/recorded.js';
+import type { StepResult } from '../../standin/runner/runner.js';
 
 /** What a scenario came to. */
 export interface Shown {

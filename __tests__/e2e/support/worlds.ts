@@ -1,6 +1,6 @@
-import { scaledClock } from '../../standin/clock.js';
-import { nightlyBuild, nightlyPipeline, nightlyWorld, testsFail } from '../../standin/nightly.js';
-import type { World } from '../../standin/world.js';
+import { nightlyBuild, nightlyPipeline, nightlyWorld, testsFail } from '../../standin/scenarios/nightly.js';
+import { scaledClock } from '../../standin/world/clock.js';
+import type { World } from '../../standin/world/world.js';
 
 /** A pipeline that refuses every retry. */
 export function locked(): World {

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Client } from '../../../src/bkci/client.js';
-import type { Clock } from '../../../src/clock.js';
-import { type Answer, type Framing, rawResponse } from '../../standin/answer.js';
-import type { Build } from '../../standin/build.js';
-import { sleep } from '../../standin/clock.js';
-import { cutAt, type Mischief, stallAt } from '../../standin/faults.js';
-import { nightlyBuild, nightlyPipeline } from '../../standin/nightly.js';
-import type { Standin } from '../../standin/server.js';
+import type { Clock } from '../../../src/lib/clock.js';
+import { type Answer, type Framing, rawResponse } from '../../standin/http/answer.js';
+import { cutAt, type Mischief, stallAt } from '../../standin/http/faults.js';
+import type { Standin } from '../../standin/http/server.js';
+import { nightlyBuild, nightlyPipeline } from '../../standin/scenarios/nightly.js';
+import type { Build } from '../../standin/world/build.js';
+import { sleep } from '../../standin/world/clock.js';
+import { type Scene, withScene } from '../harness.js';
 import { clientOf } from '../support/client.js';
 import { fastClock } from '../support/fast-clock.js';
-import { type Scene, withScene } from '../support/step.js';
 
 const FRAMINGS: readonly Framing[] = ['length', 'chunked', 'close'];
 /** As many connections as no machine minds. */

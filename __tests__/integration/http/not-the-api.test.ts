@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { TOKEN } from '../../standin/access.js';
-import { answer, flood, json, loginPage, type Mischief, redirect } from '../../standin/faults.js';
+import { answer, flood, json, loginPage, type Mischief, redirect } from '../../standin/http/faults.js';
+import { TOKEN } from '../../standin/world/access.js';
+import { type Scene, withScene } from '../harness.js';
 import { rawServer } from '../support/raw-server.js';
-import { type Scene, withScene } from '../support/step.js';
 
 const always = (what: Mischief) => [{ on: 'any', count: Infinity, what }] as const;
 const onlyRetry = (what: Mischief) => [{ on: 'retry', count: Infinity, what }] as const;

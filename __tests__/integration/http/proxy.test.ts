@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { type Scene, type SceneDraft, withScene } from '../harness.js';
 import { SERVER } from '../support/certs.js';
 import { fastClock } from '../support/fast-clock.js';
 import { type ProxyWay, startProxy, type TestProxy, withProxySettings } from '../support/proxy.js';
-import { type Scene, type SceneDraft, withScene } from '../support/step.js';
 
 const HOST = 'bkci.test';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { ACCESS, APP_CODE, APP_SECRET, TOKEN } from '../../standin/access.js';
-import { nightlyPipeline, pluginId } from '../../standin/nightly.js';
-import type { RecordedRequest } from '../../standin/recorded.js';
-import { withScene } from '../support/step.js';
+import type { RecordedRequest } from '../../standin/http/recorded.js';
+import { nightlyPipeline, pluginId } from '../../standin/scenarios/nightly.js';
+import { ACCESS, APP_CODE, APP_SECRET, TOKEN } from '../../standin/world/access.js';
+import { withScene } from '../harness.js';
 
 /** Names in the order they were sent, and values; `host` and `connection` are HTTP's own business. */
 function headersOf({ rawHeaders }: RecordedRequest): Readonly<Record<string, string>> {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { createHttp } from '../../../src/bkci/http.js';
+import { createHttp } from '../../../src/http/http.js';
+import { withScene } from '../harness.js';
 import { ELSEWHERE, SELF_SIGNED, SERVER } from '../support/certs.js';
 import { clientOf } from '../support/client.js';
 import { fastClock } from '../support/fast-clock.js';
 import { rawServer, type Talk } from '../support/raw-server.js';
-import { withScene } from '../support/step.js';
 
 const none = { result: 'error', reason: 'not-delivered', retried: 'false', attempts: '0' };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { actsLate, cutAt, reset } from '../../standin/faults.js';
-import { FAILED_TESTS, nightlyBuild, nightlyPipeline, pluginId } from '../../standin/nightly.js';
-import { withScene } from '../support/step.js';
+import { actsLate, cutAt, reset } from '../../standin/http/faults.js';
+import { FAILED_TESTS, nightlyBuild, nightlyPipeline, pluginId } from '../../standin/scenarios/nightly.js';
+import { withScene } from '../harness.js';
 
 const of = nightlyPipeline();
 const runTests = pluginId(of, 'Run tests');

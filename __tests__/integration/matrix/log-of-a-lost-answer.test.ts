@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { scenario } from '../../standin/scenarios.js';
+import { scenario } from '../../standin/scenarios/scenarios.js';
+import { withScene } from '../harness.js';
 import { fastClock } from '../support/fast-clock.js';
-import { withScene } from '../support/step.js';
 
 /** The scenario that takes a minute, in no time; the others are in e2e/scenarios.test.ts. */
 test('answer-lost: the step says what it knows, and how to find out', async () => {

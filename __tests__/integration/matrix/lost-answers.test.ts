@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Acts } from '../../standin/faults.js';
+import type { Acts } from '../../standin/http/faults.js';
+import { type Ended, type Scene, withScene } from '../harness.js';
 import { fastClock } from '../support/fast-clock.js';
-import { type Ended, type Scene, withScene } from '../support/step.js';
-import { LOST, type LostEnding, SAYS_NOTHING } from './endings.js';
+import { LOST, type LostEnding, SAYS_NOTHING } from './outcomes.js';
 
 /** When BK-CI does what it was asked, in seconds after the connection is gone. */
 const LATE = [1, 4, 31, 59, 60];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { answer, reset } from '../../standin/faults.js';
-import { withScene } from '../support/step.js';
-import { NOT_DELIVERED } from './endings.js';
+import { answer, reset } from '../../standin/http/faults.js';
+import { withScene } from '../harness.js';
+import { NOT_DELIVERED } from './outcomes.js';
 
 const accepted = { result: 'retried', reason: '', retried: 'true', attempts: '1', executeCount: '2', status: '0' };
 const never = { result: 'error', reason: 'not-delivered', retried: 'false', attempts: '0' };

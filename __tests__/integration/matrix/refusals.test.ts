@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { ACCESS } from '../../standin/access.js';
-import { BK_CI_1_5 } from '../../standin/dialect.js';
-import { nightlyBuild, nightlyPipeline } from '../../standin/nightly.js';
-import { type SceneDraft, withScene } from '../support/step.js';
+import { nightlyBuild, nightlyPipeline } from '../../standin/scenarios/nightly.js';
+import { ACCESS } from '../../standin/world/access.js';
+import { BK_CI_1_5 } from '../../standin/world/dialect.js';
+import { type SceneDraft, withScene } from '../harness.js';
 
 const of = nightlyPipeline();
 const DAY = 86_400;

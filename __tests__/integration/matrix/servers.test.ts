@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { ACCESS, APP_CODE, APP_SECRET, TOKEN } from '../../standin/access.js';
-import { BK_CI_1_5, BK_CI_1_11, BK_CI_3_2, BK_CI_4_0, BK_CI_4_2, type Dialect } from '../../standin/dialect.js';
-import { actsLate, reset } from '../../standin/faults.js';
-import { nightlyBuild, nightlyPipeline, testsFail } from '../../standin/nightly.js';
-import { withScene } from '../support/step.js';
+import { actsLate, reset } from '../../standin/http/faults.js';
+import { nightlyBuild, nightlyPipeline, testsFail } from '../../standin/scenarios/nightly.js';
+import { ACCESS, APP_CODE, APP_SECRET, TOKEN } from '../../standin/world/access.js';
+import { BK_CI_1_5, BK_CI_1_11, BK_CI_3_2, BK_CI_4_0, BK_CI_4_2, type Dialect } from '../../standin/world/dialect.js';
+import { withScene } from '../harness.js';
 
 const DIALECTS = [BK_CI_1_5, BK_CI_1_11, BK_CI_3_2, BK_CI_4_0, BK_CI_4_2];
 const APP = { appCode: APP_CODE, appSecret: APP_SECRET };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ExecutionScript } from '../../standin/execution-script.js';
-import { reset } from '../../standin/faults.js';
-import { nightlyBuild, nightlyPipeline, testsFail } from '../../standin/nightly.js';
+import { reset } from '../../standin/http/faults.js';
+import { nightlyBuild, nightlyPipeline, testsFail } from '../../standin/scenarios/nightly.js';
+import type { ExecutionScript } from '../../standin/world/execution-script.js';
+import { withScene } from '../harness.js';
 import { fastClock } from '../support/fast-clock.js';
-import { withScene } from '../support/step.js';
 
 const accepted = { result: 'retried', reason: '', retried: 'true', attempts: '1' };
 

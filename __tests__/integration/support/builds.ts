@@ -1,7 +1,7 @@
-import type { BuildDraft } from '../../standin/build.js';
-import type { ExecutionScript } from '../../standin/execution-script.js';
-import { gatedPipeline, nightlyBuild, nightlyPipeline, testsFail } from '../../standin/nightly.js';
-import type { Pipeline } from '../../standin/pipeline.js';
+import { gatedPipeline, nightlyBuild, nightlyPipeline, testsFail } from '../../standin/scenarios/nightly.js';
+import type { BuildDraft } from '../../standin/world/build.js';
+import type { ExecutionScript } from '../../standin/world/execution-script.js';
+import type { Pipeline } from '../../standin/world/pipeline.js';
 
 /** Followed to its end, with everything else as it is. */
 export const WAIT = { wait: 'true' };

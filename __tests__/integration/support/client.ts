@@ -1,7 +1,7 @@
 import { Client } from '../../../src/bkci/client.js';
-import { createHttp } from '../../../src/bkci/http.js';
-import { apiOf, type Credentials } from '../../../src/bkci/route.js';
-import type { Clock } from '../../../src/clock.js';
+import { apiOf, type Credentials } from '../../../src/bkci/endpoints.js';
+import { createHttp } from '../../../src/http/http.js';
+import type { Clock } from '../../../src/lib/clock.js';
 import { fastClock } from './fast-clock.js';
 
 export interface ClientDraft {

@@ -1,5 +1,5 @@
-import type { Clock } from '../../../src/clock.js';
-import type { WorldClock } from '../../standin/clock.js';
+import type { Clock } from '../../../src/lib/clock.js';
+import type { WorldClock } from '../../standin/world/clock.js';
 
 /** A day in June; any will do. */
 const START = Date.UTC(2026, 5, 1, 9, 0, 0);

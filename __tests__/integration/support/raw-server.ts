@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { sleep } from '../../standin/clock.js';
+import { sleep } from '../../standin/world/clock.js';
 
 export interface RawServer {
   readonly url: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { type Scene, withScene } from '../harness.js';
 import { failedBuild, WAIT } from '../support/builds.js';
-import { type Scene, withScene } from '../support/step.js';
 
 const STOP = { ...WAIT, stopOnAbort: 'true' };
 

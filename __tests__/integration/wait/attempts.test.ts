@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ExecutionScript } from '../../standin/execution-script.js';
-import { json, reset } from '../../standin/faults.js';
-import { FAILED_TESTS, nightlyPipeline, pluginId, testsFail } from '../../standin/nightly.js';
+import { json, reset } from '../../standin/http/faults.js';
+import { FAILED_TESTS, nightlyPipeline, pluginId, testsFail } from '../../standin/scenarios/nightly.js';
+import type { ExecutionScript } from '../../standin/world/execution-script.js';
+import { withScene } from '../harness.js';
 import { ends, failedBuild, gatedBuild, WAIT } from '../support/builds.js';
-import { withScene } from '../support/step.js';
 
 const of = nightlyPipeline();
 const red = testsFail(of);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { nightlyPipeline, pluginId } from '../../standin/nightly.js';
+import { nightlyPipeline, pluginId } from '../../standin/scenarios/nightly.js';
+import { withScene } from '../harness.js';
 import { ends, failedBuild, gatedBuild, WAIT } from '../support/builds.js';
-import { withScene } from '../support/step.js';
 
 describe('the retried build ends', () => {
   test.each([

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ExecutionScript } from '../../standin/execution-script.js';
-import { nightlyBuild, nightlyPipeline, testsFail } from '../../standin/nightly.js';
+import { nightlyBuild, nightlyPipeline, testsFail } from '../../standin/scenarios/nightly.js';
+import type { ExecutionScript } from '../../standin/world/execution-script.js';
+import { withScene } from '../harness.js';
 import { ends, WAIT } from '../support/builds.js';
-import { withScene } from '../support/step.js';
 
 const of = nightlyPipeline();
 const ONLY = { onlyIfFailed: 'true' };

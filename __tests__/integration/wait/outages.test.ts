@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { failure } from '../../standin/answer.js';
+import { failure } from '../../standin/http/answer.js';
 import {
   answer,
   badGateway,
@@ -9,9 +9,9 @@ import {
   type Mischief,
   reset,
   tooManyRequests,
-} from '../../standin/faults.js';
+} from '../../standin/http/faults.js';
+import { withScene } from '../harness.js';
 import { failedBuild, WAIT } from '../support/builds.js';
-import { withScene } from '../support/step.js';
 
 const MINUTE = 60_000;
 const KINDS: [string, Mischief][] = [

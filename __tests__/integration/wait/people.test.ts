@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { nightlyPipeline, pluginId } from '../../standin/nightly.js';
+import { nightlyPipeline, pluginId } from '../../standin/scenarios/nightly.js';
+import { withScene } from '../harness.js';
 import { failedBuild, gatedBuild, WAIT } from '../support/builds.js';
-import { withScene } from '../support/step.js';
 
 describe('a stage gate', () => {
   test('is announced once, with who may decide and the link, and its approval is a line', async () => {

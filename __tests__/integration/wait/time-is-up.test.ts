@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { failure } from '../../standin/answer.js';
-import { answer, reset } from '../../standin/faults.js';
+import { failure } from '../../standin/http/answer.js';
+import { answer, reset } from '../../standin/http/faults.js';
+import { withScene } from '../harness.js';
 import { failedBuild, WAIT } from '../support/builds.js';
-import { withScene } from '../support/step.js';
 
 const SHORT = { ...WAIT, timeoutMinutes: '2.5' };
 const STOP = { ...SHORT, stopOnAbort: 'true' };

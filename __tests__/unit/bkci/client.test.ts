@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { PassingFailure } from '../../../src/bkci/passing.js';
+import { PassingFailure } from '../../../src/bkci/transient-error.js';
 import {
   answer,
   type FakeBkci,

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ActionError } from '../../../src/errors.js';
 import { createRunner } from '../../../src/github/runner.js';
+import { ActionError } from '../../../src/lib/errors.js';
 import type { Ending, Facts } from '../../../src/report/outcome.js';
 import { Outputs } from '../../../src/report/outputs.js';
 import { publish } from '../../../src/report/publish.js';
 import { type Recorded, recordActions } from '../../support/actions.js';
 import { BUILD, failedTask } from '../../support/builds.js';
-import { endingsOf, facts, factsOf } from '../../support/facts.js';
+import { endingsOf, facts, factsOf } from '../../support/record.js';
 import { readAsRunner } from '../../support/runner-grammar.js';
 import { ATOMS, VECTORS } from '../../support/runner-vectors.js';
 

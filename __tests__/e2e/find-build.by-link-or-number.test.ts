@@ -1,0 +1,152 @@
+import { describe, expect } from '@jest/globals';
+import type { StepResult } from '../standin/runner/runner.js';
+import { nightlyBuild, nightlyPipeline, nightlyWorld } from '../standin/scenarios/nightly.js';
+import { APP_CODE, APP_SECRET } from '../standin/world/access.js';
+import type { Server } from '../support/standin.js';
+import { runMain, withServer } from './harness.js';
+import { sideBySide } from './support/side-by-side.js';
+
+const together = sideBySide();
+
+const retried = ({ exitCode, outputs }: StepResult) => ({ exitCode, result: outputs.result, buildId: outputs.buildId });
+const yes = (buildId: string | undefined) => ({ exitCode: 0, result: 'retried', buildId });
+
+describe('buildUrl', () => {
+  const link = ({ ids }: Server, tail = '') => {
+    const { apiUrl, projectId, pipelineId, buildId } = ids;
+    return `${apiUrl}/console/pipeline/${projectId}/${pipelineId}/detail/${buildId}${tail}`;
+  };
+
+  const tails: [string, string][] = [
+    ['as it is', ''],
+    ['of one execution', '/executeDetail/3'],
+    ['with query and fragment', '/executeDetail?page=1#log'],
+    ['with a slash', '/'],
+  ];
+  together.each(
+    tails,
+    (name) => `${name}: found and retried`,
+    async (tail) => {
+      await withServer({}, async (server) => {
+        const { apiUrl = '', username = '', buildId } = server.ids;
+        const step = await runMain({ inputs: { apiUrl, username, buildUrl: link(server, tail) } });
+        expect(retried(step)).toEqual(yes(buildId));
+      });
+    },
+  );
+
+  together('points elsewhere: its host gets the links, and no request', async () => {
+    await withServer({}, async (server) => {
+      const { apiUrl = '', username = '', buildId } = server.ids;
+      const buildUrl = link(server).replace(apiUrl, 'https://console.invalid');
+      const step = await runMain({ inputs: { apiUrl, username, buildUrl, accessToken: 'abcdefgh12345678' } });
+      expect(retried(step)).toEqual(yes(buildId));
+      expect(step.outputs.buildUrl).toMatch(/^https:\/\/console\.invalid\/console\/pipeline\//);
+      expect(step.log.join('\n')).not.toContain('Resend');
+    });
+  });
+
+  together('contradicts an id: input error that names both, nothing sent', async () => {
+    await withServer({}, async (server) => {
+      const { apiUrl, username, buildId } = server.ids;
+      const step = await runMain({ inputs: { apiUrl, username, buildUrl: link(server), buildId: 'b-other' } });
+      expect(step.outputs.reason).toBe('input-invalid');
+      expect(step.log.join('\n')).toContain('b-other');
+      expect(step.log.join('\n')).toContain(buildId);
+      expect(server.standin.lines()).toEqual([]);
+    });
+  });
+
+  together('is something else: input error that shows the form', async () => {
+    await withServer({}, async ({ ids, standin }) => {
+      const { apiUrl, username } = ids;
+      const step = await runMain({
+        inputs: { apiUrl, username, buildUrl: `${apiUrl}/console/pipeline/demo/p-1/history` },
+      });
+      expect(step.outputs.reason).toBe('input-invalid');
+      expect(step.log.join('\n')).toContain('/console/pipeline/PROJECT/PIPELINE/detail/BUILD');
+      expect(standin.lines()).toEqual([]);
+    });
+  });
+});
+
+/** Numbers 1 to 250 of one pipeline, all failed. */
+function longHistory() {
+  const of = nightlyPipeline();
+  const numbers = Array.from({ length: 250 }, (_, index) => index + 1);
+  return nightlyWorld({ builds: numbers.map((num) => nightlyBuild(of, { num })) });
+}
+
+const ROUTES: [string, { path: string; more: Readonly<Record<string, string>>; pages: number }][] = [
+  ['v3', { path: '', more: {}, pages: 3 }],
+  ['v4', { path: '/ms/openapi/api/apigw-user/v4', more: {}, pages: 1 }],
+  [
+    'v4 behind the API gateway',
+    { path: '/api/devops/prod/v4/apigw-app', more: { appCode: APP_CODE, appSecret: APP_SECRET }, pages: 1 },
+  ],
+];
+
+describe('buildNumber', () => {
+  const inputsOf = ({ ids }: Server, { path, more }: { path: string; more: Readonly<Record<string, string>> }) => {
+    const { buildId: _, ...rest } = ids;
+    return { ...rest, ...more, apiUrl: `${ids.apiUrl}${path}` };
+  };
+
+  together.each(
+    ROUTES,
+    (name) => `a number, over ${name}: found in as many pages as it takes`,
+    async (route) => {
+      const world = longHistory();
+      await withServer({ world }, async (server) => {
+        const step = await runMain({ inputs: { ...inputsOf(server, route), buildNumber: '7' } });
+        expect(retried(step)).toEqual(yes(world.builds[6]?.id));
+        expect(step.outputs.buildNumber).toBe('7');
+        expect(server.standin.of('history')).toHaveLength(route.pages);
+        expect(step.log[0]).toMatch(/^Found {5}build b-\w+ is number 7 of the pipeline$/);
+      });
+    },
+  );
+
+  together.each(
+    ROUTES,
+    (name) => `latest, over ${name}: the newest, in one request`,
+    async (route) => {
+      const world = longHistory();
+      await withServer({ world }, async (server) => {
+        const step = await runMain({ inputs: { ...inputsOf(server, route), buildNumber: 'latest' } });
+        expect(retried(step)).toEqual(yes(world.builds[249]?.id));
+        expect(server.standin.of('history')).toHaveLength(1);
+      });
+    },
+  );
+
+  together.each(
+    ROUTES,
+    (name) => `that does not exist, over ${name}: nothing is retried`,
+    async (route) => {
+      await withServer({ world: longHistory() }, async (server) => {
+        const step = await runMain({ inputs: { ...inputsOf(server, route), buildNumber: '999' } });
+        expect(step.outputs).toMatchObject({ result: 'refused', reason: 'not-found' });
+        expect(step.log.at(-1)).toContain('999');
+        expect(server.standin.of('retry')).toEqual([]);
+      });
+    },
+  );
+
+  together('that does not exist: the error says which numbers there are', async () => {
+    await withServer({ world: longHistory() }, async (server) => {
+      for (const { path, more } of ROUTES.map(([, route]) => route)) {
+        const step = await runMain({ inputs: { ...inputsOf(server, { path, more }), buildNumber: '999' } });
+        expect(step.log.at(-1)).toMatch(/\b250\b/);
+      }
+    });
+  });
+
+  together('beside buildId: input error', async () => {
+    await withServer({}, async ({ ids, standin }) => {
+      const step = await runMain({ inputs: { ...ids, buildNumber: '42' } });
+      expect(step.outputs.reason).toBe('input-invalid');
+      expect(standin.lines()).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,171 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { makeStepFiles, readFileCommand, removeStepFiles, type StepFiles } from './files.js';
+import { type LogReader, logReader, type ReadLog } from './log.js';
+import { runnerVariables } from './variables.js';
+
+export interface StepOptions {
+  /** The entry, absolute. */
+  readonly entry: string;
+  /** As in `with:`; what action.yml gives as a default must be in it (see `withDefaults`). */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly event?: { readonly name: string; readonly payload: unknown };
+  /** Of the main step, for post. */
+  readonly state?: Readonly<Record<string, string>>;
+  /** Values the runner masks from the start, as it does with `secrets.*`. */
+  readonly secrets?: readonly string[];
+  readonly nodeArguments?: readonly string[];
+  /** Called with each line of the log as it appears. */
+  readonly onLine?: (line: string) => void;
+  /** The step is killed then, and `exitCode` is null. */
+  readonly limitMs?: number;
+}
+
+export interface StepResult extends ReadLog {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Exit code 0, and no command or file that the runner fails the step for. */
+  readonly green: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly state: Readonly<Record<string, string>>;
+  readonly summary: string;
+  readonly ms: number;
+}
+
+export interface Step {
+  readonly done: Promise<StepResult>;
+  signal(name: NodeJS.Signals): void;
+  /** The runner dies: nobody reads what the step prints from here on. */
+  hangUp(): void;
+  /** As soon as the step has printed something that matches. */
+  printed(pattern: RegExp): Promise<void>;
+}
+
+/** Runs an entry of the action as the runner does: its own process, inputs and files through the environment. */
+export function startStep(options: StepOptions): Step {
+  const files = makeStepFiles(options.event?.payload);
+  const began = Date.now();
+  const child = spawn(process.execPath, [...(options.nodeArguments ?? []), options.entry], {
+    cwd: files.workspace,
+    env: environment(options, files),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const reader = logReader(options.secrets);
+  const take = (text: string) => {
+    for (const line of reader.read(text)) options.onLine?.(line);
+  };
+  const printed = collect(child.stdout, child.stderr, take);
+  const limit = setTimeout(() => child.kill('SIGKILL'), options.limitMs ?? 120_000);
+  const done = ended(child).then(({ code, signal }) => {
+    clearTimeout(limit);
+    printed.flush();
+    const { stdout, stderr } = printed.text;
+    const end = { exitCode: code, signal, ms: Date.now() - began, stdout, stderr };
+    return result(end, reader, files);
+  });
+  const hangUp = () => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  return { done, signal: (name) => void child.kill(name), hangUp, printed: printed.matched };
+}
+
+export function runStep(options: StepOptions): Promise<StepResult> {
+  return startStep(options).done;
+}
+
+function ended(child: ChildProcess): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+}
+
+/** Both streams in the order of their lines: the runner reads each line by line, and commands act on either. */
+function collect(stdout: Readable, stderr: Readable, take: (text: string) => void) {
+  const text = { stdout: '', stderr: '', whole: '' };
+  const rest = { stdout: '', stderr: '' };
+  const watchers = new Set<() => void>();
+  const listen = (name: 'stdout' | 'stderr', stream: Readable) =>
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      text[name] += chunk;
+      const ready = rest[name] + chunk;
+      const end = ready.lastIndexOf('\n') + 1;
+      take(ready.slice(0, end));
+      text.whole += ready.slice(0, end);
+      rest[name] = ready.slice(end);
+      for (const look of [...watchers]) look();
+    });
+  listen('stdout', stdout);
+  listen('stderr', stderr);
+  const flush = () => {
+    for (const part of [rest.stdout, rest.stderr].filter((one) => one !== '')) take(part);
+  };
+  const matched = (pattern: RegExp) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!pattern.test(text.whole)) return;
+        watchers.delete(look);
+        resolve();
+      };
+      watchers.add(look);
+      look();
+    });
+  return { text, flush, matched };
+}
+
+interface End {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly ms: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function result(end: End, reader: LogReader, files: StepFiles): StepResult {
+  try {
+    const read = reader.result();
+    const outputs = { ...read.printed.outputs, ...readFileCommand(files.output) };
+    const state = { ...read.printed.state, ...readFileCommand(files.state) };
+    const green = end.exitCode === 0 && !read.failedByCommand;
+    return { ...end, ...read, green, outputs, state, summary: readFileSync(files.summary, 'utf8') };
+  } finally {
+    removeStepFiles(files);
+  }
+}
+
+/** What a runner's machine has, without what belongs to a step that may be running us right now. */
+function environment(options: StepOptions, files: StepFiles): NodeJS.ProcessEnv {
+  const foreign = /^(?:INPUT_|STATE_|GITHUB_|ACTIONS_|RUNNER_|NODE_OPTIONS$|(?:https?|no|all)_proxy$)/i;
+  const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+  return {
+    ...Object.fromEntries(inherited),
+    ...runnerVariables(options),
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_API_URL: 'https://api.github.com',
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_REPOSITORY: 'acme/shop',
+    GITHUB_ACTOR: 'octocat',
+    GITHUB_JOB: 'retry',
+    GITHUB_WORKFLOW: 'Retry BK-CI build',
+    GITHUB_RUN_ID: '7012345678',
+    GITHUB_RUN_NUMBER: '17',
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_SHA: '1'.repeat(40),
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_EVENT_NAME: options.event?.name ?? 'workflow_dispatch',
+    GITHUB_EVENT_PATH: files.event,
+    GITHUB_OUTPUT: files.output,
+    GITHUB_STATE: files.state,
+    GITHUB_STEP_SUMMARY: files.summary,
+    GITHUB_WORKSPACE: files.workspace,
+    RUNNER_TEMP: files.root,
+    RUNNER_OS: { win32: 'Windows', darwin: 'macOS' }[process.platform as string] ?? 'Linux',
+    ...options.env,
+  };
+}

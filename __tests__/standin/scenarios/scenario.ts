@@ -1,0 +1,89 @@
+import type { Fault } from '../http/faults.js';
+import { type GithubDraft, startGithub } from '../http/github.js';
+import type { Listener } from '../http/listener.js';
+import { type Standin, startStandin } from '../http/server.js';
+import type { StepOptions } from '../runner/runner.js';
+import { scaledClock, type WorldClock } from '../world/clock.js';
+import type { World, WorldDraft } from '../world/world.js';
+import { nightlyWorld } from './nightly.js';
+
+/** A named situation: what BK-CI is like, what it does wrong, what the step is given, and how it must end. */
+export interface Scenario {
+  readonly name: string;
+  /** One sentence for a stranger. */
+  readonly about: string;
+  readonly exitCode: 0 | 1;
+  /** The step's output `result`. */
+  readonly result: string;
+  /** The step's output `reason`; absent where it is empty. */
+  readonly reason?: string;
+  /** How much faster than real time BK-CI's clock runs. */
+  readonly scale: number;
+  readonly set: (clock: WorldClock) => Setting;
+}
+
+/** `{bkci}` stands for the stand-in's address, which is known only once it listens. */
+export interface Setting {
+  readonly world: World;
+  /** As in `with:`. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly faults?: readonly Fault[];
+  readonly github?: GithubDraft;
+  readonly event?: { readonly name: string; readonly payload: unknown };
+  /** What a person does to the step, some time after BK-CI has accepted the retry. */
+  readonly signal?: { readonly name: NodeJS.Signals; readonly afterMs: number };
+}
+
+/** The first build of a world, and who retries it. */
+export type Ids = Readonly<Record<'apiUrl' | 'projectId' | 'pipelineId' | 'buildId' | 'username', string>>;
+
+/** What a user copies from the browser's address bar. */
+export function idsOf(world: World, apiUrl = '{bkci}'): Ids {
+  const build = world.builds[0];
+  if (!build) throw new Error('stand-in: a world without builds');
+  const { projectId, id: pipelineId } = build.pipeline;
+  return { apiUrl, projectId, pipelineId, buildId: build.id, username: 'ci-bot' };
+}
+
+/** The nightly build and the inputs that name it. */
+export function nightly(inputs: Readonly<Record<string, string>>, change: Partial<WorldDraft> = {}) {
+  return (clock: WorldClock) => {
+    const world = nightlyWorld({ clock, ...change });
+    return { world, inputs: { ...idsOf(world), ...inputs } };
+  };
+}
+
+export interface Stage {
+  readonly scenario: Scenario;
+  readonly standin: Standin;
+  readonly github: Listener | null;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly githubToken: string;
+  readonly signal: Setting['signal'];
+  /** For `startStep`, beside entry and inputs. */
+  readonly around: Pick<StepOptions, 'env' | 'event'>;
+  close(): Promise<void>;
+}
+
+/** Starts the servers of a scenario. */
+export async function stage(scenario: Scenario, clock: WorldClock = scaledClock(scenario.scale)): Promise<Stage> {
+  const setting = scenario.set(clock);
+  const standin = await startStandin({ world: setting.world, faults: setting.faults ?? [] });
+  const fill = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll('{bkci}', standin.url));
+  const github = setting.github ? await startGithub(fill(setting.github)) : null;
+  return {
+    scenario,
+    standin,
+    github,
+    inputs: fill(setting.inputs),
+    githubToken: setting.github?.token ?? '',
+    signal: setting.signal,
+    around: {
+      ...(github ? { env: { GITHUB_API_URL: github.url } } : {}),
+      ...(setting.event ? { event: setting.event } : {}),
+    },
+    close: async () => {
+      await Promise.all([standin.close(), github?.close()]);
+    },
+  };
+}

@@ -1,0 +1,219 @@
+import { request as httpRequest } from 'node:http';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { actsLate, cutAt, delayed, deploying, type Fault, flood, json, reset, stallAt } from './http/faults.js';
+import { HOSTILE_TEXT, hostile } from './http/hostile.js';
+import { type Standin, startStandin } from './http/server.js';
+import { nightlyWorld } from './scenarios/nightly.js';
+import { ACCESS, APP_CODE, APP_SECRET, TOKEN } from './world/access.js';
+import { handClock } from './world/clock.js';
+import type { WorldDraft } from './world/world.js';
+
+const open = new Set<Standin>();
+afterEach(async () => {
+  await Promise.all([...open].map((standin) => standin.close()));
+  open.clear();
+});
+
+/** undici has a code of its own where the other side closes before it has sent anything. */
+const RESET = /^(?:ECONNRESET|UND_ERR_SOCKET)$/;
+const HEADERS = { accept: 'application/json', 'content-type': 'application/json', 'X-DEVOPS-UID': 'ci-bot' };
+
+async function started(faults: readonly Fault[], change: Partial<WorldDraft> = {}) {
+  const standin = await startStandin({ world: nightlyWorld(change), faults });
+  open.add(standin);
+  const [build] = standin.world.builds;
+  if (!build) throw new Error('no build');
+  const root = `${standin.url}/ms/openapi/api/apigw/v3/projects/demo/pipelines/${build.pipeline.id}/builds/${build.id}`;
+  const retry = () => fetch(`${root}/retry`, { method: 'POST', headers: HEADERS });
+  /** Node's code of a request that has no answer. */
+  const failure = () =>
+    retry().then(
+      ({ status }) => `HTTP ${status}`,
+      (error: Error) => (error.cause as { code?: string }).code,
+    );
+  return { standin, build, root, retry, failure, retries: () => standin.world.truth(build.id).retries.length };
+}
+
+/** Every byte that arrives, and whether the connection then ended, or was quiet for so long. */
+function raw(url: string, quietMs: number): Promise<{ readonly bytes: number; readonly ended: boolean }> {
+  return new Promise((resolve) => {
+    const state: { bytes: number; timer?: NodeJS.Timeout } = { bytes: 0 };
+    const request = httpRequest(url, { method: 'POST', headers: HEADERS, agent: false });
+    const end = (ended: boolean) => {
+      request.destroy();
+      resolve({ bytes: state.bytes, ended });
+    };
+    request.on('socket', (socket) => {
+      socket.on('data', (chunk: Buffer) => {
+        state.bytes += chunk.length;
+        clearTimeout(state.timer);
+        state.timer = setTimeout(() => end(false), quietMs);
+      });
+      socket.on('close', () => {
+        clearTimeout(state.timer);
+        end(true);
+      });
+    });
+    request.on('error', () => undefined);
+    request.end();
+  });
+}
+
+describe('an answer is damaged on its way', () => {
+  test.each([1, 17, 100])('cut at byte %i, after BK-CI has acted', async (at) => {
+    const of = await started([{ on: 'retry', what: cutAt(at) }]);
+    expect(await raw(`${of.root}/retry`, 5000)).toEqual({ bytes: at, ended: true });
+    expect(of.retries()).toBe(1);
+  });
+
+  test('the whole answer has as many bytes as it is recorded with', async () => {
+    const of = await started([{ on: 'retry', what: cutAt(1e6) }]);
+    const { bytes } = await raw(`${of.root}/retry`, 5000);
+    expect(of.standin.requests[0]?.answer?.bytes).toBe(bytes);
+  });
+
+  test('stalled at byte 30: it never ends, and close does not wait for it', async () => {
+    const of = await started([{ on: 'retry', what: stallAt(30) }]);
+    expect(await raw(`${of.root}/retry`, 300)).toEqual({ bytes: 30, ended: false });
+    expect(of.retries()).toBe(1);
+  });
+
+  test('a flood has no length, and ends when the reader goes', async () => {
+    const of = await started([{ on: 'retry', what: flood(4) }]);
+    const response = await of.retry();
+    expect((await response.text()).length).toBeGreaterThan(4 * 1024 * 1024);
+  });
+
+  test('hostile text stands in every text, and the ids stay', async () => {
+    const of = await started([{ on: 'status', what: hostile() }]);
+    const body = (await (await fetch(`${of.root}/status`, { headers: HEADERS })).json()) as {
+      data: { id: string; userId: string; status: string };
+    };
+    expect(body.data).toMatchObject({ id: of.build.id, userId: HOSTILE_TEXT, status: 'FAILED' });
+  });
+});
+
+describe('a request is lost', () => {
+  test('before BK-CI acts, or after it has', async () => {
+    const of = await started([
+      { on: 'retry', what: reset('never') },
+      { on: 'retry', nth: 2, what: reset('first') },
+    ]);
+    expect(await of.failure()).toMatch(RESET);
+    expect(of.retries()).toBe(0);
+    expect(await of.failure()).toMatch(RESET);
+    expect(of.retries()).toBe(1);
+  });
+
+  test('BK-CI acts later, and a second request waits for its lock and is refused', async () => {
+    const clock = handClock();
+    const of = await started([{ on: 'retry', what: actsLate(200) }], { clock });
+    expect(await of.failure()).toMatch(RESET);
+    clock.advance(199);
+    expect(of.retries()).toBe(0);
+    const second = of.retry();
+    await of.standin.seen('retry', 2);
+    clock.advance(1);
+    expect((await second).status).toBe(400);
+    expect(of.retries()).toBe(1);
+  });
+
+  test('turned away twice, then accepted', async () => {
+    const of = await started([{ on: 'retry', count: 2, what: deploying() }]);
+    const answers = [await of.retry(), await of.retry(), await of.retry()];
+    expect(answers.map((answer) => answer.status)).toEqual([503, 503, 200]);
+    expect(await answers[0]?.json()).toMatchObject({ result: true, message: '后台正在部署中，请稍后。' });
+    expect(of.retries()).toBe(1);
+  });
+
+  test('an answer may lie: it was accepted all the same', async () => {
+    const of = await started([{ on: 'retry', what: json({ status: 408 }, 408, 'first') }]);
+    expect((await of.retry()).status).toBe(408);
+    expect(of.retries()).toBe(1);
+  });
+
+  test('within a window of time after the retry', async () => {
+    const during = { since: 'retry', fromMs: 0, toMs: 150 } as const;
+    const clock = handClock();
+    const of = await started([{ on: 'status', during, what: json({}, 502) }], { clock });
+    const status = async () => (await fetch(`${of.root}/status`, { headers: HEADERS })).status;
+    expect(await status()).toBe(200);
+    await of.retry();
+    expect(await status()).toBe(502);
+    clock.advance(150);
+    expect(await status()).toBe(200);
+  });
+
+  test('while the port is closed', async () => {
+    const of = await started([]);
+    await of.standin.suspend();
+    expect(await of.failure()).toBe('ECONNREFUSED');
+    await of.standin.resume();
+    expect((await of.retry()).status).toBe(200);
+  });
+
+  test('close ends a request that is held', async () => {
+    const of = await started([{ on: 'retry', what: delayed(60_000) }]);
+    const pending = of.retry().catch(() => 'ended');
+    await of.standin.seen('retry');
+    await of.standin.close();
+    expect(await pending).toBe('ended');
+    expect(of.retries()).toBe(0);
+  });
+});
+
+describe('a client is not true to the API', () => {
+  test.each([
+    { name: 'unknown parameter', path: '?task_id=x', init: {}, problem: 'unknown query parameter task_id' },
+    { name: 'no accept', path: '', init: { headers: { ...HEADERS, accept: '*/*' } }, problem: 'accept is not' },
+    { name: 'body', path: '', init: { body: '{}' }, problem: 'a body where none belongs' },
+    {
+      name: 'token twice',
+      path: `?access_token=${encodeURIComponent(encodeURIComponent(TOKEN))}`,
+      init: {},
+      problem: 'encoded twice',
+    },
+  ])('$name', async ({ path, init, problem }) => {
+    const of = await started([]);
+    const response = await fetch(`${of.root}/retry${path}`, { method: 'POST', headers: HEADERS, ...init });
+    expect(response.status).toBe(400);
+    expect(of.standin.problems).toEqual([expect.stringContaining(problem)]);
+    expect(of.standin.lines()[0]).not.toContain(encodeURIComponent(TOKEN));
+    expect(of.retries()).toBe(0);
+  });
+});
+
+describe('credentials', () => {
+  const access = { ...ACCESS, tokenRequired: true };
+  test.each([
+    { token: TOKEN, status: 200, text: '"status":0' },
+    { token: 'nonsense', status: 400, text: 'Access token illegal' },
+    { token: '', status: 400, text: 'Request accessToken is empty.' },
+  ])('own gateway: $text', async ({ token, status, text }) => {
+    const of = await started([], { access });
+    const response = await fetch(`${of.root}/status?access_token=${encodeURIComponent(token)}`, { headers: HEADERS });
+    expect(response.status).toBe(status);
+    expect(await response.text()).toContain(text);
+  });
+
+  test.each([
+    { name: 'app', type: 'apigw-app', with: { bk_app_code: APP_CODE, bk_app_secret: APP_SECRET }, status: 200 },
+    { name: 'wrong secret', type: 'apigw-app', with: { bk_app_code: APP_CODE, bk_app_secret: 'x' }, status: 400 },
+    {
+      name: 'app for a user',
+      type: 'apigw-user',
+      with: { bk_app_code: APP_CODE, bk_app_secret: APP_SECRET },
+      status: 400,
+    },
+    { name: 'token', type: 'apigw-user', with: { access_token: TOKEN }, status: 200 },
+  ])('API gateway: $name', async ({ type, with: credentials, status }) => {
+    const of = await started([]);
+    const query = `pipelineId=${of.build.pipeline.id}&buildId=${of.build.id}`;
+    const url = `${of.standin.url}/api/devops/prod/v4/${type}/projects/demo/build_status?${query}`;
+    const headers = { ...HEADERS, 'X-Bkapi-Authorization': JSON.stringify(credentials) };
+    const response = await fetch(url, { headers });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('X-Bkapi-Request-ID')).toMatch(/^[0-9a-f]{32}$/);
+    expect(response.headers.get('X-Bkapi-Error-Code')).toBe(status === 200 ? null : '1640001');
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, test } from '@jest/globals';
+import { sortEnding } from '../../../src/bkci/classify.js';
+import { WireError } from '../../../src/http/network-error.js';
+import { sorted } from '../../support/outcomes.js';
+
+describe('the end of a request that was not answered', () => {
+  const failures = [
+    { name: 'connection refused', phase: 'connecting', code: 'ECONNREFUSED', ends: 'not delivered ×5' },
+    { name: 'no route', phase: 'connecting', code: 'EHOSTUNREACH', ends: 'not delivered ×5' },
+    { name: 'name server silent', phase: 'connecting', code: 'EAI_AGAIN', ends: 'not delivered ×5' },
+    { name: 'unknown host', phase: 'connecting', code: 'ENOTFOUND', ends: 'not delivered ×2' },
+    { name: 'no connection in time', phase: 'connecting', code: 'DEADLINE', ends: 'not delivered ×5' },
+    {
+      name: 'a proxy refused CONNECT, which reports a reset',
+      phase: 'connecting',
+      code: 'ECONNRESET',
+      ends: 'not delivered ×5',
+    },
+    { name: 'TLS handshake cut', phase: 'connecting', code: 'ECONNRESET', ends: 'not delivered ×5' },
+    ...[
+      'CERT_HAS_EXPIRED',
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+      'HOSTNAME_MISMATCH',
+    ].map(
+      (code) => ({ name: `bad certificate ${code}`, phase: 'connecting', code, ends: 'not delivered ×1' }) as const,
+    ),
+    { name: 'reset after sending', phase: 'sent', code: 'ECONNRESET', ends: 'answer lost' },
+    { name: 'pipe broken while sending', phase: 'sent', code: 'EPIPE', ends: 'answer lost' },
+    { name: 'no answer in time', phase: 'sent', code: 'DEADLINE', ends: 'answer lost' },
+    { name: 'an answer that is too large', phase: 'sent', code: 'BODY_TOO_LARGE', ends: 'answer lost' },
+    { name: 'not HTTP', phase: 'sent', code: 'HPE_INVALID_CONSTANT', ends: 'answer lost' },
+    { name: 'something nobody thought of', phase: 'sent', code: 'UNKNOWN', ends: 'answer lost' },
+  ] as const;
+  test.each(failures)('$name: $ends', ({ phase, code, ends }) => {
+    const ending = sortEnding({ failure: new WireError(phase, code, 'why') });
+    expect({ ends: sorted(ending), reason: 'reason' in ending ? ending.reason : '' }).toEqual({ ends, reason: 'why' });
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, test } from '@jest/globals';
+import { decodeDetail } from '../../../../src/bkci/decode/decode.js';
+
+describe('decodeDetail', () => {
+  test('reads a full answer', () => {
+    const element = {
+      id: 'e-1',
+      stepId: 'tests',
+      name: 'Run tests',
+      status: 'FAILED',
+      executeCount: 2,
+      startEpoch: 5,
+      errorType: 'USER',
+      errorCode: 2199001,
+      errorMsg: 'exit status 1',
+      atomCode: 'run',
+    };
+    const child = { id: '1001', name: 'Linux 1', elements: [{ id: 'e-2', errorType: 3 }] };
+    const data = {
+      pipelineName: 'Nightly',
+      executeCount: 2,
+      triggerUser: 'x',
+      latestVersion: 9,
+      recordList: [{ startUser: 'release-bot' }, { startUser: 'ci-bot' }],
+      model: {
+        name: 'ignored',
+        stages: [
+          { id: 'stage-1' },
+          {
+            id: 'stage-3',
+            name: 'Test',
+            status: 'FAILED',
+            finally: true,
+            executeCount: 2,
+            timeCost: { totalCost: 6 },
+            containers: [
+              {
+                id: '1',
+                containerHashId: 'c-1',
+                name: 'Linux',
+                status: 'FAILED',
+                elements: [element],
+                groupContainers: [child],
+              },
+            ],
+          },
+        ],
+      },
+      errorInfoList: [{ taskId: 'e-1', errorType: 0 }],
+    };
+    expect(decodeDetail(data)).toEqual({
+      pipelineName: 'Nightly',
+      executeCount: 2,
+      firstStartedBy: 'release-bot',
+      stages: [
+        { id: 'stage-1', name: 'stage-1', isFinally: false, jobs: [] },
+        {
+          id: 'stage-3',
+          name: 'Test',
+          status: 'FAILED',
+          isFinally: true,
+          executeCount: 2,
+          took: 6,
+          jobs: [
+            {
+              id: '1',
+              hashId: 'c-1',
+              name: 'Linux',
+              status: 'FAILED',
+              plugins: [
+                {
+                  id: 'e-1',
+                  stepId: 'tests',
+                  name: 'Run tests',
+                  status: 'FAILED',
+                  executeCount: 2,
+                  startEpoch: 5,
+                  errorType: 'USER',
+                  errorCode: 2199001,
+                  errorMessage: 'exit status 1',
+                },
+              ],
+              children: [
+                {
+                  id: '1001',
+                  name: 'Linux 1',
+                  plugins: [{ id: 'e-2', name: 'e-2', errorType: 'PLUGIN' }],
+                  children: [],
+                },
+              ],
+            },
+          ],
+        },
+      ],
+      errors: [{ taskId: 'e-1', errorType: 'SYSTEM' }],
+    });
+  });
+
+  test('old servers name the pipeline in the model and nobody who started it', () => {
+    expect(decodeDetail({ model: { name: 'Nightly', stages: [] }, triggerUser: 'x' })).toEqual({
+      pipelineName: 'Nightly',
+      firstStartedBy: 'x',
+      stages: [],
+      errors: [],
+    });
+  });
+
+  test('a job is known by its number, in whatever form it comes', () => {
+    const containers = [{ id: 3 }, { containerId: '4' }, {}];
+    const [only] = decodeDetail({ model: { stages: [{ id: 'stage-2', containers }] } }).stages;
+    expect(only?.jobs.map(({ id }) => id)).toEqual(['3', '4', '']);
+  });
+
+  const wrong = [
+    { name: 'no data', data: null, problem: 'data is not an object' },
+    { name: 'no model', data: {}, problem: 'data.model is not an object' },
+    { name: 'no stages', data: { model: {} }, problem: 'data.model.stages is not a list' },
+    {
+      name: 'a stage that is text',
+      data: { model: { stages: ['x'] } },
+      problem: 'data.model.stages[0] is not an object',
+    },
+    {
+      name: 'a stage without an id',
+      data: { model: { stages: [{ id: 's' }, {}] } },
+      problem: 'data.model.stages[1].id is not a string',
+    },
+    {
+      name: 'a job that is null',
+      data: { model: { stages: [{ id: 's', containers: [null] }] } },
+      problem: 'data.model.stages[0].containers[0] is not an object',
+    },
+    {
+      name: 'a plug-in that is text',
+      data: { model: { stages: [{ id: 's', containers: [{ elements: ['x'] }] }] } },
+      problem: 'data.model.stages[0].containers[0].elements[0] is not an object',
+    },
+    {
+      name: 'a count that is text',
+      data: { executeCount: '2', model: { stages: [] } },
+      problem: 'data.executeCount is not a number',
+    },
+  ];
+  test.each(wrong)('$name is named, its value is not', ({ data, problem }) => {
+    expect(() => decodeDetail(data)).toThrow(expect.objectContaining({ name: 'DecodeError', message: problem }));
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals';
+import { ambiguous, byChecks } from '../../../src/find/by-checks.js';
+import { BUILD } from '../../support/builds.js';
+import { check, checkOf, HOST, linkOf } from '../../support/checks.js';
+import { errorOf } from '../../support/errors.js';
+import { find } from '../../support/find-build.js';
+
+describe('a build by the checks of a commit', () => {
+  const green = { conclusion: 'success' };
+  const running = { status: 'in_progress', conclusion: '' };
+
+  test('is the one whose check failed', async () => {
+    const located = await find({
+      checks: [check(), checkOf('demo', 'p-2', 'b-2', green), check({ app: 'github-actions', name: 'x' })],
+    }).located;
+    expect(located).toEqual({
+      kind: 'build',
+      build: BUILD,
+      candidates: [{ ...BUILD, buildUrl: linkOf('demo', 'p-1', 'b-1'), name: 'Nightly@PULL_REQUEST' }],
+      how: 'check “Nightly@PULL_REQUEST” of commit a1b2c3d4e5 failed: build b-1',
+    });
+  });
+
+  test('is none of several, which are listed with links of ours', async () => {
+    const evil = 'Nightly\n::error::x\u202e';
+    const located = await find({ checks: [check({ name: evil }), checkOf('demo', 'p-2', 'b-2')], ref: 'main' }).located;
+    if (located.kind !== 'several') throw new Error(`it was ${located.kind}`);
+    const error = ambiguous(located);
+    expect([error.code, error.message.split('\n')]).toEqual([
+      'ambiguous',
+      [
+        '2 BK-CI checks of main have failed, and one build is retried at a time; nothing was sent. Give pipelineId or buildUrl, or run a matrix over the output candidates:',
+        `  “Nightly ::error::x”: ${linkOf('demo', 'p-1', 'b-1')}`,
+        `  “Nightly@PULL_REQUEST”: ${linkOf('demo', 'p-2', 'b-2')}`,
+      ],
+    ]);
+  });
+
+  test('is none of many, of which twenty are listed', () => {
+    const candidates = Array.from({ length: 21 }, (_, at) => ({ ...BUILD, buildUrl: '', name: `n${at}` }));
+    const { message } = ambiguous({ kind: 'several', candidates, where: 'main' });
+    expect([message.split('\n').length, message.split('\n').at(-1)]).toEqual([21, '  “n19”: demo / p-1 / b-1']);
+  });
+
+  test('a check that runs again after its failure is no candidate', async () => {
+    const again = check({ id: 2, startedAt: '2026-01-01T01:00:00Z', ...running });
+    const error = await errorOf(() => find({ checks: [check(), again] }).located);
+    expect([error.code, error.message]).toEqual([
+      'not-found',
+      expect.stringContaining('(2 check runs seen, 1 of BK-CI: 0 passed, 1 still runs)'),
+    ]);
+  });
+
+  const none = [
+    {
+      name: 'all green',
+      checks: [check(green), checkOf('demo', 'p-2', 'b-2', green)],
+      counts: '2 passed, 0 still run',
+      remedy: 'Give buildUrl',
+    },
+    {
+      name: 'some still running',
+      checks: [check(green), checkOf('demo', 'p-2', 'b-2', running)],
+      counts: '1 passed, 1 still runs',
+      remedy: 'Wait for its end, or give buildUrl',
+    },
+    {
+      name: 'one cancelled',
+      checks: [check(green), checkOf('demo', 'p-2', 'b-2', { conclusion: 'cancelled' })],
+      counts: '1 passed, 0 still run, 1 ended otherwise',
+      remedy: 'Give buildUrl',
+    },
+  ];
+  test.each(none)(
+    'none failed, $name: nothing to do with onlyIfFailed, an error without',
+    async ({ checks, counts, remedy }) => {
+      expect(await find({ checks, onlyIfFailed: true }).located).toEqual({
+        kind: 'none',
+        why: `no BK-CI check of commit a1b2c3d4e5 has failed (${counts})`,
+      });
+      const error = await errorOf(() => find({ checks }).located);
+      expect([error.code, error.message]).toEqual([
+        'not-found',
+        `No failed BK-CI check was found at commit a1b2c3d4e5 (2 check runs seen, 2 of BK-CI: ${counts}); nothing was sent. ${remedy} or buildId, or set onlyIfFailed: true to do nothing when all is green.`,
+      ]);
+    },
+  );
+
+  test('checks that only run are an error with onlyIfFailed too: none is proven to be fine', async () => {
+    const error = await errorOf(() => find({ checks: [check(running)], onlyIfFailed: true }).located);
+    expect([error.code, error.message]).toEqual([
+      'not-found',
+      'No failed BK-CI check was found at commit a1b2c3d4e5 (1 check run seen, 1 of BK-CI: 0 passed, 1 still runs); nothing was sent. Wait for its end, or give buildUrl or buildId.',
+    ]);
+  });
+
+  test('no check of BK-CI at all is an error, with onlyIfFailed too', async () => {
+    const { located } = find({
+      checks: [check({ app: 'github-actions' })],
+      onlyIfFailed: true,
+      where: { ids: { projectId: 'demo' } },
+    });
+    const error = await errorOf(() => located);
+    expect([error.code, error.message]).toEqual([
+      'not-found',
+      expect.stringContaining('(1 check run seen, 0 of BK-CI with projectId demo: 0 passed, 0 still run)'),
+    ]);
+  });
+
+  test('checks that point to another console are told, in case it is the right one', async () => {
+    const elsewhere = check({ detailsUrl: linkOf('demo', 'p-1', 'b-1').replace(HOST, 'https://console.example.com') });
+    const error = await errorOf(() => find({ checks: [elsewhere] }).located);
+    expect([error.code, error.message]).toEqual([
+      'not-found',
+      expect.stringContaining(
+        `nothing was sent. 1 more points to “https://console.example.com” instead of ${HOST}: set consoleUrl if that is your BK-CI's. Give buildUrl`,
+      ),
+    ]);
+    expect((await errorOf(() => find({ checks: [] }).located)).message).not.toContain('set consoleUrl');
+  });
+
+  test('of checks that point to another console those of the known one are not counted', async () => {
+    const link = linkOf('demo', 'p-2', 'b-2').replace(HOST, 'https://other.example');
+    const elsewhere = checkOf('demo', 'p-2', 'b-2', { detailsUrl: link });
+    const error = await errorOf(() => find({ checks: [check(green), elsewhere] }).located);
+    expect([error.code, error.message]).toEqual([
+      'not-found',
+      expect.stringContaining('1 more points to “https://other.example” instead of'),
+    ]);
+  });
+
+  test('where no console is known is a candidate without a link', () => {
+    const sought = { where: { ids: {} }, consoleUrl: undefined, onlyIfFailed: false };
+    expect(byChecks(sought, { ref: 'main', checks: [check()] })).toMatchObject({ candidates: [{ buildUrl: '' }] });
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, test } from '@jest/globals';
+import { cancelledMeanwhile, lost, wireDetail, wireRunning, wireStatus } from '../../support/bkci.js';
+import { type Followed, follow, LINK, MIN, SUCCEED } from '../../support/poll.js';
+
+const QUEUED = (place: number) => wireRunning({ status: 'QUEUE', currentQueuePosition: place });
+
+describe('following a build', () => {
+  test('tells one line a change, and nothing of the execution before', async () => {
+    const { end, fake, seen } = follow([
+      wireStatus(),
+      QUEUED(3),
+      QUEUED(3),
+      QUEUED(1),
+      wireRunning(),
+      wireRunning(),
+      SUCCEED,
+    ]);
+    expect((await end).result).toBe('succeeded');
+    expect(fake.log()).toEqual([
+      '    0:02  queued     3 in the queue',
+      '    0:06  queued     1 in the queue',
+      '    0:08  running    Test',
+      '    0:12  succeeded  Test, 3 min 48 s',
+    ]);
+    expect(seen.map(({ status }) => status)).toEqual(['QUEUE', 'QUEUE', 'QUEUE', 'RUNNING', 'RUNNING', 'SUCCEED']);
+    expect(fake.recorder.recorded.debug[0]).toBe('Look: FAILED in stage Test, execution 1');
+  });
+
+  test('without a baseline tells from the first look on', async () => {
+    const { end, fake } = follow([wireRunning(), SUCCEED], { baseline: undefined });
+    await end;
+    expect(fake.log()).toEqual(['    0:00  running    Test', '    0:02  succeeded  Test, 3 min 48 s']);
+  });
+
+  test('breaks ten minutes of silence with a line', async () => {
+    const { end, fake } = follow((at) => (at < 100 ? wireRunning() : SUCCEED), {
+      detail: () => wireDetail({}, { status: 'RUNNING' }),
+    });
+    await end;
+    expect(fake.log().filter((line) => line.includes('still'))).toEqual([
+      expect.stringMatching(/^ {3}10:0\d {2}still {6}Test, 10 min \d s$/),
+    ]);
+  });
+
+  test('ends at the deadline with what was seen last', async () => {
+    const { end, fake } = follow(() => wireRunning(), { deadline: 30_500, detail: () => wireDetail() });
+    expect(await end).toMatchObject({ result: 'timed-out', look: { status: 'RUNNING' } });
+    expect(fake.clock.now()).toBe(30_500);
+  });
+
+  test('follows whoever retried on top, and says so once', async () => {
+    const third = { buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }], userId: 'ops', queueTime: 5_000_000 };
+    const { end, fake } = follow([
+      wireRunning(),
+      wireRunning(third),
+      wireRunning(third),
+      wireRunning({ ...third, status: 'SUCCEED', endTime: 9_000_000 }),
+    ]);
+    expect(await end).toMatchObject({ result: 'succeeded', look: { executeCount: 3 } });
+    expect(fake.log().filter((line) => line.includes('retried'))).toEqual([
+      '    0:02  retried    execution 3 was started by ops and is followed now',
+    ]);
+  });
+
+  test('waits on a status nobody knows and warns once', async () => {
+    const { end, fake } = follow([
+      wireRunning({ status: 'BRAND_NEW' }),
+      wireRunning({ status: 'BRAND_NEW', endTime: 4_000_000 }),
+      SUCCEED,
+    ]);
+    expect((await end).result).toBe('succeeded');
+    expect(fake.log().filter((line) => line.startsWith('::warning'))).toEqual([
+      '::warning::BK-CI reports a status that this action does not know: “BRAND_NEW”. It is waited on and never counts as success.',
+    ]);
+  });
+
+  test('again has short pauses at first, and times from the first acceptance on', async () => {
+    const { end, fake } = follow([wireRunning(), wireRunning(), SUCCEED], { since: -30 * MIN });
+    await end;
+    expect(fake.clock.slept).toEqual([2000, 2000]);
+    expect(fake.log()).toEqual(['   30:00  running    Test', '   30:04  succeeded  Test, 3 min 48 s']);
+  });
+
+  test('is cancelled while it looks', async () => {
+    const followed: Followed = follow([wireRunning(), cancelledMeanwhile(() => followed.fake.cancel())]);
+    await expect(followed.end).rejects.toThrow('the workflow was cancelled');
+    expect(followed.fake.clock.now()).toBe(2000);
+  });
+
+  test('is cancelled while it sleeps', async () => {
+    const { end, fake } = follow(() => wireRunning(), { baseline: undefined });
+    fake.clock.alarm(3000, fake.cancel);
+    await expect(end).rejects.toThrow('the workflow was cancelled');
+    expect(fake.clock.now()).toBe(3000);
+  });
+});
+
+describe('a gate', () => {
+  const pending = { stageId: 'stage-4', name: 'Deploy', status: 'PAUSE', showMsg: 'ops-lead or ops-oncall' };
+  const gate = wireRunning({ status: 'STAGE_SUCCESS', stageStatus: [pending] });
+  const deploying = wireRunning({ stageStatus: [{ ...pending, status: 'RUNNING' }] });
+
+  test('is announced once, with who may approve and the link, and its approval is a line', async () => {
+    const { end, fake } = follow([gate, gate, gate, deploying, SUCCEED]);
+    await end;
+    expect(fake.log().slice(0, 3)).toEqual([
+      `::notice title=BK-CI #42 waits::Stage Deploy waits for approval (“ops-lead or ops-oncall”): ${LINK}`,
+      '    0:06  approved   Deploy',
+      '    0:06  running    Deploy',
+    ]);
+  });
+
+  test('inside a job only shows in the detail, which is read when nothing moves', async () => {
+    const { end, fake, requests } = follow((at) => (at < 40 ? wireRunning() : SUCCEED), {
+      detail: () => wireDetail({}, { status: 'REVIEWING', name: 'Ask ops' }),
+    });
+    await end;
+    expect(fake.log().filter((line) => line.startsWith('::notice'))).toEqual([
+      `::notice title=BK-CI #42 waits::Test › Linux › Ask ops waits for a person: ${LINK}`,
+    ]);
+    expect(requests.filter((request) => request === 'GET detail').length).toBeLessThanOrEqual(4);
+  });
+
+  test('is announced without a link where no console is known', async () => {
+    const { end, fake } = follow([gate, SUCCEED], { consoleUrl: undefined });
+    await end;
+    expect(fake.log()[0]).toBe(
+      '::notice title=BK-CI #42 waits::Stage Deploy waits for approval (“ops-lead or ops-oncall”).',
+    );
+  });
+});
+
+describe('the search for a gate inside a job', () => {
+  test('that fails changes nothing', async () => {
+    const { end, fake } = follow(() => wireRunning(), { deadline: 2 * MIN, detail: () => lost() });
+    expect(await end).toMatchObject({ result: 'timed-out' });
+    expect(fake.log()).toEqual(['    0:00  running    Test']);
+  });
+
+  test('ends with the step when the workflow is cancelled', async () => {
+    const detail = [cancelledMeanwhile(() => followed.fake.cancel())];
+    const followed: Followed = follow(() => wireRunning(), { detail });
+    await expect(followed.end).rejects.toThrow('the workflow was cancelled');
+    expect(followed.fake.clock.now()).toBeLessThan(40_000);
+    expect(followed.fake.recorder.recorded.debug.at(-1)).toMatch(/^Look: /);
+  });
+});

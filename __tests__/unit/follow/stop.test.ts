@@ -1,0 +1,115 @@
+import { describe, expect, test } from '@jest/globals';
+import { lookAfterStop, stopOnce } from '../../../src/follow/stop.js';
+import { isFinished } from '../../../src/model/status.js';
+import { answer, fakeBkci, lost, no, unreached, wireRunning, wireStatus, yes } from '../../support/bkci.js';
+import { BUILD } from '../../support/builds.js';
+import { fakeStep } from '../../support/harness.js';
+
+describe('one stop request', () => {
+  const rows = [
+    { name: 'taken', reply: yes(true), stop: { kind: 'sent' } },
+    { name: 'taken with false, which proves as little', reply: yes(false), stop: { kind: 'sent' } },
+    { name: 'to a build that has ended', reply: no(2101182), stop: { kind: 'needless', why: 'it has ended already' } },
+    {
+      name: 'to a build that somebody stops already',
+      reply: no(2101019),
+      stop: { kind: 'needless', why: 'it is being stopped already' },
+    },
+    {
+      name: 'without permission',
+      reply: no(2101008, 'm'),
+      stop: {
+        kind: 'failed',
+        why: 'ci-bot may not execute this pipeline (2101008 “m”); the build was not stopped. In BK-CI, give ci-bot the permission EXECUTE on the pipeline.',
+      },
+    },
+    {
+      name: 'by somebody who did not start it',
+      reply: no(2101340, 'm'),
+      stop: { kind: 'failed', why: expect.stringMatching(/\(2101340 “m”\); the build was not stopped/) },
+    },
+    {
+      name: 'whose answer was lost',
+      reply: lost(),
+      stop: { kind: 'unanswered', why: 'BK-CI has not answered (connection reset)' },
+    },
+    {
+      name: 'that was not delivered',
+      reply: unreached(),
+      stop: { kind: 'undelivered', why: 'connection refused' },
+    },
+    {
+      name: 'answered with nothing',
+      reply: answer(''),
+      stop: { kind: 'unanswered', why: "BK-CI's answer does not say (HTTP 200 without a status)" },
+    },
+    {
+      name: 'answered with a page',
+      reply: answer('<html>'),
+      stop: { kind: 'failed', why: expect.stringMatching(/web page .*; the build was not stopped/) },
+    },
+  ];
+  test.each(rows)('$name', async ({ reply, stop }) => {
+    const { client, requests, sent } = fakeBkci({ stop: [reply] });
+    expect(await stopOnce(client, BUILD, { deadlineMs: 3000 })).toEqual(stop);
+    expect([requests, sent[0]?.deadlineMs]).toEqual([['POST stop'], 3000]);
+  });
+});
+
+test('a stop that can’t even be made says why, and throws nothing', async () => {
+  const broken = () => {
+    throw new TypeError('fetch failed');
+  };
+  expect(await stopOnce(fakeBkci({ stop: [broken] }).client, BUILD, { deadlineMs: 3000 })).toEqual({
+    kind: 'failed',
+    why: 'the request could not be made (TypeError: fetch failed).',
+  });
+});
+
+describe('whether it took', () => {
+  const rows = [
+    {
+      name: 'shows at once',
+      status: () => wireStatus({ status: 'CANCELED' }),
+      ended: { status: 'CANCELED' },
+      at: 1000,
+    },
+    {
+      name: 'shows after a while, with a look that fails between',
+      status: (n: number) => [wireRunning(), lost()][n] ?? wireStatus({ status: 'CANCELED' }),
+      ended: { status: 'CANCELED' },
+      at: 6000,
+    },
+    { name: 'shows not, since it still runs', status: () => wireRunning(), ended: undefined, at: 12_000 },
+    { name: 'can’t be read', status: () => lost(), ended: undefined, at: 12_000 },
+  ];
+  test.each(rows)('$name', async ({ status, ended, at }) => {
+    const { step, clock } = fakeStep();
+    const look = await lookAfterStop(step, { client: fakeBkci({ status }).client, build: BUILD, isEnd: isFinished });
+    expect(look && { status: look.status }).toEqual(ended);
+    expect(clock.now()).toBe(at);
+  });
+
+  test('is looked for ever more rarely', async () => {
+    const { step, clock } = fakeStep();
+    const { client } = fakeBkci({ status: () => wireRunning() });
+    await lookAfterStop(step, { client, build: BUILD, isEnd: isFinished });
+    expect(clock.slept).toEqual([1000, 2000, 3000, 6000]);
+  });
+
+  test('is asked for with five seconds each, until the workflow is cancelled', async () => {
+    const { step } = fakeStep();
+    const { client, sent } = fakeBkci({ status: [wireStatus({ status: 'CANCELED' })] });
+    await lookAfterStop(step, { client, build: BUILD, isEnd: isFinished });
+    expect(sent.map(({ deadlineMs }) => deadlineMs)).toEqual([5000]);
+    expect(sent[0]?.signal).toBe(step.cancelled);
+  });
+
+  test('is not waited for once the workflow is cancelled', async () => {
+    const { step, clock, cancel } = fakeStep();
+    clock.alarm(2000, cancel);
+    const { client, requests } = fakeBkci({ status: () => wireRunning() });
+    expect(await lookAfterStop(step, { client, build: BUILD, isEnd: isFinished })).toBeUndefined();
+    expect([clock.now(), requests]).toEqual([2000, ['GET status']]);
+  });
+});

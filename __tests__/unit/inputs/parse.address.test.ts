@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Parsed, parseApiUrl, parseBuildUrl, parseConsoleUrl } from '../../../src/inputs/parse.js';
+
+/** What a text becomes: its value, or its problem behind a ✗. */
+function outcome<T>(parsed: Parsed<T>): T | string {
+  return 'value' in parsed ? parsed.value : `✗ ${parsed.problem}`;
+}
+
+describe('parseApiUrl', () => {
+  const accepted = [
+    { text: 'https://devops.example.com', root: 'https://devops.example.com/ms/openapi/api/apigw/v3' },
+    { text: 'HTTPS://Devops.Example.com/', root: 'https://devops.example.com/ms/openapi/api/apigw/v3' },
+    { text: 'http://127.0.0.1:21936', root: 'http://127.0.0.1:21936/ms/openapi/api/apigw/v3' },
+    { text: 'https://h/ms/openapi/api/apigw-user/v4/', root: 'https://h/ms/openapi/api/apigw-user/v4' },
+    {
+      text: 'https://bkapi.example.com/api/devops/prod/v4/apigw-app',
+      root: 'https://bkapi.example.com/api/devops/prod/v4/apigw-app',
+    },
+  ];
+  test.each(accepted)('takes $text', ({ text, root }) => {
+    expect(outcome(parseApiUrl(text))).toMatchObject({ api: { root } });
+  });
+
+  const refused = [
+    {
+      name: 'no scheme',
+      text: 'devops.example.com',
+      says: /^✗ “devops\.example\.com” is not an address; accepted are https:\/\/devops/,
+    },
+    {
+      name: 'user info without any scheme',
+      text: 'hunter2@devops.example.com',
+      says: /^✗ “devops\.example\.com” is not an address/,
+    },
+    { name: 'what only ends like a scheme', text: 'xhttps://h', says: /^✗ “xhttps:” is not http or https/ },
+    { name: 'a port without a scheme', text: 'localhost:8080', says: /^✗ “localhost:” is not http or https/ },
+    { name: 'another scheme', text: 'ftp://h', says: /^✗ “ftp:” is not http or https/ },
+    {
+      name: 'the console',
+      text: 'https://h/console/pipeline',
+      says: /^✗ “https:\/\/h\/console\/pipeline” is not an API address; accepted are .*apigw-app\)$/,
+    },
+    {
+      name: 'a query',
+      text: 'https://h/?access_token=hunter2',
+      says: /^✗ “https:\/\/h\/” came with a query or a fragment/,
+    },
+    { name: 'an empty query', text: 'https://h/?', says: /came with a query or a fragment/ },
+    { name: 'a fragment', text: 'https://h/#hunter2', says: /came with a query or a fragment/ },
+    {
+      name: 'user info',
+      text: 'https://bot:hunter2@h/',
+      says: /^✗ “https:\/\/h\/” came with user info before the host; use username and accessToken/,
+    },
+    { name: 'a user alone', text: 'https://bot@h/', says: /came with user info before the host/ },
+    { name: 'a password alone', text: 'https://:hunter2@h/', says: /came with user info before the host/ },
+    { name: 'user info without a scheme', text: '//bot:hunter2@h', says: /is not an address/ },
+    { name: 'a query without a scheme', text: 'h?access_token=hunter2', says: /^✗ “h” is not an address/ },
+    { name: 'user info behind a scheme that is none', text: 'bot:hunter2@h', says: /is not http or https/ },
+  ];
+  test.each(refused)('refuses $name, and repeats no credential', ({ text, says }) => {
+    const problem = outcome(parseApiUrl(text));
+    expect(problem).toMatch(says);
+    expect(problem).not.toMatch(/hunter2/);
+  });
+});
+
+describe('parseConsoleUrl', () => {
+  const rows = [
+    { text: 'https://h', expected: 'https://h' },
+    { text: 'https://h/', expected: 'https://h' },
+    { text: 'https://h/console', expected: 'https://h' },
+    { text: 'https://h/console/', expected: 'https://h' },
+    { text: 'https://h/ci//', expected: 'https://h/ci' },
+    { text: 'https://h/console-x', expected: 'https://h/console-x' },
+    { text: 'http://h:81/ci', expected: 'http://h:81/ci' },
+    { text: 'https://h/ci/console/', expected: 'https://h/ci' },
+  ];
+  test.each(rows)('takes $text', ({ text, expected }) => {
+    expect(outcome(parseConsoleUrl(text))).toBe(expected);
+  });
+
+  const refused = [
+    { text: 'h', shown: 'h' },
+    { text: 'ftp://h', shown: 'ftp://h' },
+    { text: 'javascript:alert(1)', shown: 'javascript:alert(1)' },
+    { text: 'xhttp://h', shown: 'xhttp://h' },
+    { text: 'https://u:hunter2@h', shown: 'https://h' },
+    { text: 'https://u@h', shown: 'https://h' },
+    { text: 'https://:hunter2@h', shown: 'https://h' },
+    { text: 'https://h?hunter2', shown: 'https://h' },
+    { text: 'https://h/#x', shown: 'https://h/' },
+  ];
+  test.each(refused)('refuses $text, without what may be a credential', ({ text, shown }) => {
+    expect(outcome(parseConsoleUrl(text))).toBe(
+      `✗ “${shown}” is not an http(s) address without user info, query and fragment, such as https://devops.example.com`,
+    );
+  });
+});
+
+describe('parseBuildUrl', () => {
+  const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
+
+  test('takes the link of a build', () => {
+    expect(outcome(parseBuildUrl(`${form}/executeDetail/2`))).toEqual({
+      consoleUrl: 'https://devops.example.com',
+      projectId: 'PROJECT',
+      pipelineId: 'PIPELINE',
+      buildId: 'BUILD',
+    });
+  });
+
+  const refused = [
+    {
+      name: 'another page',
+      text: 'https://h/console',
+      problem: `✗ “https://h/console” is not the link of a build, which looks like ${form}`,
+    },
+    {
+      name: 'a query, without repeating it',
+      text: 'https://h/x?token=hunter2',
+      problem: `✗ “https://h/x” is not the link of a build, which looks like ${form}`,
+    },
+    {
+      name: 'user info, without repeating it',
+      text: 'https://u:hunter2@h/console/pipeline/a/b/detail/c',
+      problem: `✗ “https://h/console/pipeline/a/b/detail/c” is not the link of a build, which looks like ${form}`,
+    },
+    {
+      name: 'an id with a slash',
+      text: form.replace('BUILD', 'a%2Fb'),
+      problem: "✗ holds an id that can't be: “a/b” is not an id: one word without white space or slashes",
+    },
+    {
+      name: 'an id that YAML has rounded',
+      text: form.replace('BUILD', '1E+20'),
+      problem: "✗ holds an id that can't be: “1E+20” looks like a number that YAML has rounded; put it in quotes",
+    },
+  ];
+  test.each(refused)('refuses $name', ({ text, problem }) => {
+    expect(outcome(parseBuildUrl(text))).toBe(problem);
+  });
+});

@@ -1,0 +1,163 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  type Parsed,
+  parseBuildNumber,
+  parseFlag,
+  parseHeader,
+  parseHeaderText,
+  parseId,
+  parseNumber,
+  parseTaskId,
+} from '../../../src/inputs/parse.js';
+
+/** What a text becomes: its value, or its problem behind a ✗. */
+function outcome<T>(parsed: Parsed<T>): T | string {
+  return 'value' in parsed ? parsed.value : `✗ ${parsed.problem}`;
+}
+
+describe('parseFlag', () => {
+  test.each(['true', 'True', 'TRUE'])('%s is true', (text) => expect(outcome(parseFlag(text))).toBe(true));
+  test.each(['false', 'False', 'FALSE'])('%s is false', (text) => expect(outcome(parseFlag(text))).toBe(false));
+  test.each(['yes', 'no', 'on', '1', '0', 'tRUE', 'true ', 'null', 'maybe', 'untrue', 'notfalse', 'falsey', 'truely'])(
+    '“%s” is neither',
+    (text) => {
+      expect(outcome(parseFlag(text))).toBe(`✗ “${text.trim()}” is neither true nor false`);
+    },
+  );
+});
+
+describe('parseNumber', () => {
+  const whole = { min: 1, max: 10, whole: true };
+  const decimal = { min: 0.1, max: 7200, whole: false };
+  const rows = [
+    { name: 'the least', text: '1', range: whole, expected: 1 },
+    { name: 'the most', text: '10', range: whole, expected: 10 },
+    { name: 'a whole number with decimals', text: '2.0', range: whole, expected: 2 },
+    { name: 'a decimal', text: '0.5', range: decimal, expected: 0.5 },
+    { name: 'two decimals', text: '0.25', range: decimal, expected: 0.25 },
+    { name: 'the least decimal', text: '0.1', range: decimal, expected: 0.1 },
+  ];
+  test.each(rows)('takes $name', ({ text, range, expected }) => {
+    expect(outcome(parseNumber(text, range))).toBe(expected);
+  });
+
+  const refused = [
+    '0',
+    '11',
+    '1.5',
+    '-1',
+    '+1',
+    '1e1',
+    '0x1',
+    '',
+    ' 1',
+    '1 ',
+    '1,5',
+    '.5',
+    '5.',
+    'NaN',
+    'Infinity',
+    'one',
+    '99999999999',
+  ];
+  test.each(refused.map((text) => ({ name: `“${text}”`, text })))('refuses $name', ({ text }) => {
+    expect(outcome(parseNumber(text, whole))).toBe(`✗ “${text.trim()}” is not a whole number from 1 to 10`);
+  });
+
+  test('names the range of a decimal', () => {
+    expect(outcome(parseNumber('0', decimal))).toBe('✗ “0” is not a number from 0.1 to 7200');
+  });
+});
+
+describe('parseId', () => {
+  test.each(['b-1', 'demo', 'git_123', '42', 'A.b', 'x'.repeat(200), '1E+5x', 'build1E+5'])('takes %s', (text) => {
+    expect(outcome(parseId(text))).toBe(text);
+  });
+
+  test.each(['1.23456789012346E+16', '1E+20', '9.9E+15'])('tells that YAML has rounded %s', (text) => {
+    expect(outcome(parseId(text))).toBe(`✗ “${text}” looks like a number that YAML has rounded; put it in quotes`);
+  });
+
+  const refused = ['.', '..', 'a/b', 'a\\b', '../x', 'a b', 'a\tb', 'a\nb', 'a\u0000b', 'a\u200bb', 'x'.repeat(201)];
+  test.each(refused.map((text) => ({ name: JSON.stringify(text).slice(0, 20), text })))('refuses $name', ({ text }) => {
+    expect(outcome(parseId(text))).toMatch(/^✗ “.*” is not an id: one word without white space or slashes$/);
+  });
+});
+
+describe('parseTaskId', () => {
+  test.each(['e-1', 'stage-2', '1', 'my.step/with:signs', '..', '后台', '1.5', 'x'.repeat(200)])('takes %s', (text) => {
+    expect(outcome(parseTaskId(text))).toBe(text);
+  });
+  test.each([
+    { name: 'white space', text: 'a b' },
+    { name: 'a line end', text: 'a\nb' },
+    { name: 'a control character', text: 'a\u0007' },
+    { name: 'an invisible character', text: 'a\u200b' },
+    { name: 'an endless one', text: 'x'.repeat(201) },
+  ])('refuses $name', ({ text }) => {
+    expect(outcome(parseTaskId(text))).toMatch(/^✗ “.*” is not an id: one word without white space$/);
+  });
+});
+
+describe('parseHeaderText', () => {
+  test.each(['ci-bot', 'BS', 'a b', 'user@example.com', '"'])('takes %s', (text) => {
+    expect(outcome(parseHeaderText(text))).toBe(text);
+  });
+  test.each(
+    ['', ' a', 'a ', 'a\tb', 'a\nb', 'ä', '后台', 'a\u0000', 'a\u007f'].map((text) => ({
+      name: JSON.stringify(text),
+      text,
+    })),
+  )('refuses $name', ({ text }) => {
+    expect(outcome(parseHeaderText(text))).toMatch(
+      /^✗ “.*” has characters that a header can't carry; only ASCII is accepted$/,
+    );
+  });
+});
+
+describe('parseBuildNumber', () => {
+  test.each([
+    { text: '1', expected: 1 },
+    { text: '#42', expected: 42 },
+    { text: 'latest', expected: 'latest' },
+    { text: '999999999', expected: 999_999_999 },
+  ])('takes $text', ({ text, expected }) => {
+    expect(outcome(parseBuildNumber(text))).toBe(expected);
+  });
+  test.each(['0', '-1', '1.5', '##1', '4#2', 'Latest', 'b-1', '1000000000'])('refuses %s', (text) => {
+    expect(outcome(parseBuildNumber(text))).toBe(`✗ “${text}” is neither a build number nor latest`);
+  });
+});
+
+describe('parseHeader', () => {
+  const rows = [
+    { name: 'the usual form', line: 'X-Bk-Tenant-Id: system', expected: { name: 'X-Bk-Tenant-Id', value: 'system' } },
+    { name: 'no blank', line: 'a:b', expected: { name: 'a', value: 'b' } },
+    { name: 'colons in the value', line: 'Cookie: a=b:c; d=e', expected: { name: 'Cookie', value: 'a=b:c; d=e' } },
+    { name: 'blanks around it', line: '  a:\t b  ', expected: { name: 'a', value: 'b' } },
+  ];
+  test.each(rows)('takes $name', ({ line, expected }) => {
+    expect(outcome(parseHeader(line))).toEqual(expected);
+  });
+
+  const refused = [
+    { name: 'no colon', line: 'hunter2', problem: '✗ not of the form Name: value' },
+    { name: 'no value', line: 'Authorization:', problem: '✗ not of the form Name: value' },
+    { name: 'a blank in the name', line: 'My Header: hunter2', problem: '✗ not of the form Name: value' },
+    { name: 'a blank before the colon', line: 'a : hunter2', problem: '✗ not of the form Name: value' },
+    { name: 'no name', line: ': hunter2', problem: '✗ not of the form Name: value' },
+    {
+      name: 'a value that is not ASCII',
+      line: 'Token: hunter2é',
+      problem: "✗ the value of Token has characters that a header can't carry; only ASCII is accepted",
+    },
+    {
+      name: 'a line end in the value',
+      line: 'Token: a\u000bhunter2',
+      problem: "✗ the value of Token has characters that a header can't carry; only ASCII is accepted",
+    },
+  ];
+  test.each(refused)('refuses $name, and repeats no value', ({ line, problem }) => {
+    expect(outcome(parseHeader(line))).toBe(problem);
+  });
+});

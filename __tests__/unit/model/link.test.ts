@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { buildLink, isPathId, parseLink } from '../../../src/model/link.js';
+import { BUILD } from '../../support/builds.js';
+
+const HOST = 'https://devops.example.com';
+const LINK = `${HOST}/console/pipeline/demo/p-1/detail/b-1`;
+const SAID = { consoleUrl: HOST, ...BUILD };
+
+describe('buildLink', () => {
+  const rows = [
+    { name: 'to the build', link: buildLink(HOST, BUILD), expected: LINK },
+    { name: 'to an execution', link: buildLink(HOST, BUILD, 2), expected: `${LINK}/executeDetail/2` },
+    {
+      name: 'below an address with a slash at its end',
+      link: buildLink(`${HOST}/ci/`, BUILD),
+      expected: `${HOST}/ci/console/pipeline/demo/p-1/detail/b-1`,
+    },
+    {
+      name: 'ids can’t leave their place',
+      link: buildLink(HOST, { projectId: 'a/b?c#d', pipelineId: '%2e', buildId: '<b> "x"' }),
+      expected: `${HOST}/console/pipeline/a%2Fb%3Fc%23d/%252e/detail/%3Cb%3E%20%22x%22`,
+    },
+  ];
+  test.each(rows)('$name', ({ link, expected }) => {
+    expect(link).toBe(expected);
+  });
+});
+
+describe('parseLink', () => {
+  const rows = [
+    { name: 'the plain form', link: LINK, said: SAID },
+    { name: 'with executeDetail', link: `${LINK}/executeDetail`, said: SAID },
+    { name: 'with an execution', link: `${LINK}/executeDetail/3`, said: SAID },
+    { name: 'with any other tail', link: `${LINK}/outputs/x/y`, said: SAID },
+    { name: 'with a slash at its end', link: `${LINK}/`, said: SAID },
+    { name: 'with query and fragment', link: `${LINK}?reviewTaskId=e-1&x=%2F#log`, said: SAID },
+    {
+      name: 'over plain http, with a port',
+      link: LINK.replace('https://devops.example.com', 'http://10.0.0.1:8080'),
+      said: { ...SAID, consoleUrl: 'http://10.0.0.1:8080' },
+    },
+    { name: 'a host in capitals', link: LINK.replace('devops', 'DEVOPS'), said: SAID },
+    {
+      name: 'a console below a path',
+      link: LINK.replace('.com/', '.com/ci/dev/'),
+      said: { ...SAID, consoleUrl: `${HOST}/ci/dev` },
+    },
+    {
+      name: 'ids in capitals and with underscores',
+      link: `${HOST}/console/pipeline/Git_123/p-A_b/detail/b-C`,
+      said: { consoleUrl: HOST, projectId: 'Git_123', pipelineId: 'p-A_b', buildId: 'b-C' },
+    },
+    { name: 'percent-encoded ids', link: `${HOST}/console/pipeline/d%65mo/p-1/detail/b%2d1`, said: SAID },
+    {
+      name: 'the creative stream',
+      link: `${HOST}/console/creative-stream/demo/flow/p-1/execute/b-1/execute-detail`,
+      said: SAID,
+    },
+    { name: 'white space around it', link: ` ${LINK}\n`, said: SAID },
+  ];
+  test.each(rows)('takes $name', ({ link, said }) => {
+    expect(parseLink(link)).toEqual(said);
+  });
+
+  const refused = [
+    { name: 'nothing', link: '' },
+    { name: 'no address', link: 'demo/p-1/b-1' },
+    { name: 'no scheme', link: LINK.replace('https://', '') },
+    { name: 'another scheme', link: LINK.replace('https', 'ftp') },
+    { name: 'a script', link: `javascript:alert(1)//${LINK}` },
+    { name: 'user info', link: LINK.replace('https://', 'https://user:pass@') },
+    { name: 'the history of the pipeline', link: `${HOST}/console/pipeline/demo/p-1/history` },
+    { name: 'no build', link: `${HOST}/console/pipeline/demo/p-1/detail/` },
+    { name: 'an empty pipeline', link: `${HOST}/console/pipeline/demo//detail/b-1` },
+    { name: 'dots that an address eats', link: `${HOST}/console/pipeline/../p-1/detail/b-1` },
+    { name: 'encoded dots', link: `${HOST}/console/pipeline/demo/%2e%2e/detail/b-1` },
+    { name: 'broken percent-encoding', link: `${HOST}/console/pipeline/demo/p-1/detail/%E0%A4%A` },
+    { name: 'ids in the query only', link: `${HOST}/?x=/console/pipeline/demo/p-1/detail/b-1` },
+    { name: 'ids in the fragment only', link: `${HOST}/#/console/pipeline/demo/p-1/detail/b-1` },
+    { name: 'another page', link: 'https://github.com/o/r/actions/runs/1' },
+  ];
+  test.each(refused)('refuses $name', ({ link }) => {
+    expect(parseLink(link)).toBeUndefined();
+  });
+});
+
+describe('building and parsing', () => {
+  const id = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter(isPathId);
+
+  test('are inverses for every id that can stand in a path', () => {
+    const executions = fc.option(fc.nat(), { nil: undefined });
+    fc.assert(
+      fc.property(fc.record({ projectId: id, pipelineId: id, buildId: id }), executions, (build, executeCount) => {
+        expect(parseLink(buildLink(HOST, build, executeCount))).toEqual({ consoleUrl: HOST, ...build });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('a link never leads to another host, whatever the ids are', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const link = new URL(buildLink(HOST, { projectId: text, pipelineId: text, buildId: text }));
+        expect([link.origin, link.search, link.hash]).toEqual([HOST, '', '']);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

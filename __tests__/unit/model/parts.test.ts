@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  failedPlugins,
+  findParts,
+  idOf,
+  jobByHash,
+  pathOf,
+  stagesToRetry,
+  stoppedParts,
+  waitingPart,
+} from '../../../src/model/parts.js';
+import { detail, job, plugin, stage } from '../../support/builds.js';
+
+/** A matrix of two jobs, one of which failed, before a finally stage that failed as well. */
+const children = [
+  job({
+    id: '2001',
+    name: 'Node 20',
+    status: 'SUCCEED',
+    plugins: [plugin({ id: 'e-20', stepId: 'step-20', status: 'SUCCEED' })],
+  }),
+  job({
+    id: '2002',
+    name: 'Node 24',
+    hashId: 'c-24',
+    plugins: [plugin({ id: 'e-24', stepId: 'step-24', name: 'Tests' })],
+  }),
+];
+const matrix = detail({
+  stages: [
+    stage({ id: 'stage-1', name: 'Trigger', status: 'SUCCEED', jobs: [] }),
+    stage({
+      jobs: [
+        job({ id: '2', name: 'Matrix', plugins: [], children }),
+        job({ id: '3', name: 'Docs', status: 'CANCELED', plugins: [plugin({ id: 'e-3', status: 'CANCELED' })] }),
+      ],
+    }),
+    stage({ id: 'stage-4', name: 'Clean up', isFinally: true, jobs: [] }),
+  ],
+});
+
+describe('findParts', () => {
+  const rows = [
+    { name: 'a stage', taskId: 'stage-3', id: 'stage-3', path: 'Test' },
+    { name: 'a job by its number', taskId: '3', id: '3', path: 'Test › Docs' },
+    { name: 'a matrix group', taskId: '2', id: '2', path: 'Test › Matrix' },
+    { name: 'a job of a matrix', taskId: '2002', id: '2002', path: 'Test › Node 24' },
+    { name: 'a plug-in', taskId: 'e-3', id: 'e-3', path: 'Test › Docs › Run tests' },
+    { name: 'a plug-in of a matrix', taskId: 'e-24', id: 'e-24', path: 'Test › Node 24 › Tests' },
+    { name: 'a step id, sent as its plug-in', taskId: 'step-24', id: 'e-24', path: 'Test › Node 24 › Tests' },
+  ];
+  test.each(rows)('finds $name', ({ taskId, id, path }) => {
+    expect(findParts(matrix, taskId).map((found) => ({ id: idOf(found), path: pathOf(found) }))).toEqual([
+      { id, path },
+    ]);
+  });
+
+  test.each(['c-24', 'e-9', 'stage-9', '9', 'Test', 'E-24', ''])('finds nothing by “%s”', (taskId) => {
+    expect(findParts(matrix, taskId)).toEqual([]);
+  });
+
+  test('a real id goes before a step id that a user gave the same name', () => {
+    const plugins = [
+      plugin({ id: 'e-1', stepId: 'e-2', name: 'one' }),
+      plugin({ id: 'e-2', stepId: '1', name: 'two' }),
+    ];
+    const twins = detail({ stages: [stage({ jobs: [job({ plugins })] })] });
+    const paths = ['e-2', '1'].flatMap((id) => findParts(twins, id).map(pathOf));
+    expect(paths).toEqual(['Test › Linux › two', 'Test › Linux']);
+  });
+
+  test('a step id that stands in several jobs names those of them that failed, else all', () => {
+    const twice = (one: string, two: string) => {
+      const of = (id: string, status: string) =>
+        job({ id, plugins: [plugin({ id: `e-${id}`, stepId: 'tests', status })] });
+      return findParts(detail({ stages: [stage({ jobs: [of('1', one), of('2', two)] })] }), 'tests').map(idOf);
+    };
+    expect([twice('SUCCEED', 'FAILED'), twice('FAILED', 'CANCELED'), twice('SUCCEED', 'SUCCEED')]).toEqual([
+      ['e-2'],
+      ['e-1', 'e-2'],
+      ['e-1', 'e-2'],
+    ]);
+  });
+
+  test('a part without an id is named by nothing', () => {
+    expect(findParts(detail({ stages: [stage({ jobs: [job({ id: '' })] })] }), '')).toEqual([]);
+  });
+
+  test('a job’s hash leads to the job, for a hint', () => {
+    expect([jobByHash(matrix, 'c-24')?.id, jobByHash(matrix, 'c-0')]).toEqual(['2002', undefined]);
+  });
+});
+
+describe('what failed', () => {
+  test('stopped parts are those that failed or were cancelled, in the order in which they ran', () => {
+    expect(stoppedParts(matrix).map(idOf)).toEqual(['stage-3', '2', '2002', 'e-24', '3', 'e-3', 'stage-4']);
+  });
+
+  test('failed plug-ins are not the cancelled ones', () => {
+    expect(failedPlugins(matrix).map(({ plugin: { id } }) => id)).toEqual(['e-24']);
+  });
+
+  const retryable = [
+    { name: 'the finally stage gives way', stages: matrix.stages, ids: ['stage-3'] },
+    {
+      name: 'the finally stage alone',
+      stages: [stage({ status: 'SUCCEED' }), stage({ id: 'stage-4', isFinally: true })],
+      ids: ['stage-4'],
+    },
+    { name: 'a cancelled stage', stages: [stage({ status: 'CANCELED' })], ids: ['stage-3'] },
+    { name: 'two stages', stages: [stage({ id: 'stage-2' }), stage()], ids: ['stage-2', 'stage-3'] },
+    { name: 'none', stages: [stage({ status: 'SUCCEED', jobs: [] })], ids: [] },
+  ];
+  test.each(retryable)('stages to retry: $name', ({ stages, ids }) => {
+    expect(stagesToRetry(detail({ stages })).map(({ id }) => id)).toEqual(ids);
+  });
+
+  test('the part that waits for a person is the innermost', () => {
+    const jobs = [
+      job({
+        status: 'RUNNING',
+        plugins: [plugin({ status: 'SUCCEED' }), plugin({ id: 'e-2', name: 'Review', status: 'REVIEWING' })],
+      }),
+    ];
+    const waiting = waitingPart(detail({ stages: [stage({ status: 'PAUSE', jobs })] }));
+    expect(waiting && pathOf(waiting)).toBe('Test › Linux › Review');
+    expect(waitingPart(matrix)).toBeUndefined();
+  });
+});

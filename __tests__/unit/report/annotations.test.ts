@@ -1,0 +1,174 @@
+import { describe, expect, test } from '@jest/globals';
+import { ActionError } from '../../../src/lib/errors.js';
+import { errorAnnotation } from '../../../src/report/annotations.js';
+import { type Facts, isGreen, type Outcome } from '../../../src/report/outcome.js';
+import { kindOf } from '../../../src/report/wording/tasks.js';
+import { failedTask, look } from '../../support/builds.js';
+import { facts, refusedAtDeploy } from '../../support/record.js';
+import { LINK, said } from '../../support/verdict.js';
+
+describe('a good end is one line', () => {
+  const rows: readonly { name: string; outcome: Outcome; facts?: Facts; line: string }[] = [
+    {
+      name: 'not followed',
+      outcome: { result: 'retried' },
+      line: 'Done      the build runs and is not followed (wait: false)',
+    },
+    {
+      name: 'not needed',
+      outcome: { result: 'not-needed', why: 'the build has succeeded' },
+      line: 'Done      nothing to retry: the build has succeeded',
+    },
+    { name: 'found', outcome: { result: 'found' }, line: 'Done      nothing was sent (dryRun: true)' },
+    {
+      name: 'succeeded',
+      outcome: { result: 'succeeded' },
+      facts: facts({ took: 1_351_000 }),
+      line: 'Succeeded build #42, execution 2, after 22 min 31 s',
+    },
+  ];
+  test.each(rows)('$name', ({ outcome, facts: told, line }) => {
+    expect([said(outcome, told), isGreen(outcome)]).toEqual([line, true]);
+  });
+});
+
+describe('a bad end is an error with title, sentence and link', () => {
+  const rows: readonly { name: string; outcome: Outcome; facts?: Facts; errors: readonly string[] }[] = [
+    {
+      name: 'failed again',
+      outcome: { result: 'failed', gateRefused: false },
+      errors: [
+        'BK-CI #42: Test › Linux › Run tests | Run tests failed in Test › Linux: “exit status 1” (code 2199001, user error)',
+        `BK-CI #42 failed again | Build #42 failed again, execution 2, after 4 min 2 s: Run tests in Test › Linux. ${LINK}`,
+      ],
+    },
+    {
+      name: 'left the queue without having run',
+      outcome: { result: 'failed', gateRefused: false },
+      facts: facts({ look: look({ status: 'QUEUE_TIMEOUT' }), failedTasks: [] }),
+      errors: [
+        `BK-CI #42 failed again | Build #42 failed again (QUEUE_TIMEOUT: it waited too long in the queue), execution 2, after 4 min 2 s. ${LINK}`,
+      ],
+    },
+    {
+      name: 'failed after it had succeeded',
+      outcome: { result: 'failed', gateRefused: false },
+      facts: facts({ before: look({ status: 'SUCCEED' }), failedTasks: [] }),
+      errors: [`BK-CI #42 failed | Build #42 failed, execution 2, after 4 min 2 s. ${LINK}`],
+    },
+    {
+      name: 'failed in several plug-ins',
+      outcome: { result: 'failed', gateRefused: false },
+      facts: facts({
+        failedTasks: [
+          failedTask({ errorCode: null, errorType: '', errorMessage: '' }),
+          failedTask({ taskName: 'Lint', stageName: '', containerName: '' }),
+        ],
+      }),
+      errors: [
+        'BK-CI #42: Test › Linux › Run tests | Run tests failed in Test › Linux',
+        'BK-CI #42: Lint | Lint failed: “exit status 1” (code 2199001, user error)',
+        `BK-CI #42 failed again | Build #42 failed again, execution 2, after 4 min 2 s: Run tests in Test › Linux and 1 more. ${LINK}`,
+      ],
+    },
+    {
+      name: 'failed in a plug-in with “in” in its name',
+      outcome: { result: 'failed', gateRefused: false },
+      facts: facts({ failedTasks: [failedTask({ taskName: 'Run tests in docker' })] }),
+      errors: [
+        'BK-CI #42: Test › Linux › Run tests in docker | Run tests in docker failed in Test › Linux: “exit status 1” (code 2199001, user error)',
+        expect.stringContaining(': Run tests in docker in Test › Linux.') as unknown as string,
+      ],
+    },
+    {
+      name: 'refused at a gate',
+      outcome: { result: 'failed', gateRefused: true },
+      facts: facts({ failedTasks: [], look: refusedAtDeploy() }),
+      errors: [
+        `BK-CI #42 was refused at the gate of Deploy | Build #42 ended at the gate of stage Deploy, execution 2, after 4 min 2 s: the gate was refused, so what follows did not run. ${LINK}`,
+      ],
+    },
+    {
+      name: 'refused at a gate that nobody knows',
+      outcome: { result: 'failed', gateRefused: true },
+      facts: facts({ failedTasks: [], look: look({ status: 'STAGE_SUCCESS', stages: [] }) }),
+      errors: [
+        `BK-CI #42 was refused at a stage gate | Build #42 ended at a stage gate, execution 2, after 4 min 2 s: the gate was refused, so what follows did not run. ${LINK}`,
+      ],
+    },
+    {
+      name: 'cancelled',
+      outcome: { result: 'cancelled' },
+      facts: facts({ took: 72_000 }),
+      errors: [
+        `BK-CI #42 was cancelled | Build #42 was cancelled, execution 2, after 1 min 12 s. It is not retried again: somebody meant it. ${LINK}`,
+      ],
+    },
+  ];
+  test.each(rows)('$name', ({ outcome, facts: told, errors }) => {
+    expect([said(outcome, told), isGreen(outcome)]).toEqual([errors, false]);
+  });
+
+  test('without a console has no link', () => {
+    const { consoleUrl: _, ...linkless } = facts();
+    expect(said({ result: 'cancelled' }, linkless)).toEqual([expect.stringMatching(/somebody meant it\.$/)]);
+  });
+
+  test('of a build without a number calls it by its id', () => {
+    const { buildNumber: _, before: __, ...nameless } = facts();
+    expect(said({ result: 'cancelled' }, nameless)).toEqual([
+      expect.stringMatching(/^BK-CI b-1 was cancelled \| Build b-1 was cancelled/),
+    ]);
+  });
+});
+
+describe('many failed plug-ins', () => {
+  const many = (count: number) =>
+    facts({ failedTasks: Array.from({ length: count }, (_, at) => failedTask({ taskName: `T${at}` })) });
+  test.each([
+    { count: 9, errors: 10, more: ' and 8 more' },
+    { count: 30, errors: 10, more: ' and 29 more' },
+  ])('$count become $errors errors, the verdict last', ({ count, errors, more }) => {
+    const all = said({ result: 'failed', gateRefused: false }, many(count));
+    expect([all.length, all.at(-1)]).toEqual([errors, expect.stringContaining(`: T0 in Test › Linux${more}.`)]);
+  });
+});
+
+describe('a plug-in of which nothing is known', () => {
+  test('is still told as one', () => {
+    const nameless = failedTask({
+      stageName: '',
+      containerName: '',
+      taskId: '',
+      taskName: '',
+      errorType: '',
+      errorCode: null,
+      errorMessage: '',
+    });
+    for (const error of said({ result: 'failed', gateRefused: false }, facts({ failedTasks: [nameless] }))) {
+      expect(error).not.toMatch(/: \||\| failed$|: \.|\s{2}/);
+    }
+  });
+});
+
+describe('an error of ours', () => {
+  test('ends with its code', () => {
+    expect(errorAnnotation(new ActionError('refused', 'x'.repeat(5000))).message).toMatch(/^x{3899}… \[refused\]$/);
+    expect(errorAnnotation(new ActionError('unauthorized', 'accessToken has expired.'))).toEqual({
+      title: 'Retry BK-CI build',
+      message: 'accessToken has expired. [unauthorized]',
+    });
+  });
+});
+
+test.each([
+  ['SYSTEM', 'system error'],
+  ['USER', 'user error'],
+  ['THIRD_PARTY', 'third-party error'],
+  ['PLUGIN', 'plug-in error'],
+  ['', ''],
+  ['constructor', ''],
+  ['toString', ''],
+])('the kind of error “%s” is “%s”', (errorType, kind) => {
+  expect(kindOf(errorType)).toBe(kind);
+});

@@ -1,0 +1,228 @@
+import { describe, expect, test } from '@jest/globals';
+import { ActionError } from '../../../../src/lib/errors.js';
+import type { Intent } from '../../../../src/plan/describe.js';
+import type { Facts } from '../../../../src/report/outcome.js';
+import { summaryOf } from '../../../../src/report/summary/summary.js';
+import { BUILD, failedTask, look, running, stage, stageLook } from '../../../support/builds.js';
+import { elementsOf, textOf } from '../../../support/markdown.js';
+import { facts, NOTHING } from '../../../support/record.js';
+
+const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
+const { pipelineName: _, ...NAMELESS } = facts();
+const TESTS: Intent = {
+  word: 'Retry',
+  intent: 'the failed jobs of stage Test (stage-3, the one that failed) and what follows',
+  what: 'the failed jobs of stage Test',
+  parameters: { taskId: 'stage-3', failedContainer: true, skip: false },
+};
+const FAILED = { result: 'failed', gateRefused: false } as const;
+
+describe('the summary of a build that failed again', () => {
+  const stages = [
+    stage({ id: 'stage-1', name: 'Trigger', status: 'SUCCEED' }),
+    stage({ id: 'stage-2', name: 'Build', status: 'SUCCEED', executeCount: 1 }),
+    stage({ executeCount: 2, took: 228_000 }),
+    stage({ id: 'stage-4', name: 'Deploy', status: '' }),
+  ];
+  const log = {
+    task: failedTask(),
+    lines: ['running 128 tests', 'test orders::total … FAILED', '##\\[error]exit status 1'],
+  };
+  const told = facts({
+    ...{ stages, logs: [log], firstStartedBy: 'release-bot' },
+    plan: TESTS,
+  });
+
+  test('says verdict, build, reason, log, plug-ins, stages and what was sent', () => {
+    expect(summaryOf(FAILED, told)).toBe(
+      [
+        '## BK-CI build 42 failed again',
+        `[**Nightly tests, build 42**](<${LINK}/executeDetail/2>) · execution 2 · failed in **Test** after 4 min 2 s`,
+        '**Run tests** in Test › Linux: exit status 1',
+        '<details open>\n<summary>Log of Test › Linux › Run tests, last 3 lines</summary>',
+        '<pre>\nrunning 128 tests\ntest orders::total … FAILED\nexit status 1\n</pre>',
+        '</details>',
+        [
+          '| Failed plug-in | Reason | Kind | Code | `taskId` |',
+          '| :-- | :-- | :-- | --: | :-- |',
+          '| Test › Linux › **Run tests** | exit status 1 | user | 2199001 | `e-1` |',
+        ].join('\n'),
+        [
+          '| Stage | State | Time |',
+          '| :-- | :-- | --: |',
+          '| Build | kept from execution 1 |  |',
+          '| Test | **failed** | 3:48 |',
+          '| Deploy | not reached |  |',
+        ].join('\n'),
+        '<sub>Retried: the failed jobs of stage Test (`taskId: stage-3`, `failedContainer: true`) · attempt 1 of 1 · as ci-bot · first started by release-bot</sub>',
+        '',
+      ].join('\n\n'),
+    );
+  });
+
+  test('folds the logs when there are several, and shows the last 20 lines of each', () => {
+    const long = {
+      task: failedTask({ taskName: 'Lint' }),
+      lines: Array.from({ length: 30 }, (__, at) => `line ${at}`),
+    };
+    const markdown = summaryOf(FAILED, facts({ logs: [log, long] }));
+    expect(elementsOf(markdown).filter((element) => element.includes('details'))).toEqual(['0 details', '0 details']);
+    expect(textOf(markdown)).toContain('Log of Test › Linux › Lint, last 20 lines');
+    expect([markdown.includes('line 10'), markdown.includes('line 9\n')]).toEqual([true, false]);
+  });
+
+  test('shows attempts when there were several', () => {
+    const attempts = [
+      { executeCount: 2, failedIn: 'Test › Linux › Run tests', took: 242_000 },
+      { executeCount: 3, failedIn: 'Test › Linux › Run tests', took: 235_000 },
+    ];
+    expect(summaryOf(FAILED, facts({ attempts }))).toContain(
+      [
+        '| Attempt | Execution | Failed in | Time |',
+        '| --: | --: | :-- | --: |',
+        '| 1 | 2 | Test › Linux › Run tests | 4:02 |',
+        '| 2 | 3 | Test › Linux › Run tests | 3:55 |',
+      ].join('\n'),
+    );
+  });
+
+  test('counts the plug-ins that are too many to list', () => {
+    const failedTasks = Array.from({ length: 25 }, () => failedTask());
+    expect(summaryOf(FAILED, facts({ failedTasks }))).toContain('\n\n… and 5 more\n\n');
+  });
+
+  test('of a plug-in of which nothing is known has no ruler', () => {
+    const nameless = failedTask({
+      stageName: '',
+      containerName: '',
+      taskId: '',
+      taskName: '',
+      errorType: '',
+      errorCode: null,
+      errorMessage: '',
+    });
+    expect(elementsOf(summaryOf(FAILED, facts({ failedTasks: [nameless] })))).not.toContain('0 hr');
+  });
+});
+
+describe('the summary of every other end is short', () => {
+  const rows: readonly {
+    name: string;
+    ending: Parameters<typeof summaryOf>[0];
+    facts: Facts;
+    lines: readonly string[];
+  }[] = [
+    {
+      name: 'succeeded',
+      ending: { result: 'succeeded' },
+      facts: facts({
+        took: 1_351_000,
+        plan: TESTS,
+      }),
+      lines: [
+        '## BK-CI build 42 succeeded',
+        `[**Nightly tests, build 42**](<${LINK}/executeDetail/2>) · execution 2 · after 22 min 31 s · retried: the failed jobs of stage Test`,
+      ],
+    },
+    {
+      name: 'not followed',
+      ending: { result: 'retried' },
+      facts: NAMELESS,
+      lines: [
+        '## BK-CI build 42 was retried',
+        `[**build 42 in project demo**](<${LINK}/executeDetail/2>) · execution 2 · retried: the whole build, from its first stage · not followed, so its result is not known here`,
+      ],
+    },
+    {
+      name: 'not needed',
+      ending: { result: 'not-needed', why: 'the build has succeeded' },
+      facts: NAMELESS,
+      lines: [
+        '## BK-CI build 42 needs no retry',
+        `[**build 42 in project demo**](<${LINK}/executeDetail/2>) · execution 2 · the build has succeeded`,
+      ],
+    },
+    {
+      name: 'refused',
+      ending: new ActionError(
+        'already-running',
+        'Build #42 is running, so nothing was sent. Wait for its end, or set onlyIfFailed: true to leave it alone.',
+      ),
+      facts: {
+        ...NAMELESS,
+        accepted: 0,
+        look: running({ startedBy: 'release-bot', stages: [stageLook({ name: 'Deploy', status: 'RUNNING' })] }),
+      },
+      lines: [
+        '## BK-CI build 42 was not retried',
+        `[**build 42 in project demo**](<${LINK}/executeDetail/2>) · RUNNING in stage Deploy · execution 2 · started by release-bot`,
+        'Build 42 is running, so nothing was sent. Wait for its end, or set `onlyIfFailed: true` to leave it alone. `already-running`',
+      ],
+    },
+    {
+      name: 'left in doubt',
+      ending: new ActionError('answer-lost', `It is not known whether build #42 was retried. Open the build. ${LINK}`, {
+        leavesDoubt: true,
+      }),
+      facts: { ...NAMELESS, phase: 'maybe', accepted: 0, look: look() },
+      lines: [
+        '## BK-CI build 42 may have been retried',
+        `[**build 42 in project demo**](<${LINK}>) · FAILED in stage Test · execution 2 · started by ci-bot`,
+        'It is not known whether build 42 was retried. Open the build. `answer-lost`',
+      ],
+    },
+    {
+      name: 'left in doubt at a later attempt, with no link but the one in the sentence',
+      ending: new ActionError('answer-lost', 'Open the build. https://h/b', { leavesDoubt: true }),
+      facts: { ...NOTHING, build: BUILD, phase: 'maybe', accepted: 1 },
+      lines: [
+        '## BK-CI build `b-1` may have been retried again',
+        '**build `b-1` in project demo**',
+        'Open the build. https&#58;//h/b `answer-lost`',
+      ],
+    },
+    {
+      name: 'before a build was found',
+      ending: new ActionError(
+        'input-invalid',
+        '1 input needs a change; nothing was sent:\n  wait: “maybe” is neither true nor false',
+      ),
+      facts: NOTHING,
+      lines: [
+        '## No BK-CI build was retried',
+        '1 input needs a change; nothing was sent&#58;<br>`wait`: “maybe” is neither true nor false `input-invalid`',
+      ],
+    },
+    {
+      name: 'without console and number',
+      ending: { result: 'retried' },
+      facts: { ...NOTHING, build: BUILD, accepted: 1, phase: 'running' },
+      lines: [
+        '## BK-CI build `b-1` was retried',
+        '**build `b-1` in project demo** · not followed, so its result is not known here',
+      ],
+    },
+  ];
+  test.each(rows)('$name', ({ ending, facts: told, lines }) => {
+    expect(summaryOf(ending, told).split('\n\n')).toEqual([...lines, '']);
+  });
+
+  test('never says #42, which GitHub may turn into a link to an issue', () => {
+    for (const { ending, facts: told } of rows) expect(textOf(summaryOf(ending, told))).not.toMatch(/#\d/);
+  });
+});
+
+describe('several candidates', () => {
+  const candidates = [
+    { ...BUILD, buildUrl: LINK, name: 'Nightly@PULL_REQUEST' },
+    { ...BUILD, buildId: 'b-2', buildUrl: '', name: 'Lint@PULL_REQUEST' },
+  ];
+  test('are a list with links of ours', () => {
+    const nothing: Facts = { ...NOTHING, candidates };
+    expect(summaryOf({ result: 'found' }, nothing).split('\n\n')).toEqual([
+      '## 2 failed BK-CI builds were found, and nothing was sent',
+      `- [Nightly&#64;<!-- -->PULL&#95;REQUEST](<${LINK}>)\n- Lint&#64;<!-- -->PULL&#95;REQUEST \`b-2\``,
+      '',
+    ]);
+  });
+});

@@ -1,0 +1,183 @@
+import { describe, expect, test } from '@jest/globals';
+import { answer, lost, no, unreached, wireDetail, wireRunning, wireStatus, yes } from '../../support/bkci.js';
+import { BUILD } from '../../support/builds.js';
+import { errorOf } from '../../support/errors.js';
+import { BLIND, INSIDE, type Retried, retry, WHOLE } from '../../support/send.js';
+
+const LOST = 'Lost      the answer, connection reset; BK-CI may have acted, so the retry is not sent again';
+
+const posts = ({ requests }: Retried) => requests.filter((request) => request.startsWith('POST'));
+
+describe('a lost answer is settled by reading, and never sent again:', () => {
+  test('the build moved', async () => {
+    const retried = retry({ retry: [lost()], status: [wireStatus(), lost(), wireRunning({ status: 'QUEUE' })] });
+    expect(await retried.outcome).toEqual({ build: BUILD, executeCount: 2, foreign: false, at: 10_000 });
+    expect(retried.fake.log()).toEqual([
+      LOST,
+      '    0:02  unchanged  FAILED, execution 1',
+      '    0:10  changed    QUEUE, execution 2',
+      'Accepted  execution 2, as the build itself shows; one retry took effect',
+    ]);
+    expect(posts(retried)).toEqual(['POST retry']);
+  });
+
+  test('it has run and ended already', async () => {
+    const retried = retry({ retry: [lost()], status: [wireRunning({ status: 'SUCCEED', endTime: 4_000_000 })] });
+    expect(await retried.outcome).toMatchObject({ executeCount: 2 });
+  });
+
+  test('it has not moved in a minute', async () => {
+    const retried = retry({ retry: [lost()], status: () => wireStatus() });
+    const error = await errorOf(() => retried.outcome);
+    expect([error.code, error.message]).toEqual([
+      'answer-lost',
+      'It is not known whether build #42 was retried: the answer was lost (connection reset) and the build has not changed in 1 min (FAILED in stage Test, execution 1, started by ci-bot, ended 16 min ago). Sending it again could run it twice. Open the build: if it still shows execution 1, run this step again; if it shows execution 2, it was retried. https://h/console/pipeline/demo/p-1/detail/b-1',
+    ]);
+    expect(error.leavesDoubt).toBe(true);
+    expect([retried.fake.clock.slept, posts(retried)]).toEqual([
+      [2000, 3000, 5000, 10_000, 15_000, 25_000],
+      ['POST retry'],
+    ]);
+  });
+
+  test('the minute begins with the loss, not with the first send', async () => {
+    const retried = retry({ retry: [unreached(), lost()], status: () => wireStatus() });
+    const error = await errorOf(() => retried.outcome);
+    expect([error.code, error.message]).toEqual([
+      'answer-lost',
+      expect.stringContaining('the build has not changed in 1 min ('),
+    ]);
+    expect([retried.fake.log()[2], retried.fake.clock.now()]).toEqual([
+      '    0:02  unchanged  FAILED, execution 1',
+      62_000,
+    ]);
+  });
+
+  test('it can’t be read at all', async () => {
+    const error = await errorOf(() => retry({ retry: [lost()], status: () => lost() }).outcome);
+    expect([error.code, error.message]).toEqual([
+      'answer-lost',
+      expect.stringContaining('and the build could not be read for 1 min.'),
+    ]);
+  });
+
+  test('nobody looked before: that stays open at once, and nothing is read', async () => {
+    const retried = retry({ retry: [lost()] }, BLIND);
+    const error = await errorOf(() => retried.outcome);
+    expect([error.code, error.message, retried.requests]).toEqual([
+      'answer-lost',
+      'It is not known whether build b-1 was retried: the answer was lost (connection reset) and how the build stood before is not known. Sending it again could run it twice. Open the build: if it runs or has run again, it was retried; if not, run this step again. https://h/console/pipeline/demo/p-1/detail/b-1',
+      ['POST retry'],
+    ]);
+  });
+
+  const answered = [
+    { name: 'an empty 200', reply: answer('') },
+    { name: 'null', reply: answer('null') },
+    { name: 'a yes without an id', reply: yes({}) },
+    { name: 'a yes with an id that is none', reply: yes({ id: '..' }) },
+  ];
+  test.each(answered)('$name, and nothing moved: it was no answer of the API', async ({ reply }) => {
+    const retried = retry({ retry: [reply], status: () => wireStatus() });
+    expect((await errorOf(() => retried.outcome)).code).toBe('unexpected-answer');
+    expect(retried.fake.clock.now()).toBe(6000);
+  });
+
+  test.each(answered)('$name, and the build moved: it was accepted', async ({ reply }) => {
+    expect(await retry({ retry: [reply], status: () => wireRunning() }).outcome).toMatchObject({ executeCount: 2 });
+  });
+});
+
+describe('a plug-in inside a running build', () => {
+  const status = () =>
+    wireRunning({
+      buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '0' }],
+      queueTime: 999_000,
+      startTime: 1_000_000,
+    });
+  const moved = [
+    { name: 'its state', plugin: { status: 'QUEUE' } },
+    { name: 'its start', plugin: { startEpoch: 5 } },
+    { name: 'its count', plugin: { executeCount: 2 } },
+  ];
+  test.each(moved)('shows by $name in the detail that it was retried', async ({ plugin: more }) => {
+    const retried = retry({ retry: [lost()], status, detail: [wireDetail(), wireDetail({}, more)] }, INSIDE);
+    expect(await retried.outcome).toMatchObject({ build: BUILD });
+    expect(retried.fake.clock.now()).toBe(5000);
+  });
+
+  test('of a build that somebody else has started is ours all the same', async () => {
+    const theirs = () =>
+      wireRunning({
+        userId: 'release-bot',
+        queueTime: 999_000,
+        startTime: 1_000_000,
+        buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '0' }],
+      });
+    const script = { retry: [lost()], status: theirs, detail: () => wireDetail({}, { status: 'QUEUE' }) };
+    const retried = retry(script, INSIDE);
+    expect(await retried.outcome).toMatchObject({ foreign: false });
+    expect(retried.fake.log().filter((line) => line.startsWith('::'))).toEqual([]);
+  });
+
+  test('that stays as it was is not known to be retried', async () => {
+    const error = await errorOf(() => retry({ retry: [lost()], status, detail: () => wireDetail() }, INSIDE).outcome);
+    expect([error.code, error.message]).toEqual([
+      'answer-lost',
+      expect.stringContaining('Open the build: if the plug-in runs or has run again, it was retried;'),
+    ]);
+  });
+
+  test('that is gone from the detail has not changed', async () => {
+    const detail = () => wireDetail({ model: { stages: [] } });
+    const error = await errorOf(() => retry({ retry: [lost()], status, detail }, INSIDE).outcome);
+    expect([error.code, error.message]).toEqual([
+      'answer-lost',
+      expect.stringContaining('and the build has not changed in 1 min ('),
+    ]);
+  });
+
+  test('keeps the refusal that says that it runs', async () => {
+    const retried = retry({ retry: [no(2101129)] }, INSIDE);
+    expect([(await errorOf(() => retried.outcome)).code, retried.requests]).toEqual([
+      'already-running',
+      ['POST retry?taskId=e-1'],
+    ]);
+  });
+});
+
+describe('“running already” about our only request, though the build had ended,', () => {
+  test('is the echo of that request when the build moved', async () => {
+    const retried = retry({ retry: [no(2101129)], status: [wireRunning()] });
+    expect(await retried.outcome).toMatchObject({ executeCount: 2, foreign: false });
+    expect(retried.fake.log()[0]).toBe(
+      'Refused   BK-CI says that the build is running, though it had ended before; looking whether that is this retry',
+    );
+  });
+
+  test('tells who runs it when that is somebody else', async () => {
+    const retried = retry({ retry: [no(2101129)], status: [wireRunning({ userId: 'release-bot' })] });
+    expect(await retried.outcome).toMatchObject({ foreign: true });
+    expect(retried.fake.log()).toContain('Note      the running execution was started by release-bot');
+  });
+
+  test('may be anybody’s when nobody knows who asks: it is followed, and never stopped', async () => {
+    const retried = retry({ retry: [no(2101129)], status: [wireRunning()] }, WHOLE, null);
+    expect(await retried.outcome).toMatchObject({ executeCount: 2, foreign: true });
+    expect(retried.fake.log().at(-1)).toBe('Accepted  execution 2, as the build itself shows');
+  });
+
+  test('stands when nothing has moved in six seconds, and leaves nothing to post', async () => {
+    const retried = retry({ retry: [no(2101129)], status: () => wireStatus() });
+    expect((await errorOf(() => retried.outcome)).code).toBe('already-running');
+    expect([retried.told, retried.fake.clock.now()]).toEqual([['send', 'rest'], 6000]);
+  });
+
+  test('stands at once when nobody looked before', async () => {
+    const retried = retry({ retry: [no(2101901)] }, BLIND);
+    expect([(await errorOf(() => retried.outcome)).code, retried.requests]).toEqual([
+      'already-running',
+      ['POST retry'],
+    ]);
+  });
+});

@@ -1,0 +1,206 @@
+import { describe, expect, test } from '@jest/globals';
+import { ResendBudget } from '../../../src/retry/resend-budget.js';
+import {
+  answer,
+  cancelledMeanwhile,
+  fakeBkci,
+  lost,
+  no,
+  unreached,
+  wireRunning,
+  wireStatus,
+  yes,
+} from '../../support/bkci.js';
+import { BUILD } from '../../support/builds.js';
+import { errorOf } from '../../support/errors.js';
+import { fakeStep } from '../../support/harness.js';
+import { BLIND, INSIDE, type Retried, retry, UNCOUNTED, WHOLE } from '../../support/send.js';
+
+describe('an accepted retry', () => {
+  const rows = [
+    {
+      name: 'of a new server',
+      data: { id: 'b-1', executeCount: 2, num: 42 },
+      accepted: { executeCount: 2, buildNumber: 42 },
+    },
+    { name: 'of an old server, which does not count', data: { id: 'b-1' }, accepted: { executeCount: 2 } },
+    {
+      name: 'of an old server, of a build of which nobody knows the count',
+      data: { id: 'b-1' },
+      plan: { ...WHOLE, baseline: UNCOUNTED },
+      accepted: {},
+    },
+    { name: 'of an old server, without a look before', data: { id: 'b-1' }, plan: BLIND, accepted: {} },
+    {
+      name: 'of a plug-in inside a running build, which does not count',
+      data: { id: 'b-1' },
+      plan: INSIDE,
+      accepted: { executeCount: 1 },
+    },
+  ];
+  test.each(rows)('$name', async ({ data, plan, accepted }) => {
+    const retried = retry({ retry: [yes(data)] }, plan);
+    expect(await retried.outcome).toEqual({
+      build: BUILD,
+      answeredOther: false,
+      ...accepted,
+      answer: { status: 0 },
+      at: 0,
+    });
+    expect(retried.told).toEqual(['send']);
+    expect(retried.fake.log()).toEqual([]);
+  });
+
+  test('keeps the words of its answer', async () => {
+    const reply = answer({ status: 0, message: 'queued', data: { id: 'b-1' } });
+    expect(await retry({ retry: [reply] }).outcome).toMatchObject({ answer: { status: 0, message: 'queued' } });
+  });
+
+  test('of another build is warned about and followed', async () => {
+    const retried = retry({ retry: [yes({ id: 'b-2' })] });
+    expect(await retried.outcome).toMatchObject({ build: { ...BUILD, buildId: 'b-2' }, answeredOther: true });
+    expect(retried.fake.log()).toEqual([
+      '::warning::BK-CI answered with another build: “b-2” instead of b-1. The build of the answer is followed.',
+    ]);
+  });
+});
+
+describe('what was not delivered', () => {
+  test('is sent again with growing pauses until it arrives', async () => {
+    const deployment = answer(
+      { status: 503, result: true, data: '', message: '后台正在部署中，请稍后。' },
+      { http: 503 },
+    );
+    const retried = retry({ retry: [unreached(), deployment, yes({ id: 'b-1' })] });
+    await retried.outcome;
+    expect(retried.fake.log()).toEqual([
+      'Resend    in 2 s, the request was not delivered: connection refused',
+      'Resend    in 5 s, the request was not delivered: HTTP 503 “后台正在部署中，请稍后。” (BK-CI is being deployed)',
+    ]);
+    expect(retried.fake.clock.slept).toEqual([2000, 5000]);
+  });
+
+  test('is sent again after pauses that are spread, told in whole seconds', async () => {
+    const paused = async (chance: number) => {
+      const { step, clock, log } = fakeStep({}, { chance });
+      const { client } = fakeBkci({ status: [unreached(), unreached(), wireStatus()] });
+      await new ResendBudget(step).read(() => client.buildStatus(BUILD));
+      return [clock.slept, log().map((line) => line.replace(/,.*/, ''))];
+    };
+    expect([await paused(0), await paused(0.99)]).toEqual([
+      [
+        [1600, 4000],
+        ['Resend    in 2 s', 'Resend    in 4 s'],
+      ],
+      [
+        [2392, 5980],
+        ['Resend    in 2 s', 'Resend    in 6 s'],
+      ],
+    ]);
+  });
+
+  test('that the server said so is in the error, with the request', async () => {
+    const error = await errorOf(() => retry({ retry: () => answer('', { http: 429 }) }).outcome);
+    expect([error.code, error.answer?.http, error.request]).toEqual([
+      'not-delivered',
+      429,
+      expect.stringMatching(/^POST https:.*\/retry$/),
+    ]);
+  });
+
+  const given = [
+    {
+      name: 'five times',
+      replies: () => unreached(),
+      sends: 5,
+      says: / failed 5 times in 49 s: connection refused; the build was not retried\. Check that this runner/,
+    },
+    {
+      name: 'an unknown host twice',
+      replies: () => unreached('ENOTFOUND', 'unknown host'),
+      sends: 2,
+      says: / failed 2 times in 2 s: unknown host; the build was not retried\./,
+    },
+    {
+      name: 'a bad certificate once',
+      replies: () => unreached('CERT_HAS_EXPIRED', 'its certificate is not accepted'),
+      sends: 1,
+      says: / failed: .*not accepted; the build was not retried\./,
+    },
+    {
+      name: 'five times although each answer says when to come back',
+      replies: () => answer('', { http: 429, headers: { 'retry-after': '5' } }),
+      sends: 5,
+      says: / failed 5 times in 20 s: HTTP 429; .* The server answers, but does not take the request now; run this step again later\.$/,
+    },
+    {
+      name: 'once when it is to stay away for longer than the budget',
+      replies: () => answer('', { http: 429, headers: { 'retry-after': '600' } }),
+      sends: 1,
+      says: /asks to stay away for 10 min, longer than this step keeps trying \(2 min\); run it again later\.$/,
+    },
+  ];
+  test.each(given)('is given up after $name', async ({ replies, sends, says }) => {
+    const retried = retry({ retry: replies });
+    const error = await errorOf(() => retried.outcome);
+    expect([error.code, error.message, retried.requests.length]).toEqual([
+      'not-delivered',
+      expect.stringMatching(says),
+      sends,
+    ]);
+    expect(error.message).toMatch(/^POST https:\/\/devops\.example\.com\/\S+\/retry failed( \d times in \d+ s)?: /);
+  });
+});
+
+describe('a refusal', () => {
+  test('is final, with its number', async () => {
+    const retried = retry({ retry: [no(2101047, 'locked')] });
+    const error = await errorOf(() => retried.outcome);
+    expect([error.code, error.answer?.status, retried.requests]).toEqual(['refused', 2101047, ['POST retry']]);
+    expect(error.message).toContain('nothing was retried');
+  });
+});
+
+describe('a workflow that is cancelled', () => {
+  test('while the request is under way ends the step, not the request', async () => {
+    let finish: (reply: ReturnType<typeof yes>) => void = () => {};
+    const pending = new Promise<ReturnType<typeof yes>>((resolve) => {
+      finish = resolve;
+    });
+    const retried = retry({ retry: [() => pending] });
+    retried.fake.cancel();
+    await expect(retried.outcome).rejects.toThrow('the workflow was cancelled');
+    finish(yes({ id: 'b-1' }));
+    expect(retried.requests).toEqual(['POST retry']);
+  });
+
+  test('before it was sent keeps it from being sent', async () => {
+    const retried = retry({ retry: [yes({ id: 'b-1' })] }, WHOLE, 'ci-bot', true);
+    await expect(retried.outcome).rejects.toThrow('the workflow was cancelled');
+    expect([retried.requests, retried.told]).toEqual([[], []]);
+  });
+
+  test('during a look that settles ends the step', async () => {
+    const last = cancelledMeanwhile(() => retried.fake.cancel());
+    const retried: Retried = retry({ retry: [lost()], status: (at) => (at < 5 ? wireStatus() : last) });
+    await expect(retried.outcome).rejects.toThrow('the workflow was cancelled');
+  });
+
+  test('while it settles ends the step', async () => {
+    const retried = retry({ retry: [lost()], status: () => wireStatus() });
+    retried.fake.clock.alarm(4000, retried.fake.cancel);
+    await expect(retried.outcome).rejects.toThrow('the workflow was cancelled');
+    expect(retried.fake.clock.now()).toBe(4000);
+  });
+});
+
+describe('a 503', () => {
+  test('of nginx does not say that BK-CI is being deployed: the answer is lost', async () => {
+    const page = answer('<html><head><title>503</title></head></html>', { http: 503 });
+    const retried = retry({ retry: [page], status: [wireRunning()] });
+    await retried.outcome;
+    expect(retried.fake.log()[0]).toBe(
+      'Lost      the answer, HTTP 503 “503”; BK-CI may have acted, so the retry is not sent again',
+    );
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Accepted } from '../../../src/retry/reconcile.js';
+import { timeIsUp } from '../../../src/run/early-end.js';
+import { unreached, wireStatus, yes } from '../../support/bkci.js';
+import { BUILD } from '../../support/builds.js';
+import { fakeScene } from '../../support/harness.js';
+import { BASELINE } from '../../support/send.js';
+
+const OURS: Accepted = { build: BUILD, executeCount: 2, at: 0 };
+
+describe('time is up', () => {
+  const STOPPING = { wait: 'true', stopOnAbort: 'true' };
+  const end = { result: 'timed-out', look: undefined } as const;
+
+  test('a stop that did not get through is left to post', async () => {
+    const fake = fakeScene({ stop: [unreached()] }, STOPPING);
+    fake.scene.story.accepted({ ours: OURS });
+    expect(await timeIsUp(fake.scene, { ours: OURS }, end)).toEqual({
+      result: 'timed-out',
+      stop: { kind: 'undelivered', why: 'connection refused' },
+    });
+    fake.scene.story.handover?.over();
+    expect(fake.recorder.recorded.state).toMatchObject({ phase: 'running' });
+  });
+
+  test('an end of the execution before is not the end of ours', async () => {
+    const fake = fakeScene({ stop: [yes(true)], status: [wireStatus()] }, STOPPING);
+    fake.scene.story.accepted({ ours: OURS, baseline: BASELINE });
+    expect(await timeIsUp(fake.scene, { ours: OURS, baseline: BASELINE }, end)).toEqual({
+      result: 'timed-out',
+      stop: { kind: 'sent' },
+    });
+    expect(fake.recorder.recorded.outputs).toMatchObject({ executeCount: '2', buildStatus: '' });
+  });
+
+  test('a cancelled workflow leaves a stop that was begun three seconds more', async () => {
+    const silent = async () => {
+      await Promise.resolve();
+      fake.cancel();
+      for (const ms of [2999, 1]) {
+        fake.clock.advance(ms);
+        seen.push(fake.bkci.sent.at(-1)?.cutShort?.aborted);
+      }
+      return new Promise<never>(() => {});
+    };
+    const seen: unknown[] = [];
+    const fake = fakeScene({ stop: [silent] }, STOPPING);
+    fake.scene.story.accepted({ ours: OURS });
+    expect(await timeIsUp(fake.scene, { ours: OURS }, end)).toMatchObject({
+      stop: { kind: 'unanswered', why: 'BK-CI has not answered (no answer within 3 s)' },
+    });
+    expect(seen).toEqual([false, true]);
+  });
+});

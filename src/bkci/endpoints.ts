@@ -1,0 +1,120 @@
+/**
+ * Where a request goes: apiUrl, operation and ids → method, address, query and credentials. BK-CI serves two versions
+ * (v3: ids in the path; v4: ids in the query) behind two gateways, which differ in how a caller says who it is
+ * (bk-ci: ApigwBuildResourceV3.kt, ApigwBuildResourceV4.kt, src/gateway/core/backend.conf, docs/install/apigw.md).
+ */
+import type { BuildRef } from '../model/link.js';
+
+export interface Api {
+  /** `own`: BK-CI's OpenResty. `bkapi`: the BlueKing API gateway. */
+  readonly gateway: 'own' | 'bkapi';
+  readonly version: 'v3' | 'v4';
+  /** Address up to and with type and version, without a slash at its end. */
+  readonly root: string;
+}
+
+export type Credentials = {
+  readonly username?: string;
+  /** Not percent-encoded. */
+  readonly accessToken?: string;
+  readonly appCode?: string;
+  readonly appSecret?: string;
+};
+
+/** Type before version: BK-CI's own gateway. Version before type: the BlueKing API gateway. */
+const OWN = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
+const BKAPI = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
+
+/** The API behind an address: a host alone, or with the path up to type and version. Undefined for any other path. */
+export function apiOf(url: URL): Api | undefined {
+  const path = url.pathname.replace(/\/+$/, '');
+  if (path === '') return { gateway: 'own', version: 'v3', root: `${url.origin}/ms/openapi/api/apigw/v3` };
+  const own = OWN.exec(path)?.[1];
+  const bkapi = BKAPI.exec(path)?.[1];
+  const version = own ?? bkapi;
+  if (version !== 'v3' && version !== 'v4') return undefined;
+  return { gateway: own ? 'own' : 'bkapi', version, root: `${url.origin}${path}` };
+}
+
+export type Operation = 'retry' | 'status' | 'detail' | 'stop' | 'log' | 'history';
+type Target = Pick<BuildRef, 'projectId' | 'pipelineId'> & { readonly buildId?: string };
+
+interface Route {
+  readonly method: 'GET' | 'POST';
+  /** Below `…/pipelines/{pipelineId}/builds/`. */
+  readonly v3: string;
+  /** Below `…/projects/{projectId}/`. */
+  readonly v4: string;
+}
+
+/** `{id}` stands for the build. */
+const ROUTES: Readonly<Record<Operation, Route>> = {
+  retry: { method: 'POST', v3: '{id}/retry', v4: 'build_retry' },
+  status: { method: 'GET', v3: '{id}/status', v4: 'build_status' },
+  detail: { method: 'GET', v3: '{id}/detail', v4: 'build_detail' },
+  stop: { method: 'POST', v3: '{id}/stop', v4: 'build_stop' },
+  log: { method: 'GET', v3: '{id}/logs/more', v4: 'logs/more_logs' },
+  history: { method: 'GET', v3: 'history', v4: 'build_histories' },
+};
+
+export type Query = Readonly<Record<string, string | undefined>>;
+
+/** Method and address of a request, credentials not yet in it. A parameter that is undefined is left out. */
+export function routeTo(
+  api: Api,
+  operation: Operation,
+  { target, query = {} }: { target: Target; query?: Query },
+): { method: 'GET' | 'POST'; url: URL } {
+  const { projectId, pipelineId, buildId } = target;
+  const route = ROUTES[operation];
+  const project = `${api.root}/projects/${encodeURIComponent(projectId)}`;
+  const v3 = route.v3.replace('{id}', () => encodeURIComponent(buildId ?? ''));
+  const path = api.version === 'v3' ? `/pipelines/${encodeURIComponent(pipelineId)}/builds/${v3}` : `/${route.v4}`;
+  const ids: Query = api.version === 'v3' ? {} : { pipelineId, buildId };
+  return { method: route.method, url: new URL(`${project}${path}${queryString({ ...ids, ...query })}`) };
+}
+
+/** Percent-encodes exactly once and writes a space as %20, which every decoder reads alike. */
+function queryString(query: Query): string {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`],
+  );
+  return given.length > 0 ? `?${given.join('&')}` : '';
+}
+
+/** Adds who asks: the own gateway takes a header and a query parameter, the API gateway one header for everything. */
+export function authorize(
+  api: Api,
+  url: URL,
+  { username, accessToken, appCode, appSecret }: Credentials,
+): { url: URL; headers: Record<string, string> } {
+  const user: Record<string, string> = username === undefined ? {} : { 'X-DEVOPS-UID': username };
+  if (api.gateway === 'own') {
+    if (accessToken === undefined) return { url, headers: user };
+    const separator = url.search === '' ? '?' : '&';
+    return { url: new URL(`${url.href}${separator}access_token=${encodeURIComponent(accessToken)}`), headers: user };
+  }
+  const authorization = { bk_app_code: appCode, bk_app_secret: appSecret, access_token: accessToken };
+  return { url, headers: { ...user, 'X-Bkapi-Authorization': asciiJson(authorization) } };
+}
+
+/** A header carries ASCII; JSON can say everything else in escapes. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/**
+ * BK-CI hands its token out percent-encoded already; raw Base64 never holds a `%`. So one decoding where there is
+ * something to decode, and every form ends as the same value (bk-ci: ApiAccessTokenService.generateUserToken).
+ */
+export function decodedToken(token: string): string {
+  if (!/%[0-9a-f]{2}/i.test(token)) return token;
+  try {
+    return decodeURIComponent(token);
+  } catch {
+    return token;
+  }
+}

@@ -1,0 +1,141 @@
+/** Which of a commit's check runs are BK-CI's and failed: one is the build that is meant, several are candidates. Pure. */
+
+import type { Where } from '../inputs/inputs.js';
+import { ActionError } from '../lib/errors.js';
+import { listed } from '../lib/format.js';
+import { oneLine, quote } from '../lib/sanitize.js';
+import { type BuildRef, buildLink, type ConsoleLink, isPathId, parseLink } from '../model/link.js';
+import type { CheckRun, CommitChecks } from './github-checks.js';
+
+export type Located =
+  | {
+      readonly kind: 'build';
+      readonly build: BuildRef;
+      readonly candidates: readonly Candidate[];
+      readonly how?: string;
+    }
+  | { readonly kind: 'several'; readonly candidates: readonly Candidate[]; readonly where: string }
+  | { readonly kind: 'none'; readonly why: string };
+
+/** What is looked for, and how much of it is known. */
+export interface Sought {
+  readonly where: Where;
+  readonly consoleUrl: string | undefined;
+  readonly onlyIfFailed: boolean;
+}
+
+export function candidateOf(build: BuildRef, consoleUrl: string | undefined, name: string): Candidate {
+  return { ...build, buildUrl: consoleUrl === undefined ? '' : buildLink(consoleUrl, build), name: oneLine(name, 200) };
+}
+
+interface BkciCheck extends ConsoleLink {
+  readonly run: CheckRun;
+}
+
+/** One entry for each pipeline: its newest check. Pure. */
+export function newestChecks(checks: readonly CheckRun[], search: Pick<Sought, 'where' | 'consoleUrl'>): BkciCheck[] {
+  const newest = new Map<string, BkciCheck>();
+  for (const run of checks) {
+    const check = believed(run, search);
+    if (!check) continue;
+    const pipeline = `${check.projectId}/${check.pipelineId}`;
+    const other = newest.get(pipeline);
+    if (!other || isNewer(run, other.run)) newest.set(pipeline, check);
+  }
+  return [...newest.values()];
+}
+
+/**
+ * Anyone with `checks: write` can write a check run. One is BK-CI's when no workflow wrote it, its link leads to the
+ * known console, its external id tells the same build (bk-ci: ScmCheckService; user and project may hold `_`, so the id
+ * can't be split), and given ids agree.
+ */
+function believed(run: CheckRun, { where, consoleUrl }: Pick<Sought, 'where' | 'consoleUrl'>): BkciCheck | undefined {
+  const link = parseLink(run.detailsUrl);
+  if (!link || run.app === 'github-actions') return undefined;
+  if (![link.projectId, link.pipelineId, link.buildId].every(isPathId)) return undefined;
+  if (consoleUrl !== undefined && new URL(link.consoleUrl).origin !== new URL(consoleUrl).origin) return undefined;
+  if (!run.externalId.endsWith(`_${link.projectId}_${link.pipelineId}_${link.buildId}`)) return undefined;
+  const { projectId = link.projectId, pipelineId = link.pipelineId } = where.ids;
+  return projectId === link.projectId && pipelineId === link.pipelineId ? { ...link, run } : undefined;
+}
+
+/** Times as ISO text compare as text; ids only grow. */
+function isNewer(run: CheckRun, other: CheckRun): boolean {
+  return run.startedAt === other.startedAt ? run.id > other.id : run.startedAt > other.startedAt;
+}
+
+/** The build whose check has failed, or all of them. Throws an ActionError when none has. */
+export function byChecks(search: Sought, { ref, checks }: CommitChecks): Located {
+  const newest = newestChecks(checks, search);
+  const failed = newest.filter(({ run }) => run.status === 'completed' && run.conclusion === 'failure');
+  const commit = /^[0-9a-f]{40}$/.test(ref) ? `commit ${ref.slice(0, 10)}` : oneLine(ref, 80);
+  const [only] = failed;
+  if (!only) return noneFailed(search, { newest, commit, checks });
+  const candidates = failed.map((check) => candidateOf(refOf(check), search.consoleUrl, check.run.name));
+  if (failed.length > 1) return { kind: 'several', candidates, where: commit };
+  return {
+    kind: 'build',
+    build: refOf(only),
+    candidates,
+    how: `check ${quote(only.run.name, 120)} of ${commit} failed: build ${only.buildId}`,
+  };
+}
+
+function refOf({ projectId, pipelineId, buildId }: BkciCheck): BuildRef {
+  return { projectId, pipelineId, buildId };
+}
+
+function noneFailed(
+  search: Sought,
+  { newest, commit, checks }: { newest: readonly BkciCheck[]; commit: string; checks: readonly CheckRun[] },
+): Located {
+  const { onlyIfFailed, where } = search;
+  const total = checks.length;
+  const running = newest.filter(({ run }) => run.status !== 'completed').length;
+  const passed = newest.filter(({ run }) => run.conclusion === 'success').length;
+  const others = newest.length - passed - running;
+  const ended = others > 0 ? `, ${others} ended otherwise` : '';
+  const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}${ended}`;
+  // Checks that only run say nothing yet: without a green one, nothing is proven to be fine.
+  if (onlyIfFailed && passed > 0) return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
+  const fence = Object.entries(where.ids).map(([name, id]) => `${name} ${id}`);
+  const narrowed = fence.length > 0 ? ` with ${listed(fence)}` : '';
+  const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
+  throw new ActionError(
+    'not-found',
+    `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${elsewhere(checks, search)} ${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`,
+  );
+}
+
+/** The console may have another host than the API: then the checks of BK-CI look foreign. */
+function elsewhere(checks: readonly CheckRun[], { where, consoleUrl }: Sought): string {
+  if (consoleUrl === undefined) return '';
+  const known = newestChecks(checks, { where, consoleUrl });
+  const foreign = newestChecks(checks, { where, consoleUrl: undefined }).filter(
+    ({ run }) => !known.some((check) => check.run === run),
+  );
+  if (foreign.length === 0) return '';
+  const hosts = [...new Set(foreign.map((check) => quote(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
+  return ` ${foreign.length} more ${foreign.length === 1 ? 'points' : 'point'} to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's.`;
+}
+
+/** The error for several candidates, when one is needed. */
+export function ambiguous({ candidates, where }: Extract<Located, { kind: 'several' }>): ActionError {
+  const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
+    return `  ${quote(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
+  });
+  return new ActionError(
+    'ambiguous',
+    `${candidates.length} BK-CI checks of ${where} have failed, and one build is retried at a time; nothing was sent. Give pipelineId or buildUrl, or run a matrix over the output candidates:\n${lines.join('\n')}`,
+  );
+}
+
+/** One build that may have been meant. */
+export interface Candidate {
+  readonly projectId: string;
+  readonly pipelineId: string;
+  readonly buildId: string;
+  readonly buildUrl: string;
+  readonly name: string;
+}

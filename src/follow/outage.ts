@@ -1,0 +1,63 @@
+/** Looks that fail in a row while a build is followed: one is nothing, a minute is worth a word, five are the end. */
+import { PassingFailure } from '../bkci/transient-error.js';
+import type { Step } from '../github/step.js';
+import { ActionError } from '../lib/errors.js';
+import { duration } from '../lib/format.js';
+
+/** Without an answer for this long, people are told. */
+const WARNING_MS = 60_000;
+/** Without an answer for this long, the step gives up. */
+const END_MS = 300_000;
+/** What no further look can heal. */
+const FINAL_CODES: ReadonlySet<string> = new Set(['unauthorized', 'forbidden', 'not-found']);
+
+export function isFinal(error: unknown): boolean {
+  return !(error instanceof PassingFailure) && !(error instanceof ActionError && !FINAL_CODES.has(error.code));
+}
+
+export class Outage {
+  readonly #step: Step;
+  /** When the first look in a row failed. */
+  #since: number | undefined;
+  #told = false;
+
+  constructor(step: Step) {
+    this.#step = step;
+  }
+
+  /** The last look failed. */
+  get lasts(): boolean {
+    return this.#since !== undefined;
+  }
+
+  /** A look came through. Milliseconds of the outage that it ends, when people were told of one. */
+  answered(): number | undefined {
+    const since = this.#told ? this.#since : undefined;
+    this.#told = false;
+    this.#since = undefined;
+    return since === undefined ? undefined : this.#step.clock.now() - since;
+  }
+
+  /** A look failed. Throws what can't heal, such as the abort, and `not-delivered` when it has lasted too long. */
+  failed(error: unknown): void {
+    const { runner, clock } = this.#step;
+    if (isFinal(error)) throw error;
+    const reason = error instanceof ActionError ? `HTTP ${error.answer?.http ?? '?'}` : (error as Error).message;
+    this.#since ??= clock.now();
+    const silence = clock.now() - this.#since;
+    runner.debug(`A look failed: ${(error as Error).message}`);
+    if (silence >= END_MS) {
+      throw new ActionError(
+        'not-delivered',
+        `BK-CI has not answered for ${duration(silence)} (${reason}), so the build goes on without this step, and its end is only to be seen in BK-CI.`,
+        { cause: error },
+      );
+    }
+    if (silence < WARNING_MS || this.#told) return;
+    this.#told = true;
+    runner.annotate(
+      'warning',
+      `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`,
+    );
+  }
+}

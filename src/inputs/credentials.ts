@@ -1,0 +1,84 @@
+/** Who asks, and with which further headers: the inputs that become credentials, checked against the gateway they go to. */
+
+import { type Api, type Credentials, decodedToken } from '../bkci/endpoints.js';
+import { given } from '../lib/given.js';
+import { parseHeader, parseHeaderText } from './parse.js';
+import type { InputReader } from './reader.js';
+import { isCredentialHeader } from './secrets.js';
+
+export function readCredentials(reader: InputReader, api: Api | undefined): Credentials {
+  const username = reader.read('username', parseHeaderText);
+  const token = reader.given('accessToken');
+  const accessToken = token === undefined ? undefined : decodedToken(token);
+  const appCode = reader.given('appCode');
+  const appSecret = reader.given('appSecret');
+  if (token !== undefined && /[\s\p{Cc}]/u.test(token)) {
+    reader.problem('accessToken', 'has white space or a line break inside; it is one word');
+  }
+  if (api?.gateway === 'own') {
+    for (const name of ['appCode', 'appSecret'] as const) {
+      if (reader.given(name))
+        reader.problem(name, 'means nothing to this apiUrl; only the BlueKing API gateway takes it');
+    }
+    if (!reader.given('username') && !token) reader.problem('username', 'missing. Give username, or accessToken');
+  }
+  if (!api && !reader.given('username') && !token && !appCode && !appSecret) {
+    reader.problem('username', 'missing. Give username, accessToken, or appCode and appSecret');
+  }
+  if (api?.gateway === 'bkapi') checkAppCredentials(reader, { appCode, appSecret, token });
+  return given({ username, accessToken, appCode, appSecret });
+}
+
+function checkAppCredentials(
+  reader: InputReader,
+  {
+    appCode,
+    appSecret,
+    token,
+  }: { appCode: string | undefined; appSecret: string | undefined; token: string | undefined },
+): void {
+  if (!appCode && !appSecret && !token) {
+    reader.problem('appCode', 'missing. The BlueKing API gateway takes appCode and appSecret, or accessToken');
+  }
+  if (appCode && !appSecret) reader.problem('appSecret', 'missing. It belongs with appCode');
+  if (appSecret && !appCode) reader.problem('appCode', 'missing. It belongs with appSecret');
+}
+
+/** Set by this action or by HTTP itself. */
+const OWN_HEADERS: Readonly<Record<string, string>> = {
+  accept: '',
+  'accept-encoding': '',
+  connection: '',
+  'content-length': '',
+  'content-type': '',
+  host: '',
+  'transfer-encoding': '',
+  'user-agent': '',
+  'x-bkapi-authorization': 'appCode, appSecret and accessToken',
+  'x-devops-channel': 'channelCode',
+  'x-devops-uid': 'username',
+};
+
+export function readHeaders(reader: InputReader): { values: Record<string, string>; credentials: boolean } {
+  const values = new Map<string, { name: string; value: string }>();
+  for (const [at, line] of reader.lines('headers').entries()) {
+    const parsed = parseHeader(line);
+    if ('problem' in parsed) {
+      reader.problem('headers', `line ${at + 1}: ${parsed.problem}`);
+      continue;
+    }
+    const key = parsed.value.name.toLowerCase();
+    const own = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
+    if (own !== undefined) {
+      reader.problem('headers', `${parsed.value.name} is set by this action${own === '' ? '' : `; use ${own}`}`);
+    } else if (values.has(key)) {
+      reader.problem('headers', `${parsed.value.name} is given twice`);
+    }
+    values.set(key, parsed.value);
+  }
+  const all = [...values.values()];
+  return {
+    values: Object.fromEntries(all.map(({ name, value }) => [name, value])),
+    credentials: all.some(isCredentialHeader),
+  };
+}

@@ -1,0 +1,152 @@
+/** action.yml → Inputs, or one error with every problem. Nothing is sent before all of it is checked. */
+
+import type { Access, RetryParameters } from '../bkci/client.js';
+import type { Credentials } from '../bkci/endpoints.js';
+import type { Runner } from '../github/runner.js';
+import { listed } from '../lib/format.js';
+import { given } from '../lib/given.js';
+import type { BuildRef, ConsoleLink } from '../model/link.js';
+import { readCredentials, readHeaders } from './credentials.js';
+import type { InputName } from './names.js';
+import {
+  parseApiUrl,
+  parseBuildNumber,
+  parseBuildUrl,
+  parseConsoleUrl,
+  parseHeaderText,
+  parseId,
+  parseTaskId,
+} from './parse.js';
+import { InputReader, misspelt } from './reader.js';
+
+export interface Waiting {
+  /** Milliseconds from the first accepted retry, all attempts together. */
+  readonly timeoutMs: number;
+  /** Longest pause between two looks, in milliseconds. */
+  readonly pollMs: number;
+  readonly maxAttempts: number;
+  readonly stopOnAbort: boolean;
+}
+
+/** How the build is told: by ids and a number, by a link, or by the checks of a commit. */
+export interface Where {
+  readonly ids: Partial<BuildRef>;
+  readonly link?: ConsoleLink;
+  readonly buildNumber?: number | 'latest';
+  readonly githubToken?: string;
+}
+
+export interface Inputs {
+  readonly access: Access;
+  readonly where: Where;
+  /** Where links to builds point; undefined when nothing says it. */
+  readonly consoleUrl?: string;
+  readonly retry: RetryParameters;
+  readonly onlyIfFailed: boolean;
+  readonly maxExecuteCount?: number;
+  readonly dryRun: boolean;
+  /** Undefined when the build is not followed. */
+  readonly waiting?: Waiting;
+  /** Lines of each failed plug-in's log to show. */
+  readonly logLines: number;
+  /** What is allowed but worth a word. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * @param canSearch whether the event, or the input `ref`, names a commit whose checks can tell the build.
+ * @throws ActionError `input-invalid` that lists every problem.
+ */
+export function readInputs(runner: Runner, canSearch: boolean): Inputs {
+  const reader = new InputReader(runner);
+  for (const name of misspelt(runner.inputNames())) reader.misspelt(name);
+  const address = reader.given('apiUrl')
+    ? reader.read('apiUrl', parseApiUrl)
+    : reader.problem('apiUrl', 'missing. Give the address of BK-CI, such as https://devops.example.com');
+  const credentials = readCredentials(reader, address?.api);
+  const headers = readHeaders(reader);
+  const where = readWhere(reader, canSearch);
+  const retry = readRetry(reader);
+  const waiting = readWaiting(reader, retry);
+  const consoleUrl =
+    reader.read('consoleUrl', parseConsoleUrl) ??
+    where.link?.consoleUrl ??
+    (address?.api.gateway === 'own' ? address.url.origin : undefined);
+  const channelCode = reader.read('channelCode', parseHeaderText);
+  const maxExecuteCount = reader.number('maxExecuteCount', { min: 1, max: 1000, whole: true });
+  const rest = {
+    onlyIfFailed: reader.flag('onlyIfFailed'),
+    dryRun: reader.flag('dryRun'),
+    logLines: reader.number('logLines', { min: 0, max: 1000, whole: true }) ?? 50,
+  };
+  reader.throwIfAny();
+  if (!address) throw new Error('an address without a problem has a value');
+  const access = { api: address.api, credentials, headers: headers.values, ...given({ channelCode }) };
+  const warnings = plainHttpWarning(address.url, credentials, headers.credentials);
+  return { access, where, retry, warnings, ...rest, ...given({ consoleUrl, maxExecuteCount, waiting }) };
+}
+
+function readWhere(reader: InputReader, canSearch: boolean): Where {
+  const ids = given({
+    projectId: reader.read('projectId', parseId),
+    pipelineId: reader.read('pipelineId', parseId),
+    buildId: reader.read('buildId', parseId),
+  });
+  const link = reader.read('buildUrl', parseBuildUrl);
+  const buildNumber = reader.read('buildNumber', parseBuildNumber);
+  for (const name of ['projectId', 'pipelineId', 'buildId'] as const) {
+    if (link && ids[name] !== undefined && ids[name] !== link[name]) {
+      reader.problem(name, `${ids[name]} is not the ${name} of buildUrl, which is ${link[name]}`);
+    }
+  }
+  const ways = (['buildUrl', 'buildId', 'buildNumber'] as const).filter((name) => reader.given(name));
+  if (reader.given('buildNumber') && ways.length > 1) {
+    reader.problem('buildNumber', `given beside ${listed(ways.slice(0, -1))}; one of them is enough`);
+  }
+  if (reader.given('ref') && ways.length > 0) {
+    reader.problem('ref', `given beside ${listed(ways)}; one of them is enough`);
+  }
+  noteMissing(reader, canSearch);
+  return { ids, ...given({ link, buildNumber, githubToken: reader.given('githubToken') }) };
+}
+
+/** On an event without a commit nothing is guessed: an empty buildId must not retry something else. */
+function noteMissing(reader: InputReader, canSearch: boolean): void {
+  const has = (name: InputName) => reader.given(name) !== undefined;
+  if (has('buildUrl')) return;
+  const search = !has('buildId') && !has('buildNumber');
+  if (search && canSearch) return;
+  for (const name of ['projectId', 'pipelineId'] as const) {
+    if (!has(name)) reader.problem(name, 'missing. Give it, or buildUrl');
+  }
+  if (search) reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or let ref find it');
+}
+
+function readRetry(reader: InputReader): RetryParameters {
+  const taskId = reader.read('taskId', parseTaskId);
+  const failedContainer = reader.flag('failedContainer');
+  const skip = reader.flag('skip');
+  if (skip && !reader.given('taskId')) reader.problem('skip', 'true needs taskId, which says what to skip');
+  if (skip && failedContainer) reader.problem('skip', 'true beside failedContainer: true; either skip or retry');
+  return { failedContainer, skip, ...given({ taskId }) };
+}
+
+function readWaiting(reader: InputReader, { skip }: RetryParameters): Waiting | undefined {
+  const wait = reader.flag('wait');
+  const minutes = reader.number('timeoutMinutes', { min: 0.1, max: 7200, whole: false }) ?? 60;
+  const seconds = reader.number('pollSeconds', { min: 1, max: 300, whole: false }) ?? 10;
+  const maxAttempts = reader.number('maxAttempts', { min: 1, max: 10, whole: true }) ?? 1;
+  const stopOnAbort = reader.flag('stopOnAbort');
+  if (maxAttempts > 1 && skip)
+    reader.problem('maxAttempts', `${maxAttempts} beside skip: true; a skip is not repeated`);
+  if (maxAttempts > 1 && !wait) reader.problem('maxAttempts', `${maxAttempts} needs wait: true`);
+  if (stopOnAbort && !wait) reader.problem('stopOnAbort', 'true needs wait: true');
+  return wait ? { timeoutMs: minutes * 60_000, pollMs: seconds * 1000, maxAttempts, stopOnAbort } : undefined;
+}
+
+function plainHttpWarning(url: URL, credentials: Credentials, credentialHeaders: boolean): string[] {
+  const secret = credentials.accessToken || credentials.appSecret || credentialHeaders;
+  const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url.protocol === 'https:' || loopback || !secret) return [];
+  return [`apiUrl is ${url.origin}: credentials travel unencrypted. Use https.`];
+}

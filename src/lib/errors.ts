@@ -1,0 +1,92 @@
+/**
+ * ActionError, its closed set of codes, and the result each code ends the step with.
+ *
+ * An ActionError is something the step could not do or could not learn. What it *knows* (the build failed, time ran
+ * out) is an Outcome and never travels as an exception.
+ */
+/** How a step ends, as told in the output `result`. */
+export type Result =
+  | 'retried'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'timed-out'
+  | 'stopped'
+  | 'aborted'
+  | 'not-needed'
+  | 'found'
+  | 'refused'
+  | 'error';
+
+/** Every code an error of ours can have, and the `result` it becomes. */
+export const RESULT_OF_CODE = {
+  'input-invalid': 'error',
+  'not-found': 'refused',
+  ambiguous: 'error',
+  'already-running': 'refused',
+  'too-many-executions': 'refused',
+  'task-unknown': 'refused',
+  unauthorized: 'error',
+  forbidden: 'refused',
+  refused: 'refused',
+  'not-delivered': 'error',
+  'answer-lost': 'error',
+  'unexpected-answer': 'error',
+  bug: 'error',
+} as const satisfies Record<string, Result>;
+
+export type ErrorCode = keyof typeof RESULT_OF_CODE;
+
+/** What of an HTTP answer may be shown to people: numbers, the server's words, the request's id. */
+export interface AnswerFacts {
+  readonly http: number;
+  /** `status` of BK-CI or `code` of the API gateway, when the answer had one. */
+  readonly status?: number;
+  /** The server's own words, as they came: sanitise before showing. */
+  readonly message?: string;
+  /** A web page that is no error of the server's own: a login, or somebody who guards the API. */
+  readonly isPage?: boolean;
+  /** `X-DEVOPS-RID` or `X-Bkapi-Request-ID`, worth quoting to the server's operators. */
+  readonly requestId?: string;
+}
+
+export interface ErrorDetails {
+  readonly cause?: unknown;
+  /** The answer that led to the error, for the log and the outputs `status` and `message`. */
+  readonly answer?: AnswerFacts | undefined;
+  /** The retry may have taken effect all the same. */
+  readonly leavesDoubt?: boolean;
+  /** The request it answered, as `METHOD address` without credentials. */
+  readonly request?: string | undefined;
+}
+
+/** The message says what was tried, on what, what came back, and what to do; text of a server in it is sanitised. */
+export class ActionError extends Error {
+  override readonly name = 'ActionError';
+  readonly code: ErrorCode;
+  readonly answer: AnswerFacts | undefined;
+  readonly request: string | undefined;
+  readonly leavesDoubt: boolean;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.answer = details.answer;
+    this.request = details.request;
+    this.leavesDoubt = details.leavesDoubt ?? false;
+  }
+
+  /** The same error in other words. */
+  saying(message: string): ActionError {
+    const { answer, request, leavesDoubt } = this;
+    return new ActionError(this.code, message, { cause: this, answer, request, leavesDoubt });
+  }
+}
+
+/** Whatever was thrown, as an error of ours: what is not one is a defect of this action. */
+export function asActionError(error: unknown): ActionError {
+  if (error instanceof ActionError) return error;
+  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const message = `This action has a defect (${words.slice(0, 500)}). Please report it with the lines above.`;
+  return new ActionError('bug', message, { cause: error });
+}

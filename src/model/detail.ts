@@ -1,0 +1,51 @@
+/** A build as one read of its detail shows it: the model with the state of each part (bk-ci: ModelRecord.kt, ModelDetail.kt). */
+import type { ListedError } from './snapshot.js';
+
+export interface Plugin {
+  /** `e-…`, what every server takes as taskId. */
+  readonly id: string;
+  /** The user's own name of the step. */
+  readonly stepId?: string;
+  readonly name: string;
+  readonly status?: string;
+  readonly executeCount?: number;
+  /** Milliseconds since 1970. */
+  readonly startEpoch?: number;
+  readonly errorType?: string;
+  readonly errorCode?: number;
+  readonly errorMessage?: string;
+}
+
+export interface Job {
+  /** Sequence number as text, what the API takes as taskId. */
+  readonly id: string;
+  /** `c-…`, which only logs take. */
+  readonly hashId?: string;
+  readonly name: string;
+  readonly status?: string;
+  readonly plugins: readonly Plugin[];
+  /** Jobs of a matrix; the group itself runs no plug-in. */
+  readonly children: readonly Job[];
+}
+
+export interface Stage {
+  readonly id: string;
+  readonly name: string;
+  readonly status?: string;
+  /** Runs last, whatever happened before. */
+  readonly isFinally: boolean;
+  readonly executeCount?: number;
+  /** Milliseconds. */
+  readonly took?: number;
+  readonly jobs: readonly Job[];
+}
+
+/** One read of a build's detail: the model with the state of each part. */
+export interface Detail {
+  readonly pipelineName?: string;
+  readonly executeCount?: number;
+  /** Who started the first execution, and who the newest. */
+  readonly firstStartedBy?: string;
+  readonly stages: readonly Stage[];
+  readonly errors: readonly ListedError[];
+}

@@ -1,0 +1,85 @@
+/** Which part of a build `taskId` and `failedContainer` mean. Pure. */
+import type { RetryParameters } from '../bkci/client.js';
+import { ActionError } from '../lib/errors.js';
+import { listed } from '../lib/format.js';
+import { oneLine, quote } from '../lib/sanitize.js';
+import type { Detail, Stage } from '../model/detail.js';
+import {
+  failedPlugins,
+  findParts,
+  idOf,
+  jobByHash,
+  type Part,
+  pathOf,
+  stagesToRetry,
+  stoppedParts,
+} from '../model/parts.js';
+
+/** The part that is meant; undefined for the whole build. Throws an ActionError for none, several, or one that can't be. */
+export function partToRetry(
+  retry: RetryParameters,
+  detail: Detail | undefined,
+  { build, isGreen }: { build: string; isGreen: boolean },
+): Part | undefined {
+  if (retry.taskId === undefined)
+    return retry.failedContainer && detail ? failedStage(detail, { build, isGreen }) : undefined;
+  if (!detail) return undefined;
+  const [part, ...others] = findParts(detail, retry.taskId);
+  if (!part) throw unknownTask(retry.taskId, detail, build);
+  if (others.length > 0) {
+    throw new ActionError(
+      'ambiguous',
+      `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}; nothing was sent. Give the id of one${suggestions([part, ...others])}.`,
+    );
+  }
+  if (retry.skip && part.kind === 'job') {
+    throw new ActionError(
+      'task-unknown',
+      `taskId ${quote(retry.taskId)} is the job ${oneLine(pathOf(part))}, and BK-CI would rerun it instead of skipping it; nothing was sent. Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`,
+    );
+  }
+  return part;
+}
+
+/** The server ignores failedContainer without a stage and reruns everything (bk-ci: PipelineBuildRetryService). */
+function failedStage(detail: Detail, { build, isGreen }: { build: string; isGreen: boolean }): Part {
+  const stages = stagesToRetry(detail);
+  const [stage] = stages;
+  if (stage && stages.length === 1) return { kind: 'stage', stage };
+  if (!stage) {
+    const why = isGreen ? 'has succeeded' : 'has no stage that failed';
+    const remedy = isGreen
+      ? 'Set onlyIfFailed: true to leave green builds alone'
+      : 'Leave failedContainer out to retry the whole build';
+    throw new ActionError(
+      'task-unknown',
+      `Build ${build} ${why}, so failedContainer has nothing to retry; nothing was sent. ${remedy}.`,
+    );
+  }
+  throw new ActionError(
+    'ambiguous',
+    `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one; nothing was sent. Give one as taskId: ${listed(stages.map(stageAndId), 'or')}.`,
+  );
+}
+
+function stageAndId({ name, id }: Stage): string {
+  return `${oneLine(id, 40)} (${oneLine(name, 80)})`;
+}
+
+function unknownTask(taskId: string, detail: Detail, build: string): ActionError {
+  const job = jobByHash(detail, taskId);
+  const hint = job
+    ? ` It is the hash of job ${oneLine(job.name, 80)}; the API wants the job's number, ${quote(job.id)}.`
+    : '';
+  return new ActionError(
+    'task-unknown',
+    `taskId ${quote(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${hint} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`,
+  );
+}
+
+/** `: stage-2 (Test), 1 (Test › Linux), e-… (Test › Linux › Run tests)`; empty for no part. */
+function suggestions(parts: readonly Part[]): string {
+  const shown = parts.slice(0, 10).map((part) => `${oneLine(idOf(part), 60)} (${oneLine(pathOf(part), 120)})`);
+  const more = parts.length > shown.length ? [`${parts.length - shown.length} more`] : [];
+  return shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;
+}

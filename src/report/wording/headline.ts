@@ -1,0 +1,94 @@
+/** What became of a build in a few words: the title of the verdict, and the heading of the summary. Pure. */
+
+import { ActionError } from '../../lib/errors.js';
+import { oneLine } from '../../lib/sanitize.js';
+import { buildName } from '../../model/describe.js';
+import { isLater } from '../../model/execution.js';
+import { refusedGate } from '../../model/gate.js';
+import { buildLink } from '../../model/link.js';
+import { meaningOfBuild, wasStopped } from '../../model/status.js';
+import type { Ending, Facts, Outcome } from '../outcome.js';
+
+/** While it is not known whether the build was retried, it is the build that has to be opened, not the execution before. */
+export function linkOf({ consoleUrl, build, executeCount, phase }: Facts): string | undefined {
+  if (consoleUrl === undefined || build === undefined) return undefined;
+  return buildLink(consoleUrl, build, phase === 'maybe' ? undefined : executeCount);
+}
+
+export function nameOf({ buildNumber, before, build }: Facts): string {
+  return buildName(buildNumber ?? before?.buildNumber, build?.buildId ?? '');
+}
+
+/** Whether the retry ended as the build had ended before. */
+export function failedAgain({ before, accepted }: Facts): boolean {
+  return accepted > 0 && before !== undefined && meaningOfBuild(before) === 'failed';
+}
+
+/** Whether what was seen last is an execution that somebody else began after ours. */
+export function isLaterExecution({ ours, look }: Facts): boolean {
+  return look !== undefined && isLater(look, ours?.executeCount);
+}
+
+/** Goes on where `build 42` ends. @param show how a name of the server is shown. */
+export function headlineOf(ending: Ending, facts: Facts, show = (name: string) => oneLine(name, 80)): string {
+  if (ending instanceof ActionError) return errorHeadline(ending, facts);
+  switch (ending.result) {
+    case 'retried':
+      return facts.plan?.word === 'Skip' ? 'goes on after a skip' : 'was retried';
+    case 'not-needed':
+      return 'needs no retry';
+    case 'found':
+      return 'was found, and nothing was sent';
+    case 'succeeded':
+      return 'succeeded';
+    case 'failed': {
+      const gate = facts.look && refusedGate(facts.look);
+      if (ending.gateRefused) return `was refused at ${gate ? `the gate of ${show(gate.name)}` : 'a stage gate'}`;
+      return failedAgain(facts) ? 'failed again' : 'failed';
+    }
+    case 'cancelled':
+      return 'was cancelled';
+    case 'timed-out':
+      return timeoutHeadline(ending);
+    case 'stopped':
+      return 'was asked to stop';
+    case 'aborted':
+      return abortHeadline(ending, facts);
+  }
+}
+
+function errorHeadline({ leavesDoubt }: ActionError, { accepted }: Facts): string {
+  if (leavesDoubt) return `may have been retried${accepted > 0 ? ' again' : ''}`;
+  return accepted > 0 ? 'was retried, but its end is not known' : 'was not retried';
+}
+
+function timeoutHeadline({ stop, ended }: Extract<Outcome, { result: 'timed-out' }>): string {
+  if (ended && !wasStopped(ended)) return 'ended too late';
+  switch (stop?.kind) {
+    case 'sent':
+    case 'unanswered':
+      return `has not ended in time and was ${ended ? 'stopped' : 'asked to stop'}`;
+    case 'failed':
+    case 'undelivered':
+      return 'has not ended in time and could not be stopped';
+    default:
+      return 'has not ended in time';
+  }
+}
+
+const CANCELLED = 'the step was cancelled';
+
+function abortHeadline({ stop }: Extract<Outcome, { result: 'aborted' }>, { phase, accepted }: Facts): string {
+  if (stop?.kind === 'undelivered') return 'could not be stopped yet';
+  if (stop) return stop.kind === 'needless' ? 'was not stopped' : 'goes on: it could not be stopped';
+  switch (phase) {
+    case 'before':
+      return `was not retried: ${CANCELLED}`;
+    case 'maybe':
+      return `may have been retried${accepted > 0 ? ' again' : ''}: ${CANCELLED}`;
+    case 'running':
+      return 'goes on without this step';
+    case 'ended':
+      return `had ended when ${CANCELLED}`;
+  }
+}

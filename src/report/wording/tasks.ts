@@ -1,0 +1,41 @@
+/** A failed plug-in in words: its name, its place, its path, what kind of error it was. Sanitised, pure. */
+import type { FailedTask } from '../../follow/failures.js';
+import { oneLine } from '../../lib/sanitize.js';
+import type { Facts } from '../outcome.js';
+
+const ERROR_KINDS: ReadonlyMap<string, string> = new Map([
+  ['SYSTEM', 'system error'],
+  ['USER', 'user error'],
+  ['THIRD_PARTY', 'third-party error'],
+  ['PLUGIN', 'plug-in error'],
+]);
+
+export function kindOf(errorType: string): string {
+  return ERROR_KINDS.get(errorType) ?? '';
+}
+
+/** Old servers list failures without a name, and a name may consist of characters that nobody sees. */
+export function taskName({ taskName: name, taskId }: FailedTask): string {
+  return oneLine(name, 80) || oneLine(taskId, 60) || 'a plug-in';
+}
+
+/** Stage and job, as far as they are known. */
+export function taskPlace({ stageName, containerName }: FailedTask): string[] {
+  return [stageName, containerName].map((name) => oneLine(name, 80)).filter(Boolean);
+}
+
+/** `Test › Linux › Run tests` */
+export function taskPath(task: FailedTask): string {
+  return [...taskPlace(task), taskName(task)].join(' › ');
+}
+
+/** `Run tests in Test › Linux`; with a verb between the two: `Run tests failed in Test › Linux`. */
+export function taskSentence(task: FailedTask, verb = ''): string {
+  const where = taskPlace(task);
+  return [taskName(task), verb, where.length > 0 ? `in ${where.join(' › ')}` : ''].filter(Boolean).join(' ');
+}
+
+/** Failed plug-ins whose logs were not even asked for; none where no logs are wanted. */
+export function logsLeft({ logs, failedTasks }: Pick<Facts, 'logs' | 'failedTasks'>): number {
+  return logs.length === 0 ? 0 : Math.max(0, failedTasks.length - logs.length);
+}

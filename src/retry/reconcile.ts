@@ -1,0 +1,165 @@
+/** An answer was lost: reads the build until it shows whether the retry took effect, and never sends anything. */
+
+import type { Client } from '../bkci/client.js';
+import type { Step } from '../github/step.js';
+import { moments } from '../lib/clock.js';
+import { ActionError } from '../lib/errors.js';
+import { duration } from '../lib/format.js';
+import { given } from '../lib/given.js';
+import { change, fact } from '../lib/log-line.js';
+import { oneLine } from '../lib/sanitize.js';
+import { buildName, describeLook } from '../model/describe.js';
+import { executionsSince, movedSince, otherStarter } from '../model/execution.js';
+import { type BuildRef, buildLink } from '../model/link.js';
+import { findParts } from '../model/parts.js';
+import type { Look } from '../model/snapshot.js';
+import type { Plan } from '../plan/decide.js';
+
+/** When a lost answer is looked for, in milliseconds after the loss. BK-CI may act for up to a minute. */
+const SETTLE_AT_MS: readonly number[] = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
+/** A whole answer came, so nothing is under way any more: what happened shows at once. */
+const SETTLE_ANSWERED_AT_MS: readonly number[] = [1_000, 3_000, 6_000];
+
+export interface Accepted {
+  readonly build: BuildRef;
+  readonly buildNumber?: number;
+  readonly executeCount?: number;
+  /** `status` and `message` of the answer; absent when the answer was lost and the build itself shows the retry. */
+  readonly answer?: { readonly status: number; readonly message?: string };
+  /** The answer named another build than the one that was asked for. */
+  readonly answeredOther?: boolean;
+  /** Somebody else may have started this execution: it is followed, but never stopped. */
+  readonly foreign?: boolean;
+  /** On the step's clock. */
+  readonly at: number;
+}
+
+/** One retry that is sent, or was. */
+export interface RetryOnce {
+  readonly client: Client;
+  readonly build: BuildRef;
+  readonly plan: Plan;
+  readonly consoleUrl: string | undefined;
+  /** Who retries, when it is known: BK-CI names the one who retried last as the starter of a build. */
+  readonly username: string | undefined;
+  /** Told right before each send, and when one is known not to have arrived. */
+  readonly onSend: () => void;
+  readonly onRest: () => void;
+}
+
+export interface Loss {
+  readonly reason: string;
+  readonly answered: boolean;
+  /** The refusal that made us look; it stands when nothing has moved. */
+  readonly refusal?: ActionError;
+}
+
+/** Throws `answer-lost` when nothing tells, the refusal that made us look, or the abort. */
+export async function settleLost(step: Step, task: RetryOnce, loss: Loss): Promise<Accepted> {
+  const { runner, clock, cancelled } = step;
+  runner.info(
+    loss.refusal
+      ? fact('Refused', `${loss.reason}; looking whether that is this retry`)
+      : fact('Lost', `the answer, ${loss.reason}; BK-CI may have acted, so the retry is not sent again`),
+  );
+  const start = clock.now();
+  const { baseline } = task.plan;
+  let last: Look | undefined;
+  const times = loss.answered ? SETTLE_ANSWERED_AT_MS : SETTLE_AT_MS;
+  for await (const _ of moments(clock, baseline ? times : [], cancelled)) {
+    const look = await readForSettling(step, task);
+    if (!look) continue;
+    last = look.now;
+    const elapsed = clock.now() - start;
+    runner.info(change(elapsed, look.moved ? 'changed' : 'unchanged', describeState(look.now)));
+    if (look.moved && baseline)
+      return settled(step, task, { before: baseline, now: look.now, refused: loss.refusal !== undefined });
+  }
+  if (!loss.refusal) throw unsettled(task, loss, { last, waited: clock.now() - start });
+  task.onRest();
+  throw loss.refusal;
+}
+
+function describeState(look: Look): string {
+  return `${oneLine(look.status, 40)}${look.executeCount === undefined ? '' : `, execution ${look.executeCount}`}`;
+}
+
+/** A look that fails says nothing; the next one may. A plug-in inside a running build only shows in the detail. */
+async function readForSettling(step: Step, task: RetryOnce): Promise<{ now: Look; moved: boolean } | undefined> {
+  const { client, build, plan } = task;
+  const options = { signal: step.cancelled };
+  try {
+    const now = await client.buildStatus(build, options);
+    if (!plan.plugin) return { now, moved: plan.baseline !== undefined && movedSince(plan.baseline, now) };
+    const [part] = findParts(await client.buildDetail(build, options), plan.plugin.id);
+    const { status, startEpoch, executeCount } = part?.kind === 'plug-in' ? part.plugin : plan.plugin;
+    const { plugin } = plan;
+    const moved = status !== plugin.status || startEpoch !== plugin.startEpoch || executeCount !== plugin.executeCount;
+    return { now, moved };
+  } catch (error) {
+    if (step.cancelled.aborted) throw error;
+    step.runner.debug(`The build could not be read: ${String((error as Error).message)}`);
+    return undefined;
+  }
+}
+
+function settled(
+  { runner, clock }: Step,
+  { build, plan, username }: RetryOnce,
+  { before, now, refused }: { before: Look; now: Look; refused: boolean },
+): Accepted {
+  const count = executionsSince(before, now);
+  const name = buildName(now.buildNumber, build.buildId);
+  if (count !== undefined && count > 1) {
+    runner.annotate(
+      'warning',
+      `Build ${name} went ${count} executions ahead while the answer was lost: somebody else retried it as well.`,
+    );
+  }
+  // A plug-in that is retried inside a running build leaves the build's starter as it was.
+  const other = plan.plugin ? undefined : otherStarter(now, username);
+  // Who was refused has only started what runs if it bears the own name: then the refusal was the echo of the retry.
+  const isEcho = !refused || (username !== undefined && now.startedBy === username);
+  if (other && refused) runner.info(fact('Note', `the running execution was started by ${other}`));
+  if (other && !refused) {
+    runner.annotate(
+      'warning',
+      `The new execution of build ${name} was started by ${other}, not by ${username}; it can't be told whether the retry of this step took effect as well.`,
+    );
+  }
+  const added = plan.plugin ? 0 : 1;
+  const isOurs = !other && isEcho && (count ?? added) === added;
+  const own = isOurs && count === 1 ? '; one retry took effect' : '';
+  const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
+  runner.info(fact('Accepted', `${execution}, as the build itself shows${own}`));
+  return { build, at: clock.now(), foreign: !isOurs, ...given({ executeCount: now.executeCount }) };
+}
+
+/** The one open end: nothing tells whether the retry took effect. */
+function unsettled(
+  { build, plan, consoleUrl }: RetryOnce,
+  { reason, answered }: Loss,
+  { last, waited }: { last: Look | undefined; waited: number },
+): ActionError {
+  const { baseline } = plan;
+  const name = buildName(baseline?.buildNumber, build.buildId);
+  const link = consoleUrl === undefined ? '' : ` ${buildLink(consoleUrl, build)}`;
+  const seen = last
+    ? `the build has not changed in ${duration(waited)} (${describeLook(last)})`
+    : baseline
+      ? `the build could not be read for ${duration(waited)}`
+      : 'how the build stood before is not known';
+  return new ActionError(
+    answered ? 'unexpected-answer' : 'answer-lost',
+    `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. Open the build: ${howToTell(plan)}${link}`,
+    { leavesDoubt: true },
+  );
+}
+
+/** A plug-in inside a running build is retried in the same execution. */
+function howToTell({ baseline, plugin }: Plan): string {
+  const count = baseline?.executeCount;
+  if (plugin) return 'if the plug-in runs or has run again, it was retried; if not, run this step again.';
+  if (count === undefined) return 'if it runs or has run again, it was retried; if not, run this step again.';
+  return `if it still shows execution ${count}, run this step again; if it shows execution ${count + 1}, it was retried.`;
+}

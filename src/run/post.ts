@@ -1,0 +1,134 @@
+/**
+ * The story of post: main was killed, cancelled in the middle of the retry, or could not get its stop through. Look,
+ * settle, stop; never fail the job.
+ */
+
+import { Client } from '../bkci/client.js';
+import { isFinal } from '../follow/outage.js';
+import { stopOnce } from '../follow/stop.js';
+import type { Step } from '../github/step.js';
+import type { Http } from '../http/http.js';
+import { readInputs } from '../inputs/inputs.js';
+import { maskSecrets } from '../inputs/secrets.js';
+import { moments } from '../lib/clock.js';
+import { ActionError } from '../lib/errors.js';
+import { given } from '../lib/given.js';
+import { fact } from '../lib/log-line.js';
+import { oneLine } from '../lib/sanitize.js';
+import { buildName } from '../model/describe.js';
+import { countOfRetry, isLater, movedSince, otherStarter } from '../model/execution.js';
+import { buildLink } from '../model/link.js';
+import type { Look } from '../model/snapshot.js';
+import { isFinished } from '../model/status.js';
+import { type SavedRetry, savedRetry } from './saved-state.js';
+
+/** The jobs of a cancelled workflow share some five minutes for all their post steps; ours takes one at most. */
+const BUDGET_MS = 60_000;
+const STOP_DEADLINE_MS = 15_000;
+const READ_DEADLINE_MS = 10_000;
+/** When to look, in milliseconds from the start. A retry that is still under way may begin within this time. */
+const LOOK_AT_MS: readonly number[] = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 42_000];
+/** Left for the stop when the looks have used up the rest. */
+const SHORTEST_STOP_MS = 3_000;
+
+export async function cleanUp(step: Step, http: Http): Promise<void> {
+  const { runner } = step;
+  const saved = savedRetry(runner);
+  if (!saved) return;
+  try {
+    const secrets = maskSecrets(runner);
+    // Which build it is was saved by main, however it was found.
+    const inputs = readInputs(runner, true);
+    if (!inputs.waiting?.stopOnAbort) return;
+    if (inputs.access.api.root !== saved.api)
+      throw new ActionError(
+        'input-invalid',
+        'apiUrl is another one than when the retry was sent, so nothing was asked.',
+      );
+    const { access, consoleUrl } = inputs;
+    const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
+    const { username } = access.credentials;
+    await settleAndStop(step, new Client(http, access, secrets), { ...saved, where, ...given({ username }) });
+  } catch (error) {
+    const code = error instanceof ActionError ? ` [${error.code}]` : '';
+    const { message } = error as Error;
+    runner.annotate(
+      'warning',
+      `Build ${saved.build.buildId} may still run: ${oneLine(message, 1000)} Look at it in BK-CI.${code}`,
+    );
+  }
+}
+
+interface Left extends SavedRetry {
+  readonly username?: string;
+  /** Where people can look at the build. */
+  readonly where: string;
+}
+
+async function settleAndStop({ runner, clock }: Step, client: Client, saved: Left): Promise<void> {
+  const start = clock.now();
+  const look = await retriedLook(clock, client, saved);
+  const name = buildName(look?.buildNumber, saved.build.buildId);
+  if (!look) {
+    const doubt =
+      saved.phase === 'maybe' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
+    runner.annotate('warning', `${doubt}, so it was not stopped. Look at it ${saved.where}`);
+    return;
+  }
+  if (isFinished(look)) {
+    runner.info(fact('Done', `build ${name} has ended already (${oneLine(look.status, 40)})`));
+    return;
+  }
+  const foreign = startedByOther(look, saved);
+  if (foreign !== undefined) {
+    runner.annotate('warning', `Build ${name} was not stopped: ${foreign}. Look at it ${saved.where}`);
+    return;
+  }
+  const left = BUDGET_MS - (clock.now() - start);
+  const stop = await stopOnce(client, saved.build, {
+    deadlineMs: Math.max(SHORTEST_STOP_MS, Math.min(STOP_DEADLINE_MS, left)),
+  });
+  if (stop.kind === 'sent')
+    runner.info(fact('Stopped', `build ${name} was asked to stop, since the step ended before it`));
+  else if (stop.kind === 'needless') runner.info(fact('Done', `build ${name} was not stopped: ${stop.why}`));
+  else if (stop.kind === 'unanswered') {
+    runner.annotate('warning', `Build ${name} was asked to stop, but ${stop.why}.`);
+  } else runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
+}
+
+/** Why the execution that runs is not the one main started; undefined when it may be. */
+function startedByOther(look: Look, { phase, baseline, username, executeCount }: Left): string | undefined {
+  const other = phase === 'maybe' ? otherStarter(look, username) : undefined;
+  const insideRunning = baseline !== undefined && !isFinished(baseline);
+  if (other === undefined && !isLater(look, executeCount ?? countOfRetry(baseline, insideRunning))) return undefined;
+  return `${oneLine(look.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
+}
+
+/**
+ * A look at the retried execution; undefined when none showed in time. The retry of a plug-in inside a running build
+ * does not show in the build's own state, so of a maybe there nothing can be said.
+ */
+async function retriedLook(
+  clock: Step['clock'],
+  client: Client,
+  { phase, build, baseline }: SavedRetry,
+): Promise<Look | undefined> {
+  for await (const _ of moments(clock, LOOK_AT_MS)) {
+    const look = await passing(
+      client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' }),
+    );
+    if (!look) continue;
+    if (baseline ? movedSince(baseline, look) : phase === 'running') return look;
+  }
+  return undefined;
+}
+
+/** Undefined for a read that may be tried again; what is refused for good is thrown. */
+async function passing<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (isFinal(error)) throw error;
+    return undefined;
+  }
+}
