@@ -2469,19 +2469,19 @@ const RESULT_OF_CODE = {
 class ActionError extends Error {
     name = 'ActionError';
     code;
-    answer;
+    response;
     request;
     leavesDoubt;
     constructor(code, message, details = {}) {
         super(message, details.cause === undefined ? undefined : { cause: details.cause });
         this.code = code;
-        this.answer = details.answer;
+        this.response = details.response;
         this.request = details.request;
         this.leavesDoubt = details.leavesDoubt ?? false;
     }
-    saying(message) {
-        const { answer, request, leavesDoubt } = this;
-        return new ActionError(this.code, message, { cause: this, answer, request, leavesDoubt });
+    withMessage(message) {
+        const { response, request, leavesDoubt } = this;
+        return new ActionError(this.code, message, { cause: this, response, request, leavesDoubt });
     }
 }
 function asActionError(error) {
@@ -2603,7 +2603,7 @@ function readEvent(environment) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/step.js
-class Aborted extends Error {
+class WorkflowCancelled extends Error {
     name = 'Aborted';
 }
 
@@ -2653,7 +2653,7 @@ function plural(count, what) {
 }
 
 ;// CONCATENATED MODULE: ./build/http/network-error.js
-class WireError extends Error {
+class NetworkError extends Error {
     name = 'WireError';
     phase;
     code;
@@ -2673,16 +2673,16 @@ const PHRASES = {
     EPIPE: 'connection closed while sending',
     ETIMEDOUT: 'connection timed out',
 };
-function wireError(error, phase) {
-    const cause = firstOf(error);
+function toNetworkError(error, phase) {
+    const cause = firstCause(error);
     const code = typeof cause.code === 'string' ? cause.code : 'UNKNOWN';
-    return new WireError(phase, code, phrase(cause, code), error);
+    return new NetworkError(phase, code, describeCause(cause, code), error);
 }
-function firstOf(error) {
+function firstCause(error) {
     const errors = error?.errors;
     return (Array.isArray(errors) && errors.length > 0 ? errors[0] : error) ?? {};
 }
-function phrase(cause, code) {
+function describeCause(cause, code) {
     const proxy = /tunneling socket could not be established, (?:statusCode=(\d+)|cause=)/.exec(String(cause.message));
     if (proxy?.[1])
         return `the proxy refused the connection (HTTP ${proxy[1]})`;
@@ -2717,11 +2717,11 @@ function createHttp(userAgent, clock) {
     return {
         send: (request) => {
             const client = request.ownConnection ? new lib/* HttpClient */.Qq(userAgent, [], options) : shared(request.url.origin);
-            return exchange(client, request, clock);
+            return sendRequest(client, request, clock);
         },
     };
 }
-async function exchange(client, request, clock) {
+async function sendRequest(client, request, clock) {
     request.signal?.throwIfAborted();
     const end = new AbortController();
     const progress = { phase: 'connecting' };
@@ -2730,29 +2730,32 @@ async function exchange(client, request, clock) {
     const begin = clock.now();
     const giveUp = (after) => {
         const what = progress.phase === 'connecting' ? 'no connection' : 'no answer';
-        end.abort(new WireError(progress.phase, 'DEADLINE', `${what} within ${duration(after)}`));
+        end.abort(new NetworkError(progress.phase, 'DEADLINE', `${what} within ${duration(after)}`));
     };
-    const alarm = clock.alarm(request.deadlineMs, () => giveUp(request.deadlineMs));
+    const timer = clock.timer(request.deadlineMs, () => giveUp(request.deadlineMs));
     const onCut = () => giveUp(clock.now() - begin);
-    request.cutShort?.addEventListener('abort', onCut, { once: true });
+    request.deadlineSignal?.addEventListener('abort', onCut, { once: true });
     try {
-        return await Promise.race([rejection(end.signal), transfer(client, request, { end: end.signal, progress })]);
+        return await Promise.race([
+            rejectOnAbort(end.signal),
+            transfer(client, request, { abort: end.signal, connection: progress }),
+        ]);
     }
     catch (error) {
         end.abort();
         if (request.signal?.aborted)
             throw request.signal.reason;
-        throw error instanceof WireError ? error : wireError(error, progress.phase);
+        throw error instanceof NetworkError ? error : toNetworkError(error, progress.phase);
     }
     finally {
-        alarm.dispose();
+        timer.dispose();
         request.signal?.removeEventListener('abort', onAbort);
-        request.cutShort?.removeEventListener('abort', onCut);
+        request.deadlineSignal?.removeEventListener('abort', onCut);
         if (request.ownConnection)
             client.dispose();
     }
 }
-function rejection(signal) {
+function rejectOnAbort(signal) {
     return new Promise((_, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
@@ -2764,7 +2767,7 @@ async function transfer(client, request, watch) {
         request: {
             value: (options, onResponse) => {
                 const sent = plain.request(options, onResponse);
-                noteConnection(sent, watch.progress);
+                trackConnection(sent, watch.connection);
                 return sent;
             },
         },
@@ -2774,14 +2777,14 @@ async function transfer(client, request, watch) {
         method,
         headers: { ...request.headers, 'user-agent': client.userAgent ?? '', 'accept-encoding': 'identity' },
         agent: client.getAgent(url.href),
-        signal: watch.end,
+        signal: watch.abort,
     };
     const info = { options, parsedUrl: url, httpModule: observed };
     const { message } = await client.requestRaw(info, '');
     const body = await readBody(message);
     return { status: message.statusCode ?? 0, headers: message.headers, body };
 }
-function noteConnection(request, progress) {
+function trackConnection(request, progress) {
     request.once('socket', (socket) => {
         const connected = () => {
             progress.phase = 'sent';
@@ -2805,7 +2808,7 @@ function readBody(message) {
             size += chunk.length;
             if (size <= BODY_CAP_BYTES)
                 return;
-            reject(new WireError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${BODY_CAP_BYTES / 1024 / 1024} MiB`));
+            reject(new NetworkError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${BODY_CAP_BYTES / 1024 / 1024} MiB`));
             message.destroy();
         });
         message.on('end', () => {
@@ -2813,7 +2816,7 @@ function readBody(message) {
                 resolve(Buffer.concat(chunks).toString('utf8'));
         });
         message.on('error', reject);
-        message.on('close', () => reject(new WireError('sent', 'ECONNRESET', 'the answer was cut off')));
+        message.on('close', () => reject(new NetworkError('sent', 'ECONNRESET', 'the answer was cut off')));
     });
 }
 
@@ -2821,7 +2824,7 @@ function readBody(message) {
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./build/lib/clock.js
 
-async function* moments(clock, at, signal) {
+async function* schedule(clock, at, signal) {
     const start = clock.now();
     for (const moment of at) {
         await clock.sleep(Math.max(0, start + moment - clock.now()), signal);
@@ -2840,8 +2843,8 @@ const systemClock = {
         }
     },
     random: () => Math.random(),
-    alarm: (ms, ring) => {
-        const timer = setTimeout(ring, ms);
+    timer: (ms, callback) => {
+        const timer = setTimeout(callback, ms);
         return { dispose: () => clearTimeout(timer) };
     },
 };
@@ -2850,19 +2853,19 @@ const systemClock = {
 
 const COLUMN = 10;
 const STATE = 9;
-function fact(word, text) {
+function logLine(word, text) {
     return `${word.padEnd(COLUMN)}${text}`;
 }
-function below(text) {
+function continuation(text) {
     return `${' '.repeat(COLUMN)}${text}`;
 }
-function change(elapsed, state, text) {
+function timedLine(elapsed, state, text) {
     return `${stopwatch(elapsed).padStart(COLUMN - 2)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
 }
 
 ;// CONCATENATED MODULE: ./build/model/snapshot.js
 const TRIGGER_STAGE = 'stage-1';
-function stagesOf({ stages }) {
+function stagesWithoutTrigger({ stages }) {
     return stages.filter(({ stageId }) => stageId !== TRIGGER_STAGE);
 }
 
@@ -2904,14 +2907,14 @@ function meaningOfBuild(build) {
 function isRefusedGate(build) {
     return build.status === 'STAGE_SUCCESS' && hasEnded(build);
 }
-const FAILURES = {
+const FAILURE_REASONS = {
     QUEUE_TIMEOUT: 'it waited too long in the queue',
     TERMINATE: 'it was stopped by force',
 };
-function wayOfFailure({ status }) {
+function failureReason({ status }) {
     if (status === 'FAILED' || meaningOfBuild({ status }) !== 'failed')
         return '';
-    const words = FAILURES[status];
+    const words = FAILURE_REASONS[status];
     return words === undefined ? status : `${status}: ${words}`;
 }
 function wasStopped(build) {
@@ -2936,17 +2939,17 @@ function isQueued({ status }) {
 
 
 
-function refusedGate(look) {
-    if (!isRefusedGate(look))
+function refusedGate(build) {
+    if (!isRefusedGate(build))
         return undefined;
-    const stages = stagesOf(look);
+    const stages = stagesWithoutTrigger(build);
     const stopped = stages.find(({ status }) => status === 'REVIEW_ABORT' || meaningOfPart(status) === 'waits for a person');
     return stopped ?? stages.find(({ status }) => meaningOfPart(status) === 'not run');
 }
-function gateOf(look) {
-    if (meaningOfBuild(look) !== 'waits for a person')
+function gateOf(build) {
+    if (meaningOfBuild(build) !== 'waits for a person')
         return undefined;
-    const stage = look.stages.find(({ status }) => meaningOfPart(status) === 'waits for a person');
+    const stage = build.stages.find(({ status }) => meaningOfPart(status) === 'waits for a person');
     if (!stage)
         return { key: 'build', name: 'The build', waitsFor: 'approval' };
     const { showMsg } = stage;
@@ -2966,41 +2969,41 @@ function gateOf(look) {
 function buildName(buildNumber, buildId) {
     return buildNumber === undefined ? buildId : `#${buildNumber}`;
 }
-function currentStage(look) {
-    if (look.status === 'SUCCEED' || isQueued(look))
+function currentStage(build) {
+    if (build.status === 'SUCCEED' || isQueued(build))
         return undefined;
-    if (isRefusedGate(look))
-        return refusedGate(look)?.name;
-    const telling = look.stages.filter(({ status }) => {
+    if (isRefusedGate(build))
+        return refusedGate(build)?.name;
+    const telling = build.stages.filter(({ status }) => {
         const meaning = meaningOfPart(status);
         return meaning !== 'not run' && meaning !== 'succeeded';
     });
     return telling.at(-1)?.name;
 }
-function stateOf(look) {
-    const stage = currentStage(look);
-    const status = oneLine(look.status, 40);
+function stateOf(build) {
+    const stage = currentStage(build);
+    const shown = oneLine(build.status, 40);
     const where = stage === undefined ? '' : `in stage ${oneLine(stage, 80)}`;
-    if (look.status !== 'STAGE_SUCCESS')
-        return [status, where].filter(Boolean).join(' ');
-    const gate = isRefusedGate(look) ? 'its gate was refused' : 'waiting for approval';
-    return [status, gate, where].filter(Boolean).join(', ');
+    if (build.status !== 'STAGE_SUCCESS')
+        return [shown, where].filter(Boolean).join(' ');
+    const gate = isRefusedGate(build) ? 'its gate was refused' : 'waiting for approval';
+    return [shown, gate, where].filter(Boolean).join(', ');
 }
-function describeLook(look) {
+function describeStatus(build) {
     const parts = [
-        stateOf(look),
-        look.executeCount === undefined ? '' : `execution ${look.executeCount}`,
-        look.startedBy === undefined ? '' : `started by ${oneLine(look.startedBy, 80)}`,
-        age(look),
+        stateOf(build),
+        build.executeCount === undefined ? '' : `execution ${build.executeCount}`,
+        build.startedBy === undefined ? '' : `started by ${oneLine(build.startedBy, 80)}`,
+        age(build),
     ];
     return parts.filter((part) => part !== '').join(', ');
 }
-function age({ serverTime, ...look }) {
+function age({ serverTime, ...status }) {
     if (serverTime === undefined)
         return '';
-    if (isFinished(look))
-        return look.endTime ? `ended ${ago(serverTime - look.endTime)}` : '';
-    return look.startTime ? `for ${duration(serverTime - look.startTime)}` : '';
+    if (isFinished(status))
+        return status.endTime ? `ended ${ago(serverTime - status.endTime)}` : '';
+    return status.startTime ? `for ${duration(serverTime - status.startTime)}` : '';
 }
 
 ;// CONCATENATED MODULE: ./build/model/execution.js
@@ -3022,13 +3025,13 @@ function executionsSince(before, now) {
         return undefined;
     return now.executeCount - before.executeCount;
 }
-function countOfRetry(baseline, insideRunning) {
+function expectedExecution(baseline, insideRunning) {
     if (baseline?.executeCount === undefined)
         return undefined;
     return insideRunning ? baseline.executeCount : baseline.executeCount + 1;
 }
-function isLater({ executeCount }, ours) {
-    return executeCount !== undefined && ours !== undefined && executeCount > ours;
+function isNewerExecution({ executeCount }, accepted) {
+    return executeCount !== undefined && accepted !== undefined && executeCount > accepted;
 }
 function otherStarter({ startedBy }, username) {
     return startedBy !== undefined && username !== undefined && startedBy !== username
@@ -3085,21 +3088,21 @@ function linkOf({ consoleUrl, build, executeCount, phase }) {
         return undefined;
     return buildLink(consoleUrl, build, phase === 'maybe' ? undefined : executeCount);
 }
-function nameOf({ buildNumber, before, build }) {
-    return buildName(buildNumber ?? before?.buildNumber, build?.buildId ?? '');
+function buildNameOf({ buildNumber, statusBefore, build }) {
+    return buildName(buildNumber ?? statusBefore?.buildNumber, build?.buildId ?? '');
 }
-function failedAgain({ before, accepted }) {
-    return accepted > 0 && before !== undefined && meaningOfBuild(before) === 'failed';
+function failedAgain({ statusBefore, acceptedCount }) {
+    return acceptedCount > 0 && statusBefore !== undefined && meaningOfBuild(statusBefore) === 'failed';
 }
-function isLaterExecution({ ours, look }) {
-    return look !== undefined && isLater(look, ours?.executeCount);
+function isNewerThanOurs({ execution, lastStatus }) {
+    return lastStatus !== undefined && isNewerExecution(lastStatus, execution?.executeCount);
 }
-function headlineOf(ending, facts, show = (name) => oneLine(name, 80)) {
-    if (ending instanceof ActionError)
-        return errorHeadline(ending, facts);
-    switch (ending.result) {
+function headlineOf(conclusion, record, show = (name) => oneLine(name, 80)) {
+    if (conclusion instanceof ActionError)
+        return errorHeadline(conclusion, record);
+    switch (conclusion.result) {
         case 'retried':
-            return facts.plan?.word === 'Skip' ? 'goes on after a skip' : 'was retried';
+            return record.plan?.verb === 'Skip' ? 'goes on after a skip' : 'was retried';
         case 'not-needed':
             return 'needs no retry';
         case 'found':
@@ -3107,25 +3110,25 @@ function headlineOf(ending, facts, show = (name) => oneLine(name, 80)) {
         case 'succeeded':
             return 'succeeded';
         case 'failed': {
-            const gate = facts.look && refusedGate(facts.look);
-            if (ending.gateRefused)
+            const gate = record.lastStatus && refusedGate(record.lastStatus);
+            if (conclusion.gateRefused)
                 return `was refused at ${gate ? `the gate of ${show(gate.name)}` : 'a stage gate'}`;
-            return failedAgain(facts) ? 'failed again' : 'failed';
+            return failedAgain(record) ? 'failed again' : 'failed';
         }
         case 'cancelled':
             return 'was cancelled';
         case 'timed-out':
-            return timeoutHeadline(ending);
+            return timeoutHeadline(conclusion);
         case 'stopped':
             return 'was asked to stop';
         case 'aborted':
-            return abortHeadline(ending, facts);
+            return abortHeadline(conclusion, record);
     }
 }
-function errorHeadline({ leavesDoubt }, { accepted }) {
+function errorHeadline({ leavesDoubt }, { acceptedCount }) {
     if (leavesDoubt)
-        return `may have been retried${accepted > 0 ? ' again' : ''}`;
-    return accepted > 0 ? 'was retried, but its end is not known' : 'was not retried';
+        return `may have been retried${acceptedCount > 0 ? ' again' : ''}`;
+    return acceptedCount > 0 ? 'was retried, but its end is not known' : 'was not retried';
 }
 function timeoutHeadline({ stop, ended }) {
     if (ended && !wasStopped(ended))
@@ -3142,16 +3145,16 @@ function timeoutHeadline({ stop, ended }) {
     }
 }
 const CANCELLED = 'the step was cancelled';
-function abortHeadline({ stop }, { phase, accepted }) {
+function abortHeadline({ stop }, { phase, acceptedCount }) {
     if (stop?.kind === 'undelivered')
         return 'could not be stopped yet';
     if (stop)
-        return stop.kind === 'needless' ? 'was not stopped' : 'goes on: it could not be stopped';
+        return stop.kind === 'unnecessary' ? 'was not stopped' : 'goes on: it could not be stopped';
     switch (phase) {
         case 'before':
             return `was not retried: ${CANCELLED}`;
         case 'maybe':
-            return `may have been retried${accepted > 0 ? ' again' : ''}: ${CANCELLED}`;
+            return `may have been retried${acceptedCount > 0 ? ' again' : ''}: ${CANCELLED}`;
         case 'running':
             return 'goes on without this step';
         case 'ended':
@@ -3196,52 +3199,52 @@ function logsLeft({ logs, failedTasks }) {
 
 
 const POST_TRIES = 'the post step of this action tries once more.';
-function executionAndTime({ executeCount, took }) {
+function executionAndTime({ executeCount, elapsedMs }) {
     const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
-    return `${execution}${took === undefined ? '' : `, after ${duration(took)}`}`;
+    return `${execution}${elapsedMs === undefined ? '' : `, after ${duration(elapsedMs)}`}`;
 }
-function failedSentence({ gateRefused }, facts) {
-    const name = nameOf(facts);
+function failedSentence({ gateRefused }, record) {
+    const name = buildNameOf(record);
     if (gateRefused) {
-        const gate = facts.look && refusedGate(facts.look);
+        const gate = record.lastStatus && refusedGate(record.lastStatus);
         const where = gate ? `the gate of stage ${oneLine(gate.name, 80)}` : 'a stage gate';
-        return `Build ${name} ended at ${where}${executionAndTime(facts)}: the gate was refused, so what follows did not run.`;
+        return `Build ${name} ended at ${where}${executionAndTime(record)}: the gate was refused, so what follows did not run.`;
     }
-    const [first, ...others] = facts.failedTasks;
+    const [first, ...others] = record.failedTasks;
     const more = others.length > 0 ? ` and ${others.length} more` : '';
     const where = first ? `: ${taskSentence(first)}${more}` : '';
-    const way = facts.look ? wayOfFailure(facts.look) : '';
-    const how = `${failedAgain(facts) ? 'failed again' : 'failed'}${way === '' ? '' : ` (${oneLine(way, 100)})`}`;
-    return `Build ${name} ${how}${executionAndTime(facts)}${where}.`;
+    const way = record.lastStatus ? failureReason(record.lastStatus) : '';
+    const how = `${failedAgain(record) ? 'failed again' : 'failed'}${way === '' ? '' : ` (${oneLine(way, 100)})`}`;
+    return `Build ${name} ${how}${executionAndTime(record)}${where}.`;
 }
-function sentenceOf(outcome, facts) {
-    const name = nameOf(facts);
+function sentenceOf(outcome, record) {
+    const name = buildNameOf(record);
     switch (outcome.result) {
         case 'cancelled':
-            return `Build ${name} was cancelled${executionAndTime(facts)}. It is not retried again: somebody meant it.`;
+            return `Build ${name} was cancelled${executionAndTime(record)}. It is not retried again: somebody meant it.`;
         case 'timed-out':
-            return timedOut(outcome, facts);
+            return timedOut(outcome, record);
         case 'stopped': {
             const unanswered = outcome.stop?.kind === 'unanswered' ? `, but ${outcome.stop.why}` : '';
-            return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(facts)}${unanswered}.`;
+            return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(record)}${unanswered}.`;
         }
         case 'aborted':
-            return aborted(outcome, facts);
+            return aborted(outcome, record);
     }
 }
-function timedOut({ look, stop, ended }, facts) {
-    const seen = look ?? (ended ? undefined : facts.look);
+function timedOut({ status, stop, ended }, record) {
+    const seen = status ?? (ended ? undefined : record.lastStatus);
     const state = seen ? ` (${stateOf(seen)})` : '';
-    const had = stop?.kind === 'needless' || (ended && !wasStopped(ended)) ? 'had' : 'has';
+    const had = stop?.kind === 'unnecessary' || (ended && !wasStopped(ended)) ? 'had' : 'has';
     const stopped = stop ? afterTimeout(stop, ended) : '. It goes on without this step.';
-    return `Build ${nameOf(facts)} ${had} not ended after ${duration(facts.took ?? 0)}${state}${stopped}`;
+    return `Build ${buildNameOf(record)} ${had} not ended after ${duration(record.elapsedMs ?? 0)}${state}${stopped}`;
 }
 function afterTimeout(stop, ended) {
     if (stop.kind === 'failed')
         return `. It could not be stopped: ${stop.why}`;
     if (stop.kind === 'undelivered')
         return `. It could not be stopped (${stop.why}); ${POST_TRIES}`;
-    if (stop.kind === 'needless')
+    if (stop.kind === 'unnecessary')
         return `. It was not stopped: ${stop.why}.`;
     if (ended)
         return wasStopped(ended) ? ' and was stopped.' : `, was asked to stop, and ended by itself: ${stateOf(ended)}.`;
@@ -3249,38 +3252,38 @@ function afterTimeout(stop, ended) {
         return ` and was asked to stop, but ${stop.why}.`;
     return ' and was asked to stop; whether it did is not known here.';
 }
-function aborted(outcome, facts) {
+function aborted(outcome, record) {
     const { stop } = outcome;
-    const name = nameOf(facts);
-    if (stop?.kind === 'needless')
+    const name = buildNameOf(record);
+    if (stop?.kind === 'unnecessary')
         return `The step was cancelled. Build ${name} was not stopped: ${stop.why}.`;
     if (stop?.kind === 'undelivered')
         return `The step was cancelled. Build ${name} could not be stopped (${stop.why}); ${POST_TRIES}`;
     if (stop?.kind === 'failed')
         return `The step was cancelled. Build ${name} could not be stopped: ${stop.why}`;
-    switch (facts.phase) {
+    switch (record.phase) {
         case 'before':
-            return facts.plan
+            return record.plan
                 ? `The step was cancelled before BK-CI got the retry, so build ${name} was not retried.`
                 : 'The step was cancelled before anything was sent.';
         case 'maybe':
-            return leftInDoubt(outcome, facts);
+            return leftInDoubt(outcome, record);
         case 'running':
             return `The step was cancelled. Build ${name} goes on without it.`;
         case 'ended':
-            return `The step was cancelled. Build ${name} had ended already${facts.look ? ` (${stateOf(facts.look)})` : ''}.`;
+            return `The step was cancelled. Build ${name} had ended already${record.lastStatus ? ` (${stateOf(record.lastStatus)})` : ''}.`;
     }
 }
-function leftInDoubt({ postLooks }, facts) {
-    const again = facts.accepted > 0 ? ' again' : '';
-    const tells = facts.before !== undefined && isFinished(facts.before);
+function leftInDoubt({ postLooks }, record) {
+    const again = record.acceptedCount > 0 ? ' again' : '';
+    const tells = record.statusBefore !== undefined && isFinished(record.statusBefore);
     const post = postLooks && tells ? ' The post step of this action looks too, and stops the build if it was retried.' : '';
-    return `The step was cancelled while the answer was awaited, so whether build ${nameOf(facts)} was retried${again} is not known. ${howToTell(facts)}${post}`;
+    return `The step was cancelled while the answer was awaited, so whether build ${buildNameOf(record)} was retried${again} is not known. ${howToTell(record)}${post}`;
 }
-function howToTell({ before }) {
-    if (before && !isFinished(before))
+function howToTell({ statusBefore }) {
+    if (statusBefore && !isFinished(statusBefore))
         return 'Open the build: if the plug-in runs or has run again, it was retried.';
-    const count = before?.executeCount;
+    const count = statusBefore?.executeCount;
     if (count === undefined)
         return 'Open the build: if it runs or has run again, it was retried.';
     return `Open the build: if it still shows execution ${count}, it was not; if it shows execution ${count + 1}, it was.`;
@@ -3295,37 +3298,37 @@ function howToTell({ before }) {
 const TASKS_SHOWN = 9;
 const MESSAGE_CAP = 3_900;
 const OWN_TITLE = 'Retry BK-CI build';
-function verdictOf(outcome, facts) {
+function verdictOf(outcome, record) {
     switch (outcome.result) {
         case 'retried':
-            return { line: fact('Done', 'the build runs and is not followed (wait: false)') };
+            return { line: logLine('Done', 'the build runs and is not followed (wait: false)') };
         case 'not-needed':
-            return { line: fact('Done', `nothing to retry: ${outcome.why}`) };
+            return { line: logLine('Done', `nothing to retry: ${outcome.why}`) };
         case 'found':
-            return { line: fact('Done', 'nothing was sent (dryRun: true)') };
+            return { line: logLine('Done', 'nothing was sent (dryRun: true)') };
         case 'succeeded':
-            return { line: fact('Succeeded', `build ${nameOf(facts)}${executionAndTime(facts)}`) };
+            return { line: logLine('Succeeded', `build ${buildNameOf(record)}${executionAndTime(record)}`) };
         case 'failed': {
-            const tasks = facts.failedTasks.slice(0, TASKS_SHOWN).map((task) => taskError(task, facts));
-            return { errors: [...tasks, verdictError(outcome, facts, failedSentence(outcome, facts))] };
+            const tasks = record.failedTasks.slice(0, TASKS_SHOWN).map((task) => taskError(task, record));
+            return { errors: [...tasks, verdictError(outcome, record, failedSentence(outcome, record))] };
         }
         default:
-            return { errors: [verdictError(outcome, facts, sentenceOf(outcome, facts))] };
+            return { errors: [verdictError(outcome, record, sentenceOf(outcome, record))] };
     }
 }
-function taskError(task, facts) {
+function taskError(task, record) {
     const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
     const head = taskSentence(task, 'failed');
     const why = task.errorMessage === '' ? '' : `: ${quote(task.errorMessage, 1500)}`;
     return {
-        title: `BK-CI ${nameOf(facts)}: ${taskPath(task)}`,
+        title: `BK-CI ${buildNameOf(record)}: ${taskPath(task)}`,
         message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
     };
 }
-function verdictError(outcome, facts, sentence) {
-    const address = linkOf(facts);
+function verdictError(outcome, record, sentence) {
+    const address = linkOf(record);
     return {
-        title: facts.build ? `BK-CI ${nameOf(facts)} ${headlineOf(outcome, facts)}` : OWN_TITLE,
+        title: record.build ? `BK-CI ${buildNameOf(record)} ${headlineOf(outcome, record)}` : OWN_TITLE,
         message: address === undefined ? sentence : `${sentence} ${address}`,
     };
 }
@@ -3344,22 +3347,22 @@ const RESEND_BUDGET_MS = 120_000;
 const PAUSES_MS = [2_000, 5_000, 12_000, 30_000];
 const SHORTEST_PAUSE_MS = 1_000;
 const JITTER = 0.2;
-function nextSend({ sent, allowed, retryAfterMs, leftMs, chance }) {
+function nextDelay({ sent, allowed, retryAfterMs, leftMs, random }) {
     if (sent >= Math.min(allowed, MAX_SENDS))
-        return { again: false, because: 'sends' };
+        return { resend: false, reason: 'sends' };
     if (retryAfterMs !== undefined) {
         const pauseMs = Math.max(SHORTEST_PAUSE_MS, retryAfterMs);
-        return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'retry-after' };
+        return pauseMs < leftMs ? { resend: true, pauseMs } : { resend: false, reason: 'retry-after' };
     }
     const base = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
-    const pauseMs = Math.round(base * (1 + JITTER * (2 * chance - 1)));
-    return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'time' };
+    const pauseMs = Math.round(base * (1 + JITTER * (2 * random - 1)));
+    return pauseMs < leftMs ? { resend: true, pauseMs } : { resend: false, reason: 'time' };
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/response.js
 
 
-function readAnswer(answer, secrets = []) {
+function parseResponse(answer, secrets = []) {
     const about = {
         http: answer.status,
         ...requestId(answer),
@@ -3437,55 +3440,70 @@ function retryAfter({ headers }) {
 
 
 
-const classify_FAILURES = [
+const FAILURES = [
     { name: 'reached a connection', when: ({ phase }) => phase === 'sent', sends: 0 },
     { name: 'bad certificate: does not heal', when: ({ code }) => isCertificateProblem(code), sends: 1 },
     { name: 'unknown host: heals rarely', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
     { name: 'no connection', when: () => true, sends: MAX_SENDS },
 ];
-const http = (low, high = low) => (said) => said.http >= low && said.http <= high;
-const gateway = (low, high = low) => (said) => said.gatewayCode !== undefined && said.gatewayCode >= low && said.gatewayCode <= high;
-const ANSWERS = [
-    { name: 'API gateway: rate or concurrency limit', when: gateway(1642901, 1642999), ends: 'not-delivered' },
-    { name: 'too many requests', when: http(429), ends: 'not-delivered' },
-    { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, ends: 'not-delivered' },
-    { name: 'BK-CI: no service provider', when: isWithoutProvider, ends: 'not-delivered' },
-    { name: 'API gateway: trouble behind it', when: gateway(1650000, 1659999), ends: 'answer-lost' },
-    { name: 'BK-CI: inner answer unreadable', when: ({ status }) => status === 2100110, ends: 'answer-lost' },
-    { name: 'BK-CI: inner timeout', when: http(408), ends: 'answer-lost' },
-    { name: 'redirect', when: http(300, 399), ends: 'refused' },
-    { name: 'said no', when: http(400, 499), ends: 'refused' },
-    { name: 'not implemented, now or later', when: http(501), ends: 'refused' },
-    { name: 'server trouble', when: http(500, 599), ends: 'answer-lost' },
-    { name: 'a page instead of an answer', when: ({ form }) => form === 'html', ends: 'refused' },
-    { name: 'API gateway: no, in a 200', when: (said) => resultIsFalse(said) || !!said.gatewayCode, ends: 'refused' },
-    { name: 'BK-CI: no, in a 200', when: ({ status }) => status !== undefined && status !== 0, ends: 'refused' },
-    { name: 'yes', when: (said) => http(200, 299)(said) && saysYes(said), ends: 'accepted' },
-    { name: 'JSON that was cut where only the end of the connection ends it', when: isBrokenJson, ends: 'answer-lost' },
-    { name: 'a whole answer that says nothing', when: http(200, 299), ends: 'answered-nothing' },
-    { name: 'anything else', when: () => true, ends: 'answer-lost' },
+const httpStatus = (low, high = low) => (response) => response.http >= low && response.http <= high;
+const gatewayCode = (low, high = low) => (response) => response.gatewayCode !== undefined && response.gatewayCode >= low && response.gatewayCode <= high;
+const RESPONSES = [
+    { name: 'API gateway: rate or concurrency limit', when: gatewayCode(1642901, 1642999), outcome: 'not-delivered' },
+    { name: 'too many requests', when: httpStatus(429), outcome: 'not-delivered' },
+    { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, outcome: 'not-delivered' },
+    { name: 'BK-CI: no service provider', when: isWithoutProvider, outcome: 'not-delivered' },
+    { name: 'API gateway: trouble behind it', when: gatewayCode(1650000, 1659999), outcome: 'answer-lost' },
+    { name: 'BK-CI: inner answer unreadable', when: ({ status }) => status === 2100110, outcome: 'answer-lost' },
+    { name: 'BK-CI: inner timeout', when: httpStatus(408), outcome: 'answer-lost' },
+    { name: 'redirect', when: httpStatus(300, 399), outcome: 'refused' },
+    { name: 'said no', when: httpStatus(400, 499), outcome: 'refused' },
+    { name: 'not implemented, now or later', when: httpStatus(501), outcome: 'refused' },
+    { name: 'server trouble', when: httpStatus(500, 599), outcome: 'answer-lost' },
+    { name: 'a page instead of an answer', when: ({ form }) => form === 'html', outcome: 'refused' },
+    {
+        name: 'API gateway: no, in a 200',
+        when: (response) => resultIsFalse(response) || !!response.gatewayCode,
+        outcome: 'refused',
+    },
+    { name: 'BK-CI: no, in a 200', when: ({ status }) => status !== undefined && status !== 0, outcome: 'refused' },
+    { name: 'yes', when: (response) => httpStatus(200, 299)(response) && saysYes(response), outcome: 'accepted' },
+    {
+        name: 'JSON that was cut where only the end of the connection ends it',
+        when: isBrokenJson,
+        outcome: 'answer-lost',
+    },
+    { name: 'a whole answer that says nothing', when: httpStatus(200, 299), outcome: 'answered-nothing' },
+    { name: 'anything else', when: () => true, outcome: 'answer-lost' },
 ];
-function sortEnding(exchange, secrets = []) {
-    return 'failure' in exchange ? ofFailure(exchange.failure) : ofAnswer(readAnswer(exchange.answer, secrets));
+function classify(exchange, secrets = []) {
+    return 'failure' in exchange
+        ? classifyFailure(exchange.failure)
+        : classifyResponse(parseResponse(exchange.response, secrets));
 }
-function ofFailure(failure) {
-    const { sends = 0 } = classify_FAILURES.find((row) => row.when(failure)) ?? {};
+function classifyFailure(failure) {
+    const { sends = 0 } = FAILURES.find((row) => row.when(failure)) ?? {};
     const reason = failure.message;
     return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
 }
-function ofAnswer(said) {
-    const { ends } = ANSWERS.find((row) => row.when(said)) ?? { ends: 'answer-lost' };
+function classifyResponse(response) {
+    const { outcome: ends } = RESPONSES.find((row) => row.when(response)) ?? { outcome: 'answer-lost' };
     switch (ends) {
         case 'accepted':
-            return { kind: 'accepted', data: said.json.data, said };
+            return { kind: 'accepted', data: response.json.data, response };
         case 'refused':
-            return { kind: 'refused', said };
+            return { kind: 'refused', response };
         case 'not-delivered':
-            return { kind: 'not-delivered', reason: `HTTP ${said.http}`, sends: MAX_SENDS, said };
+            return { kind: 'not-delivered', reason: `HTTP ${response.http}`, sends: MAX_SENDS, response };
         case 'answer-lost':
-            return { kind: 'answer-lost', reason: `HTTP ${said.http}`, answered: false, said };
+            return { kind: 'answer-lost', reason: `HTTP ${response.http}`, answered: false, response };
         case 'answered-nothing':
-            return { kind: 'answer-lost', reason: `HTTP ${said.http} without a status`, answered: true, said };
+            return {
+                kind: 'answer-lost',
+                reason: `HTTP ${response.http} without a status`,
+                answered: true,
+                response,
+            };
     }
 }
 function resultIsFalse({ json }) {
@@ -3497,11 +3515,11 @@ function saysYes({ json }) {
 function isBrokenJson({ form, message = '' }) {
     return form === 'text' && /^[{[]/.test(message);
 }
-function isDeployment(said) {
-    return said.http === 503 && said.status === 503 && said.json.result === true;
+function isDeployment(response) {
+    return response.http === 503 && response.status === 503 && response.json.result === true;
 }
-function isWithoutProvider(said) {
-    return said.http === 500 && /\b2100111\b/.test(said.dataText ?? '');
+function isWithoutProvider(response) {
+    return response.http === 500 && /\b2100111\b/.test(response.dataText ?? '');
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/decode/fields.js
@@ -3509,41 +3527,41 @@ function isWithoutProvider(said) {
 class DecodeError extends Error {
     name = 'DecodeError';
 }
-function fields(value, where) {
+function requiredObject(value, path) {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
         return value;
-    throw new DecodeError(`${where} is not an object`);
+    throw new DecodeError(`${path} is not an object`);
 }
-function looseFields(value) {
+function optionalObject(value) {
     return typeof value === 'object' && value !== null ? value : {};
 }
-function list(value) {
+function optionalList(value) {
     return Array.isArray(value) ? value : [];
 }
-function requiredText(from, name, where) {
+function requiredText(from, name, path) {
     const value = from[name];
     if (typeof value === 'string' && value !== '')
         return value;
-    throw new DecodeError(`${where}.${name} is not a string`);
+    throw new DecodeError(`${path}.${name} is not a string`);
 }
-function requiredId(from, name, where) {
-    const id = requiredText(from, name, where);
+function requiredId(from, name, path) {
+    const id = requiredText(from, name, path);
     if (isPathId(id))
         return id;
-    throw new DecodeError(`${where}.${name} is not an id`);
+    throw new DecodeError(`${path}.${name} is not an id`);
 }
-function checkedNumber(from, name, where) {
+function checkedNumber(from, name, path) {
     const value = from[name];
     if (value === undefined || value === null)
         return undefined;
     if (typeof value === 'number' && Number.isFinite(value))
         return value;
-    throw new DecodeError(`${where}.${name} is not a number`);
+    throw new DecodeError(`${path}.${name} is not a number`);
 }
-function fields_text(value) {
+function optionalText(value) {
     return typeof value === 'string' && value !== '' ? value : undefined;
 }
-function number(value) {
+function optionalNumber(value) {
     return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
@@ -3551,125 +3569,125 @@ function number(value) {
 
 
 function decodeDetail(data) {
-    const from = fields(data, 'data');
-    const model = fields(from.model, 'data.model');
+    const from = requiredObject(data, 'data');
+    const model = requiredObject(from.model, 'data.model');
     if (!Array.isArray(model.stages))
         throw new DecodeError('data.model.stages is not a list');
     return given({
-        pipelineName: fields_text(from.pipelineName) ?? fields_text(model.name),
+        pipelineName: optionalText(from.pipelineName) ?? optionalText(model.name),
         executeCount: checkedNumber(from, 'executeCount', 'data'),
-        firstStartedBy: fields_text(looseFields(list(from.recordList)[0]).startUser) ?? fields_text(from.triggerUser),
+        firstStartedBy: optionalText(optionalObject(optionalList(from.recordList)[0]).startUser) ?? optionalText(from.triggerUser),
         stages: model.stages.map((stage, index) => decodeStage(stage, `data.model.stages[${index}]`)),
-        errors: listedErrors(from.errorInfoList),
+        errors: decodeErrors(from.errorInfoList),
     });
 }
-function decodeStage(value, where) {
-    const from = fields(value, where);
-    const id = requiredText(from, 'id', where);
+function decodeStage(value, path) {
+    const from = requiredObject(value, path);
+    const id = requiredText(from, 'id', path);
     return given({
         id,
-        name: fields_text(from.name) ?? id,
-        status: fields_text(from.status),
+        name: optionalText(from.name) ?? id,
+        status: optionalText(from.status),
         isFinally: from.finally === true,
-        executeCount: number(from.executeCount),
-        took: timeCost(from),
-        jobs: list(from.containers).map((job, index) => decodeJob(job, `${where}.containers[${index}]`)),
+        executeCount: optionalNumber(from.executeCount),
+        durationMs: durationOf(from),
+        jobs: optionalList(from.containers).map((job, index) => decodeJob(job, `${path}.containers[${index}]`)),
     });
 }
-function decodeJob(value, where) {
-    const from = fields(value, where);
-    const id = fields_text(from.id) ?? fields_text(from.containerId) ?? String(number(from.id) ?? '');
+function decodeJob(value, path) {
+    const from = requiredObject(value, path);
+    const id = optionalText(from.id) ?? optionalText(from.containerId) ?? String(optionalNumber(from.id) ?? '');
     return given({
         id,
-        hashId: fields_text(from.containerHashId),
-        name: fields_text(from.name) ?? `job ${id}`,
-        status: fields_text(from.status),
-        plugins: list(from.elements).map((plugin, index) => decodePlugin(plugin, `${where}.elements[${index}]`)),
-        children: list(from.groupContainers).map((job, index) => decodeJob(job, `${where}.groupContainers[${index}]`)),
+        hashId: optionalText(from.containerHashId),
+        name: optionalText(from.name) ?? `job ${id}`,
+        status: optionalText(from.status),
+        plugins: optionalList(from.elements).map((plugin, index) => decodePlugin(plugin, `${path}.elements[${index}]`)),
+        children: optionalList(from.groupContainers).map((job, index) => decodeJob(job, `${path}.groupContainers[${index}]`)),
     });
 }
-function decodePlugin(value, where) {
-    const from = fields(value, where);
-    const id = fields_text(from.id) ?? '';
+function decodePlugin(value, path) {
+    const from = requiredObject(value, path);
+    const id = optionalText(from.id) ?? '';
     return given({
         id,
-        stepId: fields_text(from.stepId),
-        name: fields_text(from.name) ?? id,
-        status: fields_text(from.status),
-        executeCount: number(from.executeCount),
-        startEpoch: number(from.startEpoch),
+        stepId: optionalText(from.stepId),
+        name: optionalText(from.name) ?? id,
+        status: optionalText(from.status),
+        executeCount: optionalNumber(from.executeCount),
+        startEpoch: optionalNumber(from.startEpoch),
         errorType: errorType(from.errorType),
-        errorCode: number(from.errorCode),
-        errorMessage: fields_text(from.errorMsg),
+        errorCode: optionalNumber(from.errorCode),
+        errorMessage: optionalText(from.errorMsg),
     });
 }
 function decodeStatus(data) {
-    const from = fields(data, 'data');
+    const from = requiredObject(data, 'data');
     return given({
         status: requiredText(from, 'status', 'data'),
         startTime: checkedNumber(from, 'startTime', 'data'),
         endTime: checkedNumber(from, 'endTime', 'data'),
         queueTime: checkedNumber(from, 'queueTime', 'data'),
         executeCount: executeCountOf(from),
-        buildNumber: number(from.buildNum),
-        startedBy: fields_text(from.userId),
-        serverTime: number(from.currentTimestamp),
-        queuePosition: number(from.currentQueuePosition),
-        stages: list(from.stageStatus).flatMap(stageLook),
-        errors: listedErrors(from.errorInfoList),
+        buildNumber: optionalNumber(from.buildNum),
+        startedBy: optionalText(from.userId),
+        serverTime: optionalNumber(from.currentTimestamp),
+        queuePosition: optionalNumber(from.currentQueuePosition),
+        stages: optionalList(from.stageStatus).flatMap(decodeStageStatus),
+        errors: decodeErrors(from.errorInfoList),
     });
 }
 function executeCountOf(from) {
-    const parameter = list(from.buildParameters)
-        .map(looseFields)
+    const parameter = optionalList(from.buildParameters)
+        .map(optionalObject)
         .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
     const retries = String(parameter?.value ?? '');
     if (/^\d{1,6}$/.test(retries))
         return Number(retries) + 1;
     return from.retry === true ? undefined : 1;
 }
-function stageLook(value) {
-    const from = looseFields(value);
-    const stageId = fields_text(from.stageId);
+function decodeStageStatus(value) {
+    const from = optionalObject(value);
+    const stageId = optionalText(from.stageId);
     if (!stageId)
         return [];
-    const look = {
+    const status = {
         stageId,
-        name: fields_text(from.name) ?? stageId,
-        status: fields_text(from.status),
-        took: timeCost(from),
-        startEpoch: number(from.startEpoch),
-        showMsg: fields_text(from.showMsg),
+        name: optionalText(from.name) ?? stageId,
+        status: optionalText(from.status),
+        durationMs: durationOf(from),
+        startEpoch: optionalNumber(from.startEpoch),
+        showMsg: optionalText(from.showMsg),
     };
-    return [given(look)];
+    return [given(status)];
 }
-function timeCost(from) {
-    return number(looseFields(from.timeCost).totalCost) ?? number(from.elapsed);
+function durationOf(from) {
+    return optionalNumber(optionalObject(from.timeCost).totalCost) ?? optionalNumber(from.elapsed);
 }
 const ERROR_TYPES = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN'];
 function errorType(value) {
-    return typeof value === 'number' ? ERROR_TYPES[value] : fields_text(value);
+    return typeof value === 'number' ? ERROR_TYPES[value] : optionalText(value);
 }
-function listedErrors(value) {
-    return list(value).map((entry) => {
-        const from = looseFields(entry);
+function decodeErrors(value) {
+    return optionalList(value).map((entry) => {
+        const from = optionalObject(entry);
         return given({
-            stageId: fields_text(from.stageId),
-            containerId: fields_text(from.containerId),
-            taskId: fields_text(from.taskId),
-            taskName: fields_text(from.taskName),
+            stageId: optionalText(from.stageId),
+            containerId: optionalText(from.containerId),
+            taskId: optionalText(from.taskId),
+            taskName: optionalText(from.taskName),
             errorType: errorType(from.errorType),
-            errorCode: number(from.errorCode),
-            errorMessage: fields_text(from.errorMsg),
+            errorCode: optionalNumber(from.errorCode),
+            errorMessage: optionalText(from.errorMsg),
         });
     });
 }
 function count(value) {
-    const given = number(value);
+    const given = optionalNumber(value);
     return given !== undefined && Number.isInteger(given) && given > 0 ? given : undefined;
 }
 function decodeRetry(data) {
-    const from = fields(data, 'data');
+    const from = requiredObject(data, 'data');
     return given({
         id: requiredId(from, 'id', 'data'),
         executeCount: count(from.executeCount),
@@ -3678,16 +3696,16 @@ function decodeRetry(data) {
 }
 const LOG_STATES = { 0: 'found', 1: 'empty', 2: 'expired', 3: 'closed' };
 function decodeLog(data) {
-    const from = fields(data, 'data');
-    const lines = list(from.logs).map((line) => fields_text(looseFields(line).message) ?? '');
-    return { state: LOG_STATES[number(from.status) ?? 0] ?? 'failed', lines };
+    const from = requiredObject(data, 'data');
+    const lines = optionalList(from.logs).map((line) => optionalText(optionalObject(line).message) ?? '');
+    return { state: LOG_STATES[optionalNumber(from.status) ?? 0] ?? 'failed', lines };
 }
 function decodeHistory(data) {
-    const from = fields(data, 'data');
+    const from = requiredObject(data, 'data');
     if (!Array.isArray(from.records))
         throw new DecodeError('data.records is not a list');
     return from.records.map((record, index) => {
-        const build = fields(record, `data.records[${index}]`);
+        const build = requiredObject(record, `data.records[${index}]`);
         return {
             buildId: requiredId(build, 'id', `data.records[${index}]`),
             buildNumber: checkedNumber(build, 'buildNum', `data.records[${index}]`) ?? 0,
@@ -3698,7 +3716,7 @@ function decodeHistory(data) {
 ;// CONCATENATED MODULE: ./build/bkci/endpoints.js
 const OWN = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
 const BKAPI = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
-function apiOf(url) {
+function parseApi(url) {
     const path = url.pathname.replace(/\/+$/, '');
     if (path === '')
         return { gateway: 'own', version: 'v3', root: `${url.origin}/ms/openapi/api/apigw/v3` };
@@ -3757,11 +3775,11 @@ function decodedToken(token) {
 
 ;// CONCATENATED MODULE: ./build/bkci/refusals/rule.js
 
-const rule_number = (...numbers) => (said) => said.status !== undefined && numbers.includes(said.status);
-const rule_text = (pattern) => (said) => pattern.test(said.message ?? '');
-const between = (low, high) => (said) => (said.gatewayCode ?? 0) >= low && (said.gatewayCode ?? 0) <= high;
-function words(said) {
-    const parts = [said.status ?? `HTTP ${said.http}`, said.message ? quote(said.message) : ''];
+const hasStatus = (...numbers) => (response) => response.status !== undefined && numbers.includes(response.status);
+const hasMessage = (pattern) => (response) => pattern.test(response.message ?? '');
+const hasGatewayCode = (low, high) => (response) => (response.gatewayCode ?? 0) >= low && (response.gatewayCode ?? 0) <= high;
+function serverWords(response) {
+    const parts = [response.status ?? `HTTP ${response.http}`, response.message ? quote(response.message) : ''];
     return `(${parts.filter((part) => part !== '').join(' ')})`;
 }
 
@@ -3771,125 +3789,128 @@ function words(said) {
 
 const CREDENTIALS = [
     {
-        when: rule_text(/accessToken is empty/i),
+        when: hasMessage(/accessToken is empty/i),
         code: 'unauthorized',
-        say: ({ consequence }) => `This BK-CI asks for an accessToken, and none was given; ${consequence}. Set accessToken. If the workflow does, its secret is empty: the name is misspelt, or the run is one from a fork or of Dependabot.`,
+        message: ({ consequence }) => `This BK-CI asks for an accessToken, and none was given; ${consequence}. Set accessToken. If the workflow does, its secret is empty: the name is misspelt, or the run is one from a fork or of Dependabot.`,
     },
     {
-        when: rule_text(/access token expired|token过期/i),
+        when: hasMessage(/access token expired|token过期/i),
         code: 'unauthorized',
-        say: ({ consequence }) => `accessToken has expired; ${consequence}. A token from BK-CI's own /ms/auth lives for hours only: fetch a fresh one, or use appCode and appSecret on the API gateway for workflows without a person.`,
+        message: ({ consequence }) => `accessToken has expired; ${consequence}. A token from BK-CI's own /ms/auth lives for hours only: fetch a fresh one, or use appCode and appSecret on the API gateway for workflows without a person.`,
     },
     {
-        when: rule_text(/access token illegal|token参数非法|^verification failed ?:/i),
+        when: hasMessage(/access token illegal|token参数非法|^verification failed ?:/i),
         code: 'unauthorized',
-        say: ({ consequence, tokenLength = 0 }) => `BK-CI does not know this accessToken; ${consequence}. It was read as one value of ${tokenLength} characters: look for a line break or a missing part in the secret.`,
+        message: ({ consequence, tokenLength = 0 }) => `BK-CI does not know this accessToken; ${consequence}. It was read as one value of ${tokenLength} characters: look for a line break or a missing part in the secret.`,
     },
     {
-        when: rule_text(/app auth fail/i),
+        when: hasMessage(/app auth fail/i),
         code: 'unauthorized',
-        say: ({ consequence }) => `BK-CI could not verify the app behind this request; ${consequence}. An apiUrl of the type apigw-app needs appCode and appSecret of an app that the API gateway knows.`,
+        message: ({ consequence }) => `BK-CI could not verify the app behind this request; ${consequence}. An apiUrl of the type apigw-app needs appCode and appSecret of an app that the API gateway knows.`,
     },
     {
-        when: rule_text(/don't has user's access_token/i),
+        when: hasMessage(/don't has user's access_token/i),
         code: 'unauthorized',
-        say: ({ consequence }) => `BK-CI could not verify the user behind this request; ${consequence}. An apiUrl of the type apigw-user needs an accessToken of a user; for an app, use the type apigw-app.`,
+        message: ({ consequence }) => `BK-CI could not verify the user behind this request; ${consequence}. An apiUrl of the type apigw-user needs an accessToken of a user; for an app, use the type apigw-app.`,
     },
     {
-        when: (said) => rule_text(/bkapi jwt is empty/i)(said) || rule_text(/^you do not have permission to access$/i)(said),
+        when: (response) => hasMessage(/bkapi jwt is empty/i)(response) || hasMessage(/^you do not have permission to access$/i)(response),
         code: 'unauthorized',
-        say: ({ address, consequence }) => `${address} takes requests through the BlueKing API gateway only; ${consequence}. Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.`,
+        message: ({ address, consequence }) => `${address} takes requests through the BlueKing API gateway only; ${consequence}. Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.`,
     },
     {
-        when: rule_text(/param userId cannot be empty/i),
+        when: hasMessage(/param userId cannot be empty/i),
         code: 'unauthorized',
-        say: ({ consequence }) => `BK-CI does not know who asks; ${consequence}. Set username, or accessToken.`,
+        message: ({ consequence }) => `BK-CI does not know who asks; ${consequence}. Set username, or accessToken.`,
     },
     {
-        when: (said) => between(1640001, 1640001)(said) || between(1640004, 1640004)(said) || between(1640100, 1640199)(said),
+        when: (response) => hasGatewayCode(1640001, 1640001)(response) ||
+            hasGatewayCode(1640004, 1640004)(response) ||
+            hasGatewayCode(1640100, 1640199)(response),
         code: 'unauthorized',
-        say: ({ credentials, consequence }, said) => `The API gateway does not accept these credentials ${words(said)}; ${consequence}. Check ${listed(credentials) || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
+        message: ({ credentials, consequence }, response) => `The API gateway does not accept these credentials ${serverWords(response)}; ${consequence}. Check ${listed(credentials) || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
     },
     {
-        when: rule_number(2112005),
+        when: hasStatus(2112005),
         code: 'unauthorized',
-        say: ({ consequence }, said) => `BK-CI could not read the API gateway's signature ${words(said)}; ${consequence}. Ask its operators whether gateway and BK-CI share their key.`,
+        message: ({ consequence }, response) => `BK-CI could not read the API gateway's signature ${serverWords(response)}; ${consequence}. Ask its operators whether gateway and BK-CI share their key.`,
     },
     {
-        when: (said) => said.http === 401 || rule_number(401, 2100016)(said),
+        when: (response) => response.http === 401 || hasStatus(401, 2100016)(response),
         code: 'unauthorized',
-        say: ({ address, consequence, credentials }, said) => `${address} asks for a login ${words(said)}; ${consequence}. Check ${listed(credentials)}, and that apiUrl is the address of the OpenAPI.`,
+        message: ({ address, consequence, credentials }, response) => `${address} asks for a login ${serverWords(response)}; ${consequence}. Check ${listed(credentials)}, and that apiUrl is the address of the OpenAPI.`,
     },
 ];
 const PERMISSIONS = [
     {
-        when: between(1640300, 1640399),
+        when: hasGatewayCode(1640300, 1640399),
         code: 'forbidden',
-        say: ({ consequence }, said) => `The API gateway does not let this app or address use the resource ${words(said)}; ${consequence}. Apply for the permission of the resource in the gateway's developer centre.`,
+        message: ({ consequence }, response) => `The API gateway does not let this app or address use the resource ${serverWords(response)}; ${consequence}. Apply for the permission of the resource in the gateway's developer centre.`,
     },
     {
-        when: (said) => said.http === 403 || rule_number(403, 2101008, 2100006, 2101174)(said),
+        when: (response) => response.http === 403 || hasStatus(403, 2101008, 2100006, 2101174)(response),
         code: 'forbidden',
-        say: ({ who, permission, consequence }, said) => `${who} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline ${words(said)}; ${consequence}. In BK-CI, give ${who} the permission ${permission} on the pipeline.`,
+        message: ({ who, permission, consequence }, response) => `${who} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline ${serverWords(response)}; ${consequence}. In BK-CI, give ${who} the permission ${permission} on the pipeline.`,
     },
     {
-        when: rule_number(2100122, 2100124),
+        when: hasStatus(2100122, 2100124),
         code: 'forbidden',
-        say: ({ consequence }, said) => `This BK-CI has closed the API for the project or pipeline ${words(said)}; ${consequence}. Its operators can open it.`,
+        message: ({ consequence }, response) => `This BK-CI has closed the API for the project or pipeline ${serverWords(response)}; ${consequence}. Its operators can open it.`,
     },
     {
-        when: rule_number(2101340),
+        when: hasStatus(2101340),
         code: 'forbidden',
-        say: ({ who, consequence }, said) => `${who} may not stop this build ${words(said)}; ${consequence}. Only who started it, or who manages the pipeline, may.`,
+        message: ({ who, consequence }, response) => `${who} may not stop this build ${serverWords(response)}; ${consequence}. Only who started it, or who manages the pipeline, may.`,
     },
     {
-        when: rule_number(2101500),
+        when: hasStatus(2101500),
         code: 'forbidden',
-        say: ({ who, consequence }, said) => `${who} may not use a build node of this pipeline ${words(said)}; ${consequence}. In BK-CI, give ${who} the permission on the node.`,
+        message: ({ who, consequence }, response) => `${who} may not use a build node of this pipeline ${serverWords(response)}; ${consequence}. In BK-CI, give ${who} the permission on the node.`,
     },
 ];
 const MISSING = [
     {
-        when: rule_number(2101163, 2101100),
+        when: hasStatus(2101163, 2101100),
         code: 'not-found',
-        say: ({ buildId, pipelineId, projectId, consequence }, said) => `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId} ${words(said)}; ${consequence}. Check projectId, pipelineId and buildId, or give buildUrl, which has all three.`,
+        message: ({ buildId, pipelineId, projectId, consequence }, response) => `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId} ${serverWords(response)}; ${consequence}. Check projectId, pipelineId and buildId, or give buildUrl, which has all three.`,
     },
     {
-        when: rule_number(2101058),
+        when: hasStatus(2101058),
         code: 'not-found',
-        say: ({ buildId, pipelineId, consequence }, said) => `Build ${buildId} is not one of pipeline ${pipelineId} ${words(said)}; ${consequence}. Check pipelineId and buildId.`,
+        message: ({ buildId, pipelineId, consequence }, response) => `Build ${buildId} is not one of pipeline ${pipelineId} ${serverWords(response)}; ${consequence}. Check pipelineId and buildId.`,
     },
     {
-        when: rule_number(2101164, 2101038),
+        when: hasStatus(2101164, 2101038),
         code: 'not-found',
-        say: ({ pipelineId, projectId, consequence }, said) => `There is no pipeline ${pipelineId} in project ${projectId} ${words(said)}; ${consequence}. Check pipelineId and projectId; a pipeline of another channel needs channelCode.`,
+        message: ({ pipelineId, projectId, consequence }, response) => `There is no pipeline ${pipelineId} in project ${projectId} ${serverWords(response)}; ${consequence}. Check pipelineId and projectId; a pipeline of another channel needs channelCode.`,
     },
     {
-        when: rule_number(2101184),
+        when: hasStatus(2101184),
         code: 'not-found',
-        say: ({ buildId, pipelineId, consequence }, said) => `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone ${words(said)}; ${consequence}. Start a new build instead.`,
+        message: ({ buildId, pipelineId, consequence }, response) => `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone ${serverWords(response)}; ${consequence}. Start a new build instead.`,
     },
     {
-        when: rule_text(/ProjectId \[.*\] not find/i),
+        when: hasMessage(/ProjectId \[.*\] not find/i),
         code: 'not-found',
-        say: ({ projectId, consequence }, said) => `There is no project ${projectId} ${words(said)}; ${consequence}. Check projectId: it is the English name in the address bar.`,
+        message: ({ projectId, consequence }, response) => `There is no project ${projectId} ${serverWords(response)}; ${consequence}. Check projectId: it is the English name in the address bar.`,
     },
 ];
 const REFUSALS = [
     {
-        when: (said) => rule_number(2101901)(said) || (rule_number(2100002)(said) && rule_text(/BK_CI_RETRY_TASK_IN_STAGE_ID/)(said)),
+        when: (response) => hasStatus(2101901)(response) ||
+            (hasStatus(2100002)(response) && hasMessage(/BK_CI_RETRY_TASK_IN_STAGE_ID/)(response)),
         code: 'already-running',
-        say: ({ consequence }, said) => `BK-CI says that the build is running ${words(said)}; ${consequence}. Wait for its end.`,
+        message: ({ consequence }, response) => `BK-CI says that the build is running ${serverWords(response)}; ${consequence}. Wait for its end.`,
     },
     {
-        when: rule_number(2101129),
+        when: hasStatus(2101129),
         code: 'already-running',
-        say: ({ consequence }, said) => `BK-CI says that the build is running or waits at a stage gate ${words(said)}; ${consequence}. Wait for its end, or decide the gate in BK-CI.`,
+        message: ({ consequence }, response) => `BK-CI says that the build is running or waits at a stage gate ${serverWords(response)}; ${consequence}. Wait for its end, or decide the gate in BK-CI.`,
     },
     {
-        when: rule_number(2101221),
+        when: hasStatus(2101221),
         code: 'task-unknown',
-        say: ({ consequence }, said) => `BK-CI can't skip this taskId: its settings do not allow it ${words(said)}; ${consequence}. Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
+        message: ({ consequence }, response) => `BK-CI can't skip this taskId: its settings do not allow it ${serverWords(response)}; ${consequence}. Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
     },
     ...[
         [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
@@ -3901,9 +3922,9 @@ const REFUSALS = [
             'While a build runs, only a failed or cancelled plug-in can be retried.',
         ],
     ].map(([status, why, remedy]) => ({
-        when: rule_number(status),
+        when: hasStatus(status),
         code: 'task-unknown',
-        say: ({ consequence }, said) => `BK-CI can't retry this taskId: ${why} ${words(said)}; ${consequence}. ${remedy}`,
+        message: ({ consequence }, response) => `BK-CI can't retry this taskId: ${why} ${serverWords(response)}; ${consequence}. ${remedy}`,
     })),
     ...[
         [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
@@ -3919,34 +3940,34 @@ const REFUSALS = [
         ],
         [2101274, 'a variable of the build is longer than BK-CI allows', 'Shorten it and start a new build.'],
     ].map(([status, why, remedy]) => ({
-        when: rule_number(status),
+        when: hasStatus(status),
         code: 'refused',
-        say: ({ consequence }, said) => `BK-CI refused: ${why} ${words(said)}; ${consequence}. ${remedy}`,
+        message: ({ consequence }, response) => `BK-CI refused: ${why} ${serverWords(response)}; ${consequence}. ${remedy}`,
     })),
 ];
 const NOT_ANSWERED = [
     {
         when: ({ redirectTo }) => redirectTo !== undefined,
         code: 'unexpected-answer',
-        say: ({ address, consequence }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
+        message: ({ address, consequence }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
     },
     {
         when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
         code: 'unexpected-answer',
-        say: ({ address, consequence }, said) => `${address} answered with a web page ${words(said)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
+        message: ({ address, consequence }, response) => `${address} answered with a web page ${serverWords(response)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
     },
 ];
 const NOT_SERVED = [
     {
-        when: (said) => [404, 405, 501].includes(said.http) ||
-            rule_number(404)(said) ||
-            between(1640401, 1640499)(said) ||
-            rule_text(/path\(.*\) illegal/i)(said),
+        when: (response) => [404, 405, 501].includes(response.http) ||
+            hasStatus(404)(response) ||
+            hasGatewayCode(1640401, 1640499)(response) ||
+            hasMessage(/path\(.*\) illegal/i)(response),
         code: 'unexpected-answer',
-        say: ({ address, consequence }, said) => `${address} does not serve this address ${words(said)}; ${consequence}. Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.`,
+        message: ({ address, consequence }, response) => `${address} does not serve this address ${serverWords(response)}; ${consequence}. Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.`,
     },
 ];
-const ROWS = [
+const RULES = [
     ...NOT_ANSWERED,
     ...CREDENTIALS,
     ...MISSING,
@@ -3954,22 +3975,22 @@ const ROWS = [
     ...NOT_SERVED,
     ...PERMISSIONS,
 ];
-function explainRefusal(said, asked) {
-    const row = ROWS.find(({ when }) => when(said));
-    const message = row?.say(asked, said) ??
-        `${asked.address} refused the request ${words(said)}; ${asked.consequence}. The words are the server's own: ask who runs this BK-CI, with the request id if there is one.`;
-    return new ActionError(row?.code ?? 'refused', message, { answer: said, request: asked.request });
+function explainRefusal(response, info) {
+    const row = RULES.find(({ when }) => when(response));
+    const message = row?.message(info, response) ??
+        `${info.address} refused the request ${serverWords(response)}; ${info.consequence}. The words are the server's own: ask who runs this BK-CI, with the request id if there is one.`;
+    return new ActionError(row?.code ?? 'refused', message, { response, request: info.request });
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/transient-error.js
-class PassingFailure extends Error {
+class TransientError extends Error {
     name = 'PassingFailure';
-    ending;
-    sending;
-    constructor(ending, sending) {
-        super(ending.reason);
-        this.ending = ending;
-        this.sending = sending;
+    outcome;
+    description;
+    constructor(outcome, description) {
+        super(outcome.reason);
+        this.outcome = outcome;
+        this.description = description;
     }
 }
 
@@ -3983,8 +4004,8 @@ class PassingFailure extends Error {
 
 
 
-const READ_DEADLINE = 20_000;
-const RETRY_DEADLINE = 75_000;
+const READ_DEADLINE_MS = 20_000;
+const RETRY_DEADLINE_MS = 75_000;
 class Client {
     #http;
     #access;
@@ -3998,7 +4019,7 @@ class Client {
         const flag = (value) => (value ? 'true' : undefined);
         const { channelCode } = this.#access;
         const query = { taskId, failedContainer: flag(failedContainer), skip: flag(skip), channelCode };
-        return this.#send('retry', build, { query, deadlineMs: RETRY_DEADLINE });
+        return this.#send('retry', build, { query, deadlineMs: RETRY_DEADLINE_MS });
     }
     buildStatus(build, options) {
         return this.#read('status', build, { ...options, decode: decodeStatus });
@@ -4025,35 +4046,35 @@ class Client {
         const query = { page: String(page), pageSize: String(pageSize), buildNoStart: only, buildNoEnd: only };
         return this.#read('history', pipeline, { query, decode: decodeHistory, ...given({ signal }) });
     }
-    refusal({ said }, asked) {
-        return explainRefusal(said, this.#asked(asked.operation, asked.build, asked.consequence));
+    refusal({ response }, info) {
+        return explainRefusal(response, this.#requestInfo(info.operation, info.build, info.consequence));
     }
-    describe(operation, build) {
+    describeRequest(operation, build) {
         const { method, url } = routeTo(this.#access.api, operation, { target: build });
         return `${method} ${url.origin}${url.pathname}`;
     }
     async #read(operation, build, options) {
         const { consequence, decode } = options;
-        const ending = await this.#send(operation, build, options);
-        const asked = () => this.#asked(operation, build, consequence ?? 'nothing was sent');
-        if (ending.kind === 'refused')
-            throw explainRefusal(ending.said, asked());
-        if (ending.kind === 'answer-lost' && ending.answered)
-            throw unexpected('status is missing', asked(), ending.said);
-        if (ending.kind !== 'accepted') {
-            const request = this.describe(operation, build);
-            throw new PassingFailure(ending, { request, consequence: consequence ?? 'nothing was retried' });
+        const outcome = await this.#send(operation, build, options);
+        const info = () => this.#requestInfo(operation, build, consequence ?? 'nothing was sent');
+        if (outcome.kind === 'refused')
+            throw explainRefusal(outcome.response, info());
+        if (outcome.kind === 'answer-lost' && outcome.answered)
+            throw unexpectedAnswer('status is missing', info(), outcome.response);
+        if (outcome.kind !== 'accepted') {
+            const request = this.describeRequest(operation, build);
+            throw new TransientError(outcome, { request, consequence: consequence ?? 'nothing was retried' });
         }
         try {
-            return decode(ending.data);
+            return decode(outcome.data);
         }
         catch (error) {
-            throw error instanceof DecodeError ? unexpected(error.message, asked(), ending.said) : error;
+            throw error instanceof DecodeError ? unexpectedAnswer(error.message, info(), outcome.response) : error;
         }
     }
     async #send(operation, target, options) {
         const { api, credentials, headers, channelCode } = this.#access;
-        const { query = {}, deadlineMs = READ_DEADLINE, signal, cutShort } = options;
+        const { query = {}, deadlineMs = READ_DEADLINE_MS, signal, deadlineSignal } = options;
         const route = routeTo(api, operation, { target, query });
         const authorized = authorize(api, route.url, credentials);
         const request = {
@@ -4068,22 +4089,22 @@ class Client {
             },
             deadlineMs,
             ownConnection: route.method === 'POST',
-            ...given({ signal, cutShort }),
+            ...given({ signal, deadlineSignal }),
         };
         try {
-            return sortEnding({ answer: await this.#http.send(request) }, this.#secrets);
+            return classify({ response: await this.#http.send(request) }, this.#secrets);
         }
         catch (error) {
-            if (!(error instanceof WireError))
+            if (!(error instanceof NetworkError))
                 throw error;
-            return sortEnding({ failure: error });
+            return classify({ failure: error });
         }
     }
-    #asked(operation, build, consequence) {
+    #requestInfo(operation, build, consequence) {
         const { api, credentials } = this.#access;
         const { username, accessToken } = credentials;
         return {
-            request: this.describe(operation, build),
+            request: this.describeRequest(operation, build),
             address: new URL(api.root).origin,
             projectId: build.projectId,
             pipelineId: build.pipelineId,
@@ -4096,9 +4117,9 @@ class Client {
         };
     }
 }
-function unexpected(problem, { request, consequence }, answer) {
+function unexpectedAnswer(problem, { request, consequence }, answer) {
     const message = `${request} was not answered as the API documents it: ${problem}; ${consequence}. Check that apiUrl is the address of BK-CI's OpenAPI.`;
-    return new ActionError('unexpected-answer', message, { request, ...(answer ? { answer } : {}) });
+    return new ActionError('unexpected-answer', message, { request, ...(answer ? { response: answer } : {}) });
 }
 
 ;// CONCATENATED MODULE: ./build/follow/outage.js
@@ -4109,21 +4130,21 @@ const WARNING_MS = 60_000;
 const END_MS = 300_000;
 const FINAL_CODES = new Set(['unauthorized', 'forbidden', 'not-found']);
 function isFinal(error) {
-    return !(error instanceof PassingFailure) && !(error instanceof ActionError && !FINAL_CODES.has(error.code));
+    return !(error instanceof TransientError) && !(error instanceof ActionError && !FINAL_CODES.has(error.code));
 }
 class Outage {
     #step;
     #since;
-    #told = false;
+    #warned = false;
     constructor(step) {
         this.#step = step;
     }
-    get lasts() {
+    get isOngoing() {
         return this.#since !== undefined;
     }
     answered() {
-        const since = this.#told ? this.#since : undefined;
-        this.#told = false;
+        const since = this.#warned ? this.#since : undefined;
+        this.#warned = false;
         this.#since = undefined;
         return since === undefined ? undefined : this.#step.clock.now() - since;
     }
@@ -4131,16 +4152,16 @@ class Outage {
         const { runner, clock } = this.#step;
         if (isFinal(error))
             throw error;
-        const reason = error instanceof ActionError ? `HTTP ${error.answer?.http ?? '?'}` : error.message;
+        const reason = error instanceof ActionError ? `HTTP ${error.response?.http ?? '?'}` : error.message;
         this.#since ??= clock.now();
         const silence = clock.now() - this.#since;
         runner.debug(`A look failed: ${error.message}`);
         if (silence >= END_MS) {
             throw new ActionError('not-delivered', `BK-CI has not answered for ${duration(silence)} (${reason}), so the build goes on without this step, and its end is only to be seen in BK-CI.`, { cause: error });
         }
-        if (silence < WARNING_MS || this.#told)
+        if (silence < WARNING_MS || this.#warned)
             return;
-        this.#told = true;
+        this.#warned = true;
         runner.annotate('warning', `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`);
     }
 }
@@ -4148,32 +4169,32 @@ class Outage {
 ;// CONCATENATED MODULE: ./build/follow/stop.js
 
 
-const ABORT_STOP_MS = 3_000;
-const NEEDLESS = {
+const CANCEL_STOP_MS = 3_000;
+const UNNECESSARY = {
     2101182: 'it has ended already',
     2101019: 'it is being stopped already',
 };
-async function stopOnce(client, build, limits) {
+async function requestStop(client, build, limits) {
     try {
-        const ending = await client.stopBuild(build, limits);
-        switch (ending.kind) {
+        const outcome = await client.stopBuild(build, limits);
+        switch (outcome.kind) {
             case 'accepted':
                 return { kind: 'sent' };
             case 'answer-lost':
                 return {
                     kind: 'unanswered',
-                    why: ending.said
-                        ? `BK-CI's answer does not say (${ending.reason})`
-                        : `BK-CI has not answered (${ending.reason})`,
+                    why: outcome.response
+                        ? `BK-CI's answer does not say (${outcome.reason})`
+                        : `BK-CI has not answered (${outcome.reason})`,
                 };
             case 'not-delivered':
-                return { kind: 'undelivered', why: ending.reason };
+                return { kind: 'undelivered', why: outcome.reason };
             case 'refused': {
-                const needless = NEEDLESS[ending.said.status ?? 0];
-                if (needless !== undefined)
-                    return { kind: 'needless', why: needless };
+                const why = UNNECESSARY[outcome.response.status ?? 0];
+                if (why !== undefined)
+                    return { kind: 'unnecessary', why: why };
                 const asked = { operation: 'stop', build, consequence: 'the build was not stopped' };
-                return { kind: 'failed', why: client.refusal(ending, asked).message };
+                return { kind: 'failed', why: client.refusal(outcome, asked).message };
             }
         }
     }
@@ -4182,13 +4203,13 @@ async function stopOnce(client, build, limits) {
     }
 }
 const VERIFY_AT_MS = [1_000, 3_000, 6_000, 12_000];
-async function lookAfterStop({ clock, cancelled }, { client, build, isEnd }) {
+async function confirmStopped({ clock, cancelled }, { client, build, isEnd }) {
     const options = { deadlineMs: 5_000, signal: cancelled };
     try {
-        for await (const _ of moments(clock, VERIFY_AT_MS, cancelled)) {
-            const look = await client.buildStatus(build, options).catch(() => undefined);
-            if (look && isEnd(look))
-                return look;
+        for await (const _ of schedule(clock, VERIFY_AT_MS, cancelled)) {
+            const status = await client.buildStatus(build, options).catch(() => undefined);
+            if (status && isEnd(status))
+                return status;
         }
     }
     catch (error) {
@@ -4203,59 +4224,61 @@ async function lookAfterStop({ clock, cancelled }, { client, build, isEnd }) {
 
 
 const ok = (value) => ({ value });
-const no = (problem) => ({ problem });
+const invalid = (problem) => ({ problem });
 function parseFlag(text) {
     if (/^(?:true|True|TRUE)$/.test(text))
         return ok(true);
     if (/^(?:false|False|FALSE)$/.test(text))
         return ok(false);
-    return no(`${quote(text)} is neither true nor false`);
+    return invalid(`${quote(text)} is neither true nor false`);
 }
 function parseNumber(text, { min, max, whole }) {
     const value = /^\d{1,9}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
     const fits = value >= min && value <= max && (!whole || Number.isInteger(value));
-    return fits ? ok(value) : no(`${quote(text)} is not a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
+    return fits ? ok(value) : invalid(`${quote(text)} is not a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
 }
 const MANGLED_NUMBER = /^\d(?:\.\d+)?E\+\d+$/;
 function parseId(text) {
     if (MANGLED_NUMBER.test(text))
-        return no(`${quote(text)} looks like a number that YAML has rounded; put it in quotes`);
-    return isPathId(text) ? ok(text) : no(`${quote(text, 80)} is not an id: one word without white space or slashes`);
+        return invalid(`${quote(text)} looks like a number that YAML has rounded; put it in quotes`);
+    return isPathId(text)
+        ? ok(text)
+        : invalid(`${quote(text, 80)} is not an id: one word without white space or slashes`);
 }
 function parseTaskId(text) {
     const fine = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
-    return fine ? ok(text) : no(`${quote(text, 80)} is not an id: one word without white space`);
+    return fine ? ok(text) : invalid(`${quote(text, 80)} is not an id: one word without white space`);
 }
 function parseHeaderText(text) {
     return /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/.test(text)
         ? ok(text)
-        : no(`${quote(text, 80)} has characters that a header can't carry; only ASCII is accepted`);
+        : invalid(`${quote(text, 80)} has characters that a header can't carry; only ASCII is accepted`);
 }
 const API_FORMS = 'accepted are https://devops.example.com, https://devops.example.com/ms/openapi/api/apigw/v3 (or apigw-user, apigw-app, v4), ' +
     'and on the BlueKing API gateway https://bkapi.example.com/api/devops/prod/v4/apigw-user (or apigw-app)';
-function harmless(address) {
+function withoutCredentials(address) {
     return address.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1');
 }
 function parseApiUrl(text) {
     if (!URL.canParse(text))
-        return no(`${quote(harmless(text), 120)} is not an address; ${API_FORMS}`);
+        return invalid(`${quote(withoutCredentials(text), 120)} is not an address; ${API_FORMS}`);
     const url = new URL(text);
     const shown = quote(`${url.protocol}//${url.host}${url.pathname}`, 120);
     if (!/^https?:$/.test(url.protocol))
-        return no(`${quote(url.protocol, 40)} is not http or https; ${API_FORMS}`);
+        return invalid(`${quote(url.protocol, 40)} is not http or https; ${API_FORMS}`);
     if (url.username !== '' || url.password !== '')
-        return no(`${shown} came with user info before the host; use username and accessToken`);
+        return invalid(`${shown} came with user info before the host; use username and accessToken`);
     if (/[?#]/.test(text)) {
-        return no(`${shown} came with a query or a fragment, which an API address has not`);
+        return invalid(`${shown} came with a query or a fragment, which an API address has not`);
     }
-    const api = apiOf(url);
-    return api ? ok({ api, url }) : no(`${shown} is not an API address; ${API_FORMS}`);
+    const api = parseApi(url);
+    return api ? ok({ api, url }) : invalid(`${shown} is not an API address; ${API_FORMS}`);
 }
 function parseConsoleUrl(text) {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     const plain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
     if (!url || !plain || /[?#]/.test(text)) {
-        return no(`${quote(harmless(text), 120)} is not an http(s) address without user info, query and fragment, such as https://devops.example.com`);
+        return invalid(`${quote(withoutCredentials(text), 120)} is not an http(s) address without user info, query and fragment, such as https://devops.example.com`);
     }
     return ok(`${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/console$/, '')}`);
 }
@@ -4263,23 +4286,23 @@ function parseBuildUrl(text) {
     const link = parseLink(text);
     const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
     if (!link)
-        return no(`${quote(harmless(text), 200)} is not the link of a build, which looks like ${form}`);
+        return invalid(`${quote(withoutCredentials(text), 200)} is not the link of a build, which looks like ${form}`);
     const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
-    return bad && 'problem' in bad ? no(`holds an id that can't be: ${bad.problem}`) : ok(link);
+    return bad && 'problem' in bad ? invalid(`holds an id that can't be: ${bad.problem}`) : ok(link);
 }
 function parseBuildNumber(text) {
     if (text === 'latest')
         return ok('latest');
     const parsed = parseNumber(text.replace(/^#/, ''), { min: 1, max: 999_999_999, whole: true });
-    return 'value' in parsed ? parsed : no(`${quote(text, 80)} is neither a build number nor latest`);
+    return 'value' in parsed ? parsed : invalid(`${quote(text, 80)} is neither a build number nor latest`);
 }
 const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.+)$/;
 function parseHeader(line) {
     const [, name = '', value = ''] = HEADER.exec(line.trim()) ?? [];
     if (name === '')
-        return no('not of the form Name: value');
+        return invalid('not of the form Name: value');
     if ('problem' in parseHeaderText(value.trim()))
-        return no(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
+        return invalid(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
     return ok({ name, value: value.trim() });
 }
 
@@ -4321,22 +4344,22 @@ function formsOfHeader(value) {
 
 function readCredentials(reader, api) {
     const username = reader.read('username', parseHeaderText);
-    const token = reader.given('accessToken');
+    const token = reader.raw('accessToken');
     const accessToken = token === undefined ? undefined : decodedToken(token);
-    const appCode = reader.given('appCode');
-    const appSecret = reader.given('appSecret');
+    const appCode = reader.raw('appCode');
+    const appSecret = reader.raw('appSecret');
     if (token !== undefined && /[\s\p{Cc}]/u.test(token)) {
         reader.problem('accessToken', 'has white space or a line break inside; it is one word');
     }
     if (api?.gateway === 'own') {
         for (const name of ['appCode', 'appSecret']) {
-            if (reader.given(name))
+            if (reader.raw(name))
                 reader.problem(name, 'means nothing to this apiUrl; only the BlueKing API gateway takes it');
         }
-        if (!reader.given('username') && !token)
+        if (!reader.raw('username') && !token)
             reader.problem('username', 'missing. Give username, or accessToken');
     }
-    if (!api && !reader.given('username') && !token && !appCode && !appSecret) {
+    if (!api && !reader.raw('username') && !token && !appCode && !appSecret) {
         reader.problem('username', 'missing. Give username, accessToken, or appCode and appSecret');
     }
     if (api?.gateway === 'bkapi')
@@ -4433,7 +4456,7 @@ class InputReader {
         this.#runner = runner;
     }
     problem(name, text) {
-        if (this.#misspelt.has(name) && this.given(name) === undefined)
+        if (this.#misspelt.has(name) && this.raw(name) === undefined)
             return undefined;
         this.#problems.push({ name, text, at: INPUT_NAMES.indexOf(name) });
         return undefined;
@@ -4446,11 +4469,11 @@ class InputReader {
             at: INPUT_NAMES.indexOf(meant),
         });
     }
-    given(name) {
+    raw(name) {
         return this.#runner.input(name) || undefined;
     }
     read(name, parse) {
-        const text = this.given(name);
+        const text = this.raw(name);
         if (text === undefined)
             return undefined;
         const parsed = parse(text);
@@ -4465,7 +4488,7 @@ class InputReader {
     lines(name) {
         return this.#runner.inputLines(name);
     }
-    throwIfAny() {
+    throwIfInvalid() {
         if (this.#problems.length === 0)
             return;
         const lines = this.#problems.toSorted((a, b) => a.at - b.at).map(({ name, text }) => `  ${name}: ${text}`);
@@ -4474,7 +4497,7 @@ class InputReader {
         throw new ActionError('input-invalid', `${count} a change; nothing was sent:\n${lines.join('\n')}`);
     }
 }
-function misspelt(given) {
+function misspeltNames(given) {
     const plain = (name) => name.replace(/[-_ ]/g, '').toLowerCase();
     return given.flatMap((name) => {
         const meant = INPUT_NAMES.find((known) => plain(known) === plain(name));
@@ -4490,18 +4513,18 @@ function misspelt(given) {
 
 function readInputs(runner, canSearch) {
     const reader = new InputReader(runner);
-    for (const name of misspelt(runner.inputNames()))
+    for (const name of misspeltNames(runner.inputNames()))
         reader.misspelt(name);
-    const address = reader.given('apiUrl')
+    const address = reader.raw('apiUrl')
         ? reader.read('apiUrl', parseApiUrl)
         : reader.problem('apiUrl', 'missing. Give the address of BK-CI, such as https://devops.example.com');
     const credentials = readCredentials(reader, address?.api);
     const headers = readHeaders(reader);
-    const where = readWhere(reader, canSearch);
+    const selector = readSelector(reader, canSearch);
     const retry = readRetry(reader);
-    const waiting = readWaiting(reader, retry);
+    const follow = readFollow(reader, retry);
     const consoleUrl = reader.read('consoleUrl', parseConsoleUrl) ??
-        where.link?.consoleUrl ??
+        selector.link?.consoleUrl ??
         (address?.api.gateway === 'own' ? address.url.origin : undefined);
     const channelCode = reader.read('channelCode', parseHeaderText);
     const maxExecuteCount = reader.number('maxExecuteCount', { min: 1, max: 1000, whole: true });
@@ -4510,14 +4533,21 @@ function readInputs(runner, canSearch) {
         dryRun: reader.flag('dryRun'),
         logLines: reader.number('logLines', { min: 0, max: 1000, whole: true }) ?? 50,
     };
-    reader.throwIfAny();
+    reader.throwIfInvalid();
     if (!address)
         throw new Error('an address without a problem has a value');
     const access = { api: address.api, credentials, headers: headers.values, ...given({ channelCode }) };
     const warnings = plainHttpWarning(address.url, credentials, headers.credentials);
-    return { access, where, retry, warnings, ...rest, ...given({ consoleUrl, maxExecuteCount, waiting }) };
+    return {
+        access,
+        selector,
+        retry,
+        warnings,
+        ...rest,
+        ...given({ consoleUrl, maxExecuteCount, follow }),
+    };
 }
-function readWhere(reader, canSearch) {
+function readSelector(reader, canSearch) {
     const ids = given({
         projectId: reader.read('projectId', parseId),
         pipelineId: reader.read('pipelineId', parseId),
@@ -4530,18 +4560,18 @@ function readWhere(reader, canSearch) {
             reader.problem(name, `${ids[name]} is not the ${name} of buildUrl, which is ${link[name]}`);
         }
     }
-    const ways = ['buildUrl', 'buildId', 'buildNumber'].filter((name) => reader.given(name));
-    if (reader.given('buildNumber') && ways.length > 1) {
+    const ways = ['buildUrl', 'buildId', 'buildNumber'].filter((name) => reader.raw(name));
+    if (reader.raw('buildNumber') && ways.length > 1) {
         reader.problem('buildNumber', `given beside ${listed(ways.slice(0, -1))}; one of them is enough`);
     }
-    if (reader.given('ref') && ways.length > 0) {
+    if (reader.raw('ref') && ways.length > 0) {
         reader.problem('ref', `given beside ${listed(ways)}; one of them is enough`);
     }
-    noteMissing(reader, canSearch);
-    return { ids, ...given({ link, buildNumber, githubToken: reader.given('githubToken') }) };
+    reportMissing(reader, canSearch);
+    return { ids, ...given({ link, buildNumber, githubToken: reader.raw('githubToken') }) };
 }
-function noteMissing(reader, canSearch) {
-    const has = (name) => reader.given(name) !== undefined;
+function reportMissing(reader, canSearch) {
+    const has = (name) => reader.raw(name) !== undefined;
     if (has('buildUrl'))
         return;
     const search = !has('buildId') && !has('buildNumber');
@@ -4558,13 +4588,13 @@ function readRetry(reader) {
     const taskId = reader.read('taskId', parseTaskId);
     const failedContainer = reader.flag('failedContainer');
     const skip = reader.flag('skip');
-    if (skip && !reader.given('taskId'))
+    if (skip && !reader.raw('taskId'))
         reader.problem('skip', 'true needs taskId, which says what to skip');
     if (skip && failedContainer)
         reader.problem('skip', 'true beside failedContainer: true; either skip or retry');
     return { failedContainer, skip, ...given({ taskId }) };
 }
-function readWaiting(reader, { skip }) {
+function readFollow(reader, { skip }) {
     const wait = reader.flag('wait');
     const minutes = reader.number('timeoutMinutes', { min: 0.1, max: 7200, whole: false }) ?? 60;
     const seconds = reader.number('pollSeconds', { min: 1, max: 300, whole: false }) ?? 10;
@@ -4653,10 +4683,10 @@ function savedRetry(runner) {
 
 const BUDGET_MS = 60_000;
 const STOP_DEADLINE_MS = 15_000;
-const READ_DEADLINE_MS = 10_000;
+const post_READ_DEADLINE_MS = 10_000;
 const LOOK_AT_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 42_000];
 const SHORTEST_STOP_MS = 3_000;
-async function cleanUp(step, http) {
+async function runPost(step, http) {
     const { runner } = step;
     const saved = savedRetry(runner);
     if (!saved)
@@ -4664,14 +4694,14 @@ async function cleanUp(step, http) {
     try {
         const secrets = maskSecrets(runner);
         const inputs = readInputs(runner, true);
-        if (!inputs.waiting?.stopOnAbort)
+        if (!inputs.follow?.stopOnAbort)
             return;
         if (inputs.access.api.root !== saved.api)
             throw new ActionError('input-invalid', 'apiUrl is another one than when the retry was sent, so nothing was asked.');
         const { access, consoleUrl } = inputs;
         const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
         const { username } = access.credentials;
-        await settleAndStop(step, new Client(http, access, secrets), { ...saved, where, ...given({ username }) });
+        await reconcileAndStop(step, new Client(http, access, secrets), { ...saved, where, ...given({ username }) });
     }
     catch (error) {
         const code = error instanceof ActionError ? ` [${error.code}]` : '';
@@ -4679,56 +4709,56 @@ async function cleanUp(step, http) {
         runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${oneLine(message, 1000)} Look at it in BK-CI.${code}`);
     }
 }
-async function settleAndStop({ runner, clock }, client, saved) {
+async function reconcileAndStop({ runner, clock }, client, saved) {
     const start = clock.now();
-    const look = await retriedLook(clock, client, saved);
-    const name = buildName(look?.buildNumber, saved.build.buildId);
-    if (!look) {
+    const status = await readRetriedStatus(clock, client, saved);
+    const name = buildName(status?.buildNumber, saved.build.buildId);
+    if (!status) {
         const doubt = saved.phase === 'maybe' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
         runner.annotate('warning', `${doubt}, so it was not stopped. Look at it ${saved.where}`);
         return;
     }
-    if (isFinished(look)) {
-        runner.info(fact('Done', `build ${name} has ended already (${oneLine(look.status, 40)})`));
+    if (isFinished(status)) {
+        runner.info(logLine('Done', `build ${name} has ended already (${oneLine(status.status, 40)})`));
         return;
     }
-    const foreign = startedByOther(look, saved);
-    if (foreign !== undefined) {
-        runner.annotate('warning', `Build ${name} was not stopped: ${foreign}. Look at it ${saved.where}`);
+    const why = whyNotOurs(status, saved);
+    if (why !== undefined) {
+        runner.annotate('warning', `Build ${name} was not stopped: ${why}. Look at it ${saved.where}`);
         return;
     }
     const left = BUDGET_MS - (clock.now() - start);
-    const stop = await stopOnce(client, saved.build, {
+    const stop = await requestStop(client, saved.build, {
         deadlineMs: Math.max(SHORTEST_STOP_MS, Math.min(STOP_DEADLINE_MS, left)),
     });
     if (stop.kind === 'sent')
-        runner.info(fact('Stopped', `build ${name} was asked to stop, since the step ended before it`));
-    else if (stop.kind === 'needless')
-        runner.info(fact('Done', `build ${name} was not stopped: ${stop.why}`));
+        runner.info(logLine('Stopped', `build ${name} was asked to stop, since the step ended before it`));
+    else if (stop.kind === 'unnecessary')
+        runner.info(logLine('Done', `build ${name} was not stopped: ${stop.why}`));
     else if (stop.kind === 'unanswered') {
         runner.annotate('warning', `Build ${name} was asked to stop, but ${stop.why}.`);
     }
     else
         runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
 }
-function startedByOther(look, { phase, baseline, username, executeCount }) {
-    const other = phase === 'maybe' ? otherStarter(look, username) : undefined;
+function whyNotOurs(status, { phase, baseline, username, executeCount }) {
+    const other = phase === 'maybe' ? otherStarter(status, username) : undefined;
     const insideRunning = baseline !== undefined && !isFinished(baseline);
-    if (other === undefined && !isLater(look, executeCount ?? countOfRetry(baseline, insideRunning)))
+    if (other === undefined && !isNewerExecution(status, executeCount ?? expectedExecution(baseline, insideRunning)))
         return undefined;
-    return `${oneLine(look.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
+    return `${oneLine(status.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
 }
-async function retriedLook(clock, client, { phase, build, baseline }) {
-    for await (const _ of moments(clock, LOOK_AT_MS)) {
-        const look = await passing(client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' }));
-        if (!look)
+async function readRetriedStatus(clock, client, { phase, build, baseline }) {
+    for await (const _ of schedule(clock, LOOK_AT_MS)) {
+        const status = await ignoreTransient(client.buildStatus(build, { deadlineMs: post_READ_DEADLINE_MS, consequence: 'it was not stopped' }));
+        if (!status)
             continue;
-        if (baseline ? movedSince(baseline, look) : phase === 'running')
-            return look;
+        if (baseline ? movedSince(baseline, status) : phase === 'running')
+            return status;
     }
     return undefined;
 }
-async function passing(read) {
+async function ignoreTransient(read) {
     try {
         return await read;
     }
@@ -4750,7 +4780,7 @@ function candidateOf(build, consoleUrl, name) {
 function newestChecks(checks, search) {
     const newest = new Map();
     for (const run of checks) {
-        const check = believed(run, search);
+        const check = asBkciCheck(run, search);
         if (!check)
             continue;
         const pipeline = `${check.projectId}/${check.pipelineId}`;
@@ -4760,7 +4790,7 @@ function newestChecks(checks, search) {
     }
     return [...newest.values()];
 }
-function believed(run, { where, consoleUrl }) {
+function asBkciCheck(run, { selector, consoleUrl }) {
     const link = parseLink(run.detailsUrl);
     if (!link || run.app === 'github-actions')
         return undefined;
@@ -4770,34 +4800,34 @@ function believed(run, { where, consoleUrl }) {
         return undefined;
     if (!run.externalId.endsWith(`_${link.projectId}_${link.pipelineId}_${link.buildId}`))
         return undefined;
-    const { projectId = link.projectId, pipelineId = link.pipelineId } = where.ids;
+    const { projectId = link.projectId, pipelineId = link.pipelineId } = selector.ids;
     return projectId === link.projectId && pipelineId === link.pipelineId ? { ...link, run } : undefined;
 }
 function isNewer(run, other) {
     return run.startedAt === other.startedAt ? run.id > other.id : run.startedAt > other.startedAt;
 }
-function byChecks(search, { ref, checks }) {
+function findByChecks(search, { ref, checks }) {
     const newest = newestChecks(checks, search);
     const failed = newest.filter(({ run }) => run.status === 'completed' && run.conclusion === 'failure');
     const commit = /^[0-9a-f]{40}$/.test(ref) ? `commit ${ref.slice(0, 10)}` : oneLine(ref, 80);
     const [only] = failed;
     if (!only)
-        return noneFailed(search, { newest, commit, checks });
+        return noFailedCheck(search, { newest, commit, checks });
     const candidates = failed.map((check) => candidateOf(refOf(check), search.consoleUrl, check.run.name));
     if (failed.length > 1)
-        return { kind: 'several', candidates, where: commit };
+        return { kind: 'ambiguous', candidates, commit };
     return {
         kind: 'build',
         build: refOf(only),
         candidates,
-        how: `check ${quote(only.run.name, 120)} of ${commit} failed: build ${only.buildId}`,
+        explanation: `check ${quote(only.run.name, 120)} of ${commit} failed: build ${only.buildId}`,
     };
 }
 function refOf({ projectId, pipelineId, buildId }) {
     return { projectId, pipelineId, buildId };
 }
-function noneFailed(search, { newest, commit, checks }) {
-    const { onlyIfFailed, where } = search;
+function noFailedCheck(search, { newest, commit, checks }) {
+    const { onlyIfFailed, selector } = search;
     const total = checks.length;
     const running = newest.filter(({ run }) => run.status !== 'completed').length;
     const passed = newest.filter(({ run }) => run.conclusion === 'success').length;
@@ -4806,43 +4836,48 @@ function noneFailed(search, { newest, commit, checks }) {
     const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}${ended}`;
     if (onlyIfFailed && passed > 0)
         return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
-    const fence = Object.entries(where.ids).map(([name, id]) => `${name} ${id}`);
+    const fence = Object.entries(selector.ids).map(([name, id]) => `${name} ${id}`);
     const narrowed = fence.length > 0 ? ` with ${listed(fence)}` : '';
     const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
-    throw new ActionError('not-found', `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${elsewhere(checks, search)} ${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`);
+    throw new ActionError('not-found', `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${otherConsoles(checks, search)} ${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`);
 }
-function elsewhere(checks, { where, consoleUrl }) {
+function otherConsoles(checks, { selector, consoleUrl }) {
     if (consoleUrl === undefined)
         return '';
-    const known = newestChecks(checks, { where, consoleUrl });
-    const foreign = newestChecks(checks, { where, consoleUrl: undefined }).filter(({ run }) => !known.some((check) => check.run === run));
+    const known = newestChecks(checks, { selector, consoleUrl });
+    const foreign = newestChecks(checks, { selector, consoleUrl: undefined }).filter(({ run }) => !known.some((check) => check.run === run));
     if (foreign.length === 0)
         return '';
     const hosts = [...new Set(foreign.map((check) => quote(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
     return ` ${foreign.length} more ${foreign.length === 1 ? 'points' : 'point'} to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's.`;
 }
-function ambiguous({ candidates, where }) {
+function ambiguousError({ candidates, commit }) {
     const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
         return `  ${quote(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
     });
-    return new ActionError('ambiguous', `${candidates.length} BK-CI checks of ${where} have failed, and one build is retried at a time; nothing was sent. Give pipelineId or buildUrl, or run a matrix over the output candidates:\n${lines.join('\n')}`);
+    return new ActionError('ambiguous', `${candidates.length} BK-CI checks of ${commit} have failed, and one build is retried at a time; nothing was sent. Give pipelineId or buildUrl, or run a matrix over the output candidates:\n${lines.join('\n')}`);
 }
 
 ;// CONCATENATED MODULE: ./build/find/find-build.js
 
 
 
-async function locate(search) {
-    const { ids, link, buildNumber } = search.where;
+async function findBuild(search) {
+    const { ids, link, buildNumber } = search.selector;
     const { projectId, pipelineId, buildId } = link ?? ids;
     if (projectId && pipelineId && buildId)
-        return found({ projectId, pipelineId, buildId }, search);
+        return foundBuild({ projectId, pipelineId, buildId }, search);
     if (projectId && pipelineId && buildNumber !== undefined)
         return byNumber(search, { projectId, pipelineId }, buildNumber);
-    return byChecks(search, await search.budget.read(search.readChecks));
+    return findByChecks(search, await search.budget.read(search.readChecks));
 }
-function found(build, search, { name = build.buildId, how } = {}) {
-    return { kind: 'build', build, candidates: [candidateOf(build, search.consoleUrl, name)], ...given({ how }) };
+function foundBuild(build, search, { name = build.buildId, how } = {}) {
+    return {
+        kind: 'build',
+        build,
+        candidates: [candidateOf(build, search.consoleUrl, name)],
+        ...given({ explanation: how }),
+    };
 }
 const PAGE_SIZE = 100;
 const MAX_PAGES = 20;
@@ -4855,7 +4890,7 @@ async function byNumber(search, pipeline, wanted) {
         const build = wanted === 'latest' ? builds[0] : builds.find(({ buildNumber }) => buildNumber === wanted);
         if (build) {
             const how = `build ${build.buildId} is ${wanted === 'latest' ? 'the latest, ' : ''}number ${build.buildNumber} of the pipeline`;
-            return found({ ...pipeline, buildId: build.buildId }, search, { name: `#${build.buildNumber}`, how });
+            return foundBuild({ ...pipeline, buildId: build.buildId }, search, { name: `#${build.buildNumber}`, how });
         }
         seen.push(...builds.map(({ buildNumber }) => buildNumber));
         const passed = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
@@ -4882,7 +4917,7 @@ function noSuchNumber({ pipelineId }, wanted, seen) {
 
 
 const DEADLINE_MS = 20_000;
-async function readChecks(runner, { http, token, hint, cancelled }) {
+async function readChecks(runner, { http, token, commit, cancelled }) {
     const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
     const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
     const baseUrl = runner.environment('GITHUB_API_URL') || 'https://api.github.com';
@@ -4892,7 +4927,7 @@ async function readChecks(runner, { http, token, hint, cancelled }) {
         log: { debug: () => { }, info: () => { }, warn: () => { }, error: () => { } },
     });
     try {
-        const ref = 'ref' in hint ? hint.ref : await headOf(octokit, { owner, repo, pull_number: hint.pullRequest });
+        const ref = 'ref' in commit ? commit.ref : await headOf(octokit, { owner, repo, pull_number: commit.pullRequest });
         const runs = await octokit.paginate(octokit.rest.checks.listForRef, {
             owner,
             repo,
@@ -4905,7 +4940,10 @@ async function readChecks(runner, { http, token, hint, cancelled }) {
     catch (error) {
         if (cancelled.aborted)
             throw cancelled.reason;
-        throw ours(error, { baseUrl, permission: 'ref' in hint ? 'checks: read' : 'checks: read and pull-requests: read' });
+        throw explainError(error, {
+            baseUrl,
+            permission: 'ref' in commit ? 'checks: read' : 'checks: read and pull-requests: read',
+        });
     }
 }
 async function headOf(octokit, pull) {
@@ -4940,10 +4978,10 @@ function fetchOver(http, signal) {
         return Object.defineProperty(response, 'url', { value: address });
     };
 }
-function ours(error, { baseUrl, permission }) {
+function explainError(error, { baseUrl, permission }) {
     const { status, message = '' } = error;
-    const passing = (reason) => new PassingFailure({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, searchAt(baseUrl));
-    const wire = wireErrorIn(error);
+    const passing = (reason) => new TransientError({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, describeSearch(baseUrl));
+    const wire = networkErrorIn(error);
     if (wire)
         return passing(wire.message);
     const words = `(HTTP ${status ?? '?'} “${oneLine(message.replace(/ - https:\S+$/, ''), 200)}”)`;
@@ -4962,7 +5000,7 @@ function ours(error, { baseUrl, permission }) {
         return passing(`HTTP ${status}`);
     return new ActionError('unexpected-answer', `GitHub answered the search for checks in a way that is not understood ${words}; nothing was sent. Give buildUrl or buildId instead.`, { cause: error });
 }
-function searchAt(baseUrl) {
+function describeSearch(baseUrl) {
     return {
         request: `The search for checks at ${baseUrl}`,
         consequence: 'nothing was retried',
@@ -4973,11 +5011,11 @@ function isRateLimited(error) {
     const { response } = error;
     return response?.headers?.['x-ratelimit-remaining'] === '0';
 }
-function wireErrorIn(error) {
-    if (error instanceof WireError)
+function networkErrorIn(error) {
+    if (error instanceof NetworkError)
         return error;
     const cause = error?.cause;
-    return cause === undefined || cause === error ? undefined : wireErrorIn(cause);
+    return cause === undefined || cause === error ? undefined : networkErrorIn(cause);
 }
 
 ;// CONCATENATED MODULE: ./build/github/event.js
@@ -4991,19 +5029,19 @@ function workflowRun(runner) {
 function member(from, name) {
     return typeof from === 'object' && from !== null ? from[name] : undefined;
 }
-function commitToSearch(runner) {
+function commitFromEvent(runner) {
     const ref = runner.input('ref');
     if (ref !== '')
         return { ref };
     const isTold = ['buildId', 'buildNumber', 'buildUrl'].some((name) => runner.input(name) !== '');
-    return isTold ? undefined : commitOfEvent(runner);
+    return isTold ? undefined : eventCommit(runner);
 }
-function commitOfEvent(runner) {
+function eventCommit(runner) {
     const name = runner.environment('GITHUB_EVENT_NAME');
     if (/^pull_request/.test(name))
-        return hint(member(member(member(runner.event(), 'pull_request'), 'head'), 'sha'));
+        return asCommit(member(member(member(runner.event(), 'pull_request'), 'head'), 'sha'));
     if (name === 'check_run' || name === 'check_suite')
-        return hint(member(member(runner.event(), name), 'head_sha'));
+        return asCommit(member(member(runner.event(), name), 'head_sha'));
     if (name !== 'issue_comment')
         return undefined;
     const issue = member(runner.event(), 'issue');
@@ -5011,7 +5049,7 @@ function commitOfEvent(runner) {
     const onPullRequest = member(issue, 'pull_request') !== undefined;
     return onPullRequest && typeof number === 'number' ? { pullRequest: number } : undefined;
 }
-function hint(sha) {
+function asCommit(sha) {
     return typeof sha === 'string' && /^[0-9a-f]{7,64}$/.test(sha) ? { ref: sha } : undefined;
 }
 
@@ -5088,29 +5126,29 @@ const UNCHECKED = 'a part that could not be checked';
 function takesFailedContainer(part) {
     return part.kind === 'stage' || (part.kind === 'job' && part.job.children.length > 0);
 }
-function intentOf({ skip = false, failedContainer = false, taskId }, part) {
+function describeRequest({ skip = false, failedContainer = false, taskId }, part) {
     const word = skip ? 'Skip' : 'Retry';
     if (!part) {
         if (taskId === undefined)
-            return { word, intent: WHOLE, what: WHOLE, parameters: {} };
+            return { verb: word, description: WHOLE, target: WHOLE, parameters: {} };
         const intent = `${oneLine(taskId)}, which could not be checked`;
-        return { word, intent, what: UNCHECKED, parameters: { taskId, failedContainer, skip } };
+        return { verb: word, description: intent, target: UNCHECKED, parameters: { taskId, failedContainer, skip } };
     }
     const onlyFailed = failedContainer && takesFailedContainer(part);
     const how = { skip, onlyFailed, chosen: taskId === undefined };
     return {
-        word,
-        intent: intentFor(part, how),
-        what: whatOf(part, how),
+        verb: word,
+        description: describePart(part, how),
+        target: describeTarget(part, how),
         parameters: { taskId: idOf(part), failedContainer: onlyFailed, skip },
     };
 }
-function intentFor(part, how) {
+function describePart(part, how) {
     const after = how.skip ? 'and go on' : 'and what follows';
     const id = describe_name(idOf(part));
     switch (part.kind) {
         case 'stage':
-            return `${whatOf(part, how)} (${id}${how.chosen ? ', the one that failed' : ''}) ${after}`;
+            return `${describeTarget(part, how)} (${id}${how.chosen ? ', the one that failed' : ''}) ${after}`;
         case 'job': {
             const from = how.onlyFailed ? '' : ', from its first plug-in';
             return `${jobOf(part, how)} (${id}) of stage ${describe_name(part.stage.name)}${from}`;
@@ -5119,7 +5157,7 @@ function intentFor(part, how) {
             return `plug-in ${describe_name(part.plugin.name)} (${id}) in ${placeOf(part)} ${after}`;
     }
 }
-function whatOf(part, how) {
+function describeTarget(part, how) {
     switch (part.kind) {
         case 'stage': {
             const of = how.skip ? 'the failed plug-ins of ' : how.onlyFailed ? 'the failed jobs of ' : '';
@@ -5146,7 +5184,7 @@ function describe_name(text) {
 
 
 
-function partToRetry(retry, detail, { build, isGreen }) {
+function resolveTarget(retry, detail, { build, isGreen }) {
     if (retry.taskId === undefined)
         return retry.failedContainer && detail ? failedStage(detail, { build, isGreen }) : undefined;
     if (!detail)
@@ -5181,10 +5219,10 @@ function stageAndId({ name, id }) {
 }
 function unknownTask(taskId, detail, build) {
     const job = jobByHash(detail, taskId);
-    const hint = job
+    const commit = job
         ? ` It is the hash of job ${oneLine(job.name, 80)}; the API wants the job's number, ${quote(job.id)}.`
         : '';
-    return new ActionError('task-unknown', `taskId ${quote(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${hint} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`);
+    return new ActionError('task-unknown', `taskId ${quote(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${commit} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`);
 }
 function suggestions(parts) {
     const shown = parts.slice(0, 10).map((part) => `${oneLine(idOf(part), 60)} (${oneLine(pathOf(part), 120)})`);
@@ -5201,77 +5239,80 @@ function suggestions(parts) {
 
 
 
-function needsDetail({ retry, maxExecuteCount }, look) {
-    const countIsMissing = maxExecuteCount !== undefined && look.executeCount === undefined;
+function needsDetail({ retry, maxExecuteCount }, status) {
+    const countIsMissing = maxExecuteCount !== undefined && status.executeCount === undefined;
     return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
 }
-function decide(wish, look, detail, buildId) {
-    const build = buildName(look.buildNumber, buildId);
-    const meaning = meaningOfBuild(look);
-    const finished = isFinished(look);
-    if (wish.onlyIfFailed && meaning === 'succeeded')
+function decide(request, status, detail, buildId) {
+    const build = buildName(status.buildNumber, buildId);
+    const meaning = meaningOfBuild(status);
+    const finished = isFinished(status);
+    if (request.onlyIfFailed && meaning === 'succeeded')
         return { kind: 'not-needed', why: 'the build has succeeded' };
-    if (wish.onlyIfFailed && meaning === 'cancelled') {
+    if (request.onlyIfFailed && meaning === 'cancelled') {
         return { kind: 'not-needed', why: 'the build was cancelled, and somebody meant it' };
     }
-    if (wish.onlyIfFailed && !finished)
-        return { kind: 'follow', why: `the build ${whatItDoes(look)}` };
-    checkCount(wish, look.executeCount ?? detail?.executeCount, { build, isGreen: meaning === 'succeeded' });
-    const part = partToRetry(wish.retry, detail, { build, isGreen: meaning === 'succeeded' });
-    if (wish.again && part && !canBeRetried(part)) {
+    if (request.onlyIfFailed && !finished)
+        return { kind: 'follow', why: `the build ${describeActivity(status)}` };
+    checkExecutionCount(request, status.executeCount ?? detail?.executeCount, {
+        build,
+        isGreen: meaning === 'succeeded',
+    });
+    const part = resolveTarget(request.retry, detail, { build, isGreen: meaning === 'succeeded' });
+    if (request.isFurtherAttempt && part && !canBeRetried(part)) {
         throw new ActionError('task-unknown', `${oneLine(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${quote(idOf(part))}`);
     }
     if (!finished)
-        return insideRunning(wish, look, { part, build });
-    const warnings = [...greenWarning(look, part, build), ...uselessFailedContainer(wish.retry, part)];
-    return { kind: 'plan', ...intentOf(wish.retry, part), warnings, baseline: look };
+        return planInsideRunning(request, status, { part, build });
+    const warnings = [...greenWarning(status, part, build), ...failedContainerWarning(request.retry, part)];
+    return { kind: 'plan', ...describeRequest(request.retry, part), warnings, baseline: status };
 }
-function checkCount({ maxExecuteCount }, executeCount, { build, isGreen }) {
+function checkExecutionCount({ maxExecuteCount }, executeCount, { build, isGreen }) {
     if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount))
         return;
     const times = executeCount === undefined ? 'an unknown number of times' : executeCount === 1 ? 'once' : `${executeCount} times`;
     throw new ActionError('too-many-executions', `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. ${isGreen ? 'Set onlyIfFailed: true to leave green builds alone' : 'Look into why it keeps failing'}, or raise maxExecuteCount.`);
 }
-function insideRunning({ retry }, look, { part, build }) {
+function planInsideRunning({ retry }, status, { part, build }) {
     if (part?.kind === 'plug-in') {
         if (!canBeRetried(part)) {
             throw new ActionError('already-running', `Build ${build} is running and its plug-in ${oneLine(pathOf(part))} has not failed (${oneLine(part.plugin.status ?? 'not run', 40)}); nothing was sent. While a build runs, only a failed or cancelled plug-in can be retried.`);
         }
         return {
             kind: 'plan',
-            ...intentOf(retry, part),
+            ...describeRequest(retry, part),
             warnings: [],
-            baseline: look,
+            baseline: status,
             plugin: part.plugin,
         };
     }
-    const remedy = meaningOfBuild(look) === 'waits for a person' ? 'Decide in BK-CI first' : 'Wait for its end';
-    throw new ActionError('already-running', `Build ${build} ${whatItDoes(look)} (${runningSince(look)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`);
+    const remedy = meaningOfBuild(status) === 'waits for a person' ? 'Decide in BK-CI first' : 'Wait for its end';
+    throw new ActionError('already-running', `Build ${build} ${describeActivity(status)} (${describeExecution(status)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`);
 }
-function whatItDoes(look) {
-    if (meaningOfBuild(look) === 'waits for a person')
+function describeActivity(status) {
+    if (meaningOfBuild(status) === 'waits for a person')
         return 'waits for a person to decide';
-    return look.status.startsWith('QUEUE') ? 'is queued' : 'is running';
+    return status.status.startsWith('QUEUE') ? 'is queued' : 'is running';
 }
-function runningSince(look) {
-    const since = look.serverTime && look.startTime ? ` ${duration(look.serverTime - look.startTime)} ago` : '';
-    const by = look.startedBy === undefined ? '' : `started by ${oneLine(look.startedBy, 80)}${since}`;
-    const execution = look.executeCount === undefined ? '' : `execution ${look.executeCount}`;
-    return [execution, by].filter(Boolean).join(', ') || describeLook(look);
+function describeExecution(status) {
+    const since = status.serverTime && status.startTime ? ` ${duration(status.serverTime - status.startTime)} ago` : '';
+    const by = status.startedBy === undefined ? '' : `started by ${oneLine(status.startedBy, 80)}${since}`;
+    const execution = status.executeCount === undefined ? '' : `execution ${status.executeCount}`;
+    return [execution, by].filter(Boolean).join(', ') || describeStatus(status);
 }
-function greenWarning(look, part, build) {
+function greenWarning(status, part, build) {
     if (part && hasFailed(part))
         return [];
-    return rerunWarning(look, build, part === undefined ? 'as a whole' : `from ${oneLine(pathOf(part))} on`);
+    return rerunWarning(status, build, part === undefined ? 'as a whole' : `from ${oneLine(pathOf(part))} on`);
 }
-function rerunWarning(look, build, extent) {
-    if (meaningOfBuild(look) !== 'succeeded')
+function rerunWarning(status, build, extent) {
+    if (meaningOfBuild(status) !== 'succeeded')
         return [];
     return [
         `Build ${build} has succeeded and is run again ${extent}. Set onlyIfFailed: true to leave green builds alone.`,
     ];
 }
-function uselessFailedContainer({ failedContainer }, part) {
+function failedContainerWarning({ failedContainer }, part) {
     if (!failedContainer || !part || takesFailedContainer(part))
         return [];
     return [`failedContainer has no effect on a ${part.kind}; ${oneLine(pathOf(part))} is retried as it is.`];
@@ -5287,77 +5328,77 @@ function uselessFailedContainer({ failedContainer }, part) {
 
 
 
-function wishOf({ retry, onlyIfFailed, maxExecuteCount }) {
+function retryRequest({ retry, onlyIfFailed, maxExecuteCount }) {
     return { retry, onlyIfFailed, ...given({ maxExecuteCount }) };
 }
-async function lookAndDecide(scene, build, budget) {
-    const { inputs, client, story } = scene;
-    const wish = wishOf(inputs);
-    const options = { signal: scene.cancelled };
-    const status = await allowed(scene, () => budget.read(() => client.buildStatus(build, options)));
-    if ('closed' in status) {
-        scene.runner.info(fact('Look', `refused (${refusalOf(status.closed)}), so nothing is known beforehand`));
-        return planUnseen(wish, status.closed);
+async function preflight(context, build, budget) {
+    const { inputs, client, state } = context;
+    const request = retryRequest(inputs);
+    const options = { signal: context.cancelled };
+    const read = await tolerateRefusal(context, () => budget.read(() => client.buildStatus(build, options)));
+    if ('refusal' in read) {
+        context.runner.info(logLine('Look', `refused (${shortRefusal(read.refusal)}), so nothing is known beforehand`));
+        return planWithoutStatus(request, read.refusal);
     }
-    const look = status.value;
-    story.looked(look);
-    show(scene, build, look);
-    if (!needsDetail(wish, look))
-        return decide(wish, look, undefined, build.buildId);
-    const detail = await allowed(scene, () => budget.read(() => client.buildDetail(build, options)));
-    if ('closed' in detail) {
-        scene.runner.info(fact('Look', `refused for the plug-ins (${refusalOf(detail.closed)}), so these are not known`));
-        return planWithoutDetail(wish, { look, build }, detail.closed);
+    const status = read.value;
+    state.recordStatus(status);
+    logStatus(context, build, status);
+    if (!needsDetail(request, status))
+        return decide(request, status, undefined, build.buildId);
+    const detail = await tolerateRefusal(context, () => budget.read(() => client.buildDetail(build, options)));
+    if ('refusal' in detail) {
+        context.runner.info(logLine('Look', `refused for the plug-ins (${shortRefusal(detail.refusal)}), so these are not known`));
+        return planWithoutDetail(request, { status, build }, detail.refusal);
     }
-    return decideWith(scene, { build, look, detail: detail.value, wish });
+    return decideWith(context, { build, status, detail: detail.value, request });
 }
-function decideWith({ story }, { build, look, detail, wish }) {
+function decideWith({ state }, { build, status, detail, request, }) {
     if (detail)
-        story.named(detail);
-    return decide(wish, look, detail, build.buildId);
+        state.recordNames(detail);
+    return decide(request, status, detail, build.buildId);
 }
-function show({ runner, inputs }, build, look) {
+function logStatus({ runner, inputs }, build, status) {
     const project = oneLine(build.projectId, 80);
-    runner.info(fact('Build', `${buildName(look.buildNumber, build.buildId)} in project ${project}: ${describeLook(look)}`));
+    runner.info(logLine('Build', `${buildName(status.buildNumber, build.buildId)} in project ${project}: ${describeStatus(status)}`));
     if (inputs.consoleUrl !== undefined)
-        runner.info(below(buildLink(inputs.consoleUrl, build)));
+        runner.info(continuation(buildLink(inputs.consoleUrl, build)));
 }
-function needs({ retry, onlyIfFailed, maxExecuteCount, waiting }) {
+function inputsNeedingStatus({ retry, onlyIfFailed, maxExecuteCount, follow }) {
     const wants = [
-        ['wait', waiting !== undefined],
+        ['wait', follow !== undefined],
         ['onlyIfFailed', onlyIfFailed],
         ['maxExecuteCount', maxExecuteCount !== undefined],
         ['failedContainer without taskId', retry.failedContainer === true && retry.taskId === undefined],
     ];
     return wants.flatMap(([name, wanted]) => (wanted ? [name] : []));
 }
-async function allowed({ inputs }, read) {
+async function tolerateRefusal({ inputs }, read) {
     try {
         return { value: await read() };
     }
     catch (error) {
-        if (!(error instanceof ActionError) || !isOnlyClosed(error))
+        if (!(error instanceof ActionError) || !isTolerable(error))
             throw error;
-        const wanting = needs(inputs);
+        const wanting = inputsNeedingStatus(inputs);
         const { taskId, skip } = inputs.retry;
         if (wanting.length > 0) {
             const verb = wanting.length === 1 ? 'needs' : 'need';
-            throw error.saying(`${listed(wanting)} ${verb} a look at the build, which is refused: ${error.message}`);
+            throw error.withMessage(`${listed(wanting)} ${verb} a look at the build, which is refused: ${error.message}`);
         }
         if (taskId !== undefined && !(isCertainId(taskId) || (isJobNumber(taskId) && !skip))) {
             const forms = skip
                 ? 'a plug-in (e-…) or a stage (stage-N)'
                 : 'a plug-in (e-…), a stage (stage-N) or a job number';
-            throw error.saying(`Without a look at the build, taskId must be ${forms}, and the look is refused: ${error.message}`);
+            throw error.withMessage(`Without a look at the build, taskId must be ${forms}, and the look is refused: ${error.message}`);
         }
-        return { closed: error };
+        return { refusal: error };
     }
 }
-function isOnlyClosed({ code, answer }) {
+function isTolerable({ code, response }) {
     if (code === 'forbidden' || code === 'refused')
         return true;
-    const isRedirect = answer !== undefined && answer.http >= 300 && answer.http <= 399;
-    return code === 'unexpected-answer' && !isRedirect && !answer?.isPage;
+    const isRedirect = response !== undefined && response.http >= 300 && response.http <= 399;
+    return code === 'unexpected-answer' && !isRedirect && !response?.isPage;
 }
 function isCertainId(taskId) {
     return /^(?:e-.+|stage-\d+)$/.test(taskId);
@@ -5365,36 +5406,36 @@ function isCertainId(taskId) {
 function isJobNumber(taskId) {
     return /^\d+$/.test(taskId);
 }
-function planUnseen({ retry }, closed) {
+function planWithoutStatus({ retry }, refusal) {
     return {
         kind: 'plan',
-        ...intentOf(retry, undefined),
+        ...describeRequest(retry, undefined),
         warnings: [],
-        caution: `The build could not be looked at before its retry (${refusalOf(closed)}): had the answer got lost, nothing would tell whether it took effect.${cautionOf(retry)} ${remedyFor(closed)}`,
+        warningAfter: `The build could not be looked at before its retry (${shortRefusal(refusal)}): had the answer got lost, nothing would tell whether it took effect.${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
     };
 }
-function planWithoutDetail(wish, { look, build }, closed) {
-    const { retry } = wish;
-    const decision = decide({ ...wish, retry: {} }, look, undefined, build.buildId);
+function planWithoutDetail(request, { status, build }, refusal) {
+    const { retry } = request;
+    const decision = decide({ ...request, retry: {} }, status, undefined, build.buildId);
     if (decision.kind !== 'plan')
         return decision;
-    const name = buildName(look.buildNumber, build.buildId);
+    const name = buildName(status.buildNumber, build.buildId);
     return {
         ...decision,
-        ...intentOf(retry, undefined),
-        warnings: rerunWarning(look, name, `from ${oneLine(retry.taskId ?? '', 80)} on`),
-        caution: `The plug-ins of build ${name} could not be read (${refusalOf(closed)}).${cautionOf(retry)} ${remedyFor(closed)}`,
+        ...describeRequest(retry, undefined),
+        warnings: rerunWarning(status, name, `from ${oneLine(retry.taskId ?? '', 80)} on`),
+        warningAfter: `The plug-ins of build ${name} could not be read (${shortRefusal(refusal)}).${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
     };
 }
-function cautionOf({ taskId }) {
+function uncheckedTaskWarning({ taskId }) {
     if (taskId === undefined)
         return '';
     return ` taskId ${quote(taskId, 80)} could not be checked: BK-CI reruns the whole build if it does not know it.`;
 }
-function refusalOf({ code, answer }) {
-    if (!answer)
+function shortRefusal({ code, response }) {
+    if (!response)
         return code;
-    return answer.http < 300 ? "an answer that is not the API's" : `HTTP ${answer.http}`;
+    return response.http < 300 ? "an answer that is not the API's" : `HTTP ${response.http}`;
 }
 function remedyFor({ code }) {
     return code === 'forbidden'
@@ -5412,19 +5453,25 @@ function isGreen(outcome) {
 
 
 
-function findingsOf(facts) {
-    const { build, buildNumber, executeCount, accepted, look, candidates, answer } = facts;
-    const retried = accepted > 0
-        ? { retried: true, attempts: accepted, buildStatus: undefined, status: answer?.status, message: answer?.message }
+function outputsOf(record) {
+    const { build, buildNumber, executeCount, acceptedCount, lastStatus, candidates, retryResponse } = record;
+    const retried = acceptedCount > 0
+        ? {
+            retried: true,
+            attempts: acceptedCount,
+            buildStatus: undefined,
+            status: retryResponse?.status,
+            message: retryResponse?.message,
+        }
         : {};
-    const buildStatus = look?.status;
+    const buildStatus = lastStatus?.status;
     return {
         ...retried,
         ...build,
-        ...given({ buildNumber, executeCount, buildUrl: linkOf(facts), buildStatus, candidates }),
+        ...given({ buildNumber, executeCount, buildUrl: linkOf(record), buildStatus, candidates }),
     };
 }
-const UNKNOWN = {
+const EMPTY = {
     buildId: '',
     projectId: '',
     pipelineId: '',
@@ -5450,12 +5497,12 @@ class Outputs {
     constructor(runner) {
         this.#runner = runner;
     }
-    know(more) {
+    update(more) {
         for (const [name, value] of Object.entries(more))
-            this.#write(name, shown(value));
+            this.#write(name, serialize(value));
     }
     complete() {
-        for (const [name, value] of Object.entries(UNKNOWN))
+        for (const [name, value] of Object.entries(EMPTY))
             if (!this.#written.has(name))
                 this.#write(name, value);
     }
@@ -5466,7 +5513,7 @@ class Outputs {
         this.#runner.output(name, value);
     }
 }
-function shown(value) {
+function serialize(value) {
     if (Array.isArray(value))
         return cappedJson(value);
     return typeof value === 'string' ? cap(oneLine(value, TEXT_CAP), TEXT_CAP) : String(value ?? '');
@@ -5555,10 +5602,10 @@ function reasons({ failedTasks }) {
     const more = failedTasks.length - shown.length;
     return more > 0 ? [...shown, `… and ${more} more, see the table`] : shown;
 }
-function logs(facts) {
-    const shown = facts.logs.filter(({ missing }) => missing === undefined);
-    const missing = facts.logs.flatMap(({ task, missing: why }) => why === undefined ? [] : [`The log of ${plain(taskPath(task), 300)} is not shown: ${plain(why)}.`]);
-    const left = logsLeft(facts);
+function logs(record) {
+    const shown = record.logs.filter(({ missing }) => missing === undefined);
+    const missing = record.logs.flatMap(({ task, missing: why }) => why === undefined ? [] : [`The log of ${plain(taskPath(task), 300)} is not shown: ${plain(why)}.`]);
+    const left = logsLeft(record);
     const more = left > 0 ? [`The logs of ${plural(left, 'more failed plug-in')} are not shown: see the build.`] : [];
     const notes = [...missing, ...more].join('<br>');
     return [...shown.map((log) => logSection(log, shown.length === 1)), notes].filter(Boolean);
@@ -5578,9 +5625,9 @@ function logSection({ task, lines }, open) {
 function sentenceParagraph(sentence) {
     return prose(sentence.replace(/(?<=\bbuild )#(?=\d)/gi, ''));
 }
-function errorParagraph({ message, code: errorCode }, facts) {
-    const { candidates = [] } = facts;
-    const words = linkOf(facts) === undefined ? message : message.replace(/ https?:\/\/\S+$/, '');
+function errorParagraph({ message, code: errorCode }, record) {
+    const { candidates = [] } = record;
+    const words = linkOf(record) === undefined ? message : message.replace(/ https?:\/\/\S+$/, '');
     const lines = candidates.length > 1 ? [words.replace(/:?\n.*/s, '.')] : words.split('\n');
     return `${lines.map(sentenceParagraph).join('<br>')} \`${errorCode}\``;
 }
@@ -5592,28 +5639,28 @@ function candidateList({ candidates = [] }) {
     });
     return [items.join('\n')];
 }
-function doubt({ ours }) {
-    if (!ours?.foreign)
+function doubt({ execution }) {
+    if (!execution?.startedByOther)
         return [];
     return [
         "Somebody else may have started this execution; it can't be told whether the retry of this step took effect as well.",
     ];
 }
-function whatWasSent({ what, parameters: { taskId, failedContainer, skip } }) {
+function whatWasSent({ target, parameters: { taskId, failedContainer, skip } }) {
     const sent = [
         taskId ? code(`taskId: ${oneLine(taskId)}`) : '',
         failedContainer ? code('failedContainer: true') : '',
         skip ? code('skip: true') : '',
     ].filter(Boolean);
-    return `${plain(what, 300)}${sent.length > 0 ? ` (${sent.join(', ')})` : ''}`;
+    return `${plain(target, 300)}${sent.length > 0 ? ` (${sent.join(', ')})` : ''}`;
 }
-function footnote({ plan, ours, accepted, maxAttempts, username, firstStartedBy, workflowRun, }) {
-    if (!plan || accepted === 0)
+function footnote({ plan, execution, acceptedCount, maxAttempts, username, firstStartedBy, workflowRun, }) {
+    if (!plan || acceptedCount === 0)
         return [];
-    const verb = ours?.foreign ? 'Asked for' : plan.word === 'Skip' ? 'Skipped' : 'Retried';
+    const verb = execution?.startedByOther ? 'Asked for' : plan.verb === 'Skip' ? 'Skipped' : 'Retried';
     const parts = [
         `${verb}: ${whatWasSent(plan)}`,
-        `attempt ${accepted} of ${maxAttempts}`,
+        `attempt ${acceptedCount} of ${maxAttempts}`,
         username ? `as ${plain(username, 80)}` : '',
         firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
         workflowRun ? markdown_link('by this workflow run', workflowRun) : '',
@@ -5660,17 +5707,17 @@ function attemptTable({ attempts }) {
         { title: 'Failed in', align: 'l' },
         { title: 'Time', align: 'r' },
     ];
-    const rows = attempts.map(({ executeCount, failedIn, took }, index) => [
+    const rows = attempts.map(({ executeCount, failedIn, durationMs }, index) => [
         String(index + 1),
         String(executeCount ?? ''),
         plain(failedIn, 200),
-        stopwatch(took),
+        stopwatch(durationMs),
     ]);
     return [table(columns, rows)];
 }
-function stageTable(facts) {
-    const { stages, look } = facts;
-    const gate = look && refusedGate(look);
+function stageTable(record) {
+    const { stages, lastStatus } = record;
+    const gate = lastStatus && refusedGate(lastStatus);
     const shown = stages.filter(({ id }) => id !== TRIGGER_STAGE).slice(0, 50);
     if (shown.length === 0)
         return [];
@@ -5680,7 +5727,7 @@ function stageTable(facts) {
         { title: 'Time', align: 'r' },
     ];
     return [
-        table(columns, shown.map((stage) => (stage.id === gate?.stageId ? gateRow(stage) : stageRow(stage, facts)))),
+        table(columns, shown.map((stage) => (stage.id === gate?.stageId ? gateRow(stage) : stageRow(stage, record)))),
     ];
 }
 function gateRow({ name }) {
@@ -5689,7 +5736,7 @@ function gateRow({ name }) {
 function stageRow(stage, { executeCount }) {
     const name = plain(stage.name, 80);
     const meaning = meaningOfPart(stage.status);
-    const took = stage.took ? stopwatch(stage.took) : '';
+    const took = stage.durationMs ? stopwatch(stage.durationMs) : '';
     if (meaning === 'not run')
         return [name, 'not reached', ''];
     if (stage.executeCount !== undefined && executeCount !== undefined && stage.executeCount < executeCount) {
@@ -5711,27 +5758,27 @@ function stageRow(stage, { executeCount }) {
 
 
 const MAX_BYTES = 128 * 1024;
-function summaryOf(ending, facts) {
+function summaryOf(conclusion, record) {
     const paragraphs = [
-        `## ${headingOf(ending, facts)}`,
-        ...whichBuild(ending, facts),
-        ...why(ending, facts),
-        ...candidateList(facts),
-        ...details(ending, facts),
+        `## ${headingOf(conclusion, record)}`,
+        ...whichBuild(conclusion, record),
+        ...why(conclusion, record),
+        ...candidateList(record),
+        ...details(conclusion, record),
     ];
     return capDocument(paragraphs, MAX_BYTES);
 }
-function headingOf(ending, facts) {
-    const { build, buildNumber, candidates = [] } = facts;
+function headingOf(conclusion, record) {
+    const { build, buildNumber, candidates = [] } = record;
     if (!build)
-        return headingWithoutBuild(ending, candidates.length);
+        return headingWithoutBuild(conclusion, candidates.length);
     const name = buildNumber === undefined ? code(build.buildId) : buildNumber;
-    return `BK-CI build ${name} ${headlineOf(ending, facts, (stage) => plain(stage, 80))}`;
+    return `BK-CI build ${name} ${headlineOf(conclusion, record, (stage) => plain(stage, 80))}`;
 }
-function headingWithoutBuild(ending, found) {
-    if (ending instanceof ActionError)
+function headingWithoutBuild(conclusion, found) {
+    if (conclusion instanceof ActionError)
         return 'No BK-CI build was retried';
-    switch (ending.result) {
+    switch (conclusion.result) {
         case 'not-needed':
             return 'No BK-CI build needs a retry';
         case 'found':
@@ -5740,118 +5787,122 @@ function headingWithoutBuild(ending, found) {
             return 'No BK-CI build was retried: the step was cancelled';
     }
 }
-function whichBuild(ending, facts) {
-    const { build, buildNumber, pipelineName } = facts;
+function whichBuild(conclusion, record) {
+    const { build, buildNumber, pipelineName } = record;
     if (!build)
         return [];
     const number = `build ${buildNumber ?? code(build.buildId)}`;
     const name = pipelineName === undefined ? undefined : plain(pipelineName, 80);
     const title = name ? `**${name}, ${number}**` : `**${number} in project ${plain(build.projectId, 80)}**`;
-    const address = linkOf(facts);
-    const parts = ending instanceof ActionError ? stateParts(facts) : endParts(ending, facts);
+    const address = linkOf(record);
+    const parts = conclusion instanceof ActionError ? stateParts(record) : endParts(conclusion, record);
     return [[address === undefined ? title : markdown_link(title, address), ...parts].filter(Boolean).join(' · ')];
 }
 function executionPart({ executeCount }) {
     return executeCount === undefined ? '' : `execution ${executeCount}`;
 }
-function timePart({ took }) {
-    return took === undefined ? '' : `after ${duration(took)}`;
+function timePart({ elapsedMs }) {
+    return elapsedMs === undefined ? '' : `after ${duration(elapsedMs)}`;
 }
-function statePart(look) {
-    return look ? plain(stateOf(look)) : '';
+function statePart(status) {
+    return status ? plain(stateOf(status)) : '';
 }
-function stateParts(facts) {
-    const look = facts.look ?? (facts.accepted === 0 ? facts.before : undefined);
-    if (!look)
+function stateParts(record) {
+    const status = record.lastStatus ?? (record.acceptedCount === 0 ? record.statusBefore : undefined);
+    if (!status)
         return [];
-    return [statePart(look), executionPart(facts), look.startedBy ? `started by ${plain(look.startedBy, 80)}` : ''];
+    return [
+        statePart(status),
+        executionPart(record),
+        status.startedBy ? `started by ${plain(status.startedBy, 80)}` : '',
+    ];
 }
-function endParts(outcome, facts) {
+function endParts(outcome, record) {
     switch (outcome.result) {
         case 'retried':
-            return [executionPart(facts), retriedPart(facts), 'not followed, so its result is not known here'];
+            return [executionPart(record), retriedPart(record), 'not followed, so its result is not known here'];
         case 'not-needed':
-            return [executionPart(facts), plain(outcome.why, 300)];
+            return [executionPart(record), plain(outcome.why, 300)];
         case 'found':
-            return [...stateParts(facts), foundPart(facts)];
+            return [...stateParts(record), foundPart(record)];
         case 'succeeded':
-            return [executionPart(facts), timePart(facts), retriedPart(facts), otherPart(facts)];
+            return [executionPart(record), timePart(record), retriedPart(record), otherPart(record)];
         case 'failed':
-            return [executionPart(facts), failedPart(outcome.gateRefused, facts), otherPart(facts)];
+            return [executionPart(record), failedPart(outcome.gateRefused, record), otherPart(record)];
         case 'cancelled':
         case 'stopped':
-            return [executionPart(facts), statePart(facts.look), otherPart(facts)];
+            return [executionPart(record), statePart(record.lastStatus), otherPart(record)];
         case 'timed-out':
-            return [executionPart(facts), statePart(outcome.ended), otherPart(facts)];
+            return [executionPart(record), statePart(outcome.ended), otherPart(record)];
         case 'aborted':
-            return abortParts(facts);
+            return abortParts(record);
     }
 }
-function retriedPart(facts) {
-    const { plan, ours } = facts;
+function retriedPart(record) {
+    const { plan, execution } = record;
     if (!plan)
         return '';
-    const verb = ours?.foreign ? 'asked for' : plan.word === 'Skip' ? 'skipped' : 'retried';
-    const as = isLaterExecution(facts) ? ` as execution ${ours?.executeCount}` : '';
-    return `${verb}${as}: ${plain(plan.what, 300)}`;
+    const verb = execution?.startedByOther ? 'asked for' : plan.verb === 'Skip' ? 'skipped' : 'retried';
+    const as = isNewerThanOurs(record) ? ` as execution ${execution?.executeCount}` : '';
+    return `${verb}${as}: ${plain(plan.target, 300)}`;
 }
-function otherPart(facts) {
-    if (!isLaterExecution(facts))
+function otherPart(record) {
+    if (!isNewerThanOurs(record))
         return '';
-    const { startedBy } = facts.look ?? {};
-    return `${executionPart(facts)} was started by ${startedBy ? plain(startedBy, 80) : 'somebody else'}`;
+    const { startedBy } = record.lastStatus ?? {};
+    return `${executionPart(record)} was started by ${startedBy ? plain(startedBy, 80) : 'somebody else'}`;
 }
 function foundPart({ plan }) {
-    return plan ? `would ${plan.word === 'Skip' ? 'skip' : 'retry'}: ${whatWasSent(plan)}` : '';
+    return plan ? `would ${plan.verb === 'Skip' ? 'skip' : 'retry'}: ${whatWasSent(plan)}` : '';
 }
-function failedPart(gateRefused, facts) {
-    const stage = facts.failedTasks[0]?.stageName;
+function failedPart(gateRefused, record) {
+    const stage = record.failedTasks[0]?.stageName;
     const how = gateRefused ? 'ended' : stage ? `failed in **${plain(stage, 80)}**` : 'failed';
-    const way = facts.look && !gateRefused ? wayOfFailure(facts.look) : '';
-    return [how, timePart(facts), way === '' ? '' : `(${plain(way, 100)})`].filter(Boolean).join(' ');
+    const way = record.lastStatus && !gateRefused ? failureReason(record.lastStatus) : '';
+    return [how, timePart(record), way === '' ? '' : `(${plain(way, 100)})`].filter(Boolean).join(' ');
 }
-function abortParts(facts) {
-    const { phase, look, before, plan } = facts;
+function abortParts(record) {
+    const { phase, lastStatus, statusBefore, plan } = record;
     if (phase === 'before')
-        return stateParts(facts);
+        return stateParts(record);
     if (phase !== 'maybe')
-        return [executionPart(facts), timePart(facts), statePart(look), otherPart(facts)];
-    const seen = before ? `last seen: ${statePart(before)}` : '';
-    const execution = before?.executeCount === undefined ? '' : `execution ${before.executeCount}`;
-    return [seen, execution, plan ? `asked for: ${plain(plan.what, 300)}` : ''];
+        return [executionPart(record), timePart(record), statePart(lastStatus), otherPart(record)];
+    const seen = statusBefore ? `last seen: ${statePart(statusBefore)}` : '';
+    const execution = statusBefore?.executeCount === undefined ? '' : `execution ${statusBefore.executeCount}`;
+    return [seen, execution, plan ? `asked for: ${plain(plan.target, 300)}` : ''];
 }
-function why(ending, facts) {
-    if (ending instanceof ActionError)
-        return [...doubt(facts), errorParagraph(ending, facts)];
-    switch (ending.result) {
+function why(conclusion, record) {
+    if (conclusion instanceof ActionError)
+        return [...doubt(record), errorParagraph(conclusion, record)];
+    switch (conclusion.result) {
         case 'not-needed': {
-            const { why: reason } = ending;
-            return facts.build ? [] : [sentenceParagraph(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`)];
+            const { why: reason } = conclusion;
+            return record.build ? [] : [sentenceParagraph(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`)];
         }
         case 'failed': {
             const after = 'The gate was refused, so what follows did not run.';
-            return [...doubt(facts), ...(ending.gateRefused ? [after] : []), ...reasons(facts), ...logs(facts)];
+            return [...doubt(record), ...(conclusion.gateRefused ? [after] : []), ...reasons(record), ...logs(record)];
         }
         case 'cancelled':
         case 'timed-out':
         case 'stopped':
         case 'aborted':
-            return [...doubt(facts), sentenceParagraph(sentenceOf(ending, facts))];
+            return [...doubt(record), sentenceParagraph(sentenceOf(conclusion, record))];
         default:
-            return doubt(facts);
+            return doubt(record);
     }
 }
-function details(ending, facts) {
-    if (ending instanceof ActionError)
+function details(conclusion, record) {
+    if (conclusion instanceof ActionError)
         return [];
-    switch (ending.result) {
+    switch (conclusion.result) {
         case 'failed':
-            return [...failedTable(facts), ...attemptTable(facts), ...stageTable(facts), ...footnote(facts)];
+            return [...failedTable(record), ...attemptTable(record), ...stageTable(record), ...footnote(record)];
         case 'cancelled':
         case 'timed-out':
         case 'stopped':
         case 'aborted':
-            return [...attemptTable(facts), ...footnote(facts)];
+            return [...attemptTable(record), ...footnote(record)];
         default:
             return [];
     }
@@ -5867,52 +5918,52 @@ function details(ending, facts) {
 
 
 
-function refusedAnswer([asked, verdict], request, answer) {
+function responseLines([asked, verdict], request, answer) {
     const id = answer.requestId === undefined ? '' : `, request id ${oneLine(answer.requestId, 100)}`;
-    const words = quoteLines(answer.message ?? '', 8).map(below);
-    return [fact(asked, request), fact(verdict, `HTTP ${answer.http}${id}`), ...words];
+    const words = quoteLines(answer.message ?? '', 8).map(continuation);
+    return [logLine(asked, request), logLine(verdict, `HTTP ${answer.http}${id}`), ...words];
 }
-async function publish({ runner, outputs }, ending, facts) {
-    outputs.know({ ...findingsOf(facts), ...endFindings(ending, facts) });
+async function publish({ runner, outputs }, conclusion, record) {
+    outputs.update({ ...outputsOf(record), ...finalOutputs(conclusion, record) });
     outputs.complete();
-    if (ending instanceof ActionError)
-        showError(runner, ending);
+    if (conclusion instanceof ActionError)
+        logError(runner, conclusion);
     else {
-        showLogs(runner, facts);
-        const verdict = verdictOf(ending, facts);
+        showLogs(runner, record);
+        const verdict = verdictOf(conclusion, record);
         if ('line' in verdict)
             runner.info(verdict.line);
         else
             for (const { title, message } of verdict.errors)
                 runner.annotate('error', message, title);
     }
-    await runner.writeSummary(summaryOf(ending, facts));
+    await runner.writeSummary(summaryOf(conclusion, record));
 }
-function endFindings(ending, facts) {
-    const took = durationOf(facts);
-    if (!(ending instanceof ActionError)) {
+function finalOutputs(conclusion, record) {
+    const took = publish_durationOf(record);
+    if (!(conclusion instanceof ActionError)) {
         return {
-            result: ending.result,
-            ...(ending.result === 'retried' ? {} : took),
-            ...(ending.result === 'failed' ? { failedTasks: facts.failedTasks } : {}),
+            result: conclusion.result,
+            ...(conclusion.result === 'retried' ? {} : took),
+            ...(conclusion.result === 'failed' ? { failedTasks: record.failedTasks } : {}),
         };
     }
-    const { status, message } = (facts.accepted === 0 ? ending.answer : undefined) ?? {};
+    const { status, message } = (record.acceptedCount === 0 ? conclusion.response : undefined) ?? {};
     return {
-        result: RESULT_OF_CODE[ending.code],
-        reason: ending.code,
+        result: RESULT_OF_CODE[conclusion.code],
+        reason: conclusion.code,
         ...took,
         ...given({ status, message }),
     };
 }
-function durationOf({ took, accepted }) {
-    return took === undefined || accepted === 0 ? {} : { durationSeconds: Math.floor(took / 1000) };
+function publish_durationOf({ elapsedMs, acceptedCount }) {
+    return elapsedMs === undefined || acceptedCount === 0 ? {} : { durationSeconds: Math.floor(elapsedMs / 1000) };
 }
-function showError(runner, error) {
-    if (error.answer && error.request !== undefined) {
+function logError(runner, error) {
+    if (error.response && error.request !== undefined) {
         const word = error.request.startsWith('POST') ? 'Sent' : 'Look';
         const verdict = error.code === 'not-delivered' ? 'Answer' : 'Refused';
-        for (const line of refusedAnswer([word, verdict], error.request, error.answer))
+        for (const line of responseLines([word, verdict], error.request, error.response))
             runner.info(line);
     }
     const { title, message } = errorAnnotation(error);
@@ -5922,13 +5973,13 @@ function showLogs(runner, { logs, failedTasks }) {
     for (const { task, lines, missing } of logs) {
         const path = taskPath(task);
         if (missing !== undefined)
-            runner.info(fact('Log', `of ${path} is not shown: ${oneLine(missing)}`));
+            runner.info(logLine('Log', `of ${path} is not shown: ${oneLine(missing)}`));
         else
             runner.group(`Log of ${path} (last ${plural(lines.length, 'line')})`, lines.map((line) => `| ${line}`));
     }
     const left = logsLeft({ logs, failedTasks });
     if (left > 0)
-        runner.info(fact('Log', `of ${plural(left, 'more failed plug-in')} is not shown: see the build`));
+        runner.info(logLine('Log', `of ${plural(left, 'more failed plug-in')} is not shown: see the build`));
 }
 
 ;// CONCATENATED MODULE: ./build/retry/resend-budget.js
@@ -5950,24 +6001,24 @@ class ResendBudget {
         this.#start = step.clock.now();
         this.#latest = latest;
     }
-    async pause(ending, sending) {
+    async pause(outcome, description) {
         const { clock, runner, cancelled } = this.#step;
         const elapsed = clock.now() - this.#start;
-        const retryAfterMs = ending.said?.retryAfterMs;
-        const next = nextSend({
-            sent: sending.sent,
-            allowed: ending.kind === 'not-delivered' ? ending.sends : Number.POSITIVE_INFINITY,
+        const retryAfterMs = outcome.response?.retryAfterMs;
+        const next = nextDelay({
+            sent: description.sent,
+            allowed: outcome.kind === 'not-delivered' ? outcome.sends : Number.POSITIVE_INFINITY,
             leftMs: Math.min(RESEND_BUDGET_MS, this.#latest - this.#start) - elapsed,
-            chance: clock.random(),
+            random: clock.random(),
             ...given({ retryAfterMs }),
         });
-        if (!next.again)
-            throw notDelivered(ending, sending, {
+        if (!next.resend)
+            throw notDeliveredError(outcome, description, {
                 elapsed,
-                asked: next.because === 'retry-after' ? retryAfterMs : undefined,
+                asked: next.reason === 'retry-after' ? retryAfterMs : undefined,
                 bound: this.#latest - this.#start < RESEND_BUDGET_MS ? 'beyond the end of timeoutMinutes' : LONGEST,
             });
-        runner.info(fact('Resend', `in ${duration(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(ending)}: ${reasonOf(ending)}`));
+        runner.info(logLine('Resend', `in ${duration(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(outcome)}: ${reasonOf(outcome)}`));
         await clock.sleep(next.pauseMs, cancelled);
     }
     async read(read) {
@@ -5976,9 +6027,9 @@ class ResendBudget {
                 return await read();
             }
             catch (error) {
-                if (!(error instanceof PassingFailure))
+                if (!(error instanceof TransientError))
                     throw error;
-                await this.pause(error.ending, { ...error.sending, sent });
+                await this.pause(error.outcome, { ...error.description, sent });
             }
         }
     }
@@ -5986,23 +6037,23 @@ class ResendBudget {
 function whatHappened({ kind }) {
     return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
 }
-function reasonOf({ reason, said }) {
-    const words = said?.message ? ` ${quote(said.message, 160)}` : '';
-    const deployment = said?.http === 503 && said.status === 503 ? ' (BK-CI is being deployed)' : '';
+function reasonOf({ reason, response }) {
+    const words = response?.message ? ` ${quote(response.message, 160)}` : '';
+    const deployment = response?.http === 503 && response.status === 503 ? ' (BK-CI is being deployed)' : '';
     return `${reason}${words}${deployment}`;
 }
-function notDelivered(ending, { request, consequence, sent, remedy = CHECK_ADDRESS }, { elapsed, asked, bound }) {
+function notDeliveredError(outcome, { request, consequence, sent, remedy = CHECK_ADDRESS }, { elapsed, asked, bound }) {
     const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
-    return new ActionError('not-delivered', `${request} failed${tries}: ${reasonOf(ending)}; ${consequence}. ${resend_budget_remedyFor(ending, asked, bound) ?? remedy}`, {
+    return new ActionError('not-delivered', `${request} failed${tries}: ${reasonOf(outcome)}; ${consequence}. ${resend_budget_remedyFor(outcome, asked, bound) ?? remedy}`, {
         request,
-        ...given({ answer: ending.said }),
+        ...given({ response: outcome.response }),
     });
 }
-function resend_budget_remedyFor({ said }, asked, bound) {
+function resend_budget_remedyFor({ response }, asked, bound) {
     if (asked !== undefined) {
         return `The server asks to stay away for ${duration(asked)}, ${bound}; run it again later.`;
     }
-    return said && 'The server answers, but does not take the request now; run this step again later.';
+    return response && 'The server answers, but does not take the request now; run this step again later.';
 }
 
 ;// CONCATENATED MODULE: ./build/follow/failures.js
@@ -6013,10 +6064,10 @@ function resend_budget_remedyFor({ said }, asked, bound) {
 
 const LOGS_SHOWN = 5;
 const LOGS_CAP = 200_000;
-async function explain(step, question) {
-    const detail = await readDetail(step, question);
-    const failedTasks = failedTasksOf(detail, question.look).map(shownTask);
-    const logs = question.logLines > 0 ? await readLogs(step, question, failedTasks) : [];
+async function collectFailures(step, options) {
+    const detail = await readDetail(step, options);
+    const failedTasks = failedTasksOf(detail, options.status).map(sanitizedTask);
+    const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
     const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
     return {
         failedTasks,
@@ -6037,26 +6088,26 @@ async function readDetail({ runner, cancelled }, { client, build }) {
         return undefined;
     }
 }
-function failedTasksOf(detail, look) {
-    if (look.status === 'QUEUE_TIMEOUT')
+function failedTasksOf(detail, status) {
+    if (status.status === 'QUEUE_TIMEOUT')
         return [];
     if (!detail)
-        return listedTasks(look.errors, undefined);
-    const current = look.executeCount ?? detail.executeCount;
+        return tasksFromErrors(status.errors, undefined);
+    const current = status.executeCount ?? detail.executeCount;
     const all = failedPlugins(detail);
     const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
-    const listed = detail.errors.length > 0 ? detail.errors : look.errors;
+    const listed = detail.errors.length > 0 ? detail.errors : status.errors;
     if (parts.length > 0)
         return parts.map((part) => taskOf(part, listed));
     const older = new Set(all.map(({ plugin }) => plugin.id));
-    return listedTasks(listed.filter(({ taskId }) => taskId === undefined || !older.has(taskId)), detail);
+    return tasksFromErrors(listed.filter(({ taskId }) => taskId === undefined || !older.has(taskId)), detail);
 }
-function shownTask(task) {
-    const texts = Object.entries(task).map(([name, value]) => [
+function sanitizedTask(options) {
+    const texts = Object.entries(options).map(([name, value]) => [
         name,
         typeof value === 'string' ? oneLine(value, 1500) : value,
     ]);
-    return { ...task, ...Object.fromEntries(texts) };
+    return { ...options, ...Object.fromEntries(texts) };
 }
 function taskOf({ stage, job, plugin }, listed) {
     const beside = listed.find(({ taskId }) => taskId === plugin.id);
@@ -6072,7 +6123,7 @@ function taskOf({ stage, job, plugin }, listed) {
         errorMessage: plugin.errorMessage ?? beside?.errorMessage ?? '',
     };
 }
-function listedTasks(listed, detail) {
+function tasksFromErrors(listed, detail) {
     return listed.map((error) => {
         const stage = detail?.stages.find(({ id }) => id === error.stageId);
         const job = stage?.jobs.find(({ id }) => id === error.containerId);
@@ -6089,26 +6140,26 @@ function listedTasks(listed, detail) {
         };
     });
 }
-async function readLogs(step, question, tasks) {
+async function readLogs(step, options, tasks) {
     const logs = [];
     let left = LOGS_CAP;
     for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
         step.cancelled.throwIfAborted();
-        const log = await readLog(step, question, task);
+        const log = await readLog(step, options, task);
         const lines = lastWithin(log.lines, left);
         left -= lines.reduce((sum, line) => sum + line.length, 0);
         logs.push({ ...log, lines });
     }
     return logs;
 }
-const failures_MISSING = {
+const LOG_MISSING = {
     empty: 'it is empty',
     expired: 'it has expired',
     closed: 'it is archived',
     failed: 'BK-CI could not read it',
 };
-async function readLog({ cancelled }, { client, build, look, logLines }, task) {
-    const { executeCount } = look;
+async function readLog({ cancelled }, { client, build, status, logLines }, task) {
+    const { executeCount } = status;
     try {
         const { state, lines } = await client.taskLog(build, {
             taskId: task.taskId,
@@ -6119,7 +6170,7 @@ async function readLog({ cancelled }, { client, build, look, logLines }, task) {
         const shown = lines.flatMap((line) => cleanLines(line)).slice(-logLines);
         if (shown.length > 0)
             return { task, lines: shown };
-        return { task, lines: [], missing: failures_MISSING[state === 'found' ? 'empty' : state] };
+        return { task, lines: [], missing: LOG_MISSING[state === 'found' ? 'empty' : state] };
     }
     catch (error) {
         if (cancelled.aborted)
@@ -6137,8 +6188,8 @@ function lastWithin(lines, cap) {
 }
 function failures_reasonOf(error) {
     if (error instanceof ActionError)
-        return error.answer ? `it was refused (HTTP ${error.answer.http})` : error.code;
-    return error instanceof PassingFailure ? `it was not answered (${error.message})` : 'it could not be read';
+        return error.response ? `it was refused (HTTP ${error.response.http})` : error.code;
+    return error instanceof TransientError ? `it was not answered (${error.message})` : 'it could not be read';
 }
 
 ;// CONCATENATED MODULE: ./build/follow/progress.js
@@ -6152,7 +6203,7 @@ function changesSince(before, now) {
         return queueChange(before, now);
     const seen = new Map(before && !isQueued(before) ? before.stages.map((stage) => [stage.stageId, stage]) : []);
     const refused = refusedGate(now);
-    return stagesOf(now).flatMap((stage) => {
+    return stagesWithoutTrigger(now).flatMap((stage) => {
         if (stage === refused)
             return [{ state: 'refused', text: oneLine(stage.name, 80) }];
         return stageChanges(seen.get(stage.stageId), stage, now);
@@ -6176,17 +6227,17 @@ function stageChanges(before, now, build) {
     const approved = was === 'waits for a person' && is === 'running' ? [{ state: 'approved', text: name }] : [];
     if (is === 'waits for a person')
         return [{ state: 'waiting', text: name }];
-    const took = ended && now.took !== undefined ? `, ${duration(now.took)}` : '';
+    const took = ended && now.durationMs !== undefined ? `, ${duration(now.durationMs)}` : '';
     return [...approved, { state: is, text: `${name}${took}` }];
 }
 function startedIn({ queueTime }, { startEpoch }) {
     return queueTime !== undefined && startEpoch !== undefined && startEpoch >= queueTime;
 }
-function runningNow(look) {
-    const names = look.stages
+function runningNow(build) {
+    const names = build.stages
         .filter(({ status }) => meaningOfPart(status) === 'running')
         .map(({ name }) => oneLine(name, 80));
-    return names.join(', ') || oneLine(look.status, 40);
+    return names.join(', ') || oneLine(build.status, 40);
 }
 
 ;// CONCATENATED MODULE: ./build/follow/watch.js
@@ -6197,16 +6248,16 @@ function runningNow(look) {
 
 
 
-function endOf(look) {
-    const meaning = meaningOfBuild(look);
+function endOf(status) {
+    const meaning = meaningOfBuild(status);
     if (meaning === 'succeeded' || meaning === 'cancelled')
-        return { result: meaning, look };
-    return meaning === 'failed' ? { result: 'failed', look, gateRefused: isRefusedGate(look) } : undefined;
+        return { result: meaning, status };
+    return meaning === 'failed' ? { result: 'failed', status, gateRefused: isRefusedGate(status) } : undefined;
 }
 const STILL_MS = 600_000;
 const GATE_SEARCH_MS = 30_000;
 const GATE_SEARCH_LONGEST_MS = 300_000;
-function beginWatch(now, executeCount) {
+function initialState(now, executeCount) {
     return {
         executeCount,
         announced: [],
@@ -6215,68 +6266,68 @@ function beginWatch(now, executeCount) {
         gateSearchPause: GATE_SEARCH_MS,
     };
 }
-function isOfRetry(baseline, look) {
-    return !baseline || movedSince(baseline, look);
+function isOfRetry(baseline, status) {
+    return !baseline || movedSince(baseline, status);
 }
-function afterLook(was, look, now) {
-    const before = watch_isNewer(was, look) ? undefined : was.look;
-    const changes = changesSince(before, look);
-    const gate = gateOf(look);
+function onStatus(was, status, now) {
+    const before = isNewExecution(was, status) ? undefined : was.lastStatus;
+    const changes = changesSince(before, status);
+    const gate = gateOf(status);
     const fresh = gate !== undefined && !was.announced.includes(gate.key);
-    const isUnknown = meaningOfBuild(look) === 'unknown';
-    const told = [
-        ...(watch_isNewer(was, look) ? [retriedOnTop(look)] : []),
+    const isUnknown = meaningOfBuild(status) === 'unknown';
+    const notices = [
+        ...(isNewExecution(was, status) ? [newExecutionNotice(status)] : []),
         ...changes.flatMap(({ state, text }) => (state === 'waiting' ? [] : [{ kind: 'line', state, text }])),
-        ...(isUnknown && was.unknownStatus !== look.status ? [unknown(look)] : []),
-        ...(fresh ? [{ kind: 'gate', gate, look }] : []),
+        ...(isUnknown && was.unknownStatus !== status.status ? [unknownStatusNotice(status)] : []),
+        ...(fresh ? [{ kind: 'gate', gate, status }] : []),
     ];
     const silence = now - was.lastLine;
-    const isSilent = told.every(({ kind }) => kind === 'warning');
+    const isSilent = notices.every(({ kind }) => kind === 'warning');
     const isStill = isSilent && silence >= STILL_MS;
     if (isStill)
-        told.push({ kind: 'line', state: 'still', text: `${runningNow(look)}, ${duration(silence)}` });
-    const search = !gate && isSilent && !endOf(look) && silence >= GATE_SEARCH_MS && now >= was.nextGateSearch;
+        notices.push({ kind: 'line', state: 'still', text: `${runningNow(status)}, ${duration(silence)}` });
+    const search = !gate && isSilent && !endOf(status) && silence >= GATE_SEARCH_MS && now >= was.nextGateSearch;
     return {
-        watched: {
+        state: {
             ...was,
-            look,
-            ...(isUnknown ? { unknownStatus: look.status } : {}),
+            lastStatus: status,
+            ...(isUnknown ? { unknownStatus: status.status } : {}),
             announced: fresh ? [...was.announced, gate.key] : was.announced,
             lastLine: isSilent && !isStill ? was.lastLine : now,
-            ...(search ? nextSearch(was, now) : {}),
+            ...(search ? delayNextSearch(was, now) : {}),
         },
-        told,
+        notices,
         search,
     };
 }
-function afterSearch(was, gate, now) {
+function onGateSearch(was, gate, now) {
     if (!gate || was.announced.includes(gate.key))
-        return { watched: was, told: [] };
+        return { state: was, notices: [] };
     return {
-        watched: { ...was, announced: [...was.announced, gate.key], lastLine: now },
-        told: [{ kind: 'gate', gate, look: was.look }],
+        state: { ...was, announced: [...was.announced, gate.key], lastLine: now },
+        notices: [{ kind: 'gate', gate, status: was.lastStatus }],
     };
 }
-function watch_isNewer(was, { executeCount }) {
-    const before = was.look?.executeCount ?? was.executeCount;
+function isNewExecution(was, { executeCount }) {
+    const before = was.lastStatus?.executeCount ?? was.executeCount;
     return executeCount !== undefined && before !== undefined && executeCount > before;
 }
-function nextSearch({ gateSearchPause }, now) {
+function delayNextSearch({ gateSearchPause }, now) {
     return {
         nextGateSearch: now + gateSearchPause,
         gateSearchPause: Math.min(GATE_SEARCH_LONGEST_MS, gateSearchPause * 2),
     };
 }
-function retriedOnTop({ startedBy, executeCount }) {
+function newExecutionNotice({ startedBy, executeCount }) {
     const by = startedBy === undefined ? '' : ` by ${oneLine(startedBy, 80)}`;
     return { kind: 'line', state: 'retried', text: `execution ${executeCount} was started${by} and is followed now` };
 }
-function unknown({ status }) {
+function unknownStatusNotice({ status }) {
     const text = `BK-CI reports a status that this action does not know: ${quote(status, 40)}. It is waited on and never counts as success.`;
     return { kind: 'warning', text };
 }
-function described(look) {
-    return `Look: ${stateOf(look)}, execution ${look.executeCount ?? 'unknown'}`;
+function debugLine(status) {
+    return `Look: ${stateOf(status)}, execution ${status.executeCount ?? 'unknown'}`;
 }
 
 ;// CONCATENATED MODULE: ./build/follow/poll.js
@@ -6295,53 +6346,53 @@ const PAUSE_SHARE = 1 / 12;
 function nextPause({ waited, longest, left }) {
     return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), left));
 }
-async function waitForEnd(step, task) {
+async function pollUntilEnd(step, options) {
     const { runner, clock, cancelled } = step;
-    const { client, build, baseline, deadline, longestPause } = task;
+    const { client, build, baseline, deadline, longestPause } = options;
     const begin = clock.now();
     const outage = new Outage(step);
-    let watched = beginWatch(begin, task.executeCount);
+    let state = initialState(begin, options.executeCount);
     for (;;) {
-        const look = await lookOnce(step, task, outage);
-        const lasted = look && outage.answered();
+        const status = await readStatus(step, options, outage);
+        const lasted = status && outage.answered();
         if (lasted !== undefined) {
-            tell(step, task, [{ kind: 'line', state: 'back', text: `after ${duration(lasted)}` }]);
-            watched = { ...watched, lastLine: clock.now() };
+            showNotices(step, options, [{ kind: 'line', state: 'back', text: `after ${duration(lasted)}` }]);
+            state = { ...state, lastLine: clock.now() };
         }
-        if (look)
-            runner.debug(described(look));
-        if (look && isOfRetry(baseline, look)) {
-            task.onLook(look);
-            const next = afterLook(watched, look, clock.now());
-            tell(step, task, next.told);
-            watched = next.watched;
-            const end = endOf(look);
+        if (status)
+            runner.debug(debugLine(status));
+        if (status && isOfRetry(baseline, status)) {
+            options.recordStatus(status);
+            const next = onStatus(state, status, clock.now());
+            showNotices(step, options, next.notices);
+            state = next.state;
+            const end = endOf(status);
             if (end)
                 return end;
             if (next.search) {
-                const found = afterSearch(watched, await gateInside(step, client, build), clock.now());
-                tell(step, task, found.told);
-                watched = found.watched;
+                const found = onGateSearch(state, await findGateInJobs(step, client, build), clock.now());
+                showNotices(step, options, found.notices);
+                state = found.state;
             }
         }
         const now = clock.now();
         if (now >= deadline)
-            return { result: 'timed-out', look: watched.look };
-        const longest = outage.lasts ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
+            return { result: 'timed-out', status: state.lastStatus };
+        const longest = outage.isOngoing ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
         await clock.sleep(nextPause({ waited: now - begin, longest, left: deadline - now }), cancelled);
     }
 }
-async function lookOnce({ cancelled }, task, outage) {
+async function readStatus({ cancelled }, options, outage) {
     const consequence = 'the build goes on without this step';
     try {
-        return await task.client.buildStatus(task.build, { signal: cancelled, consequence });
+        return await options.client.buildStatus(options.build, { signal: cancelled, consequence });
     }
     catch (error) {
         try {
             outage.failed(error);
         }
         catch (final) {
-            throw final instanceof ActionError ? withLink(final, task) : final;
+            throw final instanceof ActionError ? withLink(final, options) : final;
         }
         return undefined;
     }
@@ -6349,23 +6400,23 @@ async function lookOnce({ cancelled }, task, outage) {
 function withLink(error, { consoleUrl, build, executeCount }) {
     if (consoleUrl === undefined)
         return error;
-    return error.saying(`${error.message} ${buildLink(consoleUrl, build, executeCount)}`);
+    return error.withMessage(`${error.message} ${buildLink(consoleUrl, build, executeCount)}`);
 }
-function tell({ runner, clock }, { since, build, consoleUrl }, told) {
-    for (const it of told) {
+function showNotices({ runner, clock }, { since, build, consoleUrl }, notices) {
+    for (const it of notices) {
         if (it.kind === 'line')
-            runner.info(change(clock.now() - since, it.state, it.text));
+            runner.info(timedLine(clock.now() - since, it.state, it.text));
         else if (it.kind === 'warning')
             runner.annotate('warning', it.text);
         else {
             const who = it.gate.who === undefined ? '' : ` (${quote(it.gate.who, 200)})`;
             const where = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
-            const name = buildName(it.look?.buildNumber, build.buildId);
+            const name = buildName(it.status?.buildNumber, build.buildId);
             runner.annotate('notice', `${it.gate.name} waits for ${it.gate.waitsFor}${who}${where}`, `BK-CI ${name} waits`);
         }
     }
 }
-async function gateInside({ runner, cancelled }, client, build) {
+async function findGateInJobs({ runner, cancelled }, client, build) {
     try {
         const part = waitingPart(await client.buildDetail(build, { signal: cancelled }));
         return part && { key: pathOf(part), name: oneLine(pathOf(part), 200), waitsFor: 'a person' };
@@ -6389,37 +6440,36 @@ async function gateInside({ runner, cancelled }, client, build) {
 
 
 
-const SETTLE_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
-const SETTLE_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
-async function settleLost(step, task, loss) {
+const READ_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
+const READ_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
+async function reconcile(step, options, lost) {
     const { runner, clock, cancelled } = step;
-    runner.info(loss.refusal
-        ? fact('Refused', `${loss.reason}; looking whether that is this retry`)
-        : fact('Lost', `the answer, ${loss.reason}; BK-CI may have acted, so the retry is not sent again`));
+    runner.info(lost.refusal
+        ? logLine('Refused', `${lost.reason}; looking whether that is this retry`)
+        : logLine('Lost', `the answer, ${lost.reason}; BK-CI may have acted, so the retry is not sent again`));
     const start = clock.now();
-    const { baseline } = task.plan;
+    const { baseline } = options.plan;
     let last;
-    const times = loss.answered ? SETTLE_ANSWERED_AT_MS : SETTLE_AT_MS;
-    for await (const _ of moments(clock, baseline ? times : [], cancelled)) {
-        const look = await readForSettling(step, task);
-        if (!look)
+    const times = lost.answered ? READ_ANSWERED_AT_MS : READ_AT_MS;
+    for await (const _ of schedule(clock, baseline ? times : [], cancelled)) {
+        const status = await readState(step, options);
+        if (!status)
             continue;
-        last = look.now;
+        last = status.now;
         const elapsed = clock.now() - start;
-        runner.info(change(elapsed, look.moved ? 'changed' : 'unchanged', describeState(look.now)));
-        if (look.moved && baseline)
-            return settled(step, task, { before: baseline, now: look.now, refused: loss.refusal !== undefined });
+        runner.info(timedLine(elapsed, status.moved ? 'changed' : 'unchanged', describeState(status.now)));
+        if (status.moved && baseline)
+            return reconciled(step, options, { before: baseline, now: status.now, refused: lost.refusal !== undefined });
     }
-    if (!loss.refusal)
-        throw unsettled(task, loss, { last, waited: clock.now() - start });
-    task.onRest();
-    throw loss.refusal;
+    if (!lost.refusal)
+        throw unresolvedError(options, lost, { last, waited: clock.now() - start });
+    options.onRest();
+    throw lost.refusal;
 }
-function describeState(look) {
-    return `${oneLine(look.status, 40)}${look.executeCount === undefined ? '' : `, execution ${look.executeCount}`}`;
+function describeState(status) {
+    return `${oneLine(status.status, 40)}${status.executeCount === undefined ? '' : `, execution ${status.executeCount}`}`;
 }
-async function readForSettling(step, task) {
-    const { client, build, plan } = task;
+async function readState(step, { client, build, plan }) {
     const options = { signal: step.cancelled };
     try {
         const now = await client.buildStatus(build, options);
@@ -6438,7 +6488,7 @@ async function readForSettling(step, task) {
         return undefined;
     }
 }
-function settled({ runner, clock }, { build, plan, username }, { before, now, refused }) {
+function reconciled({ runner, clock }, { build, plan, username }, { before, now, refused }) {
     const count = executionsSince(before, now);
     const name = buildName(now.buildNumber, build.buildId);
     if (count !== undefined && count > 1) {
@@ -6447,7 +6497,7 @@ function settled({ runner, clock }, { build, plan, username }, { before, now, re
     const other = plan.plugin ? undefined : otherStarter(now, username);
     const isEcho = !refused || (username !== undefined && now.startedBy === username);
     if (other && refused)
-        runner.info(fact('Note', `the running execution was started by ${other}`));
+        runner.info(logLine('Note', `the running execution was started by ${other}`));
     if (other && !refused) {
         runner.annotate('warning', `The new execution of build ${name} was started by ${other}, not by ${username}; it can't be told whether the retry of this step took effect as well.`);
     }
@@ -6455,15 +6505,15 @@ function settled({ runner, clock }, { build, plan, username }, { before, now, re
     const isOurs = !other && isEcho && (count ?? added) === added;
     const own = isOurs && count === 1 ? '; one retry took effect' : '';
     const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
-    runner.info(fact('Accepted', `${execution}, as the build itself shows${own}`));
-    return { build, at: clock.now(), foreign: !isOurs, ...given({ executeCount: now.executeCount }) };
+    runner.info(logLine('Accepted', `${execution}, as the build itself shows${own}`));
+    return { build, at: clock.now(), startedByOther: !isOurs, ...given({ executeCount: now.executeCount }) };
 }
-function unsettled({ build, plan, consoleUrl }, { reason, answered }, { last, waited }) {
+function unresolvedError({ build, plan, consoleUrl }, { reason, answered }, { last, waited }) {
     const { baseline } = plan;
     const name = buildName(baseline?.buildNumber, build.buildId);
     const link = consoleUrl === undefined ? '' : ` ${buildLink(consoleUrl, build)}`;
     const seen = last
-        ? `the build has not changed in ${duration(waited)} (${describeLook(last)})`
+        ? `the build has not changed in ${duration(waited)} (${describeStatus(last)})`
         : baseline
             ? `the build could not be read for ${duration(waited)}`
             : 'how the build stood before is not known';
@@ -6486,22 +6536,22 @@ function reconcile_howToTell({ baseline, plugin }) {
 
 
 
-async function retryOnce(step, task, budget) {
-    const request = task.client.describe('retry', task.build);
+async function retryOnce(step, options, budget) {
+    const request = options.client.describeRequest('retry', options.build);
     for (let sent = 1;; sent += 1) {
         step.cancelled.throwIfAborted();
-        task.onSend();
-        const ending = await unlessCancelled(step, task.client.retryBuild(task.build, task.plan.parameters));
-        switch (ending.kind) {
+        options.onSend();
+        const outcome = await unlessCancelled(step, options.client.retryBuild(options.build, options.plan.parameters));
+        switch (outcome.kind) {
             case 'accepted':
-                return acceptedOrLost(step, task, ending);
+                return onAccepted(step, options, outcome);
             case 'refused':
-                return refusedOrSettled(step, task, ending);
+                return onRefused(step, options, outcome);
             case 'answer-lost':
-                return settleLost(step, task, { reason: reasonOf(ending), answered: ending.answered });
+                return reconcile(step, options, { reason: reasonOf(outcome), answered: outcome.answered });
             case 'not-delivered':
-                task.onRest();
-                await budget.pause(ending, { request, consequence: 'the build was not retried', sent });
+                options.onRest();
+                await budget.pause(outcome, { request, consequence: 'the build was not retried', sent });
         }
     }
 }
@@ -6512,43 +6562,43 @@ function unlessCancelled({ cancelled }, work) {
         work.then(resolve, reject).finally(() => cancelled.removeEventListener('abort', abort));
     });
 }
-async function acceptedOrLost(step, task, { data, said }) {
+async function onAccepted(step, options, { data, response }) {
     try {
         const { id, ...rest } = decodeRetry(data);
-        const answeredOther = id !== task.build.buildId;
+        const answeredOther = id !== options.build.buildId;
         if (answeredOther) {
-            step.runner.annotate('warning', `BK-CI answered with another build: ${quote(id, 80)} instead of ${task.build.buildId}. The build of the answer is followed.`);
+            step.runner.annotate('warning', `BK-CI answered with another build: ${quote(id, 80)} instead of ${options.build.buildId}. The build of the answer is followed.`);
         }
-        const answer = { status: said.status ?? 0, ...(said.message ? { message: said.message } : {}) };
-        const { baseline, plugin } = task.plan;
-        const executeCount = rest.executeCount ?? countOfRetry(baseline, plugin !== undefined);
+        const answer = { status: response.status ?? 0, ...(response.message ? { message: response.message } : {}) };
+        const { baseline, plugin } = options.plan;
+        const executeCount = rest.executeCount ?? expectedExecution(baseline, plugin !== undefined);
         return {
-            build: { ...task.build, buildId: id },
+            build: { ...options.build, buildId: id },
             answeredOther,
             ...rest,
             ...given({ executeCount }),
-            answer,
+            response: answer,
             at: step.clock.now(),
         };
     }
     catch (error) {
         if (!(error instanceof DecodeError))
             throw error;
-        return settleLost(step, task, { reason: `the answer has status 0, but ${error.message}`, answered: true });
+        return reconcile(step, options, { reason: `the answer has status 0, but ${error.message}`, answered: true });
     }
 }
-async function refusedOrSettled(step, task, ending) {
-    const refusal = task.client.refusal(ending, {
+async function onRefused(step, options, outcome) {
+    const refusal = options.client.refusal(outcome, {
         operation: 'retry',
-        build: task.build,
+        build: options.build,
         consequence: 'nothing was retried',
     });
-    const { baseline, plugin } = task.plan;
+    const { baseline, plugin } = options.plan;
     if (refusal.code !== 'already-running' || !baseline || plugin) {
-        task.onRest();
+        options.onRest();
         throw refusal;
     }
-    return settleLost(step, task, {
+    return reconcile(step, options, {
         reason: 'BK-CI says that the build is running, though it had ended before',
         answered: true,
         refusal,
@@ -6562,75 +6612,80 @@ async function refusedOrSettled(step, task, ending) {
 
 
 const TIMEOUT_STOP_MS = 20_000;
-const ABORT_LOOK_MS = 1_500;
-function notOurs({ executeCount, foreign }, look) {
-    if (foreign)
+const CANCEL_READ_MS = 1_500;
+function early_end_whyNotOurs({ executeCount, startedByOther }, status) {
+    if (startedByOther)
         return 'somebody else may have started this execution';
-    return look && isLater(look, executeCount)
-        ? `execution ${look.executeCount} was started by somebody else`
+    return status && isNewerExecution(status, executeCount)
+        ? `execution ${status.executeCount} was started by somebody else`
         : undefined;
 }
-async function abandon(scene) {
-    const progress = scene?.story.progress;
-    if (!scene?.inputs.waiting?.stopOnAbort)
+async function onCancelled(context) {
+    const progress = context?.state.progress;
+    if (!context?.inputs.follow?.stopOnAbort)
         return { result: 'aborted' };
     if (progress?.phase === 'maybe')
         return { result: 'aborted', postLooks: true };
     if (progress?.phase !== 'running')
         return { result: 'aborted' };
-    const { ours } = progress;
-    const fresh = await lookNow(scene.client, ours.build);
+    const { accepted } = progress;
+    const fresh = await readStatusNow(context.client, accepted.build);
     if (fresh && isEndOf(progress, fresh)) {
-        scene.story.looked(fresh);
-        scene.story.buildEnded();
-        return { result: 'aborted', stop: { kind: 'needless', why: 'it has ended already' } };
+        context.state.recordStatus(fresh);
+        context.state.buildEnded();
+        return { result: 'aborted', stop: { kind: 'unnecessary', why: 'it has ended already' } };
     }
-    const foreign = notOurs(ours, fresh ?? scene.story.facts.look);
-    if (foreign !== undefined)
-        return { result: 'aborted', stop: { kind: 'needless', why: foreign } };
-    const stop = await stopOurs(scene, ours, { deadlineMs: ABORT_STOP_MS });
+    const why = early_end_whyNotOurs(accepted, fresh ?? context.state.record.lastStatus);
+    if (why !== undefined)
+        return { result: 'aborted', stop: { kind: 'unnecessary', why } };
+    const stop = await stopOurBuild(context, accepted, { deadlineMs: CANCEL_STOP_MS });
     return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
 }
-function isEndOf({ ours, baseline }, look) {
-    const isOther = ours.executeCount !== undefined && look.executeCount !== undefined && look.executeCount !== ours.executeCount;
-    return isFinished(look) && !isOther && isOfRetry(baseline, look);
+function isEndOf({ accepted, baseline }, status) {
+    const isOther = accepted.executeCount !== undefined &&
+        status.executeCount !== undefined &&
+        status.executeCount !== accepted.executeCount;
+    return isFinished(status) && !isOther && isOfRetry(baseline, status);
 }
-async function timeIsUp(scene, running, { look }) {
-    const { client, inputs, story } = scene;
-    const { ours } = running;
-    const outcome = { result: 'timed-out', ...given({ look }) };
-    if (!inputs.waiting?.stopOnAbort)
+async function onTimeout(context, running, { status }) {
+    const { client, inputs, state } = context;
+    const { accepted } = running;
+    const outcome = { result: 'timed-out', ...given({ status }) };
+    if (!inputs.follow?.stopOnAbort)
         return outcome;
-    const foreign = notOurs(ours, look);
-    if (foreign !== undefined)
-        return { ...outcome, stop: { kind: 'needless', why: foreign } };
-    const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, cutShort: soonAfterAbort(scene) });
+    const why = early_end_whyNotOurs(accepted, status);
+    if (why !== undefined)
+        return { ...outcome, stop: { kind: 'unnecessary', why } };
+    const stop = await stopOurBuild(context, accepted, {
+        deadlineMs: TIMEOUT_STOP_MS,
+        deadlineSignal: deadlineAfterCancel(context),
+    });
     if (!wasSent(stop))
         return { ...outcome, stop };
     const isEnd = (seen) => isEndOf(running, seen);
-    const ended = await lookAfterStop(scene, { client, build: ours.build, isEnd });
+    const ended = await confirmStopped(context, { client, build: accepted.build, isEnd });
     if (!ended)
         return { ...outcome, stop };
-    story.looked(ended);
+    state.recordStatus(ended);
     return { ...outcome, stop, ended };
 }
 function wasSent({ kind }) {
     return kind === 'sent' || kind === 'unanswered';
 }
-async function stopOurs({ client, story }, { build }, limits) {
-    story.buildEnded();
-    story.handover?.over();
-    const stop = await stopOnce(client, build, limits);
+async function stopOurBuild({ client, state }, { build }, limits) {
+    state.buildEnded();
+    state.handover?.over();
+    const stop = await requestStop(client, build, limits);
     if (stop.kind === 'undelivered')
-        story.handover?.leave();
+        state.handover?.leave();
     return stop;
 }
-function lookNow(client, build) {
-    return client.buildStatus(build, { deadlineMs: ABORT_LOOK_MS }).catch(() => undefined);
+function readStatusNow(client, build) {
+    return client.buildStatus(build, { deadlineMs: CANCEL_READ_MS }).catch(() => undefined);
 }
-function soonAfterAbort({ clock, cancelled }) {
+function deadlineAfterCancel({ clock, cancelled }) {
     const late = new AbortController();
-    const begin = () => void clock.alarm(ABORT_STOP_MS, () => late.abort());
+    const begin = () => void clock.timer(CANCEL_STOP_MS, () => late.abort());
     if (cancelled.aborted)
         begin();
     else
@@ -6646,18 +6701,18 @@ function soonAfterAbort({ clock, cancelled }) {
 
 
 
-async function nextPlan(scene, build, { ended, latest }) {
-    const { client, inputs } = scene;
-    const budget = new ResendBudget(scene, latest);
-    const options = { signal: scene.cancelled, consequence: 'the build was not retried again' };
-    const look = await budget.read(() => client.buildStatus(build, options));
-    if (movedSince(ended, look)) {
-        const by = look.startedBy === undefined ? 'somebody else' : oneLine(look.startedBy, 80);
-        throw new ActionError('already-running', `${by} has retried it meanwhile (${describeLook(look)})`);
+async function planNextAttempt(context, build, { ended, latest }) {
+    const { client, inputs } = context;
+    const budget = new ResendBudget(context, latest);
+    const options = { signal: context.cancelled, consequence: 'the build was not retried again' };
+    const status = await budget.read(() => client.buildStatus(build, options));
+    if (movedSince(ended, status)) {
+        const by = status.startedBy === undefined ? 'somebody else' : oneLine(status.startedBy, 80);
+        throw new ActionError('already-running', `${by} has retried it meanwhile (${describeStatus(status)})`);
     }
-    const wish = { ...wishOf(inputs), onlyIfFailed: false, again: true };
-    const detail = needsDetail(wish, look) ? await budget.read(() => client.buildDetail(build, options)) : undefined;
-    const decision = decideWith(scene, { build, look, detail, wish });
+    const request = { ...retryRequest(inputs), onlyIfFailed: false, isFurtherAttempt: true };
+    const detail = needsDetail(request, status) ? await budget.read(() => client.buildDetail(build, options)) : undefined;
+    const decision = decideWith(context, { build, status, detail, request });
     if (decision.kind !== 'plan')
         throw new Error(`a failed build was decided as ${decision.kind}`);
     return { plan: decision, budget };
@@ -6676,130 +6731,130 @@ async function nextPlan(scene, build, { ended, latest }) {
 
 
 
-async function retryUntilGreen(scene, planned) {
-    const { waiting } = scene.inputs;
-    const running = await accept(scene, planned);
-    if (!waiting) {
-        sayAccepted(scene, running.ours);
+async function runAttempts(context, planned) {
+    const { follow } = context.inputs;
+    const running = await sendRetry(context, planned);
+    if (!follow) {
+        logAccepted(context, running.accepted);
         return { result: 'retried' };
     }
-    const deadline = running.ours.at + waiting.timeoutMs;
-    return followAndRepeat(scene, { running, deadline, waiting });
+    const deadline = running.accepted.at + follow.timeoutMs;
+    return followAttempts(context, { running, deadline, options: follow });
 }
-async function followAndRepeat(scene, first) {
-    const { deadline, waiting } = first;
+async function followAttempts(context, first) {
+    const { deadline, options } = first;
     let { running } = first;
     for (let attempt = 1;; attempt += 1) {
-        const { ours, baseline } = running;
-        sayAccepted(scene, ours, `up to ${duration(deadline - ours.at)}`);
-        const { build, executeCount } = ours;
-        const end = await follow(scene, { build, deadline, waiting, baseline, executeCount });
+        const { accepted, baseline } = running;
+        logAccepted(context, accepted, `up to ${duration(deadline - accepted.at)}`);
+        const { build, executeCount } = accepted;
+        const end = await followBuild(context, { build, deadline, options, baseline, executeCount });
         if (end.result === 'timed-out')
-            return timeIsUp(scene, running, end);
-        scene.story.buildEnded();
+            return onTimeout(context, running, end);
+        context.state.buildEnded();
         if (end.result !== 'failed')
             return { result: end.result };
-        const isWanted = attempt < waiting.maxAttempts && !end.gateRefused;
-        const again = isWanted && scene.clock.now() < deadline;
+        const isWanted = attempt < options.maxAttempts && !end.gateRefused;
+        const again = isWanted && context.clock.now() < deadline;
         if (isWanted && !again)
-            sayTooLate(scene, attempt + 1);
-        await recordFailure(scene, ours, { end, logs: !again });
-        const next = again ? await acceptAgain(scene, first, { end, build, attempt: attempt + 1 }) : undefined;
+            logTimeUsedUp(context, attempt + 1);
+        await recordAttempt(context, accepted, { end, logs: !again });
+        const next = again ? await sendNextAttempt(context, first, { end, build, attempt: attempt + 1 }) : undefined;
         if (!next) {
             if (again)
-                await learnWhy(scene, build, { end, logs: true });
+                await recordFailures(context, build, { end, logs: true });
             return { result: 'failed', gateRefused: end.gateRefused };
         }
         running = next;
     }
 }
-function sayPlan({ runner, story }, plan) {
+function logPlan({ runner, state }, plan) {
     for (const warning of plan.warnings)
         runner.annotate('warning', warning);
-    runner.info(fact(plan.word, plan.intent));
-    story.know({ plan, ...given({ before: plan.baseline }) });
+    runner.info(logLine(plan.verb, plan.description));
+    state.update({ plan, ...given({ statusBefore: plan.baseline }) });
 }
-async function accept(scene, { build, plan, budget }) {
-    const { client, inputs, story } = scene;
+async function sendRetry(context, { build, plan, budget }) {
+    const { client, inputs, state } = context;
     const task = {
         client,
         build,
         plan,
         consoleUrl: inputs.consoleUrl,
         username: inputs.access.credentials.username,
-        onSend: () => story.sending(build, plan.baseline),
-        onRest: () => story.unsent(),
+        onSend: () => state.sending(build, plan.baseline),
+        onRest: () => state.unsent(),
     };
-    const ours = await retryOnce(scene, task, budget);
-    const running = { ours, ...given({ baseline: baselineOf(plan, ours) }) };
-    story.accepted(running);
-    if (plan.caution !== undefined)
-        scene.runner.annotate('warning', plan.caution);
+    const accepted = await retryOnce(context, task, budget);
+    const running = { accepted, ...given({ baseline: baselineOf(plan, accepted) }) };
+    state.recordAccepted(running);
+    if (plan.warningAfter !== undefined)
+        context.runner.annotate('warning', plan.warningAfter);
     return running;
 }
 function baselineOf({ baseline, plugin }, { answeredOther }) {
     return plugin || answeredOther ? undefined : baseline;
 }
-function sayAccepted({ runner }, { executeCount, answer }, limit) {
+function logAccepted({ runner }, { executeCount, response }, limit) {
     const execution = executeCount === undefined ? 'by BK-CI' : `execution ${executeCount}`;
-    if (answer)
-        runner.info(fact('Accepted', limit === undefined ? execution : `${execution}, waiting ${limit}`));
+    if (response)
+        runner.info(logLine('Accepted', limit === undefined ? execution : `${execution}, waiting ${limit}`));
     else if (limit !== undefined)
-        runner.info(fact('Waiting', limit));
+        runner.info(logLine('Waiting', limit));
 }
-async function follow(scene, target) {
-    const { client, inputs, story } = scene;
-    const { waiting, ...what } = target;
-    const end = await waitForEnd(scene, {
+async function followBuild(context, target) {
+    const { client, inputs, state } = context;
+    const { options, ...what } = target;
+    const end = await pollUntilEnd(context, {
         ...what,
         client,
-        since: story.waitingSince(),
-        longestPause: waiting.pollMs,
+        since: state.startTimer(),
+        longestPause: options.pollMs,
         consoleUrl: inputs.consoleUrl,
-        onLook: (look) => story.looked(look),
+        recordStatus: (status) => state.recordStatus(status),
     });
-    story.waited();
+    state.stopTimer();
     return end;
 }
-function sayTooLate({ runner, inputs }, attempt) {
-    const of = inputs.waiting?.maxAttempts ?? attempt;
-    runner.info(fact('Attempt', `${attempt} of ${of} does not begin: the time of timeoutMinutes is used up`));
+function logTimeUsedUp({ runner, inputs }, attempt) {
+    const of = inputs.follow?.maxAttempts ?? attempt;
+    runner.info(logLine('Attempt', `${attempt} of ${of} does not begin: the time of timeoutMinutes is used up`));
 }
-async function learnWhy(scene, build, { end, logs }) {
-    const { client, inputs, story } = scene;
-    story.know(await explain(scene, { client, build, look: end.look, logLines: logs ? inputs.logLines : 0 }));
+async function recordFailures(context, build, { end, logs }) {
+    const { client, inputs, state } = context;
+    state.update(await collectFailures(context, { client, build, status: end.status, logLines: logs ? inputs.logLines : 0 }));
 }
-async function recordFailure(scene, { build, at }, how) {
-    const { runner, clock, story } = scene;
+async function recordAttempt(context, { build, at }, how) {
+    const { runner, clock, state } = context;
     const took = clock.now() - at;
-    await learnWhy(scene, build, how);
-    const [first] = story.facts.failedTasks;
-    const gate = refusedGate(how.end.look);
-    story.attemptEnded({
+    await recordFailures(context, build, how);
+    const [first] = state.record.failedTasks;
+    const gate = refusedGate(how.end.status);
+    state.recordAttempt({
         failedIn: gate ? `the gate of ${gate.name}` : first ? taskPath(first) : '',
-        took,
-        ...given({ executeCount: how.end.look.executeCount }),
+        durationMs: took,
+        ...given({ executeCount: how.end.status.executeCount }),
     });
     if (how.logs || !first)
         return;
     const why = first.errorMessage === '' ? '' : `: ${quote(first.errorMessage)}`;
-    runner.info(fact('Failed', `in ${taskPath(first)}${why}`));
+    runner.info(logLine('Failed', `in ${taskPath(first)}${why}`));
 }
-async function acceptAgain(scene, { deadline, waiting }, { end, build, attempt }) {
-    const { runner, clock, story } = scene;
-    const { plan: sent, before } = story.facts;
+async function sendNextAttempt(context, { deadline, options }, { end, build, attempt }) {
+    const { runner, clock, state } = context;
+    const { plan: sent, statusBefore } = state.record;
     try {
-        const { plan, budget } = await nextPlan(scene, build, { ended: end.look, latest: deadline });
+        const { plan, budget } = await planNextAttempt(context, build, { ended: end.status, latest: deadline });
         if (clock.now() >= deadline)
-            return sayTooLate(scene, attempt);
-        runner.info(fact('Attempt', `${attempt} of ${waiting.maxAttempts}`));
-        sayPlan(scene, plan);
-        return await accept(scene, { build, plan, budget });
+            return logTimeUsedUp(context, attempt);
+        runner.info(logLine('Attempt', `${attempt} of ${options.maxAttempts}`));
+        logPlan(context, plan);
+        return await sendRetry(context, { build, plan, budget });
     }
     catch (error) {
         if (!(error instanceof ActionError) || error.leavesDoubt)
             throw error;
-        story.know(given({ plan: sent, before }));
+        state.update(given({ plan: sent, statusBefore }));
         runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
         return undefined;
     }
@@ -6808,7 +6863,7 @@ async function acceptAgain(scene, { deadline, waiting }, { end, build, attempt }
 ;// CONCATENATED MODULE: ./build/run/state.js
 
 
-class Story {
+class RunState {
     outputs;
     handover;
     #progress = { phase: 'before' };
@@ -6816,8 +6871,8 @@ class Story {
     #since;
     #until;
     #step;
-    #facts = {
-        accepted: 0,
+    #record = {
+        acceptedCount: 0,
         maxAttempts: 1,
         attempts: [],
         failedTasks: [],
@@ -6831,15 +6886,15 @@ class Story {
     get progress() {
         return this.#progress;
     }
-    get facts() {
+    get record() {
         const took = this.#since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.#since;
-        return { ...this.#facts, phase: this.#progress.phase, ...given({ took }) };
+        return { ...this.#record, phase: this.#progress.phase, ...given({ elapsedMs: took }) };
     }
-    waitingSince() {
+    startTimer() {
         this.#since ??= this.#step.clock.now();
         return this.#since;
     }
-    waited() {
+    stopTimer() {
         this.#until = this.#step.clock.now();
     }
     sending(build, baseline) {
@@ -6854,42 +6909,46 @@ class Story {
     buildEnded() {
         this.#progress = { phase: 'ended' };
     }
-    know(more) {
-        Object.assign(this.#facts, more);
-        this.outputs.know(findingsOf(this.facts));
+    update(more) {
+        Object.assign(this.#record, more);
+        this.outputs.update(outputsOf(this.record));
     }
-    looked(look) {
-        const { buildNumber, executeCount } = look;
-        this.know({ look, before: this.#facts.before ?? look, ...given({ buildNumber, executeCount }) });
+    recordStatus(status) {
+        const { buildNumber, executeCount } = status;
+        this.update({
+            lastStatus: status,
+            statusBefore: this.#record.statusBefore ?? status,
+            ...given({ buildNumber, executeCount }),
+        });
     }
-    named({ pipelineName, firstStartedBy }) {
-        this.know(given({ pipelineName, firstStartedBy }));
+    recordNames({ pipelineName, firstStartedBy }) {
+        this.update(given({ pipelineName, firstStartedBy }));
     }
-    accepted(running) {
-        const { ours, baseline } = running;
-        const { build, executeCount, buildNumber, answer, at } = ours;
+    recordAccepted(running) {
+        const { accepted, baseline } = running;
+        const { build, executeCount, buildNumber, response, at } = accepted;
         this.#progress = { phase: 'running', ...running };
-        if (ours.foreign)
+        if (accepted.startedByOther)
             this.handover?.over();
         else
             this.handover?.save({ phase: 'running', build, ...given({ baseline, executeCount }) });
-        if (this.#facts.accepted === 0)
+        if (this.#record.acceptedCount === 0)
             this.#since = at;
         this.#until = undefined;
-        delete this.#facts.look;
-        delete this.#facts.answer;
-        this.know({
+        delete this.#record.lastStatus;
+        delete this.#record.retryResponse;
+        this.update({
             build,
-            accepted: this.#facts.accepted + 1,
-            ours: { foreign: ours.foreign ?? false, ...given({ executeCount }) },
+            acceptedCount: this.#record.acceptedCount + 1,
+            execution: { startedByOther: accepted.startedByOther ?? false, ...given({ executeCount }) },
             failedTasks: [],
             logs: [],
             stages: [],
-            ...given({ executeCount, buildNumber, answer }),
+            ...given({ executeCount, buildNumber, retryResponse: response }),
         });
     }
-    attemptEnded(attempt) {
-        this.know({ attempts: [...this.#facts.attempts, attempt] });
+    recordAttempt(attempt) {
+        this.update({ attempts: [...this.#record.attempts, attempt] });
     }
 }
 
@@ -6916,89 +6975,89 @@ class Story {
 
 async function run(step, http) {
     const { runner } = step;
-    const story = new Story(step);
-    const press = { runner, outputs: story.outputs };
-    let scene;
+    const state = new RunState(step);
+    const press = { runner, outputs: state.outputs };
+    let context;
     try {
         const secrets = maskSecrets(runner);
-        const hint = commitToSearch(runner);
-        const inputs = readInputs(runner, hint !== undefined);
-        const { access, waiting } = inputs;
-        if (waiting?.stopOnAbort)
-            story.handover = new Handover(runner, access.api.root);
-        scene = { ...step, inputs, story, client: new Client(http, access, secrets) };
-        const outcome = await run_tell(scene, { http, hint });
-        await publish(press, outcome, story.facts);
+        const commit = commitFromEvent(runner);
+        const inputs = readInputs(runner, commit !== undefined);
+        const { access, follow } = inputs;
+        if (follow?.stopOnAbort)
+            state.handover = new Handover(runner, access.api.root);
+        context = { ...step, inputs, state, client: new Client(http, access, secrets) };
+        const outcome = await execute(context, { http, hint: commit });
+        await publish(press, outcome, state.record);
         return isGreen(outcome);
     }
     catch (error) {
-        const ending = error instanceof Aborted ? await abandon(scene) : asActionError(error);
-        await publish(press, ending, story.facts);
+        const conclusion = error instanceof WorkflowCancelled ? await onCancelled(context) : asActionError(error);
+        await publish(press, conclusion, state.record);
         return false;
     }
     finally {
-        const leftOpen = step.cancelled.aborted && story.progress.phase === 'maybe';
+        const leftOpen = step.cancelled.aborted && state.progress.phase === 'maybe';
         if (!leftOpen)
-            story.handover?.over();
+            state.handover?.over();
     }
 }
-async function run_tell(scene, outside) {
-    const { runner, inputs, story } = scene;
-    const { consoleUrl, waiting } = inputs;
+async function execute(context, outside) {
+    const { runner, inputs, state } = context;
+    const { consoleUrl, follow } = inputs;
     const { username } = inputs.access.credentials;
-    story.know({
-        maxAttempts: waiting?.maxAttempts ?? 1,
+    state.update({
+        maxAttempts: follow?.maxAttempts ?? 1,
         ...given({ consoleUrl, username, workflowRun: workflowRun(runner) }),
     });
     for (const warning of inputs.warnings)
         runner.annotate('warning', warning);
-    const budget = new ResendBudget(scene);
-    const located = await run_whichBuild(scene, outside, budget);
-    if (located.kind === 'none')
-        return { result: 'not-needed', why: located.why };
-    story.know({ candidates: located.candidates });
-    if (located.kind === 'several')
-        return listCandidates(scene, located);
-    story.know({ build: located.build });
-    if (located.how !== undefined)
-        runner.info(fact('Found', located.how));
-    return decideAndRetry(scene, located.build, budget);
+    const budget = new ResendBudget(context);
+    const found = await chooseBuild(context, outside, budget);
+    if (found.kind === 'none')
+        return { result: 'not-needed', why: found.why };
+    state.update({ candidates: found.candidates });
+    if (found.kind === 'ambiguous')
+        return listCandidates(context, found);
+    state.update({ build: found.build });
+    if (found.explanation !== undefined)
+        runner.info(logLine('Found', found.explanation));
+    return planAndRetry(context, found.build, budget);
 }
-function run_whichBuild({ runner, cancelled, inputs, client }, { http, hint }, budget) {
-    const { where, consoleUrl, onlyIfFailed } = inputs;
+function chooseBuild({ runner, cancelled, inputs, client }, { http, hint: commit }, budget) {
+    const { selector, consoleUrl, onlyIfFailed } = inputs;
     const readCommit = () => {
-        if (!hint || where.githubToken === undefined) {
+        if (!commit || selector.githubToken === undefined) {
             throw new ActionError('input-invalid', 'githubToken: missing, and the build is to be found by the checks of a commit; nothing was sent. Leave githubToken out to use the token of the job.');
         }
-        return readChecks(runner, { http, token: where.githubToken, hint, cancelled });
+        return readChecks(runner, { http, token: selector.githubToken, commit, cancelled });
     };
-    return locate({ where, client, budget, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
+    return findBuild({ selector, client, budget, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
 }
-function listCandidates({ runner, inputs }, located) {
+function listCandidates({ runner, inputs }, found) {
     if (!inputs.dryRun)
-        throw ambiguous(located);
-    for (const { name, buildUrl, buildId } of located.candidates)
-        runner.info(fact('Found', `${quote(name, 120)}: ${buildUrl || buildId}`));
+        throw ambiguousError(found);
+    for (const { name, buildUrl, buildId } of found.candidates)
+        runner.info(logLine('Found', `${quote(name, 120)}: ${buildUrl || buildId}`));
     return { result: 'found' };
 }
-async function decideAndRetry(scene, build, first) {
-    const { runner, clock, inputs } = scene;
-    const { waiting, dryRun } = inputs;
+async function planAndRetry(context, build, first) {
+    const { runner, clock, inputs } = context;
+    const { follow, dryRun } = inputs;
     let budget = first;
-    let decision = await lookAndDecide(scene, build, budget);
-    const deadline = clock.now() + (waiting?.timeoutMs ?? 0);
-    while (decision.kind === 'follow' && waiting && !dryRun) {
-        runner.info(fact('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
-        const end = await follow(scene, { build, deadline, waiting });
+    let decision = await preflight(context, build, budget);
+    const deadline = clock.now() + (follow?.timeoutMs ?? 0);
+    while (decision.kind === 'follow' && follow && !dryRun) {
+        runner.info(logLine('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
+        const end = await followBuild(context, { build, deadline, options: follow });
         if (end.result === 'timed-out')
             return { result: 'timed-out' };
-        budget = new ResendBudget(scene);
-        decision = await lookAndDecide(scene, build, budget);
+        budget = new ResendBudget(context);
+        decision = await preflight(context, build, budget);
     }
     if (decision.kind !== 'plan')
         return { result: 'not-needed', why: decision.why };
-    sayPlan(scene, decision);
-    return dryRun ? { result: 'found' } : retryUntilGreen(scene, { build, plan: decision, budget });
+    logPlan(context, decision);
+    return dryRun ? { result: 'found' } : runAttempts(context, { build, plan: decision, budget });
 }
 
 ;// CONCATENATED MODULE: ./build/version.js
@@ -7022,20 +7081,20 @@ const EXIT_AFTER_SIGNAL_MS = 5_500;
 const runner = createRunner(core_namespaceObject, process.env);
 const cancel = new AbortController();
 const step = { runner, clock: systemClock, cancelled: cancel.signal };
-async function leave() {
+async function exit() {
     await Promise.all([process.stdout, process.stderr].map((out) => new Promise((flushed) => out.write('', flushed))));
     process.exit();
 }
 async function crash(error) {
     process.exitCode = isPost ? 0 : 1;
     runner.annotate(isPost ? 'warning' : 'error', errorAnnotation(asActionError(error)).message);
-    await leave();
+    await exit();
 }
-function abort() {
+function cancelStep() {
     if (cancel.signal.aborted)
         return;
-    systemClock.alarm(EXIT_AFTER_SIGNAL_MS, () => process.exit());
-    cancel.abort(new Aborted('the workflow was cancelled'));
+    systemClock.timer(EXIT_AFTER_SIGNAL_MS, () => process.exit());
+    cancel.abort(new WorkflowCancelled('the workflow was cancelled'));
 }
 function signals() {
     let signalled = false;
@@ -7043,7 +7102,7 @@ function signals() {
         if (signalled)
             process.exit();
         signalled = true;
-        abort();
+        cancelStep();
     };
 }
 process.on('uncaughtException', crash);
@@ -7052,14 +7111,14 @@ const onSignal = signals();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
     process.on(signal, onSignal);
 for (const out of [process.stdout, process.stderr])
-    out.on('error', abort);
+    out.on('error', cancelStep);
 async function main() {
     const http = createHttp(`retry-bk-ci-build/${VERSION}`, systemClock);
     if (isPost)
-        await cleanUp(step, http);
+        await runPost(step, http);
     else if (await run(step, http))
         process.exitCode = 0;
-    await leave();
+    await exit();
 }
 main().catch(crash);
 

@@ -2,12 +2,12 @@
 
 import * as core from '@actions/core';
 import { createRunner } from './github/runner.js';
-import { Aborted, type Step } from './github/step.js';
+import { type StepContext, WorkflowCancelled } from './github/step.js';
 import { createHttp } from './http/http.js';
 import { systemClock } from './lib/clock.js';
 import { asActionError } from './lib/errors.js';
 import { errorAnnotation } from './report/annotations.js';
-import { cleanUp } from './run/post.js';
+import { runPost } from './run/post.js';
 import { run } from './run/run.js';
 import { VERSION } from './version.js';
 
@@ -22,10 +22,10 @@ const EXIT_AFTER_SIGNAL_MS = 5_500;
 
 const runner = createRunner(core, process.env);
 const cancel = new AbortController();
-const step: Step = { runner, clock: systemClock, cancelled: cancel.signal };
+const step: StepContext = { runner, clock: systemClock, cancelled: cancel.signal };
 
 /** What is written to a pipe is still on its way when `process.exit` is called. */
-async function leave(): Promise<never> {
+async function exit(): Promise<never> {
   await Promise.all([process.stdout, process.stderr].map((out) => new Promise((flushed) => out.write('', flushed))));
   process.exit();
 }
@@ -33,13 +33,13 @@ async function leave(): Promise<never> {
 async function crash(error: unknown): Promise<void> {
   process.exitCode = isPost ? 0 : 1;
   runner.annotate(isPost ? 'warning' : 'error', errorAnnotation(asActionError(error)).message);
-  await leave();
+  await exit();
 }
 
-function abort(): void {
+function cancelStep(): void {
   if (cancel.signal.aborted) return;
-  systemClock.alarm(EXIT_AFTER_SIGNAL_MS, () => process.exit());
-  cancel.abort(new Aborted('the workflow was cancelled'));
+  systemClock.timer(EXIT_AFTER_SIGNAL_MS, () => process.exit());
+  cancel.abort(new WorkflowCancelled('the workflow was cancelled'));
 }
 
 /** The second signal of the runner ends the step at once. */
@@ -48,7 +48,7 @@ function signals(): () => void {
   return () => {
     if (signalled) process.exit();
     signalled = true;
-    abort();
+    cancelStep();
   };
 }
 
@@ -58,14 +58,14 @@ const onSignal = signals();
 // Windows has no SIGTERM: there the second signal is SIGBREAK.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, onSignal);
 // Nobody reads any more: the runner is gone, which no signal tells. Unhandled it would be a crash at each line of a crash.
-for (const out of [process.stdout, process.stderr]) out.on('error', abort);
+for (const out of [process.stdout, process.stderr]) out.on('error', cancelStep);
 
 /** Not awaited at the top level: the bundler would have to keep all modules apart for that, and the bundle grow by a tenth. */
 async function main(): Promise<void> {
   const http = createHttp(`retry-bk-ci-build/${VERSION}`, systemClock);
-  if (isPost) await cleanUp(step, http);
+  if (isPost) await runPost(step, http);
   else if (await run(step, http)) process.exitCode = 0;
-  await leave();
+  await exit();
 }
 
 main().catch(crash);

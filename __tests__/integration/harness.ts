@@ -1,7 +1,7 @@
 import { createRunner } from '../../src/github/runner.js';
-import { Aborted, type Step } from '../../src/github/step.js';
+import { type StepContext, WorkflowCancelled } from '../../src/github/step.js';
 import { createHttp, type Http } from '../../src/http/http.js';
-import { cleanUp } from '../../src/run/post.js';
+import { runPost } from '../../src/run/post.js';
 import { run } from '../../src/run/run.js';
 import type { ListenerOptions } from '../standin/http/listener.js';
 import type { Standin } from '../standin/http/server.js';
@@ -64,7 +64,7 @@ function sceneOf({ standin, ids, truth }: Server, clock: FastClock): Scene {
   const stepOf = ({ inputs = {}, environment = {} }: StepTask, state = {}) => {
     const variables = { ...runnerVariables({ inputs: { ...ids, ...inputs }, state }), ...environment };
     const recorder = recordActions(variables);
-    const step: Step = { runner: createRunner(recorder.core, variables), clock, cancelled: workflow.signal };
+    const step: StepContext = { runner: createRunner(recorder.core, variables), clock, cancelled: workflow.signal };
     return { step, told: () => toldBy(recorder) };
   };
   return {
@@ -72,7 +72,7 @@ function sceneOf({ standin, ids, truth }: Server, clock: FastClock): Scene {
     standin,
     ids,
     buildId: ids.buildId,
-    cancel: () => workflow.abort(new Aborted('the workflow was cancelled')),
+    cancel: () => workflow.abort(new WorkflowCancelled('the workflow was cancelled')),
     run: async ({ http = own, beforePost, ...task } = {}) => {
       const { step, told } = stepOf(task);
       const green = await run(step, beforePost ? interrupted(http, beforePost) : http);
@@ -80,7 +80,7 @@ function sceneOf({ standin, ids, truth }: Server, clock: FastClock): Scene {
     },
     post: async (state, { http = own, ...task } = {}) => {
       const { step, told } = stepOf(task, state);
-      await cleanUp({ ...step, cancelled: new AbortController().signal }, http);
+      await runPost({ ...step, cancelled: new AbortController().signal }, http);
       return told();
     },
     truth: async () => {

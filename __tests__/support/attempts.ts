@@ -1,12 +1,12 @@
 /** A build over its executions, and the part of the story that retries it. */
 
-import { lookAndDecide } from '../../src/plan/preflight.js';
+import { preflight } from '../../src/plan/preflight.js';
 import type { Outcome } from '../../src/report/outcome.js';
 import { ResendBudget } from '../../src/retry/resend-budget.js';
-import { retryUntilGreen } from '../../src/run/attempts.js';
+import { runAttempts } from '../../src/run/attempts.js';
 import { type Script, wireDetail, wireRunning, yes } from './bkci.js';
 import { BUILD } from './builds.js';
-import { type FakeScene, fakeScene } from './harness.js';
+import { type FakeRun, fakeRun } from './harness.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -28,21 +28,21 @@ export const accepted = (executeCount: number) => yes({ id: 'b-1', executeCount 
 /** The detail once its plug-in has failed in the n-th execution. */
 export const failedIn = (execution: number) => wireDetail({ executeCount: execution }, { executeCount: execution });
 
-export interface Played extends FakeScene {
+export interface Played extends FakeRun {
   readonly outcome: Promise<Outcome>;
 }
 
 /** Looks, decides and retries as the story does. */
 export function play(script: Script, given: Readonly<Record<string, string>> = {}): Played {
   const log = () => yes({ status: 0, logs: [{ message: 'exit status 1' }] });
-  const fake = fakeScene({ log, ...script }, given);
+  const fake = fakeRun({ log, ...script }, given);
   const budget = new ResendBudget(fake.step);
   const act = async () => {
-    const plan = await lookAndDecide(fake.scene, BUILD, budget);
+    const plan = await preflight(fake.context, BUILD, budget);
     if (plan.kind !== 'plan') throw new Error(`it was ${plan.kind}`);
-    return retryUntilGreen(fake.scene, { build: BUILD, plan, budget });
+    return runAttempts(fake.context, { build: BUILD, plan, budget });
   };
   return { ...fake, outcome: act() };
 }
 
-export const posts = ({ bkci }: FakeScene) => bkci.requests.filter((request) => request.startsWith('POST'));
+export const posts = ({ bkci }: FakeRun) => bkci.requests.filter((request) => request.startsWith('POST'));

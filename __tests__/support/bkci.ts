@@ -1,13 +1,13 @@
 /** A scripted BK-CI below the real client: answers by operation, in order; an unplanned request fails the test. */
 
 import { type Access, Client } from '../../src/bkci/client.js';
-import { apiOf } from '../../src/bkci/endpoints.js';
-import type { Http, HttpAnswer, HttpRequest } from '../../src/http/http.js';
-import { WireError } from '../../src/http/network-error.js';
+import { parseApi } from '../../src/bkci/endpoints.js';
+import type { Http, HttpRequest, HttpResponse } from '../../src/http/http.js';
+import { NetworkError } from '../../src/http/network-error.js';
 import type { FakeClock } from './clock.js';
 
 export type Operation = 'retry' | 'status' | 'detail' | 'stop' | 'log' | 'history';
-export type Reply = HttpAnswer | WireError | (() => HttpAnswer | WireError | Promise<HttpAnswer>);
+export type Reply = HttpResponse | NetworkError | (() => HttpResponse | NetworkError | Promise<HttpResponse>);
 /** Replies in order, or by the number of the request, counted from 0. */
 export type Script = Partial<Record<Operation, readonly Reply[] | ((at: number) => Reply | undefined)>>;
 
@@ -29,7 +29,7 @@ const PATHS: readonly [RegExp, Operation][] = [
 ];
 
 export const ACCESS: Access = {
-  api: apiOf(new URL('https://devops.example.com')) ?? { gateway: 'own', version: 'v3', root: '' },
+  api: parseApi(new URL('https://devops.example.com')) ?? { gateway: 'own', version: 'v3', root: '' },
   credentials: { username: 'ci-bot' },
   headers: {},
 };
@@ -82,9 +82,9 @@ export function fakeBkci(script: Script, { access = {}, secrets = [], clock, tak
       if (reply === undefined) throw new Error(`an unplanned request: ${operation} number ${at + 1}`);
       const answer =
         typeof reply === 'function'
-          ? await Promise.race([reply(), abortion(request.signal), cutShort(request.cutShort)])
+          ? await Promise.race([reply(), abortion(request.signal), cutShort(request.deadlineSignal)])
           : reply;
-      if (answer instanceof WireError) throw answer;
+      if (answer instanceof NetworkError) throw answer;
       return answer;
     },
   };
@@ -94,7 +94,7 @@ export function fakeBkci(script: Script, { access = {}, secrets = [], clock, tak
 /** Rejects as the real HTTP does when a request ends before its time. */
 function cutShort(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
-    const late = new WireError('sent', 'DEADLINE', 'no answer within 3 s');
+    const late = new NetworkError('sent', 'DEADLINE', 'no answer within 3 s');
     signal?.addEventListener('abort', () => reject(late), { once: true });
   });
 }
@@ -116,23 +116,23 @@ export function cancelledMeanwhile(cancel: () => void): () => Promise<never> {
 
 export function answer(
   body: unknown,
-  { http = 200, headers = {} }: { http?: number; headers?: HttpAnswer['headers'] } = {},
-): HttpAnswer {
+  { http = 200, headers = {} }: { http?: number; headers?: HttpResponse['headers'] } = {},
+): HttpResponse {
   return { status: http, headers, body: typeof body === 'string' ? body : JSON.stringify(body) };
 }
 
 /** BK-CI's yes. */
-export const yes = (data: unknown): HttpAnswer => answer({ status: 0, message: null, data });
+export const yes = (data: unknown): HttpResponse => answer({ status: 0, message: null, data });
 /** BK-CI's no, with its number. */
-export const no = (status: number, message = '', http = 400): HttpAnswer =>
+export const no = (status: number, message = '', http = 400): HttpResponse =>
   answer({ status, message, data: null }, { http });
 
-export const lost = (message = 'connection reset'): WireError => new WireError('sent', 'ECONNRESET', message);
-export const unreached = (code = 'ECONNREFUSED', message = 'connection refused'): WireError =>
-  new WireError('connecting', code, message);
+export const lost = (message = 'connection reset'): NetworkError => new NetworkError('sent', 'ECONNRESET', message);
+export const unreached = (code = 'ECONNREFUSED', message = 'connection refused'): NetworkError =>
+  new NetworkError('connecting', code, message);
 
 /** The wire's form of a look: what `decodeStatus` makes that look from. */
-export function wireStatus(more: Readonly<Record<string, unknown>> = {}): HttpAnswer {
+export function wireStatus(more: Readonly<Record<string, unknown>> = {}): HttpResponse {
   return yes({
     id: 'b-1',
     status: 'FAILED',
@@ -150,7 +150,7 @@ export function wireStatus(more: Readonly<Record<string, unknown>> = {}): HttpAn
 }
 
 /** The same build in its second execution. */
-export function wireRunning(more: Readonly<Record<string, unknown>> = {}): HttpAnswer {
+export function wireRunning(more: Readonly<Record<string, unknown>> = {}): HttpResponse {
   return wireStatus({
     status: 'RUNNING',
     endTime: null,
@@ -165,7 +165,7 @@ export function wireRunning(more: Readonly<Record<string, unknown>> = {}): HttpA
 export function wireDetail(
   more: Readonly<Record<string, unknown>> = {},
   plugin: Readonly<Record<string, unknown>> = {},
-): HttpAnswer {
+): HttpResponse {
   const element = {
     id: 'e-1',
     stepId: 'tests',

@@ -1,9 +1,9 @@
 /** Values of ours, each complete, with what a test is about on top. */
 
 import type { FailedTask } from '../../src/follow/failures.js';
-import type { Detail, Job, Plugin, Stage } from '../../src/model/detail.js';
+import type { BuildDetail, Job, Plugin, Stage } from '../../src/model/detail.js';
 import type { BuildRef } from '../../src/model/link.js';
-import type { ListedError, Look, StageLook } from '../../src/model/snapshot.js';
+import type { BuildStatus, StageStatus, TaskError } from '../../src/model/snapshot.js';
 
 /** Noon, on the server's clock. */
 export const NOON = 1_767_268_800_000;
@@ -12,7 +12,7 @@ const HOUR = 3_600_000;
 export const BUILD: BuildRef = { projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' };
 
 /** A build that failed in stage Test two hours ago, for the first time. */
-export function look(more: Partial<Look> = {}): Look {
+export function buildStatus(more: Partial<BuildStatus> = {}): BuildStatus {
   return {
     status: 'FAILED',
     startTime: NOON - 3 * HOUR,
@@ -22,27 +22,27 @@ export function look(more: Partial<Look> = {}): Look {
     buildNumber: 42,
     startedBy: 'ci-bot',
     serverTime: NOON,
-    stages: [stageLook({ stageId: 'stage-2', name: 'Build', status: 'SUCCEED' }), stageLook()],
+    stages: [stageStatus({ stageId: 'stage-2', name: 'Build', status: 'SUCCEED' }), stageStatus()],
     errors: [],
     ...more,
   };
 }
 
 /** The same build, retried: nothing has ended yet. */
-export function running(more: Partial<Look> = {}): Look {
-  const { endTime: _, ...begun } = look();
+export function running(more: Partial<BuildStatus> = {}): BuildStatus {
+  const { endTime: _, ...begun } = buildStatus();
   const stages = [
-    stageLook({ stageId: 'stage-2', name: 'Build', status: 'SUCCEED' }),
-    stageLook({ status: 'RUNNING' }),
+    stageStatus({ stageId: 'stage-2', name: 'Build', status: 'SUCCEED' }),
+    stageStatus({ status: 'RUNNING' }),
   ];
   return { ...begun, status: 'RUNNING', executeCount: 2, queueTime: NOON, startTime: NOON + 1000, stages, ...more };
 }
 
-export function stageLook(more: Partial<StageLook> = {}): StageLook {
+export function stageStatus(more: Partial<StageStatus> = {}): StageStatus {
   return { stageId: 'stage-3', name: 'Test', status: 'FAILED', ...more };
 }
 
-export function listedError(more: Partial<ListedError> = {}): ListedError {
+export function taskError(more: Partial<TaskError> = {}): TaskError {
   return { stageId: 'stage-3', containerId: '1', taskId: 'e-1', taskName: 'Run tests', ...more };
 }
 
@@ -61,7 +61,7 @@ export function stage(more: Partial<Stage> = {}): Stage {
 const FINE = { status: 'SUCCEED' } as const;
 
 /** Trigger, Build and Test; Run tests failed in Test › Linux. */
-export function detail(more: Partial<Detail> = {}): Detail {
+export function buildDetail(more: Partial<BuildDetail> = {}): BuildDetail {
   const compile = plugin({ id: 'e-0', name: 'Compile', ...FINE });
   const stages = [
     stage({ id: 'stage-1', name: 'Trigger', ...FINE, jobs: [] }),

@@ -1,5 +1,5 @@
 /** A clock that only moves when somebody sleeps or a test moves it. Alarms on the way ring in order. */
-import type { Alarm, Clock } from '../../src/lib/clock.js';
+import type { Clock, Timer } from '../../src/lib/clock.js';
 
 export interface FakeClock extends Clock {
   /** Every sleep that was asked for, in milliseconds. */
@@ -8,18 +8,18 @@ export interface FakeClock extends Clock {
   advance(ms: number): void;
 }
 
-interface Due extends Alarm {
+interface Due extends Timer {
   readonly at: number;
-  readonly ring: () => void;
+  readonly callback: () => void;
 }
 
 export interface Time {
   /** What `random` says, always. */
-  readonly chance?: number;
+  readonly random?: number;
   readonly start?: number;
 }
 
-export function fakeClock({ chance = 0.5, start = 0 }: Time = {}): FakeClock {
+export function fakeClock({ random = 0.5, start = 0 }: Time = {}): FakeClock {
   let now = start;
   const slept: number[] = [];
   const due = new Set<Due>();
@@ -30,7 +30,7 @@ export function fakeClock({ chance = 0.5, start = 0 }: Time = {}): FakeClock {
     for (let next = nextWithin(end); next; next = nextWithin(end)) {
       due.delete(next);
       now = Math.max(now, next.at);
-      next.ring();
+      next.callback();
       if (signal?.aborted) return false;
     }
     now = Math.max(now, end);
@@ -40,7 +40,7 @@ export function fakeClock({ chance = 0.5, start = 0 }: Time = {}): FakeClock {
   return {
     slept,
     now: () => now,
-    random: () => chance,
+    random: () => random,
     advance: (ms) => {
       moveTo(now + ms);
     },
@@ -50,10 +50,10 @@ export function fakeClock({ chance = 0.5, start = 0 }: Time = {}): FakeClock {
       slept.push(ms);
       if (!moveTo(now + ms, signal)) throw signal?.reason;
     },
-    alarm: (ms, ring) => {
-      const alarm: Due = { at: now + ms, ring, dispose: () => void due.delete(alarm) };
-      due.add(alarm);
-      return alarm;
+    timer: (ms, callback) => {
+      const timer: Due = { at: now + ms, callback, dispose: () => void due.delete(timer) };
+      due.add(timer);
+      return timer;
     },
   };
 }

@@ -1,20 +1,20 @@
 /** What is planned for a part of a build that failed. */
 
 import type { RetryParameters } from '../../src/bkci/client.js';
-import type { Detail } from '../../src/model/detail.js';
+import type { BuildDetail } from '../../src/model/detail.js';
 import { type Decision, decide } from '../../src/plan/decide.js';
-import { detail, job, look, plugin, stage } from './builds.js';
+import { buildDetail, buildStatus, job, plugin, stage } from './builds.js';
 
 /** With a job's hash and a plug-in's step id. */
-export const stepped = detail({
+export const stepped = buildDetail({
   stages: [stage({ jobs: [job({ hashId: 'c-1', plugins: [plugin({ stepId: 'tests' })] })] })],
 });
 
 export function plan(
   retry: RetryParameters,
-  model: Detail = detail(),
+  model: BuildDetail = buildDetail(),
   { again = false, green = false }: { again?: boolean; green?: boolean } = {},
 ): Decision {
-  const seen = green ? look({ status: 'SUCCEED', stages: [] }) : look();
-  return decide({ retry, onlyIfFailed: false, again }, seen, model, 'b-1');
+  const seen = green ? buildStatus({ status: 'SUCCEED', stages: [] }) : buildStatus();
+  return decide({ retry, onlyIfFailed: false, isFurtherAttempt: again }, seen, model, 'b-1');
 }

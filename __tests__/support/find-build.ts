@@ -1,16 +1,16 @@
 /** The part of the story that finds the build, over a scripted BK-CI and the checks of a commit. */
 
-import type { Located } from '../../src/find/by-checks.js';
-import { locate } from '../../src/find/find-build.js';
+import type { SearchResult } from '../../src/find/by-checks.js';
+import { findBuild } from '../../src/find/find-build.js';
 import type { CheckRun } from '../../src/find/github-checks.js';
-import type { Where } from '../../src/inputs/inputs.js';
+import type { BuildSelector } from '../../src/inputs/inputs.js';
 import { ResendBudget } from '../../src/retry/resend-budget.js';
 import { fakeBkci, type Script } from './bkci.js';
 import { HOST, SHA } from './checks.js';
 import { fakeStep } from './harness.js';
 
 export interface Search {
-  readonly where?: Partial<Where>;
+  readonly selector?: Partial<BuildSelector>;
   readonly script?: Script;
   readonly checks?: readonly CheckRun[];
   readonly ref?: string;
@@ -18,20 +18,20 @@ export interface Search {
 }
 
 export interface Found {
-  readonly located: Promise<Located>;
+  readonly located: Promise<SearchResult>;
   readonly requests: readonly string[];
 }
 
 /** Locates, with these checks on the commit; reading them where there are none fails the test. */
-export function find({ where = {}, script = {}, checks, ref = SHA, onlyIfFailed = false }: Search): Found {
+export function find({ selector: where = {}, script = {}, checks, ref = SHA, onlyIfFailed = false }: Search): Found {
   const { step } = fakeStep();
   const { client, requests } = fakeBkci(script);
   const readChecks = async () => {
     if (!checks) throw new Error('the checks were read');
     return { ref, checks };
   };
-  const located = locate({
-    where: { ids: {}, ...where },
+  const found = findBuild({
+    selector: { ids: {}, ...where },
     client,
     budget: new ResendBudget(step),
     consoleUrl: HOST,
@@ -39,5 +39,5 @@ export function find({ where = {}, script = {}, checks, ref = SHA, onlyIfFailed 
     cancelled: step.cancelled,
     readChecks,
   });
-  return { located, requests };
+  return { located: found, requests };
 }

@@ -1,38 +1,38 @@
 /** A step without a runner, a network or time of its own. */
 
 import { createRunner } from '../../src/github/runner.js';
-import { Aborted, type Step } from '../../src/github/step.js';
-import type { Scene } from '../../src/run/context.js';
+import { type StepContext, WorkflowCancelled } from '../../src/github/step.js';
+import type { RunContext } from '../../src/run/context.js';
 import { Handover } from '../../src/run/saved-state.js';
-import { Story } from '../../src/run/state.js';
+import { RunState } from '../../src/run/state.js';
 import { type Recorder, recordActions } from './actions.js';
 import { type FakeBkci, fakeBkci, type Script } from './bkci.js';
 import { BUILD } from './builds.js';
 import { type FakeClock, fakeClock, type Time } from './clock.js';
 import { inputs } from './inputs.js';
 
-export interface FakeScene extends FakeStep {
-  readonly scene: Scene;
+export interface FakeRun extends FakeStep {
+  readonly context: RunContext;
   readonly bkci: FakeBkci;
 }
 
 /** @param given inputs over those that are required. */
-export function fakeScene(script: Script, given: Readonly<Record<string, string>> = {}): FakeScene {
+export function fakeRun(script: Script, given: Readonly<Record<string, string>> = {}): FakeRun {
   const fake = fakeStep();
   const read = inputs(given);
   const bkci = fakeBkci(script, { access: read.access, clock: fake.clock });
-  const story = new Story(fake.step);
-  story.know({
-    maxAttempts: read.waiting?.maxAttempts ?? 1,
+  const state = new RunState(fake.step);
+  state.update({
+    maxAttempts: read.follow?.maxAttempts ?? 1,
     ...(read.consoleUrl ? { consoleUrl: read.consoleUrl } : {}),
   });
-  if (read.waiting?.stopOnAbort) story.handover = new Handover(fake.step.runner, read.access.api.root);
-  story.know({ build: BUILD });
-  return { ...fake, bkci, scene: { ...fake.step, inputs: read, client: bkci.client, story } };
+  if (read.follow?.stopOnAbort) state.handover = new Handover(fake.step.runner, read.access.api.root);
+  state.update({ build: BUILD });
+  return { ...fake, bkci, context: { ...fake.step, inputs: read, client: bkci.client, state } };
 }
 
 export interface FakeStep {
-  readonly step: Step;
+  readonly step: StepContext;
   readonly clock: FakeClock;
   readonly recorder: Recorder;
   /** Lines and commands so far. */
@@ -50,6 +50,6 @@ export function fakeStep(environment: Readonly<Record<string, string>> = {}, tim
     clock,
     recorder,
     log: () => recorder.recorded.log,
-    cancel: () => aborter.abort(new Aborted('the workflow was cancelled')),
+    cancel: () => aborter.abort(new WorkflowCancelled('the workflow was cancelled')),
   };
 }

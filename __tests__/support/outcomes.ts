@@ -1,8 +1,8 @@
-import type { Ending } from '../../src/bkci/classify.js';
+import type { RequestOutcome } from '../../src/bkci/classify.js';
 
 /** The kind, and what else decides. */
-export function sorted(ending: Ending): string {
-  if (ending.kind === 'not-delivered') return `not delivered ×${ending.sends}`;
-  if (ending.kind === 'answer-lost') return ending.answered ? 'answer lost, answered' : 'answer lost';
-  return ending.kind;
+export function sorted(outcome: RequestOutcome): string {
+  if (outcome.kind === 'not-delivered') return `not delivered ×${outcome.sends}`;
+  if (outcome.kind === 'answer-lost') return outcome.answered ? 'answer lost, answered' : 'answer lost';
+  return outcome.kind;
 }

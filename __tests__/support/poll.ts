@@ -1,10 +1,10 @@
 /** A build over its looks, and the part of the story that waits for its end. */
 
-import { type Wait, waitForEnd } from '../../src/follow/poll.js';
+import { type PollOptions, pollUntilEnd } from '../../src/follow/poll.js';
 import type { End } from '../../src/follow/watch.js';
-import type { Look } from '../../src/model/snapshot.js';
+import type { BuildStatus } from '../../src/model/snapshot.js';
 import { fakeBkci, type Script, wireRunning } from './bkci.js';
-import { BUILD, look } from './builds.js';
+import { BUILD, buildStatus } from './builds.js';
 import { type FakeStep, fakeStep } from './harness.js';
 
 export const MIN = 60_000;
@@ -14,18 +14,21 @@ export const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail
 export interface Followed {
   readonly end: Promise<End>;
   readonly fake: FakeStep;
-  readonly seen: Look[];
+  readonly seen: BuildStatus[];
   readonly requests: readonly string[];
 }
 
 /** Follows a build whose status is answered by `status`, at most an hour. */
-export function follow(status: Script['status'], more: Partial<Wait> & { detail?: Script['detail'] } = {}): Followed {
+export function follow(
+  status: Script['status'],
+  more: Partial<PollOptions> & { detail?: Script['detail'] } = {},
+): Followed {
   const { detail, ...task } = more;
   const fake = fakeStep();
   const bkci = fakeBkci({ ...(status ? { status } : {}), ...(detail ? { detail } : {}) });
-  const seen: Look[] = [];
-  const baseline = look({ queueTime: 999_000, startTime: 1_000_000, endTime: 2_000_000 });
-  const end = waitForEnd(fake.step, {
+  const seen: BuildStatus[] = [];
+  const baseline = buildStatus({ queueTime: 999_000, startTime: 1_000_000, endTime: 2_000_000 });
+  const end = pollUntilEnd(fake.step, {
     client: bkci.client,
     build: BUILD,
     baseline,
@@ -33,7 +36,7 @@ export function follow(status: Script['status'], more: Partial<Wait> & { detail?
     deadline: 60 * MIN,
     longestPause: 10_000,
     consoleUrl: 'https://devops.example.com',
-    onLook: (it) => void seen.push(it),
+    recordStatus: (it) => void seen.push(it),
     ...task,
   });
   return { end, fake, seen, requests: bkci.requests };

@@ -1,12 +1,12 @@
 /** Post, as the runner starts it after main left a retry behind. */
 
 import { createRunner } from '../../src/github/runner.js';
-import { cleanUp } from '../../src/run/post.js';
+import { runPost } from '../../src/run/post.js';
 import { Handover, type SavedRetry } from '../../src/run/saved-state.js';
 import { runnerVariables } from '../standin/runner/variables.js';
 import { recordActions } from './actions.js';
 import { type FakeBkci, fakeBkci, type Script } from './bkci.js';
-import { BUILD, look } from './builds.js';
+import { BUILD, buildStatus } from './builds.js';
 import { fakeStep } from './harness.js';
 import { environmentOf, REQUIRED } from './inputs.js';
 
@@ -17,7 +17,7 @@ export const LEFT: SavedRetry = {
   phase: 'running',
   build: BUILD,
   api: 'https://devops.example.com/ms/openapi/api/apigw/v3',
-  baseline: look({ startTime: 1_000_000, endTime: 2_000_000, queueTime: 999_000 }),
+  baseline: buildStatus({ startTime: 1_000_000, endTime: 2_000_000, queueTime: 999_000 }),
 };
 const { baseline: _, ...unseen } = LEFT;
 /** Nobody looked before the retry. */
@@ -48,6 +48,6 @@ export async function post(
   const variables = { ...environmentOf(given), ...runnerVariables({ state: main.recorded.state }) };
   const { step, clock, log } = fakeStep(variables, { start });
   const { http, requests, sent } = fakeBkci(script, { clock, takes });
-  await cleanUp(step, http);
+  await runPost(step, http);
   return { log: log(), requests, sent, at: clock.now() - start, slept: clock.slept };
 }

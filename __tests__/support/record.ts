@@ -3,30 +3,30 @@
 import type { TaskLog } from '../../src/follow/failures.js';
 import { ActionError } from '../../src/lib/errors.js';
 import { oneLine, quote } from '../../src/lib/sanitize.js';
-import type { Look } from '../../src/model/snapshot.js';
-import type { Ending, Facts } from '../../src/report/outcome.js';
-import { BUILD, failedTask, job, listedError, look, running, stage, stageLook } from './builds.js';
+import type { BuildStatus } from '../../src/model/snapshot.js';
+import type { Conclusion, RunRecord } from '../../src/report/outcome.js';
+import { BUILD, buildStatus, failedTask, job, running, stage, stageStatus, taskError } from './builds.js';
 
 export const CONSOLE = 'https://devops.example.com';
 
 const WHOLE = 'the whole build, from its first stage';
 
 /** A build that was retried as a whole and failed again after four minutes. */
-export function facts(more: Partial<Facts> = {}): Facts {
+export function record(more: Partial<RunRecord> = {}): RunRecord {
   return {
     build: BUILD,
     buildNumber: 42,
     pipelineName: 'Nightly tests',
     consoleUrl: CONSOLE,
     executeCount: 2,
-    before: look(),
-    look: look({ executeCount: 2 }),
+    statusBefore: buildStatus(),
+    lastStatus: buildStatus({ executeCount: 2 }),
     phase: 'ended',
-    accepted: 1,
+    acceptedCount: 1,
     maxAttempts: 1,
-    plan: { word: 'Retry', intent: WHOLE, what: WHOLE, parameters: {} },
+    plan: { verb: 'Retry', description: WHOLE, target: WHOLE, parameters: {} },
     attempts: [],
-    took: 242_000,
+    elapsedMs: 242_000,
     failedTasks: [failedTask()],
     logs: [],
     stages: [],
@@ -36,10 +36,10 @@ export function facts(more: Partial<Facts> = {}): Facts {
 }
 
 /** A build that ended at the refused gate before Deploy. */
-export function refusedAtDeploy(): Look {
-  const passed = stageLook({ status: 'SUCCEED' });
+export function refusedAtDeploy(): BuildStatus {
+  const passed = stageStatus({ status: 'SUCCEED' });
   const gate = { stageId: 'stage-4', name: 'Deploy' };
-  return look({
+  return buildStatus({
     status: 'STAGE_SUCCESS',
     executeCount: 2,
     stages: [passed, gate, { stageId: 'stage-5', name: 'Tell' }],
@@ -47,9 +47,9 @@ export function refusedAtDeploy(): Look {
 }
 
 /** Nothing is known yet. */
-export const NOTHING: Facts = {
+export const NOTHING: RunRecord = {
   phase: 'before',
-  accepted: 0,
+  acceptedCount: 0,
   maxAttempts: 1,
   attempts: [],
   failedTasks: [],
@@ -65,7 +65,7 @@ export interface Shape {
 }
 
 /** The same facts with `text()` wherever a server, or a person through it, can have written something. */
-export function factsOf(text: () => string, { tasks, logs, numbered, candidates }: Shape): Facts {
+export function recordOf(text: () => string, { tasks, logs, numbered, candidates }: Shape): RunRecord {
   const task = () =>
     failedTask({
       stageId: text(),
@@ -84,8 +84,8 @@ export function factsOf(text: () => string, { tasks, logs, numbered, candidates 
   const seen = {
     status: text(),
     startedBy: text(),
-    stages: [stageLook({ stageId: text(), name: text(), status: 'FAILED', showMsg: text() })],
-    errors: [listedError({ taskName: text(), errorMessage: text() })],
+    stages: [stageStatus({ stageId: text(), name: text(), status: 'FAILED', showMsg: text() })],
+    errors: [taskError({ taskName: text(), errorMessage: text() })],
   };
   // Names are one line wherever candidates come from; a build without a console has no link.
   const candidate = (_: unknown, at: number) => ({
@@ -93,28 +93,28 @@ export function factsOf(text: () => string, { tasks, logs, numbered, candidates 
     buildUrl: at % 2 === 0 ? `${CONSOLE}/x` : '',
     name: oneLine(text(), 200),
   });
-  const attempt = () => ({ executeCount: 2, failedIn: text(), took: 1000 });
-  const { buildNumber: _, ...nameless } = facts();
+  const attempt = () => ({ executeCount: 2, failedIn: text(), durationMs: 1000 });
+  const { buildNumber: _, ...nameless } = record();
   return {
-    ...(numbered ? facts() : nameless),
+    ...(numbered ? record() : nameless),
     pipelineName: text(),
-    before: look(seen),
-    look: running(seen),
+    statusBefore: buildStatus(seen),
+    lastStatus: running(seen),
     firstStartedBy: text(),
     username: text(),
-    plan: { word: 'Retry', intent: text(), what: text(), parameters: { taskId: text(), failedContainer: true } },
+    plan: { verb: 'Retry', description: text(), target: text(), parameters: { taskId: text(), failedContainer: true } },
     failedTasks,
     logs: Array.from({ length: logs }, (__, at) => log(at)),
     stages: [parts(), parts()],
     attempts: [attempt(), attempt()],
-    ours: { executeCount: 1, foreign: true },
+    execution: { executeCount: 1, startedByOther: true },
     ...(candidates > 0 ? { candidates: Array.from({ length: candidates }, candidate) } : {}),
     workflowRun: 'https://github.com/o/r/actions/runs/1',
   };
 }
 
 /** One ending of every kind; `text()` where it can hold words of a server. */
-export function endingsOf(text: () => string): readonly (readonly [name: string, ending: Ending])[] {
+export function conclusionsOf(text: () => string): readonly (readonly [name: string, conclusion: Conclusion])[] {
   const failed = { kind: 'failed', why: text() } as const;
   const answer = { http: 400, status: 2101047, message: text(), requestId: text() };
   return [
@@ -134,7 +134,7 @@ export function endingsOf(text: () => string): readonly (readonly [name: string,
     [
       'refused',
       new ActionError('refused', `BK-CI refused: ${quote(text())}\n  ${quote(text())}`, {
-        answer,
+        response: answer,
         request: 'POST https://h/x',
       }),
     ],

@@ -1,12 +1,12 @@
 /** A retry that was refused, as far as its sentence needs it. */
 
 import { explainRefusal } from '../../src/bkci/refusals/refusals.js';
-import type { Asked } from '../../src/bkci/refusals/rule.js';
-import { readAnswer } from '../../src/bkci/response.js';
-import type { HttpAnswer } from '../../src/http/http.js';
+import type { RequestInfo } from '../../src/bkci/refusals/rule.js';
+import { parseResponse } from '../../src/bkci/response.js';
+import type { HttpResponse } from '../../src/http/http.js';
 import type { ActionError } from '../../src/lib/errors.js';
 
-export const ASKED: Asked = {
+export const REQUEST: RequestInfo = {
   request: 'POST https://devops.example.com/ms/openapi/api/apigw/v3/projects/demo/pipelines/p-1/builds/b-1/retry',
   address: 'https://devops.example.com',
   projectId: 'demo',
@@ -20,6 +20,6 @@ export const ASKED: Asked = {
 };
 
 /** The error that an answer becomes. */
-export function explain(said: HttpAnswer, asked: Partial<Asked> = {}): ActionError {
-  return explainRefusal(readAnswer(said), { ...ASKED, ...asked });
+export function explain(response: HttpResponse, asked: Partial<RequestInfo> = {}): ActionError {
+  return explainRefusal(parseResponse(response), { ...REQUEST, ...asked });
 }

@@ -1,7 +1,7 @@
 /** One retry over a scripted BK-CI, and the plans it may be sent for. */
-import type { Look } from '../../src/model/snapshot.js';
+import type { BuildStatus } from '../../src/model/snapshot.js';
 import type { Plan } from '../../src/plan/decide.js';
-import type { Accepted } from '../../src/retry/reconcile.js';
+import type { AcceptedRetry } from '../../src/retry/reconcile.js';
 import { ResendBudget } from '../../src/retry/resend-budget.js';
 import { retryOnce } from '../../src/retry/send.js';
 import { fakeBkci, type Script } from './bkci.js';
@@ -9,7 +9,7 @@ import { BUILD, plugin } from './builds.js';
 import { type FakeStep, fakeStep } from './harness.js';
 
 /** The look that `wireStatus` decodes to. */
-export const BASELINE: Look = {
+export const BASELINE: BuildStatus = {
   status: 'FAILED',
   startTime: 1_000_000,
   endTime: 2_000_000,
@@ -23,12 +23,12 @@ export const BASELINE: Look = {
 };
 const { executeCount: _, ...uncounted } = BASELINE;
 /** Of a server that does not tell how often the build was executed. */
-export const UNCOUNTED: Look = uncounted;
+export const UNCOUNTED: BuildStatus = uncounted;
 export const WHOLE: Plan = {
   kind: 'plan',
-  word: 'Retry',
-  intent: 'the whole build',
-  what: 'the whole build',
+  verb: 'Retry',
+  description: 'the whole build',
+  target: 'the whole build',
   parameters: {},
   warnings: [],
   baseline: BASELINE,
@@ -45,11 +45,11 @@ export const INSIDE: Plan = {
 };
 
 export interface Retried {
-  readonly outcome: Promise<Accepted>;
+  readonly outcome: Promise<AcceptedRetry>;
   readonly fake: FakeStep;
   readonly requests: readonly string[];
-  /** What the state for post was told, in order. */
-  readonly told: readonly string[];
+  /** What the state for post was events, in order. */
+  readonly events: readonly string[];
 }
 
 export function retry(
@@ -61,15 +61,15 @@ export function retry(
   const fake = fakeStep();
   if (cancelled) fake.cancel();
   const { client, requests } = fakeBkci(script);
-  const told: string[] = [];
+  const events: string[] = [];
   const task = {
     client,
     build: BUILD,
     plan,
     consoleUrl: 'https://h',
     username: username ?? undefined,
-    onSend: () => void told.push('send'),
-    onRest: () => void told.push('rest'),
+    onSend: () => void events.push('send'),
+    onRest: () => void events.push('rest'),
   };
-  return { outcome: retryOnce(fake.step, task, new ResendBudget(fake.step)), fake, requests, told };
+  return { outcome: retryOnce(fake.step, task, new ResendBudget(fake.step)), fake, requests, events: events };
 }

@@ -6,120 +6,140 @@
  * blueking-apigateway-apisix plugins/bk-core/errorx.lua.
  */
 
-import type { HttpAnswer } from '../http/http.js';
-import { isCertificateProblem, type WireError } from '../http/network-error.js';
+import type { HttpResponse } from '../http/http.js';
+import { isCertificateProblem, type NetworkError } from '../http/network-error.js';
 import { MAX_SENDS } from '../retry/backoff.js';
-import { readAnswer, type Said } from './response.js';
+import { type ApiResponse, parseResponse } from './response.js';
 
-export type Ending =
+export type RequestOutcome =
   /** The server did it and says so. `data` is still undecoded. */
-  | { readonly kind: 'accepted'; readonly data: unknown; readonly said: Said }
+  | { readonly kind: 'accepted'; readonly data: unknown; readonly response: ApiResponse }
   /** The server, or something before it, said no. Final. */
-  | { readonly kind: 'refused'; readonly said: Said }
+  | { readonly kind: 'refused'; readonly response: ApiResponse }
   /** The server did not get it: safe to send again, at most `sends` times in all. */
-  | { readonly kind: 'not-delivered'; readonly reason: string; readonly sends: number; readonly said?: Said }
+  | { readonly kind: 'not-delivered'; readonly reason: string; readonly sends: number; readonly response?: ApiResponse }
   /** The server may have acted. `answered` when a whole answer came that says nothing: then nothing is under way. */
-  | { readonly kind: 'answer-lost'; readonly reason: string; readonly answered: boolean; readonly said?: Said };
+  | {
+      readonly kind: 'answer-lost';
+      readonly reason: string;
+      readonly answered: boolean;
+      readonly response?: ApiResponse;
+    };
 
-export type Exchange = { readonly answer: HttpAnswer } | { readonly failure: WireError };
+export type Exchange = { readonly response: HttpResponse } | { readonly failure: NetworkError };
 
-interface FailureRow {
+interface FailureRule {
   readonly name: string;
-  readonly when: (failure: WireError) => boolean;
+  readonly when: (failure: NetworkError) => boolean;
   /** How often the request may be sent in all; 0 when it may have arrived. */
   readonly sends: number;
 }
 
 /** Sorted by phase, not by error code: a proxy's refusal of CONNECT reports ECONNRESET like a lost answer does. */
-const FAILURES: readonly FailureRow[] = [
+const FAILURES: readonly FailureRule[] = [
   { name: 'reached a connection', when: ({ phase }) => phase === 'sent', sends: 0 },
   { name: 'bad certificate: does not heal', when: ({ code }) => isCertificateProblem(code), sends: 1 },
   { name: 'unknown host: heals rarely', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
   { name: 'no connection', when: () => true, sends: MAX_SENDS },
 ];
 
-interface AnswerRow {
+interface ResponseRule {
   readonly name: string;
-  readonly when: (said: Said) => boolean;
-  readonly ends: 'accepted' | 'refused' | 'not-delivered' | 'answer-lost' | 'answered-nothing';
+  readonly when: (response: ApiResponse) => boolean;
+  readonly outcome: 'accepted' | 'refused' | 'not-delivered' | 'answer-lost' | 'answered-nothing';
 }
 
-const http =
+const httpStatus =
   (low: number, high = low) =>
-  (said: Said) =>
-    said.http >= low && said.http <= high;
-const gateway =
+  (response: ApiResponse) =>
+    response.http >= low && response.http <= high;
+const gatewayCode =
   (low: number, high = low) =>
-  (said: Said) =>
-    said.gatewayCode !== undefined && said.gatewayCode >= low && said.gatewayCode <= high;
+  (response: ApiResponse) =>
+    response.gatewayCode !== undefined && response.gatewayCode >= low && response.gatewayCode <= high;
 
-const ANSWERS: readonly AnswerRow[] = [
-  { name: 'API gateway: rate or concurrency limit', when: gateway(1642901, 1642999), ends: 'not-delivered' },
-  { name: 'too many requests', when: http(429), ends: 'not-delivered' },
-  { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, ends: 'not-delivered' },
-  { name: 'BK-CI: no service provider', when: isWithoutProvider, ends: 'not-delivered' },
-  { name: 'API gateway: trouble behind it', when: gateway(1650000, 1659999), ends: 'answer-lost' },
-  { name: 'BK-CI: inner answer unreadable', when: ({ status }) => status === 2100110, ends: 'answer-lost' },
-  { name: 'BK-CI: inner timeout', when: http(408), ends: 'answer-lost' },
-  { name: 'redirect', when: http(300, 399), ends: 'refused' },
-  { name: 'said no', when: http(400, 499), ends: 'refused' },
-  { name: 'not implemented, now or later', when: http(501), ends: 'refused' },
-  { name: 'server trouble', when: http(500, 599), ends: 'answer-lost' },
-  { name: 'a page instead of an answer', when: ({ form }) => form === 'html', ends: 'refused' },
-  { name: 'API gateway: no, in a 200', when: (said) => resultIsFalse(said) || !!said.gatewayCode, ends: 'refused' },
-  { name: 'BK-CI: no, in a 200', when: ({ status }) => status !== undefined && status !== 0, ends: 'refused' },
-  { name: 'yes', when: (said) => http(200, 299)(said) && saysYes(said), ends: 'accepted' },
-  { name: 'JSON that was cut where only the end of the connection ends it', when: isBrokenJson, ends: 'answer-lost' },
-  { name: 'a whole answer that says nothing', when: http(200, 299), ends: 'answered-nothing' },
-  { name: 'anything else', when: () => true, ends: 'answer-lost' },
+const RESPONSES: readonly ResponseRule[] = [
+  { name: 'API gateway: rate or concurrency limit', when: gatewayCode(1642901, 1642999), outcome: 'not-delivered' },
+  { name: 'too many requests', when: httpStatus(429), outcome: 'not-delivered' },
+  { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, outcome: 'not-delivered' },
+  { name: 'BK-CI: no service provider', when: isWithoutProvider, outcome: 'not-delivered' },
+  { name: 'API gateway: trouble behind it', when: gatewayCode(1650000, 1659999), outcome: 'answer-lost' },
+  { name: 'BK-CI: inner answer unreadable', when: ({ status }) => status === 2100110, outcome: 'answer-lost' },
+  { name: 'BK-CI: inner timeout', when: httpStatus(408), outcome: 'answer-lost' },
+  { name: 'redirect', when: httpStatus(300, 399), outcome: 'refused' },
+  { name: 'said no', when: httpStatus(400, 499), outcome: 'refused' },
+  { name: 'not implemented, now or later', when: httpStatus(501), outcome: 'refused' },
+  { name: 'server trouble', when: httpStatus(500, 599), outcome: 'answer-lost' },
+  { name: 'a page instead of an answer', when: ({ form }) => form === 'html', outcome: 'refused' },
+  {
+    name: 'API gateway: no, in a 200',
+    when: (response) => resultIsFalse(response) || !!response.gatewayCode,
+    outcome: 'refused',
+  },
+  { name: 'BK-CI: no, in a 200', when: ({ status }) => status !== undefined && status !== 0, outcome: 'refused' },
+  { name: 'yes', when: (response) => httpStatus(200, 299)(response) && saysYes(response), outcome: 'accepted' },
+  {
+    name: 'JSON that was cut where only the end of the connection ends it',
+    when: isBrokenJson,
+    outcome: 'answer-lost',
+  },
+  { name: 'a whole answer that says nothing', when: httpStatus(200, 299), outcome: 'answered-nothing' },
+  { name: 'anything else', when: () => true, outcome: 'answer-lost' },
 ];
 
 /** Sorts the end of a request. Pure. */
-export function sortEnding(exchange: Exchange, secrets: readonly string[] = []): Ending {
-  return 'failure' in exchange ? ofFailure(exchange.failure) : ofAnswer(readAnswer(exchange.answer, secrets));
+export function classify(exchange: Exchange, secrets: readonly string[] = []): RequestOutcome {
+  return 'failure' in exchange
+    ? classifyFailure(exchange.failure)
+    : classifyResponse(parseResponse(exchange.response, secrets));
 }
 
-function ofFailure(failure: WireError): Ending {
+function classifyFailure(failure: NetworkError): RequestOutcome {
   const { sends = 0 } = FAILURES.find((row) => row.when(failure)) ?? {};
   const reason = failure.message;
   return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
 }
 
-function ofAnswer(said: Said): Ending {
-  const { ends } = ANSWERS.find((row) => row.when(said)) ?? { ends: 'answer-lost' };
+function classifyResponse(response: ApiResponse): RequestOutcome {
+  const { outcome: ends } = RESPONSES.find((row) => row.when(response)) ?? { outcome: 'answer-lost' };
   switch (ends) {
     case 'accepted':
-      return { kind: 'accepted', data: (said.json as { data?: unknown }).data, said };
+      return { kind: 'accepted', data: (response.json as { data?: unknown }).data, response };
     case 'refused':
-      return { kind: 'refused', said };
+      return { kind: 'refused', response };
     case 'not-delivered':
-      return { kind: 'not-delivered', reason: `HTTP ${said.http}`, sends: MAX_SENDS, said };
+      return { kind: 'not-delivered', reason: `HTTP ${response.http}`, sends: MAX_SENDS, response };
     case 'answer-lost':
-      return { kind: 'answer-lost', reason: `HTTP ${said.http}`, answered: false, said };
+      return { kind: 'answer-lost', reason: `HTTP ${response.http}`, answered: false, response };
     case 'answered-nothing':
-      return { kind: 'answer-lost', reason: `HTTP ${said.http} without a status`, answered: true, said };
+      return {
+        kind: 'answer-lost',
+        reason: `HTTP ${response.http} without a status`,
+        answered: true,
+        response,
+      };
   }
 }
 
-function resultIsFalse({ json }: Said): boolean {
+function resultIsFalse({ json }: ApiResponse): boolean {
   return (json as { result?: unknown } | null | undefined)?.result === false;
 }
 
 /** A number: only BK-CI's gateway writes its status as text, and only about failures. */
-function saysYes({ json }: Said): boolean {
+function saysYes({ json }: ApiResponse): boolean {
   return (json as { status?: unknown } | null | undefined)?.status === 0;
 }
 
-function isBrokenJson({ form, message = '' }: Said): boolean {
+function isBrokenJson({ form, message = '' }: ApiResponse): boolean {
   return form === 'text' && /^[{[]/.test(message);
 }
 
 /** `result: true` even here, and only this gateway writes it so; nginx's own 503 is HTML. */
-function isDeployment(said: Said): boolean {
-  return said.http === 503 && said.status === 503 && (said.json as { result?: unknown }).result === true;
+function isDeployment(response: ApiResponse): boolean {
+  return response.http === 503 && response.status === 503 && (response.json as { result?: unknown }).result === true;
 }
 
 /** 2100111 stands in `data`; the message is that of 2100059. */
-function isWithoutProvider(said: Said): boolean {
-  return said.http === 500 && /\b2100111\b/.test(said.dataText ?? '');
+function isWithoutProvider(response: ApiResponse): boolean {
+  return response.http === 500 && /\b2100111\b/.test(response.dataText ?? '');
 }

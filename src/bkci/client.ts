@@ -1,24 +1,24 @@
 /** The operations of BK-CI's OpenAPI that this action uses: route, send, decode. Knows nothing of retrying or waiting. */
 
 import type { Http } from '../http/http.js';
-import { WireError } from '../http/network-error.js';
-import { ActionError, type AnswerFacts } from '../lib/errors.js';
+import { NetworkError } from '../http/network-error.js';
+import { ActionError, type ResponseInfo } from '../lib/errors.js';
 import { given } from '../lib/given.js';
-import type { Detail } from '../model/detail.js';
+import type { BuildDetail } from '../model/detail.js';
 import type { BuildRef } from '../model/link.js';
-import type { Look } from '../model/snapshot.js';
-import { type Ending, sortEnding } from './classify.js';
+import type { BuildStatus } from '../model/snapshot.js';
+import { classify, type RequestOutcome } from './classify.js';
 import { decodeDetail, decodeHistory, decodeLog, decodeStatus, type LogTail, type PastBuild } from './decode/decode.js';
 import { DecodeError } from './decode/fields.js';
 import { type Api, authorize, type Credentials, type Operation, type Query, routeTo } from './endpoints.js';
 import { explainRefusal } from './refusals/refusals.js';
-import type { Asked } from './refusals/rule.js';
-import { PassingFailure } from './transient-error.js';
+import type { RequestInfo } from './refusals/rule.js';
+import { TransientError } from './transient-error.js';
 
 /** Milliseconds. */
-const READ_DEADLINE = 20_000;
+const READ_DEADLINE_MS = 20_000;
 /** The server holds a lock for up to 30 s and gives its inner hop 60 s (bk-ci: BuildIdLock, Client.kt). */
-const RETRY_DEADLINE = 75_000;
+const RETRY_DEADLINE_MS = 75_000;
 
 export interface Access {
   readonly api: Api;
@@ -42,7 +42,7 @@ export interface ReadOptions {
   readonly deadlineMs?: number;
 }
 
-type Build = Pick<BuildRef, 'projectId' | 'pipelineId'> & { readonly buildId?: string };
+type RequestTarget = Pick<BuildRef, 'projectId' | 'pipelineId'> & { readonly buildId?: string };
 
 export class Client {
   readonly #http: Http;
@@ -57,23 +57,23 @@ export class Client {
   }
 
   /** How the request ended; what that means is for the caller, since it must not be repeated blindly. */
-  async retryBuild(build: BuildRef, { taskId, failedContainer, skip }: RetryParameters): Promise<Ending> {
+  async retryBuild(build: BuildRef, { taskId, failedContainer, skip }: RetryParameters): Promise<RequestOutcome> {
     const flag = (value: boolean | undefined) => (value ? 'true' : undefined);
     const { channelCode } = this.#access;
     const query = { taskId, failedContainer: flag(failedContainer), skip: flag(skip), channelCode };
-    return this.#send('retry', build, { query, deadlineMs: RETRY_DEADLINE });
+    return this.#send('retry', build, { query, deadlineMs: RETRY_DEADLINE_MS });
   }
 
-  buildStatus(build: BuildRef, options?: ReadOptions): Promise<Look> {
+  buildStatus(build: BuildRef, options?: ReadOptions): Promise<BuildStatus> {
     return this.#read('status', build, { ...options, decode: decodeStatus });
   }
 
-  buildDetail(build: BuildRef, options?: ReadOptions): Promise<Detail> {
+  buildDetail(build: BuildRef, options?: ReadOptions): Promise<BuildDetail> {
     return this.#read('detail', build, { ...options, decode: decodeDetail });
   }
 
   /** How the request ended. Accepted is no proof that the build stops. */
-  stopBuild(build: BuildRef, limits: { deadlineMs: number; cutShort?: AbortSignal }): Promise<Ending> {
+  stopBuild(build: BuildRef, limits: { deadlineMs: number; deadlineSignal?: AbortSignal }): Promise<RequestOutcome> {
     return this.#send('stop', build, limits);
   }
 
@@ -95,7 +95,7 @@ export class Client {
 
   /** A page of the pipeline's builds, newest first; `number` asks for one build, which only v4 can. */
   buildHistory(
-    pipeline: Build,
+    pipeline: RequestTarget,
     { page, pageSize, number, signal }: { page: number; pageSize: number; number?: number; signal?: AbortSignal },
   ): Promise<readonly PastBuild[]> {
     const only = this.#access.api.version === 'v4' ? number?.toString() : undefined;
@@ -105,47 +105,48 @@ export class Client {
 
   /** The error that a refusal means, once nothing else comes of it. */
   refusal(
-    { said }: Extract<Ending, { kind: 'refused' }>,
-    asked: { operation: Operation; build: BuildRef; consequence: string },
+    { response }: Extract<RequestOutcome, { kind: 'refused' }>,
+    info: { operation: Operation; build: BuildRef; consequence: string },
   ): ActionError {
-    return explainRefusal(said, this.#asked(asked.operation, asked.build, asked.consequence));
+    return explainRefusal(response, this.#requestInfo(info.operation, info.build, info.consequence));
   }
 
   /** `METHOD address` of an operation without query: what may be shown of it. */
-  describe(operation: Operation, build: Build): string {
+  describeRequest(operation: Operation, build: RequestTarget): string {
     const { method, url } = routeTo(this.#access.api, operation, { target: build });
     return `${method} ${url.origin}${url.pathname}`;
   }
 
   async #read<T>(
     operation: Operation,
-    build: Build,
+    build: RequestTarget,
     options: ReadOptions & { query?: Query; decode: (data: unknown) => T },
   ): Promise<T> {
     const { consequence, decode } = options;
-    const ending = await this.#send(operation, build, options);
-    const asked = () => this.#asked(operation, build, consequence ?? 'nothing was sent');
-    if (ending.kind === 'refused') throw explainRefusal(ending.said, asked());
-    if (ending.kind === 'answer-lost' && ending.answered) throw unexpected('status is missing', asked(), ending.said);
-    if (ending.kind !== 'accepted') {
-      const request = this.describe(operation, build);
-      throw new PassingFailure(ending, { request, consequence: consequence ?? 'nothing was retried' });
+    const outcome = await this.#send(operation, build, options);
+    const info = () => this.#requestInfo(operation, build, consequence ?? 'nothing was sent');
+    if (outcome.kind === 'refused') throw explainRefusal(outcome.response, info());
+    if (outcome.kind === 'answer-lost' && outcome.answered)
+      throw unexpectedAnswer('status is missing', info(), outcome.response);
+    if (outcome.kind !== 'accepted') {
+      const request = this.describeRequest(operation, build);
+      throw new TransientError(outcome, { request, consequence: consequence ?? 'nothing was retried' });
     }
     try {
-      return decode(ending.data);
+      return decode(outcome.data);
     } catch (error) {
-      throw error instanceof DecodeError ? unexpected(error.message, asked(), ending.said) : error;
+      throw error instanceof DecodeError ? unexpectedAnswer(error.message, info(), outcome.response) : error;
     }
   }
 
   /** A refused connection, a cut answer and a page of HTML all become an Ending; only an abort is thrown. */
   async #send(
     operation: Operation,
-    target: Build,
-    options: { query?: Query; deadlineMs?: number; signal?: AbortSignal; cutShort?: AbortSignal },
-  ): Promise<Ending> {
+    target: RequestTarget,
+    options: { query?: Query; deadlineMs?: number; signal?: AbortSignal; deadlineSignal?: AbortSignal },
+  ): Promise<RequestOutcome> {
     const { api, credentials, headers, channelCode } = this.#access;
-    const { query = {}, deadlineMs = READ_DEADLINE, signal, cutShort } = options;
+    const { query = {}, deadlineMs = READ_DEADLINE_MS, signal, deadlineSignal } = options;
     const route = routeTo(api, operation, { target, query });
     const authorized = authorize(api, route.url, credentials);
     const request = {
@@ -160,21 +161,21 @@ export class Client {
       },
       deadlineMs,
       ownConnection: route.method === 'POST',
-      ...given({ signal, cutShort }),
+      ...given({ signal, deadlineSignal }),
     };
     try {
-      return sortEnding({ answer: await this.#http.send(request) }, this.#secrets);
+      return classify({ response: await this.#http.send(request) }, this.#secrets);
     } catch (error) {
-      if (!(error instanceof WireError)) throw error;
-      return sortEnding({ failure: error });
+      if (!(error instanceof NetworkError)) throw error;
+      return classify({ failure: error });
     }
   }
 
-  #asked(operation: Operation, build: Build, consequence: string): Asked {
+  #requestInfo(operation: Operation, build: RequestTarget, consequence: string): RequestInfo {
     const { api, credentials } = this.#access;
     const { username, accessToken } = credentials;
     return {
-      request: this.describe(operation, build),
+      request: this.describeRequest(operation, build),
       address: new URL(api.root).origin,
       projectId: build.projectId,
       pipelineId: build.pipelineId,
@@ -188,7 +189,11 @@ export class Client {
   }
 }
 
-function unexpected(problem: string, { request, consequence }: Asked, answer: AnswerFacts | undefined): ActionError {
+function unexpectedAnswer(
+  problem: string,
+  { request, consequence }: RequestInfo,
+  answer: ResponseInfo | undefined,
+): ActionError {
   const message = `${request} was not answered as the API documents it: ${problem}; ${consequence}. Check that apiUrl is the address of BK-CI's OpenAPI.`;
-  return new ActionError('unexpected-answer', message, { request, ...(answer ? { answer } : {}) });
+  return new ActionError('unexpected-answer', message, { request, ...(answer ? { response: answer } : {}) });
 }

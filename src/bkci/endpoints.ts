@@ -26,7 +26,7 @@ const OWN = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
 const BKAPI = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
 
 /** The API behind an address: a host alone, or with the path up to type and version. Undefined for any other path. */
-export function apiOf(url: URL): Api | undefined {
+export function parseApi(url: URL): Api | undefined {
   const path = url.pathname.replace(/\/+$/, '');
   if (path === '') return { gateway: 'own', version: 'v3', root: `${url.origin}/ms/openapi/api/apigw/v3` };
   const own = OWN.exec(path)?.[1];
@@ -37,7 +37,7 @@ export function apiOf(url: URL): Api | undefined {
 }
 
 export type Operation = 'retry' | 'status' | 'detail' | 'stop' | 'log' | 'history';
-type Target = Pick<BuildRef, 'projectId' | 'pipelineId'> & { readonly buildId?: string };
+type RequestTarget = Pick<BuildRef, 'projectId' | 'pipelineId'> & { readonly buildId?: string };
 
 interface Route {
   readonly method: 'GET' | 'POST';
@@ -63,7 +63,7 @@ export type Query = Readonly<Record<string, string | undefined>>;
 export function routeTo(
   api: Api,
   operation: Operation,
-  { target, query = {} }: { target: Target; query?: Query },
+  { target, query = {} }: { target: RequestTarget; query?: Query },
 ): { method: 'GET' | 'POST'; url: URL } {
   const { projectId, pipelineId, buildId } = target;
   const route = ROUTES[operation];

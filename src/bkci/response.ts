@@ -3,12 +3,12 @@
  * gateway (`status` beside `result: true`, even on failures), nginx (HTML), the BlueKing API gateway (`code`, `result`).
  */
 
-import type { HttpAnswer } from '../http/http.js';
-import type { AnswerFacts } from '../lib/errors.js';
+import type { HttpResponse } from '../http/http.js';
+import type { ResponseInfo } from '../lib/errors.js';
 import { given } from '../lib/given.js';
 import { redact } from '../lib/sanitize.js';
 
-export interface Said extends AnswerFacts {
+export interface ApiResponse extends ResponseInfo {
   readonly form: 'json' | 'text' | 'html' | 'empty';
   /** The JSON value when `form` is `json`: nobody has looked at it yet. */
   readonly json?: unknown;
@@ -26,7 +26,7 @@ export interface Said extends AnswerFacts {
  * @param secrets taken out of all words of the server: before anything shortens it, which would leave half a secret,
  * and before anything escapes it, which would hide one.
  */
-export function readAnswer(answer: HttpAnswer, secrets: readonly string[] = []): Said {
+export function parseResponse(answer: HttpResponse, secrets: readonly string[] = []): ApiResponse {
   const about = {
     http: answer.status,
     ...requestId(answer),
@@ -59,7 +59,7 @@ function parseJson(body: string, clean: (text: string) => string): unknown {
   }
 }
 
-function envelope(json: unknown): Partial<Said> {
+function envelope(json: unknown): Partial<ApiResponse> {
   if (typeof json !== 'object' || json === null) return {};
   const { status, code, message, data } = json as Record<string, unknown>;
   // The API gateway's code 0 says nothing of BK-CI, whose own answer has a status.
@@ -84,12 +84,12 @@ function title(html: string): { message?: string } {
   return found ? { message: found } : {};
 }
 
-function requestId({ headers }: HttpAnswer): { requestId?: string } {
+function requestId({ headers }: HttpResponse): { requestId?: string } {
   const id = headers['x-devops-rid'] ?? headers['x-bkapi-request-id'];
   return typeof id === 'string' && id !== '' ? { requestId: id.slice(0, 100) } : {};
 }
 
-function redirectTo({ status, headers }: HttpAnswer): { redirectTo?: string } {
+function redirectTo({ status, headers }: HttpResponse): { redirectTo?: string } {
   if (status < 300 || status > 399) return {};
   const here = 'https://the-same-host.invalid';
   const location = headers.location ?? '';
@@ -101,7 +101,7 @@ function redirectTo({ status, headers }: HttpAnswer): { redirectTo?: string } {
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /** RFC 9110 §10.2.3: seconds or a date. A date is held against the server's own `Date`; a malformed value is none. */
-function retryAfter({ headers }: HttpAnswer): { retryAfterMs?: number } {
+function retryAfter({ headers }: HttpResponse): { retryAfterMs?: number } {
   const value = headers['retry-after']?.trim() ?? '';
   if (/^\d{1,9}$/.test(value)) return { retryAfterMs: Number(value) * 1000 };
   if (!HTTP_DATE.test(value)) return {};

@@ -1,8 +1,8 @@
 /** A read that did not come through this time, with the words for it. */
-import type { Ending } from './classify.js';
+import type { RequestOutcome } from './classify.js';
 
 /** A request that did not come through, for its sentence. */
-export interface Sending {
+export interface RequestDescription {
   /** `METHOD address` without query. */
   readonly request: string;
   /** What that leaves undone: `the build was not retried`. */
@@ -12,14 +12,14 @@ export interface Sending {
 }
 
 /** A read that did not come through and may be read again; every other failure is an ActionError. */
-export class PassingFailure extends Error {
+export class TransientError extends Error {
   override readonly name = 'PassingFailure';
-  readonly ending: Extract<Ending, { kind: 'not-delivered' | 'answer-lost' }>;
-  readonly sending: Sending;
+  readonly outcome: Extract<RequestOutcome, { kind: 'not-delivered' | 'answer-lost' }>;
+  readonly description: RequestDescription;
 
-  constructor(ending: PassingFailure['ending'], sending: Sending) {
-    super(ending.reason);
-    this.ending = ending;
-    this.sending = sending;
+  constructor(outcome: TransientError['outcome'], description: RequestDescription) {
+    super(outcome.reason);
+    this.outcome = outcome;
+    this.description = description;
   }
 }

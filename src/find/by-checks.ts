@@ -1,25 +1,25 @@
 /** Which of a commit's check runs are BK-CI's and failed: one is the build that is meant, several are candidates. Pure. */
 
-import type { Where } from '../inputs/inputs.js';
+import type { BuildSelector } from '../inputs/inputs.js';
 import { ActionError } from '../lib/errors.js';
 import { listed } from '../lib/format.js';
 import { oneLine, quote } from '../lib/sanitize.js';
 import { type BuildRef, buildLink, type ConsoleLink, isPathId, parseLink } from '../model/link.js';
 import type { CheckRun, CommitChecks } from './github-checks.js';
 
-export type Located =
+export type SearchResult =
   | {
       readonly kind: 'build';
       readonly build: BuildRef;
       readonly candidates: readonly Candidate[];
-      readonly how?: string;
+      readonly explanation?: string;
     }
-  | { readonly kind: 'several'; readonly candidates: readonly Candidate[]; readonly where: string }
+  | { readonly kind: 'ambiguous'; readonly candidates: readonly Candidate[]; readonly commit: string }
   | { readonly kind: 'none'; readonly why: string };
 
 /** What is looked for, and how much of it is known. */
-export interface Sought {
-  readonly where: Where;
+export interface SearchOptions {
+  readonly selector: BuildSelector;
   readonly consoleUrl: string | undefined;
   readonly onlyIfFailed: boolean;
 }
@@ -33,10 +33,13 @@ interface BkciCheck extends ConsoleLink {
 }
 
 /** One entry for each pipeline: its newest check. Pure. */
-export function newestChecks(checks: readonly CheckRun[], search: Pick<Sought, 'where' | 'consoleUrl'>): BkciCheck[] {
+export function newestChecks(
+  checks: readonly CheckRun[],
+  search: Pick<SearchOptions, 'selector' | 'consoleUrl'>,
+): BkciCheck[] {
   const newest = new Map<string, BkciCheck>();
   for (const run of checks) {
-    const check = believed(run, search);
+    const check = asBkciCheck(run, search);
     if (!check) continue;
     const pipeline = `${check.projectId}/${check.pipelineId}`;
     const other = newest.get(pipeline);
@@ -50,13 +53,16 @@ export function newestChecks(checks: readonly CheckRun[], search: Pick<Sought, '
  * known console, its external id tells the same build (bk-ci: ScmCheckService; user and project may hold `_`, so the id
  * can't be split), and given ids agree.
  */
-function believed(run: CheckRun, { where, consoleUrl }: Pick<Sought, 'where' | 'consoleUrl'>): BkciCheck | undefined {
+function asBkciCheck(
+  run: CheckRun,
+  { selector, consoleUrl }: Pick<SearchOptions, 'selector' | 'consoleUrl'>,
+): BkciCheck | undefined {
   const link = parseLink(run.detailsUrl);
   if (!link || run.app === 'github-actions') return undefined;
   if (![link.projectId, link.pipelineId, link.buildId].every(isPathId)) return undefined;
   if (consoleUrl !== undefined && new URL(link.consoleUrl).origin !== new URL(consoleUrl).origin) return undefined;
   if (!run.externalId.endsWith(`_${link.projectId}_${link.pipelineId}_${link.buildId}`)) return undefined;
-  const { projectId = link.projectId, pipelineId = link.pipelineId } = where.ids;
+  const { projectId = link.projectId, pipelineId = link.pipelineId } = selector.ids;
   return projectId === link.projectId && pipelineId === link.pipelineId ? { ...link, run } : undefined;
 }
 
@@ -66,19 +72,19 @@ function isNewer(run: CheckRun, other: CheckRun): boolean {
 }
 
 /** The build whose check has failed, or all of them. Throws an ActionError when none has. */
-export function byChecks(search: Sought, { ref, checks }: CommitChecks): Located {
+export function findByChecks(search: SearchOptions, { ref, checks }: CommitChecks): SearchResult {
   const newest = newestChecks(checks, search);
   const failed = newest.filter(({ run }) => run.status === 'completed' && run.conclusion === 'failure');
   const commit = /^[0-9a-f]{40}$/.test(ref) ? `commit ${ref.slice(0, 10)}` : oneLine(ref, 80);
   const [only] = failed;
-  if (!only) return noneFailed(search, { newest, commit, checks });
+  if (!only) return noFailedCheck(search, { newest, commit, checks });
   const candidates = failed.map((check) => candidateOf(refOf(check), search.consoleUrl, check.run.name));
-  if (failed.length > 1) return { kind: 'several', candidates, where: commit };
+  if (failed.length > 1) return { kind: 'ambiguous', candidates, commit };
   return {
     kind: 'build',
     build: refOf(only),
     candidates,
-    how: `check ${quote(only.run.name, 120)} of ${commit} failed: build ${only.buildId}`,
+    explanation: `check ${quote(only.run.name, 120)} of ${commit} failed: build ${only.buildId}`,
   };
 }
 
@@ -86,11 +92,11 @@ function refOf({ projectId, pipelineId, buildId }: BkciCheck): BuildRef {
   return { projectId, pipelineId, buildId };
 }
 
-function noneFailed(
-  search: Sought,
+function noFailedCheck(
+  search: SearchOptions,
   { newest, commit, checks }: { newest: readonly BkciCheck[]; commit: string; checks: readonly CheckRun[] },
-): Located {
-  const { onlyIfFailed, where } = search;
+): SearchResult {
+  const { onlyIfFailed, selector } = search;
   const total = checks.length;
   const running = newest.filter(({ run }) => run.status !== 'completed').length;
   const passed = newest.filter(({ run }) => run.conclusion === 'success').length;
@@ -99,20 +105,20 @@ function noneFailed(
   const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}${ended}`;
   // Checks that only run say nothing yet: without a green one, nothing is proven to be fine.
   if (onlyIfFailed && passed > 0) return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
-  const fence = Object.entries(where.ids).map(([name, id]) => `${name} ${id}`);
+  const fence = Object.entries(selector.ids).map(([name, id]) => `${name} ${id}`);
   const narrowed = fence.length > 0 ? ` with ${listed(fence)}` : '';
   const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
   throw new ActionError(
     'not-found',
-    `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${elsewhere(checks, search)} ${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`,
+    `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${otherConsoles(checks, search)} ${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`,
   );
 }
 
 /** The console may have another host than the API: then the checks of BK-CI look foreign. */
-function elsewhere(checks: readonly CheckRun[], { where, consoleUrl }: Sought): string {
+function otherConsoles(checks: readonly CheckRun[], { selector, consoleUrl }: SearchOptions): string {
   if (consoleUrl === undefined) return '';
-  const known = newestChecks(checks, { where, consoleUrl });
-  const foreign = newestChecks(checks, { where, consoleUrl: undefined }).filter(
+  const known = newestChecks(checks, { selector, consoleUrl });
+  const foreign = newestChecks(checks, { selector, consoleUrl: undefined }).filter(
     ({ run }) => !known.some((check) => check.run === run),
   );
   if (foreign.length === 0) return '';
@@ -121,13 +127,13 @@ function elsewhere(checks: readonly CheckRun[], { where, consoleUrl }: Sought): 
 }
 
 /** The error for several candidates, when one is needed. */
-export function ambiguous({ candidates, where }: Extract<Located, { kind: 'several' }>): ActionError {
+export function ambiguousError({ candidates, commit }: Extract<SearchResult, { kind: 'ambiguous' }>): ActionError {
   const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
     return `  ${quote(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
   });
   return new ActionError(
     'ambiguous',
-    `${candidates.length} BK-CI checks of ${where} have failed, and one build is retried at a time; nothing was sent. Give pipelineId or buildUrl, or run a matrix over the output candidates:\n${lines.join('\n')}`,
+    `${candidates.length} BK-CI checks of ${commit} have failed, and one build is retried at a time; nothing was sent. Give pipelineId or buildUrl, or run a matrix over the output candidates:\n${lines.join('\n')}`,
   );
 }
 

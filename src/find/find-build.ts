@@ -6,10 +6,10 @@ import { ActionError } from '../lib/errors.js';
 import { given } from '../lib/given.js';
 import type { BuildRef } from '../model/link.js';
 import type { ResendBudget } from '../retry/resend-budget.js';
-import { byChecks, candidateOf, type Located, type Sought } from './by-checks.js';
+import { candidateOf, findByChecks, type SearchOptions, type SearchResult } from './by-checks.js';
 import type { CommitChecks } from './github-checks.js';
 
-export interface Search extends Sought {
+export interface FindBuildOptions extends SearchOptions {
   readonly client: Client;
   readonly budget: ResendBudget;
   readonly cancelled: AbortSignal;
@@ -18,21 +18,26 @@ export interface Search extends Sought {
 }
 
 /** Throws an ActionError when no build can be told. */
-export async function locate(search: Search): Promise<Located> {
-  const { ids, link, buildNumber } = search.where;
+export async function findBuild(search: FindBuildOptions): Promise<SearchResult> {
+  const { ids, link, buildNumber } = search.selector;
   const { projectId, pipelineId, buildId } = link ?? ids;
-  if (projectId && pipelineId && buildId) return found({ projectId, pipelineId, buildId }, search);
+  if (projectId && pipelineId && buildId) return foundBuild({ projectId, pipelineId, buildId }, search);
   if (projectId && pipelineId && buildNumber !== undefined)
     return byNumber(search, { projectId, pipelineId }, buildNumber);
-  return byChecks(search, await search.budget.read(search.readChecks));
+  return findByChecks(search, await search.budget.read(search.readChecks));
 }
 
-function found(
+function foundBuild(
   build: BuildRef,
-  search: Search,
+  search: FindBuildOptions,
   { name = build.buildId, how }: { name?: string; how?: string } = {},
-): Located {
-  return { kind: 'build', build, candidates: [candidateOf(build, search.consoleUrl, name)], ...given({ how }) };
+): SearchResult {
+  return {
+    kind: 'build',
+    build,
+    candidates: [candidateOf(build, search.consoleUrl, name)],
+    ...given({ explanation: how }),
+  };
 }
 
 const PAGE_SIZE = 100;
@@ -41,7 +46,11 @@ const MAX_PAGES = 20;
 
 type Pipeline = Pick<BuildRef, 'projectId' | 'pipelineId'>;
 
-async function byNumber(search: Search, pipeline: Pipeline, wanted: number | 'latest'): Promise<Located> {
+async function byNumber(
+  search: FindBuildOptions,
+  pipeline: Pipeline,
+  wanted: number | 'latest',
+): Promise<SearchResult> {
   const pageSize = wanted === 'latest' ? 1 : PAGE_SIZE;
   const seen: number[] = [];
   for (let page = 1; page <= MAX_PAGES; page += 1) {
@@ -50,7 +59,7 @@ async function byNumber(search: Search, pipeline: Pipeline, wanted: number | 'la
     const build = wanted === 'latest' ? builds[0] : builds.find(({ buildNumber }) => buildNumber === wanted);
     if (build) {
       const how = `build ${build.buildId} is ${wanted === 'latest' ? 'the latest, ' : ''}number ${build.buildNumber} of the pipeline`;
-      return found({ ...pipeline, buildId: build.buildId }, search, { name: `#${build.buildNumber}`, how });
+      return foundBuild({ ...pipeline, buildId: build.buildId }, search, { name: `#${build.buildNumber}`, how });
     }
     seen.push(...builds.map(({ buildNumber }) => buildNumber));
     const passed = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
@@ -63,7 +72,7 @@ async function byNumber(search: Search, pipeline: Pipeline, wanted: number | 'la
 }
 
 async function readPage(
-  { client, budget, cancelled }: Search,
+  { client, budget, cancelled }: FindBuildOptions,
   pipeline: Pipeline,
   page: { page: number; pageSize: number; number?: number },
 ): Promise<readonly PastBuild[]> {

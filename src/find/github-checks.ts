@@ -3,11 +3,11 @@
  * Octokit is large and rarely needed, hence loaded here and only when it is.
  */
 
-import { PassingFailure, type Sending } from '../bkci/transient-error.js';
-import type { CommitHint } from '../github/event.js';
+import { type RequestDescription, TransientError } from '../bkci/transient-error.js';
+import type { CommitRef } from '../github/event.js';
 import type { Runner } from '../github/runner.js';
 import type { Http } from '../http/http.js';
-import { WireError } from '../http/network-error.js';
+import { NetworkError } from '../http/network-error.js';
 import { ActionError } from '../lib/errors.js';
 import { oneLine } from '../lib/sanitize.js';
 
@@ -34,15 +34,18 @@ export interface CommitChecks {
   readonly checks: readonly CheckRun[];
 }
 
-export interface Source {
+export interface ChecksRequest {
   readonly http: Http;
   readonly token: string;
-  readonly hint: CommitHint;
+  readonly commit: CommitRef;
   readonly cancelled: AbortSignal;
 }
 
 /** All check runs of a commit, of every page. Throws PassingFailure for what may be read again. */
-export async function readChecks(runner: Runner, { http, token, hint, cancelled }: Source): Promise<CommitChecks> {
+export async function readChecks(
+  runner: Runner,
+  { http, token, commit, cancelled }: ChecksRequest,
+): Promise<CommitChecks> {
   const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
   const { getOctokit } = await import('@actions/github');
   const baseUrl = runner.environment('GITHUB_API_URL') || 'https://api.github.com';
@@ -52,7 +55,7 @@ export async function readChecks(runner: Runner, { http, token, hint, cancelled 
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
   });
   try {
-    const ref = 'ref' in hint ? hint.ref : await headOf(octokit, { owner, repo, pull_number: hint.pullRequest });
+    const ref = 'ref' in commit ? commit.ref : await headOf(octokit, { owner, repo, pull_number: commit.pullRequest });
     const runs = await octokit.paginate(octokit.rest.checks.listForRef, {
       owner,
       repo,
@@ -63,7 +66,10 @@ export async function readChecks(runner: Runner, { http, token, hint, cancelled 
     return { ref, checks: runs.map(checkRun) };
   } catch (error) {
     if (cancelled.aborted) throw cancelled.reason;
-    throw ours(error, { baseUrl, permission: 'ref' in hint ? 'checks: read' : 'checks: read and pull-requests: read' });
+    throw explainError(error, {
+      baseUrl,
+      permission: 'ref' in commit ? 'checks: read' : 'checks: read and pull-requests: read',
+    });
   }
 }
 
@@ -111,11 +117,11 @@ function fetchOver(http: Http, signal: AbortSignal) {
 }
 
 /** Octokit's error with its number → ours. Its own message may quote any text of the server. */
-function ours(error: unknown, { baseUrl, permission }: { baseUrl: string; permission: string }): Error {
+function explainError(error: unknown, { baseUrl, permission }: { baseUrl: string; permission: string }): Error {
   const { status, message = '' } = error as { status?: number; message?: string };
   const passing = (reason: string) =>
-    new PassingFailure({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, searchAt(baseUrl));
-  const wire = wireErrorIn(error);
+    new TransientError({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, describeSearch(baseUrl));
+  const wire = networkErrorIn(error);
   if (wire) return passing(wire.message);
   // Octokit adds the address of the documentation.
   const words = `(HTTP ${status ?? '?'} “${oneLine(message.replace(/ - https:\S+$/, ''), 200)}”)`;
@@ -149,7 +155,7 @@ function ours(error: unknown, { baseUrl, permission }: { baseUrl: string; permis
   );
 }
 
-function searchAt(baseUrl: string): Sending {
+function describeSearch(baseUrl: string): RequestDescription {
   return {
     request: `The search for checks at ${baseUrl}`,
     consequence: 'nothing was retried',
@@ -164,8 +170,8 @@ function isRateLimited(error: unknown): boolean {
 }
 
 /** Octokit wraps what its fetch throws, and says 500 for it. */
-function wireErrorIn(error: unknown): WireError | undefined {
-  if (error instanceof WireError) return error;
+function networkErrorIn(error: unknown): NetworkError | undefined {
+  if (error instanceof NetworkError) return error;
   const cause = (error as { cause?: unknown })?.cause;
-  return cause === undefined || cause === error ? undefined : wireErrorIn(cause);
+  return cause === undefined || cause === error ? undefined : networkErrorIn(cause);
 }

@@ -2,17 +2,17 @@
 
 import type { Client } from '../bkci/client.js';
 import type { LogTail } from '../bkci/decode/decode.js';
-import { PassingFailure } from '../bkci/transient-error.js';
-import type { Step } from '../github/step.js';
+import { TransientError } from '../bkci/transient-error.js';
+import type { StepContext } from '../github/step.js';
 import { ActionError } from '../lib/errors.js';
 import { given } from '../lib/given.js';
 import { cleanLines, oneLine } from '../lib/sanitize.js';
-import type { Detail, Stage } from '../model/detail.js';
+import type { BuildDetail, Stage } from '../model/detail.js';
 import type { BuildRef } from '../model/link.js';
 import { failedPlugins, type Part } from '../model/parts.js';
-import type { ListedError, Look } from '../model/snapshot.js';
+import type { BuildStatus, TaskError } from '../model/snapshot.js';
 
-export interface Explanation {
+export interface FailureReport {
   readonly failedTasks: readonly FailedTask[];
   readonly logs: readonly TaskLog[];
   readonly stages: readonly Stage[];
@@ -25,19 +25,19 @@ const LOGS_SHOWN = 5;
 /** Characters of all logs together. */
 const LOGS_CAP = 200_000;
 
-export interface Question {
+export interface FailureOptions {
   readonly client: Client;
   readonly build: BuildRef;
-  readonly look: Look;
+  readonly status: BuildStatus;
   /** Lines of each log; 0 for none. */
   readonly logLines: number;
 }
 
 /** Never fails: the verdict stands whether or not it can be explained. Only the abort is thrown. */
-export async function explain(step: Step, question: Question): Promise<Explanation> {
-  const detail = await readDetail(step, question);
-  const failedTasks = failedTasksOf(detail, question.look).map(shownTask);
-  const logs = question.logLines > 0 ? await readLogs(step, question, failedTasks) : [];
+export async function collectFailures(step: StepContext, options: FailureOptions): Promise<FailureReport> {
+  const detail = await readDetail(step, options);
+  const failedTasks = failedTasksOf(detail, options.status).map(sanitizedTask);
+  const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
   const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
   return {
     failedTasks,
@@ -48,7 +48,10 @@ export async function explain(step: Step, question: Question): Promise<Explanati
   };
 }
 
-async function readDetail({ runner, cancelled }: Step, { client, build }: Question): Promise<Detail | undefined> {
+async function readDetail(
+  { runner, cancelled }: StepContext,
+  { client, build }: FailureOptions,
+): Promise<BuildDetail | undefined> {
   try {
     return await client.buildDetail(build, { signal: cancelled });
   } catch (error) {
@@ -62,35 +65,32 @@ async function readDetail({ runner, cancelled }: Step, { client, build }: Questi
  * Plug-ins whose failure belongs to the execution that was followed; the list beside the build where the model has none.
  * That list keeps what an execution before left in it until the new one begins (bk-ci: PipelineBuildDao.startBuild).
  */
-export function failedTasksOf(detail: Detail | undefined, look: Look): FailedTask[] {
+export function failedTasksOf(detail: BuildDetail | undefined, status: BuildStatus): FailedTask[] {
   // It never left the queue.
-  if (look.status === 'QUEUE_TIMEOUT') return [];
-  if (!detail) return listedTasks(look.errors, undefined);
-  const current = look.executeCount ?? detail.executeCount;
+  if (status.status === 'QUEUE_TIMEOUT') return [];
+  if (!detail) return tasksFromErrors(status.errors, undefined);
+  const current = status.executeCount ?? detail.executeCount;
   const all = failedPlugins(detail);
   const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
-  const listed = detail.errors.length > 0 ? detail.errors : look.errors;
+  const listed = detail.errors.length > 0 ? detail.errors : status.errors;
   if (parts.length > 0) return parts.map((part) => taskOf(part, listed));
   const older = new Set(all.map(({ plugin }) => plugin.id));
-  return listedTasks(
+  return tasksFromErrors(
     listed.filter(({ taskId }) => taskId === undefined || !older.has(taskId)),
     detail,
   );
 }
 
 /** One line each: the texts go into an output that other steps will print. */
-function shownTask(task: FailedTask): FailedTask {
-  const texts = Object.entries(task).map(([name, value]) => [
+function sanitizedTask(options: FailedTask): FailedTask {
+  const texts = Object.entries(options).map(([name, value]) => [
     name,
     typeof value === 'string' ? oneLine(value, 1500) : value,
   ]);
-  return { ...task, ...(Object.fromEntries(texts) as Partial<FailedTask>) };
+  return { ...options, ...(Object.fromEntries(texts) as Partial<FailedTask>) };
 }
 
-function taskOf(
-  { stage, job, plugin }: Extract<Part, { kind: 'plug-in' }>,
-  listed: readonly ListedError[],
-): FailedTask {
+function taskOf({ stage, job, plugin }: Extract<Part, { kind: 'plug-in' }>, listed: readonly TaskError[]): FailedTask {
   const beside = listed.find(({ taskId }) => taskId === plugin.id);
   return {
     stageId: stage.id,
@@ -105,7 +105,7 @@ function taskOf(
   };
 }
 
-function listedTasks(listed: readonly ListedError[], detail: Detail | undefined): FailedTask[] {
+function tasksFromErrors(listed: readonly TaskError[], detail: BuildDetail | undefined): FailedTask[] {
   return listed.map((error) => {
     const stage = detail?.stages.find(({ id }) => id === error.stageId);
     const job = stage?.jobs.find(({ id }) => id === error.containerId);
@@ -123,12 +123,12 @@ function listedTasks(listed: readonly ListedError[], detail: Detail | undefined)
   });
 }
 
-async function readLogs(step: Step, question: Question, tasks: readonly FailedTask[]): Promise<TaskLog[]> {
+async function readLogs(step: StepContext, options: FailureOptions, tasks: readonly FailedTask[]): Promise<TaskLog[]> {
   const logs: TaskLog[] = [];
   let left = LOGS_CAP;
   for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
     step.cancelled.throwIfAborted();
-    const log = await readLog(step, question, task);
+    const log = await readLog(step, options, task);
     const lines = lastWithin(log.lines, left);
     left -= lines.reduce((sum, line) => sum + line.length, 0);
     logs.push({ ...log, lines });
@@ -136,7 +136,7 @@ async function readLogs(step: Step, question: Question, tasks: readonly FailedTa
   return logs;
 }
 
-const MISSING: Readonly<Record<Exclude<LogTail['state'], 'found'>, string>> = {
+const LOG_MISSING: Readonly<Record<Exclude<LogTail['state'], 'found'>, string>> = {
   empty: 'it is empty',
   expired: 'it has expired',
   closed: 'it is archived',
@@ -144,11 +144,11 @@ const MISSING: Readonly<Record<Exclude<LogTail['state'], 'found'>, string>> = {
 };
 
 async function readLog(
-  { cancelled }: Step,
-  { client, build, look, logLines }: Question,
+  { cancelled }: StepContext,
+  { client, build, status, logLines }: FailureOptions,
   task: FailedTask,
 ): Promise<TaskLog> {
-  const { executeCount } = look;
+  const { executeCount } = status;
   try {
     const { state, lines } = await client.taskLog(build, {
       taskId: task.taskId,
@@ -158,7 +158,7 @@ async function readLog(
     });
     const shown = lines.flatMap((line) => cleanLines(line)).slice(-logLines);
     if (shown.length > 0) return { task, lines: shown };
-    return { task, lines: [], missing: MISSING[state === 'found' ? 'empty' : state] };
+    return { task, lines: [], missing: LOG_MISSING[state === 'found' ? 'empty' : state] };
   } catch (error) {
     if (cancelled.aborted) throw error;
     return { task, lines: [], missing: reasonOf(error) };
@@ -175,8 +175,8 @@ function lastWithin(lines: readonly string[], cap: number): string[] {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof ActionError) return error.answer ? `it was refused (HTTP ${error.answer.http})` : error.code;
-  return error instanceof PassingFailure ? `it was not answered (${error.message})` : 'it could not be read';
+  if (error instanceof ActionError) return error.response ? `it was refused (HTTP ${error.response.http})` : error.code;
+  return error instanceof TransientError ? `it was not answered (${error.message})` : 'it could not be read';
 }
 
 /** The last lines of one failed plug-in's log, or why there are none. */

@@ -1,6 +1,6 @@
 /** Looks that fail in a row while a build is followed: one is nothing, a minute is worth a word, five are the end. */
-import { PassingFailure } from '../bkci/transient-error.js';
-import type { Step } from '../github/step.js';
+import { TransientError } from '../bkci/transient-error.js';
+import type { StepContext } from '../github/step.js';
 import { ActionError } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
 
@@ -12,28 +12,28 @@ const END_MS = 300_000;
 const FINAL_CODES: ReadonlySet<string> = new Set(['unauthorized', 'forbidden', 'not-found']);
 
 export function isFinal(error: unknown): boolean {
-  return !(error instanceof PassingFailure) && !(error instanceof ActionError && !FINAL_CODES.has(error.code));
+  return !(error instanceof TransientError) && !(error instanceof ActionError && !FINAL_CODES.has(error.code));
 }
 
 export class Outage {
-  readonly #step: Step;
+  readonly #step: StepContext;
   /** When the first look in a row failed. */
   #since: number | undefined;
-  #told = false;
+  #warned = false;
 
-  constructor(step: Step) {
+  constructor(step: StepContext) {
     this.#step = step;
   }
 
   /** The last look failed. */
-  get lasts(): boolean {
+  get isOngoing(): boolean {
     return this.#since !== undefined;
   }
 
   /** A look came through. Milliseconds of the outage that it ends, when people were told of one. */
   answered(): number | undefined {
-    const since = this.#told ? this.#since : undefined;
-    this.#told = false;
+    const since = this.#warned ? this.#since : undefined;
+    this.#warned = false;
     this.#since = undefined;
     return since === undefined ? undefined : this.#step.clock.now() - since;
   }
@@ -42,7 +42,7 @@ export class Outage {
   failed(error: unknown): void {
     const { runner, clock } = this.#step;
     if (isFinal(error)) throw error;
-    const reason = error instanceof ActionError ? `HTTP ${error.answer?.http ?? '?'}` : (error as Error).message;
+    const reason = error instanceof ActionError ? `HTTP ${error.response?.http ?? '?'}` : (error as Error).message;
     this.#since ??= clock.now();
     const silence = clock.now() - this.#since;
     runner.debug(`A look failed: ${(error as Error).message}`);
@@ -53,8 +53,8 @@ export class Outage {
         { cause: error },
       );
     }
-    if (silence < WARNING_MS || this.#told) return;
-    this.#told = true;
+    if (silence < WARNING_MS || this.#warned) return;
+    this.#warned = true;
     runner.annotate(
       'warning',
       `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`,

@@ -1,17 +1,17 @@
 /** Follows a build to its end: read, tell, pause. What a look means and what is told of it is decided in watch.ts. */
 import type { Client } from '../bkci/client.js';
-import type { Step } from '../github/step.js';
+import type { StepContext } from '../github/step.js';
 import { ActionError } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
-import { change } from '../lib/log-line.js';
+import { timedLine } from '../lib/log-line.js';
 import { oneLine, quote } from '../lib/sanitize.js';
 import { buildName } from '../model/describe.js';
 import type { Gate } from '../model/gate.js';
 import { type BuildRef, buildLink } from '../model/link.js';
 import { pathOf, waitingPart } from '../model/parts.js';
-import type { Baseline, Look } from '../model/snapshot.js';
+import type { Baseline, BuildStatus } from '../model/snapshot.js';
 import { Outage } from './outage.js';
-import { afterLook, afterSearch, beginWatch, described, type End, endOf, isOfRetry, type Telling } from './watch.js';
+import { debugLine, type End, endOf, initialState, isOfRetry, type Notice, onGateSearch, onStatus } from './watch.js';
 
 const FIRST_PAUSE_MS = 2_000;
 /** While looks fail, the next one is at most this far away, whatever `pollSeconds` says. */
@@ -25,7 +25,7 @@ export function nextPause({ waited, longest, left }: { waited: number; longest: 
 }
 
 /** What is followed, and until when. Pauses and times in milliseconds. */
-export interface Wait {
+export interface PollOptions {
   readonly client: Client;
   readonly build: BuildRef;
   readonly baseline?: Baseline | undefined;
@@ -37,78 +37,90 @@ export interface Wait {
   readonly longestPause: number;
   readonly consoleUrl: string | undefined;
   /** Told of each look at the execution that is followed. */
-  readonly onLook: (look: Look) => void;
+  readonly recordStatus: (status: BuildStatus) => void;
 }
 
 /** Throws an ActionError when the end can't be learned, and the abort as it comes. */
-export async function waitForEnd(step: Step, task: Wait): Promise<End> {
+export async function pollUntilEnd(step: StepContext, options: PollOptions): Promise<End> {
   const { runner, clock, cancelled } = step;
-  const { client, build, baseline, deadline, longestPause } = task;
+  const { client, build, baseline, deadline, longestPause } = options;
   const begin = clock.now();
   const outage = new Outage(step);
-  let watched = beginWatch(begin, task.executeCount);
+  let state = initialState(begin, options.executeCount);
   for (;;) {
-    const look = await lookOnce(step, task, outage);
-    const lasted = look && outage.answered();
+    const status = await readStatus(step, options, outage);
+    const lasted = status && outage.answered();
     if (lasted !== undefined) {
-      tell(step, task, [{ kind: 'line', state: 'back', text: `after ${duration(lasted)}` }]);
-      watched = { ...watched, lastLine: clock.now() };
+      showNotices(step, options, [{ kind: 'line', state: 'back', text: `after ${duration(lasted)}` }]);
+      state = { ...state, lastLine: clock.now() };
     }
-    if (look) runner.debug(described(look));
-    if (look && isOfRetry(baseline, look)) {
-      task.onLook(look);
-      const next = afterLook(watched, look, clock.now());
-      tell(step, task, next.told);
-      watched = next.watched;
-      const end = endOf(look);
+    if (status) runner.debug(debugLine(status));
+    if (status && isOfRetry(baseline, status)) {
+      options.recordStatus(status);
+      const next = onStatus(state, status, clock.now());
+      showNotices(step, options, next.notices);
+      state = next.state;
+      const end = endOf(status);
       if (end) return end;
       if (next.search) {
-        const found = afterSearch(watched, await gateInside(step, client, build), clock.now());
-        tell(step, task, found.told);
-        watched = found.watched;
+        const found = onGateSearch(state, await findGateInJobs(step, client, build), clock.now());
+        showNotices(step, options, found.notices);
+        state = found.state;
       }
     }
     const now = clock.now();
-    if (now >= deadline) return { result: 'timed-out', look: watched.look };
-    const longest = outage.lasts ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
+    if (now >= deadline) return { result: 'timed-out', status: state.lastStatus };
+    const longest = outage.isOngoing ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
     await clock.sleep(nextPause({ waited: now - begin, longest, left: deadline - now }), cancelled);
   }
 }
 
-async function lookOnce({ cancelled }: Step, task: Wait, outage: Outage): Promise<Look | undefined> {
+async function readStatus(
+  { cancelled }: StepContext,
+  options: PollOptions,
+  outage: Outage,
+): Promise<BuildStatus | undefined> {
   const consequence = 'the build goes on without this step';
   try {
-    return await task.client.buildStatus(task.build, { signal: cancelled, consequence });
+    return await options.client.buildStatus(options.build, { signal: cancelled, consequence });
   } catch (error) {
     try {
       outage.failed(error);
     } catch (final) {
-      throw final instanceof ActionError ? withLink(final, task) : final;
+      throw final instanceof ActionError ? withLink(final, options) : final;
     }
     return undefined;
   }
 }
 
 /** What can't be followed here any more can be in BK-CI. */
-function withLink(error: ActionError, { consoleUrl, build, executeCount }: Wait): ActionError {
+function withLink(error: ActionError, { consoleUrl, build, executeCount }: PollOptions): ActionError {
   if (consoleUrl === undefined) return error;
-  return error.saying(`${error.message} ${buildLink(consoleUrl, build, executeCount)}`);
+  return error.withMessage(`${error.message} ${buildLink(consoleUrl, build, executeCount)}`);
 }
 
-function tell({ runner, clock }: Step, { since, build, consoleUrl }: Wait, told: readonly Telling[]): void {
-  for (const it of told) {
-    if (it.kind === 'line') runner.info(change(clock.now() - since, it.state, it.text));
+function showNotices(
+  { runner, clock }: StepContext,
+  { since, build, consoleUrl }: PollOptions,
+  notices: readonly Notice[],
+): void {
+  for (const it of notices) {
+    if (it.kind === 'line') runner.info(timedLine(clock.now() - since, it.state, it.text));
     else if (it.kind === 'warning') runner.annotate('warning', it.text);
     else {
       const who = it.gate.who === undefined ? '' : ` (${quote(it.gate.who, 200)})`;
       const where = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
-      const name = buildName(it.look?.buildNumber, build.buildId);
+      const name = buildName(it.status?.buildNumber, build.buildId);
       runner.annotate('notice', `${it.gate.name} waits for ${it.gate.waitsFor}${who}${where}`, `BK-CI ${name} waits`);
     }
   }
 }
 
-async function gateInside({ runner, cancelled }: Step, client: Client, build: BuildRef): Promise<Gate | undefined> {
+async function findGateInJobs(
+  { runner, cancelled }: StepContext,
+  client: Client,
+  build: BuildRef,
+): Promise<Gate | undefined> {
   try {
     const part = waitingPart(await client.buildDetail(build, { signal: cancelled }));
     return part && { key: pathOf(part), name: oneLine(pathOf(part), 200), waitsFor: 'a person' };

@@ -1,16 +1,16 @@
 /** Stop requests: on abort, at the timeout, from post. Never more than one, since a second forces termination. */
 import type { Client } from '../bkci/client.js';
-import type { Step } from '../github/step.js';
-import { moments } from '../lib/clock.js';
+import type { StepContext } from '../github/step.js';
+import { schedule } from '../lib/clock.js';
 import { oneLine } from '../lib/sanitize.js';
 import type { BuildRef } from '../model/link.js';
-import type { Look } from '../model/snapshot.js';
+import type { BuildStatus } from '../model/snapshot.js';
 
 /** On abort the runner kills the step 7.5 s after its first signal (actions/runner: ProcessInvoker.cs). */
-export const ABORT_STOP_MS = 3_000;
+export const CANCEL_STOP_MS = 3_000;
 
 /** PIPELINE_BUILD_HAS_ENDED_CANNOT_BE_OPERATE, CANCEL_BUILD_BY_OTHER_USER. */
-const NEEDLESS: Readonly<Record<number, string | undefined>> = {
+const UNNECESSARY: Readonly<Record<number, string | undefined>> = {
   2101182: 'it has ended already',
   2101019: 'it is being stopped already',
 };
@@ -18,30 +18,30 @@ const NEEDLESS: Readonly<Record<number, string | undefined>> = {
 export interface StopLimits {
   readonly deadlineMs: number;
   /** Ends the request before its time. */
-  readonly cutShort?: AbortSignal;
+  readonly deadlineSignal?: AbortSignal;
 }
 
 /** One stop request. Never throws: a stop that fails must not change how the step ends. */
-export async function stopOnce(client: Client, build: BuildRef, limits: StopLimits): Promise<Stop> {
+export async function requestStop(client: Client, build: BuildRef, limits: StopLimits): Promise<StopResult> {
   try {
-    const ending = await client.stopBuild(build, limits);
-    switch (ending.kind) {
+    const outcome = await client.stopBuild(build, limits);
+    switch (outcome.kind) {
       case 'accepted':
         return { kind: 'sent' };
       case 'answer-lost':
         return {
           kind: 'unanswered',
-          why: ending.said
-            ? `BK-CI's answer does not say (${ending.reason})`
-            : `BK-CI has not answered (${ending.reason})`,
+          why: outcome.response
+            ? `BK-CI's answer does not say (${outcome.reason})`
+            : `BK-CI has not answered (${outcome.reason})`,
         };
       case 'not-delivered':
-        return { kind: 'undelivered', why: ending.reason };
+        return { kind: 'undelivered', why: outcome.reason };
       case 'refused': {
-        const needless = NEEDLESS[ending.said.status ?? 0];
-        if (needless !== undefined) return { kind: 'needless', why: needless };
+        const why = UNNECESSARY[outcome.response.status ?? 0];
+        if (why !== undefined) return { kind: 'unnecessary', why: why };
         const asked = { operation: 'stop', build, consequence: 'the build was not stopped' } as const;
-        return { kind: 'failed', why: client.refusal(ending, asked).message };
+        return { kind: 'failed', why: client.refusal(outcome, asked).message };
       }
     }
   } catch (error) {
@@ -52,23 +52,23 @@ export async function stopOnce(client: Client, build: BuildRef, limits: StopLimi
 /** When a stop shows, in milliseconds after the request. */
 const VERIFY_AT_MS: readonly number[] = [1_000, 3_000, 6_000, 12_000];
 
-export interface Stopping {
+export interface ConfirmOptions {
   readonly client: Client;
   readonly build: BuildRef;
   /** Whether a look shows the end of what was stopped. */
-  readonly isEnd: (look: Look) => boolean;
+  readonly isEnd: (status: BuildStatus) => boolean;
 }
 
 /** The look that shows the end; undefined when it still runs, can't be read, or nobody waits any more. */
-export async function lookAfterStop(
-  { clock, cancelled }: Step,
-  { client, build, isEnd }: Stopping,
-): Promise<Look | undefined> {
+export async function confirmStopped(
+  { clock, cancelled }: StepContext,
+  { client, build, isEnd }: ConfirmOptions,
+): Promise<BuildStatus | undefined> {
   const options = { deadlineMs: 5_000, signal: cancelled };
   try {
-    for await (const _ of moments(clock, VERIFY_AT_MS, cancelled)) {
-      const look = await client.buildStatus(build, options).catch(() => undefined);
-      if (look && isEnd(look)) return look;
+    for await (const _ of schedule(clock, VERIFY_AT_MS, cancelled)) {
+      const status = await client.buildStatus(build, options).catch(() => undefined);
+      if (status && isEnd(status)) return status;
     }
   } catch (error) {
     if (!cancelled.aborted) throw error;
@@ -77,7 +77,7 @@ export async function lookAfterStop(
 }
 
 /** What came of a stop request. */
-export type Stop =
+export type StopResult =
   /** BK-CI took the request, which is no proof: it says `true` for more than it does (bk-ci: stop, channel mismatch). */
   | { readonly kind: 'sent' }
   /** It was sent, and what came of it is not known. */
@@ -85,5 +85,5 @@ export type Stop =
   /** It did not reach BK-CI, so it may be sent again. */
   | { readonly kind: 'undelivered'; readonly why: string }
   /** Ended already, or being stopped by somebody else. */
-  | { readonly kind: 'needless'; readonly why: string }
+  | { readonly kind: 'unnecessary'; readonly why: string }
   | { readonly kind: 'failed'; readonly why: string };

@@ -1,7 +1,7 @@
 /** What the workflow run is about: the commit its event names, and its own address. */
 import type { Runner } from './runner.js';
 
-export type CommitHint =
+export type CommitRef =
   /** A commit, or the input `ref`: a commit, branch or tag. */
   | { readonly ref: string }
   /** The head of a pull request, which a comment does not name. */
@@ -23,18 +23,19 @@ function member(from: unknown, name: string): unknown {
 }
 
 /** The commit whose checks may tell the build; undefined when the inputs name the build, and when nothing names one. */
-export function commitToSearch(runner: Runner): CommitHint | undefined {
+export function commitFromEvent(runner: Runner): CommitRef | undefined {
   const ref = runner.input('ref');
   if (ref !== '') return { ref };
   const isTold = ['buildId', 'buildNumber', 'buildUrl'].some((name) => runner.input(name) !== '');
-  return isTold ? undefined : commitOfEvent(runner);
+  return isTold ? undefined : eventCommit(runner);
 }
 
 /** Undefined on every other event: nothing is guessed from a push or a schedule. */
-function commitOfEvent(runner: Runner): CommitHint | undefined {
+function eventCommit(runner: Runner): CommitRef | undefined {
   const name = runner.environment('GITHUB_EVENT_NAME');
-  if (/^pull_request/.test(name)) return hint(member(member(member(runner.event(), 'pull_request'), 'head'), 'sha'));
-  if (name === 'check_run' || name === 'check_suite') return hint(member(member(runner.event(), name), 'head_sha'));
+  if (/^pull_request/.test(name))
+    return asCommit(member(member(member(runner.event(), 'pull_request'), 'head'), 'sha'));
+  if (name === 'check_run' || name === 'check_suite') return asCommit(member(member(runner.event(), name), 'head_sha'));
   if (name !== 'issue_comment') return undefined;
   const issue = member(runner.event(), 'issue');
   const number = member(issue, 'number');
@@ -42,6 +43,6 @@ function commitOfEvent(runner: Runner): CommitHint | undefined {
   return onPullRequest && typeof number === 'number' ? { pullRequest: number } : undefined;
 }
 
-function hint(sha: unknown): CommitHint | undefined {
+function asCommit(sha: unknown): CommitRef | undefined {
   return typeof sha === 'string' && /^[0-9a-f]{7,64}$/.test(sha) ? { ref: sha } : undefined;
 }

@@ -3,7 +3,7 @@
 import type { Clock } from '../lib/clock.js';
 import type { Runner } from './runner.js';
 
-export interface Step {
+export interface StepContext {
   readonly runner: Runner;
   readonly clock: Clock;
   /** Aborted by the first SIGINT or SIGTERM; its reason is an Aborted. */
@@ -11,6 +11,6 @@ export interface Step {
 }
 
 /** The workflow was cancelled. Not an error: the end of the story is told as an outcome. */
-export class Aborted extends Error {
+export class WorkflowCancelled extends Error {
   override readonly name = 'Aborted';
 }

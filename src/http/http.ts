@@ -10,7 +10,7 @@ import { urlToHttpOptions } from 'node:url';
 import { HttpClient } from '@actions/http-client';
 import type { Clock } from '../lib/clock.js';
 import { duration } from '../lib/format.js';
-import { type Phase, WireError, wireError } from './network-error.js';
+import { NetworkError, type RequestPhase, toNetworkError } from './network-error.js';
 
 /** An answer of the API is a few kilobytes, a build's detail some hundred; more than this is not an answer. */
 const BODY_CAP_BYTES = 10 * 1024 * 1024;
@@ -28,10 +28,10 @@ export interface HttpRequest {
   readonly ownConnection: boolean;
   readonly signal?: AbortSignal;
   /** Ends the request as its deadline would, before its time. */
-  readonly cutShort?: AbortSignal;
+  readonly deadlineSignal?: AbortSignal;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -39,7 +39,7 @@ export interface HttpAnswer {
 
 export interface Http {
   /** Resolves with any whole answer, whatever its status. Rejects with a WireError, or with the signal's reason. */
-  send(request: HttpRequest): Promise<HttpAnswer>;
+  send(request: HttpRequest): Promise<HttpResponse>;
 }
 
 export function createHttp(userAgent: string, clock: Clock): Http {
@@ -56,53 +56,56 @@ export function createHttp(userAgent: string, clock: Clock): Http {
   return {
     send: (request) => {
       const client = request.ownConnection ? new HttpClient(userAgent, [], options) : shared(request.url.origin);
-      return exchange(client, request, clock);
+      return sendRequest(client, request, clock);
     },
   };
 }
 
-async function exchange(client: HttpClient, request: HttpRequest, clock: Clock): Promise<HttpAnswer> {
+async function sendRequest(client: HttpClient, request: HttpRequest, clock: Clock): Promise<HttpResponse> {
   request.signal?.throwIfAborted();
   const end = new AbortController();
-  const progress = { phase: 'connecting' as Phase };
+  const progress = { phase: 'connecting' as RequestPhase };
   const onAbort = () => end.abort(request.signal?.reason);
   request.signal?.addEventListener('abort', onAbort, { once: true });
   const begin = clock.now();
   const giveUp = (after: number) => {
     const what = progress.phase === 'connecting' ? 'no connection' : 'no answer';
-    end.abort(new WireError(progress.phase, 'DEADLINE', `${what} within ${duration(after)}`));
+    end.abort(new NetworkError(progress.phase, 'DEADLINE', `${what} within ${duration(after)}`));
   };
-  const alarm = clock.alarm(request.deadlineMs, () => giveUp(request.deadlineMs));
+  const timer = clock.timer(request.deadlineMs, () => giveUp(request.deadlineMs));
   const onCut = () => giveUp(clock.now() - begin);
-  request.cutShort?.addEventListener('abort', onCut, { once: true });
+  request.deadlineSignal?.addEventListener('abort', onCut, { once: true });
   try {
-    return await Promise.race([rejection(end.signal), transfer(client, request, { end: end.signal, progress })]);
+    return await Promise.race([
+      rejectOnAbort(end.signal),
+      transfer(client, request, { abort: end.signal, connection: progress }),
+    ]);
   } catch (error) {
     // Whatever is still open of this request ends here; after a whole answer there is nothing left to end.
     end.abort();
     if (request.signal?.aborted) throw request.signal.reason;
-    throw error instanceof WireError ? error : wireError(error, progress.phase);
+    throw error instanceof NetworkError ? error : toNetworkError(error, progress.phase);
   } finally {
-    alarm.dispose();
+    timer.dispose();
     request.signal?.removeEventListener('abort', onAbort);
-    request.cutShort?.removeEventListener('abort', onCut);
+    request.deadlineSignal?.removeEventListener('abort', onCut);
     if (request.ownConnection) client.dispose();
   }
 }
 
 /** Node only reports an abort once a socket was assigned, which a silent proxy can put off for ever. */
-function rejection(signal: AbortSignal): Promise<never> {
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }
 
-interface Watch {
-  readonly end: AbortSignal;
-  readonly progress: { phase: Phase };
+interface TransferState {
+  readonly abort: AbortSignal;
+  readonly connection: { phase: RequestPhase };
 }
 
-async function transfer(client: HttpClient, request: HttpRequest, watch: Watch): Promise<HttpAnswer> {
+async function transfer(client: HttpClient, request: HttpRequest, watch: TransferState): Promise<HttpResponse> {
   const { url, method } = request;
   const plain = url.protocol === 'http:' ? http : https;
   // Inherits from the module instead of copying it: a copy would run its lazy getters, and one of them loads undici.
@@ -110,7 +113,7 @@ async function transfer(client: HttpClient, request: HttpRequest, watch: Watch):
     request: {
       value: (options: http.RequestOptions, onResponse: (message: IncomingMessage) => void) => {
         const sent = plain.request(options, onResponse);
-        noteConnection(sent, watch.progress);
+        trackConnection(sent, watch.connection);
         return sent;
       },
     },
@@ -120,7 +123,7 @@ async function transfer(client: HttpClient, request: HttpRequest, watch: Watch):
     method,
     headers: { ...request.headers, 'user-agent': client.userAgent ?? '', 'accept-encoding': 'identity' },
     agent: client.getAgent(url.href),
-    signal: watch.end,
+    signal: watch.abort,
   };
   const info = { options, parsedUrl: url, httpModule: observed };
   const { message } = await client.requestRaw(info, '');
@@ -132,7 +135,7 @@ async function transfer(client: HttpClient, request: HttpRequest, watch: Watch):
  * A socket handed over by a tunnel, and a new one of ours, may still have its TLS handshake before it; `getProtocol()`
  * names a version even then. A certificate that is refused ends the socket without `secureConnect`.
  */
-function noteConnection(request: ClientRequest, progress: { phase: Phase }): void {
+function trackConnection(request: ClientRequest, progress: { phase: RequestPhase }): void {
   request.once('socket', (socket) => {
     const connected = () => {
       progress.phase = 'sent';
@@ -152,7 +155,9 @@ function readBody(message: IncomingMessage): Promise<string> {
       chunks.push(chunk);
       size += chunk.length;
       if (size <= BODY_CAP_BYTES) return;
-      reject(new WireError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${BODY_CAP_BYTES / 1024 / 1024} MiB`));
+      reject(
+        new NetworkError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${BODY_CAP_BYTES / 1024 / 1024} MiB`),
+      );
       message.destroy();
     });
     message.on('end', () => {
@@ -160,6 +165,6 @@ function readBody(message: IncomingMessage): Promise<string> {
     });
     message.on('error', reject);
     // Comes last in every case; where the body was whole, the promise is settled already.
-    message.on('close', () => reject(new WireError('sent', 'ECONNRESET', 'the answer was cut off')));
+    message.on('close', () => reject(new NetworkError('sent', 'ECONNRESET', 'the answer was cut off')));
   });
 }

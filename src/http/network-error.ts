@@ -1,15 +1,15 @@
 /** Why no whole answer came, as a phrase of ours: Node's error codes and the proxy's refusals in words. */
 /** How far a request came: `connecting` means that no byte of it reached an established connection. */
-export type Phase = 'connecting' | 'sent';
+export type RequestPhase = 'connecting' | 'sent';
 
 /** No whole answer came. `message` is a phrase of ours: no address, no header, no text of a server. */
-export class WireError extends Error {
+export class NetworkError extends Error {
   override readonly name = 'WireError';
-  readonly phase: Phase;
+  readonly phase: RequestPhase;
   /** Node's error code (`ECONNREFUSED`, `CERT_HAS_EXPIRED`, …), `DEADLINE` or `BODY_TOO_LARGE`. */
   readonly code: string;
 
-  constructor(phase: Phase, code: string, message: string, cause?: unknown) {
+  constructor(phase: RequestPhase, code: string, message: string, cause?: unknown) {
     super(message, { cause });
     this.phase = phase;
     this.code = code;
@@ -27,19 +27,19 @@ const PHRASES: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'connection timed out',
 };
 
-export function wireError(error: unknown, phase: Phase): WireError {
-  const cause = firstOf(error);
+export function toNetworkError(error: unknown, phase: RequestPhase): NetworkError {
+  const cause = firstCause(error);
   const code = typeof cause.code === 'string' ? cause.code : 'UNKNOWN';
-  return new WireError(phase, code, phrase(cause, code), error);
+  return new NetworkError(phase, code, describeCause(cause, code), error);
 }
 
 /** Node tries every address of a host and reports an AggregateError; its first entry says what happened. */
-function firstOf(error: unknown): { code?: unknown; message?: unknown } {
+function firstCause(error: unknown): { code?: unknown; message?: unknown } {
   const errors = (error as { errors?: unknown })?.errors;
   return (Array.isArray(errors) && errors.length > 0 ? errors[0] : error) ?? {};
 }
 
-function phrase(cause: { message?: unknown }, code: string): string {
+function describeCause(cause: { message?: unknown }, code: string): string {
   const proxy = /tunneling socket could not be established, (?:statusCode=(\d+)|cause=)/.exec(String(cause.message));
   if (proxy?.[1]) return `the proxy refused the connection (HTTP ${proxy[1]})`;
   if (proxy) return 'the proxy could not be reached';

@@ -8,21 +8,21 @@ import { isCredentialHeader } from './secrets.js';
 
 export function readCredentials(reader: InputReader, api: Api | undefined): Credentials {
   const username = reader.read('username', parseHeaderText);
-  const token = reader.given('accessToken');
+  const token = reader.raw('accessToken');
   const accessToken = token === undefined ? undefined : decodedToken(token);
-  const appCode = reader.given('appCode');
-  const appSecret = reader.given('appSecret');
+  const appCode = reader.raw('appCode');
+  const appSecret = reader.raw('appSecret');
   if (token !== undefined && /[\s\p{Cc}]/u.test(token)) {
     reader.problem('accessToken', 'has white space or a line break inside; it is one word');
   }
   if (api?.gateway === 'own') {
     for (const name of ['appCode', 'appSecret'] as const) {
-      if (reader.given(name))
+      if (reader.raw(name))
         reader.problem(name, 'means nothing to this apiUrl; only the BlueKing API gateway takes it');
     }
-    if (!reader.given('username') && !token) reader.problem('username', 'missing. Give username, or accessToken');
+    if (!reader.raw('username') && !token) reader.problem('username', 'missing. Give username, or accessToken');
   }
-  if (!api && !reader.given('username') && !token && !appCode && !appSecret) {
+  if (!api && !reader.raw('username') && !token && !appCode && !appSecret) {
     reader.problem('username', 'missing. Give username, accessToken, or appCode and appSecret');
   }
   if (api?.gateway === 'bkapi') checkAppCredentials(reader, { appCode, appSecret, token });

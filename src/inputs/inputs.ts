@@ -17,9 +17,9 @@ import {
   parseId,
   parseTaskId,
 } from './parse.js';
-import { InputReader, misspelt } from './reader.js';
+import { InputReader, misspeltNames } from './reader.js';
 
-export interface Waiting {
+export interface FollowOptions {
   /** Milliseconds from the first accepted retry, all attempts together. */
   readonly timeoutMs: number;
   /** Longest pause between two looks, in milliseconds. */
@@ -29,7 +29,7 @@ export interface Waiting {
 }
 
 /** How the build is told: by ids and a number, by a link, or by the checks of a commit. */
-export interface Where {
+export interface BuildSelector {
   readonly ids: Partial<BuildRef>;
   readonly link?: ConsoleLink;
   readonly buildNumber?: number | 'latest';
@@ -38,7 +38,7 @@ export interface Where {
 
 export interface Inputs {
   readonly access: Access;
-  readonly where: Where;
+  readonly selector: BuildSelector;
   /** Where links to builds point; undefined when nothing says it. */
   readonly consoleUrl?: string;
   readonly retry: RetryParameters;
@@ -46,7 +46,7 @@ export interface Inputs {
   readonly maxExecuteCount?: number;
   readonly dryRun: boolean;
   /** Undefined when the build is not followed. */
-  readonly waiting?: Waiting;
+  readonly follow?: FollowOptions;
   /** Lines of each failed plug-in's log to show. */
   readonly logLines: number;
   /** What is allowed but worth a word. */
@@ -59,18 +59,18 @@ export interface Inputs {
  */
 export function readInputs(runner: Runner, canSearch: boolean): Inputs {
   const reader = new InputReader(runner);
-  for (const name of misspelt(runner.inputNames())) reader.misspelt(name);
-  const address = reader.given('apiUrl')
+  for (const name of misspeltNames(runner.inputNames())) reader.misspelt(name);
+  const address = reader.raw('apiUrl')
     ? reader.read('apiUrl', parseApiUrl)
     : reader.problem('apiUrl', 'missing. Give the address of BK-CI, such as https://devops.example.com');
   const credentials = readCredentials(reader, address?.api);
   const headers = readHeaders(reader);
-  const where = readWhere(reader, canSearch);
+  const selector = readSelector(reader, canSearch);
   const retry = readRetry(reader);
-  const waiting = readWaiting(reader, retry);
+  const follow = readFollow(reader, retry);
   const consoleUrl =
     reader.read('consoleUrl', parseConsoleUrl) ??
-    where.link?.consoleUrl ??
+    selector.link?.consoleUrl ??
     (address?.api.gateway === 'own' ? address.url.origin : undefined);
   const channelCode = reader.read('channelCode', parseHeaderText);
   const maxExecuteCount = reader.number('maxExecuteCount', { min: 1, max: 1000, whole: true });
@@ -79,14 +79,21 @@ export function readInputs(runner: Runner, canSearch: boolean): Inputs {
     dryRun: reader.flag('dryRun'),
     logLines: reader.number('logLines', { min: 0, max: 1000, whole: true }) ?? 50,
   };
-  reader.throwIfAny();
+  reader.throwIfInvalid();
   if (!address) throw new Error('an address without a problem has a value');
   const access = { api: address.api, credentials, headers: headers.values, ...given({ channelCode }) };
   const warnings = plainHttpWarning(address.url, credentials, headers.credentials);
-  return { access, where, retry, warnings, ...rest, ...given({ consoleUrl, maxExecuteCount, waiting }) };
+  return {
+    access,
+    selector,
+    retry,
+    warnings,
+    ...rest,
+    ...given({ consoleUrl, maxExecuteCount, follow }),
+  };
 }
 
-function readWhere(reader: InputReader, canSearch: boolean): Where {
+function readSelector(reader: InputReader, canSearch: boolean): BuildSelector {
   const ids = given({
     projectId: reader.read('projectId', parseId),
     pipelineId: reader.read('pipelineId', parseId),
@@ -99,20 +106,20 @@ function readWhere(reader: InputReader, canSearch: boolean): Where {
       reader.problem(name, `${ids[name]} is not the ${name} of buildUrl, which is ${link[name]}`);
     }
   }
-  const ways = (['buildUrl', 'buildId', 'buildNumber'] as const).filter((name) => reader.given(name));
-  if (reader.given('buildNumber') && ways.length > 1) {
+  const ways = (['buildUrl', 'buildId', 'buildNumber'] as const).filter((name) => reader.raw(name));
+  if (reader.raw('buildNumber') && ways.length > 1) {
     reader.problem('buildNumber', `given beside ${listed(ways.slice(0, -1))}; one of them is enough`);
   }
-  if (reader.given('ref') && ways.length > 0) {
+  if (reader.raw('ref') && ways.length > 0) {
     reader.problem('ref', `given beside ${listed(ways)}; one of them is enough`);
   }
-  noteMissing(reader, canSearch);
-  return { ids, ...given({ link, buildNumber, githubToken: reader.given('githubToken') }) };
+  reportMissing(reader, canSearch);
+  return { ids, ...given({ link, buildNumber, githubToken: reader.raw('githubToken') }) };
 }
 
 /** On an event without a commit nothing is guessed: an empty buildId must not retry something else. */
-function noteMissing(reader: InputReader, canSearch: boolean): void {
-  const has = (name: InputName) => reader.given(name) !== undefined;
+function reportMissing(reader: InputReader, canSearch: boolean): void {
+  const has = (name: InputName) => reader.raw(name) !== undefined;
   if (has('buildUrl')) return;
   const search = !has('buildId') && !has('buildNumber');
   if (search && canSearch) return;
@@ -126,12 +133,12 @@ function readRetry(reader: InputReader): RetryParameters {
   const taskId = reader.read('taskId', parseTaskId);
   const failedContainer = reader.flag('failedContainer');
   const skip = reader.flag('skip');
-  if (skip && !reader.given('taskId')) reader.problem('skip', 'true needs taskId, which says what to skip');
+  if (skip && !reader.raw('taskId')) reader.problem('skip', 'true needs taskId, which says what to skip');
   if (skip && failedContainer) reader.problem('skip', 'true beside failedContainer: true; either skip or retry');
   return { failedContainer, skip, ...given({ taskId }) };
 }
 
-function readWaiting(reader: InputReader, { skip }: RetryParameters): Waiting | undefined {
+function readFollow(reader: InputReader, { skip }: RetryParameters): FollowOptions | undefined {
   const wait = reader.flag('wait');
   const minutes = reader.number('timeoutMinutes', { min: 0.1, max: 7200, whole: false }) ?? 60;
   const seconds = reader.number('pollSeconds', { min: 1, max: 300, whole: false }) ?? 10;

@@ -1,19 +1,19 @@
 /** One string of a workflow → one value, or a sentence that says what is accepted instead. Pure. */
 
-import { type Api, apiOf } from '../bkci/endpoints.js';
+import { type Api, parseApi } from '../bkci/endpoints.js';
 import { quote } from '../lib/sanitize.js';
 import { type ConsoleLink, isPathId, parseLink } from '../model/link.js';
 
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
 
 const ok = <T>(value: T): Parsed<T> => ({ value });
-const no = (problem: string): Parsed<never> => ({ problem });
+const invalid = (problem: string): Parsed<never> => ({ problem });
 
 /** `true` and `false` in the spellings of YAML; an expression may also produce either in capitals. */
 export function parseFlag(text: string): Parsed<boolean> {
   if (/^(?:true|True|TRUE)$/.test(text)) return ok(true);
   if (/^(?:false|False|FALSE)$/.test(text)) return ok(false);
-  return no(`${quote(text)} is neither true nor false`);
+  return invalid(`${quote(text)} is neither true nor false`);
 }
 
 export interface Range {
@@ -25,7 +25,7 @@ export interface Range {
 export function parseNumber(text: string, { min, max, whole }: Range): Parsed<number> {
   const value = /^\d{1,9}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
   const fits = value >= min && value <= max && (!whole || Number.isInteger(value));
-  return fits ? ok(value) : no(`${quote(text)} is not a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
+  return fits ? ok(value) : invalid(`${quote(text)} is not a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
 }
 
 /** YAML reads an unquoted value that looks like a number as one: a long id comes back as 1.23456789012346E+16. */
@@ -34,21 +34,23 @@ const MANGLED_NUMBER = /^\d(?:\.\d+)?E\+\d+$/;
 /** An id that becomes a segment of the path. */
 export function parseId(text: string): Parsed<string> {
   if (MANGLED_NUMBER.test(text))
-    return no(`${quote(text)} looks like a number that YAML has rounded; put it in quotes`);
-  return isPathId(text) ? ok(text) : no(`${quote(text, 80)} is not an id: one word without white space or slashes`);
+    return invalid(`${quote(text)} looks like a number that YAML has rounded; put it in quotes`);
+  return isPathId(text)
+    ? ok(text)
+    : invalid(`${quote(text, 80)} is not an id: one word without white space or slashes`);
 }
 
 /** A task may be a step id that a user chose, so only what can't be one is refused. */
 export function parseTaskId(text: string): Parsed<string> {
   const fine = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
-  return fine ? ok(text) : no(`${quote(text, 80)} is not an id: one word without white space`);
+  return fine ? ok(text) : invalid(`${quote(text, 80)} is not an id: one word without white space`);
 }
 
 /** A value that becomes a header as it stands. */
 export function parseHeaderText(text: string): Parsed<string> {
   return /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/.test(text)
     ? ok(text)
-    : no(`${quote(text, 80)} has characters that a header can't carry; only ASCII is accepted`);
+    : invalid(`${quote(text, 80)} has characters that a header can't carry; only ASCII is accepted`);
 }
 
 const API_FORMS =
@@ -56,30 +58,30 @@ const API_FORMS =
   'and on the BlueKing API gateway https://bkapi.example.com/api/devops/prod/v4/apigw-user (or apigw-app)';
 
 /** An address without what may be a credential: user info, query, fragment. */
-function harmless(address: string): string {
+function withoutCredentials(address: string): string {
   return address.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1');
 }
 
 export function parseApiUrl(text: string): Parsed<{ api: Api; url: URL }> {
-  if (!URL.canParse(text)) return no(`${quote(harmless(text), 120)} is not an address; ${API_FORMS}`);
+  if (!URL.canParse(text)) return invalid(`${quote(withoutCredentials(text), 120)} is not an address; ${API_FORMS}`);
   const url = new URL(text);
   const shown = quote(`${url.protocol}//${url.host}${url.pathname}`, 120);
-  if (!/^https?:$/.test(url.protocol)) return no(`${quote(url.protocol, 40)} is not http or https; ${API_FORMS}`);
+  if (!/^https?:$/.test(url.protocol)) return invalid(`${quote(url.protocol, 40)} is not http or https; ${API_FORMS}`);
   if (url.username !== '' || url.password !== '')
-    return no(`${shown} came with user info before the host; use username and accessToken`);
+    return invalid(`${shown} came with user info before the host; use username and accessToken`);
   if (/[?#]/.test(text)) {
-    return no(`${shown} came with a query or a fragment, which an API address has not`);
+    return invalid(`${shown} came with a query or a fragment, which an API address has not`);
   }
-  const api = apiOf(url);
-  return api ? ok({ api, url }) : no(`${shown} is not an API address; ${API_FORMS}`);
+  const api = parseApi(url);
+  return api ? ok({ api, url }) : invalid(`${shown} is not an API address; ${API_FORMS}`);
 }
 
 export function parseConsoleUrl(text: string): Parsed<string> {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
   if (!url || !plain || /[?#]/.test(text)) {
-    return no(
-      `${quote(harmless(text), 120)} is not an http(s) address without user info, query and fragment, such as https://devops.example.com`,
+    return invalid(
+      `${quote(withoutCredentials(text), 120)} is not an http(s) address without user info, query and fragment, such as https://devops.example.com`,
     );
   }
   return ok(`${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/console$/, '')}`);
@@ -88,15 +90,16 @@ export function parseConsoleUrl(text: string): Parsed<string> {
 export function parseBuildUrl(text: string): Parsed<ConsoleLink> {
   const link = parseLink(text);
   const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
-  if (!link) return no(`${quote(harmless(text), 200)} is not the link of a build, which looks like ${form}`);
+  if (!link)
+    return invalid(`${quote(withoutCredentials(text), 200)} is not the link of a build, which looks like ${form}`);
   const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
-  return bad && 'problem' in bad ? no(`holds an id that can't be: ${bad.problem}`) : ok(link);
+  return bad && 'problem' in bad ? invalid(`holds an id that can't be: ${bad.problem}`) : ok(link);
 }
 
 export function parseBuildNumber(text: string): Parsed<number | 'latest'> {
   if (text === 'latest') return ok('latest');
   const parsed = parseNumber(text.replace(/^#/, ''), { min: 1, max: 999_999_999, whole: true });
-  return 'value' in parsed ? parsed : no(`${quote(text, 80)} is neither a build number nor latest`);
+  return 'value' in parsed ? parsed : invalid(`${quote(text, 80)} is neither a build number nor latest`);
 }
 
 /** RFC 9110 §5.6.2: what a header's name is made of. */
@@ -105,8 +108,8 @@ const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.+)$/;
 /** One `Name: value`. A problem never repeats the value, which may be a credential. */
 export function parseHeader(line: string): Parsed<{ name: string; value: string }> {
   const [, name = '', value = ''] = HEADER.exec(line.trim()) ?? [];
-  if (name === '') return no('not of the form Name: value');
+  if (name === '') return invalid('not of the form Name: value');
   if ('problem' in parseHeaderText(value.trim()))
-    return no(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
+    return invalid(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
   return ok({ name, value: value.trim() });
 }

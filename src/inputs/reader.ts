@@ -24,7 +24,7 @@ export class InputReader {
 
   problem(name: InputName, text: string): undefined {
     // It was given, under another name.
-    if (this.#misspelt.has(name) && this.given(name) === undefined) return undefined;
+    if (this.#misspelt.has(name) && this.raw(name) === undefined) return undefined;
     this.#problems.push({ name, text, at: INPUT_NAMES.indexOf(name) });
     return undefined;
   }
@@ -38,13 +38,13 @@ export class InputReader {
     });
   }
 
-  given(name: InputName): string | undefined {
+  raw(name: InputName): string | undefined {
     return this.#runner.input(name) || undefined;
   }
 
   /** The parsed value; undefined when it was not given, and when it has a problem, which is then noted. */
   read<T>(name: InputName, parse: (text: string) => Parsed<T>): T | undefined {
-    const text = this.given(name);
+    const text = this.raw(name);
     if (text === undefined) return undefined;
     const parsed = parse(text);
     return 'value' in parsed ? parsed.value : this.problem(name, parsed.problem);
@@ -63,7 +63,7 @@ export class InputReader {
   }
 
   /** What is still wrong after one line for each input, in the order of the inputs. */
-  throwIfAny(): void {
+  throwIfInvalid(): void {
     if (this.#problems.length === 0) return;
     const lines = this.#problems.toSorted((a, b) => a.at - b.at).map(({ name, text }) => `  ${name}: ${text}`);
     const { size } = new Set(this.#problems.map(({ name }) => name));
@@ -73,7 +73,7 @@ export class InputReader {
 }
 
 /** GitHub only warns about a name it does not know, and without `taskId` the whole build would be rerun. */
-export function misspelt(given: readonly string[]): { written: string; meant: InputName }[] {
+export function misspeltNames(given: readonly string[]): { written: string; meant: InputName }[] {
   const plain = (name: string) => name.replace(/[-_ ]/g, '').toLowerCase();
   return given.flatMap((name) => {
     const meant = INPUT_NAMES.find((known) => plain(known) === plain(name));

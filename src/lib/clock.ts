@@ -9,10 +9,10 @@ export interface Clock {
   /** At least 0, less than 1. */
   random(): number;
   /** Calls back after `ms` unless disposed of before; holds the process open meanwhile. */
-  alarm(ms: number, ring: () => void): Alarm;
+  timer(ms: number, callback: () => void): Timer;
 }
 
-export interface Alarm {
+export interface Timer {
   dispose(): void;
 }
 
@@ -20,7 +20,7 @@ export interface Alarm {
  * Sleeps until each of the moments, in milliseconds from the first turn; what is done at one of them takes time from the
  * sleep before the next. Throws the signal's reason as soon as it is aborted.
  */
-export async function* moments(clock: Clock, at: readonly number[], signal?: AbortSignal): AsyncGenerator<void> {
+export async function* schedule(clock: Clock, at: readonly number[], signal?: AbortSignal): AsyncGenerator<void> {
   const start = clock.now();
   for (const moment of at) {
     await clock.sleep(Math.max(0, start + moment - clock.now()), signal);
@@ -39,8 +39,8 @@ export const systemClock: Clock = {
     }
   },
   random: () => Math.random(),
-  alarm: (ms, ring) => {
-    const timer = setTimeout(ring, ms);
+  timer: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
     return { dispose: () => clearTimeout(timer) };
   },
 };

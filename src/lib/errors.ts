@@ -38,7 +38,7 @@ export const RESULT_OF_CODE = {
 export type ErrorCode = keyof typeof RESULT_OF_CODE;
 
 /** What of an HTTP answer may be shown to people: numbers, the server's words, the request's id. */
-export interface AnswerFacts {
+export interface ResponseInfo {
   readonly http: number;
   /** `status` of BK-CI or `code` of the API gateway, when the answer had one. */
   readonly status?: number;
@@ -53,7 +53,7 @@ export interface AnswerFacts {
 export interface ErrorDetails {
   readonly cause?: unknown;
   /** The answer that led to the error, for the log and the outputs `status` and `message`. */
-  readonly answer?: AnswerFacts | undefined;
+  readonly response?: ResponseInfo | undefined;
   /** The retry may have taken effect all the same. */
   readonly leavesDoubt?: boolean;
   /** The request it answered, as `METHOD address` without credentials. */
@@ -64,22 +64,22 @@ export interface ErrorDetails {
 export class ActionError extends Error {
   override readonly name = 'ActionError';
   readonly code: ErrorCode;
-  readonly answer: AnswerFacts | undefined;
+  readonly response: ResponseInfo | undefined;
   readonly request: string | undefined;
   readonly leavesDoubt: boolean;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.answer = details.answer;
+    this.response = details.response;
     this.request = details.request;
     this.leavesDoubt = details.leavesDoubt ?? false;
   }
 
   /** The same error in other words. */
-  saying(message: string): ActionError {
-    const { answer, request, leavesDoubt } = this;
-    return new ActionError(this.code, message, { cause: this, answer, request, leavesDoubt });
+  withMessage(message: string): ActionError {
+    const { response, request, leavesDoubt } = this;
+    return new ActionError(this.code, message, { cause: this, response, request, leavesDoubt });
   }
 }
 

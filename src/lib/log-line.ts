@@ -6,16 +6,16 @@ const COLUMN = 10;
 const STATE = 9;
 
 /** `Build     #42 in project demo: …` */
-export function fact(word: string, text: string): string {
+export function logLine(word: string, text: string): string {
   return `${word.padEnd(COLUMN)}${text}`;
 }
 
 /** Stands below a fact, in its column. */
-export function below(text: string): string {
+export function continuation(text: string): string {
   return `${' '.repeat(COLUMN)}${text}`;
 }
 
 /** `    4:02  succeeded  Test, 3 min 48 s`; `elapsed` in milliseconds. */
-export function change(elapsed: number, state: string, text: string): string {
+export function timedLine(elapsed: number, state: string, text: string): string {
   return `${stopwatch(elapsed).padStart(COLUMN - 2)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
 }

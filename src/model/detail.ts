@@ -1,5 +1,5 @@
 /** A build as one read of its detail shows it: the model with the state of each part (bk-ci: ModelRecord.kt, ModelDetail.kt). */
-import type { ListedError } from './snapshot.js';
+import type { TaskError } from './snapshot.js';
 
 export interface Plugin {
   /** `e-…`, what every server takes as taskId. */
@@ -36,16 +36,16 @@ export interface Stage {
   readonly isFinally: boolean;
   readonly executeCount?: number;
   /** Milliseconds. */
-  readonly took?: number;
+  readonly durationMs?: number;
   readonly jobs: readonly Job[];
 }
 
 /** One read of a build's detail: the model with the state of each part. */
-export interface Detail {
+export interface BuildDetail {
   readonly pipelineName?: string;
   readonly executeCount?: number;
   /** Who started the first execution, and who the newest. */
   readonly firstStartedBy?: string;
   readonly stages: readonly Stage[];
-  readonly errors: readonly ListedError[];
+  readonly errors: readonly TaskError[];
 }

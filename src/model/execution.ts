@@ -30,14 +30,14 @@ interface Seen {
 }
 
 /** The count of a retry's execution. A plug-in inside a running build adds none (bk-ci: PipelineBuildRetryService). */
-export function countOfRetry(baseline: Baseline | undefined, insideRunning: boolean): number | undefined {
+export function expectedExecution(baseline: Baseline | undefined, insideRunning: boolean): number | undefined {
   if (baseline?.executeCount === undefined) return undefined;
   return insideRunning ? baseline.executeCount : baseline.executeCount + 1;
 }
 
 /** Whether a newer execution runs than ours; false where either is not counted. */
-export function isLater({ executeCount }: Seen, ours: number | undefined): boolean {
-  return executeCount !== undefined && ours !== undefined && executeCount > ours;
+export function isNewerExecution({ executeCount }: Seen, accepted: number | undefined): boolean {
+  return executeCount !== undefined && accepted !== undefined && executeCount > accepted;
 }
 
 /** The one who started it, when that is known to be somebody else. */

@@ -2,7 +2,7 @@
 import type { BuildTimes } from './status.js';
 
 /** One failed plug-in as BK-CI lists it beside a build; ids may be missing on old servers. */
-export interface ListedError {
+export interface TaskError {
   readonly stageId?: string;
   readonly containerId?: string;
   readonly taskId?: string;
@@ -12,12 +12,12 @@ export interface ListedError {
   readonly errorMessage?: string;
 }
 
-export interface StageLook {
+export interface StageStatus {
   readonly stageId: string;
   readonly name: string;
   readonly status?: string;
   /** Milliseconds. */
-  readonly took?: number;
+  readonly durationMs?: number;
   /** Milliseconds since 1970. */
   readonly startEpoch?: number;
   /** Names who may approve a gate (bk-ci: PipelineStageService.pauseStage). */
@@ -25,14 +25,14 @@ export interface StageLook {
 }
 
 /** One read of a build's status. Times are the server's, in milliseconds since 1970. */
-export interface Look extends Baseline {
+export interface BuildStatus extends Baseline {
   readonly buildNumber?: number;
   readonly startedBy?: string;
   /** The server's clock at this read. */
   readonly serverTime?: number;
   readonly queuePosition?: number;
-  readonly stages: readonly StageLook[];
-  readonly errors: readonly ListedError[];
+  readonly stages: readonly StageStatus[];
+  readonly errors: readonly TaskError[];
 }
 
 /** What of one look tells executions apart. */
@@ -46,6 +46,6 @@ export interface Baseline extends BuildTimes {
 /** Holds what starts the pipeline; it runs nothing, and nobody asks about it. */
 export const TRIGGER_STAGE = 'stage-1';
 
-export function stagesOf({ stages }: Look): StageLook[] {
+export function stagesWithoutTrigger({ stages }: BuildStatus): StageStatus[] {
   return stages.filter(({ stageId }) => stageId !== TRIGGER_STAGE);
 }

@@ -71,15 +71,15 @@ export function isRefusedGate(build: BuildTimes): boolean {
 }
 
 /** At build level only these fail otherwise than FAILED (bk-ci: BuildStatusSwitcher.kt). */
-const FAILURES: Readonly<Record<string, string | undefined>> = {
+const FAILURE_REASONS: Readonly<Record<string, string | undefined>> = {
   QUEUE_TIMEOUT: 'it waited too long in the queue',
   TERMINATE: 'it was stopped by force',
 };
 
 /** `QUEUE_TIMEOUT: it waited too long in the queue`; empty for a build that just failed. Holds text of the server. */
-export function wayOfFailure({ status }: BuildTimes): string {
+export function failureReason({ status }: BuildTimes): string {
   if (status === 'FAILED' || meaningOfBuild({ status }) !== 'failed') return '';
-  const words = FAILURES[status];
+  const words = FAILURE_REASONS[status];
   return words === undefined ? status : `${status}: ${words}`;
 }
 

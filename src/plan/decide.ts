@@ -3,31 +3,31 @@ import type { RetryParameters } from '../bkci/client.js';
 import { ActionError } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
 import { oneLine, quote } from '../lib/sanitize.js';
-import { buildName, describeLook } from '../model/describe.js';
-import type { Detail, Plugin } from '../model/detail.js';
+import { buildName, describeStatus } from '../model/describe.js';
+import type { BuildDetail, Plugin } from '../model/detail.js';
 import { canBeRetried, hasFailed, idOf, type Part, pathOf } from '../model/parts.js';
-import type { Look } from '../model/snapshot.js';
+import type { BuildStatus } from '../model/snapshot.js';
 import { isFinished, meaningOfBuild } from '../model/status.js';
-import { type Intent, intentOf, takesFailedContainer } from './describe.js';
-import { partToRetry } from './target.js';
+import { describeRequest, type PlanText, takesFailedContainer } from './describe.js';
+import { resolveTarget } from './target.js';
 
 /** What the user asked for, as far as deciding needs it. */
-export interface Wish {
+export interface RetryRequest {
   readonly retry: RetryParameters;
   readonly onlyIfFailed: boolean;
   readonly maxExecuteCount?: number;
   /** A later attempt: what does not fail any more is left alone. */
-  readonly again?: boolean;
+  readonly isFurtherAttempt?: boolean;
 }
 
-export interface Plan extends Intent {
+export interface Plan extends PlanText {
   readonly kind: 'plan';
   /** Told before the retry is sent. */
   readonly warnings: readonly string[];
   /** What could not be made sure of: told once the retry is accepted, since a refusal has its own words. */
-  readonly caution?: string;
+  readonly warningAfter?: string;
   /** Undefined when the look was refused: then a lost answer can't be settled. */
-  readonly baseline?: Look;
+  readonly baseline?: BuildStatus;
   /** The plug-in as it stood, when it is retried inside a running build: the build's own state will not move. */
   readonly plugin?: Plugin;
 }
@@ -39,37 +39,45 @@ export type Decision =
   | { readonly kind: 'follow'; readonly why: string };
 
 /** Whether deciding needs the build's detail. */
-export function needsDetail({ retry, maxExecuteCount }: Wish, look: Look): boolean {
-  const countIsMissing = maxExecuteCount !== undefined && look.executeCount === undefined;
+export function needsDetail({ retry, maxExecuteCount }: RetryRequest, status: BuildStatus): boolean {
+  const countIsMissing = maxExecuteCount !== undefined && status.executeCount === undefined;
   return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
 }
 
 /** Decides what to do about a build that was seen. Throws an ActionError when nothing can be done. Pure. */
-export function decide(wish: Wish, look: Look, detail: Detail | undefined, buildId: string): Decision {
-  const build = buildName(look.buildNumber, buildId);
-  const meaning = meaningOfBuild(look);
-  const finished = isFinished(look);
-  if (wish.onlyIfFailed && meaning === 'succeeded') return { kind: 'not-needed', why: 'the build has succeeded' };
-  if (wish.onlyIfFailed && meaning === 'cancelled') {
+export function decide(
+  request: RetryRequest,
+  status: BuildStatus,
+  detail: BuildDetail | undefined,
+  buildId: string,
+): Decision {
+  const build = buildName(status.buildNumber, buildId);
+  const meaning = meaningOfBuild(status);
+  const finished = isFinished(status);
+  if (request.onlyIfFailed && meaning === 'succeeded') return { kind: 'not-needed', why: 'the build has succeeded' };
+  if (request.onlyIfFailed && meaning === 'cancelled') {
     return { kind: 'not-needed', why: 'the build was cancelled, and somebody meant it' };
   }
-  if (wish.onlyIfFailed && !finished) return { kind: 'follow', why: `the build ${whatItDoes(look)}` };
-  checkCount(wish, look.executeCount ?? detail?.executeCount, { build, isGreen: meaning === 'succeeded' });
-  const part = partToRetry(wish.retry, detail, { build, isGreen: meaning === 'succeeded' });
-  if (wish.again && part && !canBeRetried(part)) {
+  if (request.onlyIfFailed && !finished) return { kind: 'follow', why: `the build ${describeActivity(status)}` };
+  checkExecutionCount(request, status.executeCount ?? detail?.executeCount, {
+    build,
+    isGreen: meaning === 'succeeded',
+  });
+  const part = resolveTarget(request.retry, detail, { build, isGreen: meaning === 'succeeded' });
+  if (request.isFurtherAttempt && part && !canBeRetried(part)) {
     throw new ActionError(
       'task-unknown',
       `${oneLine(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${quote(idOf(part))}`,
     );
   }
-  if (!finished) return insideRunning(wish, look, { part, build });
-  const warnings = [...greenWarning(look, part, build), ...uselessFailedContainer(wish.retry, part)];
-  return { kind: 'plan', ...intentOf(wish.retry, part), warnings, baseline: look };
+  if (!finished) return planInsideRunning(request, status, { part, build });
+  const warnings = [...greenWarning(status, part, build), ...failedContainerWarning(request.retry, part)];
+  return { kind: 'plan', ...describeRequest(request.retry, part), warnings, baseline: status };
 }
 
 /** The fence against workflows that retry each other for ever: it also holds when nobody can say how often it was. */
-function checkCount(
-  { maxExecuteCount }: Wish,
+function checkExecutionCount(
+  { maxExecuteCount }: RetryRequest,
   executeCount: number | undefined,
   { build, isGreen }: { build: string; isGreen: boolean },
 ): void {
@@ -86,9 +94,9 @@ function checkCount(
  * A running build is only sent a plug-in of it. Newer servers refuse anything else after they have deleted the build's
  * variables (bk-ci: PipelineBuildRetryService, setting cleanVariablesWhenRetry).
  */
-function insideRunning(
-  { retry }: Wish,
-  look: Look,
+function planInsideRunning(
+  { retry }: RetryRequest,
+  status: BuildStatus,
   { part, build }: { part: Part | undefined; build: string },
 ): Decision {
   if (part?.kind === 'plug-in') {
@@ -100,45 +108,45 @@ function insideRunning(
     }
     return {
       kind: 'plan',
-      ...intentOf(retry, part),
+      ...describeRequest(retry, part),
       warnings: [],
-      baseline: look,
+      baseline: status,
       plugin: part.plugin,
     };
   }
-  const remedy = meaningOfBuild(look) === 'waits for a person' ? 'Decide in BK-CI first' : 'Wait for its end';
+  const remedy = meaningOfBuild(status) === 'waits for a person' ? 'Decide in BK-CI first' : 'Wait for its end';
   throw new ActionError(
     'already-running',
-    `Build ${build} ${whatItDoes(look)} (${runningSince(look)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`,
+    `Build ${build} ${describeActivity(status)} (${describeExecution(status)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`,
   );
 }
 
-function whatItDoes(look: Look): string {
-  if (meaningOfBuild(look) === 'waits for a person') return 'waits for a person to decide';
-  return look.status.startsWith('QUEUE') ? 'is queued' : 'is running';
+function describeActivity(status: BuildStatus): string {
+  if (meaningOfBuild(status) === 'waits for a person') return 'waits for a person to decide';
+  return status.status.startsWith('QUEUE') ? 'is queued' : 'is running';
 }
 
-function runningSince(look: Look): string {
-  const since = look.serverTime && look.startTime ? ` ${duration(look.serverTime - look.startTime)} ago` : '';
-  const by = look.startedBy === undefined ? '' : `started by ${oneLine(look.startedBy, 80)}${since}`;
-  const execution = look.executeCount === undefined ? '' : `execution ${look.executeCount}`;
-  return [execution, by].filter(Boolean).join(', ') || describeLook(look);
+function describeExecution(status: BuildStatus): string {
+  const since = status.serverTime && status.startTime ? ` ${duration(status.serverTime - status.startTime)} ago` : '';
+  const by = status.startedBy === undefined ? '' : `started by ${oneLine(status.startedBy, 80)}${since}`;
+  const execution = status.executeCount === undefined ? '' : `execution ${status.executeCount}`;
+  return [execution, by].filter(Boolean).join(', ') || describeStatus(status);
 }
 
-function greenWarning(look: Look, part: Part | undefined, build: string): string[] {
+function greenWarning(status: BuildStatus, part: Part | undefined, build: string): string[] {
   if (part && hasFailed(part)) return [];
-  return rerunWarning(look, build, part === undefined ? 'as a whole' : `from ${oneLine(pathOf(part))} on`);
+  return rerunWarning(status, build, part === undefined ? 'as a whole' : `from ${oneLine(pathOf(part))} on`);
 }
 
 /** That a green build is run again, to which extent. */
-export function rerunWarning(look: Look, build: string, extent: string): string[] {
-  if (meaningOfBuild(look) !== 'succeeded') return [];
+export function rerunWarning(status: BuildStatus, build: string, extent: string): string[] {
+  if (meaningOfBuild(status) !== 'succeeded') return [];
   return [
     `Build ${build} has succeeded and is run again ${extent}. Set onlyIfFailed: true to leave green builds alone.`,
   ];
 }
 
-function uselessFailedContainer({ failedContainer }: RetryParameters, part: Part | undefined): string[] {
+function failedContainerWarning({ failedContainer }: RetryParameters, part: Part | undefined): string[] {
   if (!failedContainer || !part || takesFailedContainer(part)) return [];
   return [`failedContainer has no effect on a ${part.kind}; ${oneLine(pathOf(part))} is retried as it is.`];
 }

@@ -13,39 +13,39 @@ export function takesFailedContainer(part: Part): boolean {
 }
 
 /** The request for a part, or for the whole build, and the sentence for it. */
-export function intentOf(
+export function describeRequest(
   { skip = false, failedContainer = false, taskId }: RetryParameters,
   part: Part | undefined,
-): Intent {
+): PlanText {
   const word = skip ? 'Skip' : 'Retry';
   if (!part) {
-    if (taskId === undefined) return { word, intent: WHOLE, what: WHOLE, parameters: {} };
+    if (taskId === undefined) return { verb: word, description: WHOLE, target: WHOLE, parameters: {} };
     const intent = `${oneLine(taskId)}, which could not be checked`;
-    return { word, intent, what: UNCHECKED, parameters: { taskId, failedContainer, skip } };
+    return { verb: word, description: intent, target: UNCHECKED, parameters: { taskId, failedContainer, skip } };
   }
   const onlyFailed = failedContainer && takesFailedContainer(part);
   const how = { skip, onlyFailed, chosen: taskId === undefined };
   return {
-    word,
-    intent: intentFor(part, how),
-    what: whatOf(part, how),
+    verb: word,
+    description: describePart(part, how),
+    target: describeTarget(part, how),
     parameters: { taskId: idOf(part), failedContainer: onlyFailed, skip },
   };
 }
 
-interface How {
+interface DescribeOptions {
   readonly skip: boolean;
   readonly onlyFailed: boolean;
   /** The part was found, not named by the user. */
   readonly chosen: boolean;
 }
 
-function intentFor(part: Part, how: How): string {
+function describePart(part: Part, how: DescribeOptions): string {
   const after = how.skip ? 'and go on' : 'and what follows';
   const id = name(idOf(part));
   switch (part.kind) {
     case 'stage':
-      return `${whatOf(part, how)} (${id}${how.chosen ? ', the one that failed' : ''}) ${after}`;
+      return `${describeTarget(part, how)} (${id}${how.chosen ? ', the one that failed' : ''}) ${after}`;
     case 'job': {
       const from = how.onlyFailed ? '' : ', from its first plug-in';
       return `${jobOf(part, how)} (${id}) of stage ${name(part.stage.name)}${from}`;
@@ -55,7 +55,7 @@ function intentFor(part: Part, how: How): string {
   }
 }
 
-function whatOf(part: Part, how: How): string {
+function describeTarget(part: Part, how: DescribeOptions): string {
   switch (part.kind) {
     case 'stage': {
       const of = how.skip ? 'the failed plug-ins of ' : how.onlyFailed ? 'the failed jobs of ' : '';
@@ -68,7 +68,7 @@ function whatOf(part: Part, how: How): string {
   }
 }
 
-function jobOf({ job }: Extract<Part, { kind: 'job' }>, { onlyFailed }: How): string {
+function jobOf({ job }: Extract<Part, { kind: 'job' }>, { onlyFailed }: DescribeOptions): string {
   return `${onlyFailed ? 'the failed jobs of matrix' : 'job'} ${name(job.name)}`;
 }
 
@@ -81,12 +81,12 @@ function name(text: string): string {
 }
 
 /** What is sent for a build or a part of it, and what that does. */
-export interface Intent {
+export interface PlanText {
   /** What is sent: ids that every server version knows. */
   readonly parameters: RetryParameters;
-  readonly word: 'Retry' | 'Skip';
+  readonly verb: 'Retry' | 'Skip';
   /** What that does, in a sentence without its verb. */
-  readonly intent: string;
+  readonly description: string;
   /** The part it is sent for, without its id: for where the parameters stand beside it. */
-  readonly what: string;
+  readonly target: string;
 }

@@ -3,7 +3,7 @@ import type { RetryParameters } from '../bkci/client.js';
 import { ActionError } from '../lib/errors.js';
 import { listed } from '../lib/format.js';
 import { oneLine, quote } from '../lib/sanitize.js';
-import type { Detail, Stage } from '../model/detail.js';
+import type { BuildDetail, Stage } from '../model/detail.js';
 import {
   failedPlugins,
   findParts,
@@ -16,9 +16,9 @@ import {
 } from '../model/parts.js';
 
 /** The part that is meant; undefined for the whole build. Throws an ActionError for none, several, or one that can't be. */
-export function partToRetry(
+export function resolveTarget(
   retry: RetryParameters,
-  detail: Detail | undefined,
+  detail: BuildDetail | undefined,
   { build, isGreen }: { build: string; isGreen: boolean },
 ): Part | undefined {
   if (retry.taskId === undefined)
@@ -42,7 +42,7 @@ export function partToRetry(
 }
 
 /** The server ignores failedContainer without a stage and reruns everything (bk-ci: PipelineBuildRetryService). */
-function failedStage(detail: Detail, { build, isGreen }: { build: string; isGreen: boolean }): Part {
+function failedStage(detail: BuildDetail, { build, isGreen }: { build: string; isGreen: boolean }): Part {
   const stages = stagesToRetry(detail);
   const [stage] = stages;
   if (stage && stages.length === 1) return { kind: 'stage', stage };
@@ -66,14 +66,14 @@ function stageAndId({ name, id }: Stage): string {
   return `${oneLine(id, 40)} (${oneLine(name, 80)})`;
 }
 
-function unknownTask(taskId: string, detail: Detail, build: string): ActionError {
+function unknownTask(taskId: string, detail: BuildDetail, build: string): ActionError {
   const job = jobByHash(detail, taskId);
-  const hint = job
+  const commit = job
     ? ` It is the hash of job ${oneLine(job.name, 80)}; the API wants the job's number, ${quote(job.id)}.`
     : '';
   return new ActionError(
     'task-unknown',
-    `taskId ${quote(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${hint} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`,
+    `taskId ${quote(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${commit} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`,
   );
 }
 

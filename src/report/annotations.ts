@@ -2,10 +2,10 @@
 
 import type { FailedTask } from '../follow/failures.js';
 import type { ActionError } from '../lib/errors.js';
-import { fact } from '../lib/log-line.js';
+import { logLine } from '../lib/log-line.js';
 import { cap, quote } from '../lib/sanitize.js';
-import type { Facts, Outcome } from './outcome.js';
-import { headlineOf, linkOf, nameOf } from './wording/headline.js';
+import type { Outcome, RunRecord } from './outcome.js';
+import { buildNameOf, headlineOf, linkOf } from './wording/headline.js';
 import { executionAndTime, failedSentence, sentenceOf } from './wording/sentence.js';
 import { kindOf, taskPath, taskSentence } from './wording/tasks.js';
 
@@ -23,39 +23,39 @@ const MESSAGE_CAP = 3_900;
 /** Where no build is known. */
 const OWN_TITLE = 'Retry BK-CI build';
 
-export function verdictOf(outcome: Outcome, facts: Facts): Verdict {
+export function verdictOf(outcome: Outcome, record: RunRecord): Verdict {
   switch (outcome.result) {
     case 'retried':
-      return { line: fact('Done', 'the build runs and is not followed (wait: false)') };
+      return { line: logLine('Done', 'the build runs and is not followed (wait: false)') };
     case 'not-needed':
-      return { line: fact('Done', `nothing to retry: ${outcome.why}`) };
+      return { line: logLine('Done', `nothing to retry: ${outcome.why}`) };
     case 'found':
-      return { line: fact('Done', 'nothing was sent (dryRun: true)') };
+      return { line: logLine('Done', 'nothing was sent (dryRun: true)') };
     case 'succeeded':
-      return { line: fact('Succeeded', `build ${nameOf(facts)}${executionAndTime(facts)}`) };
+      return { line: logLine('Succeeded', `build ${buildNameOf(record)}${executionAndTime(record)}`) };
     case 'failed': {
-      const tasks = facts.failedTasks.slice(0, TASKS_SHOWN).map((task) => taskError(task, facts));
-      return { errors: [...tasks, verdictError(outcome, facts, failedSentence(outcome, facts))] };
+      const tasks = record.failedTasks.slice(0, TASKS_SHOWN).map((task) => taskError(task, record));
+      return { errors: [...tasks, verdictError(outcome, record, failedSentence(outcome, record))] };
     }
     default:
-      return { errors: [verdictError(outcome, facts, sentenceOf(outcome, facts))] };
+      return { errors: [verdictError(outcome, record, sentenceOf(outcome, record))] };
   }
 }
 
-function taskError(task: FailedTask, facts: Facts): Annotation {
+function taskError(task: FailedTask, record: RunRecord): Annotation {
   const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
   const head = taskSentence(task, 'failed');
   const why = task.errorMessage === '' ? '' : `: ${quote(task.errorMessage, 1500)}`;
   return {
-    title: `BK-CI ${nameOf(facts)}: ${taskPath(task)}`,
+    title: `BK-CI ${buildNameOf(record)}: ${taskPath(task)}`,
     message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
   };
 }
 
-function verdictError(outcome: Outcome, facts: Facts, sentence: string): Annotation {
-  const address = linkOf(facts);
+function verdictError(outcome: Outcome, record: RunRecord, sentence: string): Annotation {
+  const address = linkOf(record);
   return {
-    title: facts.build ? `BK-CI ${nameOf(facts)} ${headlineOf(outcome, facts)}` : OWN_TITLE,
+    title: record.build ? `BK-CI ${buildNameOf(record)} ${headlineOf(outcome, record)}` : OWN_TITLE,
     message: address === undefined ? sentence : `${sentence} ${address}`,
   };
 }

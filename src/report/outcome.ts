@@ -2,12 +2,12 @@
 
 import type { Candidate } from '../find/by-checks.js';
 import type { FailedTask, TaskLog } from '../follow/failures.js';
-import type { Stop } from '../follow/stop.js';
+import type { StopResult } from '../follow/stop.js';
 import type { ActionError } from '../lib/errors.js';
 import type { Stage } from '../model/detail.js';
 import type { BuildRef } from '../model/link.js';
-import type { Look } from '../model/snapshot.js';
-import type { Intent } from '../plan/describe.js';
+import type { BuildStatus } from '../model/snapshot.js';
+import type { PlanText } from '../plan/describe.js';
 
 /** Something that is known. What could not be done or learned is an ActionError instead. */
 export type Outcome =
@@ -18,12 +18,17 @@ export type Outcome =
   | { readonly result: 'failed'; readonly gateRefused: boolean }
   | { readonly result: 'cancelled' }
   /** As it was seen when time was up, and, after a stop, its end if that was seen. */
-  | { readonly result: 'timed-out'; readonly look?: Look; readonly stop?: Stop; readonly ended?: Look }
-  | { readonly result: 'stopped'; readonly stop?: Stop }
+  | {
+      readonly result: 'timed-out';
+      readonly status?: BuildStatus;
+      readonly stop?: StopResult;
+      readonly ended?: BuildStatus;
+    }
+  | { readonly result: 'stopped'; readonly stop?: StopResult }
   /** `postLooks`: the post step finds out whether the build was retried, and then stops it. */
-  | { readonly result: 'aborted'; readonly stop?: Stop; readonly postLooks?: boolean };
+  | { readonly result: 'aborted'; readonly stop?: StopResult; readonly postLooks?: boolean };
 
-export type Ending = Outcome | ActionError;
+export type Conclusion = Outcome | ActionError;
 
 /** Endings that are proven to be fine; everything else is red. */
 const GREEN: ReadonlySet<string> = new Set<Outcome['result']>(['retried', 'not-needed', 'found', 'succeeded']);
@@ -38,18 +43,18 @@ export interface Attempt {
   /** `Test › Linux › Run tests`; text of the server. */
   readonly failedIn: string;
   /** Milliseconds. */
-  readonly took: number;
+  readonly durationMs: number;
 }
 
 /**
  * How far the retry is. `before`: nothing is on its way. `maybe`: sent, and its end not known. `running`: accepted.
  * `ended`: the build has ended, or was sent a stop.
  */
-export type Phase = 'before' | 'maybe' | 'running' | 'ended';
+export type RetryPhase = 'before' | 'maybe' | 'running' | 'ended';
 
 /** What the story has learned so far. Texts are the server's: whoever shows them sanitises them. */
-export interface Facts {
-  readonly phase: Phase;
+export interface RunRecord {
+  readonly phase: RetryPhase;
   readonly build?: BuildRef;
   readonly buildNumber?: number;
   readonly pipelineName?: string;
@@ -57,19 +62,19 @@ export interface Facts {
   /** Execution count, after the retry when there was one. */
   readonly executeCount?: number;
   /** The build before the retry, and as it was seen last. */
-  readonly before?: Look;
-  readonly look?: Look;
+  readonly statusBefore?: BuildStatus;
+  readonly lastStatus?: BuildStatus;
   /** What was sent, or would be. */
-  readonly plan?: Intent;
+  readonly plan?: PlanText;
   /** Retries accepted by this step. */
-  readonly accepted: number;
+  readonly acceptedCount: number;
   /** The execution that the last of them began, or that somebody else may have begun instead. */
-  readonly ours?: { readonly executeCount?: number; readonly foreign: boolean };
+  readonly execution?: { readonly executeCount?: number; readonly startedByOther: boolean };
   readonly maxAttempts: number;
   /** Attempts that have ended. */
   readonly attempts: readonly Attempt[];
   /** Milliseconds from the first accepted retry to the end. */
-  readonly took?: number;
+  readonly elapsedMs?: number;
   readonly failedTasks: readonly FailedTask[];
   readonly logs: readonly TaskLog[];
   readonly stages: readonly Stage[];
@@ -79,7 +84,7 @@ export interface Facts {
   /** Address of the workflow run, built from the runner's own variables. */
   readonly workflowRun?: string;
   /** `status` and `message` of the answer to the last retry, when there was one. */
-  readonly answer?: { readonly status: number; readonly message?: string };
+  readonly retryResponse?: { readonly status: number; readonly message?: string };
   /** Who retried, as BK-CI was told. */
   readonly username?: string;
 }

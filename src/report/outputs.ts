@@ -6,27 +6,33 @@ import type { Runner } from '../github/runner.js';
 import type { ErrorCode, Result } from '../lib/errors.js';
 import { given } from '../lib/given.js';
 import { cap, oneLine } from '../lib/sanitize.js';
-import type { Facts } from './outcome.js';
+import type { RunRecord } from './outcome.js';
 import { linkOf } from './wording/headline.js';
 
 /** What is known is told; an output that is absent here keeps what it had, one that is undefined loses it. */
-export function findingsOf(facts: Facts): Findings {
-  const { build, buildNumber, executeCount, accepted, look, candidates, answer } = facts;
+export function outputsOf(record: RunRecord): OutputValues {
+  const { build, buildNumber, executeCount, acceptedCount, lastStatus, candidates, retryResponse } = record;
   // With a new acceptance, what the one before was answered and how its build stood do not hold any more.
   const retried =
-    accepted > 0
-      ? { retried: true, attempts: accepted, buildStatus: undefined, status: answer?.status, message: answer?.message }
+    acceptedCount > 0
+      ? {
+          retried: true,
+          attempts: acceptedCount,
+          buildStatus: undefined,
+          status: retryResponse?.status,
+          message: retryResponse?.message,
+        }
       : {};
-  const buildStatus = look?.status;
+  const buildStatus = lastStatus?.status;
   return {
     ...retried,
     ...build,
-    ...given({ buildNumber, executeCount, buildUrl: linkOf(facts), buildStatus, candidates }),
+    ...given({ buildNumber, executeCount, buildUrl: linkOf(record), buildStatus, candidates }),
   };
 }
 
 /** What the step knows; absent is "not known", undefined "not known any more". */
-export interface Findings {
+export interface OutputValues {
   readonly buildId?: string;
   readonly projectId?: string;
   readonly pipelineId?: string;
@@ -46,7 +52,7 @@ export interface Findings {
 }
 
 /** Every output with its value while nothing is known. */
-const UNKNOWN: Readonly<Record<keyof Findings, string>> = {
+const EMPTY: Readonly<Record<keyof OutputValues, string>> = {
   buildId: '',
   projectId: '',
   pipelineId: '',
@@ -78,13 +84,13 @@ export class Outputs {
   }
 
   /** Writes what changed. */
-  know(more: Findings): void {
-    for (const [name, value] of Object.entries(more)) this.#write(name, shown(value));
+  update(more: OutputValues): void {
+    for (const [name, value] of Object.entries(more)) this.#write(name, serialize(value));
   }
 
   /** Writes every output that has no value yet, so that a later step never meets a missing one. */
   complete(): void {
-    for (const [name, value] of Object.entries(UNKNOWN)) if (!this.#written.has(name)) this.#write(name, value);
+    for (const [name, value] of Object.entries(EMPTY)) if (!this.#written.has(name)) this.#write(name, value);
   }
 
   #write(name: string, value: string): void {
@@ -95,7 +101,7 @@ export class Outputs {
 }
 
 /** One line each. JSON that is too long loses entries at its end, never a bracket. */
-function shown(value: unknown): string {
+function serialize(value: unknown): string {
   if (Array.isArray(value)) return cappedJson(value);
   return typeof value === 'string' ? cap(oneLine(value, TEXT_CAP), TEXT_CAP) : String(value ?? '');
 }

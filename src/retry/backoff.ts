@@ -10,7 +10,7 @@ const SHORTEST_PAUSE_MS = 1_000;
 /** Steps of one job may all start at the same moment: each pause is spread by this share of it, up or down. */
 const JITTER = 0.2;
 
-export interface Sends {
+export interface BackoffInput {
   /** Sends so far, at least 1. */
   readonly sent: number;
   /** Sends allowed in all by the ending. */
@@ -20,20 +20,20 @@ export interface Sends {
   /** Milliseconds left of the budget. */
   readonly leftMs: number;
   /** 0 ≤ chance < 1. */
-  readonly chance: number;
+  readonly random: number;
 }
 
-export type Resend =
-  | { readonly again: true; readonly pauseMs: number }
-  | { readonly again: false; readonly because: 'sends' | 'time' | 'retry-after' };
+export type Backoff =
+  | { readonly resend: true; readonly pauseMs: number }
+  | { readonly resend: false; readonly reason: 'sends' | 'time' | 'retry-after' };
 
-export function nextSend({ sent, allowed, retryAfterMs, leftMs, chance }: Sends): Resend {
-  if (sent >= Math.min(allowed, MAX_SENDS)) return { again: false, because: 'sends' };
+export function nextDelay({ sent, allowed, retryAfterMs, leftMs, random }: BackoffInput): Backoff {
+  if (sent >= Math.min(allowed, MAX_SENDS)) return { resend: false, reason: 'sends' };
   if (retryAfterMs !== undefined) {
     const pauseMs = Math.max(SHORTEST_PAUSE_MS, retryAfterMs);
-    return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'retry-after' };
+    return pauseMs < leftMs ? { resend: true, pauseMs } : { resend: false, reason: 'retry-after' };
   }
   const base = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
-  const pauseMs = Math.round(base * (1 + JITTER * (2 * chance - 1)));
-  return pauseMs < leftMs ? { again: true, pauseMs } : { again: false, because: 'time' };
+  const pauseMs = Math.round(base * (1 + JITTER * (2 * random - 1)));
+  return pauseMs < leftMs ? { resend: true, pauseMs } : { resend: false, reason: 'time' };
 }

@@ -1,41 +1,41 @@
 /** An answer was lost: reads the build until it shows whether the retry took effect, and never sends anything. */
 
 import type { Client } from '../bkci/client.js';
-import type { Step } from '../github/step.js';
-import { moments } from '../lib/clock.js';
+import type { StepContext } from '../github/step.js';
+import { schedule } from '../lib/clock.js';
 import { ActionError } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
 import { given } from '../lib/given.js';
-import { change, fact } from '../lib/log-line.js';
+import { logLine, timedLine } from '../lib/log-line.js';
 import { oneLine } from '../lib/sanitize.js';
-import { buildName, describeLook } from '../model/describe.js';
+import { buildName, describeStatus } from '../model/describe.js';
 import { executionsSince, movedSince, otherStarter } from '../model/execution.js';
 import { type BuildRef, buildLink } from '../model/link.js';
 import { findParts } from '../model/parts.js';
-import type { Look } from '../model/snapshot.js';
+import type { BuildStatus } from '../model/snapshot.js';
 import type { Plan } from '../plan/decide.js';
 
 /** When a lost answer is looked for, in milliseconds after the loss. BK-CI may act for up to a minute. */
-const SETTLE_AT_MS: readonly number[] = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
+const READ_AT_MS: readonly number[] = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
 /** A whole answer came, so nothing is under way any more: what happened shows at once. */
-const SETTLE_ANSWERED_AT_MS: readonly number[] = [1_000, 3_000, 6_000];
+const READ_ANSWERED_AT_MS: readonly number[] = [1_000, 3_000, 6_000];
 
-export interface Accepted {
+export interface AcceptedRetry {
   readonly build: BuildRef;
   readonly buildNumber?: number;
   readonly executeCount?: number;
   /** `status` and `message` of the answer; absent when the answer was lost and the build itself shows the retry. */
-  readonly answer?: { readonly status: number; readonly message?: string };
+  readonly response?: { readonly status: number; readonly message?: string };
   /** The answer named another build than the one that was asked for. */
   readonly answeredOther?: boolean;
   /** Somebody else may have started this execution: it is followed, but never stopped. */
-  readonly foreign?: boolean;
+  readonly startedByOther?: boolean;
   /** On the step's clock. */
   readonly at: number;
 }
 
 /** One retry that is sent, or was. */
-export interface RetryOnce {
+export interface RetryOptions {
   readonly client: Client;
   readonly build: BuildRef;
   readonly plan: Plan;
@@ -47,7 +47,7 @@ export interface RetryOnce {
   readonly onRest: () => void;
 }
 
-export interface Loss {
+export interface LostResponse {
   readonly reason: string;
   readonly answered: boolean;
   /** The refusal that made us look; it stands when nothing has moved. */
@@ -55,38 +55,40 @@ export interface Loss {
 }
 
 /** Throws `answer-lost` when nothing tells, the refusal that made us look, or the abort. */
-export async function settleLost(step: Step, task: RetryOnce, loss: Loss): Promise<Accepted> {
+export async function reconcile(step: StepContext, options: RetryOptions, lost: LostResponse): Promise<AcceptedRetry> {
   const { runner, clock, cancelled } = step;
   runner.info(
-    loss.refusal
-      ? fact('Refused', `${loss.reason}; looking whether that is this retry`)
-      : fact('Lost', `the answer, ${loss.reason}; BK-CI may have acted, so the retry is not sent again`),
+    lost.refusal
+      ? logLine('Refused', `${lost.reason}; looking whether that is this retry`)
+      : logLine('Lost', `the answer, ${lost.reason}; BK-CI may have acted, so the retry is not sent again`),
   );
   const start = clock.now();
-  const { baseline } = task.plan;
-  let last: Look | undefined;
-  const times = loss.answered ? SETTLE_ANSWERED_AT_MS : SETTLE_AT_MS;
-  for await (const _ of moments(clock, baseline ? times : [], cancelled)) {
-    const look = await readForSettling(step, task);
-    if (!look) continue;
-    last = look.now;
+  const { baseline } = options.plan;
+  let last: BuildStatus | undefined;
+  const times = lost.answered ? READ_ANSWERED_AT_MS : READ_AT_MS;
+  for await (const _ of schedule(clock, baseline ? times : [], cancelled)) {
+    const status = await readState(step, options);
+    if (!status) continue;
+    last = status.now;
     const elapsed = clock.now() - start;
-    runner.info(change(elapsed, look.moved ? 'changed' : 'unchanged', describeState(look.now)));
-    if (look.moved && baseline)
-      return settled(step, task, { before: baseline, now: look.now, refused: loss.refusal !== undefined });
+    runner.info(timedLine(elapsed, status.moved ? 'changed' : 'unchanged', describeState(status.now)));
+    if (status.moved && baseline)
+      return reconciled(step, options, { before: baseline, now: status.now, refused: lost.refusal !== undefined });
   }
-  if (!loss.refusal) throw unsettled(task, loss, { last, waited: clock.now() - start });
-  task.onRest();
-  throw loss.refusal;
+  if (!lost.refusal) throw unresolvedError(options, lost, { last, waited: clock.now() - start });
+  options.onRest();
+  throw lost.refusal;
 }
 
-function describeState(look: Look): string {
-  return `${oneLine(look.status, 40)}${look.executeCount === undefined ? '' : `, execution ${look.executeCount}`}`;
+function describeState(status: BuildStatus): string {
+  return `${oneLine(status.status, 40)}${status.executeCount === undefined ? '' : `, execution ${status.executeCount}`}`;
 }
 
 /** A look that fails says nothing; the next one may. A plug-in inside a running build only shows in the detail. */
-async function readForSettling(step: Step, task: RetryOnce): Promise<{ now: Look; moved: boolean } | undefined> {
-  const { client, build, plan } = task;
+async function readState(
+  step: StepContext,
+  { client, build, plan }: RetryOptions,
+): Promise<{ now: BuildStatus; moved: boolean } | undefined> {
   const options = { signal: step.cancelled };
   try {
     const now = await client.buildStatus(build, options);
@@ -103,11 +105,11 @@ async function readForSettling(step: Step, task: RetryOnce): Promise<{ now: Look
   }
 }
 
-function settled(
-  { runner, clock }: Step,
-  { build, plan, username }: RetryOnce,
-  { before, now, refused }: { before: Look; now: Look; refused: boolean },
-): Accepted {
+function reconciled(
+  { runner, clock }: StepContext,
+  { build, plan, username }: RetryOptions,
+  { before, now, refused }: { before: BuildStatus; now: BuildStatus; refused: boolean },
+): AcceptedRetry {
   const count = executionsSince(before, now);
   const name = buildName(now.buildNumber, build.buildId);
   if (count !== undefined && count > 1) {
@@ -120,7 +122,7 @@ function settled(
   const other = plan.plugin ? undefined : otherStarter(now, username);
   // Who was refused has only started what runs if it bears the own name: then the refusal was the echo of the retry.
   const isEcho = !refused || (username !== undefined && now.startedBy === username);
-  if (other && refused) runner.info(fact('Note', `the running execution was started by ${other}`));
+  if (other && refused) runner.info(logLine('Note', `the running execution was started by ${other}`));
   if (other && !refused) {
     runner.annotate(
       'warning',
@@ -131,21 +133,21 @@ function settled(
   const isOurs = !other && isEcho && (count ?? added) === added;
   const own = isOurs && count === 1 ? '; one retry took effect' : '';
   const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
-  runner.info(fact('Accepted', `${execution}, as the build itself shows${own}`));
-  return { build, at: clock.now(), foreign: !isOurs, ...given({ executeCount: now.executeCount }) };
+  runner.info(logLine('Accepted', `${execution}, as the build itself shows${own}`));
+  return { build, at: clock.now(), startedByOther: !isOurs, ...given({ executeCount: now.executeCount }) };
 }
 
 /** The one open end: nothing tells whether the retry took effect. */
-function unsettled(
-  { build, plan, consoleUrl }: RetryOnce,
-  { reason, answered }: Loss,
-  { last, waited }: { last: Look | undefined; waited: number },
+function unresolvedError(
+  { build, plan, consoleUrl }: RetryOptions,
+  { reason, answered }: LostResponse,
+  { last, waited }: { last: BuildStatus | undefined; waited: number },
 ): ActionError {
   const { baseline } = plan;
   const name = buildName(baseline?.buildNumber, build.buildId);
   const link = consoleUrl === undefined ? '' : ` ${buildLink(consoleUrl, build)}`;
   const seen = last
-    ? `the build has not changed in ${duration(waited)} (${describeLook(last)})`
+    ? `the build has not changed in ${duration(waited)} (${describeStatus(last)})`
     : baseline
       ? `the build could not be read for ${duration(waited)}`
       : 'how the build stood before is not known';

@@ -1,16 +1,16 @@
 /** Sends again what may be sent again: pauses, says so, and ends with `not-delivered` when the budget is used up. */
 
-import type { Ending } from '../bkci/classify.js';
-import { PassingFailure, type Sending } from '../bkci/transient-error.js';
-import type { Step } from '../github/step.js';
+import type { RequestOutcome } from '../bkci/classify.js';
+import { type RequestDescription, TransientError } from '../bkci/transient-error.js';
+import type { StepContext } from '../github/step.js';
 import { ActionError } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
 import { given } from '../lib/given.js';
-import { fact } from '../lib/log-line.js';
+import { logLine } from '../lib/log-line.js';
 import { quote } from '../lib/sanitize.js';
-import { nextSend, RESEND_BUDGET_MS } from './backoff.js';
+import { nextDelay, RESEND_BUDGET_MS } from './backoff.js';
 
-type Passing = PassingFailure['ending'];
+type TransientOutcome = TransientError['outcome'];
 
 const LONGEST = `longer than this step keeps trying (${duration(RESEND_BUDGET_MS)})`;
 
@@ -18,43 +18,43 @@ const CHECK_ADDRESS =
   'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
 
 /** With the number of sends so far. */
-type Sent = Sending & { readonly sent: number };
+type Sent = RequestDescription & { readonly sent: number };
 
 /** Two minutes for all sends of one attempt, its look included. */
 export class ResendBudget {
-  readonly #step: Step;
+  readonly #step: StepContext;
   readonly #start: number;
   readonly #latest: number;
 
   /** @param latest nothing is sent again after this moment, on the step's clock. */
-  constructor(step: Step, latest = Number.POSITIVE_INFINITY) {
+  constructor(step: StepContext, latest = Number.POSITIVE_INFINITY) {
     this.#step = step;
     this.#start = step.clock.now();
     this.#latest = latest;
   }
 
   /** Resolves when it is time for the next send. Throws `not-delivered` when there is none, or the abort. */
-  async pause(ending: Passing, sending: Sent): Promise<void> {
+  async pause(outcome: TransientOutcome, description: Sent): Promise<void> {
     const { clock, runner, cancelled } = this.#step;
     const elapsed = clock.now() - this.#start;
-    const retryAfterMs = ending.said?.retryAfterMs;
-    const next = nextSend({
-      sent: sending.sent,
-      allowed: ending.kind === 'not-delivered' ? ending.sends : Number.POSITIVE_INFINITY,
+    const retryAfterMs = outcome.response?.retryAfterMs;
+    const next = nextDelay({
+      sent: description.sent,
+      allowed: outcome.kind === 'not-delivered' ? outcome.sends : Number.POSITIVE_INFINITY,
       leftMs: Math.min(RESEND_BUDGET_MS, this.#latest - this.#start) - elapsed,
-      chance: clock.random(),
+      random: clock.random(),
       ...given({ retryAfterMs }),
     });
-    if (!next.again)
-      throw notDelivered(ending, sending, {
+    if (!next.resend)
+      throw notDeliveredError(outcome, description, {
         elapsed,
-        asked: next.because === 'retry-after' ? retryAfterMs : undefined,
+        asked: next.reason === 'retry-after' ? retryAfterMs : undefined,
         bound: this.#latest - this.#start < RESEND_BUDGET_MS ? 'beyond the end of timeoutMinutes' : LONGEST,
       });
     runner.info(
-      fact(
+      logLine(
         'Resend',
-        `in ${duration(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(ending)}: ${reasonOf(ending)}`,
+        `in ${duration(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(outcome)}: ${reasonOf(outcome)}`,
       ),
     );
     await clock.sleep(next.pauseMs, cancelled);
@@ -66,44 +66,44 @@ export class ResendBudget {
       try {
         return await read();
       } catch (error) {
-        if (!(error instanceof PassingFailure)) throw error;
-        await this.pause(error.ending, { ...error.sending, sent });
+        if (!(error instanceof TransientError)) throw error;
+        await this.pause(error.outcome, { ...error.description, sent });
       }
     }
   }
 }
 
-function whatHappened({ kind }: Passing): string {
+function whatHappened({ kind }: TransientOutcome): string {
   return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
 }
 
 /** `HTTP 503 “…” (BK-CI is being deployed)`: the reason with the server's words and ours. */
-export function reasonOf({ reason, said }: Exclude<Ending, { kind: 'accepted' | 'refused' }>): string {
-  const words = said?.message ? ` ${quote(said.message, 160)}` : '';
-  const deployment = said?.http === 503 && said.status === 503 ? ' (BK-CI is being deployed)' : '';
+export function reasonOf({ reason, response }: Exclude<RequestOutcome, { kind: 'accepted' | 'refused' }>): string {
+  const words = response?.message ? ` ${quote(response.message, 160)}` : '';
+  const deployment = response?.http === 503 && response.status === 503 ? ' (BK-CI is being deployed)' : '';
   return `${reason}${words}${deployment}`;
 }
 
-function notDelivered(
-  ending: Passing,
+function notDeliveredError(
+  outcome: TransientOutcome,
   { request, consequence, sent, remedy = CHECK_ADDRESS }: Sent,
   { elapsed, asked, bound }: { elapsed: number; asked: number | undefined; bound: string },
 ): ActionError {
   const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
   return new ActionError(
     'not-delivered',
-    `${request} failed${tries}: ${reasonOf(ending)}; ${consequence}. ${remedyFor(ending, asked, bound) ?? remedy}`,
+    `${request} failed${tries}: ${reasonOf(outcome)}; ${consequence}. ${remedyFor(outcome, asked, bound) ?? remedy}`,
     {
       request,
-      ...given({ answer: ending.said }),
+      ...given({ response: outcome.response }),
     },
   );
 }
 
 /** What the server's answer tells to do; undefined when none came. */
-function remedyFor({ said }: Passing, asked: number | undefined, bound: string): string | undefined {
+function remedyFor({ response }: TransientOutcome, asked: number | undefined, bound: string): string | undefined {
   if (asked !== undefined) {
     return `The server asks to stay away for ${duration(asked)}, ${bound}; run it again later.`;
   }
-  return said && 'The server answers, but does not take the request now; run this step again later.';
+  return response && 'The server answers, but does not take the request now; run this step again later.';
 }

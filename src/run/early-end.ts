@@ -4,100 +4,112 @@
  */
 
 import type { Client } from '../bkci/client.js';
-import { ABORT_STOP_MS, lookAfterStop, type Stop, type StopLimits, stopOnce } from '../follow/stop.js';
+import { CANCEL_STOP_MS, confirmStopped, requestStop, type StopLimits, type StopResult } from '../follow/stop.js';
 import { type End, isOfRetry } from '../follow/watch.js';
-import type { Step } from '../github/step.js';
+import type { StepContext } from '../github/step.js';
 import { given } from '../lib/given.js';
-import { isLater } from '../model/execution.js';
+import { isNewerExecution } from '../model/execution.js';
 import type { BuildRef } from '../model/link.js';
-import type { Look } from '../model/snapshot.js';
+import type { BuildStatus } from '../model/snapshot.js';
 import { isFinished } from '../model/status.js';
 import type { Outcome } from '../report/outcome.js';
-import type { Accepted } from '../retry/reconcile.js';
-import type { Scene } from './context.js';
+import type { AcceptedRetry } from '../retry/reconcile.js';
+import type { RunContext } from './context.js';
 import type { Running } from './state.js';
 
 const TIMEOUT_STOP_MS = 20_000;
 /** Together with the stop it leaves a second of the time before the step must end by itself. */
-const ABORT_LOOK_MS = 1_500;
+const CANCEL_READ_MS = 1_500;
 
 /** Why an execution is not ours to stop; undefined when it is. */
-export function notOurs({ executeCount, foreign }: Accepted, look: Look | undefined): string | undefined {
-  if (foreign) return 'somebody else may have started this execution';
-  return look && isLater(look, executeCount)
-    ? `execution ${look.executeCount} was started by somebody else`
+export function whyNotOurs(
+  { executeCount, startedByOther }: AcceptedRetry,
+  status: BuildStatus | undefined,
+): string | undefined {
+  if (startedByOther) return 'somebody else may have started this execution';
+  return status && isNewerExecution(status, executeCount)
+    ? `execution ${status.executeCount} was started by somebody else`
     : undefined;
 }
 
 /** The workflow was cancelled. Stops only what is certain to run; post settles what is not. */
-export async function abandon(scene: Scene | undefined): Promise<Outcome> {
-  const progress = scene?.story.progress;
-  if (!scene?.inputs.waiting?.stopOnAbort) return { result: 'aborted' };
+export async function onCancelled(context: RunContext | undefined): Promise<Outcome> {
+  const progress = context?.state.progress;
+  if (!context?.inputs.follow?.stopOnAbort) return { result: 'aborted' };
   if (progress?.phase === 'maybe') return { result: 'aborted', postLooks: true };
   if (progress?.phase !== 'running') return { result: 'aborted' };
-  const { ours } = progress;
+  const { accepted } = progress;
   // The last look may be minutes old.
-  const fresh = await lookNow(scene.client, ours.build);
+  const fresh = await readStatusNow(context.client, accepted.build);
   if (fresh && isEndOf(progress, fresh)) {
-    scene.story.looked(fresh);
-    scene.story.buildEnded();
-    return { result: 'aborted', stop: { kind: 'needless', why: 'it has ended already' } };
+    context.state.recordStatus(fresh);
+    context.state.buildEnded();
+    return { result: 'aborted', stop: { kind: 'unnecessary', why: 'it has ended already' } };
   }
-  const foreign = notOurs(ours, fresh ?? scene.story.facts.look);
-  if (foreign !== undefined) return { result: 'aborted', stop: { kind: 'needless', why: foreign } };
-  const stop = await stopOurs(scene, ours, { deadlineMs: ABORT_STOP_MS });
+  const why = whyNotOurs(accepted, fresh ?? context.state.record.lastStatus);
+  if (why !== undefined) return { result: 'aborted', stop: { kind: 'unnecessary', why } };
+  const stop = await stopOurBuild(context, accepted, { deadlineMs: CANCEL_STOP_MS });
   return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
 }
 
 /** Whether a look shows the end of what was accepted: until that shows, it still tells of the execution before. */
-function isEndOf({ ours, baseline }: Running, look: Look): boolean {
+function isEndOf({ accepted, baseline }: Running, status: BuildStatus): boolean {
   const isOther =
-    ours.executeCount !== undefined && look.executeCount !== undefined && look.executeCount !== ours.executeCount;
-  return isFinished(look) && !isOther && isOfRetry(baseline, look);
+    accepted.executeCount !== undefined &&
+    status.executeCount !== undefined &&
+    status.executeCount !== accepted.executeCount;
+  return isFinished(status) && !isOther && isOfRetry(baseline, status);
 }
 
 /** Time is up: with stopOnAbort the build is stopped, and a look says whether it took. */
-export async function timeIsUp(
-  scene: Scene,
+export async function onTimeout(
+  context: RunContext,
   running: Running,
-  { look }: Extract<End, { result: 'timed-out' }>,
+  { status }: Extract<End, { result: 'timed-out' }>,
 ): Promise<Outcome> {
-  const { client, inputs, story } = scene;
-  const { ours } = running;
-  const outcome = { result: 'timed-out', ...given({ look }) } as const;
-  if (!inputs.waiting?.stopOnAbort) return outcome;
-  const foreign = notOurs(ours, look);
-  if (foreign !== undefined) return { ...outcome, stop: { kind: 'needless', why: foreign } };
-  const stop = await stopOurs(scene, ours, { deadlineMs: TIMEOUT_STOP_MS, cutShort: soonAfterAbort(scene) });
+  const { client, inputs, state } = context;
+  const { accepted } = running;
+  const outcome = { result: 'timed-out', ...given({ status }) } as const;
+  if (!inputs.follow?.stopOnAbort) return outcome;
+  const why = whyNotOurs(accepted, status);
+  if (why !== undefined) return { ...outcome, stop: { kind: 'unnecessary', why } };
+  const stop = await stopOurBuild(context, accepted, {
+    deadlineMs: TIMEOUT_STOP_MS,
+    deadlineSignal: deadlineAfterCancel(context),
+  });
   if (!wasSent(stop)) return { ...outcome, stop };
-  const isEnd = (seen: Look) => isEndOf(running, seen);
-  const ended = await lookAfterStop(scene, { client, build: ours.build, isEnd });
+  const isEnd = (seen: BuildStatus) => isEndOf(running, seen);
+  const ended = await confirmStopped(context, { client, build: accepted.build, isEnd });
   if (!ended) return { ...outcome, stop };
-  story.looked(ended);
+  state.recordStatus(ended);
   return { ...outcome, stop, ended };
 }
 
-function wasSent({ kind }: Stop): boolean {
+function wasSent({ kind }: StopResult): boolean {
   return kind === 'sent' || kind === 'unanswered';
 }
 
-async function stopOurs({ client, story }: Scene, { build }: Accepted, limits: StopLimits): Promise<Stop> {
-  story.buildEnded();
-  story.handover?.over();
-  const stop = await stopOnce(client, build, limits);
+async function stopOurBuild(
+  { client, state }: RunContext,
+  { build }: AcceptedRetry,
+  limits: StopLimits,
+): Promise<StopResult> {
+  state.buildEnded();
+  state.handover?.over();
+  const stop = await requestStop(client, build, limits);
   // Nothing is on its way, so post may send one.
-  if (stop.kind === 'undelivered') story.handover?.leave();
+  if (stop.kind === 'undelivered') state.handover?.leave();
   return stop;
 }
 
-function lookNow(client: Client, build: BuildRef): Promise<Look | undefined> {
-  return client.buildStatus(build, { deadlineMs: ABORT_LOOK_MS }).catch(() => undefined);
+function readStatusNow(client: Client, build: BuildRef): Promise<BuildStatus | undefined> {
+  return client.buildStatus(build, { deadlineMs: CANCEL_READ_MS }).catch(() => undefined);
 }
 
 /** A cancelled workflow leaves a stop that was begun at the timeout as much time as one of its own. */
-function soonAfterAbort({ clock, cancelled }: Step): AbortSignal {
+function deadlineAfterCancel({ clock, cancelled }: StepContext): AbortSignal {
   const late = new AbortController();
-  const begin = () => void clock.alarm(ABORT_STOP_MS, () => late.abort());
+  const begin = () => void clock.timer(CANCEL_STOP_MS, () => late.abort());
   if (cancelled.aborted) begin();
   else cancelled.addEventListener('abort', begin, { once: true });
   return late.signal;

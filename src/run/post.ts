@@ -5,20 +5,20 @@
 
 import { Client } from '../bkci/client.js';
 import { isFinal } from '../follow/outage.js';
-import { stopOnce } from '../follow/stop.js';
-import type { Step } from '../github/step.js';
+import { requestStop } from '../follow/stop.js';
+import type { StepContext } from '../github/step.js';
 import type { Http } from '../http/http.js';
 import { readInputs } from '../inputs/inputs.js';
 import { maskSecrets } from '../inputs/secrets.js';
-import { moments } from '../lib/clock.js';
+import { schedule } from '../lib/clock.js';
 import { ActionError } from '../lib/errors.js';
 import { given } from '../lib/given.js';
-import { fact } from '../lib/log-line.js';
+import { logLine } from '../lib/log-line.js';
 import { oneLine } from '../lib/sanitize.js';
 import { buildName } from '../model/describe.js';
-import { countOfRetry, isLater, movedSince, otherStarter } from '../model/execution.js';
+import { expectedExecution, isNewerExecution, movedSince, otherStarter } from '../model/execution.js';
 import { buildLink } from '../model/link.js';
-import type { Look } from '../model/snapshot.js';
+import type { BuildStatus } from '../model/snapshot.js';
 import { isFinished } from '../model/status.js';
 import { type SavedRetry, savedRetry } from './saved-state.js';
 
@@ -31,7 +31,7 @@ const LOOK_AT_MS: readonly number[] = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 
 /** Left for the stop when the looks have used up the rest. */
 const SHORTEST_STOP_MS = 3_000;
 
-export async function cleanUp(step: Step, http: Http): Promise<void> {
+export async function runPost(step: StepContext, http: Http): Promise<void> {
   const { runner } = step;
   const saved = savedRetry(runner);
   if (!saved) return;
@@ -39,7 +39,7 @@ export async function cleanUp(step: Step, http: Http): Promise<void> {
     const secrets = maskSecrets(runner);
     // Which build it is was saved by main, however it was found.
     const inputs = readInputs(runner, true);
-    if (!inputs.waiting?.stopOnAbort) return;
+    if (!inputs.follow?.stopOnAbort) return;
     if (inputs.access.api.root !== saved.api)
       throw new ActionError(
         'input-invalid',
@@ -48,7 +48,7 @@ export async function cleanUp(step: Step, http: Http): Promise<void> {
     const { access, consoleUrl } = inputs;
     const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
     const { username } = access.credentials;
-    await settleAndStop(step, new Client(http, access, secrets), { ...saved, where, ...given({ username }) });
+    await reconcileAndStop(step, new Client(http, access, secrets), { ...saved, where, ...given({ username }) });
   } catch (error) {
     const code = error instanceof ActionError ? ` [${error.code}]` : '';
     const { message } = error as Error;
@@ -59,72 +59,73 @@ export async function cleanUp(step: Step, http: Http): Promise<void> {
   }
 }
 
-interface Left extends SavedRetry {
+interface PostOptions extends SavedRetry {
   readonly username?: string;
   /** Where people can look at the build. */
   readonly where: string;
 }
 
-async function settleAndStop({ runner, clock }: Step, client: Client, saved: Left): Promise<void> {
+async function reconcileAndStop({ runner, clock }: StepContext, client: Client, saved: PostOptions): Promise<void> {
   const start = clock.now();
-  const look = await retriedLook(clock, client, saved);
-  const name = buildName(look?.buildNumber, saved.build.buildId);
-  if (!look) {
+  const status = await readRetriedStatus(clock, client, saved);
+  const name = buildName(status?.buildNumber, saved.build.buildId);
+  if (!status) {
     const doubt =
       saved.phase === 'maybe' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
     runner.annotate('warning', `${doubt}, so it was not stopped. Look at it ${saved.where}`);
     return;
   }
-  if (isFinished(look)) {
-    runner.info(fact('Done', `build ${name} has ended already (${oneLine(look.status, 40)})`));
+  if (isFinished(status)) {
+    runner.info(logLine('Done', `build ${name} has ended already (${oneLine(status.status, 40)})`));
     return;
   }
-  const foreign = startedByOther(look, saved);
-  if (foreign !== undefined) {
-    runner.annotate('warning', `Build ${name} was not stopped: ${foreign}. Look at it ${saved.where}`);
+  const why = whyNotOurs(status, saved);
+  if (why !== undefined) {
+    runner.annotate('warning', `Build ${name} was not stopped: ${why}. Look at it ${saved.where}`);
     return;
   }
   const left = BUDGET_MS - (clock.now() - start);
-  const stop = await stopOnce(client, saved.build, {
+  const stop = await requestStop(client, saved.build, {
     deadlineMs: Math.max(SHORTEST_STOP_MS, Math.min(STOP_DEADLINE_MS, left)),
   });
   if (stop.kind === 'sent')
-    runner.info(fact('Stopped', `build ${name} was asked to stop, since the step ended before it`));
-  else if (stop.kind === 'needless') runner.info(fact('Done', `build ${name} was not stopped: ${stop.why}`));
+    runner.info(logLine('Stopped', `build ${name} was asked to stop, since the step ended before it`));
+  else if (stop.kind === 'unnecessary') runner.info(logLine('Done', `build ${name} was not stopped: ${stop.why}`));
   else if (stop.kind === 'unanswered') {
     runner.annotate('warning', `Build ${name} was asked to stop, but ${stop.why}.`);
   } else runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
 }
 
 /** Why the execution that runs is not the one main started; undefined when it may be. */
-function startedByOther(look: Look, { phase, baseline, username, executeCount }: Left): string | undefined {
-  const other = phase === 'maybe' ? otherStarter(look, username) : undefined;
+function whyNotOurs(status: BuildStatus, { phase, baseline, username, executeCount }: PostOptions): string | undefined {
+  const other = phase === 'maybe' ? otherStarter(status, username) : undefined;
   const insideRunning = baseline !== undefined && !isFinished(baseline);
-  if (other === undefined && !isLater(look, executeCount ?? countOfRetry(baseline, insideRunning))) return undefined;
-  return `${oneLine(look.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
+  if (other === undefined && !isNewerExecution(status, executeCount ?? expectedExecution(baseline, insideRunning)))
+    return undefined;
+  return `${oneLine(status.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
 }
 
 /**
  * A look at the retried execution; undefined when none showed in time. The retry of a plug-in inside a running build
  * does not show in the build's own state, so of a maybe there nothing can be said.
  */
-async function retriedLook(
-  clock: Step['clock'],
+async function readRetriedStatus(
+  clock: StepContext['clock'],
   client: Client,
   { phase, build, baseline }: SavedRetry,
-): Promise<Look | undefined> {
-  for await (const _ of moments(clock, LOOK_AT_MS)) {
-    const look = await passing(
+): Promise<BuildStatus | undefined> {
+  for await (const _ of schedule(clock, LOOK_AT_MS)) {
+    const status = await ignoreTransient(
       client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' }),
     );
-    if (!look) continue;
-    if (baseline ? movedSince(baseline, look) : phase === 'running') return look;
+    if (!status) continue;
+    if (baseline ? movedSince(baseline, status) : phase === 'running') return status;
   }
   return undefined;
 }
 
 /** Undefined for a read that may be tried again; what is refused for good is thrown. */
-async function passing<T>(read: Promise<T>): Promise<T | undefined> {
+async function ignoreTransient<T>(read: Promise<T>): Promise<T | undefined> {
   try {
     return await read;
   } catch (error) {

@@ -1,120 +1,120 @@
 /** The story, top to bottom: inputs, secrets, locate, look, retry once, wait, maybe again, report. */
 
 import { Client } from '../bkci/client.js';
-import { ambiguous, type Located } from '../find/by-checks.js';
-import { locate } from '../find/find-build.js';
+import { ambiguousError, type SearchResult } from '../find/by-checks.js';
+import { findBuild } from '../find/find-build.js';
 import { readChecks } from '../find/github-checks.js';
-import { type CommitHint, commitToSearch, workflowRun } from '../github/event.js';
-import { Aborted, type Step } from '../github/step.js';
+import { type CommitRef, commitFromEvent, workflowRun } from '../github/event.js';
+import { type StepContext, WorkflowCancelled } from '../github/step.js';
 import type { Http } from '../http/http.js';
 import { readInputs } from '../inputs/inputs.js';
 import { maskSecrets } from '../inputs/secrets.js';
 import { ActionError, asActionError } from '../lib/errors.js';
 import { given } from '../lib/given.js';
-import { fact } from '../lib/log-line.js';
+import { logLine } from '../lib/log-line.js';
 import { quote } from '../lib/sanitize.js';
 import type { BuildRef } from '../model/link.js';
-import { lookAndDecide } from '../plan/preflight.js';
+import { preflight } from '../plan/preflight.js';
 import { isGreen, type Outcome } from '../report/outcome.js';
 import { publish } from '../report/publish.js';
 import { ResendBudget } from '../retry/resend-budget.js';
-import { follow, retryUntilGreen, sayPlan } from './attempts.js';
-import type { Scene } from './context.js';
-import { abandon } from './early-end.js';
+import { followBuild, logPlan, runAttempts } from './attempts.js';
+import type { RunContext } from './context.js';
+import { onCancelled } from './early-end.js';
 import { Handover } from './saved-state.js';
-import { Story } from './state.js';
+import { RunState } from './state.js';
 
 /** True when the step may end green. Never throws: this is the one place where a run ends. */
-export async function run(step: Step, http: Http): Promise<boolean> {
+export async function run(step: StepContext, http: Http): Promise<boolean> {
   const { runner } = step;
-  const story = new Story(step);
-  const press = { runner, outputs: story.outputs };
-  let scene: Scene | undefined;
+  const state = new RunState(step);
+  const press = { runner, outputs: state.outputs };
+  let context: RunContext | undefined;
   try {
     const secrets = maskSecrets(runner);
-    const hint = commitToSearch(runner);
-    const inputs = readInputs(runner, hint !== undefined);
-    const { access, waiting } = inputs;
-    if (waiting?.stopOnAbort) story.handover = new Handover(runner, access.api.root);
-    scene = { ...step, inputs, story, client: new Client(http, access, secrets) };
-    const outcome = await tell(scene, { http, hint });
-    await publish(press, outcome, story.facts);
+    const commit = commitFromEvent(runner);
+    const inputs = readInputs(runner, commit !== undefined);
+    const { access, follow } = inputs;
+    if (follow?.stopOnAbort) state.handover = new Handover(runner, access.api.root);
+    context = { ...step, inputs, state, client: new Client(http, access, secrets) };
+    const outcome = await execute(context, { http, hint: commit });
+    await publish(press, outcome, state.record);
     return isGreen(outcome);
   } catch (error) {
-    const ending = error instanceof Aborted ? await abandon(scene) : asActionError(error);
-    await publish(press, ending, story.facts);
+    const conclusion = error instanceof WorkflowCancelled ? await onCancelled(context) : asActionError(error);
+    await publish(press, conclusion, state.record);
     return false;
   } finally {
     // Only an abort in the middle of the retry leaves something for post to settle.
-    const leftOpen = step.cancelled.aborted && story.progress.phase === 'maybe';
-    if (!leftOpen) story.handover?.over();
+    const leftOpen = step.cancelled.aborted && state.progress.phase === 'maybe';
+    if (!leftOpen) state.handover?.over();
   }
 }
 
 interface Outside {
   readonly http: Http;
-  readonly hint: CommitHint | undefined;
+  readonly hint: CommitRef | undefined;
 }
 
-async function tell(scene: Scene, outside: Outside): Promise<Outcome> {
-  const { runner, inputs, story } = scene;
-  const { consoleUrl, waiting } = inputs;
+async function execute(context: RunContext, outside: Outside): Promise<Outcome> {
+  const { runner, inputs, state } = context;
+  const { consoleUrl, follow } = inputs;
   const { username } = inputs.access.credentials;
-  story.know({
-    maxAttempts: waiting?.maxAttempts ?? 1,
+  state.update({
+    maxAttempts: follow?.maxAttempts ?? 1,
     ...given({ consoleUrl, username, workflowRun: workflowRun(runner) }),
   });
   for (const warning of inputs.warnings) runner.annotate('warning', warning);
-  const budget = new ResendBudget(scene);
-  const located = await whichBuild(scene, outside, budget);
-  if (located.kind === 'none') return { result: 'not-needed', why: located.why };
-  story.know({ candidates: located.candidates });
-  if (located.kind === 'several') return listCandidates(scene, located);
-  story.know({ build: located.build });
-  if (located.how !== undefined) runner.info(fact('Found', located.how));
-  return decideAndRetry(scene, located.build, budget);
+  const budget = new ResendBudget(context);
+  const found = await chooseBuild(context, outside, budget);
+  if (found.kind === 'none') return { result: 'not-needed', why: found.why };
+  state.update({ candidates: found.candidates });
+  if (found.kind === 'ambiguous') return listCandidates(context, found);
+  state.update({ build: found.build });
+  if (found.explanation !== undefined) runner.info(logLine('Found', found.explanation));
+  return planAndRetry(context, found.build, budget);
 }
 
-function whichBuild(
-  { runner, cancelled, inputs, client }: Scene,
-  { http, hint }: Outside,
+function chooseBuild(
+  { runner, cancelled, inputs, client }: RunContext,
+  { http, hint: commit }: Outside,
   budget: ResendBudget,
-): Promise<Located> {
-  const { where, consoleUrl, onlyIfFailed } = inputs;
+): Promise<SearchResult> {
+  const { selector, consoleUrl, onlyIfFailed } = inputs;
   const readCommit = () => {
-    if (!hint || where.githubToken === undefined) {
+    if (!commit || selector.githubToken === undefined) {
       throw new ActionError(
         'input-invalid',
         'githubToken: missing, and the build is to be found by the checks of a commit; nothing was sent. Leave githubToken out to use the token of the job.',
       );
     }
-    return readChecks(runner, { http, token: where.githubToken, hint, cancelled });
+    return readChecks(runner, { http, token: selector.githubToken, commit, cancelled });
   };
-  return locate({ where, client, budget, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
+  return findBuild({ selector, client, budget, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
 }
 
-function listCandidates({ runner, inputs }: Scene, located: Extract<Located, { kind: 'several' }>): Outcome {
-  if (!inputs.dryRun) throw ambiguous(located);
-  for (const { name, buildUrl, buildId } of located.candidates)
-    runner.info(fact('Found', `${quote(name, 120)}: ${buildUrl || buildId}`));
+function listCandidates({ runner, inputs }: RunContext, found: Extract<SearchResult, { kind: 'ambiguous' }>): Outcome {
+  if (!inputs.dryRun) throw ambiguousError(found);
+  for (const { name, buildUrl, buildId } of found.candidates)
+    runner.info(logLine('Found', `${quote(name, 120)}: ${buildUrl || buildId}`));
   return { result: 'found' };
 }
 
-async function decideAndRetry(scene: Scene, build: BuildRef, first: ResendBudget): Promise<Outcome> {
-  const { runner, clock, inputs } = scene;
-  const { waiting, dryRun } = inputs;
+async function planAndRetry(context: RunContext, build: BuildRef, first: ResendBudget): Promise<Outcome> {
+  const { runner, clock, inputs } = context;
+  const { follow, dryRun } = inputs;
   let budget = first;
-  let decision = await lookAndDecide(scene, build, budget);
-  const deadline = clock.now() + (waiting?.timeoutMs ?? 0);
-  while (decision.kind === 'follow' && waiting && !dryRun) {
-    runner.info(fact('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
+  let decision = await preflight(context, build, budget);
+  const deadline = clock.now() + (follow?.timeoutMs ?? 0);
+  while (decision.kind === 'follow' && follow && !dryRun) {
+    runner.info(logLine('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
     // It is not ours, so its end is no end of a retry, and no abort stops it.
-    const end = await follow(scene, { build, deadline, waiting });
+    const end = await followBuild(context, { build, deadline, options: follow });
     if (end.result === 'timed-out') return { result: 'timed-out' };
-    budget = new ResendBudget(scene);
-    decision = await lookAndDecide(scene, build, budget);
+    budget = new ResendBudget(context);
+    decision = await preflight(context, build, budget);
   }
   if (decision.kind !== 'plan') return { result: 'not-needed', why: decision.why };
-  sayPlan(scene, decision);
-  return dryRun ? { result: 'found' } : retryUntilGreen(scene, { build, plan: decision, budget });
+  logPlan(context, decision);
+  return dryRun ? { result: 'found' } : runAttempts(context, { build, plan: decision, budget });
 }

@@ -1,27 +1,27 @@
 /** What the step has learned so far and how far its retry is: the outputs and post are told, every report is made of it. */
 
-import type { Step } from '../github/step.js';
+import type { StepContext } from '../github/step.js';
 import { given } from '../lib/given.js';
-import type { Detail } from '../model/detail.js';
+import type { BuildDetail } from '../model/detail.js';
 import type { BuildRef } from '../model/link.js';
-import type { Baseline, Look } from '../model/snapshot.js';
-import type { Attempt, Facts, Phase } from '../report/outcome.js';
-import { findingsOf, Outputs } from '../report/outputs.js';
-import type { Accepted } from '../retry/reconcile.js';
+import type { Baseline, BuildStatus } from '../model/snapshot.js';
+import type { Attempt, RetryPhase, RunRecord } from '../report/outcome.js';
+import { Outputs, outputsOf } from '../report/outputs.js';
+import type { AcceptedRetry } from '../retry/reconcile.js';
 import type { Handover } from './saved-state.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** How far the retry is; `Phase` in the report says what each means. */
-type Progress = { readonly phase: Exclude<Phase, 'running'> } | ({ readonly phase: 'running' } & Running);
+type Progress = { readonly phase: Exclude<RetryPhase, 'running'> } | ({ readonly phase: 'running' } & Running);
 
 /** What was accepted, and what an end of it must have moved from. */
 export interface Running {
-  readonly ours: Accepted;
+  readonly accepted: AcceptedRetry;
   readonly baseline?: Baseline;
 }
 
-export class Story {
+export class RunState {
   readonly outputs: Outputs;
   /** What post is told; undefined where it has nothing to do, since stopOnAbort is off. */
   handover: Handover | undefined;
@@ -31,9 +31,9 @@ export class Story {
   #since: number | undefined;
   /** When the end was known. */
   #until: number | undefined;
-  readonly #step: Step;
-  readonly #facts: Mutable<Omit<Facts, 'phase' | 'took'>> = {
-    accepted: 0,
+  readonly #step: StepContext;
+  readonly #record: Mutable<Omit<RunRecord, 'phase' | 'elapsedMs'>> = {
+    acceptedCount: 0,
     maxAttempts: 1,
     attempts: [],
     failedTasks: [],
@@ -41,7 +41,7 @@ export class Story {
     stages: [],
   };
 
-  constructor(step: Step) {
+  constructor(step: StepContext) {
     this.#step = step;
     this.outputs = new Outputs(step.runner);
   }
@@ -51,19 +51,19 @@ export class Story {
   }
 
   /** All facts, with the time that has passed since waiting began. */
-  get facts(): Facts {
+  get record(): RunRecord {
     const took = this.#since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.#since;
-    return { ...this.#facts, phase: this.#progress.phase, ...given({ took }) };
+    return { ...this.#record, phase: this.#progress.phase, ...given({ elapsedMs: took }) };
   }
 
   /** When waiting began, on the step's clock: with the first acceptance, or now, with the build that runs already. */
-  waitingSince(): number {
+  startTimer(): number {
     this.#since ??= this.#step.clock.now();
     return this.#since;
   }
 
   /** The end of the waiting; whatever is still done then does not count. */
-  waited(): void {
+  stopTimer(): void {
     this.#until = this.#step.clock.now();
   }
 
@@ -86,46 +86,50 @@ export class Story {
   }
 
   /** Adds to the facts, and writes the outputs that these change. */
-  know(more: Partial<Omit<Facts, 'phase' | 'took'>>): void {
-    Object.assign(this.#facts, more);
-    this.outputs.know(findingsOf(this.facts));
+  update(more: Partial<Omit<RunRecord, 'phase' | 'elapsedMs'>>): void {
+    Object.assign(this.#record, more);
+    this.outputs.update(outputsOf(this.record));
   }
 
   /** A look at the build; the first one tells how it stood before the retry. */
-  looked(look: Look): void {
-    const { buildNumber, executeCount } = look;
-    this.know({ look, before: this.#facts.before ?? look, ...given({ buildNumber, executeCount }) });
-  }
-
-  /** The names that only the detail tells. */
-  named({ pipelineName, firstStartedBy }: Detail): void {
-    this.know(given({ pipelineName, firstStartedBy }));
-  }
-
-  accepted(running: Running): void {
-    const { ours, baseline } = running;
-    const { build, executeCount, buildNumber, answer, at } = ours;
-    this.#progress = { phase: 'running', ...running };
-    // Post must not stop what somebody else may have started.
-    if (ours.foreign) this.handover?.over();
-    else this.handover?.save({ phase: 'running', build, ...given({ baseline, executeCount }) });
-    if (this.#facts.accepted === 0) this.#since = at;
-    this.#until = undefined;
-    // What was seen so far is the execution before, and what was answered is the answer to an earlier retry.
-    delete this.#facts.look;
-    delete this.#facts.answer;
-    this.know({
-      build,
-      accepted: this.#facts.accepted + 1,
-      ours: { foreign: ours.foreign ?? false, ...given({ executeCount }) },
-      failedTasks: [],
-      logs: [],
-      stages: [],
-      ...given({ executeCount, buildNumber, answer }),
+  recordStatus(status: BuildStatus): void {
+    const { buildNumber, executeCount } = status;
+    this.update({
+      lastStatus: status,
+      statusBefore: this.#record.statusBefore ?? status,
+      ...given({ buildNumber, executeCount }),
     });
   }
 
-  attemptEnded(attempt: Attempt): void {
-    this.know({ attempts: [...this.#facts.attempts, attempt] });
+  /** The names that only the detail tells. */
+  recordNames({ pipelineName, firstStartedBy }: BuildDetail): void {
+    this.update(given({ pipelineName, firstStartedBy }));
+  }
+
+  recordAccepted(running: Running): void {
+    const { accepted, baseline } = running;
+    const { build, executeCount, buildNumber, response, at } = accepted;
+    this.#progress = { phase: 'running', ...running };
+    // Post must not stop what somebody else may have started.
+    if (accepted.startedByOther) this.handover?.over();
+    else this.handover?.save({ phase: 'running', build, ...given({ baseline, executeCount }) });
+    if (this.#record.acceptedCount === 0) this.#since = at;
+    this.#until = undefined;
+    // What was seen so far is the execution before, and what was answered is the answer to an earlier retry.
+    delete this.#record.lastStatus;
+    delete this.#record.retryResponse;
+    this.update({
+      build,
+      acceptedCount: this.#record.acceptedCount + 1,
+      execution: { startedByOther: accepted.startedByOther ?? false, ...given({ executeCount }) },
+      failedTasks: [],
+      logs: [],
+      stages: [],
+      ...given({ executeCount, buildNumber, retryResponse: response }),
+    });
+  }
+
+  recordAttempt(attempt: Attempt): void {
+    this.update({ attempts: [...this.#record.attempts, attempt] });
   }
 }

@@ -44,7 +44,7 @@ function heldDeadlines(): Deadlines {
     return { dispose: () => void due.delete(ring) };
   };
   return {
-    clock: { ...fastClock(), alarm },
+    clock: { ...fastClock(), timer: alarm },
     ring: () => {
       for (const ring of due) ring();
     },

@@ -41,8 +41,8 @@ describe('a retry ends at its deadline of 75 s, whatever trickles in', () => {
     ['white space behind a whole object', ({ socket }: Talk) => socket.write(`HTTP/1.1 200 OK\r\n\r\n${ACCEPTED}  `)],
   ])('%s', async (_, talk) => {
     await against(talk, async (client, clock) => {
-      const ending = await client.retryBuild(REF, {});
-      expect(ending).toEqual({ kind: 'answer-lost', reason: 'no answer within 1 min 15 s', answered: false });
+      const outcome = await client.retryBuild(REF, {});
+      expect(outcome).toEqual({ kind: 'answer-lost', reason: 'no answer within 1 min 15 s', answered: false });
       expect(clock.now()).toBe(75_000);
     });
   });
@@ -53,7 +53,7 @@ test('a stop that is cut short is told by how far it came', async () => {
     () => undefined,
     async (client) => {
       const late = new AbortController();
-      const stop = client.stopBuild(REF, { deadlineMs: 20_000, cutShort: late.signal });
+      const stop = client.stopBuild(REF, { deadlineMs: 20_000, deadlineSignal: late.signal });
       setTimeout(() => late.abort(), 50);
       expect(await stop).toMatchObject({ kind: 'answer-lost', reason: expect.stringMatching(/^no answer within/) });
     },
@@ -97,8 +97,8 @@ test('an answer that arrives byte by byte, in time, is whole', async () => {
     }
   });
   try {
-    const ending = await clientOf(server.url).retryBuild(REF, {});
-    expect(ending).toMatchObject({ kind: 'accepted', data: { id: 'b-1' } });
+    const outcome = await clientOf(server.url).retryBuild(REF, {});
+    expect(outcome).toMatchObject({ kind: 'accepted', data: { id: 'b-1' } });
   } finally {
     await server.close();
   }
@@ -114,8 +114,8 @@ test('a character that is cut into two chunks stays one', async () => {
     }
   });
   try {
-    const ending = await clientOf(server.url).retryBuild(REF, {});
-    expect(ending).toMatchObject({ kind: 'refused', said: { status: 2101047, message: '流水线锁定' } });
+    const outcome = await clientOf(server.url).retryBuild(REF, {});
+    expect(outcome).toMatchObject({ kind: 'refused', response: { status: 2101047, message: '流水线锁定' } });
   } finally {
     await server.close();
   }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Acts } from '../../standin/http/faults.js';
 import { type Ended, type Scene, withScene } from '../harness.js';
 import { fastClock } from '../support/fast-clock.js';
-import { LOST, type LostEnding, SAYS_NOTHING } from './outcomes.js';
+import { LOST, type LostOutcome, SAYS_NOTHING } from './outcomes.js';
 
 /** When BK-CI does what it was asked, in seconds after the connection is gone. */
 const LATE = [1, 4, 31, 59, 60];
@@ -13,7 +13,7 @@ interface Verdict {
   readonly posts: number;
 }
 
-async function retry(ending: LostEnding, acts: Acts): Promise<Verdict> {
+async function retry(ending: LostOutcome, acts: Acts): Promise<Verdict> {
   const clock = fastClock(ending.silent ? { deadlines: { 75000: 300 } } : {});
   return withScene({ clock, faults: [{ on: 'retry', what: ending.mischief(acts) }] }, async (scene: Scene) => {
     const ended = await scene.run();

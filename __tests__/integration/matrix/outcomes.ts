@@ -3,7 +3,7 @@ import type { Acts, Mischief } from '../../standin/http/faults.js';
 import * as faults from '../../standin/http/faults.js';
 
 /** One way in which the answer of a retry can get lost while the server may or may not act. */
-export interface LostEnding {
+export interface LostOutcome {
   readonly name: string;
   readonly mischief: (acts: Acts) => Mischief;
   /** A whole answer came, so nothing is under way any more and acting late makes no sense. */
@@ -18,7 +18,7 @@ const cut = (atByte: number, framing: 'length' | 'chunked' | 'close') => (acts: 
   ({ kind: 'cut', acts, atByte, framing }) as const;
 
 /** What leaves it open whether the server acted (bk-ci: *ExceptionMapper.kt, nginx; apisix: errorx.lua). */
-export const LOST: readonly LostEnding[] = [
+export const LOST: readonly LostOutcome[] = [
   { name: 'a reset', mischief: (acts) => faults.reset(acts) },
   { name: 'an end without an answer', mischief: cut(0, 'length') },
   { name: 'an answer cut in its headers', mischief: cut(60, 'length') },
@@ -42,7 +42,7 @@ export const LOST: readonly LostEnding[] = [
 ];
 
 /** Whole answers that say nothing: BK-CI, or something before it, has ended with the request. */
-export const SAYS_NOTHING: readonly LostEnding[] = [
+export const SAYS_NOTHING: readonly LostOutcome[] = [
   { name: '204', mischief: answer({ status: 204, headers: {} }), answered: true },
   { name: 'an empty 200', mischief: answer({ body: '' }), answered: true },
   { name: 'white space', mischief: answer({ body: ' \r\n' }), answered: true },

@@ -1,5 +1,5 @@
 import { Client } from '../../../src/bkci/client.js';
-import { apiOf, type Credentials } from '../../../src/bkci/endpoints.js';
+import { type Credentials, parseApi } from '../../../src/bkci/endpoints.js';
 import { createHttp } from '../../../src/http/http.js';
 import type { Clock } from '../../../src/lib/clock.js';
 import { fastClock } from './fast-clock.js';
@@ -14,7 +14,7 @@ export interface ClientDraft {
 /** The action's client for an address, over real sockets. */
 export function clientOf(url: string, draft: ClientDraft = {}): Client {
   const { clock = fastClock(), credentials = { username: 'ci-bot' }, headers = {}, ...rest } = draft;
-  const api = apiOf(new URL(url));
+  const api = parseApi(new URL(url));
   if (!api) throw new Error(`not an API address: ${url}`);
   return new Client(createHttp('retry-bk-ci-build/0.0.0', clock), { api, credentials, headers, ...rest });
 }

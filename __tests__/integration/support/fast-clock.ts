@@ -58,7 +58,7 @@ export function fastClock({ deadlines = {} }: FastClockOptions = {}): FastClock 
       await new Promise(setImmediate);
       signal?.throwIfAborted();
     },
-    alarm: (ms, ring) => {
+    timer: (ms, ring) => {
       const due = state.now + ms;
       const timer = setTimeout(() => {
         state.now = Math.max(state.now, due);

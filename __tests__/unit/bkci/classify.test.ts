@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { sortEnding } from '../../../src/bkci/classify.js';
+import { classify } from '../../../src/bkci/classify.js';
 import { answer } from '../../support/bkci.js';
 import { sorted } from '../../support/outcomes.js';
 
@@ -164,7 +164,7 @@ const rows: readonly Row[] = [
 
 describe('the end of a request that was answered', () => {
   test.each(rows)('$name: $ends', ({ http, body, ends }) => {
-    expect(sorted(sortEnding({ answer: answer(body, { http }) }))).toBe(ends);
+    expect(sorted(classify({ response: answer(body, { http }) }))).toBe(ends);
   });
 
   const NO = bkci(2101047);
@@ -182,25 +182,25 @@ describe('the end of a request that was answered', () => {
     { http: 200, body: apigw(1659999), ends: 'answer lost' },
   ];
   test.each(edges)('at the edge of its range, HTTP $http with “$body”: $ends', ({ http, body, ends }) => {
-    expect(sorted(sortEnding({ answer: answer(body, { http }) }))).toBe(ends);
+    expect(sorted(classify({ response: answer(body, { http }) }))).toBe(ends);
   });
 
   test('carries what was said, and data where it was accepted', () => {
-    const ending = sortEnding({ answer: answer(bkci(0, '', { id: 'b-1' })) });
-    expect(ending).toEqual({
+    const outcome = classify({ response: answer(bkci(0, '', { id: 'b-1' })) });
+    expect(outcome).toEqual({
       kind: 'accepted',
       data: { id: 'b-1' },
-      said: { http: 200, form: 'json', status: 0, json: { status: 0, message: '', data: { id: 'b-1' } } },
+      response: { http: 200, form: 'json', status: 0, json: { status: 0, message: '', data: { id: 'b-1' } } },
     });
   });
 
   test('an accepted answer without data is accepted: decoding decides', () => {
-    expect(sortEnding({ answer: answer('{"status":0}') })).toMatchObject({ kind: 'accepted', data: undefined });
+    expect(classify({ response: answer('{"status":0}') })).toMatchObject({ kind: 'accepted', data: undefined });
   });
 
   test('says why it was not delivered or lost by its number, not by its words', () => {
-    const reasons = [429, 502, 200].map((http) => sortEnding({ answer: answer('', { http }) }));
-    expect(reasons.map((ending) => ('reason' in ending ? ending.reason : ''))).toEqual([
+    const reasons = [429, 502, 200].map((http) => classify({ response: answer('', { http }) }));
+    expect(reasons.map((outcome) => ('reason' in outcome ? outcome.reason : ''))).toEqual([
       'HTTP 429',
       'HTTP 502',
       'HTTP 200 without a status',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { sortEnding } from '../../../src/bkci/classify.js';
-import { WireError } from '../../../src/http/network-error.js';
+import { classify } from '../../../src/bkci/classify.js';
+import { NetworkError } from '../../../src/http/network-error.js';
 import { sorted } from '../../support/outcomes.js';
 
 describe('the end of a request that was not answered', () => {
@@ -36,7 +36,10 @@ describe('the end of a request that was not answered', () => {
     { name: 'something nobody thought of', phase: 'sent', code: 'UNKNOWN', ends: 'answer lost' },
   ] as const;
   test.each(failures)('$name: $ends', ({ phase, code, ends }) => {
-    const ending = sortEnding({ failure: new WireError(phase, code, 'why') });
-    expect({ ends: sorted(ending), reason: 'reason' in ending ? ending.reason : '' }).toEqual({ ends, reason: 'why' });
+    const outcome = classify({ failure: new NetworkError(phase, code, 'why') });
+    expect({ ends: sorted(outcome), reason: 'reason' in outcome ? outcome.reason : '' }).toEqual({
+      ends,
+      reason: 'why',
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { PassingFailure } from '../../../src/bkci/transient-error.js';
+import { TransientError } from '../../../src/bkci/transient-error.js';
 import {
   answer,
   type FakeBkci,
@@ -82,7 +82,7 @@ describe('a request', () => {
 
   test('that is told to people has no query and no credential', () => {
     const { client } = fakeBkci({}, { access: { credentials: { accessToken: TOKEN } } });
-    expect(client.describe('retry', BUILD)).toBe(
+    expect(client.describeRequest('retry', BUILD)).toBe(
       'POST https://devops.example.com/ms/openapi/api/apigw/v3/projects/demo/pipelines/p-1/builds/b-1/retry',
     );
   });
@@ -99,8 +99,8 @@ describe('a read', () => {
   ] as const;
   test.each(passing)('that ends as $name fails in passing', async ({ reply, kind }) => {
     const failure = await status(reply)().catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(PassingFailure);
-    expect((failure as PassingFailure).ending.kind).toBe(kind);
+    expect(failure).toBeInstanceOf(TransientError);
+    expect((failure as TransientError).outcome.kind).toBe(kind);
   });
 
   test('that is refused says who may not do what, and that nothing was sent', async () => {
@@ -121,7 +121,7 @@ describe('a read', () => {
 
   test('of another shape names the field, never its value', async () => {
     const error = await errorOf(status(wireStatus({ endTime: 'hunter2' })));
-    expect([error.code, error.answer?.http]).toEqual(['unexpected-answer', 200]);
+    expect([error.code, error.response?.http]).toEqual(['unexpected-answer', 200]);
     expect(error.message).toMatch(
       /^GET https:\/\/devops\.example\.com\/\S+\/status was not answered .*: data\.endTime is not a number; nothing was sent\./,
     );
@@ -172,9 +172,9 @@ describe('a credential', () => {
   test.each(replies)('that $name repeats is in no message, not even a piece of it', async ({ reply }) => {
     const secrets = [TOKEN, encodeURIComponent(TOKEN)];
     const { client } = fakeBkci({ retry: [reply] }, { access: { credentials: { accessToken: TOKEN } }, secrets });
-    const ending = await client.retryBuild(BUILD, {});
-    if (ending.kind !== 'refused') throw new Error(`it was ${ending.kind}`);
-    const error = client.refusal(ending, { operation: 'retry', build: BUILD, consequence: 'nothing was retried' });
-    expect(`${error.message} ${error.request} ${error.answer?.message}`).not.toContain(TOKEN.slice(0, 8));
+    const outcome = await client.retryBuild(BUILD, {});
+    if (outcome.kind !== 'refused') throw new Error(`it was ${outcome.kind}`);
+    const error = client.refusal(outcome, { operation: 'retry', build: BUILD, consequence: 'nothing was retried' });
+    expect(`${error.message} ${error.request} ${error.response?.message}`).not.toContain(TOKEN.slice(0, 8));
   });
 });

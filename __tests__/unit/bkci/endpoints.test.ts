@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Api, apiOf, authorize, decodedToken, type Operation, routeTo } from '../../../src/bkci/endpoints.js';
+import { type Api, authorize, decodedToken, type Operation, parseApi, routeTo } from '../../../src/bkci/endpoints.js';
 import { isPathId } from '../../../src/model/link.js';
 import { BUILD } from '../../support/builds.js';
 
@@ -41,7 +41,7 @@ describe('apiOf tells version and gateway by the order of type and version', () 
     { name: 'no slash before the type', url: `${HOST}/xapigw/v3`, api: undefined },
   ];
   test.each(rows)('$name', ({ url, api }) => {
-    expect(apiOf(new URL(url))).toEqual(api);
+    expect(parseApi(new URL(url))).toEqual(api);
   });
 });
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { readAnswer, type Said } from '../../../src/bkci/response.js';
+import { type ApiResponse, parseResponse } from '../../../src/bkci/response.js';
 import { answer } from '../../support/bkci.js';
 
 interface Row {
   readonly name: string;
   readonly body: string;
   readonly http?: number;
-  readonly said: Partial<Said>;
+  readonly response: Partial<ApiResponse>;
 }
 
 describe('each of five speakers is understood', () => {
@@ -14,13 +14,13 @@ describe('each of five speakers is understood', () => {
     {
       name: 'BK-CI says yes',
       body: '{"status":0,"message":null,"data":{"id":"b-1"}}',
-      said: { form: 'json', status: 0, json: { status: 0, message: null, data: { id: 'b-1' } } },
+      response: { form: 'json', status: 0, json: { status: 0, message: null, data: { id: 'b-1' } } },
     },
     {
       name: 'BK-CI says no',
       http: 400,
       body: '{"status":2101047,"message":"locked","data":null}',
-      said: {
+      response: {
         form: 'json',
         status: 2101047,
         message: 'locked',
@@ -31,7 +31,7 @@ describe('each of five speakers is understood', () => {
       name: 'BK-CI puts the cause into data',
       http: 500,
       body: '{"status":500,"message":"m","data":"2100111: no provider"}',
-      said: {
+      response: {
         form: 'json',
         status: 500,
         message: 'm',
@@ -43,13 +43,13 @@ describe('each of five speakers is understood', () => {
       name: 'the filter says it in bare text',
       http: 400,
       body: 'Request accessToken is empty.\n',
-      said: { form: 'text', message: 'Request accessToken is empty.' },
+      response: { form: 'text', message: 'Request accessToken is empty.' },
     },
     {
       name: 'BK-CI’s gateway writes its status as text, beside result: true',
       http: 503,
       body: '{"status":"503","data":"","result":true,"message":"后台正在部署中，请稍后。"}',
-      said: {
+      response: {
         form: 'json',
         status: 503,
         message: '后台正在部署中，请稍后。',
@@ -60,18 +60,18 @@ describe('each of five speakers is understood', () => {
       name: 'nginx sends a page',
       http: 502,
       body: '<html>\r\n<head><title>502 Bad Gateway</title></head></html>',
-      said: { form: 'html', message: '502 Bad Gateway' },
+      response: { form: 'html', message: '502 Bad Gateway' },
     },
     {
       name: 'a page with a doctype, an attribute and blanks before it',
       body: '\ufeff \n<!DOCTYPE html><title lang="x"> Sign in </title>',
-      said: { form: 'html', isPage: true, message: 'Sign in' },
+      response: { form: 'html', isPage: true, message: 'Sign in' },
     },
     {
       name: 'the API gateway says no',
       http: 404,
       body: '{"code":1640401,"code_name":"API_NOT_FOUND","message":"m","result":false,"data":null}',
-      said: {
+      response: {
         form: 'json',
         status: 1640401,
         gatewayCode: 1640401,
@@ -83,13 +83,13 @@ describe('each of five speakers is understood', () => {
       name: 'its code as text',
       http: 400,
       body: '{"code":"1640001"}',
-      said: { form: 'json', status: 1640001, gatewayCode: 1640001, json: { code: '1640001' } },
+      response: { form: 'json', status: 1640001, gatewayCode: 1640001, json: { code: '1640001' } },
     },
-    { name: 'nothing', body: '', said: { form: 'empty' } },
-    { name: 'white space', body: ' \r\n', said: { form: 'empty' } },
+    { name: 'nothing', body: '', response: { form: 'empty' } },
+    { name: 'white space', body: ' \r\n', response: { form: 'empty' } },
   ];
-  test.each(rows)('$name', ({ body, http = 200, said }) => {
-    expect(readAnswer(answer(body, { http }))).toEqual({ http, ...said });
+  test.each(rows)('$name', ({ body, http = 200, response }) => {
+    expect(parseResponse(answer(body, { http }))).toEqual({ http, ...response });
   });
 });
 
@@ -107,13 +107,13 @@ describe('JSON without an envelope says nothing', () => {
     '{"status":1e999}',
   ];
   test.each(bodies.map((body) => ({ name: body, body })))('$name', ({ body }) => {
-    expect(readAnswer(answer(body))).toEqual({ http: 200, form: 'json', json: JSON.parse(body) as unknown });
+    expect(parseResponse(answer(body))).toEqual({ http: 200, form: 'json', json: JSON.parse(body) as unknown });
   });
 });
 
 describe('the facts beside the body', () => {
   test('the request id is BK-CI’s, else the API gateway’s, and is cut', () => {
-    const id = (headers: Readonly<Record<string, string>>) => readAnswer(answer('', { headers })).requestId;
+    const id = (headers: Readonly<Record<string, string>>) => parseResponse(answer('', { headers })).requestId;
     expect(id({ 'x-devops-rid': 'a', 'x-bkapi-request-id': 'b' })).toBe('a');
     expect(id({ 'x-bkapi-request-id': 'b' })).toBe('b');
     expect(id({ 'x-devops-rid': 'x'.repeat(200) })).toBe('x'.repeat(100));
@@ -132,21 +132,23 @@ describe('the facts beside the body', () => {
     { name: 'an address without an origin', location: 'javascript:alert(1)', to: 'another path of the same host' },
   ];
   test.each(redirects)('a redirect to $name', ({ location, to }) => {
-    expect(readAnswer(answer('', { http: 302, headers: { location } })).redirectTo).toBe(to);
+    expect(parseResponse(answer('', { http: 302, headers: { location } })).redirectTo).toBe(to);
   });
 
   test('a Location of an answer that is no redirect means nothing', () => {
-    expect(readAnswer(answer('', { http: 201, headers: { location: 'https://x' } })).redirectTo).toBeUndefined();
+    expect(parseResponse(answer('', { http: 201, headers: { location: 'https://x' } })).redirectTo).toBeUndefined();
   });
 
   test('secrets that a server repeats are taken out of its words', () => {
-    const said = readAnswer(answer('Verification failed : abcd1234efgh is bad', { http: 400 }), ['abcd1234efgh']);
-    expect(said.message).toBe('Verification failed : *** is bad');
+    const response = parseResponse(answer('Verification failed : abcd1234efgh is bad', { http: 400 }), [
+      'abcd1234efgh',
+    ]);
+    expect(response.message).toBe('Verification failed : *** is bad');
   });
 
   test('what is compared stays as it is, even where a secret is part of it', () => {
     const data = { id: 'b-zhangsan01', userId: 'zhangsan01', status: 'FAILED', errorMsg: 'zhangsan01 can not' };
-    const { json } = readAnswer(answer({ status: 0, data }), ['zhangsan01']);
+    const { json } = parseResponse(answer({ status: 0, data }), ['zhangsan01']);
     expect(json).toEqual({ status: 0, data: { ...data, errorMsg: '*** can not' } });
   });
 });
@@ -166,11 +168,11 @@ describe('Retry-After', () => {
     })),
   ];
   test.each(rows)('$name', ({ value, ms }) => {
-    expect(readAnswer(answer('', { http: 429, headers: { 'retry-after': value, date } })).retryAfterMs).toBe(ms);
+    expect(parseResponse(answer('', { http: 429, headers: { 'retry-after': value, date } })).retryAfterMs).toBe(ms);
   });
 
   test('a date without the server’s clock to hold it against is none', () => {
     const headers = { 'retry-after': 'Wed, 21 Oct 2026 07:29:30 GMT' };
-    expect(readAnswer(answer('', { http: 429, headers })).retryAfterMs).toBeUndefined();
+    expect(parseResponse(answer('', { http: 429, headers })).retryAfterMs).toBeUndefined();
   });
 });

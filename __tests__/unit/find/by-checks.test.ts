@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { newestChecks } from '../../../src/find/by-checks.js';
 import type { CheckRun } from '../../../src/find/github-checks.js';
-import type { Where } from '../../../src/inputs/inputs.js';
+import type { BuildSelector } from '../../../src/inputs/inputs.js';
 import { check, checkOf, HOST, linkOf } from '../../support/checks.js';
 
-const believedIds = (run: CheckRun, ids: Where['ids'] = {}, consoleUrl: string | undefined = HOST) =>
-  newestChecks([run], { where: { ids }, consoleUrl }).map((it) => `${it.projectId}/${it.pipelineId}/${it.buildId}`);
+const believedIds = (run: CheckRun, ids: BuildSelector['ids'] = {}, consoleUrl: string | undefined = HOST) =>
+  newestChecks([run], { selector: { ids }, consoleUrl }).map((it) => `${it.projectId}/${it.pipelineId}/${it.buildId}`);
 
 describe('a check is believed', () => {
-  const rows: readonly { name: string; run: CheckRun; ids?: Where['ids']; id?: string }[] = [
+  const rows: readonly { name: string; run: CheckRun; ids?: BuildSelector['ids']; id?: string }[] = [
     { name: 'that BK-CI wrote', run: check() },
     {
       name: 'with underscores in user and project',
@@ -32,12 +32,12 @@ describe('a check is believed', () => {
   });
 
   test('on any console, where none is known', () => {
-    expect(newestChecks([check()], { where: { ids: {} }, consoleUrl: undefined })).toHaveLength(1);
+    expect(newestChecks([check()], { selector: { ids: {} }, consoleUrl: undefined })).toHaveLength(1);
   });
 });
 
 describe('a check is not believed', () => {
-  const rows: readonly { name: string; run: CheckRun; ids?: Where['ids'] }[] = [
+  const rows: readonly { name: string; run: CheckRun; ids?: BuildSelector['ids'] }[] = [
     { name: 'that a workflow wrote', run: check({ app: 'github-actions' }) },
     { name: 'without a link', run: check({ detailsUrl: '' }) },
     { name: 'of somebody else', run: check({ detailsUrl: 'https://ci.example.com/1', externalId: '' }) },
@@ -83,7 +83,7 @@ describe('a check is not believed', () => {
 
 describe('of several checks of one pipeline the newest counts', () => {
   const builds = (...runs: CheckRun[]) =>
-    newestChecks(runs, { where: { ids: {} }, consoleUrl: HOST }).map(({ buildId }) => buildId);
+    newestChecks(runs, { selector: { ids: {} }, consoleUrl: HOST }).map(({ buildId }) => buildId);
   const at = (buildId: string, startedAt: string, more: Partial<CheckRun> = {}) =>
     checkOf('demo', 'p-1', buildId, { startedAt, ...more });
 

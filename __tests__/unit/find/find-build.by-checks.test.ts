@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ambiguous, byChecks } from '../../../src/find/by-checks.js';
+import { ambiguousError, findByChecks } from '../../../src/find/by-checks.js';
 import { BUILD } from '../../support/builds.js';
 import { check, checkOf, HOST, linkOf } from '../../support/checks.js';
 import { errorOf } from '../../support/errors.js';
@@ -10,22 +10,22 @@ describe('a build by the checks of a commit', () => {
   const running = { status: 'in_progress', conclusion: '' };
 
   test('is the one whose check failed', async () => {
-    const located = await find({
+    const found = await find({
       checks: [check(), checkOf('demo', 'p-2', 'b-2', green), check({ app: 'github-actions', name: 'x' })],
     }).located;
-    expect(located).toEqual({
+    expect(found).toEqual({
       kind: 'build',
       build: BUILD,
       candidates: [{ ...BUILD, buildUrl: linkOf('demo', 'p-1', 'b-1'), name: 'Nightly@PULL_REQUEST' }],
-      how: 'check “Nightly@PULL_REQUEST” of commit a1b2c3d4e5 failed: build b-1',
+      explanation: 'check “Nightly@PULL_REQUEST” of commit a1b2c3d4e5 failed: build b-1',
     });
   });
 
   test('is none of several, which are listed with links of ours', async () => {
     const evil = 'Nightly\n::error::x\u202e';
-    const located = await find({ checks: [check({ name: evil }), checkOf('demo', 'p-2', 'b-2')], ref: 'main' }).located;
-    if (located.kind !== 'several') throw new Error(`it was ${located.kind}`);
-    const error = ambiguous(located);
+    const found = await find({ checks: [check({ name: evil }), checkOf('demo', 'p-2', 'b-2')], ref: 'main' }).located;
+    if (found.kind !== 'ambiguous') throw new Error(`it was ${found.kind}`);
+    const error = ambiguousError(found);
     expect([error.code, error.message.split('\n')]).toEqual([
       'ambiguous',
       [
@@ -38,7 +38,7 @@ describe('a build by the checks of a commit', () => {
 
   test('is none of many, of which twenty are listed', () => {
     const candidates = Array.from({ length: 21 }, (_, at) => ({ ...BUILD, buildUrl: '', name: `n${at}` }));
-    const { message } = ambiguous({ kind: 'several', candidates, where: 'main' });
+    const { message } = ambiguousError({ kind: 'ambiguous', candidates, commit: 'main' });
     expect([message.split('\n').length, message.split('\n').at(-1)]).toEqual([21, '  “n19”: demo / p-1 / b-1']);
   });
 
@@ -95,12 +95,12 @@ describe('a build by the checks of a commit', () => {
   });
 
   test('no check of BK-CI at all is an error, with onlyIfFailed too', async () => {
-    const { located } = find({
+    const { located: found } = find({
       checks: [check({ app: 'github-actions' })],
       onlyIfFailed: true,
-      where: { ids: { projectId: 'demo' } },
+      selector: { ids: { projectId: 'demo' } },
     });
-    const error = await errorOf(() => located);
+    const error = await errorOf(() => found);
     expect([error.code, error.message]).toEqual([
       'not-found',
       expect.stringContaining('(1 check run seen, 0 of BK-CI with projectId demo: 0 passed, 0 still run)'),
@@ -130,7 +130,7 @@ describe('a build by the checks of a commit', () => {
   });
 
   test('where no console is known is a candidate without a link', () => {
-    const sought = { where: { ids: {} }, consoleUrl: undefined, onlyIfFailed: false };
-    expect(byChecks(sought, { ref: 'main', checks: [check()] })).toMatchObject({ candidates: [{ buildUrl: '' }] });
+    const sought = { selector: { ids: {} }, consoleUrl: undefined, onlyIfFailed: false };
+    expect(findByChecks(sought, { ref: 'main', checks: [check()] })).toMatchObject({ candidates: [{ buildUrl: '' }] });
   });
 });

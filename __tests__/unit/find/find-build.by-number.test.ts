@@ -10,27 +10,27 @@ describe('a build by its number', () => {
     yes({ records: Array.from({ length: count }, (_, at) => record(from - at)) });
 
   test('is looked for page by page', async () => {
-    const { located, requests } = find({
-      where: { ids, buildNumber: 42 },
+    const { located: found, requests } = find({
+      selector: { ids, buildNumber: 42 },
       script: { history: [page(200, 100), page(100, 100)] },
     });
-    expect(await located).toMatchObject({
+    expect(await found).toMatchObject({
       kind: 'build',
       build: { ...ids, buildId: 'b-42' },
-      how: 'build b-42 is number 42 of the pipeline',
+      explanation: 'build b-42 is number 42 of the pipeline',
       candidates: [{ name: '#42' }],
     });
     expect(requests).toEqual(['GET history?page=1&pageSize=100', 'GET history?page=2&pageSize=100']);
   });
 
   test('latest is the first of the first page', async () => {
-    const { located, requests } = find({
-      where: { ids, buildNumber: 'latest' },
+    const { located: found, requests } = find({
+      selector: { ids, buildNumber: 'latest' },
       script: { history: [page(7, 1)] },
     });
-    expect(await located).toMatchObject({
+    expect(await found).toMatchObject({
       build: { buildId: 'b-7' },
-      how: 'build b-7 is the latest, number 7 of the pipeline',
+      explanation: 'build b-7 is the latest, number 7 of the pipeline',
     });
     expect(requests).toEqual(['GET history?page=1&pageSize=1']);
   });
@@ -59,19 +59,19 @@ describe('a build by its number', () => {
     },
   ] as const;
   test.each(none)('$name is not found, on one page', async ({ wanted, history, asks, says }) => {
-    const { located, requests } = find({ where: { ids, buildNumber: wanted }, script: { history } });
-    const error = await errorOf(() => located);
+    const { located: found, requests } = find({ selector: { ids, buildNumber: wanted }, script: { history } });
+    const error = await errorOf(() => found);
     expect([error.code, error.message]).toEqual(['not-found', says]);
     expect(requests).toEqual([`GET history?page=1&pageSize=${asks}`]);
   });
 
   test('is not looked for beyond the page that has passed it', async () => {
     const records = Array.from({ length: 101 }, (_, at) => record(200 - at)).filter(({ buildNum }) => buildNum !== 150);
-    const { located, requests } = find({
-      where: { ids, buildNumber: 150 },
+    const { located: found, requests } = find({
+      selector: { ids, buildNumber: 150 },
       script: { history: () => yes({ records }) },
     });
-    const error = await errorOf(() => located);
+    const error = await errorOf(() => found);
     expect([error.code, error.message]).toEqual([
       'not-found',
       expect.stringContaining('no build with the number 150; nothing was sent. Seen: builds 100 to 200.'),
@@ -80,11 +80,11 @@ describe('a build by its number', () => {
   });
 
   test('is not looked for without end', async () => {
-    const { located, requests } = find({
-      where: { ids, buildNumber: 1 },
+    const { located: found, requests } = find({
+      selector: { ids, buildNumber: 1 },
       script: { history: (at) => page(100_000 - 100 * at, 100) },
     });
-    const error = await errorOf(() => located);
+    const error = await errorOf(() => found);
     expect([error.code, error.message]).toEqual([
       'not-found',
       expect.stringContaining('Seen: builds 98001 to 100000.'),
@@ -93,7 +93,7 @@ describe('a build by its number', () => {
   });
 
   test('of a pipeline that is closed to us is refused', async () => {
-    const { located } = find({ where: { ids, buildNumber: 1 }, script: { history: [no(2101008, '', 403)] } });
-    expect(await codeOf(() => located)).toBe('forbidden');
+    const { located: found } = find({ selector: { ids, buildNumber: 1 }, script: { history: [no(2101008, '', 403)] } });
+    expect(await codeOf(() => found)).toBe('forbidden');
   });
 });

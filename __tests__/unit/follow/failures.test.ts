@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { explain, failedTasksOf, type Question } from '../../../src/follow/failures.js';
+import { collectFailures, type FailureOptions, failedTasksOf } from '../../../src/follow/failures.js';
 import { answer, fakeBkci, lost, no, type Script, wireDetail, yes } from '../../support/bkci.js';
-import { BUILD, detail, failedTask, job, listedError, look, plugin, stage } from '../../support/builds.js';
+import { BUILD, buildDetail, buildStatus, failedTask, job, plugin, stage, taskError } from '../../support/builds.js';
 import { fakeStep } from '../../support/harness.js';
 
-const modelOf = (...plugins: ReturnType<typeof plugin>[]) => detail({ stages: [stage({ jobs: [job({ plugins })] })] });
-const ended = look({ executeCount: 2 });
-const idsOf = (model: ReturnType<typeof detail>, seen = ended) =>
+const modelOf = (...plugins: ReturnType<typeof plugin>[]) =>
+  buildDetail({ stages: [stage({ jobs: [job({ plugins })] })] });
+const ended = buildStatus({ executeCount: 2 });
+const idsOf = (model: ReturnType<typeof buildDetail>, seen = ended) =>
   failedTasksOf(model, seen).map(({ taskId }) => taskId);
 
 describe('the failed plug-ins of our execution', () => {
@@ -18,7 +19,7 @@ describe('the failed plug-ins of our execution', () => {
   });
 
   test('take from the list beside the build what the model does not say', () => {
-    const listed = [listedError({ errorType: 'PLUGIN', errorCode: 7, errorMessage: 'listed' })];
+    const listed = [taskError({ errorType: 'PLUGIN', errorCode: 7, errorMessage: 'listed' })];
     expect(failedTasksOf({ ...modelOf(plugin()), errors: listed }, ended)).toEqual([
       failedTask({ errorType: 'PLUGIN', errorCode: 7, errorMessage: 'listed' }),
     ]);
@@ -49,7 +50,7 @@ describe('the failed plug-ins of our execution', () => {
     {
       name: 'none, when only older ones failed, though the list beside the build still has them',
       plugins: [plugin({ executeCount: 1 })],
-      errors: [listedError()],
+      errors: [taskError()],
       ids: [],
     },
   ];
@@ -59,7 +60,7 @@ describe('the failed plug-ins of our execution', () => {
   });
 
   test('are all, where the execution is not known', () => {
-    const { executeCount: _, ...uncounted } = look();
+    const { executeCount: _, ...uncounted } = buildStatus();
     const { executeCount: __, ...model } = modelOf(plugin({ executeCount: 1 }), plugin({ id: 'e-2', executeCount: 2 }));
     expect(idsOf(model, uncounted)).toEqual(['e-1', 'e-2']);
   });
@@ -68,16 +69,16 @@ describe('the failed plug-ins of our execution', () => {
     const children = [job({ id: '2002', plugins: [plugin({ id: 'e-24' })] })];
     // The group itself only has the pattern that they were made from.
     const group = job({ plugins: [plugin({ id: 'e-pattern' })], children });
-    expect(idsOf(detail({ stages: [stage({ jobs: [group] })] }))).toEqual(['e-24']);
+    expect(idsOf(buildDetail({ stages: [stage({ jobs: [group] })] }))).toEqual(['e-24']);
   });
 
   test('are none in a build that never left the queue', () => {
-    const seen = look({ status: 'QUEUE_TIMEOUT', executeCount: 2, errors: [listedError()] });
+    const seen = buildStatus({ status: 'QUEUE_TIMEOUT', executeCount: 2, errors: [taskError()] });
     expect(idsOf(modelOf(plugin()), seen)).toEqual([]);
   });
 
   test('are those that BK-CI lists, where the model has none', () => {
-    const seen = look({ executeCount: 2, errors: [listedError({ errorMessage: 'listed' }), {}] });
+    const seen = buildStatus({ executeCount: 2, errors: [taskError({ errorMessage: 'listed' }), {}] });
     expect(failedTasksOf(modelOf(plugin({ status: 'SUCCEED' })), seen)).toEqual([
       failedTask({ errorType: '', errorCode: null, errorMessage: 'listed' }),
       {
@@ -97,10 +98,10 @@ describe('the failed plug-ins of our execution', () => {
 
 const log = (...lines: string[]) => yes({ status: 0, logs: lines.map((message) => ({ message })) });
 
-async function asked(script: Script, more: Partial<Question> = {}) {
+async function asked(script: Script, more: Partial<FailureOptions> = {}) {
   const fake = fakeStep();
   const { client, requests } = fakeBkci({ detail: [wireDetail({ executeCount: 2 }, { executeCount: 2 })], ...script });
-  const explanation = await explain(fake.step, { client, build: BUILD, look: ended, logLines: 50, ...more });
+  const explanation = await collectFailures(fake.step, { client, build: BUILD, status: ended, logLines: 50, ...more });
   return { explanation, requests, fake };
 }
 
@@ -126,8 +127,8 @@ describe('an explanation', () => {
   });
 
   test('without the detail is what the look lists', async () => {
-    const seen = look({ executeCount: 2, errors: [listedError({ errorMessage: 'm' })] });
-    const { explanation, fake } = await asked({ detail: [no(2101008, '', 403)], log: [log('x')] }, { look: seen });
+    const seen = buildStatus({ executeCount: 2, errors: [taskError({ errorMessage: 'm' })] });
+    const { explanation, fake } = await asked({ detail: [no(2101008, '', 403)], log: [log('x')] }, { status: seen });
     expect(explanation.failedTasks.map(({ taskName, errorMessage }) => `${taskName}: ${errorMessage}`)).toEqual([
       'Run tests: m',
     ]);
@@ -146,7 +147,7 @@ describe('an explanation', () => {
     const fake = fakeStep();
     const { client } = fakeBkci({ detail: [lost()] });
     fake.cancel();
-    await expect(explain(fake.step, { client, build: BUILD, look: ended, logLines: 50 })).rejects.toThrow(
+    await expect(collectFailures(fake.step, { client, build: BUILD, status: ended, logLines: 50 })).rejects.toThrow(
       'the workflow was cancelled',
     );
   });
@@ -196,7 +197,7 @@ describe('a log', () => {
   });
 
   test('is not asked for where there is no id', async () => {
-    const { requests } = await asked({ detail: [lost()] }, { look: look({ errors: [{ taskName: 'x' }] }) });
+    const { requests } = await asked({ detail: [lost()] }, { status: buildStatus({ errors: [{ taskName: 'x' }] }) });
     expect(requests).toEqual(['GET detail']);
   });
 

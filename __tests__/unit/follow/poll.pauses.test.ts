@@ -2,44 +2,45 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { nextPause } from '../../../src/follow/poll.js';
 import { type End, endOf, isOfRetry } from '../../../src/follow/watch.js';
-import type { Look } from '../../../src/model/snapshot.js';
-import { look, running } from '../../support/builds.js';
+import type { BuildStatus } from '../../../src/model/snapshot.js';
+import { buildStatus, running } from '../../support/builds.js';
 
 const MIN = 60_000;
 
 describe('settle', () => {
-  const before = look();
-  const ended = (more: Partial<Look>) => look({ executeCount: 2, ...more });
-  const rows: readonly { name: string; baseline?: Look; now: Look; result: End['result'] | undefined }[] = [
-    { name: 'SUCCEED of the new execution is success', now: ended({ status: 'SUCCEED' }), result: 'succeeded' },
-    { name: 'FAILED of the new execution is failure', now: ended({}), result: 'failed' },
-    { name: 'QUEUE_TIMEOUT is failure', now: ended({ status: 'QUEUE_TIMEOUT' }), result: 'failed' },
-    { name: 'a refused gate is failure', now: ended({ status: 'STAGE_SUCCESS' }), result: 'failed' },
-    { name: 'CANCELED is cancelled', now: ended({ status: 'CANCELED' }), result: 'cancelled' },
-    { name: 'the end of the execution before is no end', now: look(), result: undefined },
-    {
-      name: 'even when that was a success',
-      baseline: look({ status: 'SUCCEED' }),
-      now: look({ status: 'SUCCEED' }),
-      result: undefined,
-    },
-    { name: 'a build that runs has no end', now: running(), result: undefined },
-    { name: 'a gate that waits is no end', now: running({ status: 'STAGE_SUCCESS' }), result: undefined },
-    {
-      name: 'a state nobody knows is no end, with an end time or without',
-      now: ended({ status: 'NEW' }),
-      result: undefined,
-    },
-    { name: 'what is a success of a part is none of a build', now: ended({ status: 'SKIP' }), result: undefined },
-  ];
+  const before = buildStatus();
+  const ended = (more: Partial<BuildStatus>) => buildStatus({ executeCount: 2, ...more });
+  const rows: readonly { name: string; baseline?: BuildStatus; now: BuildStatus; result: End['result'] | undefined }[] =
+    [
+      { name: 'SUCCEED of the new execution is success', now: ended({ status: 'SUCCEED' }), result: 'succeeded' },
+      { name: 'FAILED of the new execution is failure', now: ended({}), result: 'failed' },
+      { name: 'QUEUE_TIMEOUT is failure', now: ended({ status: 'QUEUE_TIMEOUT' }), result: 'failed' },
+      { name: 'a refused gate is failure', now: ended({ status: 'STAGE_SUCCESS' }), result: 'failed' },
+      { name: 'CANCELED is cancelled', now: ended({ status: 'CANCELED' }), result: 'cancelled' },
+      { name: 'the end of the execution before is no end', now: buildStatus(), result: undefined },
+      {
+        name: 'even when that was a success',
+        baseline: buildStatus({ status: 'SUCCEED' }),
+        now: buildStatus({ status: 'SUCCEED' }),
+        result: undefined,
+      },
+      { name: 'a build that runs has no end', now: running(), result: undefined },
+      { name: 'a gate that waits is no end', now: running({ status: 'STAGE_SUCCESS' }), result: undefined },
+      {
+        name: 'a state nobody knows is no end, with an end time or without',
+        now: ended({ status: 'NEW' }),
+        result: undefined,
+      },
+      { name: 'what is a success of a part is none of a build', now: ended({ status: 'SKIP' }), result: undefined },
+    ];
   test.each(rows)('$name', ({ baseline = before, now, result }) => {
     expect(isOfRetry(baseline, now) ? endOf(now)?.result : undefined).toBe(result);
   });
 
   test('without a baseline every end counts, and is told with the look that shows it', () => {
-    expect(endOf(look())).toEqual({ result: 'failed', look: look(), gateRefused: false });
-    const refused = look({ status: 'STAGE_SUCCESS' });
-    expect(endOf(refused)).toEqual({ result: 'failed', look: refused, gateRefused: true });
+    expect(endOf(buildStatus())).toEqual({ result: 'failed', status: buildStatus(), gateRefused: false });
+    const refused = buildStatus({ status: 'STAGE_SUCCESS' });
+    expect(endOf(refused)).toEqual({ result: 'failed', status: refused, gateRefused: true });
   });
 });
 

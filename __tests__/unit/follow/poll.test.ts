@@ -44,7 +44,7 @@ describe('following a build', () => {
 
   test('ends at the deadline with what was seen last', async () => {
     const { end, fake } = follow(() => wireRunning(), { deadline: 30_500, detail: () => wireDetail() });
-    expect(await end).toMatchObject({ result: 'timed-out', look: { status: 'RUNNING' } });
+    expect(await end).toMatchObject({ result: 'timed-out', status: { status: 'RUNNING' } });
     expect(fake.clock.now()).toBe(30_500);
   });
 
@@ -56,7 +56,7 @@ describe('following a build', () => {
       wireRunning(third),
       wireRunning({ ...third, status: 'SUCCEED', endTime: 9_000_000 }),
     ]);
-    expect(await end).toMatchObject({ result: 'succeeded', look: { executeCount: 3 } });
+    expect(await end).toMatchObject({ result: 'succeeded', status: { executeCount: 3 } });
     expect(fake.log().filter((line) => line.includes('retried'))).toEqual([
       '    0:02  retried    execution 3 was started by ops and is followed now',
     ]);
@@ -89,7 +89,7 @@ describe('following a build', () => {
 
   test('is cancelled while it sleeps', async () => {
     const { end, fake } = follow(() => wireRunning(), { baseline: undefined });
-    fake.clock.alarm(3000, fake.cancel);
+    fake.clock.timer(3000, fake.cancel);
     await expect(end).rejects.toThrow('the workflow was cancelled');
     expect(fake.clock.now()).toBe(3000);
   });

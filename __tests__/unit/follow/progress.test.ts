@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Change, changesSince, runningNow } from '../../../src/follow/progress.js';
 import { gateOf } from '../../../src/model/gate.js';
-import type { Look, StageLook } from '../../../src/model/snapshot.js';
-import { look, NOON, running, stageLook } from '../../support/builds.js';
+import type { BuildStatus, StageStatus } from '../../../src/model/snapshot.js';
+import { buildStatus, NOON, running, stageStatus } from '../../support/builds.js';
 
-const test1 = (more: Partial<StageLook> = {}) => stageLook({ status: 'RUNNING', ...more });
-const with1 = (...stages: StageLook[]) => running({ stages });
-const DEPLOY: StageLook = { stageId: 'stage-4', name: 'Deploy' };
-const refused = (...behind: StageLook[]) =>
-  look({ status: 'STAGE_SUCCESS', executeCount: 2, stages: [test1({ status: 'SUCCEED' }), ...behind] });
+const test1 = (more: Partial<StageStatus> = {}) => stageStatus({ status: 'RUNNING', ...more });
+const with1 = (...stages: StageStatus[]) => running({ stages });
+const DEPLOY: StageStatus = { stageId: 'stage-4', name: 'Deploy' };
+const refused = (...behind: StageStatus[]) =>
+  buildStatus({ status: 'STAGE_SUCCESS', executeCount: 2, stages: [test1({ status: 'SUCCEED' }), ...behind] });
 const queued = (queuePosition?: number) =>
-  running({ status: 'QUEUE', stages: [stageLook()], ...(queuePosition === undefined ? {} : { queuePosition }) });
+  running({ status: 'QUEUE', stages: [stageStatus()], ...(queuePosition === undefined ? {} : { queuePosition }) });
 
 describe('what changed between two looks', () => {
-  const rows: readonly { name: string; before?: Look; now: Look; changes: readonly Change[] }[] = [
+  const rows: readonly { name: string; before?: BuildStatus; now: BuildStatus; changes: readonly Change[] }[] = [
     { name: 'queued, with its place', now: queued(3), changes: [{ state: 'queued', text: '3 in the queue' }] },
     { name: 'queued, nobody knows where', now: queued(), changes: [{ state: 'queued', text: '' }] },
     {
@@ -30,7 +30,7 @@ describe('what changed between two looks', () => {
     },
     {
       name: 'the old stages of a queued build are not told',
-      before: look(),
+      before: buildStatus(),
       now: queued(1),
       changes: [{ state: 'queued', text: '1 in the queue' }],
     },
@@ -50,7 +50,7 @@ describe('what changed between two looks', () => {
     {
       name: 'a stage that succeeded, with its time',
       before: with1(test1()),
-      now: with1(test1({ status: 'SUCCEED', took: 228_000 })),
+      now: with1(test1({ status: 'SUCCEED', durationMs: 228_000 })),
       changes: [{ state: 'succeeded', text: 'Test, 3 min 48 s' }],
     },
     {
@@ -106,7 +106,7 @@ describe('what changed between two looks', () => {
       name: 'a gate that was refused, with a finally stage behind it',
       before: with1(
         test1({ status: 'SUCCEED' }),
-        stageLook({ stageId: 'stage-4', name: 'Deploy', status: 'REVIEWING' }),
+        stageStatus({ stageId: 'stage-4', name: 'Deploy', status: 'REVIEWING' }),
       ),
       now: refused(DEPLOY, { stageId: 'stage-5', name: 'Tell' }, test1({ stageId: 'stage-6', name: 'Tidy up' })),
       changes: [
@@ -131,19 +131,19 @@ describe('what changed between two looks', () => {
     {
       name: 'a stage that was kept from the execution before',
       now: with1(
-        stageLook({ status: 'SUCCEED', startEpoch: NOON - 60_000 }),
+        stageStatus({ status: 'SUCCEED', startEpoch: NOON - 60_000 }),
         test1({ stageId: 'stage-4', name: 'Deploy' }),
       ),
       changes: [{ state: 'running', text: 'Deploy' }],
     },
     {
       name: 'a finished stage of which nobody knows when it began',
-      now: with1(stageLook({ status: 'SUCCEED' })),
+      now: with1(stageStatus({ status: 'SUCCEED' })),
       changes: [],
     },
     {
       name: 'a stage that began and ended before the first look',
-      now: with1(stageLook({ status: 'SUCCEED', startEpoch: NOON + 2000, took: 1000 })),
+      now: with1(stageStatus({ status: 'SUCCEED', startEpoch: NOON + 2000, durationMs: 1000 })),
       changes: [{ state: 'succeeded', text: 'Test, 1 s' }],
     },
     {
@@ -170,7 +170,7 @@ describe('what runs', () => {
 });
 
 describe('the gate that holds a build', () => {
-  const pending = (stages: StageLook[]) => running({ status: 'STAGE_SUCCESS', stages });
+  const pending = (stages: StageStatus[]) => running({ status: 'STAGE_SUCCESS', stages });
   const rows = [
     {
       name: 'a stage, and who may decide',
@@ -190,7 +190,7 @@ describe('the gate that holds a build', () => {
     { name: 'none while it runs', now: running(), gate: undefined },
     {
       name: 'none once the gate was refused',
-      now: look({ status: 'STAGE_SUCCESS', stages: [test1({ status: 'PAUSE' })] }),
+      now: buildStatus({ status: 'STAGE_SUCCESS', stages: [test1({ status: 'PAUSE' })] }),
       gate: undefined,
     },
   ];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { lookAfterStop, stopOnce } from '../../../src/follow/stop.js';
+import { confirmStopped, requestStop } from '../../../src/follow/stop.js';
 import { isFinished } from '../../../src/model/status.js';
 import { answer, fakeBkci, lost, no, unreached, wireRunning, wireStatus, yes } from '../../support/bkci.js';
 import { BUILD } from '../../support/builds.js';
@@ -9,11 +9,15 @@ describe('one stop request', () => {
   const rows = [
     { name: 'taken', reply: yes(true), stop: { kind: 'sent' } },
     { name: 'taken with false, which proves as little', reply: yes(false), stop: { kind: 'sent' } },
-    { name: 'to a build that has ended', reply: no(2101182), stop: { kind: 'needless', why: 'it has ended already' } },
+    {
+      name: 'to a build that has ended',
+      reply: no(2101182),
+      stop: { kind: 'unnecessary', why: 'it has ended already' },
+    },
     {
       name: 'to a build that somebody stops already',
       reply: no(2101019),
-      stop: { kind: 'needless', why: 'it is being stopped already' },
+      stop: { kind: 'unnecessary', why: 'it is being stopped already' },
     },
     {
       name: 'without permission',
@@ -51,7 +55,7 @@ describe('one stop request', () => {
   ];
   test.each(rows)('$name', async ({ reply, stop }) => {
     const { client, requests, sent } = fakeBkci({ stop: [reply] });
-    expect(await stopOnce(client, BUILD, { deadlineMs: 3000 })).toEqual(stop);
+    expect(await requestStop(client, BUILD, { deadlineMs: 3000 })).toEqual(stop);
     expect([requests, sent[0]?.deadlineMs]).toEqual([['POST stop'], 3000]);
   });
 });
@@ -60,7 +64,7 @@ test('a stop that can’t even be made says why, and throws nothing', async () =
   const broken = () => {
     throw new TypeError('fetch failed');
   };
-  expect(await stopOnce(fakeBkci({ stop: [broken] }).client, BUILD, { deadlineMs: 3000 })).toEqual({
+  expect(await requestStop(fakeBkci({ stop: [broken] }).client, BUILD, { deadlineMs: 3000 })).toEqual({
     kind: 'failed',
     why: 'the request could not be made (TypeError: fetch failed).',
   });
@@ -85,31 +89,31 @@ describe('whether it took', () => {
   ];
   test.each(rows)('$name', async ({ status, ended, at }) => {
     const { step, clock } = fakeStep();
-    const look = await lookAfterStop(step, { client: fakeBkci({ status }).client, build: BUILD, isEnd: isFinished });
-    expect(look && { status: look.status }).toEqual(ended);
+    const seen = await confirmStopped(step, { client: fakeBkci({ status }).client, build: BUILD, isEnd: isFinished });
+    expect(seen && { status: seen.status }).toEqual(ended);
     expect(clock.now()).toBe(at);
   });
 
   test('is looked for ever more rarely', async () => {
     const { step, clock } = fakeStep();
     const { client } = fakeBkci({ status: () => wireRunning() });
-    await lookAfterStop(step, { client, build: BUILD, isEnd: isFinished });
+    await confirmStopped(step, { client, build: BUILD, isEnd: isFinished });
     expect(clock.slept).toEqual([1000, 2000, 3000, 6000]);
   });
 
   test('is asked for with five seconds each, until the workflow is cancelled', async () => {
     const { step } = fakeStep();
     const { client, sent } = fakeBkci({ status: [wireStatus({ status: 'CANCELED' })] });
-    await lookAfterStop(step, { client, build: BUILD, isEnd: isFinished });
+    await confirmStopped(step, { client, build: BUILD, isEnd: isFinished });
     expect(sent.map(({ deadlineMs }) => deadlineMs)).toEqual([5000]);
     expect(sent[0]?.signal).toBe(step.cancelled);
   });
 
   test('is not waited for once the workflow is cancelled', async () => {
     const { step, clock, cancel } = fakeStep();
-    clock.alarm(2000, cancel);
+    clock.timer(2000, cancel);
     const { client, requests } = fakeBkci({ status: () => wireRunning() });
-    expect(await lookAfterStop(step, { client, build: BUILD, isEnd: isFinished })).toBeUndefined();
+    expect(await confirmStopped(step, { client, build: BUILD, isEnd: isFinished })).toBeUndefined();
     expect([clock.now(), requests]).toEqual([2000, ['GET status']]);
   });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { commitToSearch } from '../../../src/github/event.js';
+import { commitFromEvent } from '../../../src/github/event.js';
 import { createRunner } from '../../../src/github/runner.js';
 import { recordActions } from '../../support/actions.js';
 import { codeOf } from '../../support/errors.js';
@@ -43,32 +43,32 @@ describe('the commit whose checks may tell the build', () => {
   const pullRequest = { pull_request: { head: { sha: SHA } } };
   const comment = (issue: unknown) => ({ issue });
   const rows = [
-    { name: 'a pull request', event: 'pull_request', payload: pullRequest, hint: { ref: SHA } },
-    { name: 'a pull request of a fork', event: 'pull_request_target', payload: pullRequest, hint: { ref: SHA } },
-    { name: 'a review', event: 'pull_request_review', payload: pullRequest, hint: { ref: SHA } },
+    { name: 'a pull request', event: 'pull_request', payload: pullRequest, commit: { ref: SHA } },
+    { name: 'a pull request of a fork', event: 'pull_request_target', payload: pullRequest, commit: { ref: SHA } },
+    { name: 'a review', event: 'pull_request_review', payload: pullRequest, commit: { ref: SHA } },
     {
       name: 'a comment on a pull request',
       event: 'issue_comment',
       payload: comment({ number: 7, pull_request: {} }),
-      hint: { pullRequest: 7 },
+      commit: { pullRequest: 7 },
     },
-    { name: 'a comment on an issue', event: 'issue_comment', payload: comment({ number: 7 }), hint: undefined },
-    { name: 'a check run', event: 'check_run', payload: { check_run: { head_sha: SHA } }, hint: { ref: SHA } },
-    { name: 'a check suite', event: 'check_suite', payload: { check_suite: { head_sha: SHA } }, hint: { ref: SHA } },
-    { name: 'a push', event: 'push', payload: { after: SHA, head_commit: { id: SHA } }, hint: undefined },
-    { name: 'a schedule', event: 'schedule', payload: {}, hint: undefined },
-    { name: 'a payload without its commit', event: 'pull_request', payload: {}, hint: undefined },
+    { name: 'a comment on an issue', event: 'issue_comment', payload: comment({ number: 7 }), commit: undefined },
+    { name: 'a check run', event: 'check_run', payload: { check_run: { head_sha: SHA } }, commit: { ref: SHA } },
+    { name: 'a check suite', event: 'check_suite', payload: { check_suite: { head_sha: SHA } }, commit: { ref: SHA } },
+    { name: 'a push', event: 'push', payload: { after: SHA, head_commit: { id: SHA } }, commit: undefined },
+    { name: 'a schedule', event: 'schedule', payload: {}, commit: undefined },
+    { name: 'a payload without its commit', event: 'pull_request', payload: {}, commit: undefined },
     {
       name: 'a commit that is none',
       event: 'check_run',
       payload: { check_run: { head_sha: '../main' } },
-      hint: undefined,
+      commit: undefined,
     },
     {
       name: 'a number that is none',
       event: 'issue_comment',
       payload: comment({ number: '7', pull_request: {} }),
-      hint: undefined,
+      commit: undefined,
     },
   ];
   const search = (event: string, payload: unknown, inputs: Readonly<Record<string, string>> = {}) => {
@@ -77,10 +77,10 @@ describe('the commit whose checks may tell the build', () => {
       GITHUB_EVENT_NAME: event,
       GITHUB_EVENT_PATH: eventFile(JSON.stringify(payload)),
     };
-    return commitToSearch(createRunner(recordActions(environment).core, environment));
+    return commitFromEvent(createRunner(recordActions(environment).core, environment));
   };
-  test.each(rows)('$name', ({ event, payload, hint }) => {
-    expect(search(event, payload)).toEqual(hint);
+  test.each(rows)('$name', ({ event, payload, commit }) => {
+    expect(search(event, payload)).toEqual(commit);
   });
 
   test('is the input ref before anything else', () => {
@@ -93,6 +93,6 @@ describe('the commit whose checks may tell the build', () => {
       GITHUB_EVENT_NAME: 'pull_request',
       GITHUB_EVENT_PATH: eventFile('{'),
     };
-    expect(commitToSearch(createRunner(recordActions(broken).core, broken))).toBeUndefined();
+    expect(commitFromEvent(createRunner(recordActions(broken).core, broken))).toBeUndefined();
   });
 });

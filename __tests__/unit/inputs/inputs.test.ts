@@ -11,7 +11,7 @@ describe('the five inputs of the plainest use', () => {
   test('become everything that the step needs', () => {
     expect(inputs()).toEqual({
       access: ACCESS,
-      where: { ids: { projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' } },
+      selector: { ids: { projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' } },
       consoleUrl: 'https://devops.example.com',
       retry: { failedContainer: false, skip: false },
       onlyIfFailed: false,
@@ -56,7 +56,7 @@ describe('all inputs together', () => {
         headers: { 'X-Bk-Tenant-Id': 't', 'X-Y': 'z' },
         channelCode: 'AM',
       },
-      where: { ids: { projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' }, githubToken: 'ghs_x' },
+      selector: { ids: { projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' }, githubToken: 'ghs_x' },
       consoleUrl: 'https://c',
       retry: { failedContainer: true, skip: false, taskId: 'stage-2' },
       onlyIfFailed: true,
@@ -64,12 +64,12 @@ describe('all inputs together', () => {
       logLines: 0,
       maxExecuteCount: 5,
       warnings: [],
-      waiting: { timeoutMs: 30_000, pollMs: 2500, maxAttempts: 3, stopOnAbort: true },
+      follow: { timeoutMs: 30_000, pollMs: 2500, maxAttempts: 3, stopOnAbort: true },
     } satisfies Inputs);
   });
 
   test('numbers of waiting have their defaults', () => {
-    expect(inputs({ wait: 'true' }).waiting).toEqual({
+    expect(inputs({ wait: 'true' }).follow).toEqual({
       timeoutMs: 3_600_000,
       pollMs: 10_000,
       maxAttempts: 1,
@@ -88,7 +88,7 @@ describe('all inputs together', () => {
   });
 });
 
-describe('where links point', () => {
+describe('selector links point', () => {
   const rows = [
     { name: 'the host of the own gateway', given: {}, expected: 'https://devops.example.com' },
     {
@@ -115,11 +115,11 @@ describe('where links point', () => {
 });
 
 describe('which build', () => {
-  const rows: readonly { name: string; given: Given; canSearch?: boolean; where: Inputs['where'] }[] = [
+  const rows: readonly { name: string; given: Given; canSearch?: boolean; selector: Inputs['selector'] }[] = [
     {
       name: 'a link alone',
       given: { ...NO_IDS, buildUrl: LINK },
-      where: {
+      selector: {
         ids: {},
         link: { consoleUrl: 'https://console.example.com', projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' },
       },
@@ -127,7 +127,7 @@ describe('which build', () => {
     {
       name: 'a link with ids that agree',
       given: { ...NO_IDS, buildUrl: LINK, projectId: 'demo' },
-      where: {
+      selector: {
         ids: { projectId: 'demo' },
         link: { consoleUrl: 'https://console.example.com', projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' },
       },
@@ -135,28 +135,28 @@ describe('which build', () => {
     {
       name: 'a number of a pipeline',
       given: { buildId: '', buildNumber: '#42' },
-      where: { ids: { projectId: 'demo', pipelineId: 'p-1' }, buildNumber: 42 },
+      selector: { ids: { projectId: 'demo', pipelineId: 'p-1' }, buildNumber: 42 },
     },
     {
       name: 'the latest of a pipeline',
       given: { buildId: '', buildNumber: 'latest' },
-      where: { ids: { projectId: 'demo', pipelineId: 'p-1' }, buildNumber: 'latest' },
+      selector: { ids: { projectId: 'demo', pipelineId: 'p-1' }, buildNumber: 'latest' },
     },
-    { name: 'the checks of a commit', given: NO_IDS, canSearch: true, where: { ids: {} } },
+    { name: 'the checks of a commit', given: NO_IDS, canSearch: true, selector: { ids: {} } },
     {
       name: 'the checks of a commit that ref names',
       given: { ...NO_IDS, ref: 'main' },
       canSearch: true,
-      where: { ids: {} },
+      selector: { ids: {} },
     },
     {
       name: 'the checks of a commit, with a fence',
       given: { ...NO_IDS, projectId: 'demo' },
       canSearch: true,
-      where: { ids: { projectId: 'demo' } },
+      selector: { ids: { projectId: 'demo' } },
     },
   ];
-  test.each(rows)('$name', ({ given, canSearch = false, where }) => {
-    expect(inputs(given, { canSearch }).where).toEqual(where);
+  test.each(rows)('$name', ({ given, canSearch = false, selector }) => {
+    expect(inputs(given, { canSearch }).selector).toEqual(selector);
   });
 });

@@ -120,7 +120,7 @@ describe('a secret', () => {
 });
 
 describe('headers', () => {
-  const ours = [
+  const accepted = [
     ['accept', ''],
     ['Content-Type', ''],
     ['HOST', ''],
@@ -130,7 +130,7 @@ describe('headers', () => {
     ['x-devops-channel', '; use channelCode'],
     ['X-Bkapi-Authorization', '; use appCode, appSecret and accessToken'],
   ] as const;
-  test.each(ours)('%s is ours to set', async (name, use) => {
+  test.each(accepted)('%s is ours to set', async (name, use) => {
     const { code, message } = await errorOf(() => inputs({ headers: `${name}: hunter2hunter2` }));
     expect([code, message]).toEqual([
       'input-invalid',

@@ -59,8 +59,8 @@ describe('parseLink', () => {
     },
     { name: 'white space around it', link: ` ${LINK}\n`, said: SAID },
   ];
-  test.each(rows)('takes $name', ({ link, said }) => {
-    expect(parseLink(link)).toEqual(said);
+  test.each(rows)('takes $name', ({ link, said: response }) => {
+    expect(parseLink(link)).toEqual(response);
   });
 
   const refused = [

@@ -9,7 +9,7 @@ import {
   stoppedParts,
   waitingPart,
 } from '../../../src/model/parts.js';
-import { detail, job, plugin, stage } from '../../support/builds.js';
+import { buildDetail, job, plugin, stage } from '../../support/builds.js';
 
 /** A matrix of two jobs, one of which failed, before a finally stage that failed as well. */
 const children = [
@@ -26,7 +26,7 @@ const children = [
     plugins: [plugin({ id: 'e-24', stepId: 'step-24', name: 'Tests' })],
   }),
 ];
-const matrix = detail({
+const matrix = buildDetail({
   stages: [
     stage({ id: 'stage-1', name: 'Trigger', status: 'SUCCEED', jobs: [] }),
     stage({
@@ -64,7 +64,7 @@ describe('findParts', () => {
       plugin({ id: 'e-1', stepId: 'e-2', name: 'one' }),
       plugin({ id: 'e-2', stepId: '1', name: 'two' }),
     ];
-    const twins = detail({ stages: [stage({ jobs: [job({ plugins })] })] });
+    const twins = buildDetail({ stages: [stage({ jobs: [job({ plugins })] })] });
     const paths = ['e-2', '1'].flatMap((id) => findParts(twins, id).map(pathOf));
     expect(paths).toEqual(['Test › Linux › two', 'Test › Linux']);
   });
@@ -73,7 +73,7 @@ describe('findParts', () => {
     const twice = (one: string, two: string) => {
       const of = (id: string, status: string) =>
         job({ id, plugins: [plugin({ id: `e-${id}`, stepId: 'tests', status })] });
-      return findParts(detail({ stages: [stage({ jobs: [of('1', one), of('2', two)] })] }), 'tests').map(idOf);
+      return findParts(buildDetail({ stages: [stage({ jobs: [of('1', one), of('2', two)] })] }), 'tests').map(idOf);
     };
     expect([twice('SUCCEED', 'FAILED'), twice('FAILED', 'CANCELED'), twice('SUCCEED', 'SUCCEED')]).toEqual([
       ['e-2'],
@@ -83,7 +83,7 @@ describe('findParts', () => {
   });
 
   test('a part without an id is named by nothing', () => {
-    expect(findParts(detail({ stages: [stage({ jobs: [job({ id: '' })] })] }), '')).toEqual([]);
+    expect(findParts(buildDetail({ stages: [stage({ jobs: [job({ id: '' })] })] }), '')).toEqual([]);
   });
 
   test('a job’s hash leads to the job, for a hint', () => {
@@ -112,7 +112,7 @@ describe('what failed', () => {
     { name: 'none', stages: [stage({ status: 'SUCCEED', jobs: [] })], ids: [] },
   ];
   test.each(retryable)('stages to retry: $name', ({ stages, ids }) => {
-    expect(stagesToRetry(detail({ stages })).map(({ id }) => id)).toEqual(ids);
+    expect(stagesToRetry(buildDetail({ stages })).map(({ id }) => id)).toEqual(ids);
   });
 
   test('the part that waits for a person is the innermost', () => {
@@ -122,7 +122,7 @@ describe('what failed', () => {
         plugins: [plugin({ status: 'SUCCEED' }), plugin({ id: 'e-2', name: 'Review', status: 'REVIEWING' })],
       }),
     ];
-    const waiting = waitingPart(detail({ stages: [stage({ status: 'PAUSE', jobs })] }));
+    const waiting = waitingPart(buildDetail({ stages: [stage({ status: 'PAUSE', jobs })] }));
     expect(waiting && pathOf(waiting)).toBe('Test › Linux › Review');
     expect(waitingPart(matrix)).toBeUndefined();
   });

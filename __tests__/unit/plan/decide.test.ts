@@ -1,26 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Detail } from '../../../src/model/detail.js';
-import type { Look } from '../../../src/model/snapshot.js';
-import { type Decision, decide, needsDetail, type Wish } from '../../../src/plan/decide.js';
-import { detail, job, look, NOON, plugin, running, stage } from '../../support/builds.js';
+import type { BuildDetail } from '../../../src/model/detail.js';
+import type { BuildStatus } from '../../../src/model/snapshot.js';
+import { type Decision, decide, needsDetail, type RetryRequest } from '../../../src/plan/decide.js';
+import { buildDetail, buildStatus, job, NOON, plugin, running, stage } from '../../support/builds.js';
 import { errorOf } from '../../support/errors.js';
 
 const MIN = 60_000;
-const wish = (more: Partial<Wish> = {}): Wish => ({ retry: {}, onlyIfFailed: false, ...more });
+const request = (more: Partial<RetryRequest> = {}): RetryRequest => ({ retry: {}, onlyIfFailed: false, ...more });
 
 interface Case {
   readonly name: string;
-  readonly wish?: Partial<Wish>;
-  readonly look?: Partial<Look> | Look;
-  readonly detail?: Detail;
+  readonly request?: Partial<RetryRequest>;
+  readonly status?: Partial<BuildStatus> | BuildStatus;
+  readonly detail?: BuildDetail;
 }
 
-const decideCase = ({ wish: wanted, look: seen, detail: model }: Case): Decision =>
-  decide(wish(wanted), look(seen), model, 'b-1');
+const decideCase = ({ request: wanted, status: seen, detail: model }: Case): Decision =>
+  decide(request(wanted), buildStatus(seen), model, 'b-1');
 
 /** A build that runs. */
 const RUNS = running({ serverTime: NOON + 6 * MIN + 1000, startTime: NOON + 1000, startedBy: 'release-bot' });
-const { endTime: _, ...unended } = look();
+const { endTime: _, ...unended } = buildStatus();
 const GREEN = { status: 'SUCCEED', stages: [] } as const;
 const GATE = { ...unended, status: 'STAGE_SUCCESS' };
 
@@ -29,32 +29,32 @@ const WHOLE = 'the whole build, from its first stage';
 describe('the whole build', () => {
   const rows: readonly Case[] = [
     { name: 'that failed' },
-    { name: 'that was terminated', look: { status: 'TERMINATE' } },
-    { name: 'that was cancelled', look: { status: 'CANCELED' } },
-    { name: 'whose gate was refused', look: { status: 'STAGE_SUCCESS' } },
-    { name: 'in a state nobody knows, with an end', look: { status: 'BRAND_NEW' } },
-    { name: 'that failed, with onlyIfFailed', wish: { onlyIfFailed: true } },
+    { name: 'that was terminated', status: { status: 'TERMINATE' } },
+    { name: 'that was cancelled', status: { status: 'CANCELED' } },
+    { name: 'whose gate was refused', status: { status: 'STAGE_SUCCESS' } },
+    { name: 'in a state nobody knows, with an end', status: { status: 'BRAND_NEW' } },
+    { name: 'that failed, with onlyIfFailed', request: { onlyIfFailed: true } },
     {
       name: 'whose gate was refused, with onlyIfFailed',
-      wish: { onlyIfFailed: true },
-      look: { status: 'STAGE_SUCCESS' },
+      request: { onlyIfFailed: true },
+      status: { status: 'STAGE_SUCCESS' },
     },
-    { name: 'executed less often than the fence', wish: { maxExecuteCount: 2 } },
+    { name: 'executed less often than the fence', request: { maxExecuteCount: 2 } },
   ];
   test.each(rows)('$name is retried', (row) => {
     expect(decideCase(row)).toEqual({
       kind: 'plan',
-      word: 'Retry',
-      intent: WHOLE,
-      what: WHOLE,
+      verb: 'Retry',
+      description: WHOLE,
+      target: WHOLE,
       parameters: {},
       warnings: [],
-      baseline: look(row.look),
+      baseline: buildStatus(row.status),
     });
   });
 
   test('that has succeeded is retried with a warning', () => {
-    expect(decideCase({ name: '', look: GREEN })).toMatchObject({
+    expect(decideCase({ name: '', status: GREEN })).toMatchObject({
       kind: 'plan',
       warnings: [
         'Build #42 has succeeded and is run again as a whole. Set onlyIfFailed: true to leave green builds alone.',
@@ -63,33 +63,33 @@ describe('the whole build', () => {
   });
 
   test('is called by its id where its number is not known', () => {
-    const { buildNumber: _number, ...nameless } = look(GREEN);
-    expect(decide(wish(), nameless, undefined, 'b-1')).toMatchObject({
+    const { buildNumber: _number, ...nameless } = buildStatus(GREEN);
+    expect(decide(request(), nameless, undefined, 'b-1')).toMatchObject({
       warnings: [expect.stringMatching(/^Build b-1 has/)],
     });
   });
 });
 
 describe('onlyIfFailed leaves alone', () => {
-  const rows: readonly { name: string; seen: Look; decision: Decision }[] = [
+  const rows: readonly { name: string; seen: BuildStatus; decision: Decision }[] = [
     {
       name: 'a build that has succeeded',
-      seen: look(GREEN),
+      seen: buildStatus(GREEN),
       decision: { kind: 'not-needed', why: 'the build has succeeded' },
     },
     {
       name: 'a build that was cancelled',
-      seen: look({ status: 'CANCELED' }),
+      seen: buildStatus({ status: 'CANCELED' }),
       decision: { kind: 'not-needed', why: 'the build was cancelled, and somebody meant it' },
     },
   ];
   test.each(rows)('$name', ({ seen, decision }) => {
-    expect(decide(wish({ onlyIfFailed: true }), seen, undefined, 'b-1')).toEqual(decision);
+    expect(decide(request({ onlyIfFailed: true }), seen, undefined, 'b-1')).toEqual(decision);
   });
 });
 
 describe('onlyIfFailed has followed, or leaves alone where nothing is followed,', () => {
-  const rows: readonly { name: string; seen: Look; why: string }[] = [
+  const rows: readonly { name: string; seen: BuildStatus; why: string }[] = [
     { name: 'a build that runs', seen: RUNS, why: 'the build is running' },
     {
       name: 'a build in a state nobody knows, without an end',
@@ -100,46 +100,46 @@ describe('onlyIfFailed has followed, or leaves alone where nothing is followed,'
     { name: 'a build at a gate', seen: GATE, why: 'the build waits for a person to decide' },
   ];
   test.each(rows)('$name', ({ seen, why }) => {
-    expect(decide(wish({ onlyIfFailed: true }), seen, undefined, 'b-1')).toEqual({ kind: 'follow', why });
+    expect(decide(request({ onlyIfFailed: true }), seen, undefined, 'b-1')).toEqual({ kind: 'follow', why });
   });
 });
 
 describe('a build that runs', () => {
-  const said =
+  const response =
     'Build #42 is running (execution 2, started by release-bot 6 min ago), so nothing was sent. Wait for its end, or set onlyIfFailed: true to leave it alone.';
-  const rows: readonly { name: string; wish: Partial<Wish>; look?: Look; message: string }[] = [
-    { name: 'is not retried as a whole', wish: {}, message: said },
-    { name: 'not from a stage', wish: { retry: { taskId: 'stage-3' } }, message: said },
-    { name: 'not from a job', wish: { retry: { taskId: '1' } }, message: said },
-    { name: 'not for its failed jobs', wish: { retry: { failedContainer: true } }, message: said },
+  const rows: readonly { name: string; request: Partial<RetryRequest>; status?: BuildStatus; message: string }[] = [
+    { name: 'is not retried as a whole', request: {}, message: response },
+    { name: 'not from a stage', request: { retry: { taskId: 'stage-3' } }, message: response },
+    { name: 'not from a job', request: { retry: { taskId: '1' } }, message: response },
+    { name: 'not for its failed jobs', request: { retry: { failedContainer: true } }, message: response },
     {
       name: 'not at a gate',
-      wish: {},
-      look: { ...GATE, serverTime: NOON },
+      request: {},
+      status: { ...GATE, serverTime: NOON },
       message:
         'Build #42 waits for a person to decide (execution 1, started by ci-bot 3 h ago), so nothing was sent. Decide in BK-CI first, or set onlyIfFailed: true to leave it alone.',
     },
-    { name: 'not in a state nobody knows', wish: {}, look: { ...RUNS, status: 'BRAND_NEW' }, message: said },
+    { name: 'not in a state nobody knows', request: {}, status: { ...RUNS, status: 'BRAND_NEW' }, message: response },
   ];
-  test.each(rows)('$name', async ({ wish: more, look: seen = RUNS, message }) => {
-    const error = await errorOf(() => decide(wish(more), seen, detail(), 'b-1'));
+  test.each(rows)('$name', async ({ request: more, status: seen = RUNS, message }) => {
+    const error = await errorOf(() => decide(request(more), seen, buildDetail(), 'b-1'));
     expect([error.code, error.message]).toEqual(['already-running', message]);
   });
 
   test('is told without what is not known', async () => {
-    const bare: Look = { status: 'RUNNING', stages: [], errors: [] };
-    const error = await errorOf(() => decide(wish(), bare, undefined, 'b-1'));
+    const bare: BuildStatus = { status: 'RUNNING', stages: [], errors: [] };
+    const error = await errorOf(() => decide(request(), bare, undefined, 'b-1'));
     expect([error.code, error.message]).toEqual([
       'already-running',
       expect.stringMatching(/^Build b-1 is running \(RUNNING\), so nothing was sent/),
     ]);
   });
 
-  const inside = (retry: Wish['retry'], status = 'FAILED') =>
+  const inside = (retry: RetryRequest['retry'], status = 'FAILED') =>
     decide(
-      wish({ retry }),
+      request({ retry }),
       RUNS,
-      detail({
+      buildDetail({
         stages: [stage({ status: 'RUNNING', jobs: [job({ plugins: [plugin({ status, stepId: 'tests' })] })] })],
       }),
       'b-1',
@@ -148,9 +148,9 @@ describe('a build that runs', () => {
   test.each(['FAILED', 'CANCELED', 'EXEC_TIMEOUT'])('is sent a plug-in of it that is %s', (status) => {
     expect(inside({ taskId: 'tests', failedContainer: false }, status)).toEqual({
       kind: 'plan',
-      word: 'Retry',
-      intent: 'plug-in Run tests (e-1) in Test › Linux and what follows',
-      what: 'plug-in Run tests in Test › Linux',
+      verb: 'Retry',
+      description: 'plug-in Run tests (e-1) in Test › Linux and what follows',
+      target: 'plug-in Run tests in Test › Linux',
       warnings: [],
       parameters: { taskId: 'e-1', failedContainer: false, skip: false },
       baseline: RUNS,
@@ -160,8 +160,8 @@ describe('a build that runs', () => {
 
   test('has a plug-in skipped, not retried, when that is what was asked for', () => {
     expect(inside({ taskId: 'e-1', skip: true })).toMatchObject({
-      word: 'Skip',
-      intent: 'plug-in Run tests (e-1) in Test › Linux and go on',
+      verb: 'Skip',
+      description: 'plug-in Run tests (e-1) in Test › Linux and go on',
       parameters: { taskId: 'e-1', failedContainer: false, skip: true },
     });
   });
@@ -176,10 +176,10 @@ describe('a build that runs', () => {
 });
 
 describe('maxExecuteCount', () => {
-  const counted = (executeCount: number | undefined, model?: Detail) => {
-    const { executeCount: _count, ...uncounted } = look();
-    const seen = executeCount === undefined ? uncounted : look({ executeCount });
-    return () => decide(wish({ maxExecuteCount: 3 }), seen, model, 'b-1');
+  const counted = (executeCount: number | undefined, model?: BuildDetail) => {
+    const { executeCount: _count, ...uncounted } = buildStatus();
+    const seen = executeCount === undefined ? uncounted : buildStatus({ executeCount });
+    return () => decide(request({ maxExecuteCount: 3 }), seen, model, 'b-1');
   };
 
   test.each([3, 4])('refuses at %d executions', async (executeCount) => {
@@ -191,8 +191,8 @@ describe('maxExecuteCount', () => {
   });
 
   test('counts by the detail where the status does not say', async () => {
-    expect((await errorOf(counted(undefined, detail({ executeCount: 3 })))).code).toBe('too-many-executions');
-    expect(counted(undefined, detail({ executeCount: 2 }))()).toMatchObject({ kind: 'plan' });
+    expect((await errorOf(counted(undefined, buildDetail({ executeCount: 3 })))).code).toBe('too-many-executions');
+    expect(counted(undefined, buildDetail({ executeCount: 2 }))()).toMatchObject({ kind: 'plan' });
   });
 
   test('refuses when nobody can say how often it was', async () => {
@@ -200,29 +200,31 @@ describe('maxExecuteCount', () => {
   });
 
   test('leaves a green build alone before it counts', () => {
-    expect(decide(wish({ onlyIfFailed: true, maxExecuteCount: 1 }), look(GREEN), undefined, 'b-1')).toMatchObject({
+    expect(
+      decide(request({ onlyIfFailed: true, maxExecuteCount: 1 }), buildStatus(GREEN), undefined, 'b-1'),
+    ).toMatchObject({
       kind: 'not-needed',
     });
   });
 
   test('of a green build advises to leave it alone', async () => {
-    const green = wish({ maxExecuteCount: 1 });
-    expect((await errorOf(() => decide(green, look(GREEN), undefined, 'b-1'))).message).toBe(
+    const green = request({ maxExecuteCount: 1 });
+    expect((await errorOf(() => decide(green, buildStatus(GREEN), undefined, 'b-1'))).message).toBe(
       'Build #42 has been executed once already and maxExecuteCount is 1; nothing was sent. Set onlyIfFailed: true to leave green builds alone, or raise maxExecuteCount.',
     );
   });
 });
 
 describe('the detail is read', () => {
-  const { executeCount: _count, ...uncounted } = look();
+  const { executeCount: _count, ...uncounted } = buildStatus();
   const rows = [
-    { name: 'for a taskId', wish: { retry: { taskId: 'e-1' } }, seen: look(), needed: true },
-    { name: 'for failedContainer', wish: { retry: { failedContainer: true } }, seen: look(), needed: true },
-    { name: 'for a count that the status lacks', wish: { maxExecuteCount: 3 }, seen: uncounted, needed: true },
-    { name: 'not for a count that is known', wish: { maxExecuteCount: 3 }, seen: look(), needed: false },
-    { name: 'not for the whole build', wish: {}, seen: uncounted, needed: false },
+    { name: 'for a taskId', request: { retry: { taskId: 'e-1' } }, seen: buildStatus(), needed: true },
+    { name: 'for failedContainer', request: { retry: { failedContainer: true } }, seen: buildStatus(), needed: true },
+    { name: 'for a count that the status lacks', request: { maxExecuteCount: 3 }, seen: uncounted, needed: true },
+    { name: 'not for a count that is known', request: { maxExecuteCount: 3 }, seen: buildStatus(), needed: false },
+    { name: 'not for the whole build', request: {}, seen: uncounted, needed: false },
   ];
-  test.each(rows)('$name', ({ wish: more, seen, needed }) => {
-    expect(needsDetail(wish(more), seen)).toBe(needed);
+  test.each(rows)('$name', ({ request: more, seen, needed }) => {
+    expect(needsDetail(request(more), seen)).toBe(needed);
   });
 });

@@ -1,18 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { lookAndDecide } from '../../../src/plan/preflight.js';
+import { preflight } from '../../../src/plan/preflight.js';
 import { ResendBudget } from '../../../src/retry/resend-budget.js';
 import { answer, no, type Script, wireRunning, wireStatus } from '../../support/bkci.js';
 import { BUILD } from '../../support/builds.js';
 import { errorOf } from '../../support/errors.js';
-import { type FakeScene, fakeScene } from '../../support/harness.js';
+import { type FakeRun, fakeRun } from '../../support/harness.js';
 
-const decideIn = ({ scene, step }: FakeScene) => lookAndDecide(scene, BUILD, new ResendBudget(step));
+const decideIn = ({ context, step }: FakeRun) => preflight(context, BUILD, new ResendBudget(step));
 const CLOSED = no(2101174, 'no right', 403);
 const NO_ROUTE = no(404, 'requested resource does not exist', 404);
 
 describe('a look that is refused', () => {
   test.each(['1', 'tests'])('leaves nothing to skip by taskId %s: a job would be rerun instead', async (taskId) => {
-    const fake = fakeScene({ status: [CLOSED] }, { taskId, skip: 'true' });
+    const fake = fakeRun({ status: [CLOSED] }, { taskId, skip: 'true' });
     const error = await errorOf(() => decideIn(fake));
     expect([error.code, error.message]).toEqual([
       'forbidden',
@@ -55,12 +55,12 @@ describe('a look that is refused', () => {
     },
   ];
   test.each(passed)('$name, with a line now and a caution for later', async ({ script, given, parameters }) => {
-    const fake = fakeScene(script, given);
+    const fake = fakeRun(script, given);
     expect(await decideIn(fake)).toMatchObject({
       kind: 'plan',
       parameters,
       warnings: [],
-      caution: expect.stringMatching(/^The build could not be looked at before its retry \(HTTP 40[034]\): /),
+      warningAfter: expect.stringMatching(/^The build could not be looked at before its retry \(HTTP 40[034]\): /),
     });
     expect(fake.log()).toEqual([
       expect.stringMatching(/^Look {6}refused \(HTTP 40[034]\), so nothing is known beforehand$/),
@@ -68,39 +68,39 @@ describe('a look that is refused', () => {
   });
 
   test('leaves no baseline, and the plan says what could not be checked', async () => {
-    const plan = await decideIn(fakeScene({ status: [CLOSED] }, { taskId: '1' }));
+    const plan = await decideIn(fakeRun({ status: [CLOSED] }, { taskId: '1' }));
     expect(plan).toEqual({
       kind: 'plan',
-      word: 'Retry',
-      intent: '1, which could not be checked',
-      what: 'a part that could not be checked',
+      verb: 'Retry',
+      description: '1, which could not be checked',
+      target: 'a part that could not be checked',
       warnings: [],
       parameters: { taskId: '1', failedContainer: false, skip: false },
-      caution:
+      warningAfter:
         'The build could not be looked at before its retry (HTTP 403): had the answer got lost, nothing would tell whether it took effect. taskId “1” could not be checked: BK-CI reruns the whole build if it does not know it. Give the user the permission VIEW on the pipeline.',
     });
   });
 
   test('at the detail alone warns of a green build all the same', async () => {
     const status = wireStatus({ status: 'SUCCEED', stageStatus: [] });
-    const fake = fakeScene({ status: [status], detail: [CLOSED] }, { taskId: 'e-1' });
+    const fake = fakeRun({ status: [status], detail: [CLOSED] }, { taskId: 'e-1' });
     expect(await decideIn(fake)).toMatchObject({
       warnings: [expect.stringMatching(/^Build #42 has succeeded and is run again from e-1 on\./)],
-      caution:
+      warningAfter:
         'The plug-ins of build #42 could not be read (HTTP 403). taskId “e-1” could not be checked: BK-CI reruns the whole build if it does not know it. Give the user the permission VIEW on the pipeline.',
     });
   });
 
   test('since it answers something else names that, not HTTP 200, and what to check', async () => {
-    expect(await decideIn(fakeScene({ status: [answer({ status: 0, data: { status: 1 } })] }))).toMatchObject({
-      caution: expect.stringMatching(
+    expect(await decideIn(fakeRun({ status: [answer({ status: 0, data: { status: 1 } })] }))).toMatchObject({
+      warningAfter: expect.stringMatching(
         /\(an answer that is not the API's\).* Check that apiUrl is the address of the OpenAPI\.$/,
       ),
     });
   });
 
   test('at the detail alone still keeps the baseline', async () => {
-    const fake = fakeScene({ status: [wireStatus()], detail: [CLOSED] }, { taskId: 'e-1' });
+    const fake = fakeRun({ status: [wireStatus()], detail: [CLOSED] }, { taskId: 'e-1' });
     expect(await decideIn(fake)).toMatchObject({
       kind: 'plan',
       parameters: { taskId: 'e-1' },
@@ -109,21 +109,21 @@ describe('a look that is refused', () => {
   });
 
   test('at the detail of a running build sends nothing', async () => {
-    const fake = fakeScene({ status: [wireRunning()], detail: [CLOSED] }, { taskId: 'e-1' });
+    const fake = fakeRun({ status: [wireRunning()], detail: [CLOSED] }, { taskId: 'e-1' });
     expect((await errorOf(() => decideIn(fake))).code).toBe('already-running');
   });
 
   test.each(['e-0123abc', 'stage-12', '12'])(
     'is passed over by taskId %s, which every server knows',
     async (taskId) => {
-      const fake = fakeScene({ status: [CLOSED] }, { taskId });
+      const fake = fakeRun({ status: [CLOSED] }, { taskId });
       expect(await decideIn(fake)).toMatchObject({ kind: 'plan', parameters: { taskId } });
     },
   );
 
   const uncertain = ['tests', 'tests-1', 'x-e-1', 'my-stage-2', 'stage-x', 'stage-1x', '1x', 'e-'];
   test.each(uncertain)('is an error for taskId %s: a step id, which an old server would not know', async (taskId) => {
-    const error = await errorOf(() => decideIn(fakeScene({ status: [CLOSED] }, { taskId })));
+    const error = await errorOf(() => decideIn(fakeRun({ status: [CLOSED] }, { taskId })));
     expect([error.code, error.message]).toEqual([
       'forbidden',
       expect.stringMatching(/taskId must be a plug-in \(e-…\), a stage \(stage-N\) or a job number, and the look/),
@@ -131,8 +131,8 @@ describe('a look that is refused', () => {
   });
 
   test('as an error still has its answer and its request', async () => {
-    const { answer: said, request } = await errorOf(() => decideIn(fakeScene({ status: [CLOSED] }, { wait: 'true' })));
-    expect([said?.status, request]).toEqual([2101174, expect.stringMatching(/^GET https:.*\/status$/)]);
+    const { response, request } = await errorOf(() => decideIn(fakeRun({ status: [CLOSED] }, { wait: 'true' })));
+    expect([response?.status, request]).toEqual([2101174, expect.stringMatching(/^GET https:.*\/status$/)]);
   });
 
   const needed = [
@@ -143,7 +143,7 @@ describe('a look that is refused', () => {
     { given: { wait: 'true', onlyIfFailed: 'true' }, needs: 'wait and onlyIfFailed' },
   ];
   test.each(needed)('is an error for $needs', async ({ given, needs }) => {
-    const error = await errorOf(() => decideIn(fakeScene({ status: [CLOSED] }, given as Record<string, string>)));
+    const error = await errorOf(() => decideIn(fakeRun({ status: [CLOSED] }, given as Record<string, string>)));
     expect([error.code, error.message]).toEqual([
       'forbidden',
       `${needs} ${needs.includes(' and ') ? 'need' : 'needs'} a look at the build, which is refused: ci-bot may not view this pipeline (2101174 “no right”); nothing was sent. In BK-CI, give ci-bot the permission VIEW on the pipeline.`,

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { detail, job, plugin, stage } from '../../support/builds.js';
+import { buildDetail, job, plugin, stage } from '../../support/builds.js';
 import { plan, stepped } from '../../support/decide.js';
 import { errorOf } from '../../support/errors.js';
 
 describe('a part that can’t be meant', () => {
   const failed = 'stage-3 (Test), 1 (Test › Linux), e-1 (Test › Linux › Run tests)';
-  const two = detail({ stages: [stage({ id: 'stage-2', name: 'Build' }), stage()] });
-  const none = detail({ stages: [stage({ status: 'SUCCEED', jobs: [] })] });
+  const two = buildDetail({ stages: [stage({ id: 'stage-2', name: 'Build' }), stage()] });
+  const none = buildDetail({ stages: [stage({ status: 'SUCCEED', jobs: [] })] });
   const twins = (status: string) => {
     const plugins = ['e-1', 'e-2'].map((id) => plugin({ id, stepId: 'tests', status }));
-    return detail({ stages: [stage({ status, jobs: [job({ status, plugins })] })] });
+    return buildDetail({ stages: [stage({ status, jobs: [job({ status, plugins })] })] });
   };
   const rows = [
     {
@@ -80,7 +80,9 @@ describe('a part that can’t be meant', () => {
 
   test('of many only ten are listed', async () => {
     const plugins = Array.from({ length: 12 }, (_, at) => plugin({ id: `e-${at}`, name: `T${at}` }));
-    const error = await errorOf(() => plan({ taskId: 'x' }, detail({ stages: [stage({ jobs: [job({ plugins })] })] })));
+    const error = await errorOf(() =>
+      plan({ taskId: 'x' }, buildDetail({ stages: [stage({ jobs: [job({ plugins })] })] })),
+    );
     expect([error.code, error.message]).toEqual([
       'task-unknown',
       expect.stringMatching(/e-7 \(Test › Linux › T7\), 4 more\.$/),
@@ -88,7 +90,7 @@ describe('a part that can’t be meant', () => {
   });
 
   test('hostile names stay on one line', async () => {
-    const model = detail({ stages: [stage({ name: 'Test\n::error::x', jobs: [] })] });
+    const model = buildDetail({ stages: [stage({ name: 'Test\n::error::x', jobs: [] })] });
     const error = await errorOf(() => plan({ taskId: 'x\n##[error]' }, model));
     expect([error.code, error.message]).toEqual(['task-unknown', expect.not.stringMatching(/\n|##\[/)]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RetryParameters } from '../../../src/bkci/client.js';
-import type { Detail } from '../../../src/model/detail.js';
-import { detail, job, plugin, stage } from '../../support/builds.js';
+import type { BuildDetail } from '../../../src/model/detail.js';
+import { buildDetail, job, plugin, stage } from '../../support/builds.js';
 import { plan, stepped } from '../../support/decide.js';
 import { errorOf } from '../../support/errors.js';
 
@@ -9,13 +9,13 @@ const children = [
   job({ id: '2001', name: 'Node 20', status: 'SUCCEED', plugins: [plugin({ id: 'e-20', status: 'SUCCEED' })] }),
   job({ id: '2002', name: 'Node 24', plugins: [plugin({ id: 'e-24' })] }),
 ];
-const matrix = detail({ stages: [stage({ jobs: [job({ id: '2', name: 'Matrix', plugins: [], children })] })] });
+const matrix = buildDetail({ stages: [stage({ jobs: [job({ id: '2', name: 'Matrix', plugins: [], children })] })] });
 
 describe('every kind of retry says what is sent and what it does', () => {
   const rows: readonly {
     name: string;
     retry: RetryParameters;
-    model?: Detail;
+    model?: BuildDetail;
     says: string;
     sends: RetryParameters;
   }[] = [
@@ -88,7 +88,7 @@ describe('every kind of retry says what is sent and what it does', () => {
     const decision = plan(retry, model);
     if (decision.kind !== 'plan') throw new Error(`it was ${decision.kind}`);
     expect({
-      says: `${decision.word} ${decision.intent}`,
+      says: `${decision.verb} ${decision.description}`,
       sends: decision.parameters,
       warnings: decision.warnings,
     }).toEqual({
@@ -124,7 +124,7 @@ describe('warnings', () => {
     { name: 'a green build’s failed plug-in needs none', retry: { taskId: 'e-1' }, green: true, warnings: [] },
   ];
   test.each(rows)('$name', ({ retry, warnings, green = false }) => {
-    expect(plan(retry, detail(), { green })).toMatchObject({ kind: 'plan', warnings });
+    expect(plan(retry, buildDetail(), { green })).toMatchObject({ kind: 'plan', warnings });
   });
 
   test('failedContainer is not sent where it has no effect', () => {
@@ -136,7 +136,7 @@ describe('warnings', () => {
 
 describe('a later attempt', () => {
   test('leaves alone what does not fail any more', async () => {
-    const error = await errorOf(() => plan({ taskId: 'e-0' }, detail(), { again: true }));
+    const error = await errorOf(() => plan({ taskId: 'e-0' }, buildDetail(), { again: true }));
     expect([error.code, error.message]).toEqual([
       'task-unknown',
       'Build › Compile › Compile does not fail any more, so there is nothing left to retry with taskId “e-0”',
@@ -144,10 +144,10 @@ describe('a later attempt', () => {
   });
 
   test.each(['stage-3', '1', 'e-1'])('retries %s as long as it fails', (taskId) => {
-    expect(plan({ taskId }, detail(), { again: true })).toMatchObject({ kind: 'plan', parameters: { taskId } });
+    expect(plan({ taskId }, buildDetail(), { again: true })).toMatchObject({ kind: 'plan', parameters: { taskId } });
   });
 
   test('retries the whole build whatever failed in it', () => {
-    expect(plan({}, detail(), { again: true })).toMatchObject({ kind: 'plan', parameters: {} });
+    expect(plan({}, buildDetail(), { again: true })).toMatchObject({ kind: 'plan', parameters: {} });
   });
 });

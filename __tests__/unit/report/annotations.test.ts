@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { ActionError } from '../../../src/lib/errors.js';
 import { errorAnnotation } from '../../../src/report/annotations.js';
-import { type Facts, isGreen, type Outcome } from '../../../src/report/outcome.js';
+import { isGreen, type Outcome, type RunRecord } from '../../../src/report/outcome.js';
 import { kindOf } from '../../../src/report/wording/tasks.js';
-import { failedTask, look } from '../../support/builds.js';
-import { facts, refusedAtDeploy } from '../../support/record.js';
-import { LINK, said } from '../../support/verdict.js';
+import { buildStatus, failedTask } from '../../support/builds.js';
+import { record, refusedAtDeploy } from '../../support/record.js';
+import { LINK, verdictText } from '../../support/verdict.js';
 
 describe('a good end is one line', () => {
-  const rows: readonly { name: string; outcome: Outcome; facts?: Facts; line: string }[] = [
+  const rows: readonly { name: string; outcome: Outcome; record?: RunRecord; line: string }[] = [
     {
       name: 'not followed',
       outcome: { result: 'retried' },
@@ -23,17 +23,17 @@ describe('a good end is one line', () => {
     {
       name: 'succeeded',
       outcome: { result: 'succeeded' },
-      facts: facts({ took: 1_351_000 }),
+      record: record({ elapsedMs: 1_351_000 }),
       line: 'Succeeded build #42, execution 2, after 22 min 31 s',
     },
   ];
-  test.each(rows)('$name', ({ outcome, facts: told, line }) => {
-    expect([said(outcome, told), isGreen(outcome)]).toEqual([line, true]);
+  test.each(rows)('$name', ({ outcome, record: told, line }) => {
+    expect([verdictText(outcome, told), isGreen(outcome)]).toEqual([line, true]);
   });
 });
 
 describe('a bad end is an error with title, sentence and link', () => {
-  const rows: readonly { name: string; outcome: Outcome; facts?: Facts; errors: readonly string[] }[] = [
+  const rows: readonly { name: string; outcome: Outcome; record?: RunRecord; errors: readonly string[] }[] = [
     {
       name: 'failed again',
       outcome: { result: 'failed', gateRefused: false },
@@ -45,7 +45,7 @@ describe('a bad end is an error with title, sentence and link', () => {
     {
       name: 'left the queue without having run',
       outcome: { result: 'failed', gateRefused: false },
-      facts: facts({ look: look({ status: 'QUEUE_TIMEOUT' }), failedTasks: [] }),
+      record: record({ lastStatus: buildStatus({ status: 'QUEUE_TIMEOUT' }), failedTasks: [] }),
       errors: [
         `BK-CI #42 failed again | Build #42 failed again (QUEUE_TIMEOUT: it waited too long in the queue), execution 2, after 4 min 2 s. ${LINK}`,
       ],
@@ -53,13 +53,13 @@ describe('a bad end is an error with title, sentence and link', () => {
     {
       name: 'failed after it had succeeded',
       outcome: { result: 'failed', gateRefused: false },
-      facts: facts({ before: look({ status: 'SUCCEED' }), failedTasks: [] }),
+      record: record({ statusBefore: buildStatus({ status: 'SUCCEED' }), failedTasks: [] }),
       errors: [`BK-CI #42 failed | Build #42 failed, execution 2, after 4 min 2 s. ${LINK}`],
     },
     {
       name: 'failed in several plug-ins',
       outcome: { result: 'failed', gateRefused: false },
-      facts: facts({
+      record: record({
         failedTasks: [
           failedTask({ errorCode: null, errorType: '', errorMessage: '' }),
           failedTask({ taskName: 'Lint', stageName: '', containerName: '' }),
@@ -74,7 +74,7 @@ describe('a bad end is an error with title, sentence and link', () => {
     {
       name: 'failed in a plug-in with “in” in its name',
       outcome: { result: 'failed', gateRefused: false },
-      facts: facts({ failedTasks: [failedTask({ taskName: 'Run tests in docker' })] }),
+      record: record({ failedTasks: [failedTask({ taskName: 'Run tests in docker' })] }),
       errors: [
         'BK-CI #42: Test › Linux › Run tests in docker | Run tests in docker failed in Test › Linux: “exit status 1” (code 2199001, user error)',
         expect.stringContaining(': Run tests in docker in Test › Linux.') as unknown as string,
@@ -83,7 +83,7 @@ describe('a bad end is an error with title, sentence and link', () => {
     {
       name: 'refused at a gate',
       outcome: { result: 'failed', gateRefused: true },
-      facts: facts({ failedTasks: [], look: refusedAtDeploy() }),
+      record: record({ failedTasks: [], lastStatus: refusedAtDeploy() }),
       errors: [
         `BK-CI #42 was refused at the gate of Deploy | Build #42 ended at the gate of stage Deploy, execution 2, after 4 min 2 s: the gate was refused, so what follows did not run. ${LINK}`,
       ],
@@ -91,7 +91,7 @@ describe('a bad end is an error with title, sentence and link', () => {
     {
       name: 'refused at a gate that nobody knows',
       outcome: { result: 'failed', gateRefused: true },
-      facts: facts({ failedTasks: [], look: look({ status: 'STAGE_SUCCESS', stages: [] }) }),
+      record: record({ failedTasks: [], lastStatus: buildStatus({ status: 'STAGE_SUCCESS', stages: [] }) }),
       errors: [
         `BK-CI #42 was refused at a stage gate | Build #42 ended at a stage gate, execution 2, after 4 min 2 s: the gate was refused, so what follows did not run. ${LINK}`,
       ],
@@ -99,24 +99,24 @@ describe('a bad end is an error with title, sentence and link', () => {
     {
       name: 'cancelled',
       outcome: { result: 'cancelled' },
-      facts: facts({ took: 72_000 }),
+      record: record({ elapsedMs: 72_000 }),
       errors: [
         `BK-CI #42 was cancelled | Build #42 was cancelled, execution 2, after 1 min 12 s. It is not retried again: somebody meant it. ${LINK}`,
       ],
     },
   ];
-  test.each(rows)('$name', ({ outcome, facts: told, errors }) => {
-    expect([said(outcome, told), isGreen(outcome)]).toEqual([errors, false]);
+  test.each(rows)('$name', ({ outcome, record: told, errors }) => {
+    expect([verdictText(outcome, told), isGreen(outcome)]).toEqual([errors, false]);
   });
 
   test('without a console has no link', () => {
-    const { consoleUrl: _, ...linkless } = facts();
-    expect(said({ result: 'cancelled' }, linkless)).toEqual([expect.stringMatching(/somebody meant it\.$/)]);
+    const { consoleUrl: _, ...linkless } = record();
+    expect(verdictText({ result: 'cancelled' }, linkless)).toEqual([expect.stringMatching(/somebody meant it\.$/)]);
   });
 
   test('of a build without a number calls it by its id', () => {
-    const { buildNumber: _, before: __, ...nameless } = facts();
-    expect(said({ result: 'cancelled' }, nameless)).toEqual([
+    const { buildNumber: _, statusBefore: __, ...nameless } = record();
+    expect(verdictText({ result: 'cancelled' }, nameless)).toEqual([
       expect.stringMatching(/^BK-CI b-1 was cancelled \| Build b-1 was cancelled/),
     ]);
   });
@@ -124,12 +124,12 @@ describe('a bad end is an error with title, sentence and link', () => {
 
 describe('many failed plug-ins', () => {
   const many = (count: number) =>
-    facts({ failedTasks: Array.from({ length: count }, (_, at) => failedTask({ taskName: `T${at}` })) });
+    record({ failedTasks: Array.from({ length: count }, (_, at) => failedTask({ taskName: `T${at}` })) });
   test.each([
     { count: 9, errors: 10, more: ' and 8 more' },
     { count: 30, errors: 10, more: ' and 29 more' },
   ])('$count become $errors errors, the verdict last', ({ count, errors, more }) => {
-    const all = said({ result: 'failed', gateRefused: false }, many(count));
+    const all = verdictText({ result: 'failed', gateRefused: false }, many(count));
     expect([all.length, all.at(-1)]).toEqual([errors, expect.stringContaining(`: T0 in Test › Linux${more}.`)]);
   });
 });
@@ -145,7 +145,7 @@ describe('a plug-in of which nothing is known', () => {
       errorCode: null,
       errorMessage: '',
     });
-    for (const error of said({ result: 'failed', gateRefused: false }, facts({ failedTasks: [nameless] }))) {
+    for (const error of verdictText({ result: 'failed', gateRefused: false }, record({ failedTasks: [nameless] }))) {
       expect(error).not.toMatch(/: \||\| failed$|: \.|\s{2}/);
     }
   });

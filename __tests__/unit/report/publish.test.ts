@@ -2,19 +2,19 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createRunner } from '../../../src/github/runner.js';
 import { ActionError } from '../../../src/lib/errors.js';
-import type { Ending, Facts } from '../../../src/report/outcome.js';
+import type { Conclusion, RunRecord } from '../../../src/report/outcome.js';
 import { Outputs } from '../../../src/report/outputs.js';
 import { publish } from '../../../src/report/publish.js';
 import { type Recorded, recordActions } from '../../support/actions.js';
 import { BUILD, failedTask } from '../../support/builds.js';
-import { endingsOf, facts, factsOf } from '../../support/record.js';
+import { conclusionsOf, record, recordOf } from '../../support/record.js';
 import { readAsRunner } from '../../support/runner-grammar.js';
 import { ATOMS, VECTORS } from '../../support/runner-vectors.js';
 
-async function published(ending: Ending, told: Facts = facts()): Promise<Recorded> {
+async function published(conclusion: Conclusion, facts: RunRecord = record()): Promise<Recorded> {
   const recorder = recordActions();
   const runner = createRunner(recorder.core, {});
-  await publish({ runner, outputs: new Outputs(runner) }, ending, told);
+  await publish({ runner, outputs: new Outputs(runner) }, conclusion, facts);
   return recorder.recorded;
 }
 
@@ -24,7 +24,7 @@ describe('an ending is published', () => {
   test('with logs, then one error for each failed plug-in, then the verdict', async () => {
     const log = { task: failedTask(), lines: ['running 128 tests', '##\\[error]exit status 1'] };
     const gone = { task: failedTask({ taskName: 'Lint' }), lines: [], missing: 'it has expired' };
-    expect((await published(FAILED, facts({ logs: [log, gone] }))).log).toEqual([
+    expect((await published(FAILED, record({ logs: [log, gone] }))).log).toEqual([
       '::group::Log of Test › Linux › Run tests (last 2 lines)',
       '| running 128 tests',
       '| ##\\[error]exit status 1',
@@ -43,7 +43,7 @@ describe('an ending is published', () => {
   ])('with a line for the %d logs that were not read', async (more, line) => {
     const failedTasks = Array.from({ length: 5 + more }, (_, at) => failedTask({ containerName: `shard ${at}` }));
     const logs = failedTasks.slice(0, 5).map((task) => ({ task, lines: ['x'] }));
-    const { log } = await published(FAILED, facts({ failedTasks, logs }));
+    const { log } = await published(FAILED, record({ failedTasks, logs }));
     expect([log[0], log.filter((text) => text.startsWith('Log '))]).toEqual([
       '::group::Log of Test › shard 0 › Run tests (last 1 line)',
       [line],
@@ -56,8 +56,8 @@ describe('an ending is published', () => {
 
   test('as the request, what came back, and one error, when it could not be done', async () => {
     const answer = { http: 400, status: 2101047, message: 'locked\nby ops', requestId: '5f1c' };
-    const error = new ActionError('refused', 'BK-CI refused.', { answer, request: 'POST https://h/retry' });
-    const recorded = await published(error, facts({ accepted: 0 }));
+    const error = new ActionError('refused', 'BK-CI refused.', { response: answer, request: 'POST https://h/retry' });
+    const recorded = await published(error, record({ acceptedCount: 0 }));
     expect(recorded.log).toEqual([
       'Sent      POST https://h/retry',
       'Refused   HTTP 400, request id 5f1c',
@@ -76,11 +76,11 @@ describe('an ending is published', () => {
   test('even when a summary can’t be written', async () => {
     const recorder = recordActions({}, { broken: ['summary', 'setOutput'] });
     const runner = createRunner(recorder.core, {});
-    await publish({ runner, outputs: new Outputs(runner) }, FAILED, facts());
+    await publish({ runner, outputs: new Outputs(runner) }, FAILED, record());
     expect(recorder.recorded.log.filter((line) => line.startsWith('::error'))).toHaveLength(2);
   });
 
-  const results: readonly (readonly [Ending, string, string])[] = [
+  const results: readonly (readonly [Conclusion, string, string])[] = [
     [{ result: 'retried' }, 'retried', ''],
     [{ result: 'aborted' }, 'aborted', ''],
     [{ result: 'timed-out', stop: { kind: 'sent' } }, 'timed-out', ''],
@@ -98,10 +98,10 @@ describe('an ending is published', () => {
     [new ActionError('unexpected-answer', ''), 'error', 'unexpected-answer'],
     [new ActionError('bug', ''), 'error', 'bug'],
   ];
-  test.each(results.map(([ending, result, reason]) => ({ ending, result, reason })))(
+  test.each(results.map(([conclusion, result, reason]) => ({ conclusion, result, reason })))(
     'result $result, reason “$reason”',
-    async ({ ending, result, reason }) => {
-      expect((await published(ending)).outputs).toMatchObject({ result, reason });
+    async ({ conclusion, result, reason }) => {
+      expect((await published(conclusion)).outputs).toMatchObject({ result, reason });
     },
   );
 });
@@ -131,33 +131,33 @@ describe('the outputs', () => {
   });
 
   test('lead to the build, not to its last execution, while nobody knows whether it was retried', async () => {
-    const { outputs } = await published({ result: 'aborted' }, facts({ phase: 'maybe', executeCount: 1 }));
+    const { outputs } = await published({ result: 'aborted' }, record({ phase: 'maybe', executeCount: 1 }));
     expect(outputs.buildUrl).toBe('https://devops.example.com/console/pipeline/demo/p-1/detail/b-1');
   });
 
   test('count no time before a retry was accepted', async () => {
-    expect((await published({ result: 'timed-out' }, facts({ accepted: 0 }))).outputs).toMatchObject({
+    expect((await published({ result: 'timed-out' }, record({ acceptedCount: 0 }))).outputs).toMatchObject({
       durationSeconds: '',
     });
   });
 
   test('count whole seconds, as the sentences do, and none of a build that is not followed', async () => {
-    const told = facts({ took: 2_900 });
-    expect((await published({ result: 'succeeded' }, told)).outputs).toMatchObject({ durationSeconds: '2' });
-    expect((await published({ result: 'retried' }, told)).outputs).toMatchObject({ durationSeconds: '' });
+    const facts = record({ elapsedMs: 2_900 });
+    expect((await published({ result: 'succeeded' }, facts)).outputs).toMatchObject({ durationSeconds: '2' });
+    expect((await published({ result: 'retried' }, facts)).outputs).toMatchObject({ durationSeconds: '' });
   });
 
   test('status and message are the answer to the retry, not to a read after it', async () => {
-    const error = new ActionError('not-found', 'm', { answer: { http: 404, status: 2101163, message: 'gone' } });
-    expect((await published(error, facts({ accepted: 1 }))).outputs).toMatchObject({ status: '', message: '' });
+    const error = new ActionError('not-found', 'm', { response: { http: 404, status: 2101163, message: 'gone' } });
+    expect((await published(error, record({ acceptedCount: 1 }))).outputs).toMatchObject({ status: '', message: '' });
   });
 
   test('are written as soon as they are known, and again only when they change', () => {
     const recorder = recordActions();
     const outputs = new Outputs(createRunner(recorder.core, {}));
-    outputs.know({ ...BUILD, executeCount: 1 });
-    outputs.know({ executeCount: 1, retried: true });
-    outputs.know({ executeCount: 2 });
+    outputs.update({ ...BUILD, executeCount: 1 });
+    outputs.update({ executeCount: 1, retried: true });
+    outputs.update({ executeCount: 2 });
     outputs.complete();
     const { writes } = recorder.recorded;
     expect(writes.slice(0, 6)).toEqual([
@@ -172,8 +172,8 @@ describe('the outputs', () => {
   });
 
   test('failedTasks is [] on every other ending', async () => {
-    for (const [name, ending] of endingsOf(() => 'x')) {
-      const { failedTasks = '' } = (await published(ending)).outputs;
+    for (const [name, conclusion] of conclusionsOf(() => 'x')) {
+      const { failedTasks = '' } = (await published(conclusion)).outputs;
       expect([name, failedTasks === '[]']).toEqual([name, !name.startsWith('failed')]);
     }
   });
@@ -182,7 +182,7 @@ describe('the outputs', () => {
     const failedTasks = Array.from({ length: 200 }, (_, at) =>
       failedTask({ taskName: `T${at}`, errorMessage: 'x'.repeat(1500) }),
     );
-    const { outputs } = await published(FAILED, facts({ failedTasks }));
+    const { outputs } = await published(FAILED, record({ failedTasks }));
     const parsed = JSON.parse(outputs.failedTasks ?? '') as { taskName: string }[];
     expect(outputs.failedTasks?.length).toBeLessThanOrEqual(60_000);
     expect(parsed.length).toBeGreaterThan(10);
@@ -197,7 +197,7 @@ describe('the outputs', () => {
       fc.asyncProperty(text, text, async (one, two) => {
         const recorder = recordActions();
         const outputs = new Outputs(createRunner(recorder.core, {}));
-        outputs.know({
+        outputs.update({
           buildId: one,
           buildStatus: two,
           message: `${one}\n${two}`,
@@ -234,9 +234,9 @@ describe('whatever the server wrote', () => {
             at += 1;
             return texts[at % texts.length] ?? '';
           };
-          const told = factsOf(next, { tasks, logs: 2, numbered: true, candidates: 1 });
-          for (const [, ending] of endingsOf(next)) {
-            const { commands } = readAsRunner((await published(ending, told)).stdout);
+          const facts = recordOf(next, { tasks, logs: 2, numbered: true, candidates: 1 });
+          for (const [, conclusion] of conclusionsOf(next)) {
+            const { commands } = readAsRunner((await published(conclusion, facts)).stdout);
             const errors = commands.filter(({ name }) => name === 'error');
             expect(commands.filter(({ name }) => !OURS.has(name))).toEqual([]);
             expect(errors.length).toBeLessThanOrEqual(10);

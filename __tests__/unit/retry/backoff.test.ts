@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { MAX_SENDS, nextSend, RESEND_BUDGET_MS, type Sends } from '../../../src/retry/backoff.js';
+import { type BackoffInput, MAX_SENDS, nextDelay, RESEND_BUDGET_MS } from '../../../src/retry/backoff.js';
 
-const sends = (more: Partial<Sends> = {}): Sends => ({
+const sends = (more: Partial<BackoffInput> = {}): BackoffInput => ({
   sent: 1,
   allowed: 5,
   leftMs: RESEND_BUDGET_MS,
-  chance: 0.5,
+  random: 0.5,
   ...more,
 });
-const again = (pauseMs: number) => ({ again: true, pauseMs });
-const stop = (because: 'sends' | 'time' | 'retry-after') => ({ again: false, because });
+const again = (pauseMs: number) => ({ resend: true, pauseMs });
+const stop = (reason: 'sends' | 'time' | 'retry-after') => ({ resend: false, reason });
 
 describe('the next send', () => {
   const rows = [
@@ -27,14 +27,14 @@ describe('the next send', () => {
     { name: 'a bad certificate is never sent again', given: sends({ allowed: 1 }), expected: stop('sends') },
     { name: 'an unknown host is sent twice', given: sends({ allowed: 2 }), expected: again(2000) },
     { name: 'and no third time', given: sends({ sent: 2, allowed: 2 }), expected: stop('sends') },
-    { name: 'the shortest pause', given: sends({ chance: 0 }), expected: again(1600) },
-    { name: 'the longest pause', given: sends({ chance: 1 - Number.EPSILON }), expected: again(2400) },
+    { name: 'the shortest pause', given: sends({ random: 0 }), expected: again(1600) },
+    { name: 'the longest pause', given: sends({ random: 1 - Number.EPSILON }), expected: again(2400) },
     { name: 'no time for the pause', given: sends({ leftMs: 2000 }), expected: stop('time') },
     { name: 'just time for the pause', given: sends({ leftMs: 2001 }), expected: again(2000) },
     { name: 'no time left at all', given: sends({ leftMs: -1 }), expected: stop('time') },
     {
       name: 'what the server asks for, without jitter',
-      given: sends({ retryAfterMs: 45_000, chance: 0.9 }),
+      given: sends({ retryAfterMs: 45_000, random: 0.9 }),
       expected: again(45_000),
     },
     { name: 'also when it is shorter than ours', given: sends({ sent: 4, retryAfterMs: 1000 }), expected: again(1000) },
@@ -55,7 +55,7 @@ describe('the next send', () => {
     },
   ];
   test.each(rows)('$name', ({ given, expected }) => {
-    expect(nextSend(given)).toEqual(expected);
+    expect(nextDelay(given)).toEqual(expected);
   });
 
   test('pauses grow, whatever chance says, and all of them fit into the budget', () => {
@@ -64,10 +64,10 @@ describe('the next send', () => {
         fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 4, maxLength: 4 }),
         (chances) => {
           let leftMs = RESEND_BUDGET_MS;
-          const pauses = chances.map((chance, at) => {
-            const next = nextSend(sends({ sent: at + 1, chance, leftMs }));
-            leftMs -= next.again ? next.pauseMs : RESEND_BUDGET_MS;
-            return next.again ? next.pauseMs : Number.NaN;
+          const pauses = chances.map((random, at) => {
+            const next = nextDelay(sends({ sent: at + 1, random, leftMs }));
+            leftMs -= next.resend ? next.pauseMs : RESEND_BUDGET_MS;
+            return next.resend ? next.pauseMs : Number.NaN;
           });
           expect(pauses).toEqual([...pauses].sort((a, b) => a - b));
           expect(leftMs).toBeGreaterThan(0);

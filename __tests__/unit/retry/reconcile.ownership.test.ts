@@ -15,14 +15,14 @@ describe('a new execution that shows where an answer was lost is ours', () => {
   ];
   test.each(rows)('$name', async ({ more, username }) => {
     const retried = settled(more, username);
-    expect(await retried.outcome).toMatchObject({ executeCount: 2, foreign: false });
+    expect(await retried.outcome).toMatchObject({ executeCount: 2, startedByOther: false });
     expect(told(retried)).toEqual(['Accepted  execution 2, as the build itself shows; one retry took effect']);
   });
 
   test('when the server does not count, though how many there were is not known', async () => {
     const retried = settled({ retry: true, buildParameters: [] });
     const accepted = await retried.outcome;
-    expect([accepted.foreign, accepted.executeCount]).toEqual([false, undefined]);
+    expect([accepted.startedByOther, accepted.executeCount]).toEqual([false, undefined]);
     expect(retried.fake.log().slice(1)).toEqual([
       '    0:02  changed    RUNNING',
       'Accepted  a new execution, as the build itself shows',
@@ -33,7 +33,7 @@ describe('a new execution that shows where an answer was lost is ours', () => {
 describe('it may be somebody else’s', () => {
   test('when the build moved by two', async () => {
     const retried = settled({ buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }] });
-    expect(await retried.outcome).toMatchObject({ executeCount: 3, foreign: true });
+    expect(await retried.outcome).toMatchObject({ executeCount: 3, startedByOther: true });
     expect(told(retried)).toEqual([
       '::warning::Build #42 went 2 executions ahead while the answer was lost: somebody else retried it as well.',
       'Accepted  execution 3, as the build itself shows',
@@ -42,7 +42,7 @@ describe('it may be somebody else’s', () => {
 
   test('when somebody else started it', async () => {
     const retried = settled({ userId: 'release-bot' });
-    expect(await retried.outcome).toMatchObject({ foreign: true });
+    expect(await retried.outcome).toMatchObject({ startedByOther: true });
     expect(told(retried)).toEqual([
       "::warning::The new execution of build #42 was started by release-bot, not by ci-bot; it can't be told whether the retry of this step took effect as well.",
       'Accepted  execution 2, as the build itself shows',

@@ -11,7 +11,7 @@ const posts = ({ requests }: Retried) => requests.filter((request) => request.st
 describe('a lost answer is settled by reading, and never sent again:', () => {
   test('the build moved', async () => {
     const retried = retry({ retry: [lost()], status: [wireStatus(), lost(), wireRunning({ status: 'QUEUE' })] });
-    expect(await retried.outcome).toEqual({ build: BUILD, executeCount: 2, foreign: false, at: 10_000 });
+    expect(await retried.outcome).toEqual({ build: BUILD, executeCount: 2, startedByOther: false, at: 10_000 });
     expect(retried.fake.log()).toEqual([
       LOST,
       '    0:02  unchanged  FAILED, execution 1',
@@ -116,7 +116,7 @@ describe('a plug-in inside a running build', () => {
       });
     const script = { retry: [lost()], status: theirs, detail: () => wireDetail({}, { status: 'QUEUE' }) };
     const retried = retry(script, INSIDE);
-    expect(await retried.outcome).toMatchObject({ foreign: false });
+    expect(await retried.outcome).toMatchObject({ startedByOther: false });
     expect(retried.fake.log().filter((line) => line.startsWith('::'))).toEqual([]);
   });
 
@@ -149,7 +149,7 @@ describe('a plug-in inside a running build', () => {
 describe('“running already” about our only request, though the build had ended,', () => {
   test('is the echo of that request when the build moved', async () => {
     const retried = retry({ retry: [no(2101129)], status: [wireRunning()] });
-    expect(await retried.outcome).toMatchObject({ executeCount: 2, foreign: false });
+    expect(await retried.outcome).toMatchObject({ executeCount: 2, startedByOther: false });
     expect(retried.fake.log()[0]).toBe(
       'Refused   BK-CI says that the build is running, though it had ended before; looking whether that is this retry',
     );
@@ -157,20 +157,20 @@ describe('“running already” about our only request, though the build had end
 
   test('tells who runs it when that is somebody else', async () => {
     const retried = retry({ retry: [no(2101129)], status: [wireRunning({ userId: 'release-bot' })] });
-    expect(await retried.outcome).toMatchObject({ foreign: true });
+    expect(await retried.outcome).toMatchObject({ startedByOther: true });
     expect(retried.fake.log()).toContain('Note      the running execution was started by release-bot');
   });
 
   test('may be anybody’s when nobody knows who asks: it is followed, and never stopped', async () => {
     const retried = retry({ retry: [no(2101129)], status: [wireRunning()] }, WHOLE, null);
-    expect(await retried.outcome).toMatchObject({ executeCount: 2, foreign: true });
+    expect(await retried.outcome).toMatchObject({ executeCount: 2, startedByOther: true });
     expect(retried.fake.log().at(-1)).toBe('Accepted  execution 2, as the build itself shows');
   });
 
   test('stands when nothing has moved in six seconds, and leaves nothing to post', async () => {
     const retried = retry({ retry: [no(2101129)], status: () => wireStatus() });
     expect((await errorOf(() => retried.outcome)).code).toBe('already-running');
-    expect([retried.told, retried.fake.clock.now()]).toEqual([['send', 'rest'], 6000]);
+    expect([retried.events, retried.fake.clock.now()]).toEqual([['send', 'rest'], 6000]);
   });
 
   test('stands at once when nobody looked before', async () => {

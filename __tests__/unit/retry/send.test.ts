@@ -44,16 +44,16 @@ describe('an accepted retry', () => {
       build: BUILD,
       answeredOther: false,
       ...accepted,
-      answer: { status: 0 },
+      response: { status: 0 },
       at: 0,
     });
-    expect(retried.told).toEqual(['send']);
+    expect(retried.events).toEqual(['send']);
     expect(retried.fake.log()).toEqual([]);
   });
 
   test('keeps the words of its answer', async () => {
     const reply = answer({ status: 0, message: 'queued', data: { id: 'b-1' } });
-    expect(await retry({ retry: [reply] }).outcome).toMatchObject({ answer: { status: 0, message: 'queued' } });
+    expect(await retry({ retry: [reply] }).outcome).toMatchObject({ response: { status: 0, message: 'queued' } });
   });
 
   test('of another build is warned about and followed', async () => {
@@ -81,8 +81,8 @@ describe('what was not delivered', () => {
   });
 
   test('is sent again after pauses that are spread, told in whole seconds', async () => {
-    const paused = async (chance: number) => {
-      const { step, clock, log } = fakeStep({}, { chance });
+    const paused = async (random: number) => {
+      const { step, clock, log } = fakeStep({}, { random });
       const { client } = fakeBkci({ status: [unreached(), unreached(), wireStatus()] });
       await new ResendBudget(step).read(() => client.buildStatus(BUILD));
       return [clock.slept, log().map((line) => line.replace(/,.*/, ''))];
@@ -101,7 +101,7 @@ describe('what was not delivered', () => {
 
   test('that the server said so is in the error, with the request', async () => {
     const error = await errorOf(() => retry({ retry: () => answer('', { http: 429 }) }).outcome);
-    expect([error.code, error.answer?.http, error.request]).toEqual([
+    expect([error.code, error.response?.http, error.request]).toEqual([
       'not-delivered',
       429,
       expect.stringMatching(/^POST https:.*\/retry$/),
@@ -156,7 +156,7 @@ describe('a refusal', () => {
   test('is final, with its number', async () => {
     const retried = retry({ retry: [no(2101047, 'locked')] });
     const error = await errorOf(() => retried.outcome);
-    expect([error.code, error.answer?.status, retried.requests]).toEqual(['refused', 2101047, ['POST retry']]);
+    expect([error.code, error.response?.status, retried.requests]).toEqual(['refused', 2101047, ['POST retry']]);
     expect(error.message).toContain('nothing was retried');
   });
 });
@@ -177,7 +177,7 @@ describe('a workflow that is cancelled', () => {
   test('before it was sent keeps it from being sent', async () => {
     const retried = retry({ retry: [yes({ id: 'b-1' })] }, WHOLE, 'ci-bot', true);
     await expect(retried.outcome).rejects.toThrow('the workflow was cancelled');
-    expect([retried.requests, retried.told]).toEqual([[], []]);
+    expect([retried.requests, retried.events]).toEqual([[], []]);
   });
 
   test('during a look that settles ends the step', async () => {
@@ -188,7 +188,7 @@ describe('a workflow that is cancelled', () => {
 
   test('while it settles ends the step', async () => {
     const retried = retry({ retry: [lost()], status: () => wireStatus() });
-    retried.fake.clock.alarm(4000, retried.fake.cancel);
+    retried.fake.clock.timer(4000, retried.fake.cancel);
     await expect(retried.outcome).rejects.toThrow('the workflow was cancelled');
     expect(retried.fake.clock.now()).toBe(4000);
   });

@@ -66,15 +66,15 @@ describe('a later attempt that can’t be', () => {
     expect(played.log().filter((line) => line.startsWith('::warning'))).toEqual([
       expect.stringMatching(`^::warning::The build is not retried again: .* \\[${code}\\]$`),
     ]);
-    expect(played.scene.story.progress.phase).toBe('ended');
+    expect(played.context.state.progress.phase).toBe('ended');
   });
 
   test('leaves what is told of the one before: how the build stood, and what was sent', async () => {
     const script = { ...executions([accepted(2), no(2101258)], [wireStatus({ status: 'SUCCEED' })], FAILED_AGAIN) };
     const played = play({ ...script, detail: () => failedIn(2) }, AGAIN);
     await played.outcome;
-    const { before, plan, accepted: count } = played.scene.story.facts;
-    expect([before?.status, before?.executeCount, plan?.what, count]).toEqual([
+    const { statusBefore, plan, acceptedCount: count } = played.context.state.record;
+    expect([statusBefore?.status, statusBefore?.executeCount, plan?.target, count]).toEqual([
       'SUCCEED',
       1,
       'the whole build, from its first stage',
@@ -86,7 +86,7 @@ describe('a later attempt that can’t be', () => {
     const script = { ...executions([accepted(2), no(2101258)], FOUND, FAILED_AGAIN), detail: () => failedIn(2) };
     const played = play(script, AGAIN);
     await played.outcome;
-    expect(played.scene.story.facts.logs.map(({ lines }) => lines)).toEqual([['exit status 1']]);
+    expect(played.context.state.record.logs.map(({ lines }) => lines)).toEqual([['exit status 1']]);
   });
 
   const others = [
@@ -104,8 +104,8 @@ describe('a later attempt that can’t be', () => {
   });
 
   test('since the workflow is cancelled during the look before it ends as the abort', async () => {
-    const look = cancelledMeanwhile(() => played.cancel());
-    const script = { ...executions([accepted(2)], FOUND, [ends(2, 'FAILED'), look]), detail: () => failedIn(2) };
+    const status = cancelledMeanwhile(() => played.cancel());
+    const script = { ...executions([accepted(2)], FOUND, [ends(2, 'FAILED'), status]), detail: () => failedIn(2) };
     const played: Played = play(script, AGAIN);
     await expect(played.outcome).rejects.toThrow('the workflow was cancelled');
     expect([posts(played), played.log().filter((line) => line.startsWith('::'))]).toEqual([['POST retry'], []]);

@@ -31,7 +31,7 @@ describe('the time is up and stopOnAbort is on:', () => {
     const played = overdue(yes(true), ends(2, 'CANCELED'));
     expect(await played.outcome).toMatchObject({
       result: 'timed-out',
-      look: { status: 'RUNNING' },
+      status: { status: 'RUNNING' },
       stop: { kind: 'sent' },
       ended: { status: 'CANCELED' },
     });
@@ -50,14 +50,14 @@ describe('the time is up and stopOnAbort is on:', () => {
   test('the stop was refused', async () => {
     expect(await overdue(no(2101182)).outcome).toMatchObject({
       result: 'timed-out',
-      stop: { kind: 'needless', why: 'it has ended already' },
+      stop: { kind: 'unnecessary', why: 'it has ended already' },
     });
   });
 
   test('an execution that somebody else started is not stopped', async () => {
     const script = { ...executions([accepted(2)], FOUND, [runs(2), runs(3)]), detail: () => failedIn(3) };
     const played = play(script, { wait: 'true', stopOnAbort: 'true', timeoutMinutes: '0.3' });
-    expect(await played.outcome).toMatchObject({ result: 'timed-out', stop: { kind: 'needless' } });
+    expect(await played.outcome).toMatchObject({ result: 'timed-out', stop: { kind: 'unnecessary' } });
     expect(posts(played)).toEqual(['POST retry']);
   });
 });

@@ -27,7 +27,7 @@ describe('a retry that is followed', () => {
     const played = play(executions([accepted(2)], FOUND, [runs(2), ends(2, 'SUCCEED')]), AGAIN);
     expect(await played.outcome).toEqual({ result: 'succeeded' });
     expect(played.log()).toContain('Accepted  execution 2, waiting up to 1 h');
-    expect(played.scene.story.progress.phase).toBe('ended');
+    expect(played.context.state.progress.phase).toBe('ended');
   });
 
   test('says how long it is waited for when the build itself showed that it was accepted', async () => {
@@ -65,15 +65,15 @@ describe('a retry that is followed', () => {
     };
     const played = play({ ...executions([accepted(2)], FOUND, [wireRunning(deploy)]), detail: [failedIn(2)] }, AGAIN);
     await played.outcome;
-    expect(played.scene.story.facts.attempts).toMatchObject([{ failedIn: 'the gate of Deploy' }]);
+    expect(played.context.state.record.attempts).toMatchObject([{ failedIn: 'the gate of Deploy' }]);
   });
 
   test('that has not ended in time goes on without this step', async () => {
     const script = { ...executions([accepted(2)], FOUND, [runs(2)]), detail: () => failedIn(2) };
     const played = play(script, { ...AGAIN, timeoutMinutes: '5' });
-    expect(await played.outcome).toMatchObject({ result: 'timed-out', look: { status: 'RUNNING' } });
+    expect(await played.outcome).toMatchObject({ result: 'timed-out', status: { status: 'RUNNING' } });
     expect([played.clock.now(), posts(played)]).toEqual([300_000, ['POST retry']]);
-    expect(played.scene.story.progress.phase).toBe('running');
+    expect(played.context.state.progress.phase).toBe('running');
   });
 });
 
@@ -84,11 +84,11 @@ describe('a build that fails again', () => {
       { wait: 'true' },
     );
     expect(await played.outcome).toEqual({ result: 'failed', gateRefused: false });
-    const { failedTasks, logs, attempts } = played.scene.story.facts;
+    const { failedTasks, logs, attempts } = played.context.state.record;
     expect([failedTasks.map(({ taskId }) => taskId), logs.map(({ lines }) => lines), attempts]).toEqual([
       ['e-1'],
       [['exit status 1']],
-      [{ executeCount: 2, failedIn: 'Test › Linux › Run tests', took: 0 }],
+      [{ executeCount: 2, failedIn: 'Test › Linux › Run tests', durationMs: 0 }],
     ]);
   });
 
@@ -136,7 +136,7 @@ describe('a build that fails again', () => {
     const script = { ...executions([2, 3, 4].map(accepted), ...looks), detail: [2, 3, 4].map(failedIn) };
     const played = play(script, AGAIN);
     expect(await played.outcome).toEqual({ result: 'failed', gateRefused: false });
-    expect([posts(played).length, played.scene.story.facts.attempts.length]).toEqual([3, 3]);
+    expect([posts(played).length, played.context.state.record.attempts.length]).toEqual([3, 3]);
   });
 
   test('has its failed stage looked up anew for each attempt', async () => {

@@ -69,7 +69,7 @@ describe('the time that is told', () => {
     const script = { ...executions([accepted(2), accepted(3)], ...looks), detail: (at: number) => failedIn(at + 2) };
     const played = play(script, { ...AGAIN, maxAttempts: '2' });
     await played.outcome;
-    expect(played.scene.story.facts.attempts.map(({ took }) => took)).toEqual([4000, 2000]);
+    expect(played.context.state.record.attempts.map(({ durationMs }) => durationMs)).toEqual([4000, 2000]);
   });
 
   test('in the lines of a later attempt goes on from the first', async () => {
@@ -90,7 +90,7 @@ describe('the time that is told', () => {
     const script = { ...executions([accepted(2)], FOUND, [runs(2), ends(2, 'FAILED')]), detail: [detail] };
     const played: Played = play(script, { wait: 'true' });
     await played.outcome;
-    const { took, attempts } = played.scene.story.facts;
-    expect([took, attempts.map((attempt) => attempt.took)]).toEqual([2000, [2000]]);
+    const { elapsedMs, attempts } = played.context.state.record;
+    expect([elapsedMs, attempts.map((attempt) => attempt.durationMs)]).toEqual([2000, [2000]]);
   });
 });

@@ -1,37 +1,42 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Accepted } from '../../../src/retry/reconcile.js';
-import { abandon, notOurs, timeIsUp } from '../../../src/run/early-end.js';
-import type { Story } from '../../../src/run/state.js';
+import type { AcceptedRetry } from '../../../src/retry/reconcile.js';
+import { onCancelled, onTimeout, whyNotOurs } from '../../../src/run/early-end.js';
+import type { RunState } from '../../../src/run/state.js';
 import { answer, lost, no, type Reply, unreached, wireRunning, wireStatus, yes } from '../../support/bkci.js';
-import { BUILD, look } from '../../support/builds.js';
-import { type FakeScene, fakeScene } from '../../support/harness.js';
+import { BUILD, buildStatus } from '../../support/builds.js';
+import { type FakeRun, fakeRun } from '../../support/harness.js';
 import { BASELINE } from '../../support/send.js';
 
-const OURS: Accepted = { build: BUILD, executeCount: 2, at: 0 };
+const OURS: AcceptedRetry = { build: BUILD, executeCount: 2, at: 0 };
 
 describe('an execution is ours', () => {
-  const { executeCount: _, ...uncounted } = look();
+  const { executeCount: _, ...uncounted } = buildStatus();
   const { executeCount: __, ...anyOurs } = OURS;
   const rows = [
-    { name: 'when it is the accepted one', ours: OURS, seen: look({ executeCount: 2 }), why: undefined },
-    { name: 'when nobody looked since', ours: OURS, seen: undefined, why: undefined },
-    { name: 'when a look does not count', ours: OURS, seen: uncounted, why: undefined },
-    { name: 'when the acceptance did not count', ours: anyOurs, seen: look({ executeCount: 9 }), why: undefined },
+    { name: 'when it is the accepted one', accepted: OURS, seen: buildStatus({ executeCount: 2 }), why: undefined },
+    { name: 'when nobody looked since', accepted: OURS, seen: undefined, why: undefined },
+    { name: 'when a look does not count', accepted: OURS, seen: uncounted, why: undefined },
+    {
+      name: 'when the acceptance did not count',
+      accepted: anyOurs,
+      seen: buildStatus({ executeCount: 9 }),
+      why: undefined,
+    },
     {
       name: 'but not when it is a later one',
-      ours: OURS,
-      seen: look({ executeCount: 3 }),
+      accepted: OURS,
+      seen: buildStatus({ executeCount: 3 }),
       why: 'execution 3 was started by somebody else',
     },
     {
       name: 'but not when somebody else may have started it',
-      ours: { ...OURS, foreign: true },
+      accepted: { ...OURS, startedByOther: true },
       seen: undefined,
       why: 'somebody else may have started this execution',
     },
   ];
-  test.each(rows)('$name', ({ ours, seen, why }) => {
-    expect(notOurs(ours, seen)).toBe(why);
+  test.each(rows)('$name', ({ accepted, seen, why }) => {
+    expect(whyNotOurs(accepted, seen)).toBe(why);
   });
 });
 
@@ -40,18 +45,18 @@ describe('a step that is cancelled', () => {
   const cancelled = async (
     stop: Reply,
     given = STOPPING as Record<string, string>,
-    { ours = OURS, status = wireRunning() }: { ours?: Accepted; status?: Reply } = {},
+    { accepted = OURS, status = wireRunning() }: { accepted?: AcceptedRetry; status?: Reply } = {},
   ) => {
-    const fake = fakeScene({ status: [status], stop: [stop] }, given);
-    fake.scene.story.accepted({ ours });
-    const outcome = await abandon(fake.scene);
+    const fake = fakeRun({ status: [status], stop: [stop] }, given);
+    fake.context.state.recordAccepted({ accepted });
+    const outcome = await onCancelled(fake.context);
     // As every run ends.
-    fake.scene.story.handover?.over();
+    fake.context.state.handover?.over();
     return {
       outcome,
       requests: fake.bkci.requests,
       state: fake.recorder.recorded.state,
-      phase: fake.scene.story.progress.phase,
+      phase: fake.context.state.progress.phase,
       buildStatus: fake.recorder.recorded.outputs.buildStatus,
     };
   };
@@ -64,9 +69,9 @@ describe('a step that is cancelled', () => {
       outcome: { result: 'stopped', stop: { kind: 'unanswered', why: 'BK-CI has not answered (connection reset)' } },
     },
     {
-      name: 'needless',
+      name: 'unnecessary',
       reply: no(2101182),
-      outcome: { result: 'aborted', stop: { kind: 'needless', why: 'it has ended already' } },
+      outcome: { result: 'aborted', stop: { kind: 'unnecessary', why: 'it has ended already' } },
     },
     {
       name: 'refused',
@@ -98,7 +103,7 @@ describe('a step that is cancelled', () => {
   test('looks before it stops: an execution after ours is somebody else’s', async () => {
     const status = wireRunning({ buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }] });
     expect(await cancelled(yes(true), STOPPING, { status })).toMatchObject({
-      outcome: { result: 'aborted', stop: { kind: 'needless', why: 'execution 3 was started by somebody else' } },
+      outcome: { result: 'aborted', stop: { kind: 'unnecessary', why: 'execution 3 was started by somebody else' } },
       requests: ['GET status'],
     });
   });
@@ -106,7 +111,7 @@ describe('a step that is cancelled', () => {
   test('does not stop what has ended by that look, and tells its state', async () => {
     const status = wireRunning({ status: 'SUCCEED', endTime: 4_000_000 });
     expect(await cancelled(yes(true), STOPPING, { status })).toMatchObject({
-      outcome: { result: 'aborted', stop: { kind: 'needless', why: 'it has ended already' } },
+      outcome: { result: 'aborted', stop: { kind: 'unnecessary', why: 'it has ended already' } },
       requests: ['GET status'],
       state: { phase: 'over' },
       phase: 'ended',
@@ -116,10 +121,10 @@ describe('a step that is cancelled', () => {
 
   test('stops it although a look of a server that does not count still shows the end before', async () => {
     const uncounted = wireStatus({ retry: true, buildParameters: [] });
-    const fake = fakeScene({ status: [uncounted], stop: [yes(true)] }, STOPPING);
-    const { executeCount: _, ...ours } = OURS;
-    fake.scene.story.accepted({ ours, baseline: BASELINE });
-    expect(await abandon(fake.scene)).toMatchObject({ result: 'stopped' });
+    const fake = fakeRun({ status: [uncounted], stop: [yes(true)] }, STOPPING);
+    const { executeCount: _, ...accepted } = OURS;
+    fake.context.state.recordAccepted({ accepted, baseline: BASELINE });
+    expect(await onCancelled(fake.context)).toMatchObject({ result: 'stopped' });
   });
 
   test('stops it although that look still shows the execution before', async () => {
@@ -133,9 +138,9 @@ describe('a step that is cancelled', () => {
   });
 
   test('gives the look and the stop together less time than it has before it must end', async () => {
-    const fake = fakeScene({ status: [wireRunning()], stop: [yes(true)] }, STOPPING);
-    fake.scene.story.accepted({ ours: OURS });
-    await abandon(fake.scene);
+    const fake = fakeRun({ status: [wireRunning()], stop: [yes(true)] }, STOPPING);
+    fake.context.state.recordAccepted({ accepted: OURS });
+    await onCancelled(fake.context);
     expect(fake.bkci.sent.map(({ deadlineMs, signal }) => ({ deadlineMs, signal }))).toEqual([
       { deadlineMs: 1500, signal: undefined },
       { deadlineMs: 3000, signal: undefined },
@@ -148,11 +153,11 @@ describe('a step that is cancelled', () => {
       seen.push(fake.recorder.recorded.state.phase);
       return yes(true);
     };
-    const fake: FakeScene = fakeScene({ status: [wireRunning()], stop: [stop, stop] }, STOPPING);
-    fake.scene.story.accepted({ ours: OURS });
-    await abandon(fake.scene);
-    fake.scene.story.accepted({ ours: OURS });
-    await timeIsUp(fake.scene, { ours: OURS }, { result: 'timed-out', look: undefined });
+    const fake: FakeRun = fakeRun({ status: [wireRunning()], stop: [stop, stop] }, STOPPING);
+    fake.context.state.recordAccepted({ accepted: OURS });
+    await onCancelled(fake.context);
+    fake.context.state.recordAccepted({ accepted: OURS });
+    await onTimeout(fake.context, { accepted: OURS }, { result: 'timed-out', status: undefined });
     expect(seen).toEqual(['over', 'over']);
   });
 
@@ -171,30 +176,33 @@ describe('a step that is cancelled', () => {
   });
 
   test('stops nothing that somebody else started', async () => {
-    expect(await cancelled(yes(true), STOPPING, { ours: { ...OURS, foreign: true } })).toMatchObject({
+    expect(await cancelled(yes(true), STOPPING, { accepted: { ...OURS, startedByOther: true } })).toMatchObject({
       requests: ['GET status'],
       state: { phase: 'over' },
-      outcome: { result: 'aborted', stop: { kind: 'needless', why: 'somebody else may have started this execution' } },
+      outcome: {
+        result: 'aborted',
+        stop: { kind: 'unnecessary', why: 'somebody else may have started this execution' },
+      },
     });
   });
 
-  const phases: readonly [string, (story: Story) => void][] = [
+  const phases: readonly [string, (state: RunState) => void][] = [
     ['nothing was sent', () => {}],
-    ['the build has ended', (story) => story.buildEnded()],
+    ['the build has ended', (state) => state.buildEnded()],
   ];
   test.each(phases)('stops nothing while %s', async (_, told) => {
-    const fake = fakeScene({}, STOPPING);
-    told(fake.scene.story);
-    expect([await abandon(fake.scene), fake.bkci.requests]).toEqual([{ result: 'aborted' }, []]);
+    const fake = fakeRun({}, STOPPING);
+    told(fake.context.state);
+    expect([await onCancelled(fake.context), fake.bkci.requests]).toEqual([{ result: 'aborted' }, []]);
   });
 
   test('leaves an answer that is awaited to post', async () => {
-    const fake = fakeScene({}, STOPPING);
-    fake.scene.story.sending(BUILD, undefined);
-    expect([await abandon(fake.scene), fake.bkci.requests]).toEqual([{ result: 'aborted', postLooks: true }, []]);
+    const fake = fakeRun({}, STOPPING);
+    fake.context.state.sending(BUILD, undefined);
+    expect([await onCancelled(fake.context), fake.bkci.requests]).toEqual([{ result: 'aborted', postLooks: true }, []]);
   });
 
   test('before its inputs were read has nothing to stop', async () => {
-    expect(await abandon(undefined)).toEqual({ result: 'aborted' });
+    expect(await onCancelled(undefined)).toEqual({ result: 'aborted' });
   });
 });

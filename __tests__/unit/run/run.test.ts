@@ -19,7 +19,7 @@ import { environmentOf, REQUIRED } from '../../support/inputs.js';
 /** The whole story, with the runner's inputs and a scripted BK-CI. */
 async function told(script: Script, given: Readonly<Record<string, string>> = {}, cancelAt?: number) {
   const fake = fakeStep(environmentOf({ ...REQUIRED, ...given }));
-  if (cancelAt !== undefined) fake.clock.alarm(cancelAt, fake.cancel);
+  if (cancelAt !== undefined) fake.clock.timer(cancelAt, fake.cancel);
   const { http, requests } = fakeBkci({ log: () => yes({ status: 0, logs: [] }), ...script });
   const green = await run(fake.step, http);
   const { outputs, state, summary, masks } = fake.recorder.recorded;

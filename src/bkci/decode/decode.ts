@@ -4,91 +4,94 @@
  */
 
 import { given } from '../../lib/given.js';
-import type { Detail, Job, Plugin, Stage } from '../../model/detail.js';
-import type { ListedError, Look, StageLook } from '../../model/snapshot.js';
+import type { BuildDetail, Job, Plugin, Stage } from '../../model/detail.js';
+import type { BuildStatus, StageStatus, TaskError } from '../../model/snapshot.js';
 import {
   checkedNumber,
   DecodeError,
-  type Fields,
-  fields,
-  list,
-  looseFields,
-  number,
+  type JsonObject,
+  optionalList,
+  optionalNumber,
+  optionalObject,
+  optionalText,
   requiredId,
+  requiredObject,
   requiredText,
-  text,
 } from './fields.js';
 
-export function decodeDetail(data: unknown): Detail {
-  const from = fields(data, 'data');
-  const model = fields(from.model, 'data.model');
+export function decodeDetail(data: unknown): BuildDetail {
+  const from = requiredObject(data, 'data');
+  const model = requiredObject(from.model, 'data.model');
   if (!Array.isArray(model.stages)) throw new DecodeError('data.model.stages is not a list');
   return given({
-    pipelineName: text(from.pipelineName) ?? text(model.name),
+    pipelineName: optionalText(from.pipelineName) ?? optionalText(model.name),
     executeCount: checkedNumber(from, 'executeCount', 'data'),
-    firstStartedBy: text(looseFields(list(from.recordList)[0]).startUser) ?? text(from.triggerUser),
+    firstStartedBy:
+      optionalText(optionalObject(optionalList(from.recordList)[0]).startUser) ?? optionalText(from.triggerUser),
     stages: model.stages.map((stage, index) => decodeStage(stage, `data.model.stages[${index}]`)),
-    errors: listedErrors(from.errorInfoList),
+    errors: decodeErrors(from.errorInfoList),
   });
 }
 
-function decodeStage(value: unknown, where: string): Stage {
-  const from = fields(value, where);
-  const id = requiredText(from, 'id', where);
+function decodeStage(value: unknown, path: string): Stage {
+  const from = requiredObject(value, path);
+  const id = requiredText(from, 'id', path);
   return given({
     id,
-    name: text(from.name) ?? id,
-    status: text(from.status),
+    name: optionalText(from.name) ?? id,
+    status: optionalText(from.status),
     isFinally: from.finally === true,
-    executeCount: number(from.executeCount),
-    took: timeCost(from),
-    jobs: list(from.containers).map((job, index) => decodeJob(job, `${where}.containers[${index}]`)),
+    executeCount: optionalNumber(from.executeCount),
+    durationMs: durationOf(from),
+    jobs: optionalList(from.containers).map((job, index) => decodeJob(job, `${path}.containers[${index}]`)),
   });
 }
 
-function decodeJob(value: unknown, where: string): Job {
-  const from = fields(value, where);
-  const id = text(from.id) ?? text(from.containerId) ?? String(number(from.id) ?? '');
+function decodeJob(value: unknown, path: string): Job {
+  const from = requiredObject(value, path);
+  const id = optionalText(from.id) ?? optionalText(from.containerId) ?? String(optionalNumber(from.id) ?? '');
   return given({
     id,
-    hashId: text(from.containerHashId),
-    name: text(from.name) ?? `job ${id}`,
-    status: text(from.status),
-    plugins: list(from.elements).map((plugin, index) => decodePlugin(plugin, `${where}.elements[${index}]`)),
-    children: list(from.groupContainers).map((job, index) => decodeJob(job, `${where}.groupContainers[${index}]`)),
+    hashId: optionalText(from.containerHashId),
+    name: optionalText(from.name) ?? `job ${id}`,
+    status: optionalText(from.status),
+    plugins: optionalList(from.elements).map((plugin, index) => decodePlugin(plugin, `${path}.elements[${index}]`)),
+    children: optionalList(from.groupContainers).map((job, index) =>
+      decodeJob(job, `${path}.groupContainers[${index}]`),
+    ),
   });
 }
 
-function decodePlugin(value: unknown, where: string): Plugin {
-  const from = fields(value, where);
-  const id = text(from.id) ?? '';
+function decodePlugin(value: unknown, path: string): Plugin {
+  const from = requiredObject(value, path);
+  const id = optionalText(from.id) ?? '';
   return given({
     id,
-    stepId: text(from.stepId),
-    name: text(from.name) ?? id,
-    status: text(from.status),
-    executeCount: number(from.executeCount),
-    startEpoch: number(from.startEpoch),
+    stepId: optionalText(from.stepId),
+    name: optionalText(from.name) ?? id,
+    status: optionalText(from.status),
+    executeCount: optionalNumber(from.executeCount),
+    startEpoch: optionalNumber(from.startEpoch),
     errorType: errorType(from.errorType),
-    errorCode: number(from.errorCode),
-    errorMessage: text(from.errorMsg),
+    errorCode: optionalNumber(from.errorCode),
+    errorMessage: optionalText(from.errorMsg),
   });
 }
 
-export function decodeStatus(data: unknown): Look {
-  const from = fields(data, 'data');
+export function decodeStatus(data: unknown): BuildStatus {
+  const from = requiredObject(data, 'data');
   return given({
     status: requiredText(from, 'status', 'data'),
     startTime: checkedNumber(from, 'startTime', 'data'),
     endTime: checkedNumber(from, 'endTime', 'data'),
     queueTime: checkedNumber(from, 'queueTime', 'data'),
     executeCount: executeCountOf(from),
-    buildNumber: number(from.buildNum),
-    startedBy: text(from.userId),
-    serverTime: number(from.currentTimestamp),
-    queuePosition: number(from.currentQueuePosition),
-    stages: list(from.stageStatus).flatMap(stageLook),
-    errors: listedErrors(from.errorInfoList),
+    buildNumber: optionalNumber(from.buildNum),
+    startedBy: optionalText(from.userId),
+    serverTime: optionalNumber(from.currentTimestamp),
+    queuePosition: optionalNumber(from.currentQueuePosition),
+    stages: optionalList(from.stageStatus).flatMap(decodeStageStatus),
+    errors: decodeErrors(from.errorInfoList),
   });
 }
 
@@ -96,52 +99,52 @@ export function decodeStatus(data: unknown): Look {
  * The status has no execution count of its own; the build parameter BK_CI_RETRY_COUNT is one less. Without it a build
  * that was never retried is at 1, and of any other nothing is known.
  */
-function executeCountOf(from: Fields): number | undefined {
-  const parameter = list(from.buildParameters)
-    .map(looseFields)
+function executeCountOf(from: JsonObject): number | undefined {
+  const parameter = optionalList(from.buildParameters)
+    .map(optionalObject)
     .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
   const retries = String(parameter?.value ?? '');
   if (/^\d{1,6}$/.test(retries)) return Number(retries) + 1;
   return from.retry === true ? undefined : 1;
 }
 
-function stageLook(value: unknown): StageLook[] {
-  const from = looseFields(value);
-  const stageId = text(from.stageId);
+function decodeStageStatus(value: unknown): StageStatus[] {
+  const from = optionalObject(value);
+  const stageId = optionalText(from.stageId);
   if (!stageId) return [];
-  const look = {
+  const status = {
     stageId,
-    name: text(from.name) ?? stageId,
-    status: text(from.status),
-    took: timeCost(from),
-    startEpoch: number(from.startEpoch),
-    showMsg: text(from.showMsg),
+    name: optionalText(from.name) ?? stageId,
+    status: optionalText(from.status),
+    durationMs: durationOf(from),
+    startEpoch: optionalNumber(from.startEpoch),
+    showMsg: optionalText(from.showMsg),
   };
-  return [given(look)];
+  return [given(status)];
 }
 
-export function timeCost(from: Fields): number | undefined {
-  return number(looseFields(from.timeCost).totalCost) ?? number(from.elapsed);
+export function durationOf(from: JsonObject): number | undefined {
+  return optionalNumber(optionalObject(from.timeCost).totalCost) ?? optionalNumber(from.elapsed);
 }
 
 /** A number in errorInfoList, a name in the model (bk-ci: ErrorType.kt). */
 const ERROR_TYPES: readonly string[] = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN'];
 
 export function errorType(value: unknown): string | undefined {
-  return typeof value === 'number' ? ERROR_TYPES[value] : text(value);
+  return typeof value === 'number' ? ERROR_TYPES[value] : optionalText(value);
 }
 
-export function listedErrors(value: unknown): ListedError[] {
-  return list(value).map((entry) => {
-    const from = looseFields(entry);
+export function decodeErrors(value: unknown): TaskError[] {
+  return optionalList(value).map((entry) => {
+    const from = optionalObject(entry);
     return given({
-      stageId: text(from.stageId),
-      containerId: text(from.containerId),
-      taskId: text(from.taskId),
-      taskName: text(from.taskName),
+      stageId: optionalText(from.stageId),
+      containerId: optionalText(from.containerId),
+      taskId: optionalText(from.taskId),
+      taskName: optionalText(from.taskName),
       errorType: errorType(from.errorType),
-      errorCode: number(from.errorCode),
-      errorMessage: text(from.errorMsg),
+      errorCode: optionalNumber(from.errorCode),
+      errorMessage: optionalText(from.errorMsg),
     });
   });
 }
@@ -155,12 +158,12 @@ export interface RetryAnswer {
 
 /** A positive integer; anything else is not known. */
 function count(value: unknown): number | undefined {
-  const given = number(value);
+  const given = optionalNumber(value);
   return given !== undefined && Number.isInteger(given) && given > 0 ? given : undefined;
 }
 
 export function decodeRetry(data: unknown): RetryAnswer {
-  const from = fields(data, 'data');
+  const from = requiredObject(data, 'data');
   return given({
     id: requiredId(from, 'id', 'data'),
     executeCount: count(from.executeCount),
@@ -176,9 +179,9 @@ export interface LogTail {
 const LOG_STATES: Readonly<Record<number, LogTail['state']>> = { 0: 'found', 1: 'empty', 2: 'expired', 3: 'closed' };
 
 export function decodeLog(data: unknown): LogTail {
-  const from = fields(data, 'data');
-  const lines = list(from.logs).map((line) => text(looseFields(line).message) ?? '');
-  return { state: LOG_STATES[number(from.status) ?? 0] ?? 'failed', lines };
+  const from = requiredObject(data, 'data');
+  const lines = optionalList(from.logs).map((line) => optionalText(optionalObject(line).message) ?? '');
+  return { state: LOG_STATES[optionalNumber(from.status) ?? 0] ?? 'failed', lines };
 }
 
 /** One build of a pipeline's history. */
@@ -189,10 +192,10 @@ export interface PastBuild {
 
 /** One page of a history, newest first. */
 export function decodeHistory(data: unknown): readonly PastBuild[] {
-  const from = fields(data, 'data');
+  const from = requiredObject(data, 'data');
   if (!Array.isArray(from.records)) throw new DecodeError('data.records is not a list');
   return from.records.map((record, index) => {
-    const build = fields(record, `data.records[${index}]`);
+    const build = requiredObject(record, `data.records[${index}]`);
     return {
       buildId: requiredId(build, 'id', `data.records[${index}]`),
       buildNumber: checkedNumber(build, 'buildNum', `data.records[${index}]`) ?? 0,

@@ -2,10 +2,10 @@
 
 import type { ErrorCode } from '../../lib/errors.js';
 import { quote } from '../../lib/sanitize.js';
-import type { Said } from '../response.js';
+import type { ApiResponse } from '../response.js';
 
 /** The request that was refused, as far as a sentence needs it. Holds no credential. */
-export interface Asked {
+export interface RequestInfo {
   /** `METHOD address` without query. */
   readonly request: string;
   /** Origin the request went to. */
@@ -26,25 +26,25 @@ export interface Asked {
 }
 
 /** One meaning of a refusal. */
-export interface Row {
-  readonly when: (said: Said) => boolean;
+export interface RefusalRule {
+  readonly when: (response: ApiResponse) => boolean;
   readonly code: ErrorCode;
-  readonly say: (asked: Asked, said: Said) => string;
+  readonly message: (info: RequestInfo, response: ApiResponse) => string;
 }
 
 /** The server's number is one of these. */
-export const number =
+export const hasStatus =
   (...numbers: number[]) =>
-  (said: Said) =>
-    said.status !== undefined && numbers.includes(said.status);
+  (response: ApiResponse) =>
+    response.status !== undefined && numbers.includes(response.status);
 /** The server's words match. */
-export const text = (pattern: RegExp) => (said: Said) => pattern.test(said.message ?? '');
+export const hasMessage = (pattern: RegExp) => (response: ApiResponse) => pattern.test(response.message ?? '');
 /** The API gateway's code lies in this range. */
-export const between = (low: number, high: number) => (said: Said) =>
-  (said.gatewayCode ?? 0) >= low && (said.gatewayCode ?? 0) <= high;
+export const hasGatewayCode = (low: number, high: number) => (response: ApiResponse) =>
+  (response.gatewayCode ?? 0) >= low && (response.gatewayCode ?? 0) <= high;
 
 /** `(2101047 “…”)`: the server's number and words, whichever there are. */
-export function words(said: Said): string {
-  const parts = [said.status ?? `HTTP ${said.http}`, said.message ? quote(said.message) : ''];
+export function serverWords(response: ApiResponse): string {
+  const parts = [response.status ?? `HTTP ${response.http}`, response.message ? quote(response.message) : ''];
   return `(${parts.filter((part) => part !== '').join(' ')})`;
 }

@@ -4,8 +4,8 @@ import type { TaskLog } from '../../follow/failures.js';
 import type { ActionError } from '../../lib/errors.js';
 import { plural } from '../../lib/format.js';
 import { oneLine } from '../../lib/sanitize.js';
-import type { Intent } from '../../plan/describe.js';
-import type { Facts } from '../outcome.js';
+import type { PlanText } from '../../plan/describe.js';
+import type { RunRecord } from '../outcome.js';
 import { linkOf } from '../wording/headline.js';
 import { logsLeft, taskName, taskPath, taskPlace } from '../wording/tasks.js';
 import { code, link, plain, preformatted, prose } from './markdown.js';
@@ -15,7 +15,7 @@ const LOG_LINES = 20;
 /** BK-CI's own markers at the start of a log line (`##[error]`), as they come out of the sanitiser. */
 const MARKER = /^##\\\[[a-z]+\]/;
 
-export function reasons({ failedTasks }: Facts): string[] {
+export function reasons({ failedTasks }: RunRecord): string[] {
   const shown = failedTasks.slice(0, REASONS).map((task) => {
     const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
     const where = taskPlace(task).map((name) => plain(name));
@@ -26,12 +26,12 @@ export function reasons({ failedTasks }: Facts): string[] {
 }
 
 /** The log of a single failed plug-in is open, of several folded; those that are not shown are named. */
-export function logs(facts: Facts): string[] {
-  const shown = facts.logs.filter(({ missing }) => missing === undefined);
-  const missing = facts.logs.flatMap(({ task, missing: why }) =>
+export function logs(record: RunRecord): string[] {
+  const shown = record.logs.filter(({ missing }) => missing === undefined);
+  const missing = record.logs.flatMap(({ task, missing: why }) =>
     why === undefined ? [] : [`The log of ${plain(taskPath(task), 300)} is not shown: ${plain(why)}.`],
   );
-  const left = logsLeft(facts);
+  const left = logsLeft(record);
   const more = left > 0 ? [`The logs of ${plural(left, 'more failed plug-in')} are not shown: see the build.`] : [];
   const notes = [...missing, ...more].join('<br>');
   return [...shown.map((log) => logSection(log, shown.length === 1)), notes].filter(Boolean);
@@ -58,15 +58,15 @@ export function sentenceParagraph(sentence: string): string {
 }
 
 /** An error, with what it lists on lines of their own; a link at its end stands above already. */
-export function errorParagraph({ message, code: errorCode }: ActionError, facts: Facts): string {
-  const { candidates = [] } = facts;
-  const words = linkOf(facts) === undefined ? message : message.replace(/ https?:\/\/\S+$/, '');
+export function errorParagraph({ message, code: errorCode }: ActionError, record: RunRecord): string {
+  const { candidates = [] } = record;
+  const words = linkOf(record) === undefined ? message : message.replace(/ https?:\/\/\S+$/, '');
   // The candidates follow as a list with links.
   const lines = candidates.length > 1 ? [words.replace(/:?\n.*/s, '.')] : words.split('\n');
   return `${lines.map(sentenceParagraph).join('<br>')} \`${errorCode}\``;
 }
 
-export function candidateList({ candidates = [] }: Facts): string[] {
+export function candidateList({ candidates = [] }: RunRecord): string[] {
   if (candidates.length < 2) return [];
   const items = candidates.slice(0, 50).map(({ name, buildUrl, buildId }) => {
     return buildUrl === '' ? `- ${plain(name)} ${code(buildId)}` : `- ${link(plain(name), buildUrl)}`;
@@ -75,37 +75,37 @@ export function candidateList({ candidates = [] }: Facts): string[] {
 }
 
 /** The execution is followed, but whose it is can't be told. */
-export function doubt({ ours }: Facts): string[] {
-  if (!ours?.foreign) return [];
+export function doubt({ execution }: RunRecord): string[] {
+  if (!execution?.startedByOther) return [];
   return [
     "Somebody else may have started this execution; it can't be told whether the retry of this step took effect as well.",
   ];
 }
 
 /** ``stage Test (`taskId: stage-3`)`` */
-export function whatWasSent({ what, parameters: { taskId, failedContainer, skip } }: Intent): string {
+export function whatWasSent({ target, parameters: { taskId, failedContainer, skip } }: PlanText): string {
   const sent = [
     taskId ? code(`taskId: ${oneLine(taskId)}`) : '',
     failedContainer ? code('failedContainer: true') : '',
     skip ? code('skip: true') : '',
   ].filter(Boolean);
-  return `${plain(what, 300)}${sent.length > 0 ? ` (${sent.join(', ')})` : ''}`;
+  return `${plain(target, 300)}${sent.length > 0 ? ` (${sent.join(', ')})` : ''}`;
 }
 
 export function footnote({
   plan,
-  ours,
-  accepted,
+  execution,
+  acceptedCount,
   maxAttempts,
   username,
   firstStartedBy,
   workflowRun,
-}: Facts): string[] {
-  if (!plan || accepted === 0) return [];
-  const verb = ours?.foreign ? 'Asked for' : plan.word === 'Skip' ? 'Skipped' : 'Retried';
+}: RunRecord): string[] {
+  if (!plan || acceptedCount === 0) return [];
+  const verb = execution?.startedByOther ? 'Asked for' : plan.verb === 'Skip' ? 'Skipped' : 'Retried';
   const parts = [
     `${verb}: ${whatWasSent(plan)}`,
-    `attempt ${accepted} of ${maxAttempts}`,
+    `attempt ${acceptedCount} of ${maxAttempts}`,
     username ? `as ${plain(username, 80)}` : '',
     firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
     workflowRun ? link('by this workflow run', workflowRun) : '',

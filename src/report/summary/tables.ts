@@ -5,13 +5,13 @@ import type { Stage } from '../../model/detail.js';
 import { refusedGate } from '../../model/gate.js';
 import { TRIGGER_STAGE } from '../../model/snapshot.js';
 import { meaningOfPart } from '../../model/status.js';
-import type { Facts } from '../outcome.js';
+import type { RunRecord } from '../outcome.js';
 import { kindOf, taskName, taskPlace } from '../wording/tasks.js';
 import { code, plain, table } from './markdown.js';
 
 const MAX_TASKS = 20;
 
-export function failedTable({ failedTasks }: Facts): string[] {
+export function failedTable({ failedTasks }: RunRecord): string[] {
   if (failedTasks.length === 0) return [];
   const columns = [
     { title: 'Failed plug-in', align: 'l' },
@@ -33,7 +33,7 @@ export function failedTable({ failedTasks }: Facts): string[] {
   return [table(columns, rows), ...(more > 0 ? [`… and ${more} more`] : [])];
 }
 
-export function attemptTable({ attempts }: Facts): string[] {
+export function attemptTable({ attempts }: RunRecord): string[] {
   if (attempts.length < 2) return [];
   const columns = [
     { title: 'Attempt', align: 'r' },
@@ -41,18 +41,18 @@ export function attemptTable({ attempts }: Facts): string[] {
     { title: 'Failed in', align: 'l' },
     { title: 'Time', align: 'r' },
   ] as const;
-  const rows = attempts.map(({ executeCount, failedIn, took }, index) => [
+  const rows = attempts.map(({ executeCount, failedIn, durationMs }, index) => [
     String(index + 1),
     String(executeCount ?? ''),
     plain(failedIn, 200),
-    stopwatch(took),
+    stopwatch(durationMs),
   ]);
   return [table(columns, rows)];
 }
 
-export function stageTable(facts: Facts): string[] {
-  const { stages, look } = facts;
-  const gate = look && refusedGate(look);
+export function stageTable(record: RunRecord): string[] {
+  const { stages, lastStatus } = record;
+  const gate = lastStatus && refusedGate(lastStatus);
   const shown = stages.filter(({ id }) => id !== TRIGGER_STAGE).slice(0, 50);
   if (shown.length === 0) return [];
   const columns = [
@@ -63,7 +63,7 @@ export function stageTable(facts: Facts): string[] {
   return [
     table(
       columns,
-      shown.map((stage) => (stage.id === gate?.stageId ? gateRow(stage) : stageRow(stage, facts))),
+      shown.map((stage) => (stage.id === gate?.stageId ? gateRow(stage) : stageRow(stage, record))),
     ),
   ];
 }
@@ -72,10 +72,10 @@ function gateRow({ name }: Stage): string[] {
   return [plain(name, 80), 'gate refused', ''];
 }
 
-function stageRow(stage: Stage, { executeCount }: Facts): string[] {
+function stageRow(stage: Stage, { executeCount }: RunRecord): string[] {
   const name = plain(stage.name, 80);
   const meaning = meaningOfPart(stage.status);
-  const took = stage.took ? stopwatch(stage.took) : '';
+  const took = stage.durationMs ? stopwatch(stage.durationMs) : '';
   if (meaning === 'not run') return [name, 'not reached', ''];
   if (stage.executeCount !== undefined && executeCount !== undefined && stage.executeCount < executeCount) {
     return [name, `kept from execution ${stage.executeCount}`, ''];

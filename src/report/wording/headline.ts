@@ -3,38 +3,42 @@
 import { ActionError } from '../../lib/errors.js';
 import { oneLine } from '../../lib/sanitize.js';
 import { buildName } from '../../model/describe.js';
-import { isLater } from '../../model/execution.js';
+import { isNewerExecution } from '../../model/execution.js';
 import { refusedGate } from '../../model/gate.js';
 import { buildLink } from '../../model/link.js';
 import { meaningOfBuild, wasStopped } from '../../model/status.js';
-import type { Ending, Facts, Outcome } from '../outcome.js';
+import type { Conclusion, Outcome, RunRecord } from '../outcome.js';
 
 /** While it is not known whether the build was retried, it is the build that has to be opened, not the execution before. */
-export function linkOf({ consoleUrl, build, executeCount, phase }: Facts): string | undefined {
+export function linkOf({ consoleUrl, build, executeCount, phase }: RunRecord): string | undefined {
   if (consoleUrl === undefined || build === undefined) return undefined;
   return buildLink(consoleUrl, build, phase === 'maybe' ? undefined : executeCount);
 }
 
-export function nameOf({ buildNumber, before, build }: Facts): string {
-  return buildName(buildNumber ?? before?.buildNumber, build?.buildId ?? '');
+export function buildNameOf({ buildNumber, statusBefore, build }: RunRecord): string {
+  return buildName(buildNumber ?? statusBefore?.buildNumber, build?.buildId ?? '');
 }
 
 /** Whether the retry ended as the build had ended before. */
-export function failedAgain({ before, accepted }: Facts): boolean {
-  return accepted > 0 && before !== undefined && meaningOfBuild(before) === 'failed';
+export function failedAgain({ statusBefore, acceptedCount }: RunRecord): boolean {
+  return acceptedCount > 0 && statusBefore !== undefined && meaningOfBuild(statusBefore) === 'failed';
 }
 
 /** Whether what was seen last is an execution that somebody else began after ours. */
-export function isLaterExecution({ ours, look }: Facts): boolean {
-  return look !== undefined && isLater(look, ours?.executeCount);
+export function isNewerThanOurs({ execution, lastStatus }: RunRecord): boolean {
+  return lastStatus !== undefined && isNewerExecution(lastStatus, execution?.executeCount);
 }
 
 /** Goes on where `build 42` ends. @param show how a name of the server is shown. */
-export function headlineOf(ending: Ending, facts: Facts, show = (name: string) => oneLine(name, 80)): string {
-  if (ending instanceof ActionError) return errorHeadline(ending, facts);
-  switch (ending.result) {
+export function headlineOf(
+  conclusion: Conclusion,
+  record: RunRecord,
+  show = (name: string) => oneLine(name, 80),
+): string {
+  if (conclusion instanceof ActionError) return errorHeadline(conclusion, record);
+  switch (conclusion.result) {
     case 'retried':
-      return facts.plan?.word === 'Skip' ? 'goes on after a skip' : 'was retried';
+      return record.plan?.verb === 'Skip' ? 'goes on after a skip' : 'was retried';
     case 'not-needed':
       return 'needs no retry';
     case 'found':
@@ -42,24 +46,24 @@ export function headlineOf(ending: Ending, facts: Facts, show = (name: string) =
     case 'succeeded':
       return 'succeeded';
     case 'failed': {
-      const gate = facts.look && refusedGate(facts.look);
-      if (ending.gateRefused) return `was refused at ${gate ? `the gate of ${show(gate.name)}` : 'a stage gate'}`;
-      return failedAgain(facts) ? 'failed again' : 'failed';
+      const gate = record.lastStatus && refusedGate(record.lastStatus);
+      if (conclusion.gateRefused) return `was refused at ${gate ? `the gate of ${show(gate.name)}` : 'a stage gate'}`;
+      return failedAgain(record) ? 'failed again' : 'failed';
     }
     case 'cancelled':
       return 'was cancelled';
     case 'timed-out':
-      return timeoutHeadline(ending);
+      return timeoutHeadline(conclusion);
     case 'stopped':
       return 'was asked to stop';
     case 'aborted':
-      return abortHeadline(ending, facts);
+      return abortHeadline(conclusion, record);
   }
 }
 
-function errorHeadline({ leavesDoubt }: ActionError, { accepted }: Facts): string {
-  if (leavesDoubt) return `may have been retried${accepted > 0 ? ' again' : ''}`;
-  return accepted > 0 ? 'was retried, but its end is not known' : 'was not retried';
+function errorHeadline({ leavesDoubt }: ActionError, { acceptedCount }: RunRecord): string {
+  if (leavesDoubt) return `may have been retried${acceptedCount > 0 ? ' again' : ''}`;
+  return acceptedCount > 0 ? 'was retried, but its end is not known' : 'was not retried';
 }
 
 function timeoutHeadline({ stop, ended }: Extract<Outcome, { result: 'timed-out' }>): string {
@@ -78,14 +82,14 @@ function timeoutHeadline({ stop, ended }: Extract<Outcome, { result: 'timed-out'
 
 const CANCELLED = 'the step was cancelled';
 
-function abortHeadline({ stop }: Extract<Outcome, { result: 'aborted' }>, { phase, accepted }: Facts): string {
+function abortHeadline({ stop }: Extract<Outcome, { result: 'aborted' }>, { phase, acceptedCount }: RunRecord): string {
   if (stop?.kind === 'undelivered') return 'could not be stopped yet';
-  if (stop) return stop.kind === 'needless' ? 'was not stopped' : 'goes on: it could not be stopped';
+  if (stop) return stop.kind === 'unnecessary' ? 'was not stopped' : 'goes on: it could not be stopped';
   switch (phase) {
     case 'before':
       return `was not retried: ${CANCELLED}`;
     case 'maybe':
-      return `may have been retried${accepted > 0 ? ' again' : ''}: ${CANCELLED}`;
+      return `may have been retried${acceptedCount > 0 ? ' again' : ''}: ${CANCELLED}`;
     case 'running':
       return 'goes on without this step';
     case 'ended':

@@ -1,7 +1,7 @@
 /** A failed plug-in in words: its name, its place, its path, what kind of error it was. Sanitised, pure. */
 import type { FailedTask } from '../../follow/failures.js';
 import { oneLine } from '../../lib/sanitize.js';
-import type { Facts } from '../outcome.js';
+import type { RunRecord } from '../outcome.js';
 
 const ERROR_KINDS: ReadonlyMap<string, string> = new Map([
   ['SYSTEM', 'system error'],
@@ -36,6 +36,6 @@ export function taskSentence(task: FailedTask, verb = ''): string {
 }
 
 /** Failed plug-ins whose logs were not even asked for; none where no logs are wanted. */
-export function logsLeft({ logs, failedTasks }: Pick<Facts, 'logs' | 'failedTasks'>): number {
+export function logsLeft({ logs, failedTasks }: Pick<RunRecord, 'logs' | 'failedTasks'>): number {
   return logs.length === 0 ? 0 : Math.max(0, failedTasks.length - logs.length);
 }

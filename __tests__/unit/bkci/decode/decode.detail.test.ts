@@ -60,7 +60,7 @@ describe('decodeDetail', () => {
           status: 'FAILED',
           isFinally: true,
           executeCount: 2,
-          took: 6,
+          durationMs: 6,
           jobs: [
             {
               id: '1',

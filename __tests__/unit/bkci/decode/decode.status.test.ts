@@ -47,8 +47,8 @@ describe('decodeStatus', () => {
       serverTime: 4,
       queuePosition: 3,
       stages: [
-        { stageId: 'stage-2', name: 'Build', status: 'SUCCEED', startEpoch: 5, took: 7 },
-        { stageId: 'stage-3', name: 'stage-3', status: 'PAUSE', took: 8, showMsg: 'ops' },
+        { stageId: 'stage-2', name: 'Build', status: 'SUCCEED', startEpoch: 5, durationMs: 7 },
+        { stageId: 'stage-3', name: 'stage-3', status: 'PAUSE', durationMs: 8, showMsg: 'ops' },
       ],
       errors: [
         {

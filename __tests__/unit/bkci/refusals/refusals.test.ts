@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ErrorCode } from '../../../../src/lib/errors.js';
 import { answer, no } from '../../../support/bkci.js';
-import { ASKED, explain } from '../../../support/request-info.js';
+import { explain, REQUEST } from '../../../support/request-info.js';
 
 /** Every number that can reach a retry, a look or a stop (bk-ci: ProcessMessageCode.kt, CommonMessageCode.kt). */
 const NUMBERS: readonly (readonly [status: number, code: ErrorCode, http?: number])[] = [
@@ -56,7 +56,7 @@ describe('a number of BK-CI', () => {
       expect(error.message).toContain(`(${status} “流水线锁定”)`);
       expect(error.message).toContain('; nothing was retried');
       expect(error.message).toMatch(/\.$/);
-      expect({ request: error.request, status: error.answer?.status }).toEqual({ request: ASKED.request, status });
+      expect({ request: error.request, status: error.response?.status }).toEqual({ request: REQUEST.request, status });
     },
   );
 

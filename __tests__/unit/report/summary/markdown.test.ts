@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { oneLine } from '../../../../src/lib/sanitize.js';
 import { capDocument, code, link, plain, preformatted, prose } from '../../../../src/report/summary/markdown.js';
 import { summaryOf } from '../../../../src/report/summary/summary.js';
-import { look } from '../../../support/builds.js';
+import { buildStatus } from '../../../support/builds.js';
 import { elementsOf, MARKUP, textOf } from '../../../support/markdown.js';
-import { endingsOf, facts, factsOf, type Shape } from '../../../support/record.js';
+import { conclusionsOf, record, recordOf, type Shape } from '../../../support/record.js';
 
 /** Something is left of it when it is shown. */
 const hostile = fc
@@ -33,8 +33,8 @@ function dealer(texts: readonly string[]): () => string {
 
 const summaries = (texts: readonly string[], like: Shape) => {
   const text = dealer(texts);
-  const told = factsOf(text, like);
-  return endingsOf(text).map(([name, ending]) => ({ name, markdown: summaryOf(ending, told) }));
+  const told = recordOf(text, like);
+  return conclusionsOf(text).map(([name, conclusion]) => ({ name, markdown: summaryOf(conclusion, told) }));
 };
 
 describe('a summary full of hostile texts', () => {
@@ -53,20 +53,22 @@ describe('a summary full of hostile texts', () => {
 
   test('has no more in the heading than the name of a gate', () => {
     const elements = (name: string) => {
-      const seen = look({ status: 'STAGE_SUCCESS', stages: [{ stageId: 'stage-4', name }] });
-      return elementsOf(summaryOf({ result: 'failed', gateRefused: true }, facts({ look: seen })));
+      const seen = buildStatus({ status: 'STAGE_SUCCESS', stages: [{ stageId: 'stage-4', name }] });
+      return elementsOf(summaryOf({ result: 'failed', gateRefused: true }, record({ lastStatus: seen })));
     };
     fc.assert(fc.property(hostile, (name) => expect(elements(name)).toEqual(elements('word'))));
   });
 
   test('stays below 128 KiB, whatever there is to tell', () => {
     const long = dealer([`<${'|'.repeat(3000)}`, '后'.repeat(3000), '@'.repeat(3000)]);
-    const told = factsOf(long, { tasks: 60, logs: 5, numbered: true, candidates: 80 });
+    const told = recordOf(long, { tasks: 60, logs: 5, numbered: true, candidates: 80 });
     const stages = Array.from({ length: 400 }, () => told.stages).flat();
     const logs = told.logs.map((log) => ({ ...log, lines: Array.from({ length: 1000 }, long) }));
-    const attempts = Array.from({ length: 10 }, () => ({ failedIn: long(), took: 1 }));
-    for (const [, ending] of endingsOf(long)) {
-      expect(Buffer.byteLength(summaryOf(ending, { ...told, stages, logs, attempts }))).toBeLessThanOrEqual(128 * 1024);
+    const attempts = Array.from({ length: 10 }, () => ({ failedIn: long(), durationMs: 1 }));
+    for (const [, conclusion] of conclusionsOf(long)) {
+      expect(Buffer.byteLength(summaryOf(conclusion, { ...told, stages, logs, attempts }))).toBeLessThanOrEqual(
+        128 * 1024,
+      );
     }
   });
 

@@ -1,98 +1,102 @@
 import { describe, expect, test } from '@jest/globals';
 import { ActionError } from '../../../../src/lib/errors.js';
-import type { Intent } from '../../../../src/plan/describe.js';
-import type { Ending, Facts } from '../../../../src/report/outcome.js';
+import type { PlanText } from '../../../../src/plan/describe.js';
+import type { Conclusion, RunRecord } from '../../../../src/report/outcome.js';
 import { summaryOf } from '../../../../src/report/summary/summary.js';
-import { BUILD, failedTask, look, running, stage } from '../../../support/builds.js';
-import { fakeScene } from '../../../support/harness.js';
-import { CONSOLE, facts, NOTHING, refusedAtDeploy } from '../../../support/record.js';
+import { BUILD, buildStatus, failedTask, running, stage } from '../../../support/builds.js';
+import { fakeRun } from '../../../support/harness.js';
+import { CONSOLE, NOTHING, record, refusedAtDeploy } from '../../../support/record.js';
 
 const LINK = `${CONSOLE}/console/pipeline/demo/p-1/detail/b-1`;
 const SECOND = `[**Nightly tests, build 42**](<${LINK}/executeDetail/2>) · execution 2`;
 const FAILED = { result: 'failed', gateRefused: false } as const;
 const AT_GATE = { result: 'failed', gateRefused: true } as const;
 const NOTE = '<sub>Retried: the whole build, from its first stage · attempt 1 of 1 · as ci-bot</sub>';
-const SKIP: Intent = {
-  word: 'Skip',
-  intent: 'plug-in Run tests (e-1) in Test › Linux and go on',
-  what: 'plug-in Run tests in Test › Linux',
+const SKIP: PlanText = {
+  verb: 'Skip',
+  description: 'plug-in Run tests (e-1) in Test › Linux and go on',
+  target: 'plug-in Run tests in Test › Linux',
   parameters: { taskId: 'e-1', failedContainer: false, skip: true },
 };
-const SENT: Intent = { ...SKIP, word: 'Retry', what: 'stage Test' };
+const SENT: PlanText = { ...SKIP, verb: 'Retry', target: 'stage Test' };
 /** The third execution, which release-bot started while the second was followed. */
-const LATER: Partial<Facts> = {
-  ...{ executeCount: 3, ours: { executeCount: 2, foreign: false } },
-  look: look({ status: 'SUCCEED', executeCount: 3, startedBy: 'release-bot' }),
+const LATER: Partial<RunRecord> = {
+  ...{ executeCount: 3, execution: { executeCount: 2, startedByOther: false } },
+  lastStatus: buildStatus({ status: 'SUCCEED', executeCount: 3, startedBy: 'release-bot' }),
 };
-const FOREIGN: Partial<Facts> = { ours: { executeCount: 2, foreign: true } };
+const FOREIGN: Partial<RunRecord> = { execution: { executeCount: 2, startedByOther: true } };
 
-const paragraphs = (ending: Ending, told: Facts) => summaryOf(ending, told).trimEnd().split('\n\n');
+const paragraphs = (conclusion: Conclusion, facts: RunRecord) => summaryOf(conclusion, facts).trimEnd().split('\n\n');
 
 describe('the summary of a cancelled step', () => {
-  const rows: readonly { name: string; ending: Ending; facts: Partial<Facts>; says: readonly string[] }[] = [
-    {
-      name: 'before the retry',
-      ending: { result: 'aborted' },
-      facts: { phase: 'before', accepted: 0, executeCount: 1, look: look() },
-      says: [
-        '## BK-CI build 42 was not retried: the step was cancelled',
-        `[**Nightly tests, build 42**](<${LINK}/executeDetail/1>) · FAILED in stage Test · execution 1 · started by ci-bot`,
-        'The step was cancelled before BK-CI got the retry, so build 42 was not retried.',
-      ],
-    },
-    {
-      name: 'while the answer was awaited, with a link to the build, not to the execution before',
-      ending: { result: 'aborted', postLooks: true },
-      facts: { phase: 'maybe', accepted: 0, executeCount: 1 },
-      says: [
-        '## BK-CI build 42 may have been retried: the step was cancelled',
-        `[**Nightly tests, build 42**](<${LINK}>) · last seen: FAILED in stage Test · execution 1 · asked for: the whole build, from its first stage`,
-        'The step was cancelled while the answer was awaited, so whether build 42 was retried is not known. Open the build: if it still shows execution 1, it was not; if it shows execution 2, it was. The post step of this action looks too, and stops the build if it was retried.',
-      ],
-    },
-    {
-      name: 'while the build runs',
-      ending: { result: 'aborted' },
-      facts: { phase: 'running', look: running() },
-      says: [
-        '## BK-CI build 42 goes on without this step',
-        `${SECOND} · after 4 min 2 s · RUNNING in stage Test`,
-        'The step was cancelled. Build 42 goes on without it.',
-        NOTE,
-      ],
-    },
-    {
-      name: 'whose build could not be stopped',
-      ending: { result: 'aborted', stop: { kind: 'failed', why: 'ci-bot may not execute this pipeline.' } },
-      facts: { look: running() },
-      says: [
-        '## BK-CI build 42 goes on: it could not be stopped',
-        `${SECOND} · after 4 min 2 s · RUNNING in stage Test`,
-        'The step was cancelled. Build 42 could not be stopped: ci-bot may not execute this pipeline.',
-        NOTE,
-      ],
-    },
-    {
-      name: 'whose stop was not answered',
-      ending: { result: 'stopped', stop: { kind: 'unanswered', why: 'BK-CI has not answered (connection reset)' } },
-      facts: { look: running() },
-      says: [
-        '## BK-CI build 42 was asked to stop',
-        `${SECOND} · RUNNING in stage Test`,
-        'The step was cancelled and BK-CI was asked to stop build 42, execution 2, after 4 min 2 s, but BK-CI has not answered (connection reset).',
-        NOTE,
-      ],
-    },
-  ];
-  test.each(rows)('$name', ({ ending, facts: more, says }) => {
-    expect(paragraphs(ending, facts(more))).toEqual(says);
+  const rows: readonly { name: string; conclusion: Conclusion; record: Partial<RunRecord>; says: readonly string[] }[] =
+    [
+      {
+        name: 'before the retry',
+        conclusion: { result: 'aborted' },
+        record: { phase: 'before', acceptedCount: 0, executeCount: 1, lastStatus: buildStatus() },
+        says: [
+          '## BK-CI build 42 was not retried: the step was cancelled',
+          `[**Nightly tests, build 42**](<${LINK}/executeDetail/1>) · FAILED in stage Test · execution 1 · started by ci-bot`,
+          'The step was cancelled before BK-CI got the retry, so build 42 was not retried.',
+        ],
+      },
+      {
+        name: 'while the answer was awaited, with a link to the build, not to the execution before',
+        conclusion: { result: 'aborted', postLooks: true },
+        record: { phase: 'maybe', acceptedCount: 0, executeCount: 1 },
+        says: [
+          '## BK-CI build 42 may have been retried: the step was cancelled',
+          `[**Nightly tests, build 42**](<${LINK}>) · last seen: FAILED in stage Test · execution 1 · asked for: the whole build, from its first stage`,
+          'The step was cancelled while the answer was awaited, so whether build 42 was retried is not known. Open the build: if it still shows execution 1, it was not; if it shows execution 2, it was. The post step of this action looks too, and stops the build if it was retried.',
+        ],
+      },
+      {
+        name: 'while the build runs',
+        conclusion: { result: 'aborted' },
+        record: { phase: 'running', lastStatus: running() },
+        says: [
+          '## BK-CI build 42 goes on without this step',
+          `${SECOND} · after 4 min 2 s · RUNNING in stage Test`,
+          'The step was cancelled. Build 42 goes on without it.',
+          NOTE,
+        ],
+      },
+      {
+        name: 'whose build could not be stopped',
+        conclusion: { result: 'aborted', stop: { kind: 'failed', why: 'ci-bot may not execute this pipeline.' } },
+        record: { lastStatus: running() },
+        says: [
+          '## BK-CI build 42 goes on: it could not be stopped',
+          `${SECOND} · after 4 min 2 s · RUNNING in stage Test`,
+          'The step was cancelled. Build 42 could not be stopped: ci-bot may not execute this pipeline.',
+          NOTE,
+        ],
+      },
+      {
+        name: 'whose stop was not answered',
+        conclusion: {
+          result: 'stopped',
+          stop: { kind: 'unanswered', why: 'BK-CI has not answered (connection reset)' },
+        },
+        record: { lastStatus: running() },
+        says: [
+          '## BK-CI build 42 was asked to stop',
+          `${SECOND} · RUNNING in stage Test`,
+          'The step was cancelled and BK-CI was asked to stop build 42, execution 2, after 4 min 2 s, but BK-CI has not answered (connection reset).',
+          NOTE,
+        ],
+      },
+    ];
+  test.each(rows)('$name', ({ conclusion, record: more, says }) => {
+    expect(paragraphs(conclusion, record(more))).toEqual(says);
   });
 });
 
 describe('the summary of a build that has not ended in time', () => {
   test('says what became of the stop', () => {
     const stop = { kind: 'undelivered', why: 'connection refused' } as const;
-    expect(paragraphs({ result: 'timed-out', stop }, facts({ took: 3_600_000, look: running() }))).toEqual([
+    expect(paragraphs({ result: 'timed-out', stop }, record({ elapsedMs: 3_600_000, lastStatus: running() }))).toEqual([
       '## BK-CI build 42 has not ended in time and could not be stopped',
       SECOND,
       'Build 42 has not ended after 1 h (RUNNING in stage Test). It could not be stopped (connection refused); the post step of this action tries once more.',
@@ -101,9 +105,9 @@ describe('the summary of a build that has not ended in time', () => {
   });
 
   test('shows the end that the stop brought', () => {
-    const ended = look({ status: 'CANCELED', stages: [] });
-    const ending = { result: 'timed-out', look: running(), stop: { kind: 'sent' }, ended } as const;
-    expect(paragraphs(ending, facts({ look: ended }))).toEqual([
+    const ended = buildStatus({ status: 'CANCELED', stages: [] });
+    const conclusion = { result: 'timed-out', status: running(), stop: { kind: 'sent' }, ended } as const;
+    expect(paragraphs(conclusion, record({ lastStatus: ended }))).toEqual([
       '## BK-CI build 42 has not ended in time and was stopped',
       `${SECOND} · CANCELED`,
       'Build 42 has not ended after 4 min 2 s (RUNNING in stage Test) and was stopped.',
@@ -112,8 +116,8 @@ describe('the summary of a build that has not ended in time', () => {
   });
 
   test('does not show the stage of the execution before while it is queued', () => {
-    const queued = running({ status: 'QUEUE', stages: look().stages });
-    expect(paragraphs({ result: 'timed-out' }, facts({ look: queued }))[2]).toBe(
+    const queued = running({ status: 'QUEUE', stages: buildStatus().stages });
+    expect(paragraphs({ result: 'timed-out' }, record({ lastStatus: queued }))[2]).toBe(
       'Build 42 has not ended after 4 min 2 s (QUEUE). It goes on without this step.',
     );
   });
@@ -122,11 +126,11 @@ describe('the summary of a build that has not ended in time', () => {
 describe('the summary of a refused gate', () => {
   test('names the gate, in the heading and in the table', () => {
     const stages = [
-      stage({ status: 'SUCCEED', executeCount: 2, took: 228_000 }),
+      stage({ status: 'SUCCEED', executeCount: 2, durationMs: 228_000 }),
       stage({ id: 'stage-4', name: 'Deploy', status: '' }),
       stage({ id: 'stage-5', name: 'Tell', status: '' }),
     ];
-    expect(paragraphs(AT_GATE, facts({ failedTasks: [], stages, look: refusedAtDeploy() }))).toEqual([
+    expect(paragraphs(AT_GATE, record({ failedTasks: [], stages, lastStatus: refusedAtDeploy() }))).toEqual([
       '## BK-CI build 42 was refused at the gate of Deploy',
       `${SECOND} · ended after 4 min 2 s`,
       'The gate was refused, so what follows did not run.',
@@ -149,11 +153,11 @@ describe('the summary of many failed plug-ins', () => {
     ...(first && second ? [first, { ...second, lines: [], missing: 'it has expired' }] : []),
     ...others.slice(0, 3),
   ];
-  const said = paragraphs(FAILED, facts({ failedTasks, logs }));
+  const response = paragraphs(FAILED, record({ failedTasks, logs }));
 
   test('tells their logs apart, and names those that it has not', () => {
     expect(
-      said.filter((text) => /<summary>|not shown/.test(text)).map((text) => text.replace(/<details>\n/, '')),
+      response.filter((text) => /<summary>|not shown/.test(text)).map((text) => text.replace(/<details>\n/, '')),
     ).toEqual([
       '<summary>Log of Test › shard 1 › Run tests, last 1 line</summary>',
       '<summary>Log of Test › shard 3 › Run tests, last 1 line</summary>',
@@ -164,16 +168,24 @@ describe('the summary of many failed plug-ins', () => {
   });
 
   test('points to the table for the reasons that it leaves out', () => {
-    expect(said[5]).toBe('… and 9 more, see the table');
+    expect(response[5]).toBe('… and 9 more, see the table');
   });
 });
 
 describe('the summary without a build', () => {
   const candidates = ['Nightly', 'Lint'].map((name, at) => ({ ...BUILD, buildId: `b-${at + 1}`, buildUrl: '', name }));
-  const rows: readonly { name: string; ending: Ending; facts?: Partial<Facts>; says: readonly string[] }[] = [
+  const rows: readonly {
+    name: string;
+    conclusion: Conclusion;
+    record?: Partial<RunRecord>;
+    says: readonly string[];
+  }[] = [
     {
       name: 'that needs a retry, and why',
-      ending: { result: 'not-needed', why: 'no BK-CI check of commit c0ffee4444 has failed (1 passed, 0 still run)' },
+      conclusion: {
+        result: 'not-needed',
+        why: 'no BK-CI check of commit c0ffee4444 has failed (1 passed, 0 still run)',
+      },
       says: [
         '## No BK-CI build needs a retry',
         'No BK-CI check of commit c0ffee4444 has failed (1 passed, 0 still run).',
@@ -181,7 +193,7 @@ describe('the summary without a build', () => {
     },
     {
       name: 'of that number',
-      ending: new ActionError('not-found', 'Pipeline p-1 has no build with the number 7. Check buildNumber.'),
+      conclusion: new ActionError('not-found', 'Pipeline p-1 has no build with the number 7. Check buildNumber.'),
       says: [
         '## No BK-CI build was retried',
         'Pipeline p-1 has no build with the number 7. Check `buildNumber`. `not-found`',
@@ -189,11 +201,11 @@ describe('the summary without a build', () => {
     },
     {
       name: 'because several could be meant',
-      ending: new ActionError(
+      conclusion: new ActionError(
         'ambiguous',
         '2 BK-CI checks have failed. Give pipelineId:\n  “Nightly”: b-1\n  “Lint”: b-2',
       ),
-      facts: { candidates },
+      record: { candidates },
       says: [
         '## No BK-CI build was retried',
         '2 BK-CI checks have failed. Give `pipelineId`. `ambiguous`',
@@ -202,29 +214,29 @@ describe('the summary without a build', () => {
     },
     {
       name: 'when the step was cancelled',
-      ending: { result: 'aborted' },
+      conclusion: { result: 'aborted' },
       says: [
         '## No BK-CI build was retried: the step was cancelled',
         'The step was cancelled before anything was sent.',
       ],
     },
   ];
-  test.each(rows)('$name', ({ ending, facts: more, says }) => {
-    expect(paragraphs(ending, { ...NOTHING, consoleUrl: CONSOLE, ...more })).toEqual(says);
+  test.each(rows)('$name', ({ conclusion, record: more, says }) => {
+    expect(paragraphs(conclusion, { ...NOTHING, consoleUrl: CONSOLE, ...more })).toEqual(says);
   });
 });
 
 describe('what was sent', () => {
-  test('is told of a skip as of a skip', () => {
-    expect(paragraphs({ result: 'retried' }, facts({ plan: SKIP }))).toEqual([
+  test('is facts of a skip as of a skip', () => {
+    expect(paragraphs({ result: 'retried' }, record({ plan: SKIP }))).toEqual([
       '## BK-CI build 42 goes on after a skip',
       `${SECOND} · skipped: plug-in Run tests in Test › Linux · not followed, so its result is not known here`,
     ]);
   });
 
   test('would be sent, in a dry run', () => {
-    const told = facts({ accepted: 0, executeCount: 1, look: look(), plan: SKIP });
-    expect(paragraphs({ result: 'found' }, told)[1]).toMatch(
+    const facts = record({ acceptedCount: 0, executeCount: 1, lastStatus: buildStatus(), plan: SKIP });
+    expect(paragraphs({ result: 'found' }, facts)[1]).toMatch(
       / · would skip: plug-in Run tests in Test › Linux \(`taskId: e-1`, `skip: true`\)$/,
     );
   });
@@ -232,27 +244,27 @@ describe('what was sent', () => {
   test('is not claimed of an execution that somebody else may have started', () => {
     const unsure =
       "Somebody else may have started this execution; it can't be told whether the retry of this step took effect as well.";
-    expect(paragraphs({ result: 'retried' }, facts(FOREIGN))).toEqual([
+    expect(paragraphs({ result: 'retried' }, record(FOREIGN))).toEqual([
       '## BK-CI build 42 was retried',
       `${SECOND} · asked for: the whole build, from its first stage · not followed, so its result is not known here`,
       unsure,
     ]);
-    const failed = paragraphs(FAILED, facts(FOREIGN));
+    const failed = paragraphs(FAILED, record(FOREIGN));
     expect([failed[2], failed.at(-1)]).toEqual([unsure, expect.stringMatching(/^<sub>Asked for: /)]);
   });
 
   test.each([
-    { foreign: false, verb: 'retried' },
-    { foreign: true, verb: 'asked for' },
-  ])('is $verb, as the acceptance tells', ({ foreign, verb }) => {
-    const { story } = fakeScene({}).scene;
-    story.know({ plan: SENT });
-    story.accepted({ ours: { build: BUILD, executeCount: 2, at: 0, foreign } });
-    expect(summaryOf({ result: 'retried' }, story.facts)).toContain(` · ${verb}: stage Test · `);
+    { startedByOther: false, verb: 'retried' },
+    { startedByOther: true, verb: 'asked for' },
+  ])('is $verb, as the acceptance tells', ({ startedByOther, verb }) => {
+    const { state } = fakeRun({}).context;
+    state.update({ plan: SENT });
+    state.recordAccepted({ accepted: { build: BUILD, executeCount: 2, at: 0, startedByOther } });
+    expect(summaryOf({ result: 'retried' }, state.record)).toContain(` · ${verb}: stage Test · `);
   });
 
   test('is not claimed of a later execution', () => {
-    expect(paragraphs({ result: 'succeeded' }, facts(LATER))).toEqual([
+    expect(paragraphs({ result: 'succeeded' }, record(LATER))).toEqual([
       '## BK-CI build 42 succeeded',
       `[**Nightly tests, build 42**](<${LINK}/executeDetail/3>) · execution 3 · after 4 min 2 s · retried as execution 2: the whole build, from its first stage · execution 3 was started by release-bot`,
     ]);

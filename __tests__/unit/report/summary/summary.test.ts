@@ -1,18 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { ActionError } from '../../../../src/lib/errors.js';
-import type { Intent } from '../../../../src/plan/describe.js';
-import type { Facts } from '../../../../src/report/outcome.js';
+import type { PlanText } from '../../../../src/plan/describe.js';
+import type { RunRecord } from '../../../../src/report/outcome.js';
 import { summaryOf } from '../../../../src/report/summary/summary.js';
-import { BUILD, failedTask, look, running, stage, stageLook } from '../../../support/builds.js';
+import { BUILD, buildStatus, failedTask, running, stage, stageStatus } from '../../../support/builds.js';
 import { elementsOf, textOf } from '../../../support/markdown.js';
-import { facts, NOTHING } from '../../../support/record.js';
+import { NOTHING, record } from '../../../support/record.js';
 
 const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
-const { pipelineName: _, ...NAMELESS } = facts();
-const TESTS: Intent = {
-  word: 'Retry',
-  intent: 'the failed jobs of stage Test (stage-3, the one that failed) and what follows',
-  what: 'the failed jobs of stage Test',
+const { pipelineName: _, ...NAMELESS } = record();
+const TESTS: PlanText = {
+  verb: 'Retry',
+  description: 'the failed jobs of stage Test (stage-3, the one that failed) and what follows',
+  target: 'the failed jobs of stage Test',
   parameters: { taskId: 'stage-3', failedContainer: true, skip: false },
 };
 const FAILED = { result: 'failed', gateRefused: false } as const;
@@ -21,14 +21,14 @@ describe('the summary of a build that failed again', () => {
   const stages = [
     stage({ id: 'stage-1', name: 'Trigger', status: 'SUCCEED' }),
     stage({ id: 'stage-2', name: 'Build', status: 'SUCCEED', executeCount: 1 }),
-    stage({ executeCount: 2, took: 228_000 }),
+    stage({ executeCount: 2, durationMs: 228_000 }),
     stage({ id: 'stage-4', name: 'Deploy', status: '' }),
   ];
   const log = {
     task: failedTask(),
     lines: ['running 128 tests', 'test orders::total … FAILED', '##\\[error]exit status 1'],
   };
-  const told = facts({
+  const told = record({
     ...{ stages, logs: [log], firstStartedBy: 'release-bot' },
     plan: TESTS,
   });
@@ -65,7 +65,7 @@ describe('the summary of a build that failed again', () => {
       task: failedTask({ taskName: 'Lint' }),
       lines: Array.from({ length: 30 }, (__, at) => `line ${at}`),
     };
-    const markdown = summaryOf(FAILED, facts({ logs: [log, long] }));
+    const markdown = summaryOf(FAILED, record({ logs: [log, long] }));
     expect(elementsOf(markdown).filter((element) => element.includes('details'))).toEqual(['0 details', '0 details']);
     expect(textOf(markdown)).toContain('Log of Test › Linux › Lint, last 20 lines');
     expect([markdown.includes('line 10'), markdown.includes('line 9\n')]).toEqual([true, false]);
@@ -73,10 +73,10 @@ describe('the summary of a build that failed again', () => {
 
   test('shows attempts when there were several', () => {
     const attempts = [
-      { executeCount: 2, failedIn: 'Test › Linux › Run tests', took: 242_000 },
-      { executeCount: 3, failedIn: 'Test › Linux › Run tests', took: 235_000 },
+      { executeCount: 2, failedIn: 'Test › Linux › Run tests', durationMs: 242_000 },
+      { executeCount: 3, failedIn: 'Test › Linux › Run tests', durationMs: 235_000 },
     ];
-    expect(summaryOf(FAILED, facts({ attempts }))).toContain(
+    expect(summaryOf(FAILED, record({ attempts }))).toContain(
       [
         '| Attempt | Execution | Failed in | Time |',
         '| --: | --: | :-- | --: |',
@@ -88,7 +88,7 @@ describe('the summary of a build that failed again', () => {
 
   test('counts the plug-ins that are too many to list', () => {
     const failedTasks = Array.from({ length: 25 }, () => failedTask());
-    expect(summaryOf(FAILED, facts({ failedTasks }))).toContain('\n\n… and 5 more\n\n');
+    expect(summaryOf(FAILED, record({ failedTasks }))).toContain('\n\n… and 5 more\n\n');
   });
 
   test('of a plug-in of which nothing is known has no ruler', () => {
@@ -101,22 +101,22 @@ describe('the summary of a build that failed again', () => {
       errorCode: null,
       errorMessage: '',
     });
-    expect(elementsOf(summaryOf(FAILED, facts({ failedTasks: [nameless] })))).not.toContain('0 hr');
+    expect(elementsOf(summaryOf(FAILED, record({ failedTasks: [nameless] })))).not.toContain('0 hr');
   });
 });
 
 describe('the summary of every other end is short', () => {
   const rows: readonly {
     name: string;
-    ending: Parameters<typeof summaryOf>[0];
-    facts: Facts;
+    conclusion: Parameters<typeof summaryOf>[0];
+    record: RunRecord;
     lines: readonly string[];
   }[] = [
     {
       name: 'succeeded',
-      ending: { result: 'succeeded' },
-      facts: facts({
-        took: 1_351_000,
+      conclusion: { result: 'succeeded' },
+      record: record({
+        elapsedMs: 1_351_000,
         plan: TESTS,
       }),
       lines: [
@@ -126,8 +126,8 @@ describe('the summary of every other end is short', () => {
     },
     {
       name: 'not followed',
-      ending: { result: 'retried' },
-      facts: NAMELESS,
+      conclusion: { result: 'retried' },
+      record: NAMELESS,
       lines: [
         '## BK-CI build 42 was retried',
         `[**build 42 in project demo**](<${LINK}/executeDetail/2>) · execution 2 · retried: the whole build, from its first stage · not followed, so its result is not known here`,
@@ -135,8 +135,8 @@ describe('the summary of every other end is short', () => {
     },
     {
       name: 'not needed',
-      ending: { result: 'not-needed', why: 'the build has succeeded' },
-      facts: NAMELESS,
+      conclusion: { result: 'not-needed', why: 'the build has succeeded' },
+      record: NAMELESS,
       lines: [
         '## BK-CI build 42 needs no retry',
         `[**build 42 in project demo**](<${LINK}/executeDetail/2>) · execution 2 · the build has succeeded`,
@@ -144,14 +144,14 @@ describe('the summary of every other end is short', () => {
     },
     {
       name: 'refused',
-      ending: new ActionError(
+      conclusion: new ActionError(
         'already-running',
         'Build #42 is running, so nothing was sent. Wait for its end, or set onlyIfFailed: true to leave it alone.',
       ),
-      facts: {
+      record: {
         ...NAMELESS,
-        accepted: 0,
-        look: running({ startedBy: 'release-bot', stages: [stageLook({ name: 'Deploy', status: 'RUNNING' })] }),
+        acceptedCount: 0,
+        lastStatus: running({ startedBy: 'release-bot', stages: [stageStatus({ name: 'Deploy', status: 'RUNNING' })] }),
       },
       lines: [
         '## BK-CI build 42 was not retried',
@@ -161,10 +161,14 @@ describe('the summary of every other end is short', () => {
     },
     {
       name: 'left in doubt',
-      ending: new ActionError('answer-lost', `It is not known whether build #42 was retried. Open the build. ${LINK}`, {
-        leavesDoubt: true,
-      }),
-      facts: { ...NAMELESS, phase: 'maybe', accepted: 0, look: look() },
+      conclusion: new ActionError(
+        'answer-lost',
+        `It is not known whether build #42 was retried. Open the build. ${LINK}`,
+        {
+          leavesDoubt: true,
+        },
+      ),
+      record: { ...NAMELESS, phase: 'maybe', acceptedCount: 0, lastStatus: buildStatus() },
       lines: [
         '## BK-CI build 42 may have been retried',
         `[**build 42 in project demo**](<${LINK}>) · FAILED in stage Test · execution 2 · started by ci-bot`,
@@ -173,8 +177,8 @@ describe('the summary of every other end is short', () => {
     },
     {
       name: 'left in doubt at a later attempt, with no link but the one in the sentence',
-      ending: new ActionError('answer-lost', 'Open the build. https://h/b', { leavesDoubt: true }),
-      facts: { ...NOTHING, build: BUILD, phase: 'maybe', accepted: 1 },
+      conclusion: new ActionError('answer-lost', 'Open the build. https://h/b', { leavesDoubt: true }),
+      record: { ...NOTHING, build: BUILD, phase: 'maybe', acceptedCount: 1 },
       lines: [
         '## BK-CI build `b-1` may have been retried again',
         '**build `b-1` in project demo**',
@@ -183,11 +187,11 @@ describe('the summary of every other end is short', () => {
     },
     {
       name: 'before a build was found',
-      ending: new ActionError(
+      conclusion: new ActionError(
         'input-invalid',
         '1 input needs a change; nothing was sent:\n  wait: “maybe” is neither true nor false',
       ),
-      facts: NOTHING,
+      record: NOTHING,
       lines: [
         '## No BK-CI build was retried',
         '1 input needs a change; nothing was sent&#58;<br>`wait`: “maybe” is neither true nor false `input-invalid`',
@@ -195,20 +199,20 @@ describe('the summary of every other end is short', () => {
     },
     {
       name: 'without console and number',
-      ending: { result: 'retried' },
-      facts: { ...NOTHING, build: BUILD, accepted: 1, phase: 'running' },
+      conclusion: { result: 'retried' },
+      record: { ...NOTHING, build: BUILD, acceptedCount: 1, phase: 'running' },
       lines: [
         '## BK-CI build `b-1` was retried',
         '**build `b-1` in project demo** · not followed, so its result is not known here',
       ],
     },
   ];
-  test.each(rows)('$name', ({ ending, facts: told, lines }) => {
-    expect(summaryOf(ending, told).split('\n\n')).toEqual([...lines, '']);
+  test.each(rows)('$name', ({ conclusion, record: told, lines }) => {
+    expect(summaryOf(conclusion, told).split('\n\n')).toEqual([...lines, '']);
   });
 
   test('never says #42, which GitHub may turn into a link to an issue', () => {
-    for (const { ending, facts: told } of rows) expect(textOf(summaryOf(ending, told))).not.toMatch(/#\d/);
+    for (const { conclusion, record: told } of rows) expect(textOf(summaryOf(conclusion, told))).not.toMatch(/#\d/);
   });
 });
 
@@ -218,7 +222,7 @@ describe('several candidates', () => {
     { ...BUILD, buildId: 'b-2', buildUrl: '', name: 'Lint@PULL_REQUEST' },
   ];
   test('are a list with links of ours', () => {
-    const nothing: Facts = { ...NOTHING, candidates };
+    const nothing: RunRecord = { ...NOTHING, candidates };
     expect(summaryOf({ result: 'found' }, nothing).split('\n\n')).toEqual([
       '## 2 failed BK-CI builds were found, and nothing was sent',
       `- [Nightly&#64;<!-- -->PULL&#95;REQUEST](<${LINK}>)\n- Lint&#64;<!-- -->PULL&#95;REQUEST \`b-2\``,
