@@ -32,8 +32,8 @@ describe('post', () => {
     ['a phase nobody knows', { phase: 'begun' }],
     ['a phase without a retry', { phase: 'running' }],
     ['a retry that is no JSON', { phase: 'running', retry: '{' }],
-    ['a retry that is null', { phase: 'maybe', retry: 'null' }],
-    ['a retry without a build', { phase: 'maybe', retry: '{"api":"http://127.0.0.1"}' }],
+    ['a retry that is null', { phase: 'sending', retry: 'null' }],
+    ['a retry without a build', { phase: 'sending', retry: '{"api":"http://127.0.0.1"}' }],
   ];
   together.each(
     broken,

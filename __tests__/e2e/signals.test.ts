@@ -51,7 +51,7 @@ describe.each(SIGNALS)('%s', (signal) => {
     const end = await cancelled({ signal, faults, at: whilePosting });
     expectRed(end, 'aborted');
     expect(end).toMatchObject({ retries: 1, stopsOfMain: 0, stopsOfPost: 1 });
-    expect(end.main.state.phase).toBe('maybe');
+    expect(end.main.state.phase).toBe('sending');
     expect(end.post.log.at(-1)).toContain('build #42 was asked to stop');
   });
 

@@ -3,7 +3,6 @@
 import { createRunner } from '../../src/github/runner.js';
 import { type StepContext, WorkflowCancelled } from '../../src/github/step.js';
 import type { RunContext } from '../../src/run/context.js';
-import { Handover } from '../../src/run/saved-state.js';
 import { RunState } from '../../src/run/state.js';
 import { type Recorder, recordActions } from './actions.js';
 import { type FakeBkci, fakeBkci, type Script } from './bkci.js';
@@ -26,7 +25,7 @@ export function fakeRun(script: Script, given: Readonly<Record<string, string>> 
     maxAttempts: read.follow?.maxAttempts ?? 1,
     ...(read.consoleUrl ? { consoleUrl: read.consoleUrl } : {}),
   });
-  if (read.follow?.stopOnAbort) state.handover = new Handover(fake.step.runner, read.access.api.root);
+  if (read.follow?.stopOnAbort) state.saveForPost(read.access.api.root);
   state.update({ build: BUILD });
   return { ...fake, bkci, context: { ...fake.step, inputs: read, client: bkci.client, state } };
 }

@@ -2,7 +2,7 @@
 
 import { createRunner } from '../../src/github/runner.js';
 import { runPost } from '../../src/run/post.js';
-import { Handover, type SavedRetry } from '../../src/run/saved-state.js';
+import { type SavedRetry, saveRetry } from '../../src/run/saved-state.js';
 import { runnerVariables } from '../standin/runner/variables.js';
 import { recordActions } from './actions.js';
 import { type FakeBkci, fakeBkci, type Script } from './bkci.js';
@@ -44,7 +44,7 @@ export async function post(
   { given = STOPPING, takes = 0, start = 0 }: Circumstances = {},
 ): Promise<Posted> {
   const main = recordActions();
-  if (saved) new Handover(createRunner(main.core, {}), saved.api).save(saved);
+  if (saved) saveRetry(createRunner(main.core, {}), saved);
   const variables = { ...environmentOf(given), ...runnerVariables({ state: main.recorded.state }) };
   const { step, clock, log } = fakeStep(variables, { start });
   const { http, requests, sent } = fakeBkci(script, { clock, takes });

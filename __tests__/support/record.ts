@@ -48,7 +48,7 @@ export function refusedAtDeploy(): BuildStatus {
 
 /** Nothing is known yet. */
 export const NOTHING: RunRecord = {
-  phase: 'before',
+  phase: 'idle',
   acceptedCount: 0,
   maxAttempts: 1,
   attempts: [],

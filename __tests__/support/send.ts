@@ -69,7 +69,7 @@ export function retry(
     consoleUrl: 'https://h',
     username: username ?? undefined,
     onSend: () => void events.push('send'),
-    onRest: () => void events.push('rest'),
+    onSendFailed: () => void events.push('send failed'),
   };
   return { outcome: retryOnce(fake.step, task, new ResendBudget(fake.step)), fake, requests, events: events };
 }

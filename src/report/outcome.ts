@@ -47,10 +47,10 @@ export interface Attempt {
 }
 
 /**
- * How far the retry is. `before`: nothing is on its way. `maybe`: sent, and its end not known. `running`: accepted.
+ * How far the retry is. `idle`: nothing is on its way. `sending`: sent, and its end not known. `running`: accepted.
  * `ended`: the build has ended, or was sent a stop.
  */
-export type RetryPhase = 'before' | 'maybe' | 'running' | 'ended';
+export type RetryPhase = 'idle' | 'sending' | 'running' | 'ended';
 
 /** What the story has learned so far. Texts are the server's: whoever shows them sanitises them. */
 export interface RunRecord {

@@ -44,7 +44,7 @@ export interface RetryOptions {
   readonly username: string | undefined;
   /** Told right before each send, and when one is known not to have arrived. */
   readonly onSend: () => void;
-  readonly onRest: () => void;
+  readonly onSendFailed: () => void;
 }
 
 export interface LostResponse {
@@ -76,7 +76,7 @@ export async function reconcile(step: StepContext, options: RetryOptions, lost: 
       return reconciled(step, options, { before: baseline, now: status.now, refused: lost.refusal !== undefined });
   }
   if (!lost.refusal) throw unresolvedError(options, lost, { last, waited: clock.now() - start });
-  options.onRest();
+  options.onSendFailed();
   throw lost.refusal;
 }
 

@@ -29,7 +29,7 @@ export async function retryOnce(
       case 'answer-lost':
         return reconcile(step, options, { reason: reasonOf(outcome), answered: outcome.answered });
       case 'not-delivered':
-        options.onRest();
+        options.onSendFailed();
         await budget.pause(outcome, { request, consequence: 'the build was not retried', sent });
     }
   }
@@ -89,7 +89,7 @@ async function onRefused(
   });
   const { baseline, plugin } = options.plan;
   if (refusal.code !== 'already-running' || !baseline || plugin) {
-    options.onRest();
+    options.onSendFailed();
     throw refusal;
   }
   return reconcile(step, options, {

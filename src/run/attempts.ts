@@ -20,8 +20,8 @@ import type { ResendBudget } from '../retry/resend-budget.js';
 import { retryOnce } from '../retry/send.js';
 import type { RunContext } from './context.js';
 import { onTimeout } from './early-end.js';
+import type { Running } from './lifecycle.js';
 import { planNextAttempt } from './next-attempt.js';
-import type { Running } from './state.js';
 
 /** One attempt, ready to be sent. */
 export interface PlannedAttempt {
@@ -62,7 +62,7 @@ async function followAttempts(context: RunContext, first: Following): Promise<Ou
     const { build, executeCount } = accepted;
     const end = await followBuild(context, { build, deadline, options, baseline, executeCount });
     if (end.result === 'timed-out') return onTimeout(context, running, end);
-    context.state.buildEnded();
+    context.state.advance({ kind: 'end' });
     if (end.result !== 'failed') return { result: end.result };
     const isWanted = attempt < options.maxAttempts && !end.gateRefused;
     const again = isWanted && context.clock.now() < deadline;
@@ -92,8 +92,8 @@ async function sendRetry(context: RunContext, { build, plan, budget }: PlannedAt
     plan,
     consoleUrl: inputs.consoleUrl,
     username: inputs.access.credentials.username,
-    onSend: () => state.sending(build, plan.baseline),
-    onRest: () => state.unsent(),
+    onSend: () => state.advance({ kind: 'send', build, baseline: plan.baseline }),
+    onSendFailed: () => state.advance({ kind: 'send-failed' }),
   };
   const accepted = await retryOnce(context, task, budget);
   const running = { accepted, ...given({ baseline: baselineOf(plan, accepted) }) };

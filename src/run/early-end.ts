@@ -15,7 +15,7 @@ import { isFinished } from '../model/status.js';
 import type { Outcome } from '../report/outcome.js';
 import type { AcceptedRetry } from '../retry/reconcile.js';
 import type { RunContext } from './context.js';
-import type { Running } from './state.js';
+import type { Running } from './lifecycle.js';
 
 const TIMEOUT_STOP_MS = 20_000;
 /** Together with the stop it leaves a second of the time before the step must end by itself. */
@@ -34,21 +34,21 @@ export function whyNotOurs(
 
 /** The workflow was cancelled. Stops only what is certain to run; post settles what is not. */
 export async function onCancelled(context: RunContext | undefined): Promise<Outcome> {
-  const progress = context?.state.progress;
   if (!context?.inputs.follow?.stopOnAbort) return { result: 'aborted' };
-  if (progress?.phase === 'maybe') return { result: 'aborted', postLooks: true };
-  if (progress?.phase !== 'running') return { result: 'aborted' };
-  const { accepted } = progress;
+  const { lifecycle } = context.state;
+  if (lifecycle.kind === 'sending') return { result: 'aborted', postLooks: true };
+  if (lifecycle.kind !== 'running') return { result: 'aborted' };
+  const { accepted } = lifecycle;
   // The last look may be minutes old.
   const fresh = await readStatusNow(context.client, accepted.build);
-  if (fresh && isEndOf(progress, fresh)) {
+  if (fresh && isEndOf(lifecycle, fresh)) {
     context.state.recordStatus(fresh);
-    context.state.buildEnded();
+    context.state.advance({ kind: 'end' });
     return { result: 'aborted', stop: { kind: 'unnecessary', why: 'it has ended already' } };
   }
   const why = whyNotOurs(accepted, fresh ?? context.state.record.lastStatus);
   if (why !== undefined) return { result: 'aborted', stop: { kind: 'unnecessary', why } };
-  const stop = await stopOurBuild(context, accepted, { deadlineMs: CANCEL_STOP_MS });
+  const stop = await stopOurBuild(context, lifecycle, { deadlineMs: CANCEL_STOP_MS });
   return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
 }
 
@@ -73,7 +73,7 @@ export async function onTimeout(
   if (!inputs.follow?.stopOnAbort) return outcome;
   const why = whyNotOurs(accepted, status);
   if (why !== undefined) return { ...outcome, stop: { kind: 'unnecessary', why } };
-  const stop = await stopOurBuild(context, accepted, {
+  const stop = await stopOurBuild(context, running, {
     deadlineMs: TIMEOUT_STOP_MS,
     deadlineSignal: deadlineAfterCancel(context),
   });
@@ -91,14 +91,12 @@ function wasSent({ kind }: StopResult): boolean {
 
 async function stopOurBuild(
   { client, state }: RunContext,
-  { build }: AcceptedRetry,
+  { accepted, baseline }: Running,
   limits: StopLimits,
 ): Promise<StopResult> {
-  state.buildEnded();
-  state.handover?.over();
-  const stop = await requestStop(client, build, limits);
-  // Nothing is on its way, so post may send one.
-  if (stop.kind === 'undelivered') state.handover?.leave();
+  state.advance({ kind: 'end' });
+  const stop = await requestStop(client, accepted.build, limits);
+  if (stop.kind === 'undelivered') state.advance({ kind: 'stop-failed', accepted, baseline });
   return stop;
 }
 

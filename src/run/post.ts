@@ -20,7 +20,7 @@ import { expectedExecution, isNewerExecution, movedSince, otherStarter } from '.
 import { buildLink } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import { isFinished } from '../model/status.js';
-import { type SavedRetry, savedRetry } from './saved-state.js';
+import { readSavedRetry, type SavedRetry } from './saved-state.js';
 
 /** The jobs of a cancelled workflow share some five minutes for all their post steps; ours takes one at most. */
 const BUDGET_MS = 60_000;
@@ -33,7 +33,7 @@ const SHORTEST_STOP_MS = 3_000;
 
 export async function runPost(step: StepContext, http: Http): Promise<void> {
   const { runner } = step;
-  const saved = savedRetry(runner);
+  const saved = readSavedRetry(runner);
   if (!saved) return;
   try {
     const secrets = maskSecrets(runner);
@@ -71,7 +71,7 @@ async function reconcileAndStop({ runner, clock }: StepContext, client: Client, 
   const name = buildName(status?.buildNumber, saved.build.buildId);
   if (!status) {
     const doubt =
-      saved.phase === 'maybe' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
+      saved.phase === 'sending' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
     runner.annotate('warning', `${doubt}, so it was not stopped. Look at it ${saved.where}`);
     return;
   }
@@ -98,7 +98,7 @@ async function reconcileAndStop({ runner, clock }: StepContext, client: Client, 
 
 /** Why the execution that runs is not the one main started; undefined when it may be. */
 function whyNotOurs(status: BuildStatus, { phase, baseline, username, executeCount }: PostOptions): string | undefined {
-  const other = phase === 'maybe' ? otherStarter(status, username) : undefined;
+  const other = phase === 'sending' ? otherStarter(status, username) : undefined;
   const insideRunning = baseline !== undefined && !isFinished(baseline);
   if (other === undefined && !isNewerExecution(status, executeCount ?? expectedExecution(baseline, insideRunning)))
     return undefined;

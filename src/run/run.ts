@@ -21,7 +21,6 @@ import { ResendBudget } from '../retry/resend-budget.js';
 import { followBuild, logPlan, runAttempts } from './attempts.js';
 import type { RunContext } from './context.js';
 import { onCancelled } from './early-end.js';
-import { Handover } from './saved-state.js';
 import { RunState } from './state.js';
 
 /** True when the step may end green. Never throws: this is the one place where a run ends. */
@@ -35,7 +34,7 @@ export async function run(step: StepContext, http: Http): Promise<boolean> {
     const commit = commitFromEvent(runner);
     const inputs = readInputs(runner, commit !== undefined);
     const { access, follow } = inputs;
-    if (follow?.stopOnAbort) state.handover = new Handover(runner, access.api.root);
+    if (follow?.stopOnAbort) state.saveForPost(access.api.root);
     context = { ...step, inputs, state, client: new Client(http, access, secrets) };
     const outcome = await execute(context, { http, hint: commit });
     await publish(press, outcome, state.record);
@@ -45,9 +44,7 @@ export async function run(step: StepContext, http: Http): Promise<boolean> {
     await publish(press, conclusion, state.record);
     return false;
   } finally {
-    // Only an abort in the middle of the retry leaves something for post to settle.
-    const leftOpen = step.cancelled.aborted && state.progress.phase === 'maybe';
-    if (!leftOpen) state.handover?.over();
+    state.exit();
   }
 }
 

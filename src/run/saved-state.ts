@@ -1,60 +1,31 @@
 /**
- * What main leaves for post. Written before the risky moment, since a killed main writes nothing any more; never a
- * credential, since debug logging prints it.
+ * What main saves for post, as state of the runner. It holds no credential and no text of the server, since debug
+ * logging prints it.
  */
 
 import type { Runner } from '../github/runner.js';
 import { given } from '../lib/given.js';
-import type { BuildRef } from '../model/link.js';
 import type { Baseline } from '../model/snapshot.js';
+import type { LeftRetry } from './lifecycle.js';
 
-export interface SavedRetry {
-  /** `maybe`: the retry was sent and its end is not known. `running`: it was accepted. */
-  readonly phase: 'maybe' | 'running';
-  readonly build: BuildRef;
-  /** Where the request went; post sends its credentials nowhere else. */
+export interface SavedRetry extends LeftRetry {
+  /** Root of the API that the retry was sent to; post sends its credentials nowhere else. */
   readonly api: string;
-  readonly baseline?: Baseline;
-  /** Count of the execution that was accepted, when it is known. */
-  readonly executeCount?: number;
 }
 
-/** The name of the state that post's entry reads before it loads anything. */
+/** `src/post.ts` reads this name before it loads anything. */
 const PHASE = 'phase';
 const RETRY = 'retry';
 
-/** Tells post how far the retry is. Without stopOnAbort post has nothing to do, and there is none. */
-export class Handover {
-  readonly #runner: Runner;
-  readonly #api: string;
-  #isLeft = false;
-
-  /** @param api where the retry goes. */
-  constructor(runner: Runner, api: string) {
-    this.#runner = runner;
-    this.#api = api;
-  }
-
-  save({ phase, build, baseline, executeCount }: Omit<SavedRetry, 'api'>): void {
+/** @param saved undefined when post has nothing to do. */
+export function saveRetry(runner: Runner, saved: SavedRetry | undefined): void {
+  if (saved) {
+    const { build, api, baseline, executeCount } = saved;
     const { projectId, pipelineId, buildId } = build;
-    const ids = { projectId, pipelineId, buildId };
-    this.#runner.saveState(
-      RETRY,
-      JSON.stringify({ build: ids, api: this.#api, baseline: timesOf(baseline), executeCount }),
-    );
-    this.#runner.saveState(PHASE, phase);
+    const retry = { build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline), executeCount };
+    runner.saveState(RETRY, JSON.stringify(retry));
   }
-
-  /** Main has told the end itself, or nothing took effect. */
-  over(): void {
-    if (!this.#isLeft) this.#runner.saveState(PHASE, 'over');
-  }
-
-  /** A stop of main's did not get through: post is to try, whatever main tells of the end. */
-  leave(): void {
-    this.#isLeft = true;
-    this.#runner.saveState(PHASE, 'running');
-  }
+  runner.saveState(PHASE, saved?.phase ?? 'over');
 }
 
 /** What tells executions apart, and none of the server's texts. */
@@ -65,9 +36,9 @@ function timesOf(baseline: Baseline | undefined): Baseline | undefined {
 }
 
 /** Undefined when there is nothing to do, or when the state can't be what main wrote. */
-export function savedRetry(runner: Runner): SavedRetry | undefined {
+export function readSavedRetry(runner: Runner): SavedRetry | undefined {
   const phase = runner.state(PHASE);
-  if (phase !== 'maybe' && phase !== 'running') return undefined;
+  if (phase !== 'sending' && phase !== 'running') return undefined;
   try {
     const { build, api, baseline, executeCount } = JSON.parse(runner.state(RETRY)) as Omit<SavedRetry, 'phase'>;
     const ids = [build.projectId, build.pipelineId, build.buildId, api];

@@ -3,36 +3,41 @@
 import type { StepContext } from '../github/step.js';
 import { given } from '../lib/given.js';
 import type { BuildDetail } from '../model/detail.js';
-import type { BuildRef } from '../model/link.js';
-import type { Baseline, BuildStatus } from '../model/snapshot.js';
+import type { BuildStatus } from '../model/snapshot.js';
 import type { Attempt, RetryPhase, RunRecord } from '../report/outcome.js';
 import { Outputs, outputsOf } from '../report/outputs.js';
-import type { AcceptedRetry } from '../retry/reconcile.js';
-import type { Handover } from './saved-state.js';
+import {
+  atExit,
+  IDLE,
+  type LeftRetry,
+  type Lifecycle,
+  type LifecycleEvent,
+  leftForPost,
+  next,
+  type Running,
+} from './lifecycle.js';
+import { saveRetry } from './saved-state.js';
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** How far the retry is; `Phase` in the report says what each means. */
-type Progress = { readonly phase: Exclude<RetryPhase, 'running'> } | ({ readonly phase: 'running' } & Running);
-
-/** What was accepted, and what an end of it must have moved from. */
-export interface Running {
-  readonly accepted: AcceptedRetry;
-  readonly baseline?: Baseline;
-}
+/** What the lifecycle means to the reports. */
+const PHASES: Readonly<Record<Lifecycle['kind'], RetryPhase>> = {
+  idle: 'idle',
+  sending: 'sending',
+  running: 'running',
+  ended: 'ended',
+  'stop-undelivered': 'ended',
+};
 
 export class RunState {
   readonly outputs: Outputs;
-  /** What post is told; undefined where it has nothing to do, since stopOnAbort is off. */
-  handover: Handover | undefined;
-  #progress: Progress = { phase: 'before' };
-  /** Where a send began, and goes back to when it did not arrive. */
-  #rest: Progress = this.#progress;
+  #lifecycle: Lifecycle = IDLE;
+  /** Root of the API; undefined while nothing is saved for post. */
+  #api: string | undefined;
+  #left: LeftRetry | undefined;
   #since: number | undefined;
   /** When the end was known. */
   #until: number | undefined;
   readonly #step: StepContext;
-  readonly #record: Mutable<Omit<RunRecord, 'phase' | 'elapsedMs'>> = {
+  #record: Omit<RunRecord, 'phase' | 'elapsedMs'> = {
     acceptedCount: 0,
     maxAttempts: 1,
     attempts: [],
@@ -46,14 +51,14 @@ export class RunState {
     this.outputs = new Outputs(step.runner);
   }
 
-  get progress(): Progress {
-    return this.#progress;
+  get lifecycle(): Lifecycle {
+    return this.#lifecycle;
   }
 
   /** All facts, with the time that has passed since waiting began. */
   get record(): RunRecord {
     const took = this.#since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.#since;
-    return { ...this.#record, phase: this.#progress.phase, ...given({ elapsedMs: took }) };
+    return { ...this.#record, phase: PHASES[this.#lifecycle.kind], ...given({ elapsedMs: took }) };
   }
 
   /** When waiting began, on the step's clock: with the first acceptance, or now, with the build that runs already. */
@@ -67,27 +72,31 @@ export class RunState {
     this.#until = this.#step.clock.now();
   }
 
-  /** Right before a send: from here on it may take effect, and only post could tell if this process died. */
-  sending(build: BuildRef, baseline: Baseline | undefined): void {
-    this.#rest = this.#progress;
-    this.#progress = { phase: 'maybe' };
-    this.handover?.save({ phase: 'maybe', build, ...given({ baseline }) });
+  /** From here on post learns what is left for it to do. Without `stopOnAbort` that is nothing. */
+  saveForPost(api: string): void {
+    this.#api = api;
   }
 
-  /** That send is known to have had no effect. */
-  unsent(): void {
-    this.#progress = this.#rest;
-    this.handover?.over();
+  advance(event: LifecycleEvent): void {
+    this.#moveTo(next(this.#lifecycle, event));
   }
 
-  /** The build has ended, or is sent a stop: nothing is left for post. */
-  buildEnded(): void {
-    this.#progress = { phase: 'ended' };
+  exit(): void {
+    this.#moveTo(atExit(this.#lifecycle, this.#step.cancelled.aborted));
+  }
+
+  /** The state is on disk before this returns, so it is there when the request that follows kills nothing but us. */
+  #moveTo(lifecycle: Lifecycle): void {
+    this.#lifecycle = lifecycle;
+    const left = leftForPost(lifecycle);
+    if (this.#api === undefined || (left === undefined && this.#left === undefined)) return;
+    this.#left = left;
+    saveRetry(this.#step.runner, left && { ...left, api: this.#api });
   }
 
   /** Adds to the facts, and writes the outputs that these change. */
   update(more: Partial<Omit<RunRecord, 'phase' | 'elapsedMs'>>): void {
-    Object.assign(this.#record, more);
+    this.#record = { ...this.#record, ...more };
     this.outputs.update(outputsOf(this.record));
   }
 
@@ -106,18 +115,14 @@ export class RunState {
     this.update(given({ pipelineName, firstStartedBy }));
   }
 
-  recordAccepted(running: Running): void {
-    const { accepted, baseline } = running;
+  recordAccepted({ accepted, baseline }: Running): void {
     const { build, executeCount, buildNumber, response, at } = accepted;
-    this.#progress = { phase: 'running', ...running };
-    // Post must not stop what somebody else may have started.
-    if (accepted.startedByOther) this.handover?.over();
-    else this.handover?.save({ phase: 'running', build, ...given({ baseline, executeCount }) });
+    this.advance({ kind: 'accept', accepted, baseline });
     if (this.#record.acceptedCount === 0) this.#since = at;
     this.#until = undefined;
     // What was seen so far is the execution before, and what was answered is the answer to an earlier retry.
-    delete this.#record.lastStatus;
-    delete this.#record.retryResponse;
+    const { lastStatus, retryResponse, ...kept } = this.#record;
+    this.#record = kept;
     this.update({
       build,
       acceptedCount: this.#record.acceptedCount + 1,

@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import { describe, expect, test } from '@jest/globals';
 import { type Actions, createRunner } from '../../../src/github/runner.js';
-import { Handover, savedRetry } from '../../../src/run/saved-state.js';
+import { readSavedRetry, saveRetry } from '../../../src/run/saved-state.js';
 import { runnerVariables } from '../../standin/runner/variables.js';
 import { recordActions } from '../../support/actions.js';
 import { BUILD } from '../../support/builds.js';
@@ -118,7 +118,7 @@ describe('the runner', () => {
 
 describe('what main leaves for post', () => {
   const saved = {
-    phase: 'maybe',
+    phase: 'sending',
     build: BUILD,
     api: 'https://h/ms/openapi/api/apigw/v3',
     baseline: { status: 'FAILED' },
@@ -131,23 +131,23 @@ describe('what main leaves for post', () => {
     const recorder = recordActions();
     act(createRunner(recorder.core, {}));
     const environment = runnerVariables({ state: { ...recorder.recorded.state, ...more } });
-    return savedRetry(createRunner(recordActions().core, environment));
+    return readSavedRetry(createRunner(recordActions().core, environment));
   };
 
   test('comes back as it was written', () => {
-    expect(readBack((runner) => new Handover(runner, saved.api).save(saved))).toEqual(saved);
+    expect(readBack((runner) => saveRetry(runner, saved))).toEqual(saved);
   });
   test('is nothing when main told the end itself, or wrote none', () => {
     const over = readBack((runner) => {
-      new Handover(runner, saved.api).save(saved);
-      new Handover(runner, saved.api).over();
+      saveRetry(runner, saved);
+      saveRetry(runner, undefined);
     });
     expect([over, readBack(() => {})]).toEqual([undefined, undefined]);
   });
   test.each(['', '{', 'null', '7', '{}', '{"build":{}}', '{"build":{"projectId":"a","pipelineId":"b"},"api":"c"}'])(
     'is nothing when it is not what main writes: %s',
     (retry) => {
-      expect(readBack((runner) => new Handover(runner, saved.api).save(saved), { retry })).toBeUndefined();
+      expect(readBack((runner) => saveRetry(runner, saved), { retry })).toBeUndefined();
     },
   );
 });

@@ -131,7 +131,7 @@ describe('the outputs', () => {
   });
 
   test('lead to the build, not to its last execution, while nobody knows whether it was retried', async () => {
-    const { outputs } = await published({ result: 'aborted' }, record({ phase: 'maybe', executeCount: 1 }));
+    const { outputs } = await published({ result: 'aborted' }, record({ phase: 'sending', executeCount: 1 }));
     expect(outputs.buildUrl).toBe('https://devops.example.com/console/pipeline/demo/p-1/detail/b-1');
   });
 

@@ -170,7 +170,7 @@ describe('“running already” about our only request, though the build had end
   test('stands when nothing has moved in six seconds, and leaves nothing to post', async () => {
     const retried = retry({ retry: [no(2101129)], status: () => wireStatus() });
     expect((await errorOf(() => retried.outcome)).code).toBe('already-running');
-    expect([retried.events, retried.fake.clock.now()]).toEqual([['send', 'rest'], 6000]);
+    expect([retried.events, retried.fake.clock.now()]).toEqual([['send', 'send failed'], 6000]);
   });
 
   test('stands at once when nobody looked before', async () => {

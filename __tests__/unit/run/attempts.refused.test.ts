@@ -66,7 +66,7 @@ describe('a later attempt that can’t be', () => {
     expect(played.log().filter((line) => line.startsWith('::warning'))).toEqual([
       expect.stringMatching(`^::warning::The build is not retried again: .* \\[${code}\\]$`),
     ]);
-    expect(played.context.state.progress.phase).toBe('ended');
+    expect(played.context.state.lifecycle.kind).toBe('ended');
   });
 
   test('leaves what is told of the one before: how the build stood, and what was sent', async () => {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { accepted, ends, failedIn, play, posts, runs } from '../../support/attempts.js';
+import type { HttpResponse } from '../../../src/http/http.js';
+import { NetworkError } from '../../../src/http/network-error.js';
+import { accepted, ends, failedIn, type Played, play, posts, runs } from '../../support/attempts.js';
 import {
   executions,
   lost,
   no,
   type Reply,
+  type Script,
   unreached,
   wireDetail,
   wireRunning,
@@ -71,16 +74,42 @@ describe('what is saved for post', () => {
     return { phase, retry: JSON.parse(retry) as unknown };
   };
 
+  /** What is saved at the look that shows the end of the accepted execution; post finds nothing after it. */
+  const savedWhileFollowed = async (script: (look: (reply: Reply) => Reply) => Script) => {
+    const saved: unknown[] = [];
+    const played: Played = play(
+      script((reply) => async () => {
+        saved.push(stateOf(played));
+        if (reply instanceof NetworkError) throw reply;
+        return typeof reply === 'function' ? (reply() as Promise<HttpResponse>) : reply;
+      }),
+      STOPPING,
+    );
+    expect(await played.outcome).toEqual({ result: 'succeeded' });
+    expect(stateOf(played).phase).toBe('over');
+    return saved[0];
+  };
+
+  test('is on disk before the request is sent, and names what it may start', async () => {
+    const saved: unknown[] = [];
+    const send = () => {
+      saved.push(stateOf(played));
+      return unreached();
+    };
+    const played: Played = play({ ...executions([], FOUND), retry: () => send }, STOPPING);
+    expect(await codeOf(() => played.outcome)).toBe('not-delivered');
+    expect(saved).toEqual(Array.from({ length: 5 }, () => ({ phase: 'sending', retry: left })));
+  });
+
   test('is the accepted execution, and what stood before it', async () => {
-    const played = play(executions([accepted(2)], FOUND, [ends(2, 'SUCCEED')]), STOPPING);
-    await played.outcome;
-    expect(stateOf(played)).toEqual({ phase: 'running', retry: { ...left, executeCount: 2 } });
+    const saved = await savedWhileFollowed((look) => executions([accepted(2)], FOUND, [look(ends(2, 'SUCCEED'))]));
+    expect(saved).toEqual({ phase: 'running', retry: { ...left, executeCount: 2 } });
   });
 
   test('is a maybe when the request ends without an answer', async () => {
     const played = play(executions([lost()], FOUND), STOPPING);
     expect((await errorOf(() => played.outcome)).code).toBe('answer-lost');
-    expect(stateOf(played)).toEqual({ phase: 'maybe', retry: left });
+    expect(stateOf(played)).toEqual({ phase: 'sending', retry: left });
   });
 
   test('is over when somebody else may have started what runs, though that is followed', async () => {
@@ -92,12 +121,13 @@ describe('what is saved for post', () => {
 
   test('names the build of the answer, and nothing of the one that was asked for', async () => {
     const other = { id: 'b-2', executeCount: 1 };
-    const script = { retry: [yes(other)], status: [wireStatus(), wireStatus({ ...other, status: 'SUCCEED' })] };
-    const played = play(script, STOPPING);
-    expect(await played.outcome).toEqual({ result: 'succeeded' });
+    const saved = await savedWhileFollowed((look) => ({
+      retry: [yes(other)],
+      status: [wireStatus(), look(wireStatus({ ...other, status: 'SUCCEED' }))],
+    }));
     const { baseline: _, ...ids } = left;
     const build = { ...BUILD, buildId: 'b-2' };
-    expect(stateOf(played)).toEqual({ phase: 'running', retry: { ...ids, build, executeCount: 1 } });
+    expect(saved).toEqual({ phase: 'running', retry: { ...ids, build, executeCount: 1 } });
   });
 
   test('holds no baseline for a plug-in inside a running build, whose end needs no move', async () => {

@@ -27,7 +27,7 @@ describe('a retry that is followed', () => {
     const played = play(executions([accepted(2)], FOUND, [runs(2), ends(2, 'SUCCEED')]), AGAIN);
     expect(await played.outcome).toEqual({ result: 'succeeded' });
     expect(played.log()).toContain('Accepted  execution 2, waiting up to 1 h');
-    expect(played.context.state.progress.phase).toBe('ended');
+    expect(played.context.state.lifecycle.kind).toBe('ended');
   });
 
   test('says how long it is waited for when the build itself showed that it was accepted', async () => {
@@ -73,7 +73,7 @@ describe('a retry that is followed', () => {
     const played = play(script, { ...AGAIN, timeoutMinutes: '5' });
     expect(await played.outcome).toMatchObject({ result: 'timed-out', status: { status: 'RUNNING' } });
     expect([played.clock.now(), posts(played)]).toEqual([300_000, ['POST retry']]);
-    expect(played.context.state.progress.phase).toBe('running');
+    expect(played.context.state.lifecycle.kind).toBe('running');
   });
 });
 

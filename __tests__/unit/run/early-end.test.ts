@@ -51,12 +51,12 @@ describe('a step that is cancelled', () => {
     fake.context.state.recordAccepted({ accepted });
     const outcome = await onCancelled(fake.context);
     // As every run ends.
-    fake.context.state.handover?.over();
+    fake.context.state.exit();
     return {
       outcome,
       requests: fake.bkci.requests,
       state: fake.recorder.recorded.state,
-      phase: fake.context.state.progress.phase,
+      phase: fake.context.state.lifecycle.kind,
       buildStatus: fake.recorder.recorded.outputs.buildStatus,
     };
   };
@@ -170,7 +170,7 @@ describe('a step that is cancelled', () => {
       outcome: { result: 'aborted' },
       requests: [],
       state: {},
-      phase: 'running',
+      phase: 'ended',
       buildStatus: '',
     });
   });
@@ -178,7 +178,7 @@ describe('a step that is cancelled', () => {
   test('stops nothing that somebody else started', async () => {
     expect(await cancelled(yes(true), STOPPING, { accepted: { ...OURS, startedByOther: true } })).toMatchObject({
       requests: ['GET status'],
-      state: { phase: 'over' },
+      state: {},
       outcome: {
         result: 'aborted',
         stop: { kind: 'unnecessary', why: 'somebody else may have started this execution' },
@@ -188,7 +188,7 @@ describe('a step that is cancelled', () => {
 
   const phases: readonly [string, (state: RunState) => void][] = [
     ['nothing was sent', () => {}],
-    ['the build has ended', (state) => state.buildEnded()],
+    ['the build has ended', (state) => state.advance({ kind: 'end' })],
   ];
   test.each(phases)('stops nothing while %s', async (_, told) => {
     const fake = fakeRun({}, STOPPING);
@@ -198,7 +198,7 @@ describe('a step that is cancelled', () => {
 
   test('leaves an answer that is awaited to post', async () => {
     const fake = fakeRun({}, STOPPING);
-    fake.context.state.sending(BUILD, undefined);
+    fake.context.state.advance({ kind: 'send', build: BUILD, baseline: undefined });
     expect([await onCancelled(fake.context), fake.bkci.requests]).toEqual([{ result: 'aborted', postLooks: true }, []]);
   });
 

@@ -19,7 +19,7 @@ describe('time is up', () => {
       result: 'timed-out',
       stop: { kind: 'undelivered', why: 'connection refused' },
     });
-    fake.context.state.handover?.over();
+    fake.context.state.exit();
     expect(fake.recorder.recorded.state).toMatchObject({ phase: 'running' });
   });
 

@@ -10,7 +10,7 @@ describe('what somebody else did', () => {
     { name: 'a later execution than one retry makes', saved: LEFT, status: third },
     {
       name: 'an execution that names another starter, while ours is not certain',
-      saved: { ...LEFT, phase: 'maybe' },
+      saved: { ...LEFT, phase: 'sending' },
       status: wireRunning({ userId: 'release-bot' }),
     },
   ] as const;
@@ -26,7 +26,7 @@ describe('what somebody else did', () => {
 
   test('is not stopped: a retry of the whole build, where ours was of a plug-in inside the running one', async () => {
     const baseline = { ...BASELINE, status: 'RUNNING', endTime: 0 };
-    const { requests } = await post({ status: [wireRunning()] }, { ...LEFT, phase: 'maybe', baseline });
+    const { requests } = await post({ status: [wireRunning()] }, { ...LEFT, phase: 'sending', baseline });
     expect(requests).toEqual(['GET status']);
   });
 
@@ -44,7 +44,7 @@ describe('nobody else is known to have started it', () => {
   ];
   test.each(rows)('$name: an execution that began since is stopped', async ({ given, userId }) => {
     const script = { status: [wireRunning({ userId })], stop: [yes(true)] };
-    const { requests } = await post(script, { ...LEFT, phase: 'maybe' }, { given });
+    const { requests } = await post(script, { ...LEFT, phase: 'sending' }, { given });
     expect(requests.map((request) => request.replace(/\?.*/, ''))).toEqual(['GET status', 'POST stop']);
   });
 });

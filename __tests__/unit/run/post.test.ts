@@ -103,18 +103,18 @@ describe('a retry of which nobody knows', () => {
   test('is settled first, then stopped', async () => {
     const { requests, at } = await post(
       { status: [wireStatus(), lost(), wireRunning()], stop: [yes(true)] },
-      { ...LEFT, phase: 'maybe' },
+      { ...LEFT, phase: 'sending' },
     );
     expect([requests, at]).toEqual([['GET status', 'GET status', 'GET status', 'POST stop'], 5000]);
   });
 
   test('that does not show in time is not stopped: it may be somebody else’s', async () => {
-    const { requests, log, at } = await post({ status: () => wireStatus() }, { ...LEFT, phase: 'maybe' });
+    const { requests, log, at } = await post({ status: () => wireStatus() }, { ...LEFT, phase: 'sending' });
     expect([requests.includes('POST stop'), log, at]).toEqual([false, [DOUBT], 42_000]);
   });
 
   test('and of which nobody knew before is not stopped', async () => {
-    const { requests, log } = await post({ status: () => wireRunning() }, { ...BLIND, phase: 'maybe' });
+    const { requests, log } = await post({ status: () => wireRunning() }, { ...BLIND, phase: 'sending' });
     expect([requests.includes('POST stop'), log]).toEqual([false, [DOUBT]]);
   });
 });

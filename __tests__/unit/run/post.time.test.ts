@@ -8,7 +8,7 @@ describe('the minute that post has', () => {
   const deadlines = ({ sent }: Awaited<ReturnType<typeof post>>) => sent.map(({ deadlineMs }) => deadlineMs);
 
   test('is spent on looks that come ever more rarely', async () => {
-    const { slept, requests } = await post({ status: () => wireStatus() }, { ...LEFT, phase: 'maybe' });
+    const { slept, requests } = await post({ status: () => wireStatus() }, { ...LEFT, phase: 'sending' });
     expect(slept).toEqual([0, 2000, 3000, 5000, 10_000, 10_000, 12_000]);
     expect(requests).toEqual(Array.from({ length: 7 }, () => 'GET status'));
   });

@@ -166,7 +166,7 @@ describe('a cancelled workflow', () => {
 
   test('while a lost answer is settled stops nothing and leaves that to post', async () => {
     const { green, outputs, requests, state } = await told(executions([lost()], FOUND), STOPPING, 3000);
-    expect([green, outputs.result, state.phase]).toEqual([false, 'aborted', 'maybe']);
+    expect([green, outputs.result, state.phase]).toEqual([false, 'aborted', 'sending']);
     expect(requests).not.toContain('POST stop');
   });
 

@@ -139,8 +139,8 @@ function failedPart(gateRefused: boolean, record: RunRecord): string {
 
 function abortParts(record: RunRecord): string[] {
   const { phase, lastStatus, statusBefore, plan } = record;
-  if (phase === 'before') return stateParts(record);
-  if (phase !== 'maybe') return [executionPart(record), timePart(record), statePart(lastStatus), otherPart(record)];
+  if (phase === 'idle') return stateParts(record);
+  if (phase !== 'sending') return [executionPart(record), timePart(record), statePart(lastStatus), otherPart(record)];
   const seen = statusBefore ? `last seen: ${statePart(statusBefore)}` : '';
   const execution = statusBefore?.executeCount === undefined ? '' : `execution ${statusBefore.executeCount}`;
   return [seen, execution, plan ? `asked for: ${plain(plan.target, 300)}` : ''];

@@ -12,7 +12,7 @@ import type { Conclusion, Outcome, RunRecord } from '../outcome.js';
 /** While it is not known whether the build was retried, it is the build that has to be opened, not the execution before. */
 export function linkOf({ consoleUrl, build, executeCount, phase }: RunRecord): string | undefined {
   if (consoleUrl === undefined || build === undefined) return undefined;
-  return buildLink(consoleUrl, build, phase === 'maybe' ? undefined : executeCount);
+  return buildLink(consoleUrl, build, phase === 'sending' ? undefined : executeCount);
 }
 
 export function buildNameOf({ buildNumber, statusBefore, build }: RunRecord): string {
@@ -86,9 +86,9 @@ function abortHeadline({ stop }: Extract<Outcome, { result: 'aborted' }>, { phas
   if (stop?.kind === 'undelivered') return 'could not be stopped yet';
   if (stop) return stop.kind === 'unnecessary' ? 'was not stopped' : 'goes on: it could not be stopped';
   switch (phase) {
-    case 'before':
+    case 'idle':
       return `was not retried: ${CANCELLED}`;
-    case 'maybe':
+    case 'sending':
       return `may have been retried${acceptedCount > 0 ? ' again' : ''}: ${CANCELLED}`;
     case 'running':
       return 'goes on without this step';

@@ -82,11 +82,11 @@ function aborted(outcome: Of<'aborted'>, record: RunRecord): string {
     return `The step was cancelled. Build ${name} could not be stopped (${stop.why}); ${POST_TRIES}`;
   if (stop?.kind === 'failed') return `The step was cancelled. Build ${name} could not be stopped: ${stop.why}`;
   switch (record.phase) {
-    case 'before':
+    case 'idle':
       return record.plan
         ? `The step was cancelled before BK-CI got the retry, so build ${name} was not retried.`
         : 'The step was cancelled before anything was sent.';
-    case 'maybe':
+    case 'sending':
       return leftInDoubt(outcome, record);
     case 'running':
       return `The step was cancelled. Build ${name} goes on without it.`;

@@ -34,7 +34,7 @@ describe('the summary of a cancelled step', () => {
       {
         name: 'before the retry',
         conclusion: { result: 'aborted' },
-        record: { phase: 'before', acceptedCount: 0, executeCount: 1, lastStatus: buildStatus() },
+        record: { phase: 'idle', acceptedCount: 0, executeCount: 1, lastStatus: buildStatus() },
         says: [
           '## BK-CI build 42 was not retried: the step was cancelled',
           `[**Nightly tests, build 42**](<${LINK}/executeDetail/1>) · FAILED in stage Test · execution 1 · started by ci-bot`,
@@ -44,7 +44,7 @@ describe('the summary of a cancelled step', () => {
       {
         name: 'while the answer was awaited, with a link to the build, not to the execution before',
         conclusion: { result: 'aborted', postLooks: true },
-        record: { phase: 'maybe', acceptedCount: 0, executeCount: 1 },
+        record: { phase: 'sending', acceptedCount: 0, executeCount: 1 },
         says: [
           '## BK-CI build 42 may have been retried: the step was cancelled',
           `[**Nightly tests, build 42**](<${LINK}>) · last seen: FAILED in stage Test · execution 1 · asked for: the whole build, from its first stage`,

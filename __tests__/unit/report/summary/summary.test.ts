@@ -168,7 +168,7 @@ describe('the summary of every other end is short', () => {
           leavesDoubt: true,
         },
       ),
-      record: { ...NAMELESS, phase: 'maybe', acceptedCount: 0, lastStatus: buildStatus() },
+      record: { ...NAMELESS, phase: 'sending', acceptedCount: 0, lastStatus: buildStatus() },
       lines: [
         '## BK-CI build 42 may have been retried',
         `[**build 42 in project demo**](<${LINK}>) · FAILED in stage Test · execution 2 · started by ci-bot`,
@@ -178,7 +178,7 @@ describe('the summary of every other end is short', () => {
     {
       name: 'left in doubt at a later attempt, with no link but the one in the sentence',
       conclusion: new ActionError('answer-lost', 'Open the build. https://h/b', { leavesDoubt: true }),
-      record: { ...NOTHING, build: BUILD, phase: 'maybe', acceptedCount: 1 },
+      record: { ...NOTHING, build: BUILD, phase: 'sending', acceptedCount: 1 },
       lines: [
         '## BK-CI build `b-1` may have been retried again',
         '**build `b-1` in project demo**',

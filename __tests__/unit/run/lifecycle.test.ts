@@ -1,0 +1,152 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  atExit,
+  IDLE,
+  type Lifecycle,
+  type LifecycleEvent,
+  leftForPost,
+  next,
+  type Running,
+} from '../../../src/run/lifecycle.js';
+import { BUILD, buildStatus } from '../../support/builds.js';
+
+const RUNNING: Running = { accepted: { build: BUILD, executeCount: 2, at: 0 }, baseline: buildStatus() };
+const OTHERS: Running = { accepted: { ...RUNNING.accepted, startedByOther: true }, baseline: buildStatus() };
+const SEND: LifecycleEvent = { kind: 'send', build: BUILD, baseline: buildStatus() };
+
+const stateAfter = (...events: readonly LifecycleEvent[]): Lifecycle => events.reduce(next, IDLE);
+
+describe('what is left for post', () => {
+  const stopFailed: LifecycleEvent = { kind: 'stop-failed', ...RUNNING };
+  const sent = { phase: 'sending', build: BUILD, baseline: buildStatus() };
+  const accepted = { phase: 'running', build: BUILD, baseline: buildStatus(), executeCount: 2 };
+  const rows: readonly { name: string; events: readonly LifecycleEvent[]; left: unknown }[] = [
+    { name: 'nothing before a request is sent', events: [], left: undefined },
+    { name: 'a request that is on its way', events: [SEND], left: sent },
+    { name: 'nothing of a request that had no effect', events: [SEND, { kind: 'send-failed' }], left: undefined },
+    { name: 'an accepted retry', events: [SEND, { kind: 'accept', ...RUNNING }], left: accepted },
+    {
+      name: 'nothing of an execution that somebody else may have started',
+      events: [SEND, { kind: 'accept', ...OTHERS }],
+      left: undefined,
+    },
+    {
+      name: 'nothing of a build that has ended or was sent a stop',
+      events: [SEND, { kind: 'accept', ...RUNNING }, { kind: 'end' }],
+      left: undefined,
+    },
+    {
+      name: 'a stop that did not arrive',
+      events: [SEND, { kind: 'accept', ...RUNNING }, { kind: 'end' }, stopFailed],
+      left: accepted,
+    },
+    {
+      name: 'a further attempt that is on its way',
+      events: [SEND, { kind: 'accept', ...RUNNING }, { kind: 'end' }, SEND],
+      left: sent,
+    },
+  ];
+  test.each(rows)('$name', ({ events, left }) => {
+    expect(leftForPost(stateAfter(...events))).toEqual(left);
+  });
+
+  test('a request that had no effect goes back to where it came from', () => {
+    const ended = stateAfter(SEND, { kind: 'accept', ...RUNNING }, { kind: 'end' });
+    expect([SEND, SEND, { kind: 'send-failed' } as const].reduce(next, ended)).toEqual(ended);
+  });
+});
+
+describe('when main exits', () => {
+  const rows: readonly { name: string; now: Lifecycle; cancelled: boolean; isLeft: boolean }[] = [
+    {
+      name: 'a request whose outcome is not known is left if cancelled',
+      now: stateAfter(SEND),
+      cancelled: true,
+      isLeft: true,
+    },
+    { name: 'and reported by main if not', now: stateAfter(SEND), cancelled: false, isLeft: false },
+    {
+      name: 'a running build is not left: main decided not to stop it',
+      now: stateAfter(SEND, { kind: 'accept', ...RUNNING }),
+      cancelled: true,
+      isLeft: false,
+    },
+    {
+      name: 'a stop that did not arrive is left',
+      now: stateAfter(SEND, { kind: 'accept', ...RUNNING }, { kind: 'end' }, { kind: 'stop-failed', ...RUNNING }),
+      cancelled: false,
+      isLeft: true,
+    },
+    { name: 'nothing is left of nothing', now: IDLE, cancelled: true, isLeft: false },
+  ];
+  test.each(rows)('$name', ({ now, cancelled, isLeft }) => {
+    expect(leftForPost(atExit(now, cancelled)) !== undefined).toBe(isLeft);
+  });
+});
+
+describe('laws of every run', () => {
+  /** Attempts as main can make them: sends until one is not refused, an acceptance, an end, maybe a stop. */
+  const attempt = fc.record({
+    failedSends: fc.nat({ max: 4 }),
+    outcome: fc.constantFrom('unknown', 'accepted', 'refused'),
+    running: fc.constantFrom(RUNNING, OTHERS),
+    end: fc.constantFrom('ended', 'followed', 'stop-arrived', 'stop-undelivered'),
+  });
+  const events = fc.array(attempt, { maxLength: 4 }).map((attempts) => {
+    const run: LifecycleEvent[] = [];
+    for (const { failedSends, outcome, running, end } of attempts) {
+      for (let sent = 0; sent < failedSends; sent += 1) run.push(SEND, { kind: 'send-failed' });
+      run.push(SEND);
+      if (outcome === 'unknown') return run;
+      if (outcome === 'refused') return [...run, { kind: 'send-failed' } as const];
+      run.push({ kind: 'accept', ...running });
+      if (end === 'followed') return run;
+      run.push({ kind: 'end' });
+      if (end === 'stop-undelivered' && !running.accepted.startedByOther) run.push({ kind: 'stop-failed', ...running });
+      if (end !== 'ended') return run;
+    }
+    return run;
+  });
+  const states = (run: readonly LifecycleEvent[]) => run.map((_, at) => stateAfter(...run.slice(0, at + 1)));
+
+  test('nothing is left that was never sent', () => {
+    fc.assert(
+      fc.property(events, (run) => {
+        const begun = run.map(({ kind }, at) => ({ kind, now: stateAfter(...run.slice(0, at + 1)) }));
+        const unsent = begun.filter(({ kind }) => kind === 'send-failed' || kind === 'end');
+        expect(unsent.map(({ now }) => leftForPost(now))).toEqual(unsent.map(() => undefined));
+        expect(leftForPost(atExit(IDLE, true))).toBeUndefined();
+      }),
+    );
+  });
+
+  test('a stop that is on its way is never left, so it is never sent twice', () => {
+    fc.assert(
+      fc.property(events, fc.boolean(), (run, cancelled) => {
+        for (const now of states(run).filter(({ kind }) => kind === 'ended')) {
+          expect([leftForPost(now), leftForPost(atExit(now, cancelled))]).toEqual([undefined, undefined]);
+        }
+      }),
+    );
+  });
+
+  test('after a send without a known outcome something is left when the workflow was cancelled', () => {
+    fc.assert(
+      fc.property(events, (run) => {
+        for (const now of states(run).filter(({ kind }) => kind === 'sending')) {
+          expect(leftForPost(atExit(now, true))).toEqual({ phase: 'sending', build: BUILD, baseline: buildStatus() });
+        }
+      }),
+    );
+  });
+
+  test('what somebody else may have started is never left', () => {
+    fc.assert(
+      fc.property(events, fc.boolean(), (run, cancelled) => {
+        const theirs = states(run).filter((now) => now.kind === 'running' && now.accepted.startedByOther);
+        expect(theirs.flatMap((now) => leftForPost(atExit(now, cancelled)) ?? [])).toEqual([]);
+      }),
+    );
+  });
+});
