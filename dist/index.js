@@ -2466,30 +2466,38 @@ const RESULT_OF_CODE = {
     'unexpected-answer': 'error',
     bug: 'error',
 };
+const NOTHING_SENT = 'nothing was sent';
 class ActionError extends Error {
     name = 'ActionError';
     code;
+    text;
     response;
     request;
     leavesDoubt;
-    constructor(code, message, details = {}) {
-        super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    constructor(code, text, details = {}) {
+        super(joined(text), details.cause === undefined ? undefined : { cause: details.cause });
         this.code = code;
+        this.text = text;
         this.response = details.response;
         this.request = details.request;
         this.leavesDoubt = details.leavesDoubt ?? false;
     }
-    withMessage(message) {
+    with(text) {
         const { response, request, leavesDoubt } = this;
-        return new ActionError(this.code, message, { cause: this, response, request, leavesDoubt });
+        return new ActionError(this.code, { ...this.text, ...text }, { cause: this, response, request, leavesDoubt });
     }
+}
+function joined({ problem, consequence, remedy, list }) {
+    const head = consequence === undefined ? problem : `${problem}; ${consequence}`;
+    const lines = list === undefined ? '' : `:\n${list.map((line) => `  ${line}`).join('\n')}`;
+    return remedy === undefined ? `${head}${lines || '.'}` : `${head}. ${remedy}${lines}`;
 }
 function asActionError(error) {
     if (error instanceof ActionError)
         return error;
     const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const message = `This action has a defect (${words.slice(0, 500)}). Please report it with the lines above.`;
-    return new ActionError('bug', message, { cause: error });
+    const problem = `This action has a defect (${words.slice(0, 500)})`;
+    return new ActionError('bug', { problem, remedy: 'Please report it with the lines above.' }, { cause: error });
 }
 
 ;// CONCATENATED MODULE: ./build/lib/sanitize.js
@@ -2598,13 +2606,17 @@ function readEvent(environment) {
         return typeof event === 'object' && event !== null ? event : {};
     }
     catch (cause) {
-        throw new ActionError('input-invalid', `The event of this workflow run can't be read (GITHUB_EVENT_PATH: ${path}); nothing was sent. Give buildUrl or buildId instead.`, { cause });
+        throw new ActionError('input-invalid', {
+            problem: `The event of this workflow run can't be read (GITHUB_EVENT_PATH: ${path})`,
+            consequence: NOTHING_SENT,
+            remedy: `Give buildUrl or buildId instead.`,
+        }, { cause });
     }
 }
 
 ;// CONCATENATED MODULE: ./build/github/step.js
 class WorkflowCancelled extends Error {
-    name = 'Aborted';
+    name = 'WorkflowCancelled';
 }
 
 ;// CONCATENATED MODULE: external "node:http"
@@ -2654,7 +2666,7 @@ function plural(count, what) {
 
 ;// CONCATENATED MODULE: ./build/http/network-error.js
 class NetworkError extends Error {
-    name = 'WireError';
+    name = 'NetworkError';
     phase;
     code;
     constructor(phase, code, message, cause) {
@@ -2824,12 +2836,15 @@ function readBody(message) {
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./build/lib/clock.js
 
-async function* schedule(clock, at, signal) {
+async function pollAt({ clock, at, signal }, read, until) {
     const start = clock.now();
     for (const moment of at) {
         await clock.sleep(Math.max(0, start + moment - clock.now()), signal);
-        yield;
+        const value = await read();
+        if (value !== undefined && until(value))
+            return value;
     }
+    return undefined;
 }
 const systemClock = {
     now: () => performance.now(),
@@ -3006,39 +3021,6 @@ function age({ serverTime, ...status }) {
     return status.startTime ? `for ${duration(serverTime - status.startTime)}` : '';
 }
 
-;// CONCATENATED MODULE: ./build/model/execution.js
-
-
-function movedSince(before, now) {
-    if (before.executeCount !== undefined && now.executeCount !== undefined) {
-        if (now.executeCount !== before.executeCount)
-            return now.executeCount > before.executeCount;
-    }
-    if ((now.queueTime ?? 0) !== (before.queueTime ?? 0))
-        return true;
-    if ((now.endTime ?? 0) !== (before.endTime ?? 0))
-        return true;
-    return isFinished(before) && !isFinished(now);
-}
-function executionsSince(before, now) {
-    if (before.executeCount === undefined || now.executeCount === undefined)
-        return undefined;
-    return now.executeCount - before.executeCount;
-}
-function expectedExecution(baseline, insideRunning) {
-    if (baseline?.executeCount === undefined)
-        return undefined;
-    return insideRunning ? baseline.executeCount : baseline.executeCount + 1;
-}
-function isNewerExecution({ executeCount }, accepted) {
-    return executeCount !== undefined && accepted !== undefined && executeCount > accepted;
-}
-function otherStarter({ startedBy }, username) {
-    return startedBy !== undefined && username !== undefined && startedBy !== username
-        ? oneLine(startedBy, 80)
-        : undefined;
-}
-
 ;// CONCATENATED MODULE: ./build/model/link.js
 function isPathId(text) {
     const shape = text !== '' && text !== '.' && text !== '..' && text.length <= 200;
@@ -3075,60 +3057,76 @@ function decoded(segment) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/report/wording/headline.js
-
-
-
-
-
+;// CONCATENATED MODULE: ./build/report/record.js
 
 
 function linkOf({ consoleUrl, build, executeCount, phase }) {
     if (consoleUrl === undefined || build === undefined)
         return undefined;
-    return buildLink(consoleUrl, build, phase === 'maybe' ? undefined : executeCount);
+    return buildLink(consoleUrl, build, phase === 'sending' ? undefined : executeCount);
 }
 function buildNameOf({ buildNumber, statusBefore, build }) {
     return buildName(buildNumber ?? statusBefore?.buildNumber, build?.buildId ?? '');
 }
-function failedAgain({ statusBefore, acceptedCount }) {
-    return acceptedCount > 0 && statusBefore !== undefined && meaningOfBuild(statusBefore) === 'failed';
-}
-function isNewerThanOurs({ execution, lastStatus }) {
-    return lastStatus !== undefined && isNewerExecution(lastStatus, execution?.executeCount);
-}
-function headlineOf(conclusion, record, show = (name) => oneLine(name, 80)) {
-    if (conclusion instanceof ActionError)
-        return errorHeadline(conclusion, record);
-    switch (conclusion.result) {
-        case 'retried':
-            return record.plan?.verb === 'Skip' ? 'goes on after a skip' : 'was retried';
-        case 'not-needed':
-            return 'needs no retry';
-        case 'found':
-            return 'was found, and nothing was sent';
-        case 'succeeded':
-            return 'succeeded';
-        case 'failed': {
-            const gate = record.lastStatus && refusedGate(record.lastStatus);
-            if (conclusion.gateRefused)
-                return `was refused at ${gate ? `the gate of ${show(gate.name)}` : 'a stage gate'}`;
-            return failedAgain(record) ? 'failed again' : 'failed';
-        }
-        case 'cancelled':
-            return 'was cancelled';
-        case 'timed-out':
-            return timeoutHeadline(conclusion);
-        case 'stopped':
-            return 'was asked to stop';
-        case 'aborted':
-            return abortHeadline(conclusion, record);
+
+;// CONCATENATED MODULE: ./build/model/execution.js
+
+
+function whoseExecution({ baseline, executeCount, username }, status) {
+    if (baseline && !movedSince(baseline, status))
+        return 'before ours';
+    if (executeCount !== undefined && status.executeCount !== undefined && status.executeCount !== executeCount) {
+        return status.executeCount > executeCount ? 'newer' : 'before ours';
     }
+    return otherStarter(status, username) === undefined ? 'ours' : "somebody else's";
 }
-function errorHeadline({ leavesDoubt }, { acceptedCount }) {
+function movedSince(before, now) {
+    if (before.executeCount !== undefined && now.executeCount !== undefined) {
+        if (now.executeCount !== before.executeCount)
+            return now.executeCount > before.executeCount;
+    }
+    if ((now.queueTime ?? 0) !== (before.queueTime ?? 0))
+        return true;
+    if ((now.endTime ?? 0) !== (before.endTime ?? 0))
+        return true;
+    return isFinished(before) && !isFinished(now);
+}
+function executionsSince(before, now) {
+    if (before.executeCount === undefined || now.executeCount === undefined)
+        return undefined;
+    return now.executeCount - before.executeCount;
+}
+function expectedExecution(baseline, insideRunning) {
+    if (baseline?.executeCount === undefined)
+        return undefined;
+    return insideRunning ? baseline.executeCount : baseline.executeCount + 1;
+}
+function otherStarter({ startedBy }, username) {
+    return startedBy !== undefined && username !== undefined && startedBy !== username
+        ? oneLine(startedBy, 80)
+        : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/report/wording/headline.js
+
+
+
+function failedAgain({ statusBefore, accepted }) {
+    return accepted !== undefined && statusBefore !== undefined && meaningOfBuild(statusBefore) === 'failed';
+}
+function isNewerThanOurs({ accepted, lastStatus }) {
+    return lastStatus !== undefined && whoseExecution({ executeCount: accepted?.executeCount }, lastStatus) === 'newer';
+}
+function failedHeadline({ gateRefused }, record, show) {
+    if (!gateRefused)
+        return failedAgain(record) ? 'failed again' : 'failed';
+    const gate = record.lastStatus && refusedGate(record.lastStatus);
+    return `was refused at ${gate ? `the gate of ${show(gate.name)}` : 'a stage gate'}`;
+}
+function errorHeadline({ leavesDoubt }, { accepted }) {
     if (leavesDoubt)
-        return `may have been retried${acceptedCount > 0 ? ' again' : ''}`;
-    return acceptedCount > 0 ? 'was retried, but its end is not known' : 'was not retried';
+        return `may have been retried${accepted ? ' again' : ''}`;
+    return accepted ? 'was retried, but its end is not known' : 'was not retried';
 }
 function timeoutHeadline({ stop, ended }) {
     if (ended && !wasStopped(ended))
@@ -3145,16 +3143,16 @@ function timeoutHeadline({ stop, ended }) {
     }
 }
 const CANCELLED = 'the step was cancelled';
-function abortHeadline({ stop }, { phase, acceptedCount }) {
+function abortHeadline({ stop }, { phase, accepted }) {
     if (stop?.kind === 'undelivered')
         return 'could not be stopped yet';
     if (stop)
         return stop.kind === 'unnecessary' ? 'was not stopped' : 'goes on: it could not be stopped';
     switch (phase) {
-        case 'before':
+        case 'idle':
             return `was not retried: ${CANCELLED}`;
-        case 'maybe':
-            return `may have been retried${acceptedCount > 0 ? ' again' : ''}: ${CANCELLED}`;
+        case 'sending':
+            return `may have been retried${accepted ? ' again' : ''}: ${CANCELLED}`;
         case 'running':
             return 'goes on without this step';
         case 'ended':
@@ -3190,7 +3188,336 @@ function logsLeft({ logs, failedTasks }) {
     return logs.length === 0 ? 0 : Math.max(0, failedTasks.length - logs.length);
 }
 
+;// CONCATENATED MODULE: ./build/inputs/names.js
+const INPUT_NAMES = [
+    'apiUrl',
+    'projectId',
+    'pipelineId',
+    'buildId',
+    'buildNumber',
+    'buildUrl',
+    'ref',
+    'githubToken',
+    'taskId',
+    'failedContainer',
+    'skip',
+    'channelCode',
+    'username',
+    'accessToken',
+    'appCode',
+    'appSecret',
+    'headers',
+    'consoleUrl',
+    'onlyIfFailed',
+    'maxExecuteCount',
+    'dryRun',
+    'wait',
+    'timeoutMinutes',
+    'pollSeconds',
+    'maxAttempts',
+    'stopOnAbort',
+    'logLines',
+];
+
+;// CONCATENATED MODULE: ./build/report/summary/markdown.js
+
+
+const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+function escapeHtml(text) {
+    return text.replace(/[&<>"']/g, (char) => HTML[char] ?? '');
+}
+const AT = '&#64;';
+function escapeMarkdown(text) {
+    const entities = text.replace(/[\\`*_[\]#!|~@$]|:(?!\s)|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
+    return entities.replaceAll(AT, `${AT}<!-- -->`);
+}
+const LIST_MARKER = /^(?:[-+=]|\d{1,9}[.)])/;
+function escapeText(text) {
+    const parts = text.split(/([&<>"'])/);
+    return parts.map((part, index) => (index % 2 === 1 ? escapeHtml(part) : escapeMarkdown(part))).join('');
+}
+function escapeStart(markdown) {
+    return markdown.replace(LIST_MARKER, (marker) => [...marker].map((char) => `&#${char.charCodeAt(0)};`).join(''));
+}
+function plain(text, max = 200) {
+    return escapeStart(escapeText(oneLine(text, max)));
+}
+const NOT_OURS = /(“[^”]*”|https?:\/\/\S+)/;
+const [CAMEL, WORDS] = [true, false].map((wanted) => INPUT_NAMES.filter((name) => (/[A-Z]/.test(name) || name === 'username') === wanted).join('|'));
+const INPUT = new RegExp(`\\b((?:${CAMEL})\\b(?:: (?:true|false)\\b)?|(?:${WORDS})(?:: (?:true|false)\\b|(?=: )))`);
+function prose(sentence, max = 1000) {
+    const named = (part) => part.split(INPUT).map((piece, index) => (index % 2 === 1 ? code(piece) : escapeText(piece)));
+    const parts = oneLine(sentence, max).split(NOT_OURS);
+    return escapeStart(parts.flatMap((part, index) => (index % 2 === 1 ? escapeText(part) : named(part))).join(''));
+}
+function code(text) {
+    if (/^[\w-]+(?:: [\w-]+)?$/.test(text) && text.length <= 80)
+        return `\`${text}\``;
+    const shown = plain(text, 80);
+    return shown === '' ? '' : `<code>${shown}</code>`;
+}
+function markdown_link(markdown, address) {
+    return `[${markdown}](<${address.replace(/[<>\s]/g, encodeURIComponent)}>)`;
+}
+function preformatted(lines) {
+    const text = lines.flatMap((line) => cleanLines(line)).map((line) => escapeHtml(cap(line, 500)));
+    return ['<pre>', ...text, '</pre>'].join('\n');
+}
+function table(columns, rows) {
+    const line = (cells) => `| ${cells.join(' | ')} |`;
+    const rule = columns.map(({ align }) => (align === 'l' ? ':--' : '--:'));
+    return [line(columns.map(({ title }) => title)), line(rule), ...rows.map(line)].join('\n');
+}
+function capDocument(paragraphs, max) {
+    const kept = [];
+    let size = 0;
+    for (const paragraph of paragraphs) {
+        size += Buffer.byteLength(paragraph, 'utf8') + 2;
+        if (size > max - 100)
+            return [...kept, 'The rest is in the log of this step.', ''].join('\n\n');
+        kept.push(paragraph);
+    }
+    return [...kept, ''].join('\n\n');
+}
+
+;// CONCATENATED MODULE: ./build/report/summary/sections.js
+
+
+
+
+
+
+
+
+function executionPart({ executeCount }) {
+    return executeCount === undefined ? '' : `execution ${executeCount}`;
+}
+function timePart({ elapsedMs }) {
+    return elapsedMs === undefined ? '' : `after ${duration(elapsedMs)}`;
+}
+function statePart(status) {
+    return status ? plain(stateOf(status)) : '';
+}
+function stateParts(record) {
+    const status = record.lastStatus ?? (record.accepted ? undefined : record.statusBefore);
+    if (!status)
+        return [];
+    return [
+        statePart(status),
+        executionPart(record),
+        status.startedBy ? `started by ${plain(status.startedBy, 80)}` : '',
+    ];
+}
+function retriedParts(record) {
+    return [executionPart(record), retriedPart(record), 'not followed, so its result is not known here'];
+}
+function unneededParts({ why }, record) {
+    return [executionPart(record), plain(why, 300)];
+}
+function foundParts(record) {
+    return [...stateParts(record), foundPart(record)];
+}
+function succeededParts(record) {
+    return [executionPart(record), timePart(record), retriedPart(record), otherPart(record)];
+}
+function failedParts({ gateRefused }, record) {
+    return [executionPart(record), failedPart(gateRefused, record), otherPart(record)];
+}
+function endedParts(status, record) {
+    return [executionPart(record), statePart(status), otherPart(record)];
+}
+function retriedPart(record) {
+    const { plan, accepted } = record;
+    if (!plan)
+        return '';
+    const verb = accepted?.startedByOther ? 'asked for' : plan.verb === 'Skip' ? 'skipped' : 'retried';
+    const as = isNewerThanOurs(record) ? ` as execution ${accepted?.executeCount}` : '';
+    return `${verb}${as}: ${plain(plan.target, 300)}`;
+}
+function otherPart(record) {
+    if (!isNewerThanOurs(record))
+        return '';
+    const { startedBy } = record.lastStatus ?? {};
+    return `${executionPart(record)} was started by ${startedBy ? plain(startedBy, 80) : 'somebody else'}`;
+}
+function foundPart({ plan }) {
+    return plan ? `would ${plan.verb === 'Skip' ? 'skip' : 'retry'}: ${whatWasSent(plan)}` : '';
+}
+function failedPart(gateRefused, record) {
+    const stage = record.failedTasks[0]?.stageName;
+    const how = gateRefused ? 'ended' : stage ? `failed in **${plain(stage, 80)}**` : 'failed';
+    const way = record.lastStatus && !gateRefused ? failureReason(record.lastStatus) : '';
+    return [how, timePart(record), way === '' ? '' : `(${plain(way, 100)})`].filter(Boolean).join(' ');
+}
+function abortParts(record) {
+    const { phase, lastStatus, statusBefore, plan } = record;
+    if (phase === 'idle')
+        return stateParts(record);
+    if (phase !== 'sending')
+        return [executionPart(record), timePart(record), statePart(lastStatus), otherPart(record)];
+    const seen = statusBefore ? `last seen: ${statePart(statusBefore)}` : '';
+    const execution = statusBefore?.executeCount === undefined ? '' : `execution ${statusBefore.executeCount}`;
+    return [seen, execution, plan ? `asked for: ${plain(plan.target, 300)}` : ''];
+}
+const REASONS = 3;
+const LOG_LINES = 20;
+const MARKER = /^##\\\[[a-z]+\]/;
+function reasons({ failedTasks }) {
+    const shown = failedTasks.slice(0, REASONS).map((task) => {
+        const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
+        const where = taskPlace(task).map((name) => plain(name));
+        return `**${plain(taskName(task))}**${where.length > 0 ? ` in ${where.join(' › ')}` : ''}${why}`;
+    });
+    const more = failedTasks.length - shown.length;
+    return more > 0 ? [...shown, `… and ${more} more, see the table`] : shown;
+}
+function logs(record) {
+    const shown = record.logs.filter(({ missing }) => missing === undefined);
+    const missing = record.logs.flatMap(({ task, missing: why }) => why === undefined ? [] : [`The log of ${plain(taskPath(task), 300)} is not shown: ${plain(why)}.`]);
+    const left = logsLeft(record);
+    const more = left > 0 ? [`The logs of ${plural(left, 'more failed plug-in')} are not shown: see the build.`] : [];
+    const notes = [...missing, ...more].join('<br>');
+    return [...shown.map((log) => logSection(log, shown.length === 1)), notes].filter(Boolean);
+}
+function logSection({ task, lines }, open) {
+    const last = lines.slice(-LOG_LINES).map((line) => line.replace(MARKER, ''));
+    const caption = `Log of ${plain(taskPath(task), 300)}, last ${plural(last.length, 'line')}`;
+    return [
+        `<details${open ? ' open' : ''}>`,
+        `<summary>${caption}</summary>`,
+        '',
+        preformatted(last),
+        '',
+        '</details>',
+    ].join('\n');
+}
+function sentenceParagraph(sentence) {
+    return prose(sentence.replace(/(?<=\bbuild )#(?=\d)/gi, ''));
+}
+function errorParagraph({ message, code: errorCode }, record) {
+    const { candidates = [] } = record;
+    const words = linkOf(record) === undefined ? message : message.replace(/ https?:\/\/\S+$/, '');
+    const lines = candidates.length > 1 ? [words.replace(/:?\n.*/s, '.')] : words.split('\n');
+    return `${lines.map(sentenceParagraph).join('<br>')} \`${errorCode}\``;
+}
+function candidateList({ candidates = [] }) {
+    if (candidates.length < 2)
+        return [];
+    const items = candidates.slice(0, 50).map(({ name, buildUrl, buildId }) => {
+        return buildUrl === '' ? `- ${plain(name)} ${code(buildId)}` : `- ${markdown_link(plain(name), buildUrl)}`;
+    });
+    return [items.join('\n')];
+}
+function doubt({ accepted }) {
+    if (!accepted?.startedByOther)
+        return [];
+    return [
+        "Somebody else may have started this execution; it can't be told whether the retry of this step took effect as well.",
+    ];
+}
+function whatWasSent({ target, parameters: { taskId, failedContainer, skip } }) {
+    const sent = [
+        taskId ? code(`taskId: ${oneLine(taskId)}`) : '',
+        failedContainer ? code('failedContainer: true') : '',
+        skip ? code('skip: true') : '',
+    ].filter(Boolean);
+    return `${plain(target, 300)}${sent.length > 0 ? ` (${sent.join(', ')})` : ''}`;
+}
+function footnote({ plan, accepted, maxAttempts, username, firstStartedBy, workflowRun }) {
+    if (!plan || !accepted)
+        return [];
+    const verb = accepted.startedByOther ? 'Asked for' : plan.verb === 'Skip' ? 'Skipped' : 'Retried';
+    const parts = [
+        `${verb}: ${whatWasSent(plan)}`,
+        `attempt ${accepted.count} of ${maxAttempts}`,
+        username ? `as ${plain(username, 80)}` : '',
+        firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
+        workflowRun ? markdown_link('by this workflow run', workflowRun) : '',
+    ];
+    return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
+}
+
+;// CONCATENATED MODULE: ./build/report/summary/tables.js
+
+
+
+
+
+
+const MAX_TASKS = 20;
+function failedTable({ failedTasks }) {
+    if (failedTasks.length === 0)
+        return [];
+    const columns = [
+        { title: 'Failed plug-in', align: 'l' },
+        { title: 'Reason', align: 'l' },
+        { title: 'Kind', align: 'l' },
+        { title: 'Code', align: 'r' },
+        { title: '`taskId`', align: 'l' },
+    ];
+    const rows = failedTasks
+        .slice(0, MAX_TASKS)
+        .map((task) => [
+        [...taskPlace(task).map((name) => plain(name)), `**${plain(taskName(task))}**`].join(' › '),
+        plain(task.errorMessage, 200),
+        kindOf(task.errorType).replace(' error', ''),
+        String(task.errorCode ?? ''),
+        code(task.taskId),
+    ]);
+    const more = failedTasks.length - rows.length;
+    return [table(columns, rows), ...(more > 0 ? [`… and ${more} more`] : [])];
+}
+function attemptTable({ attempts }) {
+    if (attempts.length < 2)
+        return [];
+    const columns = [
+        { title: 'Attempt', align: 'r' },
+        { title: 'Execution', align: 'r' },
+        { title: 'Failed in', align: 'l' },
+        { title: 'Time', align: 'r' },
+    ];
+    const rows = attempts.map(({ executeCount, failedIn, durationMs }, index) => [
+        String(index + 1),
+        String(executeCount ?? ''),
+        plain(failedIn, 200),
+        stopwatch(durationMs),
+    ]);
+    return [table(columns, rows)];
+}
+function stageTable(record) {
+    const { stages, lastStatus } = record;
+    const gate = lastStatus && refusedGate(lastStatus);
+    const shown = stages.filter(({ id }) => id !== TRIGGER_STAGE).slice(0, 50);
+    if (shown.length === 0)
+        return [];
+    const columns = [
+        { title: 'Stage', align: 'l' },
+        { title: 'State', align: 'l' },
+        { title: 'Time', align: 'r' },
+    ];
+    return [
+        table(columns, shown.map((stage) => (stage.id === gate?.stageId ? gateRow(stage) : stageRow(stage, record)))),
+    ];
+}
+function gateRow({ name }) {
+    return [plain(name, 80), 'gate refused', ''];
+}
+function stageRow(stage, { executeCount }) {
+    const name = plain(stage.name, 80);
+    const meaning = meaningOfPart(stage.status);
+    const took = stage.durationMs ? stopwatch(stage.durationMs) : '';
+    if (meaning === 'not run')
+        return [name, 'not reached', ''];
+    if (stage.executeCount !== undefined && executeCount !== undefined && stage.executeCount < executeCount) {
+        return [name, `kept from execution ${stage.executeCount}`, ''];
+    }
+    if (meaning === 'unknown')
+        return [name, plain(stage.status ?? '', 40), took];
+    return [name, meaning === 'failed' ? '**failed**' : meaning, took];
+}
+
 ;// CONCATENATED MODULE: ./build/report/wording/sentence.js
+
 
 
 
@@ -3217,22 +3544,14 @@ function failedSentence({ gateRefused }, record) {
     const how = `${failedAgain(record) ? 'failed again' : 'failed'}${way === '' ? '' : ` (${oneLine(way, 100)})`}`;
     return `Build ${name} ${how}${executionAndTime(record)}${where}.`;
 }
-function sentenceOf(outcome, record) {
-    const name = buildNameOf(record);
-    switch (outcome.result) {
-        case 'cancelled':
-            return `Build ${name} was cancelled${executionAndTime(record)}. It is not retried again: somebody meant it.`;
-        case 'timed-out':
-            return timedOut(outcome, record);
-        case 'stopped': {
-            const unanswered = outcome.stop?.kind === 'unanswered' ? `, but ${outcome.stop.why}` : '';
-            return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(record)}${unanswered}.`;
-        }
-        case 'aborted':
-            return aborted(outcome, record);
-    }
+function cancelledSentence(record) {
+    return `Build ${buildNameOf(record)} was cancelled${executionAndTime(record)}. It is not retried again: somebody meant it.`;
 }
-function timedOut({ status, stop, ended }, record) {
+function stoppedSentence({ stop }, record) {
+    const unanswered = stop?.kind === 'unanswered' ? `, but ${stop.why}` : '';
+    return `The step was cancelled and BK-CI was asked to stop build ${buildNameOf(record)}${executionAndTime(record)}${unanswered}.`;
+}
+function timeoutSentence({ status, stop, ended }, record) {
     const seen = status ?? (ended ? undefined : record.lastStatus);
     const state = seen ? ` (${stateOf(seen)})` : '';
     const had = stop?.kind === 'unnecessary' || (ended && !wasStopped(ended)) ? 'had' : 'has';
@@ -3252,7 +3571,7 @@ function afterTimeout(stop, ended) {
         return ` and was asked to stop, but ${stop.why}.`;
     return ' and was asked to stop; whether it did is not known here.';
 }
-function aborted(outcome, record) {
+function abortSentence(outcome, record) {
     const { stop } = outcome;
     const name = buildNameOf(record);
     if (stop?.kind === 'unnecessary')
@@ -3262,11 +3581,11 @@ function aborted(outcome, record) {
     if (stop?.kind === 'failed')
         return `The step was cancelled. Build ${name} could not be stopped: ${stop.why}`;
     switch (record.phase) {
-        case 'before':
+        case 'idle':
             return record.plan
                 ? `The step was cancelled before BK-CI got the retry, so build ${name} was not retried.`
                 : 'The step was cancelled before anything was sent.';
-        case 'maybe':
+        case 'sending':
             return leftInDoubt(outcome, record);
         case 'running':
             return `The step was cancelled. Build ${name} goes on without it.`;
@@ -3275,7 +3594,7 @@ function aborted(outcome, record) {
     }
 }
 function leftInDoubt({ postLooks }, record) {
-    const again = record.acceptedCount > 0 ? ' again' : '';
+    const again = record.accepted ? ' again' : '';
     const tells = record.statusBefore !== undefined && isFinished(record.statusBefore);
     const post = postLooks && tells ? ' The post step of this action looks too, and stops the build if it was retried.' : '';
     return `The step was cancelled while the answer was awaited, so whether build ${buildNameOf(record)} was retried${again} is not known. ${howToTell(record)}${post}`;
@@ -3289,6 +3608,102 @@ function howToTell({ statusBefore }) {
     return `Open the build: if it still shows execution ${count}, it was not; if it shows execution ${count + 1}, it was.`;
 }
 
+;// CONCATENATED MODULE: ./build/report/outcomes.js
+
+
+
+
+
+
+const OUTCOMES = {
+    retried: {
+        green: 'Done',
+        sentence: () => 'the build runs and is not followed (wait: false)',
+        headline: (_, { plan }) => (plan?.verb === 'Skip' ? 'goes on after a skip' : 'was retried'),
+        parts: (_, record) => retriedParts(record),
+        body: (_, record) => doubt(record),
+    },
+    'not-needed': {
+        green: 'Done',
+        sentence: ({ why }) => `nothing to retry: ${why}`,
+        headline: () => 'needs no retry',
+        headingWithoutBuild: () => 'No BK-CI build needs a retry',
+        parts: unneededParts,
+        body: ({ why }, { build }) => (build ? [] : [sentenceParagraph(`${why.charAt(0).toUpperCase()}${why.slice(1)}.`)]),
+    },
+    found: {
+        green: 'Done',
+        sentence: () => 'nothing was sent (dryRun: true)',
+        headline: () => 'was found, and nothing was sent',
+        headingWithoutBuild: ({ candidates = [] }) => `${candidates.length} failed BK-CI builds were found, and nothing was sent`,
+        parts: (_, record) => foundParts(record),
+        body: (_, record) => [...doubt(record), ...candidateList(record)],
+    },
+    succeeded: {
+        green: 'Succeeded',
+        sentence: (_, record) => `build ${buildNameOf(record)}${executionAndTime(record)}`,
+        headline: () => 'succeeded',
+        parts: (_, record) => succeededParts(record),
+        body: (_, record) => doubt(record),
+    },
+    failed: {
+        sentence: failedSentence,
+        headline: failedHeadline,
+        parts: failedParts,
+        body: ({ gateRefused }, record) => [
+            ...doubt(record),
+            ...(gateRefused ? ['The gate was refused, so what follows did not run.'] : []),
+            ...reasons(record),
+            ...logs(record),
+            ...failedTable(record),
+            ...attemptTable(record),
+            ...stageTable(record),
+            ...footnote(record),
+        ],
+    },
+    cancelled: {
+        sentence: (_, record) => cancelledSentence(record),
+        headline: () => 'was cancelled',
+        parts: (_, record) => endedParts(record.lastStatus, record),
+        body: (_, record) => unendedBody(cancelledSentence(record), record),
+    },
+    'timed-out': {
+        sentence: timeoutSentence,
+        headline: timeoutHeadline,
+        parts: ({ ended }, record) => endedParts(ended, record),
+        body: (outcome, record) => unendedBody(timeoutSentence(outcome, record), record),
+    },
+    stopped: {
+        sentence: stoppedSentence,
+        headline: () => 'was asked to stop',
+        parts: (_, record) => endedParts(record.lastStatus, record),
+        body: (outcome, record) => unendedBody(stoppedSentence(outcome, record), record),
+    },
+    aborted: {
+        sentence: abortSentence,
+        headline: abortHeadline,
+        headingWithoutBuild: () => 'No BK-CI build was retried: the step was cancelled',
+        parts: (_, record) => abortParts(record),
+        body: (outcome, record) => unendedBody(abortSentence(outcome, record), record),
+    },
+};
+const ERROR = {
+    sentence: ({ message }) => message,
+    headline: errorHeadline,
+    parts: (_, record) => stateParts(record),
+    body: (error, record) => [...doubt(record), errorParagraph(error, record), ...candidateList(record)],
+};
+function unendedBody(sentence, record) {
+    return [...doubt(record), sentenceParagraph(sentence), ...attemptTable(record), ...footnote(record)];
+}
+function textOf(conclusion) {
+    const text = conclusion instanceof ActionError ? ERROR : OUTCOMES[conclusion.result];
+    return text;
+}
+function isGreen(conclusion) {
+    return textOf(conclusion).green !== undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/report/annotations.js
 
 
@@ -3299,22 +3714,11 @@ const TASKS_SHOWN = 9;
 const MESSAGE_CAP = 3_900;
 const OWN_TITLE = 'Retry BK-CI build';
 function verdictOf(outcome, record) {
-    switch (outcome.result) {
-        case 'retried':
-            return { line: logLine('Done', 'the build runs and is not followed (wait: false)') };
-        case 'not-needed':
-            return { line: logLine('Done', `nothing to retry: ${outcome.why}`) };
-        case 'found':
-            return { line: logLine('Done', 'nothing was sent (dryRun: true)') };
-        case 'succeeded':
-            return { line: logLine('Succeeded', `build ${buildNameOf(record)}${executionAndTime(record)}`) };
-        case 'failed': {
-            const tasks = record.failedTasks.slice(0, TASKS_SHOWN).map((task) => taskError(task, record));
-            return { errors: [...tasks, verdictError(outcome, record, failedSentence(outcome, record))] };
-        }
-        default:
-            return { errors: [verdictError(outcome, record, sentenceOf(outcome, record))] };
-    }
+    const { green, sentence } = textOf(outcome);
+    if (green !== undefined)
+        return { line: logLine(green, sentence(outcome, record)) };
+    const tasks = outcome.result === 'failed' ? record.failedTasks.slice(0, TASKS_SHOWN) : [];
+    return { errors: [...tasks.map((task) => taskError(task, record)), verdictError(outcome, record)] };
 }
 function taskError(task, record) {
     const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
@@ -3325,42 +3729,21 @@ function taskError(task, record) {
         message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
     };
 }
-function verdictError(outcome, record, sentence) {
+function verdictError(outcome, record) {
+    const { headline, sentence } = textOf(outcome);
+    const message = sentence(outcome, record);
     const address = linkOf(record);
+    const what = headline(outcome, record, (name) => oneLine(name, 80));
     return {
-        title: record.build ? `BK-CI ${buildNameOf(record)} ${headlineOf(outcome, record)}` : OWN_TITLE,
-        message: address === undefined ? sentence : `${sentence} ${address}`,
+        title: record.build ? `BK-CI ${buildNameOf(record)} ${what}` : OWN_TITLE,
+        message: address === undefined ? message : `${message} ${address}`,
     };
 }
 function errorAnnotation(error) {
     return { title: OWN_TITLE, message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
 }
 
-;// CONCATENATED MODULE: ./build/lib/given.js
-function given(members) {
-    return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
-}
-
-;// CONCATENATED MODULE: ./build/retry/backoff.js
-const MAX_SENDS = 5;
-const RESEND_BUDGET_MS = 120_000;
-const PAUSES_MS = [2_000, 5_000, 12_000, 30_000];
-const SHORTEST_PAUSE_MS = 1_000;
-const JITTER = 0.2;
-function nextDelay({ sent, allowed, retryAfterMs, leftMs, random }) {
-    if (sent >= Math.min(allowed, MAX_SENDS))
-        return { resend: false, reason: 'sends' };
-    if (retryAfterMs !== undefined) {
-        const pauseMs = Math.max(SHORTEST_PAUSE_MS, retryAfterMs);
-        return pauseMs < leftMs ? { resend: true, pauseMs } : { resend: false, reason: 'retry-after' };
-    }
-    const base = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
-    const pauseMs = Math.round(base * (1 + JITTER * (2 * random - 1)));
-    return pauseMs < leftMs ? { resend: true, pauseMs } : { resend: false, reason: 'time' };
-}
-
 ;// CONCATENATED MODULE: ./build/bkci/response.js
-
 
 function parseResponse(answer, secrets = []) {
     const about = {
@@ -3398,11 +3781,14 @@ function envelope(json) {
     const gatewayCode = numeric(code) || undefined;
     const shownStatus = numeric(status) ?? gatewayCode;
     return {
-        ...(shownStatus === undefined ? {} : { status: shownStatus }),
-        ...given({ gatewayCode }),
-        ...(typeof message === 'string' && message !== '' ? { message } : {}),
-        ...(typeof data === 'string' && data !== '' ? { dataText: data } : {}),
+        status: shownStatus,
+        gatewayCode,
+        message: nonEmpty(message),
+        dataText: nonEmpty(data),
     };
+}
+function nonEmpty(value) {
+    return typeof value === 'string' && value !== '' ? value : undefined;
 }
 function numeric(value) {
     if (typeof value === 'number' && Number.isFinite(value))
@@ -3439,12 +3825,12 @@ function retryAfter({ headers }) {
 ;// CONCATENATED MODULE: ./build/bkci/classify.js
 
 
-
+const UNLIMITED = Number.POSITIVE_INFINITY;
 const FAILURES = [
     { name: 'reached a connection', when: ({ phase }) => phase === 'sent', sends: 0 },
     { name: 'bad certificate: does not heal', when: ({ code }) => isCertificateProblem(code), sends: 1 },
     { name: 'unknown host: heals rarely', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
-    { name: 'no connection', when: () => true, sends: MAX_SENDS },
+    { name: 'no connection', when: () => true, sends: UNLIMITED },
 ];
 const httpStatus = (low, high = low) => (response) => response.http >= low && response.http <= high;
 const gatewayCode = (low, high = low) => (response) => response.gatewayCode !== undefined && response.gatewayCode >= low && response.gatewayCode <= high;
@@ -3494,7 +3880,7 @@ function classifyResponse(response) {
         case 'refused':
             return { kind: 'refused', response };
         case 'not-delivered':
-            return { kind: 'not-delivered', reason: `HTTP ${response.http}`, sends: MAX_SENDS, response };
+            return { kind: 'not-delivered', reason: `HTTP ${response.http}`, sends: UNLIMITED, response };
         case 'answer-lost':
             return { kind: 'answer-lost', reason: `HTTP ${response.http}`, answered: false, response };
         case 'answered-nothing':
@@ -3567,24 +3953,23 @@ function optionalNumber(value) {
 
 ;// CONCATENATED MODULE: ./build/bkci/decode/decode.js
 
-
 function decodeDetail(data) {
     const from = requiredObject(data, 'data');
     const model = requiredObject(from.model, 'data.model');
     if (!Array.isArray(model.stages))
         throw new DecodeError('data.model.stages is not a list');
-    return given({
+    return {
         pipelineName: optionalText(from.pipelineName) ?? optionalText(model.name),
         executeCount: checkedNumber(from, 'executeCount', 'data'),
         firstStartedBy: optionalText(optionalObject(optionalList(from.recordList)[0]).startUser) ?? optionalText(from.triggerUser),
         stages: model.stages.map((stage, index) => decodeStage(stage, `data.model.stages[${index}]`)),
         errors: decodeErrors(from.errorInfoList),
-    });
+    };
 }
 function decodeStage(value, path) {
     const from = requiredObject(value, path);
     const id = requiredText(from, 'id', path);
-    return given({
+    return {
         id,
         name: optionalText(from.name) ?? id,
         status: optionalText(from.status),
@@ -3592,24 +3977,24 @@ function decodeStage(value, path) {
         executeCount: optionalNumber(from.executeCount),
         durationMs: durationOf(from),
         jobs: optionalList(from.containers).map((job, index) => decodeJob(job, `${path}.containers[${index}]`)),
-    });
+    };
 }
 function decodeJob(value, path) {
     const from = requiredObject(value, path);
     const id = optionalText(from.id) ?? optionalText(from.containerId) ?? String(optionalNumber(from.id) ?? '');
-    return given({
+    return {
         id,
         hashId: optionalText(from.containerHashId),
         name: optionalText(from.name) ?? `job ${id}`,
         status: optionalText(from.status),
         plugins: optionalList(from.elements).map((plugin, index) => decodePlugin(plugin, `${path}.elements[${index}]`)),
         children: optionalList(from.groupContainers).map((job, index) => decodeJob(job, `${path}.groupContainers[${index}]`)),
-    });
+    };
 }
 function decodePlugin(value, path) {
     const from = requiredObject(value, path);
     const id = optionalText(from.id) ?? '';
-    return given({
+    return {
         id,
         stepId: optionalText(from.stepId),
         name: optionalText(from.name) ?? id,
@@ -3619,11 +4004,11 @@ function decodePlugin(value, path) {
         errorType: errorType(from.errorType),
         errorCode: optionalNumber(from.errorCode),
         errorMessage: optionalText(from.errorMsg),
-    });
+    };
 }
 function decodeStatus(data) {
     const from = requiredObject(data, 'data');
-    return given({
+    return {
         status: requiredText(from, 'status', 'data'),
         startTime: checkedNumber(from, 'startTime', 'data'),
         endTime: checkedNumber(from, 'endTime', 'data'),
@@ -3635,7 +4020,7 @@ function decodeStatus(data) {
         queuePosition: optionalNumber(from.currentQueuePosition),
         stages: optionalList(from.stageStatus).flatMap(decodeStageStatus),
         errors: decodeErrors(from.errorInfoList),
-    });
+    };
 }
 function executeCountOf(from) {
     const parameter = optionalList(from.buildParameters)
@@ -3659,7 +4044,7 @@ function decodeStageStatus(value) {
         startEpoch: optionalNumber(from.startEpoch),
         showMsg: optionalText(from.showMsg),
     };
-    return [given(status)];
+    return [status];
 }
 function durationOf(from) {
     return optionalNumber(optionalObject(from.timeCost).totalCost) ?? optionalNumber(from.elapsed);
@@ -3671,7 +4056,7 @@ function errorType(value) {
 function decodeErrors(value) {
     return optionalList(value).map((entry) => {
         const from = optionalObject(entry);
-        return given({
+        return {
             stageId: optionalText(from.stageId),
             containerId: optionalText(from.containerId),
             taskId: optionalText(from.taskId),
@@ -3679,7 +4064,7 @@ function decodeErrors(value) {
             errorType: errorType(from.errorType),
             errorCode: optionalNumber(from.errorCode),
             errorMessage: optionalText(from.errorMsg),
-        });
+        };
     });
 }
 function count(value) {
@@ -3688,11 +4073,11 @@ function count(value) {
 }
 function decodeRetry(data) {
     const from = requiredObject(data, 'data');
-    return given({
+    return {
         id: requiredId(from, 'id', 'data'),
         executeCount: count(from.executeCount),
         buildNumber: count(from.num),
-    });
+    };
 }
 const LOG_STATES = { 0: 'found', 1: 'empty', 2: 'expired', 3: 'closed' };
 function decodeLog(data) {
@@ -3791,108 +4176,128 @@ const CREDENTIALS = [
     {
         when: hasMessage(/accessToken is empty/i),
         code: 'unauthorized',
-        message: ({ consequence }) => `This BK-CI asks for an accessToken, and none was given; ${consequence}. Set accessToken. If the workflow does, its secret is empty: the name is misspelt, or the run is one from a fork or of Dependabot.`,
+        problem: 'This BK-CI asks for an accessToken, and none was given',
+        remedy: 'Set accessToken. If the workflow does, its secret is empty: the name is misspelt, or the run is one from a fork or of Dependabot.',
     },
     {
         when: hasMessage(/access token expired|token过期/i),
         code: 'unauthorized',
-        message: ({ consequence }) => `accessToken has expired; ${consequence}. A token from BK-CI's own /ms/auth lives for hours only: fetch a fresh one, or use appCode and appSecret on the API gateway for workflows without a person.`,
+        problem: 'accessToken has expired',
+        remedy: "A token from BK-CI's own /ms/auth lives for hours only: fetch a fresh one, or use appCode and appSecret on the API gateway for workflows without a person.",
     },
     {
         when: hasMessage(/access token illegal|token参数非法|^verification failed ?:/i),
         code: 'unauthorized',
-        message: ({ consequence, tokenLength = 0 }) => `BK-CI does not know this accessToken; ${consequence}. It was read as one value of ${tokenLength} characters: look for a line break or a missing part in the secret.`,
+        problem: 'BK-CI does not know this accessToken',
+        remedy: ({ tokenLength = 0 }) => `It was read as one value of ${tokenLength} characters: look for a line break or a missing part in the secret.`,
     },
     {
         when: hasMessage(/app auth fail/i),
         code: 'unauthorized',
-        message: ({ consequence }) => `BK-CI could not verify the app behind this request; ${consequence}. An apiUrl of the type apigw-app needs appCode and appSecret of an app that the API gateway knows.`,
+        problem: 'BK-CI could not verify the app behind this request',
+        remedy: 'An apiUrl of the type apigw-app needs appCode and appSecret of an app that the API gateway knows.',
     },
     {
         when: hasMessage(/don't has user's access_token/i),
         code: 'unauthorized',
-        message: ({ consequence }) => `BK-CI could not verify the user behind this request; ${consequence}. An apiUrl of the type apigw-user needs an accessToken of a user; for an app, use the type apigw-app.`,
+        problem: 'BK-CI could not verify the user behind this request',
+        remedy: 'An apiUrl of the type apigw-user needs an accessToken of a user; for an app, use the type apigw-app.',
     },
     {
         when: (response) => hasMessage(/bkapi jwt is empty/i)(response) || hasMessage(/^you do not have permission to access$/i)(response),
         code: 'unauthorized',
-        message: ({ address, consequence }) => `${address} takes requests through the BlueKing API gateway only; ${consequence}. Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.`,
+        problem: ({ address }) => `${address} takes requests through the BlueKing API gateway only`,
+        remedy: "Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.",
     },
     {
         when: hasMessage(/param userId cannot be empty/i),
         code: 'unauthorized',
-        message: ({ consequence }) => `BK-CI does not know who asks; ${consequence}. Set username, or accessToken.`,
+        problem: 'BK-CI does not know who asks',
+        remedy: 'Set username, or accessToken.',
     },
     {
         when: (response) => hasGatewayCode(1640001, 1640001)(response) ||
             hasGatewayCode(1640004, 1640004)(response) ||
             hasGatewayCode(1640100, 1640199)(response),
         code: 'unauthorized',
-        message: ({ credentials, consequence }, response) => `The API gateway does not accept these credentials ${serverWords(response)}; ${consequence}. Check ${listed(credentials) || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
+        problem: 'The API gateway does not accept these credentials',
+        remedy: ({ credentials }) => `Check ${listed(credentials) || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
     },
     {
         when: hasStatus(2112005),
         code: 'unauthorized',
-        message: ({ consequence }, response) => `BK-CI could not read the API gateway's signature ${serverWords(response)}; ${consequence}. Ask its operators whether gateway and BK-CI share their key.`,
+        problem: "BK-CI could not read the API gateway's signature",
+        remedy: 'Ask its operators whether gateway and BK-CI share their key.',
     },
     {
         when: (response) => response.http === 401 || hasStatus(401, 2100016)(response),
         code: 'unauthorized',
-        message: ({ address, consequence, credentials }, response) => `${address} asks for a login ${serverWords(response)}; ${consequence}. Check ${listed(credentials)}, and that apiUrl is the address of the OpenAPI.`,
+        problem: ({ address }) => `${address} asks for a login`,
+        remedy: ({ credentials }) => `Check ${listed(credentials)}, and that apiUrl is the address of the OpenAPI.`,
     },
 ];
 const PERMISSIONS = [
     {
         when: hasGatewayCode(1640300, 1640399),
         code: 'forbidden',
-        message: ({ consequence }, response) => `The API gateway does not let this app or address use the resource ${serverWords(response)}; ${consequence}. Apply for the permission of the resource in the gateway's developer centre.`,
+        problem: 'The API gateway does not let this app or address use the resource',
+        remedy: "Apply for the permission of the resource in the gateway's developer centre.",
     },
     {
         when: (response) => response.http === 403 || hasStatus(403, 2101008, 2100006, 2101174)(response),
         code: 'forbidden',
-        message: ({ who, permission, consequence }, response) => `${who} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline ${serverWords(response)}; ${consequence}. In BK-CI, give ${who} the permission ${permission} on the pipeline.`,
+        problem: ({ who, permission }) => `${who} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline`,
+        remedy: ({ who, permission }) => `In BK-CI, give ${who} the permission ${permission} on the pipeline.`,
     },
     {
         when: hasStatus(2100122, 2100124),
         code: 'forbidden',
-        message: ({ consequence }, response) => `This BK-CI has closed the API for the project or pipeline ${serverWords(response)}; ${consequence}. Its operators can open it.`,
+        problem: 'This BK-CI has closed the API for the project or pipeline',
+        remedy: 'Its operators can open it.',
     },
     {
         when: hasStatus(2101340),
         code: 'forbidden',
-        message: ({ who, consequence }, response) => `${who} may not stop this build ${serverWords(response)}; ${consequence}. Only who started it, or who manages the pipeline, may.`,
+        problem: ({ who }) => `${who} may not stop this build`,
+        remedy: 'Only who started it, or who manages the pipeline, may.',
     },
     {
         when: hasStatus(2101500),
         code: 'forbidden',
-        message: ({ who, consequence }, response) => `${who} may not use a build node of this pipeline ${serverWords(response)}; ${consequence}. In BK-CI, give ${who} the permission on the node.`,
+        problem: ({ who }) => `${who} may not use a build node of this pipeline`,
+        remedy: ({ who }) => `In BK-CI, give ${who} the permission on the node.`,
     },
 ];
 const MISSING = [
     {
         when: hasStatus(2101163, 2101100),
         code: 'not-found',
-        message: ({ buildId, pipelineId, projectId, consequence }, response) => `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId} ${serverWords(response)}; ${consequence}. Check projectId, pipelineId and buildId, or give buildUrl, which has all three.`,
+        problem: ({ buildId, pipelineId, projectId }) => `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId}`,
+        remedy: 'Check projectId, pipelineId and buildId, or give buildUrl, which has all three.',
     },
     {
         when: hasStatus(2101058),
         code: 'not-found',
-        message: ({ buildId, pipelineId, consequence }, response) => `Build ${buildId} is not one of pipeline ${pipelineId} ${serverWords(response)}; ${consequence}. Check pipelineId and buildId.`,
+        problem: ({ buildId, pipelineId }) => `Build ${buildId} is not one of pipeline ${pipelineId}`,
+        remedy: 'Check pipelineId and buildId.',
     },
     {
         when: hasStatus(2101164, 2101038),
         code: 'not-found',
-        message: ({ pipelineId, projectId, consequence }, response) => `There is no pipeline ${pipelineId} in project ${projectId} ${serverWords(response)}; ${consequence}. Check pipelineId and projectId; a pipeline of another channel needs channelCode.`,
+        problem: ({ pipelineId, projectId }) => `There is no pipeline ${pipelineId} in project ${projectId}`,
+        remedy: 'Check pipelineId and projectId; a pipeline of another channel needs channelCode.',
     },
     {
         when: hasStatus(2101184),
         code: 'not-found',
-        message: ({ buildId, pipelineId, consequence }, response) => `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone ${serverWords(response)}; ${consequence}. Start a new build instead.`,
+        problem: ({ buildId, pipelineId }) => `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone`,
+        remedy: 'Start a new build instead.',
     },
     {
         when: hasMessage(/ProjectId \[.*\] not find/i),
         code: 'not-found',
-        message: ({ projectId, consequence }, response) => `There is no project ${projectId} ${serverWords(response)}; ${consequence}. Check projectId: it is the English name in the address bar.`,
+        problem: ({ projectId }) => `There is no project ${projectId}`,
+        remedy: 'Check projectId: it is the English name in the address bar.',
     },
 ];
 const REFUSALS = [
@@ -3900,17 +4305,20 @@ const REFUSALS = [
         when: (response) => hasStatus(2101901)(response) ||
             (hasStatus(2100002)(response) && hasMessage(/BK_CI_RETRY_TASK_IN_STAGE_ID/)(response)),
         code: 'already-running',
-        message: ({ consequence }, response) => `BK-CI says that the build is running ${serverWords(response)}; ${consequence}. Wait for its end.`,
+        problem: 'BK-CI says that the build is running',
+        remedy: 'Wait for its end.',
     },
     {
         when: hasStatus(2101129),
         code: 'already-running',
-        message: ({ consequence }, response) => `BK-CI says that the build is running or waits at a stage gate ${serverWords(response)}; ${consequence}. Wait for its end, or decide the gate in BK-CI.`,
+        problem: 'BK-CI says that the build is running or waits at a stage gate',
+        remedy: 'Wait for its end, or decide the gate in BK-CI.',
     },
     {
         when: hasStatus(2101221),
         code: 'task-unknown',
-        message: ({ consequence }, response) => `BK-CI can't skip this taskId: its settings do not allow it ${serverWords(response)}; ${consequence}. Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
+        problem: "BK-CI can't skip this taskId: its settings do not allow it",
+        remedy: `Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
     },
     ...[
         [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
@@ -3924,7 +4332,8 @@ const REFUSALS = [
     ].map(([status, why, remedy]) => ({
         when: hasStatus(status),
         code: 'task-unknown',
-        message: ({ consequence }, response) => `BK-CI can't retry this taskId: ${why} ${serverWords(response)}; ${consequence}. ${remedy}`,
+        problem: () => `BK-CI can't retry this taskId: ${why}`,
+        remedy: remedy,
     })),
     ...[
         [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
@@ -3942,19 +4351,22 @@ const REFUSALS = [
     ].map(([status, why, remedy]) => ({
         when: hasStatus(status),
         code: 'refused',
-        message: ({ consequence }, response) => `BK-CI refused: ${why} ${serverWords(response)}; ${consequence}. ${remedy}`,
+        problem: () => `BK-CI refused: ${why}`,
+        remedy: remedy,
     })),
 ];
 const NOT_ANSWERED = [
     {
         when: ({ redirectTo }) => redirectTo !== undefined,
         code: 'unexpected-answer',
-        message: ({ address, consequence }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
+        problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
+        remedy: "apiUrl needs the address of the API, which a browser's login does not guard.",
     },
     {
         when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
         code: 'unexpected-answer',
-        message: ({ address, consequence }, response) => `${address} answered with a web page ${serverWords(response)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
+        problem: ({ address }) => `${address} answered with a web page`,
+        remedy: "apiUrl needs the address of the API, which a browser's login does not guard.",
     },
 ];
 const NOT_SERVED = [
@@ -3964,9 +4376,15 @@ const NOT_SERVED = [
             hasGatewayCode(1640401, 1640499)(response) ||
             hasMessage(/path\(.*\) illegal/i)(response),
         code: 'unexpected-answer',
-        message: ({ address, consequence }, response) => `${address} does not serve this address ${serverWords(response)}; ${consequence}. Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.`,
+        problem: ({ address }) => `${address} does not serve this address`,
+        remedy: 'Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.',
     },
 ];
+const ANY_OTHER = {
+    code: 'refused',
+    problem: ({ address }) => `${address} refused the request`,
+    remedy: "The words are the server's own: ask who runs this BK-CI, with the request id if there is one.",
+};
 const RULES = [
     ...NOT_ANSWERED,
     ...CREDENTIALS,
@@ -3976,15 +4394,19 @@ const RULES = [
     ...PERMISSIONS,
 ];
 function explainRefusal(response, info) {
-    const row = RULES.find(({ when }) => when(response));
-    const message = row?.message(info, response) ??
-        `${info.address} refused the request ${serverWords(response)}; ${info.consequence}. The words are the server's own: ask who runs this BK-CI, with the request id if there is one.`;
-    return new ActionError(row?.code ?? 'refused', message, { response, request: info.request });
+    const { code, problem, remedy } = RULES.find(({ when }) => when(response)) ?? ANY_OTHER;
+    const said = (phrase) => (typeof phrase === 'string' ? phrase : phrase(info, response));
+    const text = {
+        problem: `${said(problem)} ${serverWords(response)}`,
+        consequence: info.consequence,
+        remedy: said(remedy),
+    };
+    return new ActionError(code, text, { response, request: info.request });
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/transient-error.js
 class TransientError extends Error {
-    name = 'PassingFailure';
+    name = 'TransientError';
     outcome;
     description;
     constructor(outcome, description) {
@@ -3995,7 +4417,6 @@ class TransientError extends Error {
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/client.js
-
 
 
 
@@ -4039,12 +4460,12 @@ class Client {
             start: '0',
             end: '1000000000',
         };
-        return this.#read('log', build, { query, decode: decodeLog, ...given({ signal: of.signal }) });
+        return this.#read('log', build, { query, decode: decodeLog, signal: of.signal });
     }
-    buildHistory(pipeline, { page, pageSize, number, signal }) {
+    buildHistory(pipeline, { page, pageSize, number, signal, }) {
         const only = this.#access.api.version === 'v4' ? number?.toString() : undefined;
         const query = { page: String(page), pageSize: String(pageSize), buildNoStart: only, buildNoEnd: only };
-        return this.#read('history', pipeline, { query, decode: decodeHistory, ...given({ signal }) });
+        return this.#read('history', pipeline, { query, decode: decodeHistory, signal });
     }
     refusal({ response }, info) {
         return explainRefusal(response, this.#requestInfo(info.operation, info.build, info.consequence));
@@ -4089,7 +4510,8 @@ class Client {
             },
             deadlineMs,
             ownConnection: route.method === 'POST',
-            ...given({ signal, deadlineSignal }),
+            signal,
+            deadlineSignal,
         };
         try {
             return classify({ response: await this.#http.send(request) }, this.#secrets);
@@ -4117,9 +4539,13 @@ class Client {
         };
     }
 }
-function unexpectedAnswer(problem, { request, consequence }, answer) {
-    const message = `${request} was not answered as the API documents it: ${problem}; ${consequence}. Check that apiUrl is the address of BK-CI's OpenAPI.`;
-    return new ActionError('unexpected-answer', message, { request, ...(answer ? { response: answer } : {}) });
+function unexpectedAnswer(problem, { request, consequence }, response) {
+    const text = {
+        problem: `${request} was not answered as the API documents it: ${problem}`,
+        consequence,
+        remedy: "Check that apiUrl is the address of BK-CI's OpenAPI.",
+    };
+    return new ActionError('unexpected-answer', text, { request, response });
 }
 
 ;// CONCATENATED MODULE: ./build/follow/outage.js
@@ -4157,7 +4583,9 @@ class Outage {
         const silence = clock.now() - this.#since;
         runner.debug(`A look failed: ${error.message}`);
         if (silence >= END_MS) {
-            throw new ActionError('not-delivered', `BK-CI has not answered for ${duration(silence)} (${reason}), so the build goes on without this step, and its end is only to be seen in BK-CI.`, { cause: error });
+            throw new ActionError('not-delivered', {
+                problem: `BK-CI has not answered for ${duration(silence)} (${reason}), so the build goes on without this step, and its end is only to be seen in BK-CI`,
+            }, { cause: error });
         }
         if (silence < WARNING_MS || this.#warned)
             return;
@@ -4206,17 +4634,14 @@ const VERIFY_AT_MS = [1_000, 3_000, 6_000, 12_000];
 async function confirmStopped({ clock, cancelled }, { client, build, isEnd }) {
     const options = { deadlineMs: 5_000, signal: cancelled };
     try {
-        for await (const _ of schedule(clock, VERIFY_AT_MS, cancelled)) {
-            const status = await client.buildStatus(build, options).catch(() => undefined);
-            if (status && isEnd(status))
-                return status;
-        }
+        const read = () => client.buildStatus(build, options).catch(() => undefined);
+        return await pollAt({ clock, at: VERIFY_AT_MS, signal: cancelled }, read, isEnd);
     }
     catch (error) {
         if (!cancelled.aborted)
             throw error;
+        return undefined;
     }
-    return undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/parse.js
@@ -4341,7 +4766,6 @@ function formsOfHeader(value) {
 
 
 
-
 function readCredentials(reader, api) {
     const username = reader.read('username', parseHeaderText);
     const token = reader.raw('accessToken');
@@ -4364,7 +4788,7 @@ function readCredentials(reader, api) {
     }
     if (api?.gateway === 'bkapi')
         checkAppCredentials(reader, { appCode, appSecret, token });
-    return given({ username, accessToken, appCode, appSecret });
+    return { username, accessToken, appCode, appSecret };
 }
 function checkAppCredentials(reader, { appCode, appSecret, token, }) {
     if (!appCode && !appSecret && !token) {
@@ -4413,37 +4837,6 @@ function readHeaders(reader) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/inputs/names.js
-const INPUT_NAMES = [
-    'apiUrl',
-    'projectId',
-    'pipelineId',
-    'buildId',
-    'buildNumber',
-    'buildUrl',
-    'ref',
-    'githubToken',
-    'taskId',
-    'failedContainer',
-    'skip',
-    'channelCode',
-    'username',
-    'accessToken',
-    'appCode',
-    'appSecret',
-    'headers',
-    'consoleUrl',
-    'onlyIfFailed',
-    'maxExecuteCount',
-    'dryRun',
-    'wait',
-    'timeoutMinutes',
-    'pollSeconds',
-    'maxAttempts',
-    'stopOnAbort',
-    'logLines',
-];
-
 ;// CONCATENATED MODULE: ./build/inputs/reader.js
 
 
@@ -4491,10 +4884,10 @@ class InputReader {
     throwIfInvalid() {
         if (this.#problems.length === 0)
             return;
-        const lines = this.#problems.toSorted((a, b) => a.at - b.at).map(({ name, text }) => `  ${name}: ${text}`);
+        const lines = this.#problems.toSorted((a, b) => a.at - b.at).map(({ name, text }) => `${name}: ${text}`);
         const { size } = new Set(this.#problems.map(({ name }) => name));
         const count = size === 1 ? '1 input needs' : `${size} inputs need`;
-        throw new ActionError('input-invalid', `${count} a change; nothing was sent:\n${lines.join('\n')}`);
+        throw new ActionError('input-invalid', { problem: `${count} a change`, consequence: NOTHING_SENT, list: lines });
     }
 }
 function misspeltNames(given) {
@@ -4506,7 +4899,6 @@ function misspeltNames(given) {
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/inputs.js
-
 
 
 
@@ -4536,7 +4928,7 @@ function readInputs(runner, canSearch) {
     reader.throwIfInvalid();
     if (!address)
         throw new Error('an address without a problem has a value');
-    const access = { api: address.api, credentials, headers: headers.values, ...given({ channelCode }) };
+    const access = { api: address.api, credentials, headers: headers.values, channelCode };
     const warnings = plainHttpWarning(address.url, credentials, headers.credentials);
     return {
         access,
@@ -4544,15 +4936,17 @@ function readInputs(runner, canSearch) {
         retry,
         warnings,
         ...rest,
-        ...given({ consoleUrl, maxExecuteCount, follow }),
+        consoleUrl,
+        maxExecuteCount,
+        follow,
     };
 }
 function readSelector(reader, canSearch) {
-    const ids = given({
+    const ids = {
         projectId: reader.read('projectId', parseId),
         pipelineId: reader.read('pipelineId', parseId),
         buildId: reader.read('buildId', parseId),
-    });
+    };
     const link = reader.read('buildUrl', parseBuildUrl);
     const buildNumber = reader.read('buildNumber', parseBuildNumber);
     for (const name of ['projectId', 'pipelineId', 'buildId']) {
@@ -4568,7 +4962,7 @@ function readSelector(reader, canSearch) {
         reader.problem('ref', `given beside ${listed(ways)}; one of them is enough`);
     }
     reportMissing(reader, canSearch);
-    return { ids, ...given({ link, buildNumber, githubToken: reader.raw('githubToken') }) };
+    return { ids, link, buildNumber, githubToken: reader.raw('githubToken') };
 }
 function reportMissing(reader, canSearch) {
     const has = (name) => reader.raw(name) !== undefined;
@@ -4592,7 +4986,7 @@ function readRetry(reader) {
         reader.problem('skip', 'true needs taskId, which says what to skip');
     if (skip && failedContainer)
         reader.problem('skip', 'true beside failedContainer: true; either skip or retry');
-    return { failedContainer, skip, ...given({ taskId }) };
+    return { failedContainer, skip, taskId };
 }
 function readFollow(reader, { skip }) {
     const wait = reader.flag('wait');
@@ -4617,48 +5011,33 @@ function plainHttpWarning(url, credentials, credentialHeaders) {
 }
 
 ;// CONCATENATED MODULE: ./build/run/saved-state.js
-
 const PHASE = 'phase';
 const RETRY = 'retry';
-class Handover {
-    #runner;
-    #api;
-    #isLeft = false;
-    constructor(runner, api) {
-        this.#runner = runner;
-        this.#api = api;
-    }
-    save({ phase, build, baseline, executeCount }) {
+function saveRetry(runner, saved) {
+    if (saved) {
+        const { build, api, baseline, executeCount } = saved;
         const { projectId, pipelineId, buildId } = build;
-        const ids = { projectId, pipelineId, buildId };
-        this.#runner.saveState(RETRY, JSON.stringify({ build: ids, api: this.#api, baseline: timesOf(baseline), executeCount }));
-        this.#runner.saveState(PHASE, phase);
+        const retry = { build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline), executeCount };
+        runner.saveState(RETRY, JSON.stringify(retry));
     }
-    over() {
-        if (!this.#isLeft)
-            this.#runner.saveState(PHASE, 'over');
-    }
-    leave() {
-        this.#isLeft = true;
-        this.#runner.saveState(PHASE, 'running');
-    }
+    runner.saveState(PHASE, saved?.phase ?? 'over');
 }
 function timesOf(baseline) {
     if (!baseline)
         return undefined;
     const { status, startTime, endTime, queueTime, executeCount } = baseline;
-    return { status, ...given({ startTime, endTime, queueTime, executeCount }) };
+    return { status, startTime, endTime, queueTime, executeCount };
 }
-function savedRetry(runner) {
+function readSavedRetry(runner) {
     const phase = runner.state(PHASE);
-    if (phase !== 'maybe' && phase !== 'running')
+    if (phase !== 'sending' && phase !== 'running')
         return undefined;
     try {
         const { build, api, baseline, executeCount } = JSON.parse(runner.state(RETRY));
         const ids = [build.projectId, build.pipelineId, build.buildId, api];
         if (!ids.every((id) => typeof id === 'string' && id !== ''))
             return undefined;
-        return { phase, build, api, ...given({ baseline, executeCount }) };
+        return { phase, build, api, baseline, executeCount };
     }
     catch {
         return undefined;
@@ -4680,7 +5059,6 @@ function savedRetry(runner) {
 
 
 
-
 const BUDGET_MS = 60_000;
 const STOP_DEADLINE_MS = 15_000;
 const post_READ_DEADLINE_MS = 10_000;
@@ -4688,7 +5066,7 @@ const LOOK_AT_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 42_000];
 const SHORTEST_STOP_MS = 3_000;
 async function runPost(step, http) {
     const { runner } = step;
-    const saved = savedRetry(runner);
+    const saved = readSavedRetry(runner);
     if (!saved)
         return;
     try {
@@ -4697,11 +5075,13 @@ async function runPost(step, http) {
         if (!inputs.follow?.stopOnAbort)
             return;
         if (inputs.access.api.root !== saved.api)
-            throw new ActionError('input-invalid', 'apiUrl is another one than when the retry was sent, so nothing was asked.');
+            throw new ActionError('input-invalid', {
+                problem: 'apiUrl is another one than when the retry was sent, so nothing was asked',
+            });
         const { access, consoleUrl } = inputs;
         const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
         const { username } = access.credentials;
-        await reconcileAndStop(step, new Client(http, access, secrets), { ...saved, where, ...given({ username }) });
+        await reconcileAndStop(step, new Client(http, access, secrets), { ...saved, where, username });
     }
     catch (error) {
         const code = error instanceof ActionError ? ` [${error.code}]` : '';
@@ -4714,7 +5094,7 @@ async function reconcileAndStop({ runner, clock }, client, saved) {
     const status = await readRetriedStatus(clock, client, saved);
     const name = buildName(status?.buildNumber, saved.build.buildId);
     if (!status) {
-        const doubt = saved.phase === 'maybe' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
+        const doubt = saved.phase === 'sending' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
         runner.annotate('warning', `${doubt}, so it was not stopped. Look at it ${saved.where}`);
         return;
     }
@@ -4742,21 +5122,19 @@ async function reconcileAndStop({ runner, clock }, client, saved) {
         runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
 }
 function whyNotOurs(status, { phase, baseline, username, executeCount }) {
-    const other = phase === 'maybe' ? otherStarter(status, username) : undefined;
     const insideRunning = baseline !== undefined && !isFinished(baseline);
-    if (other === undefined && !isNewerExecution(status, executeCount ?? expectedExecution(baseline, insideRunning)))
+    const own = {
+        executeCount: executeCount ?? expectedExecution(baseline, insideRunning),
+        username: phase === 'sending' ? username : undefined,
+    };
+    const whose = whoseExecution(own, status);
+    if (whose === 'ours' || whose === 'before ours')
         return undefined;
     return `${oneLine(status.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
 }
-async function readRetriedStatus(clock, client, { phase, build, baseline }) {
-    for await (const _ of schedule(clock, LOOK_AT_MS)) {
-        const status = await ignoreTransient(client.buildStatus(build, { deadlineMs: post_READ_DEADLINE_MS, consequence: 'it was not stopped' }));
-        if (!status)
-            continue;
-        if (baseline ? movedSince(baseline, status) : phase === 'running')
-            return status;
-    }
-    return undefined;
+function readRetriedStatus(clock, client, { phase, build, baseline }) {
+    const options = { deadlineMs: post_READ_DEADLINE_MS, consequence: 'it was not stopped' };
+    return pollAt({ clock, at: LOOK_AT_MS }, () => ignoreTransient(client.buildStatus(build, options)), (status) => (baseline ? whoseExecution({ baseline }, status) !== 'before ours' : phase === 'running'));
 }
 async function ignoreTransient(read) {
     try {
@@ -4769,14 +5147,19 @@ async function ignoreTransient(read) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/find/by-checks.js
-
-
+;// CONCATENATED MODULE: ./build/find/candidate.js
 
 
 function candidateOf(build, consoleUrl, name) {
     return { ...build, buildUrl: consoleUrl === undefined ? '' : buildLink(consoleUrl, build), name: oneLine(name, 200) };
 }
+
+;// CONCATENATED MODULE: ./build/find/by-checks.js
+
+
+
+
+
 function newestChecks(checks, search) {
     const newest = new Map();
     for (const run of checks) {
@@ -4836,10 +5219,14 @@ function noFailedCheck(search, { newest, commit, checks }) {
     const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}${ended}`;
     if (onlyIfFailed && passed > 0)
         return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
-    const fence = Object.entries(selector.ids).map(([name, id]) => `${name} ${id}`);
+    const fence = Object.entries(selector.ids).flatMap(([name, id]) => (id === undefined ? [] : [`${name} ${id}`]));
     const narrowed = fence.length > 0 ? ` with ${listed(fence)}` : '';
     const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
-    throw new ActionError('not-found', `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${otherConsoles(checks, search)} ${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`);
+    throw new ActionError('not-found', {
+        problem: `No failed BK-CI check was found at ${commit} (${seen})`,
+        consequence: NOTHING_SENT,
+        remedy: `${otherConsoles(checks, search)}${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`,
+    });
 }
 function otherConsoles(checks, { selector, consoleUrl }) {
     if (consoleUrl === undefined)
@@ -4849,13 +5236,18 @@ function otherConsoles(checks, { selector, consoleUrl }) {
     if (foreign.length === 0)
         return '';
     const hosts = [...new Set(foreign.map((check) => quote(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
-    return ` ${foreign.length} more ${foreign.length === 1 ? 'points' : 'point'} to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's.`;
+    return `${foreign.length} more ${foreign.length === 1 ? 'points' : 'point'} to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's. `;
 }
 function ambiguousError({ candidates, commit }) {
     const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
-        return `  ${quote(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
+        return `${quote(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
     });
-    return new ActionError('ambiguous', `${candidates.length} BK-CI checks of ${commit} have failed, and one build is retried at a time; nothing was sent. Give pipelineId or buildUrl, or run a matrix over the output candidates:\n${lines.join('\n')}`);
+    return new ActionError('ambiguous', {
+        problem: `${candidates.length} BK-CI checks of ${commit} have failed, and one build is retried at a time`,
+        consequence: NOTHING_SENT,
+        remedy: `Give pipelineId or buildUrl, or run a matrix over the output candidates`,
+        list: lines,
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/find/find-build.js
@@ -4869,14 +5261,14 @@ async function findBuild(search) {
         return foundBuild({ projectId, pipelineId, buildId }, search);
     if (projectId && pipelineId && buildNumber !== undefined)
         return byNumber(search, { projectId, pipelineId }, buildNumber);
-    return findByChecks(search, await search.budget.read(search.readChecks));
+    return findByChecks(search, await search.readChecks());
 }
 function foundBuild(build, search, { name = build.buildId, how } = {}) {
     return {
         kind: 'build',
         build,
         candidates: [candidateOf(build, search.consoleUrl, name)],
-        ...given({ explanation: how }),
+        explanation: how,
     };
 }
 const PAGE_SIZE = 100;
@@ -4901,14 +5293,18 @@ async function byNumber(search, pipeline, wanted) {
     const newest = known ? [] : await readPage(search, pipeline, { page: 1, pageSize: 1 });
     throw noSuchNumber(pipeline, wanted, [...seen, ...newest.map(({ buildNumber }) => buildNumber)]);
 }
-async function readPage({ client, budget, cancelled }, pipeline, page) {
-    return budget.read(() => client.buildHistory(pipeline, { ...page, signal: cancelled }));
+function readPage({ reader, cancelled }, pipeline, page) {
+    return reader.buildHistory(pipeline, { ...page, signal: cancelled });
 }
 function noSuchNumber({ pipelineId }, wanted, seen) {
     const [first, last] = [Math.min(...seen), Math.max(...seen)];
-    const range = seen.length > 0 ? ` Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}.` : '';
+    const range = seen.length > 0 ? `Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}. ` : '';
     const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
-    return new ActionError('not-found', `Pipeline ${pipelineId} has ${what}; nothing was sent.${range} Check buildNumber, pipelineId and projectId.`);
+    return new ActionError('not-found', {
+        problem: `Pipeline ${pipelineId} has ${what}`,
+        consequence: NOTHING_SENT,
+        remedy: `${range}Check buildNumber, pipelineId and projectId.`,
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/find/github-checks.js
@@ -4986,19 +5382,35 @@ function explainError(error, { baseUrl, permission }) {
         return passing(wire.message);
     const words = `(HTTP ${status ?? '?'} “${oneLine(message.replace(/ - https:\S+$/, ''), 200)}”)`;
     if (status === 401) {
-        return new ActionError('unauthorized', `GitHub does not accept githubToken ${words}; nothing was sent. Leave githubToken out to use the token of the job.`, { cause: error });
+        return new ActionError('unauthorized', {
+            problem: `GitHub does not accept githubToken ${words}`,
+            consequence: NOTHING_SENT,
+            remedy: `Leave githubToken out to use the token of the job.`,
+        }, { cause: error });
     }
     if (isRateLimited(error))
         return passing(`rate limit, HTTP ${status}`);
     if (status === 403 || status === 404) {
-        return new ActionError('forbidden', `GitHub does not let this job read the checks of the commit ${words}; nothing was sent. Add ${permission} to the permissions of the job, and check ref.`, { cause: error });
+        return new ActionError('forbidden', {
+            problem: `GitHub does not let this job read the checks of the commit ${words}`,
+            consequence: NOTHING_SENT,
+            remedy: `Add ${permission} to the permissions of the job, and check ref.`,
+        }, { cause: error });
     }
     if (status === 422) {
-        return new ActionError('not-found', `GitHub knows no such commit, branch or tag ${words}; nothing was sent. Check ref.`, { cause: error });
+        return new ActionError('not-found', {
+            problem: `GitHub knows no such commit, branch or tag ${words}`,
+            consequence: NOTHING_SENT,
+            remedy: `Check ref.`,
+        }, { cause: error });
     }
     if (status !== undefined && (status >= 500 || status === 429))
         return passing(`HTTP ${status}`);
-    return new ActionError('unexpected-answer', `GitHub answered the search for checks in a way that is not understood ${words}; nothing was sent. Give buildUrl or buildId instead.`, { cause: error });
+    return new ActionError('unexpected-answer', {
+        problem: `GitHub answered the search for checks in a way that is not understood ${words}`,
+        consequence: NOTHING_SENT,
+        remedy: `Give buildUrl or buildId instead.`,
+    }, { cause: error });
 }
 function describeSearch(baseUrl) {
     return {
@@ -5193,10 +5605,18 @@ function resolveTarget(retry, detail, { build, isGreen }) {
     if (!part)
         throw unknownTask(retry.taskId, detail, build);
     if (others.length > 0) {
-        throw new ActionError('ambiguous', `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}; nothing was sent. Give the id of one${suggestions([part, ...others])}.`);
+        throw new ActionError('ambiguous', {
+            problem: `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}`,
+            consequence: NOTHING_SENT,
+            remedy: `Give the id of one${suggestions([part, ...others])}.`,
+        });
     }
     if (retry.skip && part.kind === 'job') {
-        throw new ActionError('task-unknown', `taskId ${quote(retry.taskId)} is the job ${oneLine(pathOf(part))}, and BK-CI would rerun it instead of skipping it; nothing was sent. Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`);
+        throw new ActionError('task-unknown', {
+            problem: `taskId ${quote(retry.taskId)} is the job ${oneLine(pathOf(part))}, and BK-CI would rerun it instead of skipping it`,
+            consequence: NOTHING_SENT,
+            remedy: `Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`,
+        });
     }
     return part;
 }
@@ -5210,19 +5630,31 @@ function failedStage(detail, { build, isGreen }) {
         const remedy = isGreen
             ? 'Set onlyIfFailed: true to leave green builds alone'
             : 'Leave failedContainer out to retry the whole build';
-        throw new ActionError('task-unknown', `Build ${build} ${why}, so failedContainer has nothing to retry; nothing was sent. ${remedy}.`);
+        throw new ActionError('task-unknown', {
+            problem: `Build ${build} ${why}, so failedContainer has nothing to retry`,
+            consequence: NOTHING_SENT,
+            remedy: `${remedy}.`,
+        });
     }
-    throw new ActionError('ambiguous', `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one; nothing was sent. Give one as taskId: ${listed(stages.map(stageAndId), 'or')}.`);
+    throw new ActionError('ambiguous', {
+        problem: `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one`,
+        consequence: NOTHING_SENT,
+        remedy: `Give one as taskId: ${listed(stages.map(stageAndId), 'or')}.`,
+    });
 }
 function stageAndId({ name, id }) {
     return `${oneLine(id, 40)} (${oneLine(name, 80)})`;
 }
 function unknownTask(taskId, detail, build) {
     const job = jobByHash(detail, taskId);
-    const commit = job
-        ? ` It is the hash of job ${oneLine(job.name, 80)}; the API wants the job's number, ${quote(job.id)}.`
+    const hint = job
+        ? `It is the hash of job ${oneLine(job.name, 80)}; the API wants the job's number, ${quote(job.id)}. `
         : '';
-    return new ActionError('task-unknown', `taskId ${quote(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${commit} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`);
+    return new ActionError('task-unknown', {
+        problem: `taskId ${quote(taskId)} is not in build ${build}`,
+        consequence: `${NOTHING_SENT}, since BK-CI would rerun the whole build`,
+        remedy: `${hint}What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`,
+    });
 }
 function suggestions(parts) {
     const shown = parts.slice(0, 10).map((part) => `${oneLine(idOf(part), 60)} (${oneLine(pathOf(part), 120)})`);
@@ -5260,7 +5692,9 @@ function decide(request, status, detail, buildId) {
     });
     const part = resolveTarget(request.retry, detail, { build, isGreen: meaning === 'succeeded' });
     if (request.isFurtherAttempt && part && !canBeRetried(part)) {
-        throw new ActionError('task-unknown', `${oneLine(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${quote(idOf(part))}`);
+        throw new ActionError('task-unknown', {
+            problem: `${oneLine(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${quote(idOf(part))}`,
+        });
     }
     if (!finished)
         return planInsideRunning(request, status, { part, build });
@@ -5271,12 +5705,20 @@ function checkExecutionCount({ maxExecuteCount }, executeCount, { build, isGreen
     if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount))
         return;
     const times = executeCount === undefined ? 'an unknown number of times' : executeCount === 1 ? 'once' : `${executeCount} times`;
-    throw new ActionError('too-many-executions', `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. ${isGreen ? 'Set onlyIfFailed: true to leave green builds alone' : 'Look into why it keeps failing'}, or raise maxExecuteCount.`);
+    throw new ActionError('too-many-executions', {
+        problem: `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}`,
+        consequence: NOTHING_SENT,
+        remedy: `${isGreen ? 'Set onlyIfFailed: true to leave green builds alone' : 'Look into why it keeps failing'}, or raise maxExecuteCount.`,
+    });
 }
 function planInsideRunning({ retry }, status, { part, build }) {
     if (part?.kind === 'plug-in') {
         if (!canBeRetried(part)) {
-            throw new ActionError('already-running', `Build ${build} is running and its plug-in ${oneLine(pathOf(part))} has not failed (${oneLine(part.plugin.status ?? 'not run', 40)}); nothing was sent. While a build runs, only a failed or cancelled plug-in can be retried.`);
+            throw new ActionError('already-running', {
+                problem: `Build ${build} is running and its plug-in ${oneLine(pathOf(part))} has not failed (${oneLine(part.plugin.status ?? 'not run', 40)})`,
+                consequence: NOTHING_SENT,
+                remedy: `While a build runs, only a failed or cancelled plug-in can be retried.`,
+            });
         }
         return {
             kind: 'plan',
@@ -5287,7 +5729,11 @@ function planInsideRunning({ retry }, status, { part, build }) {
         };
     }
     const remedy = meaningOfBuild(status) === 'waits for a person' ? 'Decide in BK-CI first' : 'Wait for its end';
-    throw new ActionError('already-running', `Build ${build} ${describeActivity(status)} (${describeExecution(status)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`);
+    throw new ActionError('already-running', {
+        problem: `Build ${build} ${describeActivity(status)} (${describeExecution(status)})`,
+        consequence: NOTHING_SENT,
+        remedy: `${remedy}, or set onlyIfFailed: true to leave it alone.`,
+    });
 }
 function describeActivity(status) {
     if (meaningOfBuild(status) === 'waits for a person')
@@ -5327,37 +5773,33 @@ function failedContainerWarning({ failedContainer }, part) {
 
 
 
-
 function retryRequest({ retry, onlyIfFailed, maxExecuteCount }) {
-    return { retry, onlyIfFailed, ...given({ maxExecuteCount }) };
+    return { retry, onlyIfFailed, maxExecuteCount };
 }
-async function preflight(context, build, budget) {
-    const { inputs, client, state } = context;
+async function preflight(step, options) {
+    const { build, inputs, reader, state } = options;
     const request = retryRequest(inputs);
-    const options = { signal: context.cancelled };
-    const read = await tolerateRefusal(context, () => budget.read(() => client.buildStatus(build, options)));
+    const signal = step.cancelled;
+    const read = await tolerateRefusal(inputs, () => reader.buildStatus(build, { signal }));
     if ('refusal' in read) {
-        context.runner.info(logLine('Look', `refused (${shortRefusal(read.refusal)}), so nothing is known beforehand`));
+        step.runner.info(logLine('Look', `refused (${shortRefusal(read.refusal)}), so nothing is known beforehand`));
         return planWithoutStatus(request, read.refusal);
     }
     const status = read.value;
     state.recordStatus(status);
-    logStatus(context, build, status);
+    logStatus(step, options, status);
     if (!needsDetail(request, status))
         return decide(request, status, undefined, build.buildId);
-    const detail = await tolerateRefusal(context, () => budget.read(() => client.buildDetail(build, options)));
+    const detail = await tolerateRefusal(inputs, () => reader.buildDetail(build, { signal }));
     if ('refusal' in detail) {
-        context.runner.info(logLine('Look', `refused for the plug-ins (${shortRefusal(detail.refusal)}), so these are not known`));
+        const why = shortRefusal(detail.refusal);
+        step.runner.info(logLine('Look', `refused for the plug-ins (${why}), so these are not known`));
         return planWithoutDetail(request, { status, build }, detail.refusal);
     }
-    return decideWith(context, { build, status, detail: detail.value, request });
+    state.recordNames(detail.value);
+    return decide(request, status, detail.value, build.buildId);
 }
-function decideWith({ state }, { build, status, detail, request, }) {
-    if (detail)
-        state.recordNames(detail);
-    return decide(request, status, detail, build.buildId);
-}
-function logStatus({ runner, inputs }, build, status) {
+function logStatus({ runner }, { build, inputs }, status) {
     const project = oneLine(build.projectId, 80);
     runner.info(logLine('Build', `${buildName(status.buildNumber, build.buildId)} in project ${project}: ${describeStatus(status)}`));
     if (inputs.consoleUrl !== undefined)
@@ -5372,7 +5814,7 @@ function inputsNeedingStatus({ retry, onlyIfFailed, maxExecuteCount, follow }) {
     ];
     return wants.flatMap(([name, wanted]) => (wanted ? [name] : []));
 }
-async function tolerateRefusal({ inputs }, read) {
+async function tolerateRefusal(inputs, read) {
     try {
         return { value: await read() };
     }
@@ -5383,13 +5825,17 @@ async function tolerateRefusal({ inputs }, read) {
         const { taskId, skip } = inputs.retry;
         if (wanting.length > 0) {
             const verb = wanting.length === 1 ? 'needs' : 'need';
-            throw error.withMessage(`${listed(wanting)} ${verb} a look at the build, which is refused: ${error.message}`);
+            throw error.with({
+                problem: `${listed(wanting)} ${verb} a look at the build, which is refused: ${error.text.problem}`,
+            });
         }
         if (taskId !== undefined && !(isCertainId(taskId) || (isJobNumber(taskId) && !skip))) {
             const forms = skip
                 ? 'a plug-in (e-…) or a stage (stage-N)'
                 : 'a plug-in (e-…), a stage (stage-N) or a job number';
-            throw error.withMessage(`Without a look at the build, taskId must be ${forms}, and the look is refused: ${error.message}`);
+            throw error.with({
+                problem: `Without a look at the build, taskId must be ${forms}, and the look is refused: ${error.text.problem}`,
+            });
         }
         return { refusal: error };
     }
@@ -5443,32 +5889,22 @@ function remedyFor({ code }) {
         : 'Check that apiUrl is the address of the OpenAPI.';
 }
 
-;// CONCATENATED MODULE: ./build/report/outcome.js
-const GREEN = new Set(['retried', 'not-needed', 'found', 'succeeded']);
-function isGreen(outcome) {
-    return GREEN.has(outcome.result);
-}
-
 ;// CONCATENATED MODULE: ./build/report/outputs.js
 
 
-
 function outputsOf(record) {
-    const { build, buildNumber, executeCount, acceptedCount, lastStatus, candidates, retryResponse } = record;
-    const retried = acceptedCount > 0
-        ? {
-            retried: true,
-            attempts: acceptedCount,
-            buildStatus: undefined,
-            status: retryResponse?.status,
-            message: retryResponse?.message,
-        }
-        : {};
-    const buildStatus = lastStatus?.status;
+    const { build, buildNumber, executeCount, accepted, lastStatus, candidates } = record;
     return {
-        ...retried,
         ...build,
-        ...given({ buildNumber, executeCount, buildUrl: linkOf(record), buildStatus, candidates }),
+        buildNumber,
+        buildUrl: linkOf(record),
+        executeCount,
+        candidates,
+        buildStatus: lastStatus?.status,
+        retried: accepted && true,
+        attempts: accepted?.count,
+        status: accepted?.response?.status,
+        message: accepted?.response?.message,
     };
 }
 const EMPTY = {
@@ -5497,9 +5933,12 @@ class Outputs {
     constructor(runner) {
         this.#runner = runner;
     }
-    update(more) {
-        for (const [name, value] of Object.entries(more))
-            this.#write(name, serialize(value));
+    update(values) {
+        for (const [name, value] of Object.entries(values)) {
+            const text = value === undefined ? EMPTY[name] : serialize(value);
+            if (text !== (this.#written.get(name) ?? EMPTY[name]))
+                this.#write(name, text);
+        }
     }
     complete() {
         for (const [name, value] of Object.entries(EMPTY))
@@ -5507,8 +5946,6 @@ class Outputs {
                 this.#write(name, value);
     }
     #write(name, value) {
-        if (this.#written.get(name) === value)
-            return;
         this.#written.set(name, value);
         this.#runner.output(name, value);
     }
@@ -5516,278 +5953,31 @@ class Outputs {
 function serialize(value) {
     if (Array.isArray(value))
         return cappedJson(value);
-    return typeof value === 'string' ? cap(oneLine(value, TEXT_CAP), TEXT_CAP) : String(value ?? '');
+    return typeof value === 'string' ? cap(oneLine(value, TEXT_CAP), TEXT_CAP) : String(value);
 }
 function cappedJson(entries) {
     const json = JSON.stringify(entries);
     return json.length <= JSON_CAP ? json : cappedJson(entries.slice(0, Math.floor(entries.length / 2)));
 }
 
-;// CONCATENATED MODULE: ./build/report/summary/markdown.js
-
-
-const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-function escapeHtml(text) {
-    return text.replace(/[&<>"']/g, (char) => HTML[char] ?? '');
-}
-const AT = '&#64;';
-function escapeMarkdown(text) {
-    const entities = text.replace(/[\\`*_[\]#!|~@$]|:(?!\s)|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
-    return entities.replaceAll(AT, `${AT}<!-- -->`);
-}
-const LIST_MARKER = /^(?:[-+=]|\d{1,9}[.)])/;
-function escapeText(text) {
-    const parts = text.split(/([&<>"'])/);
-    return parts.map((part, index) => (index % 2 === 1 ? escapeHtml(part) : escapeMarkdown(part))).join('');
-}
-function escapeStart(markdown) {
-    return markdown.replace(LIST_MARKER, (marker) => [...marker].map((char) => `&#${char.charCodeAt(0)};`).join(''));
-}
-function plain(text, max = 200) {
-    return escapeStart(escapeText(oneLine(text, max)));
-}
-const NOT_OURS = /(“[^”]*”|https?:\/\/\S+)/;
-const [CAMEL, WORDS] = [true, false].map((wanted) => INPUT_NAMES.filter((name) => (/[A-Z]/.test(name) || name === 'username') === wanted).join('|'));
-const INPUT = new RegExp(`\\b((?:${CAMEL})\\b(?:: (?:true|false)\\b)?|(?:${WORDS})(?:: (?:true|false)\\b|(?=: )))`);
-function prose(sentence, max = 1000) {
-    const named = (part) => part.split(INPUT).map((piece, index) => (index % 2 === 1 ? code(piece) : escapeText(piece)));
-    const parts = oneLine(sentence, max).split(NOT_OURS);
-    return escapeStart(parts.flatMap((part, index) => (index % 2 === 1 ? escapeText(part) : named(part))).join(''));
-}
-function code(text) {
-    if (/^[\w-]+(?:: [\w-]+)?$/.test(text) && text.length <= 80)
-        return `\`${text}\``;
-    const shown = plain(text, 80);
-    return shown === '' ? '' : `<code>${shown}</code>`;
-}
-function markdown_link(markdown, address) {
-    return `[${markdown}](<${address.replace(/[<>\s]/g, encodeURIComponent)}>)`;
-}
-function preformatted(lines) {
-    const text = lines.flatMap((line) => cleanLines(line)).map((line) => escapeHtml(cap(line, 500)));
-    return ['<pre>', ...text, '</pre>'].join('\n');
-}
-function table(columns, rows) {
-    const line = (cells) => `| ${cells.join(' | ')} |`;
-    const rule = columns.map(({ align }) => (align === 'l' ? ':--' : '--:'));
-    return [line(columns.map(({ title }) => title)), line(rule), ...rows.map(line)].join('\n');
-}
-function capDocument(paragraphs, max) {
-    const kept = [];
-    let size = 0;
-    for (const paragraph of paragraphs) {
-        size += Buffer.byteLength(paragraph, 'utf8') + 2;
-        if (size > max - 100)
-            return [...kept, 'The rest is in the log of this step.', ''].join('\n\n');
-        kept.push(paragraph);
-    }
-    return [...kept, ''].join('\n\n');
-}
-
-;// CONCATENATED MODULE: ./build/report/summary/sections.js
-
-
-
-
-
-const REASONS = 3;
-const LOG_LINES = 20;
-const MARKER = /^##\\\[[a-z]+\]/;
-function reasons({ failedTasks }) {
-    const shown = failedTasks.slice(0, REASONS).map((task) => {
-        const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
-        const where = taskPlace(task).map((name) => plain(name));
-        return `**${plain(taskName(task))}**${where.length > 0 ? ` in ${where.join(' › ')}` : ''}${why}`;
-    });
-    const more = failedTasks.length - shown.length;
-    return more > 0 ? [...shown, `… and ${more} more, see the table`] : shown;
-}
-function logs(record) {
-    const shown = record.logs.filter(({ missing }) => missing === undefined);
-    const missing = record.logs.flatMap(({ task, missing: why }) => why === undefined ? [] : [`The log of ${plain(taskPath(task), 300)} is not shown: ${plain(why)}.`]);
-    const left = logsLeft(record);
-    const more = left > 0 ? [`The logs of ${plural(left, 'more failed plug-in')} are not shown: see the build.`] : [];
-    const notes = [...missing, ...more].join('<br>');
-    return [...shown.map((log) => logSection(log, shown.length === 1)), notes].filter(Boolean);
-}
-function logSection({ task, lines }, open) {
-    const last = lines.slice(-LOG_LINES).map((line) => line.replace(MARKER, ''));
-    const caption = `Log of ${plain(taskPath(task), 300)}, last ${plural(last.length, 'line')}`;
-    return [
-        `<details${open ? ' open' : ''}>`,
-        `<summary>${caption}</summary>`,
-        '',
-        preformatted(last),
-        '',
-        '</details>',
-    ].join('\n');
-}
-function sentenceParagraph(sentence) {
-    return prose(sentence.replace(/(?<=\bbuild )#(?=\d)/gi, ''));
-}
-function errorParagraph({ message, code: errorCode }, record) {
-    const { candidates = [] } = record;
-    const words = linkOf(record) === undefined ? message : message.replace(/ https?:\/\/\S+$/, '');
-    const lines = candidates.length > 1 ? [words.replace(/:?\n.*/s, '.')] : words.split('\n');
-    return `${lines.map(sentenceParagraph).join('<br>')} \`${errorCode}\``;
-}
-function candidateList({ candidates = [] }) {
-    if (candidates.length < 2)
-        return [];
-    const items = candidates.slice(0, 50).map(({ name, buildUrl, buildId }) => {
-        return buildUrl === '' ? `- ${plain(name)} ${code(buildId)}` : `- ${markdown_link(plain(name), buildUrl)}`;
-    });
-    return [items.join('\n')];
-}
-function doubt({ execution }) {
-    if (!execution?.startedByOther)
-        return [];
-    return [
-        "Somebody else may have started this execution; it can't be told whether the retry of this step took effect as well.",
-    ];
-}
-function whatWasSent({ target, parameters: { taskId, failedContainer, skip } }) {
-    const sent = [
-        taskId ? code(`taskId: ${oneLine(taskId)}`) : '',
-        failedContainer ? code('failedContainer: true') : '',
-        skip ? code('skip: true') : '',
-    ].filter(Boolean);
-    return `${plain(target, 300)}${sent.length > 0 ? ` (${sent.join(', ')})` : ''}`;
-}
-function footnote({ plan, execution, acceptedCount, maxAttempts, username, firstStartedBy, workflowRun, }) {
-    if (!plan || acceptedCount === 0)
-        return [];
-    const verb = execution?.startedByOther ? 'Asked for' : plan.verb === 'Skip' ? 'Skipped' : 'Retried';
-    const parts = [
-        `${verb}: ${whatWasSent(plan)}`,
-        `attempt ${acceptedCount} of ${maxAttempts}`,
-        username ? `as ${plain(username, 80)}` : '',
-        firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
-        workflowRun ? markdown_link('by this workflow run', workflowRun) : '',
-    ];
-    return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
-}
-
-;// CONCATENATED MODULE: ./build/report/summary/tables.js
-
-
-
-
-
-
-const MAX_TASKS = 20;
-function failedTable({ failedTasks }) {
-    if (failedTasks.length === 0)
-        return [];
-    const columns = [
-        { title: 'Failed plug-in', align: 'l' },
-        { title: 'Reason', align: 'l' },
-        { title: 'Kind', align: 'l' },
-        { title: 'Code', align: 'r' },
-        { title: '`taskId`', align: 'l' },
-    ];
-    const rows = failedTasks
-        .slice(0, MAX_TASKS)
-        .map((task) => [
-        [...taskPlace(task).map((name) => plain(name)), `**${plain(taskName(task))}**`].join(' › '),
-        plain(task.errorMessage, 200),
-        kindOf(task.errorType).replace(' error', ''),
-        String(task.errorCode ?? ''),
-        code(task.taskId),
-    ]);
-    const more = failedTasks.length - rows.length;
-    return [table(columns, rows), ...(more > 0 ? [`… and ${more} more`] : [])];
-}
-function attemptTable({ attempts }) {
-    if (attempts.length < 2)
-        return [];
-    const columns = [
-        { title: 'Attempt', align: 'r' },
-        { title: 'Execution', align: 'r' },
-        { title: 'Failed in', align: 'l' },
-        { title: 'Time', align: 'r' },
-    ];
-    const rows = attempts.map(({ executeCount, failedIn, durationMs }, index) => [
-        String(index + 1),
-        String(executeCount ?? ''),
-        plain(failedIn, 200),
-        stopwatch(durationMs),
-    ]);
-    return [table(columns, rows)];
-}
-function stageTable(record) {
-    const { stages, lastStatus } = record;
-    const gate = lastStatus && refusedGate(lastStatus);
-    const shown = stages.filter(({ id }) => id !== TRIGGER_STAGE).slice(0, 50);
-    if (shown.length === 0)
-        return [];
-    const columns = [
-        { title: 'Stage', align: 'l' },
-        { title: 'State', align: 'l' },
-        { title: 'Time', align: 'r' },
-    ];
-    return [
-        table(columns, shown.map((stage) => (stage.id === gate?.stageId ? gateRow(stage) : stageRow(stage, record)))),
-    ];
-}
-function gateRow({ name }) {
-    return [plain(name, 80), 'gate refused', ''];
-}
-function stageRow(stage, { executeCount }) {
-    const name = plain(stage.name, 80);
-    const meaning = meaningOfPart(stage.status);
-    const took = stage.durationMs ? stopwatch(stage.durationMs) : '';
-    if (meaning === 'not run')
-        return [name, 'not reached', ''];
-    if (stage.executeCount !== undefined && executeCount !== undefined && stage.executeCount < executeCount) {
-        return [name, `kept from execution ${stage.executeCount}`, ''];
-    }
-    if (meaning === 'unknown')
-        return [name, plain(stage.status ?? '', 40), took];
-    return [name, meaning === 'failed' ? '**failed**' : meaning, took];
-}
-
 ;// CONCATENATED MODULE: ./build/report/summary/summary.js
-
-
-
-
-
-
 
 
 
 const MAX_BYTES = 128 * 1024;
 function summaryOf(conclusion, record) {
-    const paragraphs = [
-        `## ${headingOf(conclusion, record)}`,
-        ...whichBuild(conclusion, record),
-        ...why(conclusion, record),
-        ...candidateList(record),
-        ...details(conclusion, record),
-    ];
-    return capDocument(paragraphs, MAX_BYTES);
+    const body = textOf(conclusion).body(conclusion, record);
+    return capDocument([`## ${headingOf(conclusion, record)}`, ...buildLine(conclusion, record), ...body], MAX_BYTES);
 }
 function headingOf(conclusion, record) {
-    const { build, buildNumber, candidates = [] } = record;
+    const { build, buildNumber } = record;
+    const { headline, headingWithoutBuild } = textOf(conclusion);
     if (!build)
-        return headingWithoutBuild(conclusion, candidates.length);
+        return headingWithoutBuild?.(record) ?? 'No BK-CI build was retried';
     const name = buildNumber === undefined ? code(build.buildId) : buildNumber;
-    return `BK-CI build ${name} ${headlineOf(conclusion, record, (stage) => plain(stage, 80))}`;
+    return `BK-CI build ${name} ${headline(conclusion, record, (stage) => plain(stage, 80))}`;
 }
-function headingWithoutBuild(conclusion, found) {
-    if (conclusion instanceof ActionError)
-        return 'No BK-CI build was retried';
-    switch (conclusion.result) {
-        case 'not-needed':
-            return 'No BK-CI build needs a retry';
-        case 'found':
-            return `${found} failed BK-CI builds were found, and nothing was sent`;
-        default:
-            return 'No BK-CI build was retried: the step was cancelled';
-    }
-}
-function whichBuild(conclusion, record) {
+function buildLine(conclusion, record) {
     const { build, buildNumber, pipelineName } = record;
     if (!build)
         return [];
@@ -5795,121 +5985,11 @@ function whichBuild(conclusion, record) {
     const name = pipelineName === undefined ? undefined : plain(pipelineName, 80);
     const title = name ? `**${name}, ${number}**` : `**${number} in project ${plain(build.projectId, 80)}**`;
     const address = linkOf(record);
-    const parts = conclusion instanceof ActionError ? stateParts(record) : endParts(conclusion, record);
+    const parts = textOf(conclusion).parts(conclusion, record);
     return [[address === undefined ? title : markdown_link(title, address), ...parts].filter(Boolean).join(' · ')];
-}
-function executionPart({ executeCount }) {
-    return executeCount === undefined ? '' : `execution ${executeCount}`;
-}
-function timePart({ elapsedMs }) {
-    return elapsedMs === undefined ? '' : `after ${duration(elapsedMs)}`;
-}
-function statePart(status) {
-    return status ? plain(stateOf(status)) : '';
-}
-function stateParts(record) {
-    const status = record.lastStatus ?? (record.acceptedCount === 0 ? record.statusBefore : undefined);
-    if (!status)
-        return [];
-    return [
-        statePart(status),
-        executionPart(record),
-        status.startedBy ? `started by ${plain(status.startedBy, 80)}` : '',
-    ];
-}
-function endParts(outcome, record) {
-    switch (outcome.result) {
-        case 'retried':
-            return [executionPart(record), retriedPart(record), 'not followed, so its result is not known here'];
-        case 'not-needed':
-            return [executionPart(record), plain(outcome.why, 300)];
-        case 'found':
-            return [...stateParts(record), foundPart(record)];
-        case 'succeeded':
-            return [executionPart(record), timePart(record), retriedPart(record), otherPart(record)];
-        case 'failed':
-            return [executionPart(record), failedPart(outcome.gateRefused, record), otherPart(record)];
-        case 'cancelled':
-        case 'stopped':
-            return [executionPart(record), statePart(record.lastStatus), otherPart(record)];
-        case 'timed-out':
-            return [executionPart(record), statePart(outcome.ended), otherPart(record)];
-        case 'aborted':
-            return abortParts(record);
-    }
-}
-function retriedPart(record) {
-    const { plan, execution } = record;
-    if (!plan)
-        return '';
-    const verb = execution?.startedByOther ? 'asked for' : plan.verb === 'Skip' ? 'skipped' : 'retried';
-    const as = isNewerThanOurs(record) ? ` as execution ${execution?.executeCount}` : '';
-    return `${verb}${as}: ${plain(plan.target, 300)}`;
-}
-function otherPart(record) {
-    if (!isNewerThanOurs(record))
-        return '';
-    const { startedBy } = record.lastStatus ?? {};
-    return `${executionPart(record)} was started by ${startedBy ? plain(startedBy, 80) : 'somebody else'}`;
-}
-function foundPart({ plan }) {
-    return plan ? `would ${plan.verb === 'Skip' ? 'skip' : 'retry'}: ${whatWasSent(plan)}` : '';
-}
-function failedPart(gateRefused, record) {
-    const stage = record.failedTasks[0]?.stageName;
-    const how = gateRefused ? 'ended' : stage ? `failed in **${plain(stage, 80)}**` : 'failed';
-    const way = record.lastStatus && !gateRefused ? failureReason(record.lastStatus) : '';
-    return [how, timePart(record), way === '' ? '' : `(${plain(way, 100)})`].filter(Boolean).join(' ');
-}
-function abortParts(record) {
-    const { phase, lastStatus, statusBefore, plan } = record;
-    if (phase === 'before')
-        return stateParts(record);
-    if (phase !== 'maybe')
-        return [executionPart(record), timePart(record), statePart(lastStatus), otherPart(record)];
-    const seen = statusBefore ? `last seen: ${statePart(statusBefore)}` : '';
-    const execution = statusBefore?.executeCount === undefined ? '' : `execution ${statusBefore.executeCount}`;
-    return [seen, execution, plan ? `asked for: ${plain(plan.target, 300)}` : ''];
-}
-function why(conclusion, record) {
-    if (conclusion instanceof ActionError)
-        return [...doubt(record), errorParagraph(conclusion, record)];
-    switch (conclusion.result) {
-        case 'not-needed': {
-            const { why: reason } = conclusion;
-            return record.build ? [] : [sentenceParagraph(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`)];
-        }
-        case 'failed': {
-            const after = 'The gate was refused, so what follows did not run.';
-            return [...doubt(record), ...(conclusion.gateRefused ? [after] : []), ...reasons(record), ...logs(record)];
-        }
-        case 'cancelled':
-        case 'timed-out':
-        case 'stopped':
-        case 'aborted':
-            return [...doubt(record), sentenceParagraph(sentenceOf(conclusion, record))];
-        default:
-            return doubt(record);
-    }
-}
-function details(conclusion, record) {
-    if (conclusion instanceof ActionError)
-        return [];
-    switch (conclusion.result) {
-        case 'failed':
-            return [...failedTable(record), ...attemptTable(record), ...stageTable(record), ...footnote(record)];
-        case 'cancelled':
-        case 'timed-out':
-        case 'stopped':
-        case 'aborted':
-            return [...attemptTable(record), ...footnote(record)];
-        default:
-            return [];
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/report/publish.js
-
 
 
 
@@ -5948,16 +6028,16 @@ function finalOutputs(conclusion, record) {
             ...(conclusion.result === 'failed' ? { failedTasks: record.failedTasks } : {}),
         };
     }
-    const { status, message } = (record.acceptedCount === 0 ? conclusion.response : undefined) ?? {};
+    const { status, message } = conclusion.response ?? {};
     return {
         result: RESULT_OF_CODE[conclusion.code],
         reason: conclusion.code,
         ...took,
-        ...given({ status, message }),
+        ...(record.accepted ? {} : { status, message }),
     };
 }
-function publish_durationOf({ elapsedMs, acceptedCount }) {
-    return elapsedMs === undefined || acceptedCount === 0 ? {} : { durationSeconds: Math.floor(elapsedMs / 1000) };
+function publish_durationOf({ elapsedMs, accepted }) {
+    return elapsedMs === undefined || !accepted ? {} : { durationSeconds: Math.floor(elapsedMs / 1000) };
 }
 function logError(runner, error) {
     if (error.response && error.request !== undefined) {
@@ -5982,8 +6062,25 @@ function showLogs(runner, { logs, failedTasks }) {
         runner.info(logLine('Log', `of ${plural(left, 'more failed plug-in')} is not shown: see the build`));
 }
 
-;// CONCATENATED MODULE: ./build/retry/resend-budget.js
+;// CONCATENATED MODULE: ./build/retry/backoff.js
+const MAX_SENDS = 5;
+const RESEND_BUDGET_MS = 120_000;
+const PAUSES_MS = [2_000, 5_000, 12_000, 30_000];
+const SHORTEST_PAUSE_MS = 1_000;
+const JITTER = 0.2;
+function nextDelay({ sent, allowed, retryAfterMs, leftMs, random }) {
+    if (sent >= Math.min(allowed, MAX_SENDS))
+        return { resend: false, reason: 'sends' };
+    if (retryAfterMs !== undefined) {
+        const pauseMs = Math.max(SHORTEST_PAUSE_MS, retryAfterMs);
+        return pauseMs < leftMs ? { resend: true, pauseMs } : { resend: false, reason: 'retry-after' };
+    }
+    const base = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
+    const pauseMs = Math.round(base * (1 + JITTER * (2 * random - 1)));
+    return pauseMs < leftMs ? { resend: true, pauseMs } : { resend: false, reason: 'time' };
+}
 
+;// CONCATENATED MODULE: ./build/retry/resend-budget.js
 
 
 
@@ -6010,7 +6107,7 @@ class ResendBudget {
             allowed: outcome.kind === 'not-delivered' ? outcome.sends : Number.POSITIVE_INFINITY,
             leftMs: Math.min(RESEND_BUDGET_MS, this.#latest - this.#start) - elapsed,
             random: clock.random(),
-            ...given({ retryAfterMs }),
+            retryAfterMs,
         });
         if (!next.resend)
             throw notDeliveredError(outcome, description, {
@@ -6034,6 +6131,13 @@ class ResendBudget {
         }
     }
 }
+function resending(client, budget) {
+    return {
+        buildStatus: (...request) => budget.read(() => client.buildStatus(...request)),
+        buildDetail: (...request) => budget.read(() => client.buildDetail(...request)),
+        buildHistory: (...request) => budget.read(() => client.buildHistory(...request)),
+    };
+}
 function whatHappened({ kind }) {
     return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
 }
@@ -6044,9 +6148,13 @@ function reasonOf({ reason, response }) {
 }
 function notDeliveredError(outcome, { request, consequence, sent, remedy = CHECK_ADDRESS }, { elapsed, asked, bound }) {
     const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
-    return new ActionError('not-delivered', `${request} failed${tries}: ${reasonOf(outcome)}; ${consequence}. ${resend_budget_remedyFor(outcome, asked, bound) ?? remedy}`, {
+    return new ActionError('not-delivered', {
+        problem: `${request} failed${tries}: ${reasonOf(outcome)}`,
+        consequence,
+        remedy: resend_budget_remedyFor(outcome, asked, bound) ?? remedy,
+    }, {
         request,
-        ...given({ response: outcome.response }),
+        response: outcome.response,
     });
 }
 function resend_budget_remedyFor({ response }, asked, bound) {
@@ -6061,7 +6169,6 @@ function resend_budget_remedyFor({ response }, asked, bound) {
 
 
 
-
 const LOGS_SHOWN = 5;
 const LOGS_CAP = 200_000;
 async function collectFailures(step, options) {
@@ -6069,13 +6176,7 @@ async function collectFailures(step, options) {
     const failedTasks = failedTasksOf(detail, options.status).map(sanitizedTask);
     const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
     const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
-    return {
-        failedTasks,
-        logs,
-        stages,
-        ...(pipelineName ? { pipelineName } : {}),
-        ...(firstStartedBy ? { firstStartedBy } : {}),
-    };
+    return { failedTasks, logs, stages, pipelineName, firstStartedBy };
 }
 async function readDetail({ runner, cancelled }, { client, build }) {
     try {
@@ -6165,7 +6266,7 @@ async function readLog({ cancelled }, { client, build, status, logLines }, task)
             taskId: task.taskId,
             lines: logLines,
             signal: cancelled,
-            ...given({ executeCount }),
+            executeCount,
         });
         const shown = lines.flatMap((line) => cleanLines(line)).slice(-logLines);
         if (shown.length > 0)
@@ -6266,9 +6367,6 @@ function initialState(now, executeCount) {
         gateSearchPause: GATE_SEARCH_MS,
     };
 }
-function isOfRetry(baseline, status) {
-    return !baseline || movedSince(baseline, status);
-}
 function onStatus(was, status, now) {
     const before = isNewExecution(was, status) ? undefined : was.lastStatus;
     const changes = changesSince(before, status);
@@ -6308,9 +6406,8 @@ function onGateSearch(was, gate, now) {
         notices: [{ kind: 'gate', gate, status: was.lastStatus }],
     };
 }
-function isNewExecution(was, { executeCount }) {
-    const before = was.lastStatus?.executeCount ?? was.executeCount;
-    return executeCount !== undefined && before !== undefined && executeCount > before;
+function isNewExecution(was, status) {
+    return whoseExecution({ executeCount: was.lastStatus?.executeCount ?? was.executeCount }, status) === 'newer';
 }
 function delayNextSearch({ gateSearchPause }, now) {
     return {
@@ -6331,6 +6428,7 @@ function debugLine(status) {
 }
 
 ;// CONCATENATED MODULE: ./build/follow/poll.js
+
 
 
 
@@ -6361,7 +6459,7 @@ async function pollUntilEnd(step, options) {
         }
         if (status)
             runner.debug(debugLine(status));
-        if (status && isOfRetry(baseline, status)) {
+        if (status && whoseExecution({ baseline }, status) !== 'before ours') {
             options.recordStatus(status);
             const next = onStatus(state, status, clock.now());
             showNotices(step, options, next.notices);
@@ -6400,7 +6498,8 @@ async function readStatus({ cancelled }, options, outage) {
 function withLink(error, { consoleUrl, build, executeCount }) {
     if (consoleUrl === undefined)
         return error;
-    return error.withMessage(`${error.message} ${buildLink(consoleUrl, build, executeCount)}`);
+    const link = buildLink(consoleUrl, build, executeCount);
+    return error.with({ remedy: error.text.remedy === undefined ? link : `${error.text.remedy} ${link}` });
 }
 function showNotices({ runner, clock }, { since, build, consoleUrl }, notices) {
     for (const it of notices) {
@@ -6439,7 +6538,6 @@ async function findGateInJobs({ runner, cancelled }, client, build) {
 
 
 
-
 const READ_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
 const READ_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
 async function reconcile(step, options, lost) {
@@ -6450,20 +6548,21 @@ async function reconcile(step, options, lost) {
     const start = clock.now();
     const { baseline } = options.plan;
     let last;
+    const read = async () => {
+        const state = await readState(step, options);
+        if (!state)
+            return undefined;
+        last = state.now;
+        runner.info(timedLine(clock.now() - start, state.moved ? 'changed' : 'unchanged', describeState(state.now)));
+        return state;
+    };
     const times = lost.answered ? READ_ANSWERED_AT_MS : READ_AT_MS;
-    for await (const _ of schedule(clock, baseline ? times : [], cancelled)) {
-        const status = await readState(step, options);
-        if (!status)
-            continue;
-        last = status.now;
-        const elapsed = clock.now() - start;
-        runner.info(timedLine(elapsed, status.moved ? 'changed' : 'unchanged', describeState(status.now)));
-        if (status.moved && baseline)
-            return reconciled(step, options, { before: baseline, now: status.now, refused: lost.refusal !== undefined });
-    }
+    const changed = await pollAt({ clock, at: baseline ? times : [], signal: cancelled }, read, ({ moved }) => moved);
+    if (changed && baseline)
+        return reconciled(step, options, { before: baseline, now: changed.now, refused: lost.refusal !== undefined });
     if (!lost.refusal)
         throw unresolvedError(options, lost, { last, waited: clock.now() - start });
-    options.onRest();
+    options.onSendFailed();
     throw lost.refusal;
 }
 function describeState(status) {
@@ -6474,7 +6573,7 @@ async function readState(step, { client, build, plan }) {
     try {
         const now = await client.buildStatus(build, options);
         if (!plan.plugin)
-            return { now, moved: plan.baseline !== undefined && movedSince(plan.baseline, now) };
+            return { now, moved: whoseExecution({ baseline: plan.baseline }, now) !== 'before ours' };
         const [part] = findParts(await client.buildDetail(build, options), plan.plugin.id);
         const { status, startEpoch, executeCount } = part?.kind === 'plug-in' ? part.plugin : plan.plugin;
         const { plugin } = plan;
@@ -6501,12 +6600,15 @@ function reconciled({ runner, clock }, { build, plan, username }, { before, now,
     if (other && !refused) {
         runner.annotate('warning', `The new execution of build ${name} was started by ${other}, not by ${username}; it can't be told whether the retry of this step took effect as well.`);
     }
-    const added = plan.plugin ? 0 : 1;
-    const isOurs = !other && isEcho && (count ?? added) === added;
+    const expected = {
+        executeCount: expectedExecution(before, plan.plugin !== undefined),
+        username: plan.plugin ? undefined : username,
+    };
+    const isOurs = isEcho && whoseExecution(expected, now) === 'ours';
     const own = isOurs && count === 1 ? '; one retry took effect' : '';
     const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
     runner.info(logLine('Accepted', `${execution}, as the build itself shows${own}`));
-    return { build, at: clock.now(), startedByOther: !isOurs, ...given({ executeCount: now.executeCount }) };
+    return { build, at: clock.now(), startedByOther: !isOurs, executeCount: now.executeCount };
 }
 function unresolvedError({ build, plan, consoleUrl }, { reason, answered }, { last, waited }) {
     const { baseline } = plan;
@@ -6517,7 +6619,10 @@ function unresolvedError({ build, plan, consoleUrl }, { reason, answered }, { la
         : baseline
             ? `the build could not be read for ${duration(waited)}`
             : 'how the build stood before is not known';
-    return new ActionError(answered ? 'unexpected-answer' : 'answer-lost', `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. Open the build: ${reconcile_howToTell(plan)}${link}`, { leavesDoubt: true });
+    return new ActionError(answered ? 'unexpected-answer' : 'answer-lost', {
+        problem: `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}`,
+        remedy: `Sending it again could run it twice. Open the build: ${reconcile_howToTell(plan)}${link}`,
+    }, { leavesDoubt: true });
 }
 function reconcile_howToTell({ baseline, plugin }) {
     const count = baseline?.executeCount;
@@ -6529,7 +6634,6 @@ function reconcile_howToTell({ baseline, plugin }) {
 }
 
 ;// CONCATENATED MODULE: ./build/retry/send.js
-
 
 
 
@@ -6550,7 +6654,7 @@ async function retryOnce(step, options, budget) {
             case 'answer-lost':
                 return reconcile(step, options, { reason: reasonOf(outcome), answered: outcome.answered });
             case 'not-delivered':
-                options.onRest();
+                options.onSendFailed();
                 await budget.pause(outcome, { request, consequence: 'the build was not retried', sent });
         }
     }
@@ -6576,7 +6680,7 @@ async function onAccepted(step, options, { data, response }) {
             build: { ...options.build, buildId: id },
             answeredOther,
             ...rest,
-            ...given({ executeCount }),
+            executeCount,
             response: answer,
             at: step.clock.now(),
         };
@@ -6595,7 +6699,7 @@ async function onRefused(step, options, outcome) {
     });
     const { baseline, plugin } = options.plan;
     if (refusal.code !== 'already-running' || !baseline || plugin) {
-        options.onRest();
+        options.onSendFailed();
         throw refusal;
     }
     return reconcile(step, options, {
@@ -6605,8 +6709,12 @@ async function onRefused(step, options, outcome) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/run/early-end.js
+;// CONCATENATED MODULE: ./build/follow/stop-result.js
+function wasSent({ kind }) {
+    return kind === 'sent' || kind === 'unanswered';
+}
 
+;// CONCATENATED MODULE: ./build/run/early-end.js
 
 
 
@@ -6616,47 +6724,44 @@ const CANCEL_READ_MS = 1_500;
 function early_end_whyNotOurs({ executeCount, startedByOther }, status) {
     if (startedByOther)
         return 'somebody else may have started this execution';
-    return status && isNewerExecution(status, executeCount)
+    return status && whoseExecution({ executeCount }, status) === 'newer'
         ? `execution ${status.executeCount} was started by somebody else`
         : undefined;
 }
 async function onCancelled(context) {
-    const progress = context?.state.progress;
     if (!context?.inputs.follow?.stopOnAbort)
         return { result: 'aborted' };
-    if (progress?.phase === 'maybe')
+    const { lifecycle } = context.state;
+    if (lifecycle.kind === 'sending')
         return { result: 'aborted', postLooks: true };
-    if (progress?.phase !== 'running')
+    if (lifecycle.kind !== 'running')
         return { result: 'aborted' };
-    const { accepted } = progress;
+    const { accepted } = lifecycle;
     const fresh = await readStatusNow(context.client, accepted.build);
-    if (fresh && isEndOf(progress, fresh)) {
+    if (fresh && isEndOf(lifecycle, fresh)) {
         context.state.recordStatus(fresh);
-        context.state.buildEnded();
+        context.state.advance({ kind: 'end' });
         return { result: 'aborted', stop: { kind: 'unnecessary', why: 'it has ended already' } };
     }
     const why = early_end_whyNotOurs(accepted, fresh ?? context.state.record.lastStatus);
     if (why !== undefined)
         return { result: 'aborted', stop: { kind: 'unnecessary', why } };
-    const stop = await stopOurBuild(context, accepted, { deadlineMs: CANCEL_STOP_MS });
+    const stop = await stopOurBuild(context, lifecycle, { deadlineMs: CANCEL_STOP_MS });
     return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
 }
 function isEndOf({ accepted, baseline }, status) {
-    const isOther = accepted.executeCount !== undefined &&
-        status.executeCount !== undefined &&
-        status.executeCount !== accepted.executeCount;
-    return isFinished(status) && !isOther && isOfRetry(baseline, status);
+    return isFinished(status) && whoseExecution({ baseline, executeCount: accepted.executeCount }, status) === 'ours';
 }
 async function onTimeout(context, running, { status }) {
     const { client, inputs, state } = context;
     const { accepted } = running;
-    const outcome = { result: 'timed-out', ...given({ status }) };
+    const outcome = { result: 'timed-out', status };
     if (!inputs.follow?.stopOnAbort)
         return outcome;
     const why = early_end_whyNotOurs(accepted, status);
     if (why !== undefined)
         return { ...outcome, stop: { kind: 'unnecessary', why } };
-    const stop = await stopOurBuild(context, accepted, {
+    const stop = await stopOurBuild(context, running, {
         deadlineMs: TIMEOUT_STOP_MS,
         deadlineSignal: deadlineAfterCancel(context),
     });
@@ -6669,15 +6774,11 @@ async function onTimeout(context, running, { status }) {
     state.recordStatus(ended);
     return { ...outcome, stop, ended };
 }
-function wasSent({ kind }) {
-    return kind === 'sent' || kind === 'unanswered';
-}
-async function stopOurBuild({ client, state }, { build }, limits) {
-    state.buildEnded();
-    state.handover?.over();
-    const stop = await requestStop(client, build, limits);
+async function stopOurBuild({ client, state }, { accepted, baseline }, limits) {
+    state.advance({ kind: 'end' });
+    const stop = await requestStop(client, accepted.build, limits);
     if (stop.kind === 'undelivered')
-        state.handover?.leave();
+        state.advance({ kind: 'stop-failed', accepted, baseline });
     return stop;
 }
 function readStatusNow(client, build) {
@@ -6702,24 +6803,26 @@ function deadlineAfterCancel({ clock, cancelled }) {
 
 
 async function planNextAttempt(context, build, { ended, latest }) {
-    const { client, inputs } = context;
+    const { client, inputs, state } = context;
     const budget = new ResendBudget(context, latest);
     const options = { signal: context.cancelled, consequence: 'the build was not retried again' };
-    const status = await budget.read(() => client.buildStatus(build, options));
-    if (movedSince(ended, status)) {
+    const reader = resending(client, budget);
+    const status = await reader.buildStatus(build, options);
+    if (whoseExecution({ baseline: ended }, status) !== 'before ours') {
         const by = status.startedBy === undefined ? 'somebody else' : oneLine(status.startedBy, 80);
-        throw new ActionError('already-running', `${by} has retried it meanwhile (${describeStatus(status)})`);
+        throw new ActionError('already-running', { problem: `${by} has retried it meanwhile (${describeStatus(status)})` });
     }
     const request = { ...retryRequest(inputs), onlyIfFailed: false, isFurtherAttempt: true };
-    const detail = needsDetail(request, status) ? await budget.read(() => client.buildDetail(build, options)) : undefined;
-    const decision = decideWith(context, { build, status, detail, request });
+    const detail = needsDetail(request, status) ? await reader.buildDetail(build, options) : undefined;
+    if (detail)
+        state.recordNames(detail);
+    const decision = decide(request, status, detail, build.buildId);
     if (decision.kind !== 'plan')
         throw new Error(`a failed build was decided as ${decision.kind}`);
     return { plan: decision, budget };
 }
 
 ;// CONCATENATED MODULE: ./build/run/attempts.js
-
 
 
 
@@ -6751,7 +6854,7 @@ async function followAttempts(context, first) {
         const end = await followBuild(context, { build, deadline, options, baseline, executeCount });
         if (end.result === 'timed-out')
             return onTimeout(context, running, end);
-        context.state.buildEnded();
+        context.state.advance({ kind: 'end' });
         if (end.result !== 'failed')
             return { result: end.result };
         const isWanted = attempt < options.maxAttempts && !end.gateRefused;
@@ -6772,7 +6875,7 @@ function logPlan({ runner, state }, plan) {
     for (const warning of plan.warnings)
         runner.annotate('warning', warning);
     runner.info(logLine(plan.verb, plan.description));
-    state.update({ plan, ...given({ statusBefore: plan.baseline }) });
+    state.update({ plan, statusBefore: plan.baseline ?? state.record.statusBefore });
 }
 async function sendRetry(context, { build, plan, budget }) {
     const { client, inputs, state } = context;
@@ -6782,11 +6885,11 @@ async function sendRetry(context, { build, plan, budget }) {
         plan,
         consoleUrl: inputs.consoleUrl,
         username: inputs.access.credentials.username,
-        onSend: () => state.sending(build, plan.baseline),
-        onRest: () => state.unsent(),
+        onSend: () => state.advance({ kind: 'send', build, baseline: plan.baseline }),
+        onSendFailed: () => state.advance({ kind: 'send-failed' }),
     };
     const accepted = await retryOnce(context, task, budget);
-    const running = { accepted, ...given({ baseline: baselineOf(plan, accepted) }) };
+    const running = { accepted, baseline: baselineOf(plan, accepted) };
     state.recordAccepted(running);
     if (plan.warningAfter !== undefined)
         context.runner.annotate('warning', plan.warningAfter);
@@ -6833,7 +6936,7 @@ async function recordAttempt(context, { build, at }, how) {
     state.recordAttempt({
         failedIn: gate ? `the gate of ${gate.name}` : first ? taskPath(first) : '',
         durationMs: took,
-        ...given({ executeCount: how.end.status.executeCount }),
+        executeCount: how.end.status.executeCount,
     });
     if (how.logs || !first)
         return;
@@ -6854,41 +6957,81 @@ async function sendNextAttempt(context, { deadline, options }, { end, build, att
     catch (error) {
         if (!(error instanceof ActionError) || error.leavesDoubt)
             throw error;
-        state.update(given({ plan: sent, statusBefore }));
+        state.update({ plan: sent, statusBefore });
         runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
         return undefined;
     }
 }
 
+;// CONCATENATED MODULE: ./build/run/lifecycle.js
+const IDLE = { kind: 'idle' };
+function next(now, event) {
+    switch (event.kind) {
+        case 'send': {
+            const { build, baseline } = event;
+            return { kind: 'sending', build, baseline, from: now.kind === 'sending' ? now.from : now };
+        }
+        case 'send-failed':
+            return now.kind === 'sending' ? now.from : now;
+        case 'accept':
+            return { kind: 'running', accepted: event.accepted, baseline: event.baseline };
+        case 'end':
+            return { kind: 'ended' };
+        case 'stop-failed':
+            return { kind: 'stop-undelivered', accepted: event.accepted, baseline: event.baseline };
+    }
+}
+function leftForPost(now) {
+    switch (now.kind) {
+        case 'sending':
+            return { phase: 'sending', build: now.build, baseline: now.baseline };
+        case 'running':
+        case 'stop-undelivered': {
+            const { accepted, baseline } = now;
+            if (accepted.startedByOther)
+                return undefined;
+            return { phase: 'running', build: accepted.build, baseline, executeCount: accepted.executeCount };
+        }
+        case 'idle':
+        case 'ended':
+            return undefined;
+    }
+}
+function atExit(now, cancelled) {
+    if (now.kind === 'stop-undelivered')
+        return now;
+    return cancelled && now.kind === 'sending' ? now : { kind: 'ended' };
+}
+
 ;// CONCATENATED MODULE: ./build/run/state.js
 
 
+
+const NO_FAILURES = { failedTasks: [], logs: [], stages: [] };
 class RunState {
     outputs;
-    handover;
-    #progress = { phase: 'before' };
-    #rest = this.#progress;
+    #lifecycle = IDLE;
+    #api;
+    #left;
     #since;
     #until;
     #step;
     #record = {
-        acceptedCount: 0,
         maxAttempts: 1,
         attempts: [],
-        failedTasks: [],
-        logs: [],
-        stages: [],
+        ...NO_FAILURES,
     };
     constructor(step) {
         this.#step = step;
         this.outputs = new Outputs(step.runner);
     }
-    get progress() {
-        return this.#progress;
+    get lifecycle() {
+        return this.#lifecycle;
     }
     get record() {
-        const took = this.#since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.#since;
-        return { ...this.#record, phase: this.#progress.phase, ...given({ elapsedMs: took }) };
+        const elapsedMs = this.#since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.#since;
+        const { kind } = this.#lifecycle;
+        return { ...this.#record, phase: kind === 'stop-undelivered' ? 'ended' : kind, elapsedMs };
     }
     startTimer() {
         this.#since ??= this.#step.clock.now();
@@ -6897,55 +7040,61 @@ class RunState {
     stopTimer() {
         this.#until = this.#step.clock.now();
     }
-    sending(build, baseline) {
-        this.#rest = this.#progress;
-        this.#progress = { phase: 'maybe' };
-        this.handover?.save({ phase: 'maybe', build, ...given({ baseline }) });
+    saveForPost(api) {
+        this.#api = api;
     }
-    unsent() {
-        this.#progress = this.#rest;
-        this.handover?.over();
+    advance(event) {
+        this.#moveTo(next(this.#lifecycle, event));
     }
-    buildEnded() {
-        this.#progress = { phase: 'ended' };
+    exit() {
+        this.#moveTo(atExit(this.#lifecycle, this.#step.cancelled.aborted));
+    }
+    #moveTo(lifecycle) {
+        this.#lifecycle = lifecycle;
+        const left = leftForPost(lifecycle);
+        if (this.#api === undefined || (left === undefined && this.#left === undefined))
+            return;
+        this.#left = left;
+        saveRetry(this.#step.runner, left && { ...left, api: this.#api });
     }
     update(more) {
-        Object.assign(this.#record, more);
+        this.#record = { ...this.#record, ...more };
         this.outputs.update(outputsOf(this.record));
     }
     recordStatus(status) {
-        const { buildNumber, executeCount } = status;
+        const { statusBefore = status, buildNumber, executeCount } = this.#record;
         this.update({
             lastStatus: status,
-            statusBefore: this.#record.statusBefore ?? status,
-            ...given({ buildNumber, executeCount }),
+            statusBefore,
+            buildNumber: status.buildNumber ?? buildNumber,
+            executeCount: status.executeCount ?? executeCount,
         });
     }
     recordNames({ pipelineName, firstStartedBy }) {
-        this.update(given({ pipelineName, firstStartedBy }));
+        this.update({
+            pipelineName: pipelineName ?? this.#record.pipelineName,
+            firstStartedBy: firstStartedBy ?? this.#record.firstStartedBy,
+        });
     }
-    recordAccepted(running) {
-        const { accepted, baseline } = running;
-        const { build, executeCount, buildNumber, response, at } = accepted;
-        this.#progress = { phase: 'running', ...running };
-        if (accepted.startedByOther)
-            this.handover?.over();
-        else
-            this.handover?.save({ phase: 'running', build, ...given({ baseline, executeCount }) });
-        if (this.#record.acceptedCount === 0)
+    recordAccepted({ accepted, baseline }) {
+        const { build, executeCount, buildNumber, startedByOther = false, response, at } = accepted;
+        const before = this.#record;
+        this.advance({ kind: 'accept', accepted, baseline });
+        if (!before.accepted)
             this.#since = at;
         this.#until = undefined;
-        delete this.#record.lastStatus;
-        delete this.#record.retryResponse;
         this.update({
             build,
-            acceptedCount: this.#record.acceptedCount + 1,
-            execution: { startedByOther: accepted.startedByOther ?? false, ...given({ executeCount }) },
-            failedTasks: [],
-            logs: [],
-            stages: [],
-            ...given({ executeCount, buildNumber, retryResponse: response }),
+            buildNumber: buildNumber ?? before.buildNumber,
+            executeCount: executeCount ?? before.executeCount,
+            accepted: { count: (before.accepted?.count ?? 0) + 1, executeCount, startedByOther, response },
+            lastStatus: undefined,
+            ...NO_FAILURES,
         });
+    }
+    recordFailures({ failedTasks, logs, stages, ...names }) {
+        this.update({ failedTasks, logs, stages });
+        this.recordNames(names);
     }
     recordAttempt(attempt) {
         this.update({ attempts: [...this.#record.attempts, attempt] });
@@ -6953,8 +7102,6 @@ class RunState {
 }
 
 ;// CONCATENATED MODULE: ./build/run/run.js
-
-
 
 
 
@@ -6984,9 +7131,9 @@ async function run(step, http) {
         const inputs = readInputs(runner, commit !== undefined);
         const { access, follow } = inputs;
         if (follow?.stopOnAbort)
-            state.handover = new Handover(runner, access.api.root);
+            state.saveForPost(access.api.root);
         context = { ...step, inputs, state, client: new Client(http, access, secrets) };
-        const outcome = await execute(context, { http, hint: commit });
+        const outcome = await execute(context, { http, commit });
         await publish(press, outcome, state.record);
         return isGreen(outcome);
     }
@@ -6996,23 +7143,23 @@ async function run(step, http) {
         return false;
     }
     finally {
-        const leftOpen = step.cancelled.aborted && state.progress.phase === 'maybe';
-        if (!leftOpen)
-            state.handover?.over();
+        state.exit();
     }
 }
-async function execute(context, outside) {
+async function execute(context, search) {
     const { runner, inputs, state } = context;
     const { consoleUrl, follow } = inputs;
     const { username } = inputs.access.credentials;
     state.update({
         maxAttempts: follow?.maxAttempts ?? 1,
-        ...given({ consoleUrl, username, workflowRun: workflowRun(runner) }),
+        consoleUrl,
+        username,
+        workflowRun: workflowRun(runner),
     });
     for (const warning of inputs.warnings)
         runner.annotate('warning', warning);
     const budget = new ResendBudget(context);
-    const found = await chooseBuild(context, outside, budget);
+    const found = await chooseBuild(context, search, budget);
     if (found.kind === 'none')
         return { result: 'not-needed', why: found.why };
     state.update({ candidates: found.candidates });
@@ -7023,15 +7170,21 @@ async function execute(context, outside) {
         runner.info(logLine('Found', found.explanation));
     return planAndRetry(context, found.build, budget);
 }
-function chooseBuild({ runner, cancelled, inputs, client }, { http, hint: commit }, budget) {
+function chooseBuild({ runner, cancelled, inputs, client }, { http, commit }, budget) {
     const { selector, consoleUrl, onlyIfFailed } = inputs;
-    const readCommit = () => {
+    const readCommit = async () => {
         if (!commit || selector.githubToken === undefined) {
-            throw new ActionError('input-invalid', 'githubToken: missing, and the build is to be found by the checks of a commit; nothing was sent. Leave githubToken out to use the token of the job.');
+            throw new ActionError('input-invalid', {
+                problem: 'githubToken: missing, and the build is to be found by the checks of a commit',
+                consequence: NOTHING_SENT,
+                remedy: 'Leave githubToken out to use the token of the job.',
+            });
         }
-        return readChecks(runner, { http, token: selector.githubToken, commit, cancelled });
+        const source = { http, token: selector.githubToken, commit, cancelled };
+        return budget.read(() => readChecks(runner, source));
     };
-    return findBuild({ selector, client, budget, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
+    const reader = resending(client, budget);
+    return findBuild({ selector, reader, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
 }
 function listCandidates({ runner, inputs }, found) {
     if (!inputs.dryRun)
@@ -7041,10 +7194,11 @@ function listCandidates({ runner, inputs }, found) {
     return { result: 'found' };
 }
 async function planAndRetry(context, build, first) {
-    const { runner, clock, inputs } = context;
+    const { runner, clock, inputs, client } = context;
     const { follow, dryRun } = inputs;
     let budget = first;
-    let decision = await preflight(context, build, budget);
+    const look = () => preflight(context, { ...context, build, reader: resending(client, budget) });
+    let decision = await look();
     const deadline = clock.now() + (follow?.timeoutMs ?? 0);
     while (decision.kind === 'follow' && follow && !dryRun) {
         runner.info(logLine('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
@@ -7052,7 +7206,7 @@ async function planAndRetry(context, build, first) {
         if (end.result === 'timed-out')
             return { result: 'timed-out' };
         budget = new ResendBudget(context);
-        decision = await preflight(context, build, budget);
+        decision = await look();
     }
     if (decision.kind !== 'plan')
         return { result: 'not-needed', why: decision.why };

@@ -1,35 +1,46 @@
 /** The sentences that the page quotes are those that the code says. */
-
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseSync } from '@swc/core';
 import { marked } from 'marked';
-import { RESULT_OF_CODE } from '../../src/lib/errors.js';
+import { NOTHING_SENT, RESULT_OF_CODE } from '../../src/lib/errors.js';
 import { read, root } from './pages.js';
 
-/** The pieces of each string and template of a source: what stands between its holes. */
-function stringsOf(source: string): string[][] {
+type Node = Readonly<Record<string, unknown>>;
+
+/** Calls `visit` with every node of a syntax tree. */
+function walk(node: unknown, visit: (node: Node) => void): void {
+  if (Array.isArray(node)) for (const item of node) walk(item, visit);
+  if (Array.isArray(node) || typeof node !== 'object' || node === null) return;
+  visit(node as Node);
+  for (const member of Object.values(node)) walk(member, visit);
+}
+
+/** The pieces of each string and template below a node: what stands between its holes. */
+function stringsIn(tree: unknown): string[][] {
   const found: string[][] = [];
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) for (const item of node) visit(item);
-    if (Array.isArray(node) || typeof node !== 'object' || node === null) return;
-    const {
-      type,
-      quasis = [],
-      value,
-    } = node as { type?: string; quasis?: { cooked?: string; raw: string }[]; value?: string };
-    if (type === 'TemplateLiteral') found.push(quasis.map(({ cooked, raw }) => cooked ?? raw));
-    if (type === 'StringLiteral') found.push([value ?? '']);
-    for (const member of Object.values(node)) visit(member);
-  };
-  visit(parseSync(source, { syntax: 'typescript', target: 'es2023' }));
+  walk(tree, ({ type, quasis, value }) => {
+    if (type === 'TemplateLiteral') {
+      found.push((quasis as { cooked?: string; raw: string }[]).map(({ cooked, raw }) => cooked ?? raw));
+    }
+    if (type === 'StringLiteral') found.push([value as string]);
+  });
   return found;
 }
 
-/** What a message with these pieces can look like. */
-function shapeOf(pieces: readonly string[]): RegExp {
-  const escaped = pieces.map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${escaped.join('[\\s\\S]*?')}\\s*$`);
+/** The strings that a source gives to a part of an error (src/lib/errors.ts: ErrorText). */
+function partIn(tree: unknown, part: 'problem' | 'consequence'): string[][] {
+  const found: string[][] = [];
+  walk(tree, ({ type, key, id, value, init }) => {
+    const name = (type === 'VariableDeclarator' ? id : key) as { value?: string } | undefined;
+    if (name?.value === part) found.push(...stringsIn(value ?? init));
+  });
+  return found;
+}
+
+/** What a text with these pieces can look like. */
+function shapeOf(pieces: readonly string[]): string {
+  return pieces.map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[\\s\\S]*?');
 }
 
 /** What varies in a sentence: addresses, ids, and what the page takes as examples of names and states. */
@@ -45,18 +56,40 @@ function shareWrittenIn(pieces: readonly string[], sentence: string): number {
   return 1 - letters(rest) / letters(fixed);
 }
 
-function sourcesIn(directory: string): string[] {
+function treesIn(directory: string): unknown[] {
   return readdirSync(`${root}${directory}`, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
-    .map((name) => read(`${directory}/${name}`));
+    .map((name) => parseSync(read(`${directory}/${name}`), { syntax: 'typescript', target: 'es2023' }));
 }
 
 describe('docs/TROUBLESHOOTING.md', () => {
   const page = read('docs/TROUBLESHOOTING.md');
   const tokens = marked.lexer(page);
-  const strings = sourcesIn('src').flatMap(stringsOf);
+  const trees = treesIn('src');
+  const strings = trees.flatMap(stringsIn);
   // What is shorter would fit anywhere.
-  const shapes = strings.filter((pieces) => pieces.join('').trim().length >= 6).map(shapeOf);
+  const shapesOf = (texts: readonly string[][]) =>
+    texts.filter((pieces) => pieces.join('').trim().length >= 6).map(shapeOf);
+  const shapes = shapesOf(strings).map((shape) => new RegExp(`^${shape}\\s*$`));
+  const problems = shapesOf(trees.flatMap((tree) => partIn(tree, 'problem'))).map((shape) => new RegExp(`^${shape}$`));
+  const consequences = [NOTHING_SENT, ...shapesOf(trees.flatMap((tree) => partIn(tree, 'consequence')))];
+  const consequence = new RegExp(`; (?:${consequences.join('|')})$`);
+
+  /** `Problem; consequence. Remedy.`, each as the sources write it. */
+  const isError = (sentence: string) =>
+    [...sentence.matchAll(/[.:](?= |$)/g)].some(({ index }) => {
+      // The number and the words of a server stand behind what a refusal is about.
+      const problem = sentence.slice(0, index).replace(consequence, '');
+      const withoutWords = problem.replace(/ \([^()]*\)$/, '');
+      const remedy = sentence
+        .slice(index + 1)
+        .trim()
+        .replace(/:$/, '');
+      return (
+        problems.some((shape) => shape.test(problem) || shape.test(withoutWords)) &&
+        (remedy === '' || shapes.some((shape) => shape.test(remedy)))
+      );
+    });
   const clauses = strings
     .flat()
     .flatMap((piece) => piece.split(/[()“”\n]/))
@@ -87,7 +120,7 @@ describe('docs/TROUBLESHOOTING.md', () => {
     if (severity === 'Error' && title in RESULT_OF_CODE) expect(code).toBe(title);
     // A link may stand behind a sentence about a build, and a list below one about several things.
     const forms = [sentence, sentence.replace(/ https:\/\/\S+$/, ''), `${sentence}\n`];
-    const fits = shapes.some((shape) => forms.some((form) => shape.test(form)));
+    const fits = forms.some((form) => isError(form) || shapes.some((shape) => shape.test(form)));
     expect(fits ? 'a message of src' : `no message of src reads: ${sentence}`).toBe('a message of src');
     expect(shareWrittenIn(longestFirst, sentence)).toBeGreaterThan(0.9);
   });

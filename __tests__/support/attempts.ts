@@ -2,7 +2,7 @@
 
 import { preflight } from '../../src/plan/preflight.js';
 import type { Outcome } from '../../src/report/outcome.js';
-import { ResendBudget } from '../../src/retry/resend-budget.js';
+import { ResendBudget, resending } from '../../src/retry/resend-budget.js';
 import { runAttempts } from '../../src/run/attempts.js';
 import { type Script, wireDetail, wireRunning, yes } from './bkci.js';
 import { BUILD } from './builds.js';
@@ -38,8 +38,13 @@ export function play(script: Script, given: Readonly<Record<string, string>> = {
   const fake = fakeRun({ log, ...script }, given);
   const budget = new ResendBudget(fake.step);
   const act = async () => {
-    const plan = await preflight(fake.context, BUILD, budget);
+    const plan = await preflight(fake.step, {
+      ...fake.context,
+      build: BUILD,
+      reader: resending(fake.context.client, budget),
+    });
     if (plan.kind !== 'plan') throw new Error(`it was ${plan.kind}`);
+    fake.context.state.update({ plan, statusBefore: plan.baseline });
     return runAttempts(fake.context, { build: BUILD, plan, budget });
   };
   return { ...fake, outcome: act() };

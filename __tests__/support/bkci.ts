@@ -1,7 +1,7 @@
 /** A scripted BK-CI below the real client: answers by operation, in order; an unplanned request fails the test. */
 
-import { type Access, Client } from '../../src/bkci/client.js';
-import { parseApi } from '../../src/bkci/endpoints.js';
+import { Client } from '../../src/bkci/client.js';
+import { type Access, parseApi } from '../../src/bkci/endpoints.js';
 import type { Http, HttpRequest, HttpResponse } from '../../src/http/http.js';
 import { NetworkError } from '../../src/http/network-error.js';
 import type { FakeClock } from './clock.js';

@@ -1,7 +1,7 @@
 /** Values of ours, each complete, with what a test is about on top. */
 
-import type { FailedTask } from '../../src/follow/failures.js';
 import type { BuildDetail, Job, Plugin, Stage } from '../../src/model/detail.js';
+import type { FailedTask } from '../../src/model/failure.js';
 import type { BuildRef } from '../../src/model/link.js';
 import type { BuildStatus, StageStatus, TaskError } from '../../src/model/snapshot.js';
 

@@ -1,6 +1,6 @@
 /** What is planned for a part of a build that failed. */
 
-import type { RetryParameters } from '../../src/bkci/client.js';
+import type { RetryParameters } from '../../src/bkci/endpoints.js';
 import type { BuildDetail } from '../../src/model/detail.js';
 import { type Decision, decide } from '../../src/plan/decide.js';
 import { buildDetail, buildStatus, job, plugin, stage } from './builds.js';

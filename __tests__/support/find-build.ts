@@ -4,7 +4,7 @@ import type { SearchResult } from '../../src/find/by-checks.js';
 import { findBuild } from '../../src/find/find-build.js';
 import type { CheckRun } from '../../src/find/github-checks.js';
 import type { BuildSelector } from '../../src/inputs/inputs.js';
-import { ResendBudget } from '../../src/retry/resend-budget.js';
+import { ResendBudget, resending } from '../../src/retry/resend-budget.js';
 import { fakeBkci, type Script } from './bkci.js';
 import { HOST, SHA } from './checks.js';
 import { fakeStep } from './harness.js';
@@ -32,8 +32,7 @@ export function find({ selector: where = {}, script = {}, checks, ref = SHA, onl
   };
   const found = findBuild({
     selector: { ids: {}, ...where },
-    client,
-    budget: new ResendBudget(step),
+    reader: resending(client, new ResendBudget(step)),
     consoleUrl: HOST,
     onlyIfFailed,
     cancelled: step.cancelled,

@@ -1,15 +1,19 @@
 /** Facts of a step, plain ones and ones in which every text of the server is made up by the test. */
 
-import type { TaskLog } from '../../src/follow/failures.js';
 import { ActionError } from '../../src/lib/errors.js';
 import { oneLine, quote } from '../../src/lib/sanitize.js';
+import type { TaskLog } from '../../src/model/failure.js';
 import type { BuildStatus } from '../../src/model/snapshot.js';
-import type { Conclusion, RunRecord } from '../../src/report/outcome.js';
+import type { Conclusion } from '../../src/report/outcome.js';
+import type { AcceptedRetries, RunRecord } from '../../src/report/record.js';
 import { BUILD, buildStatus, failedTask, job, running, stage, stageStatus, taskError } from './builds.js';
 
 export const CONSOLE = 'https://devops.example.com';
 
 const WHOLE = 'the whole build, from its first stage';
+
+/** One retry was accepted. */
+export const ONCE: AcceptedRetries = { count: 1, startedByOther: false };
 
 /** A build that was retried as a whole and failed again after four minutes. */
 export function record(more: Partial<RunRecord> = {}): RunRecord {
@@ -22,7 +26,7 @@ export function record(more: Partial<RunRecord> = {}): RunRecord {
     statusBefore: buildStatus(),
     lastStatus: buildStatus({ executeCount: 2 }),
     phase: 'ended',
-    acceptedCount: 1,
+    accepted: ONCE,
     maxAttempts: 1,
     plan: { verb: 'Retry', description: WHOLE, target: WHOLE, parameters: {} },
     attempts: [],
@@ -49,7 +53,7 @@ export function refusedAtDeploy(): BuildStatus {
 /** Nothing is known yet. */
 export const NOTHING: RunRecord = {
   phase: 'idle',
-  acceptedCount: 0,
+  accepted: undefined,
   maxAttempts: 1,
   attempts: [],
   failedTasks: [],
@@ -107,7 +111,7 @@ export function recordOf(text: () => string, { tasks, logs, numbered, candidates
     logs: Array.from({ length: logs }, (__, at) => log(at)),
     stages: [parts(), parts()],
     attempts: [attempt(), attempt()],
-    execution: { executeCount: 1, startedByOther: true },
+    accepted: { count: 1, executeCount: 1, startedByOther: true },
     ...(candidates > 0 ? { candidates: Array.from({ length: candidates }, candidate) } : {}),
     workflowRun: 'https://github.com/o/r/actions/runs/1',
   };
@@ -133,10 +137,11 @@ export function conclusionsOf(text: () => string): readonly (readonly [name: str
     ['aborted, and left to post', { result: 'aborted', postLooks: true }],
     [
       'refused',
-      new ActionError('refused', `BK-CI refused: ${quote(text())}\n  ${quote(text())}`, {
-        response: answer,
-        request: 'POST https://h/x',
-      }),
+      new ActionError(
+        'refused',
+        { problem: `BK-CI refused: ${quote(text())}`, list: [quote(text())] },
+        { response: answer, request: 'POST https://h/x' },
+      ),
     ],
   ];
 }

@@ -1,7 +1,7 @@
 /** One retry over a scripted BK-CI, and the plans it may be sent for. */
 import type { BuildStatus } from '../../src/model/snapshot.js';
 import type { Plan } from '../../src/plan/decide.js';
-import type { AcceptedRetry } from '../../src/retry/reconcile.js';
+import type { AcceptedRetry } from '../../src/retry/accepted-retry.js';
 import { ResendBudget } from '../../src/retry/resend-budget.js';
 import { retryOnce } from '../../src/retry/send.js';
 import { fakeBkci, type Script } from './bkci.js';

@@ -1,7 +1,8 @@
 /** A verdict as a person reads it. */
 
 import { verdictOf } from '../../src/report/annotations.js';
-import type { Outcome, RunRecord } from '../../src/report/outcome.js';
+import type { Outcome } from '../../src/report/outcome.js';
+import type { RunRecord } from '../../src/report/record.js';
 import { record } from './record.js';
 
 /** Of the build that the facts are about, and of the execution that was retried. */

@@ -8,7 +8,6 @@
 
 import type { HttpResponse } from '../http/http.js';
 import { isCertificateProblem, type NetworkError } from '../http/network-error.js';
-import { MAX_SENDS } from '../retry/backoff.js';
 import { type ApiResponse, parseResponse } from './response.js';
 
 export type RequestOutcome =
@@ -16,17 +15,25 @@ export type RequestOutcome =
   | { readonly kind: 'accepted'; readonly data: unknown; readonly response: ApiResponse }
   /** The server, or something before it, said no. Final. */
   | { readonly kind: 'refused'; readonly response: ApiResponse }
-  /** The server did not get it: safe to send again, at most `sends` times in all. */
-  | { readonly kind: 'not-delivered'; readonly reason: string; readonly sends: number; readonly response?: ApiResponse }
+  /** The server did not get it: safe to send again, within the budget, and at most `sends` times in all. */
+  | {
+      readonly kind: 'not-delivered';
+      readonly reason: string;
+      readonly sends: number;
+      readonly response?: ApiResponse | undefined;
+    }
   /** The server may have acted. `answered` when a whole answer came that says nothing: then nothing is under way. */
   | {
       readonly kind: 'answer-lost';
       readonly reason: string;
       readonly answered: boolean;
-      readonly response?: ApiResponse;
+      readonly response?: ApiResponse | undefined;
     };
 
 export type Exchange = { readonly response: HttpResponse } | { readonly failure: NetworkError };
+
+/** Sends that only the budget limits (src/retry/backoff.ts). */
+const UNLIMITED = Number.POSITIVE_INFINITY;
 
 interface FailureRule {
   readonly name: string;
@@ -40,7 +47,7 @@ const FAILURES: readonly FailureRule[] = [
   { name: 'reached a connection', when: ({ phase }) => phase === 'sent', sends: 0 },
   { name: 'bad certificate: does not heal', when: ({ code }) => isCertificateProblem(code), sends: 1 },
   { name: 'unknown host: heals rarely', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
-  { name: 'no connection', when: () => true, sends: MAX_SENDS },
+  { name: 'no connection', when: () => true, sends: UNLIMITED },
 ];
 
 interface ResponseRule {
@@ -108,7 +115,7 @@ function classifyResponse(response: ApiResponse): RequestOutcome {
     case 'refused':
       return { kind: 'refused', response };
     case 'not-delivered':
-      return { kind: 'not-delivered', reason: `HTTP ${response.http}`, sends: MAX_SENDS, response };
+      return { kind: 'not-delivered', reason: `HTTP ${response.http}`, sends: UNLIMITED, response };
     case 'answer-lost':
       return { kind: 'answer-lost', reason: `HTTP ${response.http}`, answered: false, response };
     case 'answered-nothing':

@@ -3,14 +3,13 @@
 import type { Http } from '../http/http.js';
 import { NetworkError } from '../http/network-error.js';
 import { ActionError, type ResponseInfo } from '../lib/errors.js';
-import { given } from '../lib/given.js';
 import type { BuildDetail } from '../model/detail.js';
 import type { BuildRef } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import { classify, type RequestOutcome } from './classify.js';
 import { decodeDetail, decodeHistory, decodeLog, decodeStatus, type LogTail, type PastBuild } from './decode/decode.js';
 import { DecodeError } from './decode/fields.js';
-import { type Api, authorize, type Credentials, type Operation, type Query, routeTo } from './endpoints.js';
+import { type Access, authorize, type Operation, type Query, type RetryParameters, routeTo } from './endpoints.js';
 import { explainRefusal } from './refusals/refusals.js';
 import type { RequestInfo } from './refusals/rule.js';
 import { TransientError } from './transient-error.js';
@@ -20,29 +19,17 @@ const READ_DEADLINE_MS = 20_000;
 /** The server holds a lock for up to 30 s and gives its inner hop 60 s (bk-ci: BuildIdLock, Client.kt). */
 const RETRY_DEADLINE_MS = 75_000;
 
-export interface Access {
-  readonly api: Api;
-  readonly credentials: Credentials;
-  /** Further headers of the user's. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly channelCode?: string;
-}
-
-/** Query parameters of a retry; what is undefined is not sent. */
-export interface RetryParameters {
-  readonly taskId?: string;
-  readonly failedContainer?: boolean;
-  readonly skip?: boolean;
-}
-
 export interface ReadOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** What a refusal means for the run, for its sentence. */
-  readonly consequence?: string;
-  readonly deadlineMs?: number;
+  readonly consequence?: string | undefined;
+  readonly deadlineMs?: number | undefined;
 }
 
-type RequestTarget = Pick<BuildRef, 'projectId' | 'pipelineId'> & { readonly buildId?: string };
+type RequestTarget = Pick<BuildRef, 'projectId' | 'pipelineId'> & { readonly buildId?: string | undefined };
+
+/** Reads of a build and of its pipeline. */
+export type BuildReader = Pick<Client, 'buildStatus' | 'buildDetail' | 'buildHistory'>;
 
 export class Client {
   readonly #http: Http;
@@ -73,14 +60,17 @@ export class Client {
   }
 
   /** How the request ended. Accepted is no proof that the build stops. */
-  stopBuild(build: BuildRef, limits: { deadlineMs: number; deadlineSignal?: AbortSignal }): Promise<RequestOutcome> {
+  stopBuild(
+    build: BuildRef,
+    limits: { deadlineMs: number; deadlineSignal?: AbortSignal | undefined },
+  ): Promise<RequestOutcome> {
     return this.#send('stop', build, limits);
   }
 
   /** The last lines of one plug-in in one execution (bk-ci: LogServiceESImpl.queryLogsBetweenLines). */
   taskLog(
     build: BuildRef,
-    of: { taskId: string; executeCount?: number; lines: number; signal?: AbortSignal },
+    of: { taskId: string; executeCount?: number | undefined; lines: number; signal?: AbortSignal | undefined },
   ): Promise<LogTail> {
     const query = {
       tag: of.taskId,
@@ -90,17 +80,22 @@ export class Client {
       start: '0',
       end: '1000000000',
     };
-    return this.#read('log', build, { query, decode: decodeLog, ...given({ signal: of.signal }) });
+    return this.#read('log', build, { query, decode: decodeLog, signal: of.signal });
   }
 
   /** A page of the pipeline's builds, newest first; `number` asks for one build, which only v4 can. */
   buildHistory(
     pipeline: RequestTarget,
-    { page, pageSize, number, signal }: { page: number; pageSize: number; number?: number; signal?: AbortSignal },
+    {
+      page,
+      pageSize,
+      number,
+      signal,
+    }: { page: number; pageSize: number; number?: number | undefined; signal?: AbortSignal | undefined },
   ): Promise<readonly PastBuild[]> {
     const only = this.#access.api.version === 'v4' ? number?.toString() : undefined;
     const query = { page: String(page), pageSize: String(pageSize), buildNoStart: only, buildNoEnd: only };
-    return this.#read('history', pipeline, { query, decode: decodeHistory, ...given({ signal }) });
+    return this.#read('history', pipeline, { query, decode: decodeHistory, signal });
   }
 
   /** The error that a refusal means, once nothing else comes of it. */
@@ -120,7 +115,7 @@ export class Client {
   async #read<T>(
     operation: Operation,
     build: RequestTarget,
-    options: ReadOptions & { query?: Query; decode: (data: unknown) => T },
+    options: ReadOptions & { query?: Query | undefined; decode: (data: unknown) => T },
   ): Promise<T> {
     const { consequence, decode } = options;
     const outcome = await this.#send(operation, build, options);
@@ -143,7 +138,12 @@ export class Client {
   async #send(
     operation: Operation,
     target: RequestTarget,
-    options: { query?: Query; deadlineMs?: number; signal?: AbortSignal; deadlineSignal?: AbortSignal },
+    options: {
+      query?: Query | undefined;
+      deadlineMs?: number | undefined;
+      signal?: AbortSignal | undefined;
+      deadlineSignal?: AbortSignal | undefined;
+    },
   ): Promise<RequestOutcome> {
     const { api, credentials, headers, channelCode } = this.#access;
     const { query = {}, deadlineMs = READ_DEADLINE_MS, signal, deadlineSignal } = options;
@@ -161,7 +161,8 @@ export class Client {
       },
       deadlineMs,
       ownConnection: route.method === 'POST',
-      ...given({ signal, deadlineSignal }),
+      signal,
+      deadlineSignal,
     };
     try {
       return classify({ response: await this.#http.send(request) }, this.#secrets);
@@ -192,8 +193,12 @@ export class Client {
 function unexpectedAnswer(
   problem: string,
   { request, consequence }: RequestInfo,
-  answer: ResponseInfo | undefined,
+  response: ResponseInfo | undefined,
 ): ActionError {
-  const message = `${request} was not answered as the API documents it: ${problem}; ${consequence}. Check that apiUrl is the address of BK-CI's OpenAPI.`;
-  return new ActionError('unexpected-answer', message, { request, ...(answer ? { response: answer } : {}) });
+  const text = {
+    problem: `${request} was not answered as the API documents it: ${problem}`,
+    consequence,
+    remedy: "Check that apiUrl is the address of BK-CI's OpenAPI.",
+  };
+  return new ActionError('unexpected-answer', text, { request, response });
 }

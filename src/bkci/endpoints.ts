@@ -5,6 +5,21 @@
  */
 import type { BuildRef } from '../model/link.js';
 
+export interface Access {
+  readonly api: Api;
+  readonly credentials: Credentials;
+  /** Further headers of the user's. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly channelCode?: string | undefined;
+}
+
+/** Query parameters of a retry; what is undefined is not sent. */
+export interface RetryParameters {
+  readonly taskId?: string | undefined;
+  readonly failedContainer?: boolean | undefined;
+  readonly skip?: boolean | undefined;
+}
+
 export interface Api {
   /** `own`: BK-CI's OpenResty. `bkapi`: the BlueKing API gateway. */
   readonly gateway: 'own' | 'bkapi';
@@ -14,11 +29,11 @@ export interface Api {
 }
 
 export type Credentials = {
-  readonly username?: string;
+  readonly username?: string | undefined;
   /** Not percent-encoded. */
-  readonly accessToken?: string;
-  readonly appCode?: string;
-  readonly appSecret?: string;
+  readonly accessToken?: string | undefined;
+  readonly appCode?: string | undefined;
+  readonly appSecret?: string | undefined;
 };
 
 /** Type before version: BK-CI's own gateway. Version before type: the BlueKing API gateway. */
@@ -37,7 +52,7 @@ export function parseApi(url: URL): Api | undefined {
 }
 
 export type Operation = 'retry' | 'status' | 'detail' | 'stop' | 'log' | 'history';
-type RequestTarget = Pick<BuildRef, 'projectId' | 'pipelineId'> & { readonly buildId?: string };
+type RequestTarget = Pick<BuildRef, 'projectId' | 'pipelineId'> & { readonly buildId?: string | undefined };
 
 interface Route {
   readonly method: 'GET' | 'POST';
@@ -63,7 +78,7 @@ export type Query = Readonly<Record<string, string | undefined>>;
 export function routeTo(
   api: Api,
   operation: Operation,
-  { target, query = {} }: { target: RequestTarget; query?: Query },
+  { target, query = {} }: { target: RequestTarget; query?: Query | undefined },
 ): { method: 'GET' | 'POST'; url: URL } {
   const { projectId, pipelineId, buildId } = target;
   const route = ROUTES[operation];

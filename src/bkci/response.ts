@@ -5,7 +5,6 @@
 
 import type { HttpResponse } from '../http/http.js';
 import type { ResponseInfo } from '../lib/errors.js';
-import { given } from '../lib/given.js';
 import { redact } from '../lib/sanitize.js';
 
 export interface ApiResponse extends ResponseInfo {
@@ -13,13 +12,13 @@ export interface ApiResponse extends ResponseInfo {
   /** The JSON value when `form` is `json`: nobody has looked at it yet. */
   readonly json?: unknown;
   /** `code` of the API gateway (16xxxxx), which it may hide in a 200 (legacy plugin bk-status-rewrite). */
-  readonly gatewayCode?: number;
+  readonly gatewayCode?: number | undefined;
   /** `data` as text when it is one: BK-CI puts the real cause of a 500 there. */
-  readonly dataText?: string;
+  readonly dataText?: string | undefined;
   /** Where a redirect points: origin only, since a path may carry a session. */
-  readonly redirectTo?: string;
+  readonly redirectTo?: string | undefined;
   /** Milliseconds the server asks us to stay away. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
 }
 
 /**
@@ -67,11 +66,15 @@ function envelope(json: unknown): Partial<ApiResponse> {
   // BK-CI's gateway writes its status as a number or as a string.
   const shownStatus = numeric(status) ?? gatewayCode;
   return {
-    ...(shownStatus === undefined ? {} : { status: shownStatus }),
-    ...given({ gatewayCode }),
-    ...(typeof message === 'string' && message !== '' ? { message } : {}),
-    ...(typeof data === 'string' && data !== '' ? { dataText: data } : {}),
+    status: shownStatus,
+    gatewayCode,
+    message: nonEmpty(message),
+    dataText: nonEmpty(data),
   };
+}
+
+function nonEmpty(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function numeric(value: unknown): number | undefined {
@@ -79,17 +82,17 @@ function numeric(value: unknown): number | undefined {
   return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
 
-function title(html: string): { message?: string } {
+function title(html: string): { message?: string | undefined } {
   const found = /<title[^>]*>([^<]{1,200})/i.exec(html)?.[1]?.trim();
   return found ? { message: found } : {};
 }
 
-function requestId({ headers }: HttpResponse): { requestId?: string } {
+function requestId({ headers }: HttpResponse): { requestId?: string | undefined } {
   const id = headers['x-devops-rid'] ?? headers['x-bkapi-request-id'];
   return typeof id === 'string' && id !== '' ? { requestId: id.slice(0, 100) } : {};
 }
 
-function redirectTo({ status, headers }: HttpResponse): { redirectTo?: string } {
+function redirectTo({ status, headers }: HttpResponse): { redirectTo?: string | undefined } {
   if (status < 300 || status > 399) return {};
   const here = 'https://the-same-host.invalid';
   const location = headers.location ?? '';
@@ -101,7 +104,7 @@ function redirectTo({ status, headers }: HttpResponse): { redirectTo?: string } 
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /** RFC 9110 §10.2.3: seconds or a date. A date is held against the server's own `Date`; a malformed value is none. */
-function retryAfter({ headers }: HttpResponse): { retryAfterMs?: number } {
+function retryAfter({ headers }: HttpResponse): { retryAfterMs?: number | undefined } {
   const value = headers['retry-after']?.trim() ?? '';
   if (/^\d{1,9}$/.test(value)) return { retryAfterMs: Number(value) * 1000 };
   if (!HTTP_DATE.test(value)) return {};

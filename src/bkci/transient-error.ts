@@ -8,12 +8,12 @@ export interface RequestDescription {
   /** What that leaves undone: `the build was not retried`. */
   readonly consequence: string;
   /** What to do when no answer came at all; absent for requests to `apiUrl`. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
 }
 
 /** A read that did not come through and may be read again; every other failure is an ActionError. */
 export class TransientError extends Error {
-  override readonly name = 'PassingFailure';
+  override readonly name = 'TransientError';
   readonly outcome: Extract<RequestOutcome, { kind: 'not-delivered' | 'answer-lost' }>;
   readonly description: RequestDescription;
 

@@ -1,10 +1,11 @@
 /** Which of a commit's check runs are BK-CI's and failed: one is the build that is meant, several are candidates. Pure. */
 
 import type { BuildSelector } from '../inputs/inputs.js';
-import { ActionError } from '../lib/errors.js';
+import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { listed } from '../lib/format.js';
 import { oneLine, quote } from '../lib/sanitize.js';
-import { type BuildRef, buildLink, type ConsoleLink, isPathId, parseLink } from '../model/link.js';
+import { type BuildRef, type ConsoleLink, isPathId, parseLink } from '../model/link.js';
+import { type Candidate, candidateOf } from './candidate.js';
 import type { CheckRun, CommitChecks } from './github-checks.js';
 
 export type SearchResult =
@@ -12,7 +13,7 @@ export type SearchResult =
       readonly kind: 'build';
       readonly build: BuildRef;
       readonly candidates: readonly Candidate[];
-      readonly explanation?: string;
+      readonly explanation?: string | undefined;
     }
   | { readonly kind: 'ambiguous'; readonly candidates: readonly Candidate[]; readonly commit: string }
   | { readonly kind: 'none'; readonly why: string };
@@ -22,10 +23,6 @@ export interface SearchOptions {
   readonly selector: BuildSelector;
   readonly consoleUrl: string | undefined;
   readonly onlyIfFailed: boolean;
-}
-
-export function candidateOf(build: BuildRef, consoleUrl: string | undefined, name: string): Candidate {
-  return { ...build, buildUrl: consoleUrl === undefined ? '' : buildLink(consoleUrl, build), name: oneLine(name, 200) };
 }
 
 interface BkciCheck extends ConsoleLink {
@@ -105,13 +102,14 @@ function noFailedCheck(
   const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}${ended}`;
   // Checks that only run say nothing yet: without a green one, nothing is proven to be fine.
   if (onlyIfFailed && passed > 0) return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
-  const fence = Object.entries(selector.ids).map(([name, id]) => `${name} ${id}`);
+  const fence = Object.entries(selector.ids).flatMap(([name, id]) => (id === undefined ? [] : [`${name} ${id}`]));
   const narrowed = fence.length > 0 ? ` with ${listed(fence)}` : '';
   const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
-  throw new ActionError(
-    'not-found',
-    `No failed BK-CI check was found at ${commit} (${seen}); nothing was sent.${otherConsoles(checks, search)} ${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`,
-  );
+  throw new ActionError('not-found', {
+    problem: `No failed BK-CI check was found at ${commit} (${seen})`,
+    consequence: NOTHING_SENT,
+    remedy: `${otherConsoles(checks, search)}${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`,
+  });
 }
 
 /** The console may have another host than the API: then the checks of BK-CI look foreign. */
@@ -123,25 +121,18 @@ function otherConsoles(checks: readonly CheckRun[], { selector, consoleUrl }: Se
   );
   if (foreign.length === 0) return '';
   const hosts = [...new Set(foreign.map((check) => quote(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
-  return ` ${foreign.length} more ${foreign.length === 1 ? 'points' : 'point'} to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's.`;
+  return `${foreign.length} more ${foreign.length === 1 ? 'points' : 'point'} to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's. `;
 }
 
 /** The error for several candidates, when one is needed. */
 export function ambiguousError({ candidates, commit }: Extract<SearchResult, { kind: 'ambiguous' }>): ActionError {
   const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
-    return `  ${quote(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
+    return `${quote(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
   });
-  return new ActionError(
-    'ambiguous',
-    `${candidates.length} BK-CI checks of ${commit} have failed, and one build is retried at a time; nothing was sent. Give pipelineId or buildUrl, or run a matrix over the output candidates:\n${lines.join('\n')}`,
-  );
-}
-
-/** One build that may have been meant. */
-export interface Candidate {
-  readonly projectId: string;
-  readonly pipelineId: string;
-  readonly buildId: string;
-  readonly buildUrl: string;
-  readonly name: string;
+  return new ActionError('ambiguous', {
+    problem: `${candidates.length} BK-CI checks of ${commit} have failed, and one build is retried at a time`,
+    consequence: NOTHING_SENT,
+    remedy: `Give pipelineId or buildUrl, or run a matrix over the output candidates`,
+    list: lines,
+  });
 }

@@ -1,17 +1,15 @@
 /** Which build is meant: by its ids, a link, its number, or the failed BK-CI checks of a commit. */
 
-import type { Client } from '../bkci/client.js';
+import type { BuildReader } from '../bkci/client.js';
 import type { PastBuild } from '../bkci/decode/decode.js';
-import { ActionError } from '../lib/errors.js';
-import { given } from '../lib/given.js';
+import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import type { BuildRef } from '../model/link.js';
-import type { ResendBudget } from '../retry/resend-budget.js';
-import { candidateOf, findByChecks, type SearchOptions, type SearchResult } from './by-checks.js';
+import { findByChecks, type SearchOptions, type SearchResult } from './by-checks.js';
+import { candidateOf } from './candidate.js';
 import type { CommitChecks } from './github-checks.js';
 
 export interface FindBuildOptions extends SearchOptions {
-  readonly client: Client;
-  readonly budget: ResendBudget;
+  readonly reader: Pick<BuildReader, 'buildHistory'>;
   readonly cancelled: AbortSignal;
   /** Reads the checks of the commit; only called when nothing else says which build. */
   readonly readChecks: () => Promise<CommitChecks>;
@@ -24,19 +22,19 @@ export async function findBuild(search: FindBuildOptions): Promise<SearchResult>
   if (projectId && pipelineId && buildId) return foundBuild({ projectId, pipelineId, buildId }, search);
   if (projectId && pipelineId && buildNumber !== undefined)
     return byNumber(search, { projectId, pipelineId }, buildNumber);
-  return findByChecks(search, await search.budget.read(search.readChecks));
+  return findByChecks(search, await search.readChecks());
 }
 
 function foundBuild(
   build: BuildRef,
   search: FindBuildOptions,
-  { name = build.buildId, how }: { name?: string; how?: string } = {},
+  { name = build.buildId, how }: { name?: string | undefined; how?: string | undefined } = {},
 ): SearchResult {
   return {
     kind: 'build',
     build,
     candidates: [candidateOf(build, search.consoleUrl, name)],
-    ...given({ explanation: how }),
+    explanation: how,
   };
 }
 
@@ -71,21 +69,22 @@ async function byNumber(
   throw noSuchNumber(pipeline, wanted, [...seen, ...newest.map(({ buildNumber }) => buildNumber)]);
 }
 
-async function readPage(
-  { client, budget, cancelled }: FindBuildOptions,
+function readPage(
+  { reader, cancelled }: FindBuildOptions,
   pipeline: Pipeline,
-  page: { page: number; pageSize: number; number?: number },
+  page: { page: number; pageSize: number; number?: number | undefined },
 ): Promise<readonly PastBuild[]> {
-  return budget.read(() => client.buildHistory(pipeline, { ...page, signal: cancelled }));
+  return reader.buildHistory(pipeline, { ...page, signal: cancelled });
 }
 
 function noSuchNumber({ pipelineId }: Pipeline, wanted: number | 'latest', seen: readonly number[]): ActionError {
   const [first, last] = [Math.min(...seen), Math.max(...seen)];
   const range =
-    seen.length > 0 ? ` Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}.` : '';
+    seen.length > 0 ? `Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}. ` : '';
   const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
-  return new ActionError(
-    'not-found',
-    `Pipeline ${pipelineId} has ${what}; nothing was sent.${range} Check buildNumber, pipelineId and projectId.`,
-  );
+  return new ActionError('not-found', {
+    problem: `Pipeline ${pipelineId} has ${what}`,
+    consequence: NOTHING_SENT,
+    remedy: `${range}Check buildNumber, pipelineId and projectId.`,
+  });
 }

@@ -8,7 +8,7 @@ import type { CommitRef } from '../github/event.js';
 import type { Runner } from '../github/runner.js';
 import type { Http } from '../http/http.js';
 import { NetworkError } from '../http/network-error.js';
-import { ActionError } from '../lib/errors.js';
+import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { oneLine } from '../lib/sanitize.js';
 
 const DEADLINE_MS = 20_000;
@@ -97,7 +97,10 @@ function checkRun(run: ApiCheckRun): CheckRun {
 
 /** As much of `fetch` as Octokit uses of it. */
 function fetchOver(http: Http, signal: AbortSignal) {
-  return async (address: string, options: { method?: string; headers?: Record<string, string> }): Promise<Response> => {
+  return async (
+    address: string,
+    options: { method?: string | undefined; headers?: Record<string, string> | undefined },
+  ): Promise<Response> => {
     const answer = await http.send({
       method: 'GET',
       url: new URL(address),
@@ -118,7 +121,7 @@ function fetchOver(http: Http, signal: AbortSignal) {
 
 /** Octokit's error with its number → ours. Its own message may quote any text of the server. */
 function explainError(error: unknown, { baseUrl, permission }: { baseUrl: string; permission: string }): Error {
-  const { status, message = '' } = error as { status?: number; message?: string };
+  const { status, message = '' } = error as { status?: number | undefined; message?: string | undefined };
   const passing = (reason: string) =>
     new TransientError({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, describeSearch(baseUrl));
   const wire = networkErrorIn(error);
@@ -128,7 +131,11 @@ function explainError(error: unknown, { baseUrl, permission }: { baseUrl: string
   if (status === 401) {
     return new ActionError(
       'unauthorized',
-      `GitHub does not accept githubToken ${words}; nothing was sent. Leave githubToken out to use the token of the job.`,
+      {
+        problem: `GitHub does not accept githubToken ${words}`,
+        consequence: NOTHING_SENT,
+        remedy: `Leave githubToken out to use the token of the job.`,
+      },
       { cause: error },
     );
   }
@@ -136,21 +143,33 @@ function explainError(error: unknown, { baseUrl, permission }: { baseUrl: string
   if (status === 403 || status === 404) {
     return new ActionError(
       'forbidden',
-      `GitHub does not let this job read the checks of the commit ${words}; nothing was sent. Add ${permission} to the permissions of the job, and check ref.`,
+      {
+        problem: `GitHub does not let this job read the checks of the commit ${words}`,
+        consequence: NOTHING_SENT,
+        remedy: `Add ${permission} to the permissions of the job, and check ref.`,
+      },
       { cause: error },
     );
   }
   if (status === 422) {
     return new ActionError(
       'not-found',
-      `GitHub knows no such commit, branch or tag ${words}; nothing was sent. Check ref.`,
+      {
+        problem: `GitHub knows no such commit, branch or tag ${words}`,
+        consequence: NOTHING_SENT,
+        remedy: `Check ref.`,
+      },
       { cause: error },
     );
   }
   if (status !== undefined && (status >= 500 || status === 429)) return passing(`HTTP ${status}`);
   return new ActionError(
     'unexpected-answer',
-    `GitHub answered the search for checks in a way that is not understood ${words}; nothing was sent. Give buildUrl or buildId instead.`,
+    {
+      problem: `GitHub answered the search for checks in a way that is not understood ${words}`,
+      consequence: NOTHING_SENT,
+      remedy: `Give buildUrl or buildId instead.`,
+    },
     { cause: error },
   );
 }
@@ -165,7 +184,7 @@ function describeSearch(baseUrl: string): RequestDescription {
 
 /** GitHub answers 403 or 429 to whoever has used up the hour's requests. */
 function isRateLimited(error: unknown): boolean {
-  const { response } = error as { response?: { headers?: Record<string, unknown> } };
+  const { response } = error as { response?: { headers?: Record<string, unknown> | undefined } | undefined };
   return response?.headers?.['x-ratelimit-remaining'] === '0';
 }
 

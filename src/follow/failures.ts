@@ -5,9 +5,9 @@ import type { LogTail } from '../bkci/decode/decode.js';
 import { TransientError } from '../bkci/transient-error.js';
 import type { StepContext } from '../github/step.js';
 import { ActionError } from '../lib/errors.js';
-import { given } from '../lib/given.js';
 import { cleanLines, oneLine } from '../lib/sanitize.js';
 import type { BuildDetail, Stage } from '../model/detail.js';
+import type { FailedTask, TaskLog } from '../model/failure.js';
 import type { BuildRef } from '../model/link.js';
 import { failedPlugins, type Part } from '../model/parts.js';
 import type { BuildStatus, TaskError } from '../model/snapshot.js';
@@ -16,8 +16,8 @@ export interface FailureReport {
   readonly failedTasks: readonly FailedTask[];
   readonly logs: readonly TaskLog[];
   readonly stages: readonly Stage[];
-  readonly pipelineName?: string;
-  readonly firstStartedBy?: string;
+  readonly pipelineName?: string | undefined;
+  readonly firstStartedBy?: string | undefined;
 }
 
 /** Logs are read one request each, and a log view of more is not read by anybody. */
@@ -39,13 +39,7 @@ export async function collectFailures(step: StepContext, options: FailureOptions
   const failedTasks = failedTasksOf(detail, options.status).map(sanitizedTask);
   const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
   const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
-  return {
-    failedTasks,
-    logs,
-    stages,
-    ...(pipelineName ? { pipelineName } : {}),
-    ...(firstStartedBy ? { firstStartedBy } : {}),
-  };
+  return { failedTasks, logs, stages, pipelineName, firstStartedBy };
 }
 
 async function readDetail(
@@ -154,7 +148,7 @@ async function readLog(
       taskId: task.taskId,
       lines: logLines,
       signal: cancelled,
-      ...given({ executeCount }),
+      executeCount,
     });
     const shown = lines.flatMap((line) => cleanLines(line)).slice(-logLines);
     if (shown.length > 0) return { task, lines: shown };
@@ -177,24 +171,4 @@ function lastWithin(lines: readonly string[], cap: number): string[] {
 function reasonOf(error: unknown): string {
   if (error instanceof ActionError) return error.response ? `it was refused (HTTP ${error.response.http})` : error.code;
   return error instanceof TransientError ? `it was not answered (${error.message})` : 'it could not be read';
-}
-
-/** The last lines of one failed plug-in's log, or why there are none. */
-export interface TaskLog {
-  readonly task: FailedTask;
-  readonly lines: readonly string[];
-  readonly missing?: string;
-}
-
-/** One failed plug-in, as the output `failedTasks` and the reports show it. Texts are the server's. */
-export interface FailedTask {
-  readonly stageId: string;
-  readonly stageName: string;
-  readonly containerId: string;
-  readonly containerName: string;
-  readonly taskId: string;
-  readonly taskName: string;
-  readonly errorType: string;
-  readonly errorCode: number | null;
-  readonly errorMessage: string;
 }

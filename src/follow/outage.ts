@@ -49,7 +49,9 @@ export class Outage {
     if (silence >= END_MS) {
       throw new ActionError(
         'not-delivered',
-        `BK-CI has not answered for ${duration(silence)} (${reason}), so the build goes on without this step, and its end is only to be seen in BK-CI.`,
+        {
+          problem: `BK-CI has not answered for ${duration(silence)} (${reason}), so the build goes on without this step, and its end is only to be seen in BK-CI`,
+        },
         { cause: error },
       );
     }

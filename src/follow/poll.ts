@@ -6,12 +6,13 @@ import { duration } from '../lib/format.js';
 import { timedLine } from '../lib/log-line.js';
 import { oneLine, quote } from '../lib/sanitize.js';
 import { buildName } from '../model/describe.js';
+import { whoseExecution } from '../model/execution.js';
 import type { Gate } from '../model/gate.js';
 import { type BuildRef, buildLink } from '../model/link.js';
 import { pathOf, waitingPart } from '../model/parts.js';
 import type { Baseline, BuildStatus } from '../model/snapshot.js';
 import { Outage } from './outage.js';
-import { debugLine, type End, endOf, initialState, isOfRetry, type Notice, onGateSearch, onStatus } from './watch.js';
+import { debugLine, type End, endOf, initialState, type Notice, onGateSearch, onStatus } from './watch.js';
 
 const FIRST_PAUSE_MS = 2_000;
 /** While looks fail, the next one is at most this far away, whatever `pollSeconds` says. */
@@ -55,7 +56,7 @@ export async function pollUntilEnd(step: StepContext, options: PollOptions): Pro
       state = { ...state, lastLine: clock.now() };
     }
     if (status) runner.debug(debugLine(status));
-    if (status && isOfRetry(baseline, status)) {
+    if (status && whoseExecution({ baseline }, status) !== 'before ours') {
       options.recordStatus(status);
       const next = onStatus(state, status, clock.now());
       showNotices(step, options, next.notices);
@@ -96,7 +97,8 @@ async function readStatus(
 /** What can't be followed here any more can be in BK-CI. */
 function withLink(error: ActionError, { consoleUrl, build, executeCount }: PollOptions): ActionError {
   if (consoleUrl === undefined) return error;
-  return error.withMessage(`${error.message} ${buildLink(consoleUrl, build, executeCount)}`);
+  const link = buildLink(consoleUrl, build, executeCount);
+  return error.with({ remedy: error.text.remedy === undefined ? link : `${error.text.remedy} ${link}` });
 }
 
 function showNotices(

@@ -1,10 +1,11 @@
 /** Stop requests: on abort, at the timeout, from post. Never more than one, since a second forces termination. */
 import type { Client } from '../bkci/client.js';
 import type { StepContext } from '../github/step.js';
-import { schedule } from '../lib/clock.js';
+import { pollAt } from '../lib/clock.js';
 import { oneLine } from '../lib/sanitize.js';
 import type { BuildRef } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
+import type { StopResult } from './stop-result.js';
 
 /** On abort the runner kills the step 7.5 s after its first signal (actions/runner: ProcessInvoker.cs). */
 export const CANCEL_STOP_MS = 3_000;
@@ -18,7 +19,7 @@ const UNNECESSARY: Readonly<Record<number, string | undefined>> = {
 export interface StopLimits {
   readonly deadlineMs: number;
   /** Ends the request before its time. */
-  readonly deadlineSignal?: AbortSignal;
+  readonly deadlineSignal?: AbortSignal | undefined;
 }
 
 /** One stop request. Never throws: a stop that fails must not change how the step ends. */
@@ -66,24 +67,10 @@ export async function confirmStopped(
 ): Promise<BuildStatus | undefined> {
   const options = { deadlineMs: 5_000, signal: cancelled };
   try {
-    for await (const _ of schedule(clock, VERIFY_AT_MS, cancelled)) {
-      const status = await client.buildStatus(build, options).catch(() => undefined);
-      if (status && isEnd(status)) return status;
-    }
+    const read = () => client.buildStatus(build, options).catch(() => undefined);
+    return await pollAt({ clock, at: VERIFY_AT_MS, signal: cancelled }, read, isEnd);
   } catch (error) {
     if (!cancelled.aborted) throw error;
+    return undefined;
   }
-  return undefined;
 }
-
-/** What came of a stop request. */
-export type StopResult =
-  /** BK-CI took the request, which is no proof: it says `true` for more than it does (bk-ci: stop, channel mismatch). */
-  | { readonly kind: 'sent' }
-  /** It was sent, and what came of it is not known. */
-  | { readonly kind: 'unanswered'; readonly why: string }
-  /** It did not reach BK-CI, so it may be sent again. */
-  | { readonly kind: 'undelivered'; readonly why: string }
-  /** Ended already, or being stopped by somebody else. */
-  | { readonly kind: 'unnecessary'; readonly why: string }
-  | { readonly kind: 'failed'; readonly why: string };

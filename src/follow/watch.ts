@@ -3,9 +3,9 @@
 import { duration } from '../lib/format.js';
 import { oneLine, quote } from '../lib/sanitize.js';
 import { stateOf } from '../model/describe.js';
-import { movedSince } from '../model/execution.js';
+import { whoseExecution } from '../model/execution.js';
 import { type Gate, gateOf } from '../model/gate.js';
-import type { Baseline, BuildStatus } from '../model/snapshot.js';
+import type { BuildStatus } from '../model/snapshot.js';
 import { isRefusedGate, meaningOfBuild } from '../model/status.js';
 import { changesSince, runningNow } from './progress.js';
 
@@ -24,10 +24,10 @@ export function endOf(status: BuildStatus): Exclude<End, { result: 'timed-out' }
 /** What has been told of the execution that is followed, and when. Times on the step's clock. */
 export interface WatchState {
   /** The last look at this execution; undefined before its first. */
-  readonly lastStatus?: BuildStatus;
+  readonly lastStatus?: BuildStatus | undefined;
   /** Its count, when it is known before the first look. */
   readonly executeCount?: number | undefined;
-  readonly unknownStatus?: string;
+  readonly unknownStatus?: string | undefined;
   /** Keys of the gates that were announced. */
   readonly announced: readonly string[];
   readonly lastLine: number;
@@ -61,11 +61,6 @@ export function initialState(now: number, executeCount: number | undefined): Wat
     nextGateSearch: now,
     gateSearchPause: GATE_SEARCH_MS,
   };
-}
-
-/** Whether a look shows the execution that is followed: until the retry shows, it still tells of the one before. */
-export function isOfRetry(baseline: Baseline | undefined, status: BuildStatus): boolean {
-  return !baseline || movedSince(baseline, status);
 }
 
 export function onStatus(was: WatchState, status: BuildStatus, now: number): WatchStep {
@@ -108,9 +103,8 @@ export function onGateSearch(was: WatchState, gate: Gate | undefined, now: numbe
   };
 }
 
-function isNewExecution(was: WatchState, { executeCount }: BuildStatus): boolean {
-  const before = was.lastStatus?.executeCount ?? was.executeCount;
-  return executeCount !== undefined && before !== undefined && executeCount > before;
+function isNewExecution(was: WatchState, status: BuildStatus): boolean {
+  return whoseExecution({ executeCount: was.lastStatus?.executeCount ?? was.executeCount }, status) === 'newer';
 }
 
 function delayNextSearch({ gateSearchPause }: WatchState, now: number): Partial<WatchState> {

@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import type * as Core from '@actions/core';
-import { ActionError } from '../lib/errors.js';
+import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { cap, cleanLines, printable, redact } from '../lib/sanitize.js';
 
 /** What of @actions/core is used; the entries hand it in. */
@@ -113,7 +113,11 @@ function readEvent(environment: Environment): Readonly<Record<string, unknown>> 
   } catch (cause) {
     throw new ActionError(
       'input-invalid',
-      `The event of this workflow run can't be read (GITHUB_EVENT_PATH: ${path}); nothing was sent. Give buildUrl or buildId instead.`,
+      {
+        problem: `The event of this workflow run can't be read (GITHUB_EVENT_PATH: ${path})`,
+        consequence: NOTHING_SENT,
+        remedy: `Give buildUrl or buildId instead.`,
+      },
       { cause },
     );
   }

@@ -12,5 +12,5 @@ export interface StepContext {
 
 /** The workflow was cancelled. Not an error: the end of the story is told as an outcome. */
 export class WorkflowCancelled extends Error {
-  override readonly name = 'Aborted';
+  override readonly name = 'WorkflowCancelled';
 }

@@ -26,9 +26,9 @@ export interface HttpRequest {
    * be sent twice needs one.
    */
   readonly ownConnection: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Ends the request as its deadline would, before its time. */
-  readonly deadlineSignal?: AbortSignal;
+  readonly deadlineSignal?: AbortSignal | undefined;
 }
 
 export interface HttpResponse {

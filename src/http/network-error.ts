@@ -4,7 +4,7 @@ export type RequestPhase = 'connecting' | 'sent';
 
 /** No whole answer came. `message` is a phrase of ours: no address, no header, no text of a server. */
 export class NetworkError extends Error {
-  override readonly name = 'WireError';
+  override readonly name = 'NetworkError';
   readonly phase: RequestPhase;
   /** Node's error code (`ECONNREFUSED`, `CERT_HAS_EXPIRED`, …), `DEADLINE` or `BODY_TOO_LARGE`. */
   readonly code: string;

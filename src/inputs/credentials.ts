@@ -1,7 +1,6 @@
 /** Who asks, and with which further headers: the inputs that become credentials, checked against the gateway they go to. */
 
 import { type Api, type Credentials, decodedToken } from '../bkci/endpoints.js';
-import { given } from '../lib/given.js';
 import { parseHeader, parseHeaderText } from './parse.js';
 import type { InputReader } from './reader.js';
 import { isCredentialHeader } from './secrets.js';
@@ -26,7 +25,7 @@ export function readCredentials(reader: InputReader, api: Api | undefined): Cred
     reader.problem('username', 'missing. Give username, accessToken, or appCode and appSecret');
   }
   if (api?.gateway === 'bkapi') checkAppCredentials(reader, { appCode, appSecret, token });
-  return given({ username, accessToken, appCode, appSecret });
+  return { username, accessToken, appCode, appSecret };
 }
 
 function checkAppCredentials(

@@ -1,10 +1,8 @@
 /** action.yml → Inputs, or one error with every problem. Nothing is sent before all of it is checked. */
 
-import type { Access, RetryParameters } from '../bkci/client.js';
-import type { Credentials } from '../bkci/endpoints.js';
+import type { Access, Credentials, RetryParameters } from '../bkci/endpoints.js';
 import type { Runner } from '../github/runner.js';
 import { listed } from '../lib/format.js';
-import { given } from '../lib/given.js';
 import type { BuildRef, ConsoleLink } from '../model/link.js';
 import { readCredentials, readHeaders } from './credentials.js';
 import type { InputName } from './names.js';
@@ -30,23 +28,23 @@ export interface FollowOptions {
 
 /** How the build is told: by ids and a number, by a link, or by the checks of a commit. */
 export interface BuildSelector {
-  readonly ids: Partial<BuildRef>;
-  readonly link?: ConsoleLink;
-  readonly buildNumber?: number | 'latest';
-  readonly githubToken?: string;
+  readonly ids: { readonly [Id in keyof BuildRef]?: string | undefined };
+  readonly link?: ConsoleLink | undefined;
+  readonly buildNumber?: number | 'latest' | undefined;
+  readonly githubToken?: string | undefined;
 }
 
 export interface Inputs {
   readonly access: Access;
   readonly selector: BuildSelector;
   /** Where links to builds point; undefined when nothing says it. */
-  readonly consoleUrl?: string;
+  readonly consoleUrl?: string | undefined;
   readonly retry: RetryParameters;
   readonly onlyIfFailed: boolean;
-  readonly maxExecuteCount?: number;
+  readonly maxExecuteCount?: number | undefined;
   readonly dryRun: boolean;
   /** Undefined when the build is not followed. */
-  readonly follow?: FollowOptions;
+  readonly follow?: FollowOptions | undefined;
   /** Lines of each failed plug-in's log to show. */
   readonly logLines: number;
   /** What is allowed but worth a word. */
@@ -81,7 +79,7 @@ export function readInputs(runner: Runner, canSearch: boolean): Inputs {
   };
   reader.throwIfInvalid();
   if (!address) throw new Error('an address without a problem has a value');
-  const access = { api: address.api, credentials, headers: headers.values, ...given({ channelCode }) };
+  const access = { api: address.api, credentials, headers: headers.values, channelCode };
   const warnings = plainHttpWarning(address.url, credentials, headers.credentials);
   return {
     access,
@@ -89,16 +87,18 @@ export function readInputs(runner: Runner, canSearch: boolean): Inputs {
     retry,
     warnings,
     ...rest,
-    ...given({ consoleUrl, maxExecuteCount, follow }),
+    consoleUrl,
+    maxExecuteCount,
+    follow,
   };
 }
 
 function readSelector(reader: InputReader, canSearch: boolean): BuildSelector {
-  const ids = given({
+  const ids = {
     projectId: reader.read('projectId', parseId),
     pipelineId: reader.read('pipelineId', parseId),
     buildId: reader.read('buildId', parseId),
-  });
+  };
   const link = reader.read('buildUrl', parseBuildUrl);
   const buildNumber = reader.read('buildNumber', parseBuildNumber);
   for (const name of ['projectId', 'pipelineId', 'buildId'] as const) {
@@ -114,7 +114,7 @@ function readSelector(reader: InputReader, canSearch: boolean): BuildSelector {
     reader.problem('ref', `given beside ${listed(ways)}; one of them is enough`);
   }
   reportMissing(reader, canSearch);
-  return { ids, ...given({ link, buildNumber, githubToken: reader.raw('githubToken') }) };
+  return { ids, link, buildNumber, githubToken: reader.raw('githubToken') };
 }
 
 /** On an event without a commit nothing is guessed: an empty buildId must not retry something else. */
@@ -135,7 +135,7 @@ function readRetry(reader: InputReader): RetryParameters {
   const skip = reader.flag('skip');
   if (skip && !reader.raw('taskId')) reader.problem('skip', 'true needs taskId, which says what to skip');
   if (skip && failedContainer) reader.problem('skip', 'true beside failedContainer: true; either skip or retry');
-  return { failedContainer, skip, ...given({ taskId }) };
+  return { failedContainer, skip, taskId };
 }
 
 function readFollow(reader: InputReader, { skip }: RetryParameters): FollowOptions | undefined {

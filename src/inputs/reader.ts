@@ -1,7 +1,7 @@
 /** Reads inputs one by one and collects what is wrong with them, so that all problems are told together. */
 
 import type { Runner } from '../github/runner.js';
-import { ActionError } from '../lib/errors.js';
+import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { INPUT_NAMES, type InputName } from './names.js';
 import { type Parsed, parseFlag, parseNumber, type Range } from './parse.js';
 
@@ -65,10 +65,10 @@ export class InputReader {
   /** What is still wrong after one line for each input, in the order of the inputs. */
   throwIfInvalid(): void {
     if (this.#problems.length === 0) return;
-    const lines = this.#problems.toSorted((a, b) => a.at - b.at).map(({ name, text }) => `  ${name}: ${text}`);
+    const lines = this.#problems.toSorted((a, b) => a.at - b.at).map(({ name, text }) => `${name}: ${text}`);
     const { size } = new Set(this.#problems.map(({ name }) => name));
     const count = size === 1 ? '1 input needs' : `${size} inputs need`;
-    throw new ActionError('input-invalid', `${count} a change; nothing was sent:\n${lines.join('\n')}`);
+    throw new ActionError('input-invalid', { problem: `${count} a change`, consequence: NOTHING_SENT, list: lines });
   }
 }
 

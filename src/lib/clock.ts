@@ -17,15 +17,24 @@ export interface Timer {
 }
 
 /**
- * Sleeps until each of the moments, in milliseconds from the first turn; what is done at one of them takes time from the
- * sleep before the next. Throws the signal's reason as soon as it is aborted.
+ * Reads at each of the moments until a value is what is waited for, and resolves with it; undefined when none was.
+ * Rejects with the signal's reason as soon as it is aborted.
+ *
+ * @param at milliseconds from the call. A read takes time from the pause that follows it.
+ * @param read undefined for a read that failed and does not count.
  */
-export async function* schedule(clock: Clock, at: readonly number[], signal?: AbortSignal): AsyncGenerator<void> {
+export async function pollAt<T>(
+  { clock, at, signal }: { clock: Clock; at: readonly number[]; signal?: AbortSignal },
+  read: () => Promise<T | undefined>,
+  until: (value: T) => boolean,
+): Promise<T | undefined> {
   const start = clock.now();
   for (const moment of at) {
     await clock.sleep(Math.max(0, start + moment - clock.now()), signal);
-    yield;
+    const value = await read();
+    if (value !== undefined && until(value)) return value;
   }
+  return undefined;
 }
 
 export const systemClock: Clock = {

@@ -23,7 +23,7 @@ export interface Gate {
   readonly name: string;
   readonly waitsFor: 'approval' | 'a person';
   /** Who may decide, in the server's words. */
-  readonly who?: string;
+  readonly who?: string | undefined;
 }
 
 /** The stage whose gate holds the build, when one does. */

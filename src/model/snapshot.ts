@@ -3,34 +3,34 @@ import type { BuildTimes } from './status.js';
 
 /** One failed plug-in as BK-CI lists it beside a build; ids may be missing on old servers. */
 export interface TaskError {
-  readonly stageId?: string;
-  readonly containerId?: string;
-  readonly taskId?: string;
-  readonly taskName?: string;
-  readonly errorType?: string;
-  readonly errorCode?: number;
-  readonly errorMessage?: string;
+  readonly stageId?: string | undefined;
+  readonly containerId?: string | undefined;
+  readonly taskId?: string | undefined;
+  readonly taskName?: string | undefined;
+  readonly errorType?: string | undefined;
+  readonly errorCode?: number | undefined;
+  readonly errorMessage?: string | undefined;
 }
 
 export interface StageStatus {
   readonly stageId: string;
   readonly name: string;
-  readonly status?: string;
+  readonly status?: string | undefined;
   /** Milliseconds. */
-  readonly durationMs?: number;
+  readonly durationMs?: number | undefined;
   /** Milliseconds since 1970. */
-  readonly startEpoch?: number;
+  readonly startEpoch?: number | undefined;
   /** Names who may approve a gate (bk-ci: PipelineStageService.pauseStage). */
-  readonly showMsg?: string;
+  readonly showMsg?: string | undefined;
 }
 
 /** One read of a build's status. Times are the server's, in milliseconds since 1970. */
 export interface BuildStatus extends Baseline {
-  readonly buildNumber?: number;
-  readonly startedBy?: string;
+  readonly buildNumber?: number | undefined;
+  readonly startedBy?: string | undefined;
   /** The server's clock at this read. */
-  readonly serverTime?: number;
-  readonly queuePosition?: number;
+  readonly serverTime?: number | undefined;
+  readonly queuePosition?: number | undefined;
   readonly stages: readonly StageStatus[];
   readonly errors: readonly TaskError[];
 }
@@ -38,9 +38,9 @@ export interface BuildStatus extends Baseline {
 /** What of one look tells executions apart. */
 export interface Baseline extends BuildTimes {
   /** Executions so far, counted from 1; absent when the server does not say. */
-  readonly executeCount?: number;
+  readonly executeCount?: number | undefined;
   /** Milliseconds since 1970. A retry sets it anew (bk-ci: PipelineBuildDao.updateBuildRetryInfo). */
-  readonly queueTime?: number;
+  readonly queueTime?: number | undefined;
 }
 
 /** Holds what starts the pipeline; it runs nothing, and nobody asks about it. */

@@ -47,8 +47,8 @@ const FINE_BELOW_BUILD = new Set(['SUCCEED', 'SKIP', 'REVIEW_PROCESSED', 'QUALIT
 export interface BuildTimes {
   readonly status: string;
   /** Milliseconds since 1970; absent or 0 while not started or not ended. */
-  readonly startTime?: number;
-  readonly endTime?: number;
+  readonly startTime?: number | undefined;
+  readonly endTime?: number | undefined;
 }
 
 /** `endTime` of the build says that it is over, whatever its status is called (bk-ci: BuildInfo.isFinish). */

@@ -1,6 +1,6 @@
 /** What is to be done about a build that was seen: a Plan, nothing, or an error. Pure. */
-import type { RetryParameters } from '../bkci/client.js';
-import { ActionError } from '../lib/errors.js';
+import type { RetryParameters } from '../bkci/endpoints.js';
+import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
 import { oneLine, quote } from '../lib/sanitize.js';
 import { buildName, describeStatus } from '../model/describe.js';
@@ -15,9 +15,9 @@ import { resolveTarget } from './target.js';
 export interface RetryRequest {
   readonly retry: RetryParameters;
   readonly onlyIfFailed: boolean;
-  readonly maxExecuteCount?: number;
+  readonly maxExecuteCount?: number | undefined;
   /** A later attempt: what does not fail any more is left alone. */
-  readonly isFurtherAttempt?: boolean;
+  readonly isFurtherAttempt?: boolean | undefined;
 }
 
 export interface Plan extends PlanText {
@@ -25,11 +25,11 @@ export interface Plan extends PlanText {
   /** Told before the retry is sent. */
   readonly warnings: readonly string[];
   /** What could not be made sure of: told once the retry is accepted, since a refusal has its own words. */
-  readonly warningAfter?: string;
+  readonly warningAfter?: string | undefined;
   /** Undefined when the look was refused: then a lost answer can't be settled. */
-  readonly baseline?: BuildStatus;
+  readonly baseline?: BuildStatus | undefined;
   /** The plug-in as it stood, when it is retried inside a running build: the build's own state will not move. */
-  readonly plugin?: Plugin;
+  readonly plugin?: Plugin | undefined;
 }
 
 export type Decision =
@@ -65,10 +65,9 @@ export function decide(
   });
   const part = resolveTarget(request.retry, detail, { build, isGreen: meaning === 'succeeded' });
   if (request.isFurtherAttempt && part && !canBeRetried(part)) {
-    throw new ActionError(
-      'task-unknown',
-      `${oneLine(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${quote(idOf(part))}`,
-    );
+    throw new ActionError('task-unknown', {
+      problem: `${oneLine(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${quote(idOf(part))}`,
+    });
   }
   if (!finished) return planInsideRunning(request, status, { part, build });
   const warnings = [...greenWarning(status, part, build), ...failedContainerWarning(request.retry, part)];
@@ -84,10 +83,11 @@ function checkExecutionCount(
   if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount)) return;
   const times =
     executeCount === undefined ? 'an unknown number of times' : executeCount === 1 ? 'once' : `${executeCount} times`;
-  throw new ActionError(
-    'too-many-executions',
-    `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}; nothing was sent. ${isGreen ? 'Set onlyIfFailed: true to leave green builds alone' : 'Look into why it keeps failing'}, or raise maxExecuteCount.`,
-  );
+  throw new ActionError('too-many-executions', {
+    problem: `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}`,
+    consequence: NOTHING_SENT,
+    remedy: `${isGreen ? 'Set onlyIfFailed: true to leave green builds alone' : 'Look into why it keeps failing'}, or raise maxExecuteCount.`,
+  });
 }
 
 /**
@@ -101,10 +101,11 @@ function planInsideRunning(
 ): Decision {
   if (part?.kind === 'plug-in') {
     if (!canBeRetried(part)) {
-      throw new ActionError(
-        'already-running',
-        `Build ${build} is running and its plug-in ${oneLine(pathOf(part))} has not failed (${oneLine(part.plugin.status ?? 'not run', 40)}); nothing was sent. While a build runs, only a failed or cancelled plug-in can be retried.`,
-      );
+      throw new ActionError('already-running', {
+        problem: `Build ${build} is running and its plug-in ${oneLine(pathOf(part))} has not failed (${oneLine(part.plugin.status ?? 'not run', 40)})`,
+        consequence: NOTHING_SENT,
+        remedy: `While a build runs, only a failed or cancelled plug-in can be retried.`,
+      });
     }
     return {
       kind: 'plan',
@@ -115,10 +116,11 @@ function planInsideRunning(
     };
   }
   const remedy = meaningOfBuild(status) === 'waits for a person' ? 'Decide in BK-CI first' : 'Wait for its end';
-  throw new ActionError(
-    'already-running',
-    `Build ${build} ${describeActivity(status)} (${describeExecution(status)}), so nothing was sent. ${remedy}, or set onlyIfFailed: true to leave it alone.`,
-  );
+  throw new ActionError('already-running', {
+    problem: `Build ${build} ${describeActivity(status)} (${describeExecution(status)})`,
+    consequence: NOTHING_SENT,
+    remedy: `${remedy}, or set onlyIfFailed: true to leave it alone.`,
+  });
 }
 
 function describeActivity(status: BuildStatus): string {

@@ -1,6 +1,6 @@
 /** What is sent for a part of a build, and the sentence that says what it does. Pure. */
 
-import type { RetryParameters } from '../bkci/client.js';
+import type { RetryParameters } from '../bkci/endpoints.js';
 import { oneLine } from '../lib/sanitize.js';
 import { idOf, type Part } from '../model/parts.js';
 

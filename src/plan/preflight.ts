@@ -1,62 +1,59 @@
 /** Look before the leap: reads the build, shows it, and has a plan decided. Nothing is sent from here. */
+
+import type { BuildReader } from '../bkci/client.js';
+import type { StepContext } from '../github/step.js';
 import type { Inputs } from '../inputs/inputs.js';
 import { ActionError } from '../lib/errors.js';
 import { listed } from '../lib/format.js';
-import { given } from '../lib/given.js';
 import { continuation, logLine } from '../lib/log-line.js';
 import { oneLine, quote } from '../lib/sanitize.js';
 import { buildName, describeStatus } from '../model/describe.js';
 import type { BuildDetail } from '../model/detail.js';
 import { type BuildRef, buildLink } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
-import type { ResendBudget } from '../retry/resend-budget.js';
-import type { RunContext } from '../run/context.js';
 import { type Decision, decide, needsDetail, type Plan, type RetryRequest, rerunWarning } from './decide.js';
 import { describeRequest } from './describe.js';
 
 export function retryRequest({ retry, onlyIfFailed, maxExecuteCount }: Inputs): RetryRequest {
-  return { retry, onlyIfFailed, ...given({ maxExecuteCount }) };
+  return { retry, onlyIfFailed, maxExecuteCount };
+}
+
+export interface PreflightOptions {
+  readonly build: BuildRef;
+  readonly inputs: Inputs;
+  readonly reader: Pick<BuildReader, 'buildStatus' | 'buildDetail'>;
+  /** Learns what the reads show. */
+  readonly state: {
+    recordStatus(status: BuildStatus): void;
+    recordNames(detail: BuildDetail): void;
+  };
 }
 
 /** Throws an ActionError when the build can't be retried, can't be read, or may not be read and must be. */
-export async function preflight(context: RunContext, build: BuildRef, budget: ResendBudget): Promise<Decision> {
-  const { inputs, client, state } = context;
+export async function preflight(step: StepContext, options: PreflightOptions): Promise<Decision> {
+  const { build, inputs, reader, state } = options;
   const request = retryRequest(inputs);
-  const options = { signal: context.cancelled };
-  const read = await tolerateRefusal(context, () => budget.read(() => client.buildStatus(build, options)));
+  const signal = step.cancelled;
+  const read = await tolerateRefusal(inputs, () => reader.buildStatus(build, { signal }));
   if ('refusal' in read) {
-    context.runner.info(logLine('Look', `refused (${shortRefusal(read.refusal)}), so nothing is known beforehand`));
+    step.runner.info(logLine('Look', `refused (${shortRefusal(read.refusal)}), so nothing is known beforehand`));
     return planWithoutStatus(request, read.refusal);
   }
   const status = read.value;
   state.recordStatus(status);
-  logStatus(context, build, status);
+  logStatus(step, options, status);
   if (!needsDetail(request, status)) return decide(request, status, undefined, build.buildId);
-  const detail = await tolerateRefusal(context, () => budget.read(() => client.buildDetail(build, options)));
+  const detail = await tolerateRefusal(inputs, () => reader.buildDetail(build, { signal }));
   if ('refusal' in detail) {
-    context.runner.info(
-      logLine('Look', `refused for the plug-ins (${shortRefusal(detail.refusal)}), so these are not known`),
-    );
+    const why = shortRefusal(detail.refusal);
+    step.runner.info(logLine('Look', `refused for the plug-ins (${why}), so these are not known`));
     return planWithoutDetail(request, { status, build }, detail.refusal);
   }
-  return decideWith(context, { build, status, detail: detail.value, request });
+  state.recordNames(detail.value);
+  return decide(request, status, detail.value, build.buildId);
 }
 
-/** Decides about a build that is already seen, and keeps the names its detail tells. */
-export function decideWith(
-  { state }: Pick<RunContext, 'state'>,
-  {
-    build,
-    status,
-    detail,
-    request,
-  }: { build: BuildRef; status: BuildStatus; detail: BuildDetail | undefined; request: RetryRequest },
-): Decision {
-  if (detail) state.recordNames(detail);
-  return decide(request, status, detail, build.buildId);
-}
-
-function logStatus({ runner, inputs }: RunContext, build: BuildRef, status: BuildStatus): void {
+function logStatus({ runner }: StepContext, { build, inputs }: PreflightOptions, status: BuildStatus): void {
   const project = oneLine(build.projectId, 80);
   runner.info(
     logLine(
@@ -81,7 +78,7 @@ function inputsNeedingStatus({ retry, onlyIfFailed, maxExecuteCount, follow }: I
 type ReadResult<T> = { readonly value: T } | { readonly refusal: ActionError };
 
 /** A read that is refused is passed over where the retry can do without it. */
-async function tolerateRefusal<T>({ inputs }: RunContext, read: () => Promise<T>): Promise<ReadResult<T>> {
+async function tolerateRefusal<T>(inputs: Inputs, read: () => Promise<T>): Promise<ReadResult<T>> {
   try {
     return { value: await read() };
   } catch (error) {
@@ -90,16 +87,18 @@ async function tolerateRefusal<T>({ inputs }: RunContext, read: () => Promise<T>
     const { taskId, skip } = inputs.retry;
     if (wanting.length > 0) {
       const verb = wanting.length === 1 ? 'needs' : 'need';
-      throw error.withMessage(`${listed(wanting)} ${verb} a look at the build, which is refused: ${error.message}`);
+      throw error.with({
+        problem: `${listed(wanting)} ${verb} a look at the build, which is refused: ${error.text.problem}`,
+      });
     }
     // A job that is to be skipped would be rerun, so with skip a number is no certain id.
     if (taskId !== undefined && !(isCertainId(taskId) || (isJobNumber(taskId) && !skip))) {
       const forms = skip
         ? 'a plug-in (e-…) or a stage (stage-N)'
         : 'a plug-in (e-…), a stage (stage-N) or a job number';
-      throw error.withMessage(
-        `Without a look at the build, taskId must be ${forms}, and the look is refused: ${error.message}`,
-      );
+      throw error.with({
+        problem: `Without a look at the build, taskId must be ${forms}, and the look is refused: ${error.text.problem}`,
+      });
     }
     return { refusal: error };
   }

@@ -1,6 +1,6 @@
 /** Which part of a build `taskId` and `failedContainer` mean. Pure. */
-import type { RetryParameters } from '../bkci/client.js';
-import { ActionError } from '../lib/errors.js';
+import type { RetryParameters } from '../bkci/endpoints.js';
+import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { listed } from '../lib/format.js';
 import { oneLine, quote } from '../lib/sanitize.js';
 import type { BuildDetail, Stage } from '../model/detail.js';
@@ -27,16 +27,18 @@ export function resolveTarget(
   const [part, ...others] = findParts(detail, retry.taskId);
   if (!part) throw unknownTask(retry.taskId, detail, build);
   if (others.length > 0) {
-    throw new ActionError(
-      'ambiguous',
-      `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}; nothing was sent. Give the id of one${suggestions([part, ...others])}.`,
-    );
+    throw new ActionError('ambiguous', {
+      problem: `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}`,
+      consequence: NOTHING_SENT,
+      remedy: `Give the id of one${suggestions([part, ...others])}.`,
+    });
   }
   if (retry.skip && part.kind === 'job') {
-    throw new ActionError(
-      'task-unknown',
-      `taskId ${quote(retry.taskId)} is the job ${oneLine(pathOf(part))}, and BK-CI would rerun it instead of skipping it; nothing was sent. Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`,
-    );
+    throw new ActionError('task-unknown', {
+      problem: `taskId ${quote(retry.taskId)} is the job ${oneLine(pathOf(part))}, and BK-CI would rerun it instead of skipping it`,
+      consequence: NOTHING_SENT,
+      remedy: `Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`,
+    });
   }
   return part;
 }
@@ -51,15 +53,17 @@ function failedStage(detail: BuildDetail, { build, isGreen }: { build: string; i
     const remedy = isGreen
       ? 'Set onlyIfFailed: true to leave green builds alone'
       : 'Leave failedContainer out to retry the whole build';
-    throw new ActionError(
-      'task-unknown',
-      `Build ${build} ${why}, so failedContainer has nothing to retry; nothing was sent. ${remedy}.`,
-    );
+    throw new ActionError('task-unknown', {
+      problem: `Build ${build} ${why}, so failedContainer has nothing to retry`,
+      consequence: NOTHING_SENT,
+      remedy: `${remedy}.`,
+    });
   }
-  throw new ActionError(
-    'ambiguous',
-    `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one; nothing was sent. Give one as taskId: ${listed(stages.map(stageAndId), 'or')}.`,
-  );
+  throw new ActionError('ambiguous', {
+    problem: `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one`,
+    consequence: NOTHING_SENT,
+    remedy: `Give one as taskId: ${listed(stages.map(stageAndId), 'or')}.`,
+  });
 }
 
 function stageAndId({ name, id }: Stage): string {
@@ -68,13 +72,14 @@ function stageAndId({ name, id }: Stage): string {
 
 function unknownTask(taskId: string, detail: BuildDetail, build: string): ActionError {
   const job = jobByHash(detail, taskId);
-  const commit = job
-    ? ` It is the hash of job ${oneLine(job.name, 80)}; the API wants the job's number, ${quote(job.id)}.`
+  const hint = job
+    ? `It is the hash of job ${oneLine(job.name, 80)}; the API wants the job's number, ${quote(job.id)}. `
     : '';
-  return new ActionError(
-    'task-unknown',
-    `taskId ${quote(taskId)} is not in build ${build}; nothing was sent, since BK-CI would rerun the whole build.${commit} What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`,
-  );
+  return new ActionError('task-unknown', {
+    problem: `taskId ${quote(taskId)} is not in build ${build}`,
+    consequence: `${NOTHING_SENT}, since BK-CI would rerun the whole build`,
+    remedy: `${hint}What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`,
+  });
 }
 
 /** `: stage-2 (Test), 1 (Test › Linux), e-… (Test › Linux › Run tests)`; empty for no part. */

@@ -1,12 +1,12 @@
 /** Outcome → the verdict: a line for a good end, one error for each failed plug-in and one for the whole otherwise. Pure. */
 
-import type { FailedTask } from '../follow/failures.js';
 import type { ActionError } from '../lib/errors.js';
 import { logLine } from '../lib/log-line.js';
-import { cap, quote } from '../lib/sanitize.js';
-import type { Outcome, RunRecord } from './outcome.js';
-import { buildNameOf, headlineOf, linkOf } from './wording/headline.js';
-import { executionAndTime, failedSentence, sentenceOf } from './wording/sentence.js';
+import { cap, oneLine, quote } from '../lib/sanitize.js';
+import type { FailedTask } from '../model/failure.js';
+import type { Outcome } from './outcome.js';
+import { textOf } from './outcomes.js';
+import { buildNameOf, linkOf, type RunRecord } from './record.js';
 import { kindOf, taskPath, taskSentence } from './wording/tasks.js';
 
 export interface Annotation {
@@ -24,22 +24,10 @@ const MESSAGE_CAP = 3_900;
 const OWN_TITLE = 'Retry BK-CI build';
 
 export function verdictOf(outcome: Outcome, record: RunRecord): Verdict {
-  switch (outcome.result) {
-    case 'retried':
-      return { line: logLine('Done', 'the build runs and is not followed (wait: false)') };
-    case 'not-needed':
-      return { line: logLine('Done', `nothing to retry: ${outcome.why}`) };
-    case 'found':
-      return { line: logLine('Done', 'nothing was sent (dryRun: true)') };
-    case 'succeeded':
-      return { line: logLine('Succeeded', `build ${buildNameOf(record)}${executionAndTime(record)}`) };
-    case 'failed': {
-      const tasks = record.failedTasks.slice(0, TASKS_SHOWN).map((task) => taskError(task, record));
-      return { errors: [...tasks, verdictError(outcome, record, failedSentence(outcome, record))] };
-    }
-    default:
-      return { errors: [verdictError(outcome, record, sentenceOf(outcome, record))] };
-  }
+  const { green, sentence } = textOf(outcome);
+  if (green !== undefined) return { line: logLine(green, sentence(outcome, record)) };
+  const tasks = outcome.result === 'failed' ? record.failedTasks.slice(0, TASKS_SHOWN) : [];
+  return { errors: [...tasks.map((task) => taskError(task, record)), verdictError(outcome, record)] };
 }
 
 function taskError(task: FailedTask, record: RunRecord): Annotation {
@@ -52,11 +40,14 @@ function taskError(task: FailedTask, record: RunRecord): Annotation {
   };
 }
 
-function verdictError(outcome: Outcome, record: RunRecord, sentence: string): Annotation {
+function verdictError(outcome: Outcome, record: RunRecord): Annotation {
+  const { headline, sentence } = textOf(outcome);
+  const message = sentence(outcome, record);
   const address = linkOf(record);
+  const what = headline(outcome, record, (name) => oneLine(name, 80));
   return {
-    title: record.build ? `BK-CI ${buildNameOf(record)} ${headlineOf(outcome, record)}` : OWN_TITLE,
-    message: address === undefined ? sentence : `${sentence} ${address}`,
+    title: record.build ? `BK-CI ${buildNameOf(record)} ${what}` : OWN_TITLE,
+    message: address === undefined ? message : `${message} ${address}`,
   };
 }
 

@@ -1,52 +1,45 @@
 /** The outputs: written as soon as they are known, each again only when it changed, all of them at the end. */
 
-import type { Candidate } from '../find/by-checks.js';
-import type { FailedTask } from '../follow/failures.js';
+import type { Candidate } from '../find/candidate.js';
 import type { Runner } from '../github/runner.js';
 import type { ErrorCode, Result } from '../lib/errors.js';
-import { given } from '../lib/given.js';
 import { cap, oneLine } from '../lib/sanitize.js';
-import type { RunRecord } from './outcome.js';
-import { linkOf } from './wording/headline.js';
+import type { FailedTask } from '../model/failure.js';
+import { linkOf, type RunRecord } from './record.js';
 
-/** What is known is told; an output that is absent here keeps what it had, one that is undefined loses it. */
+/** The outputs that follow from what is known so far; undefined where nothing is. */
 export function outputsOf(record: RunRecord): OutputValues {
-  const { build, buildNumber, executeCount, acceptedCount, lastStatus, candidates, retryResponse } = record;
-  // With a new acceptance, what the one before was answered and how its build stood do not hold any more.
-  const retried =
-    acceptedCount > 0
-      ? {
-          retried: true,
-          attempts: acceptedCount,
-          buildStatus: undefined,
-          status: retryResponse?.status,
-          message: retryResponse?.message,
-        }
-      : {};
-  const buildStatus = lastStatus?.status;
+  const { build, buildNumber, executeCount, accepted, lastStatus, candidates } = record;
   return {
-    ...retried,
     ...build,
-    ...given({ buildNumber, executeCount, buildUrl: linkOf(record), buildStatus, candidates }),
+    buildNumber,
+    buildUrl: linkOf(record),
+    executeCount,
+    candidates,
+    buildStatus: lastStatus?.status,
+    retried: accepted && true,
+    attempts: accepted?.count,
+    status: accepted?.response?.status,
+    message: accepted?.response?.message,
   };
 }
 
-/** What the step knows; absent is "not known", undefined "not known any more". */
+/** An output that is undefined is written as in `EMPTY`; one that is absent keeps its value. */
 export interface OutputValues {
-  readonly buildId?: string;
-  readonly projectId?: string;
-  readonly pipelineId?: string;
-  readonly buildNumber?: number;
-  readonly buildUrl?: string;
-  readonly retried?: boolean;
-  readonly executeCount?: number;
-  readonly attempts?: number;
-  readonly result?: Result;
-  readonly reason?: ErrorCode;
+  readonly buildId?: string | undefined;
+  readonly projectId?: string | undefined;
+  readonly pipelineId?: string | undefined;
+  readonly buildNumber?: number | undefined;
+  readonly buildUrl?: string | undefined;
+  readonly retried?: boolean | undefined;
+  readonly executeCount?: number | undefined;
+  readonly attempts?: number | undefined;
+  readonly result?: Result | undefined;
+  readonly reason?: ErrorCode | undefined;
   readonly buildStatus?: string | undefined;
-  readonly failedTasks?: readonly FailedTask[];
-  readonly candidates?: readonly Candidate[];
-  readonly durationSeconds?: number;
+  readonly failedTasks?: readonly FailedTask[] | undefined;
+  readonly candidates?: readonly Candidate[] | undefined;
+  readonly durationSeconds?: number | undefined;
   readonly status?: number | undefined;
   readonly message?: string | undefined;
 }
@@ -84,8 +77,11 @@ export class Outputs {
   }
 
   /** Writes what changed. */
-  update(more: OutputValues): void {
-    for (const [name, value] of Object.entries(more)) this.#write(name, serialize(value));
+  update(values: OutputValues): void {
+    for (const [name, value] of Object.entries(values) as [keyof OutputValues, unknown][]) {
+      const text = value === undefined ? EMPTY[name] : serialize(value);
+      if (text !== (this.#written.get(name) ?? EMPTY[name])) this.#write(name, text);
+    }
   }
 
   /** Writes every output that has no value yet, so that a later step never meets a missing one. */
@@ -94,7 +90,6 @@ export class Outputs {
   }
 
   #write(name: string, value: string): void {
-    if (this.#written.get(name) === value) return;
     this.#written.set(name, value);
     this.#runner.output(name, value);
   }
@@ -103,7 +98,7 @@ export class Outputs {
 /** One line each. JSON that is too long loses entries at its end, never a bracket. */
 function serialize(value: unknown): string {
   if (Array.isArray(value)) return cappedJson(value);
-  return typeof value === 'string' ? cap(oneLine(value, TEXT_CAP), TEXT_CAP) : String(value ?? '');
+  return typeof value === 'string' ? cap(oneLine(value, TEXT_CAP), TEXT_CAP) : String(value);
 }
 
 function cappedJson(entries: readonly unknown[]): string {

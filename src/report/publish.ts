@@ -3,12 +3,12 @@
 import type { Runner } from '../github/runner.js';
 import { ActionError, RESULT_OF_CODE, type ResponseInfo } from '../lib/errors.js';
 import { plural } from '../lib/format.js';
-import { given } from '../lib/given.js';
 import { continuation, logLine } from '../lib/log-line.js';
 import { oneLine, quoteLines } from '../lib/sanitize.js';
 import { errorAnnotation, verdictOf } from './annotations.js';
-import type { Conclusion, RunRecord } from './outcome.js';
+import type { Conclusion } from './outcome.js';
 import { type Outputs, type OutputValues, outputsOf } from './outputs.js';
+import type { RunRecord } from './record.js';
 import { summaryOf } from './summary/summary.js';
 import { logsLeft, taskPath } from './wording/tasks.js';
 
@@ -51,19 +51,19 @@ function finalOutputs(conclusion: Conclusion, record: RunRecord): OutputValues {
       ...(conclusion.result === 'failed' ? { failedTasks: record.failedTasks } : {}),
     };
   }
-  // Both are about the retry: once one was accepted, the answer to a later read does not touch them.
-  const { status, message } = (record.acceptedCount === 0 ? conclusion.response : undefined) ?? {};
+  const { status, message } = conclusion.response ?? {};
   return {
     result: RESULT_OF_CODE[conclusion.code],
     reason: conclusion.code,
     ...took,
-    ...given({ status, message }),
+    // Both are about the retry: once one was accepted, the answer to a later read does not touch them.
+    ...(record.accepted ? {} : { status, message }),
   };
 }
 
 /** Cut to seconds as in the sentences. */
-function durationOf({ elapsedMs, acceptedCount }: RunRecord): OutputValues {
-  return elapsedMs === undefined || acceptedCount === 0 ? {} : { durationSeconds: Math.floor(elapsedMs / 1000) };
+function durationOf({ elapsedMs, accepted }: RunRecord): OutputValues {
+  return elapsedMs === undefined || !accepted ? {} : { durationSeconds: Math.floor(elapsedMs / 1000) };
 }
 
 /** The request and the server's words as facts, then one error with cause and remedy. */

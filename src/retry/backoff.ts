@@ -16,7 +16,7 @@ export interface BackoffInput {
   /** Sends allowed in all by the ending. */
   readonly allowed: number;
   /** What the server asked for, which then holds without jitter. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
   /** Milliseconds left of the budget. */
   readonly leftMs: number;
   /** 0 ≤ chance < 1. */

@@ -1,38 +1,23 @@
 /** An answer was lost: reads the build until it shows whether the retry took effect, and never sends anything. */
-
 import type { Client } from '../bkci/client.js';
 import type { StepContext } from '../github/step.js';
-import { schedule } from '../lib/clock.js';
+import { pollAt } from '../lib/clock.js';
 import { ActionError } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
-import { given } from '../lib/given.js';
 import { logLine, timedLine } from '../lib/log-line.js';
 import { oneLine } from '../lib/sanitize.js';
 import { buildName, describeStatus } from '../model/describe.js';
-import { executionsSince, movedSince, otherStarter } from '../model/execution.js';
+import { executionsSince, expectedExecution, otherStarter, whoseExecution } from '../model/execution.js';
 import { type BuildRef, buildLink } from '../model/link.js';
 import { findParts } from '../model/parts.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import type { Plan } from '../plan/decide.js';
+import type { AcceptedRetry } from './accepted-retry.js';
 
 /** When a lost answer is looked for, in milliseconds after the loss. BK-CI may act for up to a minute. */
 const READ_AT_MS: readonly number[] = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
 /** A whole answer came, so nothing is under way any more: what happened shows at once. */
 const READ_ANSWERED_AT_MS: readonly number[] = [1_000, 3_000, 6_000];
-
-export interface AcceptedRetry {
-  readonly build: BuildRef;
-  readonly buildNumber?: number;
-  readonly executeCount?: number;
-  /** `status` and `message` of the answer; absent when the answer was lost and the build itself shows the retry. */
-  readonly response?: { readonly status: number; readonly message?: string };
-  /** The answer named another build than the one that was asked for. */
-  readonly answeredOther?: boolean;
-  /** Somebody else may have started this execution: it is followed, but never stopped. */
-  readonly startedByOther?: boolean;
-  /** On the step's clock. */
-  readonly at: number;
-}
 
 /** One retry that is sent, or was. */
 export interface RetryOptions {
@@ -51,7 +36,7 @@ export interface LostResponse {
   readonly reason: string;
   readonly answered: boolean;
   /** The refusal that made us look; it stands when nothing has moved. */
-  readonly refusal?: ActionError;
+  readonly refusal?: ActionError | undefined;
 }
 
 /** Throws `answer-lost` when nothing tells, the refusal that made us look, or the abort. */
@@ -65,16 +50,17 @@ export async function reconcile(step: StepContext, options: RetryOptions, lost: 
   const start = clock.now();
   const { baseline } = options.plan;
   let last: BuildStatus | undefined;
+  const read = async () => {
+    const state = await readState(step, options);
+    if (!state) return undefined;
+    last = state.now;
+    runner.info(timedLine(clock.now() - start, state.moved ? 'changed' : 'unchanged', describeState(state.now)));
+    return state;
+  };
   const times = lost.answered ? READ_ANSWERED_AT_MS : READ_AT_MS;
-  for await (const _ of schedule(clock, baseline ? times : [], cancelled)) {
-    const status = await readState(step, options);
-    if (!status) continue;
-    last = status.now;
-    const elapsed = clock.now() - start;
-    runner.info(timedLine(elapsed, status.moved ? 'changed' : 'unchanged', describeState(status.now)));
-    if (status.moved && baseline)
-      return reconciled(step, options, { before: baseline, now: status.now, refused: lost.refusal !== undefined });
-  }
+  const changed = await pollAt({ clock, at: baseline ? times : [], signal: cancelled }, read, ({ moved }) => moved);
+  if (changed && baseline)
+    return reconciled(step, options, { before: baseline, now: changed.now, refused: lost.refusal !== undefined });
   if (!lost.refusal) throw unresolvedError(options, lost, { last, waited: clock.now() - start });
   options.onSendFailed();
   throw lost.refusal;
@@ -92,7 +78,7 @@ async function readState(
   const options = { signal: step.cancelled };
   try {
     const now = await client.buildStatus(build, options);
-    if (!plan.plugin) return { now, moved: plan.baseline !== undefined && movedSince(plan.baseline, now) };
+    if (!plan.plugin) return { now, moved: whoseExecution({ baseline: plan.baseline }, now) !== 'before ours' };
     const [part] = findParts(await client.buildDetail(build, options), plan.plugin.id);
     const { status, startEpoch, executeCount } = part?.kind === 'plug-in' ? part.plugin : plan.plugin;
     const { plugin } = plan;
@@ -129,12 +115,15 @@ function reconciled(
       `The new execution of build ${name} was started by ${other}, not by ${username}; it can't be told whether the retry of this step took effect as well.`,
     );
   }
-  const added = plan.plugin ? 0 : 1;
-  const isOurs = !other && isEcho && (count ?? added) === added;
+  const expected = {
+    executeCount: expectedExecution(before, plan.plugin !== undefined),
+    username: plan.plugin ? undefined : username,
+  };
+  const isOurs = isEcho && whoseExecution(expected, now) === 'ours';
   const own = isOurs && count === 1 ? '; one retry took effect' : '';
   const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
   runner.info(logLine('Accepted', `${execution}, as the build itself shows${own}`));
-  return { build, at: clock.now(), startedByOther: !isOurs, ...given({ executeCount: now.executeCount }) };
+  return { build, at: clock.now(), startedByOther: !isOurs, executeCount: now.executeCount };
 }
 
 /** The one open end: nothing tells whether the retry took effect. */
@@ -153,7 +142,10 @@ function unresolvedError(
       : 'how the build stood before is not known';
   return new ActionError(
     answered ? 'unexpected-answer' : 'answer-lost',
-    `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}. Sending it again could run it twice. Open the build: ${howToTell(plan)}${link}`,
+    {
+      problem: `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}`,
+      remedy: `Sending it again could run it twice. Open the build: ${howToTell(plan)}${link}`,
+    },
     { leavesDoubt: true },
   );
 }

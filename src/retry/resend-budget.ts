@@ -1,11 +1,11 @@
 /** Sends again what may be sent again: pauses, says so, and ends with `not-delivered` when the budget is used up. */
 
 import type { RequestOutcome } from '../bkci/classify.js';
+import type { BuildReader } from '../bkci/client.js';
 import { type RequestDescription, TransientError } from '../bkci/transient-error.js';
 import type { StepContext } from '../github/step.js';
 import { ActionError } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
-import { given } from '../lib/given.js';
 import { logLine } from '../lib/log-line.js';
 import { quote } from '../lib/sanitize.js';
 import { nextDelay, RESEND_BUDGET_MS } from './backoff.js';
@@ -43,7 +43,7 @@ export class ResendBudget {
       allowed: outcome.kind === 'not-delivered' ? outcome.sends : Number.POSITIVE_INFINITY,
       leftMs: Math.min(RESEND_BUDGET_MS, this.#latest - this.#start) - elapsed,
       random: clock.random(),
-      ...given({ retryAfterMs }),
+      retryAfterMs,
     });
     if (!next.resend)
       throw notDeliveredError(outcome, description, {
@@ -73,6 +73,15 @@ export class ResendBudget {
   }
 }
 
+/** The same reads, each sent again within the budget while it fails in passing. */
+export function resending(client: BuildReader, budget: ResendBudget): BuildReader {
+  return {
+    buildStatus: (...request) => budget.read(() => client.buildStatus(...request)),
+    buildDetail: (...request) => budget.read(() => client.buildDetail(...request)),
+    buildHistory: (...request) => budget.read(() => client.buildHistory(...request)),
+  };
+}
+
 function whatHappened({ kind }: TransientOutcome): string {
   return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
 }
@@ -92,10 +101,14 @@ function notDeliveredError(
   const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
   return new ActionError(
     'not-delivered',
-    `${request} failed${tries}: ${reasonOf(outcome)}; ${consequence}. ${remedyFor(outcome, asked, bound) ?? remedy}`,
+    {
+      problem: `${request} failed${tries}: ${reasonOf(outcome)}`,
+      consequence,
+      remedy: remedyFor(outcome, asked, bound) ?? remedy,
+    },
     {
       request,
-      ...given({ response: outcome.response }),
+      response: outcome.response,
     },
   );
 }

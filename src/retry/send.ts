@@ -4,10 +4,10 @@ import type { RequestOutcome } from '../bkci/classify.js';
 import { decodeRetry } from '../bkci/decode/decode.js';
 import { DecodeError } from '../bkci/decode/fields.js';
 import type { StepContext } from '../github/step.js';
-import { given } from '../lib/given.js';
 import { quote } from '../lib/sanitize.js';
 import { expectedExecution } from '../model/execution.js';
-import { type AcceptedRetry, type RetryOptions, reconcile } from './reconcile.js';
+import type { AcceptedRetry } from './accepted-retry.js';
+import { type RetryOptions, reconcile } from './reconcile.js';
 import { type ResendBudget, reasonOf } from './resend-budget.js';
 
 /** Throws an ActionError for every ending but acceptance, and the abort as it comes. */
@@ -66,7 +66,7 @@ async function onAccepted(
       build: { ...options.build, buildId: id },
       answeredOther,
       ...rest,
-      ...given({ executeCount }),
+      executeCount,
       response: answer,
       at: step.clock.now(),
     };

@@ -6,7 +6,6 @@ import type { End } from '../follow/watch.js';
 import type { FollowOptions } from '../inputs/inputs.js';
 import { ActionError } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
-import { given } from '../lib/given.js';
 import { logLine } from '../lib/log-line.js';
 import { quote } from '../lib/sanitize.js';
 import { refusedGate } from '../model/gate.js';
@@ -15,7 +14,7 @@ import type { BuildStatus } from '../model/snapshot.js';
 import type { Plan } from '../plan/decide.js';
 import type { Outcome } from '../report/outcome.js';
 import { taskPath } from '../report/wording/tasks.js';
-import type { AcceptedRetry } from '../retry/reconcile.js';
+import type { AcceptedRetry } from '../retry/accepted-retry.js';
 import type { ResendBudget } from '../retry/resend-budget.js';
 import { retryOnce } from '../retry/send.js';
 import type { RunContext } from './context.js';
@@ -81,7 +80,7 @@ async function followAttempts(context: RunContext, first: Following): Promise<Ou
 export function logPlan({ runner, state }: RunContext, plan: Plan): void {
   for (const warning of plan.warnings) runner.annotate('warning', warning);
   runner.info(logLine(plan.verb, plan.description));
-  state.update({ plan, ...given({ statusBefore: plan.baseline }) });
+  state.update({ plan, statusBefore: plan.baseline ?? state.record.statusBefore });
 }
 
 async function sendRetry(context: RunContext, { build, plan, budget }: PlannedAttempt): Promise<Running> {
@@ -96,7 +95,7 @@ async function sendRetry(context: RunContext, { build, plan, budget }: PlannedAt
     onSendFailed: () => state.advance({ kind: 'send-failed' }),
   };
   const accepted = await retryOnce(context, task, budget);
-  const running = { accepted, ...given({ baseline: baselineOf(plan, accepted) }) };
+  const running = { accepted, baseline: baselineOf(plan, accepted) };
   state.recordAccepted(running);
   if (plan.warningAfter !== undefined) context.runner.annotate('warning', plan.warningAfter);
   return running;
@@ -166,7 +165,7 @@ async function recordAttempt(
   state.recordAttempt({
     failedIn: gate ? `the gate of ${gate.name}` : first ? taskPath(first) : '',
     durationMs: took,
-    ...given({ executeCount: how.end.status.executeCount }),
+    executeCount: how.end.status.executeCount,
   });
   if (how.logs || !first) return;
   const why = first.errorMessage === '' ? '' : `: ${quote(first.errorMessage)}`;
@@ -193,7 +192,7 @@ async function sendNextAttempt(
   } catch (error) {
     if (!(error instanceof ActionError) || error.leavesDoubt) throw error;
     // What the reports tell of is the attempt before, since this one did not come about.
-    state.update(given({ plan: sent, statusBefore }));
+    state.update({ plan: sent, statusBefore });
     runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
     return undefined;
   }

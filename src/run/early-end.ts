@@ -4,16 +4,16 @@
  */
 
 import type { Client } from '../bkci/client.js';
-import { CANCEL_STOP_MS, confirmStopped, requestStop, type StopLimits, type StopResult } from '../follow/stop.js';
-import { type End, isOfRetry } from '../follow/watch.js';
+import { CANCEL_STOP_MS, confirmStopped, requestStop, type StopLimits } from '../follow/stop.js';
+import { type StopResult, wasSent } from '../follow/stop-result.js';
+import type { End } from '../follow/watch.js';
 import type { StepContext } from '../github/step.js';
-import { given } from '../lib/given.js';
-import { isNewerExecution } from '../model/execution.js';
+import { whoseExecution } from '../model/execution.js';
 import type { BuildRef } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import { isFinished } from '../model/status.js';
 import type { Outcome } from '../report/outcome.js';
-import type { AcceptedRetry } from '../retry/reconcile.js';
+import type { AcceptedRetry } from '../retry/accepted-retry.js';
 import type { RunContext } from './context.js';
 import type { Running } from './lifecycle.js';
 
@@ -27,7 +27,7 @@ export function whyNotOurs(
   status: BuildStatus | undefined,
 ): string | undefined {
   if (startedByOther) return 'somebody else may have started this execution';
-  return status && isNewerExecution(status, executeCount)
+  return status && whoseExecution({ executeCount }, status) === 'newer'
     ? `execution ${status.executeCount} was started by somebody else`
     : undefined;
 }
@@ -52,13 +52,9 @@ export async function onCancelled(context: RunContext | undefined): Promise<Outc
   return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
 }
 
-/** Whether a look shows the end of what was accepted: until that shows, it still tells of the execution before. */
+/** Until the retry shows, a look still shows the end of the execution before. */
 function isEndOf({ accepted, baseline }: Running, status: BuildStatus): boolean {
-  const isOther =
-    accepted.executeCount !== undefined &&
-    status.executeCount !== undefined &&
-    status.executeCount !== accepted.executeCount;
-  return isFinished(status) && !isOther && isOfRetry(baseline, status);
+  return isFinished(status) && whoseExecution({ baseline, executeCount: accepted.executeCount }, status) === 'ours';
 }
 
 /** Time is up: with stopOnAbort the build is stopped, and a look says whether it took. */
@@ -69,7 +65,7 @@ export async function onTimeout(
 ): Promise<Outcome> {
   const { client, inputs, state } = context;
   const { accepted } = running;
-  const outcome = { result: 'timed-out', ...given({ status }) } as const;
+  const outcome = { result: 'timed-out', status } as const;
   if (!inputs.follow?.stopOnAbort) return outcome;
   const why = whyNotOurs(accepted, status);
   if (why !== undefined) return { ...outcome, stop: { kind: 'unnecessary', why } };
@@ -83,10 +79,6 @@ export async function onTimeout(
   if (!ended) return { ...outcome, stop };
   state.recordStatus(ended);
   return { ...outcome, stop, ended };
-}
-
-function wasSent({ kind }: StopResult): boolean {
-  return kind === 'sent' || kind === 'unanswered';
 }
 
 async function stopOurBuild(

@@ -2,7 +2,7 @@
 
 import type { BuildRef } from '../model/link.js';
 import type { Baseline } from '../model/snapshot.js';
-import type { AcceptedRetry } from '../retry/reconcile.js';
+import type { AcceptedRetry } from '../retry/accepted-retry.js';
 
 /** A retry that was accepted, and the build right before it: an end of the retry must have moved from there. */
 export interface Running {

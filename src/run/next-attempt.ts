@@ -3,12 +3,12 @@
 import { ActionError } from '../lib/errors.js';
 import { oneLine } from '../lib/sanitize.js';
 import { describeStatus } from '../model/describe.js';
-import { movedSince } from '../model/execution.js';
+import { whoseExecution } from '../model/execution.js';
 import type { BuildRef } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
-import { needsDetail, type Plan } from '../plan/decide.js';
-import { decideWith, retryRequest } from '../plan/preflight.js';
-import { ResendBudget } from '../retry/resend-budget.js';
+import { decide, needsDetail, type Plan } from '../plan/decide.js';
+import { retryRequest } from '../plan/preflight.js';
+import { ResendBudget, resending } from '../retry/resend-budget.js';
 import type { RunContext } from './context.js';
 
 /**
@@ -21,17 +21,19 @@ export async function planNextAttempt(
   build: BuildRef,
   { ended, latest }: { ended: BuildStatus; latest: number },
 ): Promise<{ plan: Plan; budget: ResendBudget }> {
-  const { client, inputs } = context;
+  const { client, inputs, state } = context;
   const budget = new ResendBudget(context, latest);
   const options = { signal: context.cancelled, consequence: 'the build was not retried again' };
-  const status = await budget.read(() => client.buildStatus(build, options));
-  if (movedSince(ended, status)) {
+  const reader = resending(client, budget);
+  const status = await reader.buildStatus(build, options);
+  if (whoseExecution({ baseline: ended }, status) !== 'before ours') {
     const by = status.startedBy === undefined ? 'somebody else' : oneLine(status.startedBy, 80);
-    throw new ActionError('already-running', `${by} has retried it meanwhile (${describeStatus(status)})`);
+    throw new ActionError('already-running', { problem: `${by} has retried it meanwhile (${describeStatus(status)})` });
   }
   const request = { ...retryRequest(inputs), onlyIfFailed: false, isFurtherAttempt: true };
-  const detail = needsDetail(request, status) ? await budget.read(() => client.buildDetail(build, options)) : undefined;
-  const decision = decideWith(context, { build, status, detail, request });
+  const detail = needsDetail(request, status) ? await reader.buildDetail(build, options) : undefined;
+  if (detail) state.recordNames(detail);
+  const decision = decide(request, status, detail, build.buildId);
   if (decision.kind !== 'plan') throw new Error(`a failed build was decided as ${decision.kind}`);
   return { plan: decision, budget };
 }

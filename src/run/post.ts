@@ -10,13 +10,12 @@ import type { StepContext } from '../github/step.js';
 import type { Http } from '../http/http.js';
 import { readInputs } from '../inputs/inputs.js';
 import { maskSecrets } from '../inputs/secrets.js';
-import { schedule } from '../lib/clock.js';
+import { pollAt } from '../lib/clock.js';
 import { ActionError } from '../lib/errors.js';
-import { given } from '../lib/given.js';
 import { logLine } from '../lib/log-line.js';
 import { oneLine } from '../lib/sanitize.js';
 import { buildName } from '../model/describe.js';
-import { expectedExecution, isNewerExecution, movedSince, otherStarter } from '../model/execution.js';
+import { expectedExecution, whoseExecution } from '../model/execution.js';
 import { buildLink } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import { isFinished } from '../model/status.js';
@@ -41,14 +40,13 @@ export async function runPost(step: StepContext, http: Http): Promise<void> {
     const inputs = readInputs(runner, true);
     if (!inputs.follow?.stopOnAbort) return;
     if (inputs.access.api.root !== saved.api)
-      throw new ActionError(
-        'input-invalid',
-        'apiUrl is another one than when the retry was sent, so nothing was asked.',
-      );
+      throw new ActionError('input-invalid', {
+        problem: 'apiUrl is another one than when the retry was sent, so nothing was asked',
+      });
     const { access, consoleUrl } = inputs;
     const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
     const { username } = access.credentials;
-    await reconcileAndStop(step, new Client(http, access, secrets), { ...saved, where, ...given({ username }) });
+    await reconcileAndStop(step, new Client(http, access, secrets), { ...saved, where, username });
   } catch (error) {
     const code = error instanceof ActionError ? ` [${error.code}]` : '';
     const { message } = error as Error;
@@ -60,7 +58,7 @@ export async function runPost(step: StepContext, http: Http): Promise<void> {
 }
 
 interface PostOptions extends SavedRetry {
-  readonly username?: string;
+  readonly username?: string | undefined;
   /** Where people can look at the build. */
   readonly where: string;
 }
@@ -98,10 +96,13 @@ async function reconcileAndStop({ runner, clock }: StepContext, client: Client, 
 
 /** Why the execution that runs is not the one main started; undefined when it may be. */
 function whyNotOurs(status: BuildStatus, { phase, baseline, username, executeCount }: PostOptions): string | undefined {
-  const other = phase === 'sending' ? otherStarter(status, username) : undefined;
   const insideRunning = baseline !== undefined && !isFinished(baseline);
-  if (other === undefined && !isNewerExecution(status, executeCount ?? expectedExecution(baseline, insideRunning)))
-    return undefined;
+  const own = {
+    executeCount: executeCount ?? expectedExecution(baseline, insideRunning),
+    username: phase === 'sending' ? username : undefined,
+  };
+  const whose = whoseExecution(own, status);
+  if (whose === 'ours' || whose === 'before ours') return undefined;
   return `${oneLine(status.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
 }
 
@@ -109,19 +110,17 @@ function whyNotOurs(status: BuildStatus, { phase, baseline, username, executeCou
  * A look at the retried execution; undefined when none showed in time. The retry of a plug-in inside a running build
  * does not show in the build's own state, so of a maybe there nothing can be said.
  */
-async function readRetriedStatus(
+function readRetriedStatus(
   clock: StepContext['clock'],
   client: Client,
   { phase, build, baseline }: SavedRetry,
 ): Promise<BuildStatus | undefined> {
-  for await (const _ of schedule(clock, LOOK_AT_MS)) {
-    const status = await ignoreTransient(
-      client.buildStatus(build, { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' }),
-    );
-    if (!status) continue;
-    if (baseline ? movedSince(baseline, status) : phase === 'running') return status;
-  }
-  return undefined;
+  const options = { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' };
+  return pollAt(
+    { clock, at: LOOK_AT_MS },
+    () => ignoreTransient(client.buildStatus(build, options)),
+    (status) => (baseline ? whoseExecution({ baseline }, status) !== 'before ours' : phase === 'running'),
+  );
 }
 
 /** Undefined for a read that may be tried again; what is refused for good is thrown. */

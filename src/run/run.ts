@@ -9,15 +9,15 @@ import { type StepContext, WorkflowCancelled } from '../github/step.js';
 import type { Http } from '../http/http.js';
 import { readInputs } from '../inputs/inputs.js';
 import { maskSecrets } from '../inputs/secrets.js';
-import { ActionError, asActionError } from '../lib/errors.js';
-import { given } from '../lib/given.js';
+import { ActionError, asActionError, NOTHING_SENT } from '../lib/errors.js';
 import { logLine } from '../lib/log-line.js';
 import { quote } from '../lib/sanitize.js';
 import type { BuildRef } from '../model/link.js';
 import { preflight } from '../plan/preflight.js';
-import { isGreen, type Outcome } from '../report/outcome.js';
+import type { Outcome } from '../report/outcome.js';
+import { isGreen } from '../report/outcomes.js';
 import { publish } from '../report/publish.js';
-import { ResendBudget } from '../retry/resend-budget.js';
+import { ResendBudget, resending } from '../retry/resend-budget.js';
 import { followBuild, logPlan, runAttempts } from './attempts.js';
 import type { RunContext } from './context.js';
 import { onCancelled } from './early-end.js';
@@ -36,7 +36,7 @@ export async function run(step: StepContext, http: Http): Promise<boolean> {
     const { access, follow } = inputs;
     if (follow?.stopOnAbort) state.saveForPost(access.api.root);
     context = { ...step, inputs, state, client: new Client(http, access, secrets) };
-    const outcome = await execute(context, { http, hint: commit });
+    const outcome = await execute(context, { http, commit });
     await publish(press, outcome, state.record);
     return isGreen(outcome);
   } catch (error) {
@@ -48,22 +48,19 @@ export async function run(step: StepContext, http: Http): Promise<boolean> {
   }
 }
 
-interface Outside {
-  readonly http: Http;
-  readonly hint: CommitRef | undefined;
-}
-
-async function execute(context: RunContext, outside: Outside): Promise<Outcome> {
+async function execute(context: RunContext, search: { http: Http; commit: CommitRef | undefined }): Promise<Outcome> {
   const { runner, inputs, state } = context;
   const { consoleUrl, follow } = inputs;
   const { username } = inputs.access.credentials;
   state.update({
     maxAttempts: follow?.maxAttempts ?? 1,
-    ...given({ consoleUrl, username, workflowRun: workflowRun(runner) }),
+    consoleUrl,
+    username,
+    workflowRun: workflowRun(runner),
   });
   for (const warning of inputs.warnings) runner.annotate('warning', warning);
   const budget = new ResendBudget(context);
-  const found = await chooseBuild(context, outside, budget);
+  const found = await chooseBuild(context, search, budget);
   if (found.kind === 'none') return { result: 'not-needed', why: found.why };
   state.update({ candidates: found.candidates });
   if (found.kind === 'ambiguous') return listCandidates(context, found);
@@ -74,20 +71,23 @@ async function execute(context: RunContext, outside: Outside): Promise<Outcome> 
 
 function chooseBuild(
   { runner, cancelled, inputs, client }: RunContext,
-  { http, hint: commit }: Outside,
+  { http, commit }: { http: Http; commit: CommitRef | undefined },
   budget: ResendBudget,
 ): Promise<SearchResult> {
   const { selector, consoleUrl, onlyIfFailed } = inputs;
-  const readCommit = () => {
+  const readCommit = async () => {
     if (!commit || selector.githubToken === undefined) {
-      throw new ActionError(
-        'input-invalid',
-        'githubToken: missing, and the build is to be found by the checks of a commit; nothing was sent. Leave githubToken out to use the token of the job.',
-      );
+      throw new ActionError('input-invalid', {
+        problem: 'githubToken: missing, and the build is to be found by the checks of a commit',
+        consequence: NOTHING_SENT,
+        remedy: 'Leave githubToken out to use the token of the job.',
+      });
     }
-    return readChecks(runner, { http, token: selector.githubToken, commit, cancelled });
+    const source = { http, token: selector.githubToken, commit, cancelled };
+    return budget.read(() => readChecks(runner, source));
   };
-  return findBuild({ selector, client, budget, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
+  const reader = resending(client, budget);
+  return findBuild({ selector, reader, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
 }
 
 function listCandidates({ runner, inputs }: RunContext, found: Extract<SearchResult, { kind: 'ambiguous' }>): Outcome {
@@ -98,10 +98,11 @@ function listCandidates({ runner, inputs }: RunContext, found: Extract<SearchRes
 }
 
 async function planAndRetry(context: RunContext, build: BuildRef, first: ResendBudget): Promise<Outcome> {
-  const { runner, clock, inputs } = context;
+  const { runner, clock, inputs, client } = context;
   const { follow, dryRun } = inputs;
   let budget = first;
-  let decision = await preflight(context, build, budget);
+  const look = () => preflight(context, { ...context, build, reader: resending(client, budget) });
+  let decision = await look();
   const deadline = clock.now() + (follow?.timeoutMs ?? 0);
   while (decision.kind === 'follow' && follow && !dryRun) {
     runner.info(logLine('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
@@ -109,7 +110,7 @@ async function planAndRetry(context: RunContext, build: BuildRef, first: ResendB
     const end = await followBuild(context, { build, deadline, options: follow });
     if (end.result === 'timed-out') return { result: 'timed-out' };
     budget = new ResendBudget(context);
-    decision = await preflight(context, build, budget);
+    decision = await look();
   }
   if (decision.kind !== 'plan') return { result: 'not-needed', why: decision.why };
   logPlan(context, decision);

@@ -4,7 +4,6 @@
  */
 
 import type { Runner } from '../github/runner.js';
-import { given } from '../lib/given.js';
 import type { Baseline } from '../model/snapshot.js';
 import type { LeftRetry } from './lifecycle.js';
 
@@ -32,7 +31,7 @@ export function saveRetry(runner: Runner, saved: SavedRetry | undefined): void {
 function timesOf(baseline: Baseline | undefined): Baseline | undefined {
   if (!baseline) return undefined;
   const { status, startTime, endTime, queueTime, executeCount } = baseline;
-  return { status, ...given({ startTime, endTime, queueTime, executeCount }) };
+  return { status, startTime, endTime, queueTime, executeCount };
 }
 
 /** Undefined when there is nothing to do, or when the state can't be what main wrote. */
@@ -43,7 +42,7 @@ export function readSavedRetry(runner: Runner): SavedRetry | undefined {
     const { build, api, baseline, executeCount } = JSON.parse(runner.state(RETRY)) as Omit<SavedRetry, 'phase'>;
     const ids = [build.projectId, build.pipelineId, build.buildId, api];
     if (!ids.every((id) => typeof id === 'string' && id !== '')) return undefined;
-    return { phase, build, api, ...given({ baseline, executeCount }) };
+    return { phase, build, api, baseline, executeCount };
   } catch {
     return undefined;
   }

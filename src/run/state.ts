@@ -1,11 +1,11 @@
 /** What the step has learned so far and how far its retry is: the outputs and post are told, every report is made of it. */
 
+import type { FailureReport } from '../follow/failures.js';
 import type { StepContext } from '../github/step.js';
-import { given } from '../lib/given.js';
 import type { BuildDetail } from '../model/detail.js';
 import type { BuildStatus } from '../model/snapshot.js';
-import type { Attempt, RetryPhase, RunRecord } from '../report/outcome.js';
 import { Outputs, outputsOf } from '../report/outputs.js';
+import type { Attempt, RunRecord } from '../report/record.js';
 import {
   atExit,
   IDLE,
@@ -18,14 +18,7 @@ import {
 } from './lifecycle.js';
 import { saveRetry } from './saved-state.js';
 
-/** What the lifecycle means to the reports. */
-const PHASES: Readonly<Record<Lifecycle['kind'], RetryPhase>> = {
-  idle: 'idle',
-  sending: 'sending',
-  running: 'running',
-  ended: 'ended',
-  'stop-undelivered': 'ended',
-};
+const NO_FAILURES = { failedTasks: [], logs: [], stages: [] } as const;
 
 export class RunState {
   readonly outputs: Outputs;
@@ -38,12 +31,9 @@ export class RunState {
   #until: number | undefined;
   readonly #step: StepContext;
   #record: Omit<RunRecord, 'phase' | 'elapsedMs'> = {
-    acceptedCount: 0,
     maxAttempts: 1,
     attempts: [],
-    failedTasks: [],
-    logs: [],
-    stages: [],
+    ...NO_FAILURES,
   };
 
   constructor(step: StepContext) {
@@ -57,8 +47,9 @@ export class RunState {
 
   /** All facts, with the time that has passed since waiting began. */
   get record(): RunRecord {
-    const took = this.#since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.#since;
-    return { ...this.#record, phase: PHASES[this.#lifecycle.kind], ...given({ elapsedMs: took }) };
+    const elapsedMs = this.#since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.#since;
+    const { kind } = this.#lifecycle;
+    return { ...this.#record, phase: kind === 'stop-undelivered' ? 'ended' : kind, elapsedMs };
   }
 
   /** When waiting began, on the step's clock: with the first acceptance, or now, with the build that runs already. */
@@ -100,38 +91,45 @@ export class RunState {
     this.outputs.update(outputsOf(this.record));
   }
 
-  /** A look at the build; the first one tells how it stood before the retry. */
+  /** One read of the build; the first one shows how it stood before the retry. */
   recordStatus(status: BuildStatus): void {
-    const { buildNumber, executeCount } = status;
+    const { statusBefore = status, buildNumber, executeCount } = this.#record;
     this.update({
       lastStatus: status,
-      statusBefore: this.#record.statusBefore ?? status,
-      ...given({ buildNumber, executeCount }),
+      statusBefore,
+      buildNumber: status.buildNumber ?? buildNumber,
+      executeCount: status.executeCount ?? executeCount,
     });
   }
 
-  /** The names that only the detail tells. */
-  recordNames({ pipelineName, firstStartedBy }: BuildDetail): void {
-    this.update(given({ pipelineName, firstStartedBy }));
+  /** The names that only the detail has. */
+  recordNames({ pipelineName, firstStartedBy }: Pick<BuildDetail, 'pipelineName' | 'firstStartedBy'>): void {
+    this.update({
+      pipelineName: pipelineName ?? this.#record.pipelineName,
+      firstStartedBy: firstStartedBy ?? this.#record.firstStartedBy,
+    });
   }
 
   recordAccepted({ accepted, baseline }: Running): void {
-    const { build, executeCount, buildNumber, response, at } = accepted;
+    const { build, executeCount, buildNumber, startedByOther = false, response, at } = accepted;
+    const before = this.#record;
     this.advance({ kind: 'accept', accepted, baseline });
-    if (this.#record.acceptedCount === 0) this.#since = at;
+    if (!before.accepted) this.#since = at;
     this.#until = undefined;
-    // What was seen so far is the execution before, and what was answered is the answer to an earlier retry.
-    const { lastStatus, retryResponse, ...kept } = this.#record;
-    this.#record = kept;
     this.update({
       build,
-      acceptedCount: this.#record.acceptedCount + 1,
-      execution: { startedByOther: accepted.startedByOther ?? false, ...given({ executeCount }) },
-      failedTasks: [],
-      logs: [],
-      stages: [],
-      ...given({ executeCount, buildNumber, retryResponse: response }),
+      buildNumber: buildNumber ?? before.buildNumber,
+      executeCount: executeCount ?? before.executeCount,
+      accepted: { count: (before.accepted?.count ?? 0) + 1, executeCount, startedByOther, response },
+      // What was seen so far belongs to the execution before.
+      lastStatus: undefined,
+      ...NO_FAILURES,
     });
+  }
+
+  recordFailures({ failedTasks, logs, stages, ...names }: FailureReport): void {
+    this.update({ failedTasks, logs, stages });
+    this.recordNames(names);
   }
 
   recordAttempt(attempt: Attempt): void {

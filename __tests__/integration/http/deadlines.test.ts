@@ -63,7 +63,7 @@ test('a stop that is cut short is told by how far it came', async () => {
 test('a look ends at its deadline of 20 s and may be read again', async () => {
   await against(drip(answerText(ACCEPTED)), async (client, clock) => {
     await expect(client.buildStatus(REF)).rejects.toMatchObject({
-      name: 'PassingFailure',
+      name: 'TransientError',
       message: 'no answer within 20 s',
     });
     expect(clock.now()).toBe(20_000);

@@ -99,7 +99,7 @@ describe('the workflow is cancelled before the retry', () => {
       scene.clock.at(3000, () => scene.cancel());
       const ended = await scene.run({ inputs: STOP });
       expect(ended.outputs).toMatchObject({ result: 'aborted', retried: 'false', attempts: '0' });
-      expect(ended.state.phase).toMatch(/^(?:over)?$/);
+      expect(ended.state.phase ?? '').toMatch(/^(?:over)?$/);
     });
   });
 

@@ -106,7 +106,7 @@ describe('onlyIfFailed has followed, or leaves alone where nothing is followed,'
 
 describe('a build that runs', () => {
   const response =
-    'Build #42 is running (execution 2, started by release-bot 6 min ago), so nothing was sent. Wait for its end, or set onlyIfFailed: true to leave it alone.';
+    'Build #42 is running (execution 2, started by release-bot 6 min ago); nothing was sent. Wait for its end, or set onlyIfFailed: true to leave it alone.';
   const rows: readonly { name: string; request: Partial<RetryRequest>; status?: BuildStatus; message: string }[] = [
     { name: 'is not retried as a whole', request: {}, message: response },
     { name: 'not from a stage', request: { retry: { taskId: 'stage-3' } }, message: response },
@@ -117,7 +117,7 @@ describe('a build that runs', () => {
       request: {},
       status: { ...GATE, serverTime: NOON },
       message:
-        'Build #42 waits for a person to decide (execution 1, started by ci-bot 3 h ago), so nothing was sent. Decide in BK-CI first, or set onlyIfFailed: true to leave it alone.',
+        'Build #42 waits for a person to decide (execution 1, started by ci-bot 3 h ago); nothing was sent. Decide in BK-CI first, or set onlyIfFailed: true to leave it alone.',
     },
     { name: 'not in a state nobody knows', request: {}, status: { ...RUNS, status: 'BRAND_NEW' }, message: response },
   ];
@@ -131,7 +131,7 @@ describe('a build that runs', () => {
     const error = await errorOf(() => decide(request(), bare, undefined, 'b-1'));
     expect([error.code, error.message]).toEqual([
       'already-running',
-      expect.stringMatching(/^Build b-1 is running \(RUNNING\), so nothing was sent/),
+      expect.stringMatching(/^Build b-1 is running \(RUNNING\); nothing was sent/),
     ]);
   });
 

@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { preflight } from '../../../src/plan/preflight.js';
-import { ResendBudget } from '../../../src/retry/resend-budget.js';
+import { ResendBudget, resending } from '../../../src/retry/resend-budget.js';
 import { answer, no, type Script, wireRunning, wireStatus } from '../../support/bkci.js';
 import { BUILD } from '../../support/builds.js';
 import { errorOf } from '../../support/errors.js';
 import { type FakeRun, fakeRun } from '../../support/harness.js';
 
-const decideIn = ({ context, step }: FakeRun) => preflight(context, BUILD, new ResendBudget(step));
+const decideIn = ({ context, step }: FakeRun) =>
+  preflight(step, { ...context, build: BUILD, reader: resending(context.client, new ResendBudget(step)) });
 const CLOSED = no(2101174, 'no right', 403);
 const NO_ROUTE = no(404, 'requested resource does not exist', 404);
 

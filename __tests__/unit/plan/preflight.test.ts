@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { preflight } from '../../../src/plan/preflight.js';
-import { ResendBudget } from '../../../src/retry/resend-budget.js';
+import { ResendBudget, resending } from '../../../src/retry/resend-budget.js';
 import { answer, lost, no, unreached, wireDetail, wireStatus } from '../../support/bkci.js';
 import { BUILD } from '../../support/builds.js';
 import { errorOf } from '../../support/errors.js';
 import { type FakeRun, fakeRun } from '../../support/harness.js';
 
 const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
-const decideIn = ({ context, step }: FakeRun) => preflight(context, BUILD, new ResendBudget(step));
+const decideIn = ({ context, step }: FakeRun) =>
+  preflight(step, { ...context, build: BUILD, reader: resending(context.client, new ResendBudget(step)) });
 
 describe('a look', () => {
   test('is shown before anything is decided, and tells the outputs', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RetryParameters } from '../../../src/bkci/client.js';
+import type { RetryParameters } from '../../../src/bkci/endpoints.js';
 import type { BuildDetail } from '../../../src/model/detail.js';
 import { buildDetail, job, plugin, stage } from '../../support/builds.js';
 import { plan, stepped } from '../../support/decide.js';
@@ -139,7 +139,7 @@ describe('a later attempt', () => {
     const error = await errorOf(() => plan({ taskId: 'e-0' }, buildDetail(), { again: true }));
     expect([error.code, error.message]).toEqual([
       'task-unknown',
-      'Build › Compile › Compile does not fail any more, so there is nothing left to retry with taskId “e-0”',
+      'Build › Compile › Compile does not fail any more, so there is nothing left to retry with taskId “e-0”.',
     ]);
   });
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { ActionError } from '../../../src/lib/errors.js';
 import { errorAnnotation } from '../../../src/report/annotations.js';
-import { isGreen, type Outcome, type RunRecord } from '../../../src/report/outcome.js';
+import type { Outcome } from '../../../src/report/outcome.js';
+import { isGreen } from '../../../src/report/outcomes.js';
+import type { RunRecord } from '../../../src/report/record.js';
 import { kindOf } from '../../../src/report/wording/tasks.js';
 import { buildStatus, failedTask } from '../../support/builds.js';
 import { record, refusedAtDeploy } from '../../support/record.js';
@@ -153,8 +155,10 @@ describe('a plug-in of which nothing is known', () => {
 
 describe('an error of ours', () => {
   test('ends with its code', () => {
-    expect(errorAnnotation(new ActionError('refused', 'x'.repeat(5000))).message).toMatch(/^x{3899}… \[refused\]$/);
-    expect(errorAnnotation(new ActionError('unauthorized', 'accessToken has expired.'))).toEqual({
+    expect(errorAnnotation(new ActionError('refused', { problem: 'x'.repeat(5000) })).message).toMatch(
+      /^x{3899}… \[refused\]$/,
+    );
+    expect(errorAnnotation(new ActionError('unauthorized', { problem: 'accessToken has expired' }))).toEqual({
       title: 'Retry BK-CI build',
       message: 'accessToken has expired. [unauthorized]',
     });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { isGreen, type Outcome, type RunRecord } from '../../../src/report/outcome.js';
+import type { Outcome } from '../../../src/report/outcome.js';
+import { isGreen } from '../../../src/report/outcomes.js';
+import type { RunRecord } from '../../../src/report/record.js';
 import { buildStatus, running, stageStatus } from '../../support/builds.js';
-import { NOTHING, record } from '../../support/record.js';
+import { NOTHING, ONCE, record } from '../../support/record.js';
 import { BUILD_LINK, LINK, verdictText } from '../../support/verdict.js';
 
 const DEPLOYING = running({ stages: [stageStatus({ name: 'Deploy', status: 'RUNNING' })] });
@@ -132,31 +134,31 @@ describe('a step that ends before its build says so, and what that means for the
   const aborted: readonly { name: string; record: Partial<RunRecord>; title: string; says: string }[] = [
     {
       name: 'before BK-CI got the retry',
-      record: { phase: 'idle', acceptedCount: 0 },
+      record: { phase: 'idle', accepted: undefined },
       title: 'was not retried: the step was cancelled',
       says: `The step was cancelled before BK-CI got the retry, so build #42 was not retried. ${LINK}`,
     },
     {
       name: 'while the answer was awaited',
-      record: { phase: 'sending', acceptedCount: 0 },
+      record: { phase: 'sending', accepted: undefined },
       title: 'may have been retried: the step was cancelled',
       says: `${UNSURE} is not known. Open the build: if it still shows execution 1, it was not; if it shows execution 2, it was. ${BUILD_LINK}`,
     },
     {
       name: 'while a later answer was awaited',
-      record: { phase: 'sending', acceptedCount: 1, statusBefore: buildStatus({ executeCount: 2 }) },
+      record: { phase: 'sending', accepted: ONCE, statusBefore: buildStatus({ executeCount: 2 }) },
       title: 'may have been retried again: the step was cancelled',
       says: `${UNSURE} again is not known. Open the build: if it still shows execution 2, it was not; if it shows execution 3, it was. ${BUILD_LINK}`,
     },
     {
       name: 'while the answer was awaited, of a server that does not count',
-      record: { phase: 'sending', acceptedCount: 0, statusBefore: uncounted },
+      record: { phase: 'sending', accepted: undefined, statusBefore: uncounted },
       title: 'may have been retried: the step was cancelled',
       says: `${UNSURE} is not known. Open the build: if it runs or has run again, it was retried. ${BUILD_LINK}`,
     },
     {
       name: 'while the answer for a plug-in of a running build was awaited',
-      record: { phase: 'sending', acceptedCount: 0, statusBefore: running() },
+      record: { phase: 'sending', accepted: undefined, statusBefore: running() },
       title: 'may have been retried: the step was cancelled',
       says: `${UNSURE} is not known. Open the build: if the plug-in runs or has run again, it was retried. ${BUILD_LINK}`,
     },
@@ -172,20 +174,20 @@ describe('a step that ends before its build says so, and what that means for the
   });
 
   test('aborted in doubt says that the post step looks, where it does', () => {
-    expect(verdictText({ result: 'aborted', postLooks: true }, record({ phase: 'sending', acceptedCount: 0 }))).toEqual(
-      [
-        expect.stringContaining(
-          'it was. The post step of this action looks too, and stops the build if it was retried. https:',
-        ),
-      ],
-    );
+    expect(
+      verdictText({ result: 'aborted', postLooks: true }, record({ phase: 'sending', accepted: undefined })),
+    ).toEqual([
+      expect.stringContaining(
+        'it was. The post step of this action looks too, and stops the build if it was retried. https:',
+      ),
+    ]);
   });
 
   test('aborted in doubt about a plug-in of a running build promises nothing of the post step', () => {
     expect(
       verdictText(
         { result: 'aborted', postLooks: true },
-        record({ phase: 'sending', acceptedCount: 0, statusBefore: running() }),
+        record({ phase: 'sending', accepted: undefined, statusBefore: running() }),
       ),
     ).toEqual([expect.stringContaining('it was retried. https:')]);
   });
@@ -197,7 +199,7 @@ describe('a step that ends before its build says so, and what that means for the
   });
 
   test('in time of a build that ran already counts from when it was awaited', () => {
-    expect(verdictText({ result: 'timed-out' }, record({ ...HOUR, acceptedCount: 0 }))).toEqual([
+    expect(verdictText({ result: 'timed-out' }, record({ ...HOUR, accepted: undefined }))).toEqual([
       expect.stringContaining(
         'Build #42 has not ended after 1 h (RUNNING in stage Deploy). It goes on without this step.',
       ),

@@ -2,12 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createRunner } from '../../../src/github/runner.js';
 import { ActionError } from '../../../src/lib/errors.js';
-import type { Conclusion, RunRecord } from '../../../src/report/outcome.js';
+import type { Conclusion } from '../../../src/report/outcome.js';
 import { Outputs } from '../../../src/report/outputs.js';
 import { publish } from '../../../src/report/publish.js';
+import type { RunRecord } from '../../../src/report/record.js';
 import { type Recorded, recordActions } from '../../support/actions.js';
 import { BUILD, failedTask } from '../../support/builds.js';
-import { conclusionsOf, record, recordOf } from '../../support/record.js';
+import { conclusionsOf, ONCE, record, recordOf } from '../../support/record.js';
 import { readAsRunner } from '../../support/runner-grammar.js';
 import { ATOMS, VECTORS } from '../../support/runner-vectors.js';
 
@@ -56,8 +57,12 @@ describe('an ending is published', () => {
 
   test('as the request, what came back, and one error, when it could not be done', async () => {
     const answer = { http: 400, status: 2101047, message: 'locked\nby ops', requestId: '5f1c' };
-    const error = new ActionError('refused', 'BK-CI refused.', { response: answer, request: 'POST https://h/retry' });
-    const recorded = await published(error, record({ acceptedCount: 0 }));
+    const error = new ActionError(
+      'refused',
+      { problem: 'BK-CI refused' },
+      { response: answer, request: 'POST https://h/retry' },
+    );
+    const recorded = await published(error, record({ accepted: undefined }));
     expect(recorded.log).toEqual([
       'Sent      POST https://h/retry',
       'Refused   HTTP 400, request id 5f1c',
@@ -84,19 +89,19 @@ describe('an ending is published', () => {
     [{ result: 'retried' }, 'retried', ''],
     [{ result: 'aborted' }, 'aborted', ''],
     [{ result: 'timed-out', stop: { kind: 'sent' } }, 'timed-out', ''],
-    [new ActionError('already-running', ''), 'refused', 'already-running'],
-    [new ActionError('too-many-executions', ''), 'refused', 'too-many-executions'],
-    [new ActionError('task-unknown', ''), 'refused', 'task-unknown'],
-    [new ActionError('not-found', ''), 'refused', 'not-found'],
-    [new ActionError('forbidden', ''), 'refused', 'forbidden'],
-    [new ActionError('refused', ''), 'refused', 'refused'],
-    [new ActionError('input-invalid', ''), 'error', 'input-invalid'],
-    [new ActionError('ambiguous', ''), 'error', 'ambiguous'],
-    [new ActionError('unauthorized', ''), 'error', 'unauthorized'],
-    [new ActionError('not-delivered', ''), 'error', 'not-delivered'],
-    [new ActionError('answer-lost', ''), 'error', 'answer-lost'],
-    [new ActionError('unexpected-answer', ''), 'error', 'unexpected-answer'],
-    [new ActionError('bug', ''), 'error', 'bug'],
+    [new ActionError('already-running', { problem: 'p' }), 'refused', 'already-running'],
+    [new ActionError('too-many-executions', { problem: 'p' }), 'refused', 'too-many-executions'],
+    [new ActionError('task-unknown', { problem: 'p' }), 'refused', 'task-unknown'],
+    [new ActionError('not-found', { problem: 'p' }), 'refused', 'not-found'],
+    [new ActionError('forbidden', { problem: 'p' }), 'refused', 'forbidden'],
+    [new ActionError('refused', { problem: 'p' }), 'refused', 'refused'],
+    [new ActionError('input-invalid', { problem: 'p' }), 'error', 'input-invalid'],
+    [new ActionError('ambiguous', { problem: 'p' }), 'error', 'ambiguous'],
+    [new ActionError('unauthorized', { problem: 'p' }), 'error', 'unauthorized'],
+    [new ActionError('not-delivered', { problem: 'p' }), 'error', 'not-delivered'],
+    [new ActionError('answer-lost', { problem: 'p' }), 'error', 'answer-lost'],
+    [new ActionError('unexpected-answer', { problem: 'p' }), 'error', 'unexpected-answer'],
+    [new ActionError('bug', { problem: 'p' }), 'error', 'bug'],
   ];
   test.each(results.map(([conclusion, result, reason]) => ({ conclusion, result, reason })))(
     'result $result, reason “$reason”',
@@ -136,7 +141,7 @@ describe('the outputs', () => {
   });
 
   test('count no time before a retry was accepted', async () => {
-    expect((await published({ result: 'timed-out' }, record({ acceptedCount: 0 }))).outputs).toMatchObject({
+    expect((await published({ result: 'timed-out' }, record({ accepted: undefined }))).outputs).toMatchObject({
       durationSeconds: '',
     });
   });
@@ -148,8 +153,12 @@ describe('the outputs', () => {
   });
 
   test('status and message are the answer to the retry, not to a read after it', async () => {
-    const error = new ActionError('not-found', 'm', { response: { http: 404, status: 2101163, message: 'gone' } });
-    expect((await published(error, record({ acceptedCount: 1 }))).outputs).toMatchObject({ status: '', message: '' });
+    const error = new ActionError(
+      'not-found',
+      { problem: 'm' },
+      { response: { http: 404, status: 2101163, message: 'gone' } },
+    );
+    expect((await published(error, record({ accepted: ONCE }))).outputs).toMatchObject({ status: '', message: '' });
   });
 
   test('are written as soon as they are known, and again only when they change', () => {

@@ -73,8 +73,8 @@ describe('a later attempt that can’t be', () => {
     const script = { ...executions([accepted(2), no(2101258)], [wireStatus({ status: 'SUCCEED' })], FAILED_AGAIN) };
     const played = play({ ...script, detail: () => failedIn(2) }, AGAIN);
     await played.outcome;
-    const { statusBefore, plan, acceptedCount: count } = played.context.state.record;
-    expect([statusBefore?.status, statusBefore?.executeCount, plan?.target, count]).toEqual([
+    const { statusBefore, plan, accepted: retries } = played.context.state.record;
+    expect([statusBefore?.status, statusBefore?.executeCount, plan?.target, retries?.count]).toEqual([
       'SUCCEED',
       1,
       'the whole build, from its first stage',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AcceptedRetry } from '../../../src/retry/reconcile.js';
+import type { AcceptedRetry } from '../../../src/retry/accepted-retry.js';
 import { onCancelled, onTimeout, whyNotOurs } from '../../../src/run/early-end.js';
 import type { RunState } from '../../../src/run/state.js';
 import { answer, lost, no, type Reply, unreached, wireRunning, wireStatus, yes } from '../../support/bkci.js';
@@ -88,7 +88,7 @@ describe('a step that is cancelled', () => {
       requests: ['GET status', 'POST stop'],
       state: expect.objectContaining({ phase: 'over' }),
       phase: 'ended',
-      buildStatus: '',
+      buildStatus: undefined,
     });
   });
 
@@ -171,7 +171,7 @@ describe('a step that is cancelled', () => {
       requests: [],
       state: {},
       phase: 'ended',
-      buildStatus: '',
+      buildStatus: undefined,
     });
   });
 

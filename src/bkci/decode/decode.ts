@@ -2,8 +2,6 @@
  * `data` of BK-CI's answers → values of ours. What a decision hangs on is checked and a wrong one is an error that names
  * the field, never its value; what is only shown may be missing (bk-ci: BuildHistoryWithVars.kt, BuildId.kt, QueryLogs.kt).
  */
-
-import { given } from '../../lib/given.js';
 import type { BuildDetail, Job, Plugin, Stage } from '../../model/detail.js';
 import type { BuildStatus, StageStatus, TaskError } from '../../model/snapshot.js';
 import {
@@ -23,20 +21,20 @@ export function decodeDetail(data: unknown): BuildDetail {
   const from = requiredObject(data, 'data');
   const model = requiredObject(from.model, 'data.model');
   if (!Array.isArray(model.stages)) throw new DecodeError('data.model.stages is not a list');
-  return given({
+  return {
     pipelineName: optionalText(from.pipelineName) ?? optionalText(model.name),
     executeCount: checkedNumber(from, 'executeCount', 'data'),
     firstStartedBy:
       optionalText(optionalObject(optionalList(from.recordList)[0]).startUser) ?? optionalText(from.triggerUser),
     stages: model.stages.map((stage, index) => decodeStage(stage, `data.model.stages[${index}]`)),
     errors: decodeErrors(from.errorInfoList),
-  });
+  };
 }
 
 function decodeStage(value: unknown, path: string): Stage {
   const from = requiredObject(value, path);
   const id = requiredText(from, 'id', path);
-  return given({
+  return {
     id,
     name: optionalText(from.name) ?? id,
     status: optionalText(from.status),
@@ -44,13 +42,13 @@ function decodeStage(value: unknown, path: string): Stage {
     executeCount: optionalNumber(from.executeCount),
     durationMs: durationOf(from),
     jobs: optionalList(from.containers).map((job, index) => decodeJob(job, `${path}.containers[${index}]`)),
-  });
+  };
 }
 
 function decodeJob(value: unknown, path: string): Job {
   const from = requiredObject(value, path);
   const id = optionalText(from.id) ?? optionalText(from.containerId) ?? String(optionalNumber(from.id) ?? '');
-  return given({
+  return {
     id,
     hashId: optionalText(from.containerHashId),
     name: optionalText(from.name) ?? `job ${id}`,
@@ -59,13 +57,13 @@ function decodeJob(value: unknown, path: string): Job {
     children: optionalList(from.groupContainers).map((job, index) =>
       decodeJob(job, `${path}.groupContainers[${index}]`),
     ),
-  });
+  };
 }
 
 function decodePlugin(value: unknown, path: string): Plugin {
   const from = requiredObject(value, path);
   const id = optionalText(from.id) ?? '';
-  return given({
+  return {
     id,
     stepId: optionalText(from.stepId),
     name: optionalText(from.name) ?? id,
@@ -75,12 +73,12 @@ function decodePlugin(value: unknown, path: string): Plugin {
     errorType: errorType(from.errorType),
     errorCode: optionalNumber(from.errorCode),
     errorMessage: optionalText(from.errorMsg),
-  });
+  };
 }
 
 export function decodeStatus(data: unknown): BuildStatus {
   const from = requiredObject(data, 'data');
-  return given({
+  return {
     status: requiredText(from, 'status', 'data'),
     startTime: checkedNumber(from, 'startTime', 'data'),
     endTime: checkedNumber(from, 'endTime', 'data'),
@@ -92,7 +90,7 @@ export function decodeStatus(data: unknown): BuildStatus {
     queuePosition: optionalNumber(from.currentQueuePosition),
     stages: optionalList(from.stageStatus).flatMap(decodeStageStatus),
     errors: decodeErrors(from.errorInfoList),
-  });
+  };
 }
 
 /**
@@ -120,7 +118,7 @@ function decodeStageStatus(value: unknown): StageStatus[] {
     startEpoch: optionalNumber(from.startEpoch),
     showMsg: optionalText(from.showMsg),
   };
-  return [given(status)];
+  return [status];
 }
 
 export function durationOf(from: JsonObject): number | undefined {
@@ -137,7 +135,7 @@ export function errorType(value: unknown): string | undefined {
 export function decodeErrors(value: unknown): TaskError[] {
   return optionalList(value).map((entry) => {
     const from = optionalObject(entry);
-    return given({
+    return {
       stageId: optionalText(from.stageId),
       containerId: optionalText(from.containerId),
       taskId: optionalText(from.taskId),
@@ -145,15 +143,15 @@ export function decodeErrors(value: unknown): TaskError[] {
       errorType: errorType(from.errorType),
       errorCode: optionalNumber(from.errorCode),
       errorMessage: optionalText(from.errorMsg),
-    });
+    };
   });
 }
 
 /** What BK-CI answers to an accepted retry; servers up to v1.8 send the id alone. */
 export interface RetryAnswer {
   readonly id: string;
-  readonly executeCount?: number;
-  readonly buildNumber?: number;
+  readonly executeCount?: number | undefined;
+  readonly buildNumber?: number | undefined;
 }
 
 /** A positive integer; anything else is not known. */
@@ -164,11 +162,11 @@ function count(value: unknown): number | undefined {
 
 export function decodeRetry(data: unknown): RetryAnswer {
   const from = requiredObject(data, 'data');
-  return given({
+  return {
     id: requiredId(from, 'id', 'data'),
     executeCount: count(from.executeCount),
     buildNumber: count(from.num),
-  });
+  };
 }
 
 export interface LogTail {

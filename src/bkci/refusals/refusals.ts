@@ -6,50 +6,63 @@
 import { ActionError } from '../../lib/errors.js';
 import { listed } from '../../lib/format.js';
 import type { ApiResponse } from '../response.js';
-import { hasGatewayCode, hasMessage, hasStatus, type RefusalRule, type RequestInfo, serverWords } from './rule.js';
+import {
+  hasGatewayCode,
+  hasMessage,
+  hasStatus,
+  type Phrase,
+  type RefusalRule,
+  type RequestInfo,
+  serverWords,
+} from './rule.js';
 
 export const CREDENTIALS: readonly RefusalRule[] = [
   {
     when: hasMessage(/accessToken is empty/i),
     code: 'unauthorized',
-    message: ({ consequence }) =>
-      `This BK-CI asks for an accessToken, and none was given; ${consequence}. Set accessToken. If the workflow does, its secret is empty: the name is misspelt, or the run is one from a fork or of Dependabot.`,
+    problem: 'This BK-CI asks for an accessToken, and none was given',
+    remedy:
+      'Set accessToken. If the workflow does, its secret is empty: the name is misspelt, or the run is one from a fork or of Dependabot.',
   },
   {
     when: hasMessage(/access token expired|token过期/i),
     code: 'unauthorized',
-    message: ({ consequence }) =>
-      `accessToken has expired; ${consequence}. A token from BK-CI's own /ms/auth lives for hours only: fetch a fresh one, or use appCode and appSecret on the API gateway for workflows without a person.`,
+    problem: 'accessToken has expired',
+    remedy:
+      "A token from BK-CI's own /ms/auth lives for hours only: fetch a fresh one, or use appCode and appSecret on the API gateway for workflows without a person.",
   },
   {
     when: hasMessage(/access token illegal|token参数非法|^verification failed ?:/i),
     code: 'unauthorized',
-    message: ({ consequence, tokenLength = 0 }) =>
-      `BK-CI does not know this accessToken; ${consequence}. It was read as one value of ${tokenLength} characters: look for a line break or a missing part in the secret.`,
+    problem: 'BK-CI does not know this accessToken',
+    remedy: ({ tokenLength = 0 }) =>
+      `It was read as one value of ${tokenLength} characters: look for a line break or a missing part in the secret.`,
   },
   {
     when: hasMessage(/app auth fail/i),
     code: 'unauthorized',
-    message: ({ consequence }) =>
-      `BK-CI could not verify the app behind this request; ${consequence}. An apiUrl of the type apigw-app needs appCode and appSecret of an app that the API gateway knows.`,
+    problem: 'BK-CI could not verify the app behind this request',
+    remedy: 'An apiUrl of the type apigw-app needs appCode and appSecret of an app that the API gateway knows.',
   },
   {
     when: hasMessage(/don't has user's access_token/i),
     code: 'unauthorized',
-    message: ({ consequence }) =>
-      `BK-CI could not verify the user behind this request; ${consequence}. An apiUrl of the type apigw-user needs an accessToken of a user; for an app, use the type apigw-app.`,
+    problem: 'BK-CI could not verify the user behind this request',
+    remedy: 'An apiUrl of the type apigw-user needs an accessToken of a user; for an app, use the type apigw-app.',
   },
   {
     when: (response) =>
       hasMessage(/bkapi jwt is empty/i)(response) || hasMessage(/^you do not have permission to access$/i)(response),
     code: 'unauthorized',
-    message: ({ address, consequence }) =>
-      `${address} takes requests through the BlueKing API gateway only; ${consequence}. Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.`,
+    problem: ({ address }) => `${address} takes requests through the BlueKing API gateway only`,
+    remedy:
+      "Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.",
   },
   {
     when: hasMessage(/param userId cannot be empty/i),
     code: 'unauthorized',
-    message: ({ consequence }) => `BK-CI does not know who asks; ${consequence}. Set username, or accessToken.`,
+    problem: 'BK-CI does not know who asks',
+    remedy: 'Set username, or accessToken.',
   },
   {
     when: (response) =>
@@ -57,20 +70,21 @@ export const CREDENTIALS: readonly RefusalRule[] = [
       hasGatewayCode(1640004, 1640004)(response) ||
       hasGatewayCode(1640100, 1640199)(response),
     code: 'unauthorized',
-    message: ({ credentials, consequence }, response) =>
-      `The API gateway does not accept these credentials ${serverWords(response)}; ${consequence}. Check ${listed(credentials) || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
+    problem: 'The API gateway does not accept these credentials',
+    remedy: ({ credentials }) =>
+      `Check ${listed(credentials) || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
   },
   {
     when: hasStatus(2112005),
     code: 'unauthorized',
-    message: ({ consequence }, response) =>
-      `BK-CI could not read the API gateway's signature ${serverWords(response)}; ${consequence}. Ask its operators whether gateway and BK-CI share their key.`,
+    problem: "BK-CI could not read the API gateway's signature",
+    remedy: 'Ask its operators whether gateway and BK-CI share their key.',
   },
   {
     when: (response) => response.http === 401 || hasStatus(401, 2100016)(response),
     code: 'unauthorized',
-    message: ({ address, consequence, credentials }, response) =>
-      `${address} asks for a login ${serverWords(response)}; ${consequence}. Check ${listed(credentials)}, and that apiUrl is the address of the OpenAPI.`,
+    problem: ({ address }) => `${address} asks for a login`,
+    remedy: ({ credentials }) => `Check ${listed(credentials)}, and that apiUrl is the address of the OpenAPI.`,
   },
 ];
 
@@ -78,32 +92,32 @@ export const PERMISSIONS: readonly RefusalRule[] = [
   {
     when: hasGatewayCode(1640300, 1640399),
     code: 'forbidden',
-    message: ({ consequence }, response) =>
-      `The API gateway does not let this app or address use the resource ${serverWords(response)}; ${consequence}. Apply for the permission of the resource in the gateway's developer centre.`,
+    problem: 'The API gateway does not let this app or address use the resource',
+    remedy: "Apply for the permission of the resource in the gateway's developer centre.",
   },
   {
     when: (response) => response.http === 403 || hasStatus(403, 2101008, 2100006, 2101174)(response),
     code: 'forbidden',
-    message: ({ who, permission, consequence }, response) =>
-      `${who} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline ${serverWords(response)}; ${consequence}. In BK-CI, give ${who} the permission ${permission} on the pipeline.`,
+    problem: ({ who, permission }) => `${who} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline`,
+    remedy: ({ who, permission }) => `In BK-CI, give ${who} the permission ${permission} on the pipeline.`,
   },
   {
     when: hasStatus(2100122, 2100124),
     code: 'forbidden',
-    message: ({ consequence }, response) =>
-      `This BK-CI has closed the API for the project or pipeline ${serverWords(response)}; ${consequence}. Its operators can open it.`,
+    problem: 'This BK-CI has closed the API for the project or pipeline',
+    remedy: 'Its operators can open it.',
   },
   {
     when: hasStatus(2101340),
     code: 'forbidden',
-    message: ({ who, consequence }, response) =>
-      `${who} may not stop this build ${serverWords(response)}; ${consequence}. Only who started it, or who manages the pipeline, may.`,
+    problem: ({ who }) => `${who} may not stop this build`,
+    remedy: 'Only who started it, or who manages the pipeline, may.',
   },
   {
     when: hasStatus(2101500),
     code: 'forbidden',
-    message: ({ who, consequence }, response) =>
-      `${who} may not use a build node of this pipeline ${serverWords(response)}; ${consequence}. In BK-CI, give ${who} the permission on the node.`,
+    problem: ({ who }) => `${who} may not use a build node of this pipeline`,
+    remedy: ({ who }) => `In BK-CI, give ${who} the permission on the node.`,
   },
 ];
 
@@ -111,32 +125,34 @@ const MISSING: readonly RefusalRule[] = [
   {
     when: hasStatus(2101163, 2101100),
     code: 'not-found',
-    message: ({ buildId, pipelineId, projectId, consequence }, response) =>
-      `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId} ${serverWords(response)}; ${consequence}. Check projectId, pipelineId and buildId, or give buildUrl, which has all three.`,
+    problem: ({ buildId, pipelineId, projectId }) =>
+      `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId}`,
+    remedy: 'Check projectId, pipelineId and buildId, or give buildUrl, which has all three.',
   },
   {
     when: hasStatus(2101058),
     code: 'not-found',
-    message: ({ buildId, pipelineId, consequence }, response) =>
-      `Build ${buildId} is not one of pipeline ${pipelineId} ${serverWords(response)}; ${consequence}. Check pipelineId and buildId.`,
+    problem: ({ buildId, pipelineId }) => `Build ${buildId} is not one of pipeline ${pipelineId}`,
+    remedy: 'Check pipelineId and buildId.',
   },
   {
     when: hasStatus(2101164, 2101038),
     code: 'not-found',
-    message: ({ pipelineId, projectId, consequence }, response) =>
-      `There is no pipeline ${pipelineId} in project ${projectId} ${serverWords(response)}; ${consequence}. Check pipelineId and projectId; a pipeline of another channel needs channelCode.`,
+    problem: ({ pipelineId, projectId }) => `There is no pipeline ${pipelineId} in project ${projectId}`,
+    remedy: 'Check pipelineId and projectId; a pipeline of another channel needs channelCode.',
   },
   {
     when: hasStatus(2101184),
     code: 'not-found',
-    message: ({ buildId, pipelineId, consequence }, response) =>
-      `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone ${serverWords(response)}; ${consequence}. Start a new build instead.`,
+    problem: ({ buildId, pipelineId }) =>
+      `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone`,
+    remedy: 'Start a new build instead.',
   },
   {
     when: hasMessage(/ProjectId \[.*\] not find/i),
     code: 'not-found',
-    message: ({ projectId, consequence }, response) =>
-      `There is no project ${projectId} ${serverWords(response)}; ${consequence}. Check projectId: it is the English name in the address bar.`,
+    problem: ({ projectId }) => `There is no project ${projectId}`,
+    remedy: 'Check projectId: it is the English name in the address bar.',
   },
 ];
 
@@ -146,20 +162,20 @@ const REFUSALS: readonly RefusalRule[] = [
       hasStatus(2101901)(response) ||
       (hasStatus(2100002)(response) && hasMessage(/BK_CI_RETRY_TASK_IN_STAGE_ID/)(response)),
     code: 'already-running',
-    message: ({ consequence }, response) =>
-      `BK-CI says that the build is running ${serverWords(response)}; ${consequence}. Wait for its end.`,
+    problem: 'BK-CI says that the build is running',
+    remedy: 'Wait for its end.',
   },
   {
     when: hasStatus(2101129),
     code: 'already-running',
-    message: ({ consequence }, response) =>
-      `BK-CI says that the build is running or waits at a stage gate ${serverWords(response)}; ${consequence}. Wait for its end, or decide the gate in BK-CI.`,
+    problem: 'BK-CI says that the build is running or waits at a stage gate',
+    remedy: 'Wait for its end, or decide the gate in BK-CI.',
   },
   {
     when: hasStatus(2101221),
     code: 'task-unknown',
-    message: ({ consequence }, response) =>
-      `BK-CI can't skip this taskId: its settings do not allow it ${serverWords(response)}; ${consequence}. Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
+    problem: "BK-CI can't skip this taskId: its settings do not allow it",
+    remedy: `Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
   },
   ...(
     [
@@ -176,8 +192,8 @@ const REFUSALS: readonly RefusalRule[] = [
     ([status, why, remedy]): RefusalRule => ({
       when: hasStatus(status),
       code: 'task-unknown',
-      message: ({ consequence }, response) =>
-        `BK-CI can't retry this taskId: ${why} ${serverWords(response)}; ${consequence}. ${remedy}`,
+      problem: () => `BK-CI can't retry this taskId: ${why}`,
+      remedy: remedy,
     }),
   ),
   ...(
@@ -199,8 +215,8 @@ const REFUSALS: readonly RefusalRule[] = [
     ([status, why, remedy]): RefusalRule => ({
       when: hasStatus(status),
       code: 'refused',
-      message: ({ consequence }, response) =>
-        `BK-CI refused: ${why} ${serverWords(response)}; ${consequence}. ${remedy}`,
+      problem: () => `BK-CI refused: ${why}`,
+      remedy: remedy,
     }),
   ),
 ];
@@ -210,14 +226,14 @@ const NOT_ANSWERED: readonly RefusalRule[] = [
   {
     when: ({ redirectTo }) => redirectTo !== undefined,
     code: 'unexpected-answer',
-    message: ({ address, consequence }, { redirectTo = '' }) =>
-      `${address} answered with a redirect to ${redirectTo}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
+    problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
+    remedy: "apiUrl needs the address of the API, which a browser's login does not guard.",
   },
   {
     when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
     code: 'unexpected-answer',
-    message: ({ address, consequence }, response) =>
-      `${address} answered with a web page ${serverWords(response)}; ${consequence}. apiUrl needs the address of the API, which a browser's login does not guard.`,
+    problem: ({ address }) => `${address} answered with a web page`,
+    remedy: "apiUrl needs the address of the API, which a browser's login does not guard.",
   },
 ];
 
@@ -230,10 +246,16 @@ const NOT_SERVED: readonly RefusalRule[] = [
       hasGatewayCode(1640401, 1640499)(response) ||
       hasMessage(/path\(.*\) illegal/i)(response),
     code: 'unexpected-answer',
-    message: ({ address, consequence }, response) =>
-      `${address} does not serve this address ${serverWords(response)}; ${consequence}. Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.`,
+    problem: ({ address }) => `${address} does not serve this address`,
+    remedy: 'Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.',
   },
 ];
+
+const ANY_OTHER: Omit<RefusalRule, 'when'> = {
+  code: 'refused',
+  problem: ({ address }) => `${address} refused the request`,
+  remedy: "The words are the server's own: ask who runs this BK-CI, with the request id if there is one.",
+};
 
 /** Credentials first: "not found" to somebody without a valid token may be a lie. */
 export const RULES: readonly RefusalRule[] = [
@@ -247,9 +269,12 @@ export const RULES: readonly RefusalRule[] = [
 
 /** The error a refusal ends with, unless the caller knows better what to do with it. */
 export function explainRefusal(response: ApiResponse, info: RequestInfo): ActionError {
-  const row = RULES.find(({ when }) => when(response));
-  const message =
-    row?.message(info, response) ??
-    `${info.address} refused the request ${serverWords(response)}; ${info.consequence}. The words are the server's own: ask who runs this BK-CI, with the request id if there is one.`;
-  return new ActionError(row?.code ?? 'refused', message, { response, request: info.request });
+  const { code, problem, remedy } = RULES.find(({ when }) => when(response)) ?? ANY_OTHER;
+  const said = (phrase: Phrase) => (typeof phrase === 'string' ? phrase : phrase(info, response));
+  const text = {
+    problem: `${said(problem)} ${serverWords(response)}`,
+    consequence: info.consequence,
+    remedy: said(remedy),
+  };
+  return new ActionError(code, text, { response, request: info.request });
 }

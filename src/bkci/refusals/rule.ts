@@ -18,18 +18,22 @@ export interface RequestInfo {
   /** Names of the inputs that carry the credentials in use. */
   readonly credentials: readonly string[];
   /** Characters of accessToken, when one is used. */
-  readonly tokenLength?: number;
+  readonly tokenLength?: number | undefined;
   /** Permission that the request needs in BK-CI. */
   readonly permission: 'EXECUTE' | 'VIEW';
   /** What the refusal means for the run: `nothing was sent`, `nothing was retried`, … */
   readonly consequence: string;
 }
 
+/** A part of an error's text; the consequence is that of the request. */
+export type Phrase = string | ((info: RequestInfo, response: ApiResponse) => string);
+
 /** One meaning of a refusal. */
 export interface RefusalRule {
   readonly when: (response: ApiResponse) => boolean;
   readonly code: ErrorCode;
-  readonly message: (info: RequestInfo, response: ApiResponse) => string;
+  readonly problem: Phrase;
+  readonly remedy: Phrase;
 }
 
 /** The server's number is one of these. */

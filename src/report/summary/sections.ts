@@ -1,14 +1,101 @@
 /** The paragraphs of the job summary: reasons, logs, errors, candidates, what was sent. Pure Markdown. */
 
-import type { TaskLog } from '../../follow/failures.js';
 import type { ActionError } from '../../lib/errors.js';
-import { plural } from '../../lib/format.js';
+import { duration, plural } from '../../lib/format.js';
 import { oneLine } from '../../lib/sanitize.js';
+import { stateOf } from '../../model/describe.js';
+import type { TaskLog } from '../../model/failure.js';
+import type { BuildStatus } from '../../model/snapshot.js';
+import { failureReason } from '../../model/status.js';
 import type { PlanText } from '../../plan/describe.js';
-import type { RunRecord } from '../outcome.js';
-import { linkOf } from '../wording/headline.js';
+import type { Of } from '../outcome.js';
+import { linkOf, type RunRecord } from '../record.js';
+import { isNewerThanOurs } from '../wording/headline.js';
 import { logsLeft, taskName, taskPath, taskPlace } from '../wording/tasks.js';
 import { code, link, plain, preformatted, prose } from './markdown.js';
+
+function executionPart({ executeCount }: RunRecord): string {
+  return executeCount === undefined ? '' : `execution ${executeCount}`;
+}
+
+function timePart({ elapsedMs }: RunRecord): string {
+  return elapsedMs === undefined ? '' : `after ${duration(elapsedMs)}`;
+}
+
+function statePart(status: BuildStatus | undefined): string {
+  return status ? plain(stateOf(status)) : '';
+}
+
+export function stateParts(record: RunRecord): string[] {
+  // Once a retry was accepted, what was seen before it is another execution.
+  const status = record.lastStatus ?? (record.accepted ? undefined : record.statusBefore);
+  if (!status) return [];
+  return [
+    statePart(status),
+    executionPart(record),
+    status.startedBy ? `started by ${plain(status.startedBy, 80)}` : '',
+  ];
+}
+
+export function retriedParts(record: RunRecord): string[] {
+  return [executionPart(record), retriedPart(record), 'not followed, so its result is not known here'];
+}
+
+export function unneededParts({ why }: Of<'not-needed'>, record: RunRecord): string[] {
+  return [executionPart(record), plain(why, 300)];
+}
+
+export function foundParts(record: RunRecord): string[] {
+  return [...stateParts(record), foundPart(record)];
+}
+
+export function succeededParts(record: RunRecord): string[] {
+  return [executionPart(record), timePart(record), retriedPart(record), otherPart(record)];
+}
+
+export function failedParts({ gateRefused }: Of<'failed'>, record: RunRecord): string[] {
+  return [executionPart(record), failedPart(gateRefused, record), otherPart(record)];
+}
+
+/** @param status the last that is known of the build. */
+export function endedParts(status: BuildStatus | undefined, record: RunRecord): string[] {
+  return [executionPart(record), statePart(status), otherPart(record)];
+}
+
+function retriedPart(record: RunRecord): string {
+  const { plan, accepted } = record;
+  if (!plan) return '';
+  const verb = accepted?.startedByOther ? 'asked for' : plan.verb === 'Skip' ? 'skipped' : 'retried';
+  const as = isNewerThanOurs(record) ? ` as execution ${accepted?.executeCount}` : '';
+  return `${verb}${as}: ${plain(plan.target, 300)}`;
+}
+
+/** Somebody else retried on top, and theirs is what was followed to its end. */
+function otherPart(record: RunRecord): string {
+  if (!isNewerThanOurs(record)) return '';
+  const { startedBy } = record.lastStatus ?? {};
+  return `${executionPart(record)} was started by ${startedBy ? plain(startedBy, 80) : 'somebody else'}`;
+}
+
+function foundPart({ plan }: RunRecord): string {
+  return plan ? `would ${plan.verb === 'Skip' ? 'skip' : 'retry'}: ${whatWasSent(plan)}` : '';
+}
+
+function failedPart(gateRefused: boolean, record: RunRecord): string {
+  const stage = record.failedTasks[0]?.stageName;
+  const how = gateRefused ? 'ended' : stage ? `failed in **${plain(stage, 80)}**` : 'failed';
+  const way = record.lastStatus && !gateRefused ? failureReason(record.lastStatus) : '';
+  return [how, timePart(record), way === '' ? '' : `(${plain(way, 100)})`].filter(Boolean).join(' ');
+}
+
+export function abortParts(record: RunRecord): string[] {
+  const { phase, lastStatus, statusBefore, plan } = record;
+  if (phase === 'idle') return stateParts(record);
+  if (phase !== 'sending') return [executionPart(record), timePart(record), statePart(lastStatus), otherPart(record)];
+  const seen = statusBefore ? `last seen: ${statePart(statusBefore)}` : '';
+  const execution = statusBefore?.executeCount === undefined ? '' : `execution ${statusBefore.executeCount}`;
+  return [seen, execution, plan ? `asked for: ${plain(plan.target, 300)}` : ''];
+}
 
 const REASONS = 3;
 const LOG_LINES = 20;
@@ -75,8 +162,8 @@ export function candidateList({ candidates = [] }: RunRecord): string[] {
 }
 
 /** The execution is followed, but whose it is can't be told. */
-export function doubt({ execution }: RunRecord): string[] {
-  if (!execution?.startedByOther) return [];
+export function doubt({ accepted }: RunRecord): string[] {
+  if (!accepted?.startedByOther) return [];
   return [
     "Somebody else may have started this execution; it can't be told whether the retry of this step took effect as well.",
   ];
@@ -92,20 +179,12 @@ export function whatWasSent({ target, parameters: { taskId, failedContainer, ski
   return `${plain(target, 300)}${sent.length > 0 ? ` (${sent.join(', ')})` : ''}`;
 }
 
-export function footnote({
-  plan,
-  execution,
-  acceptedCount,
-  maxAttempts,
-  username,
-  firstStartedBy,
-  workflowRun,
-}: RunRecord): string[] {
-  if (!plan || acceptedCount === 0) return [];
-  const verb = execution?.startedByOther ? 'Asked for' : plan.verb === 'Skip' ? 'Skipped' : 'Retried';
+export function footnote({ plan, accepted, maxAttempts, username, firstStartedBy, workflowRun }: RunRecord): string[] {
+  if (!plan || !accepted) return [];
+  const verb = accepted.startedByOther ? 'Asked for' : plan.verb === 'Skip' ? 'Skipped' : 'Retried';
   const parts = [
     `${verb}: ${whatWasSent(plan)}`,
-    `attempt ${acceptedCount} of ${maxAttempts}`,
+    `attempt ${accepted.count} of ${maxAttempts}`,
     username ? `as ${plain(username, 80)}` : '',
     firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
     workflowRun ? link('by this workflow run', workflowRun) : '',

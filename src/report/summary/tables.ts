@@ -5,7 +5,7 @@ import type { Stage } from '../../model/detail.js';
 import { refusedGate } from '../../model/gate.js';
 import { TRIGGER_STAGE } from '../../model/snapshot.js';
 import { meaningOfPart } from '../../model/status.js';
-import type { RunRecord } from '../outcome.js';
+import type { RunRecord } from '../record.js';
 import { kindOf, taskName, taskPlace } from '../wording/tasks.js';
 import { code, plain, table } from './markdown.js';
 

@@ -1,20 +1,16 @@
 /** Outcome → the sentence for an end that is not a good one: what happened, and what that means for the build. Pure. */
 
-import type { StopResult } from '../../follow/stop.js';
+import type { StopResult } from '../../follow/stop-result.js';
 import { duration } from '../../lib/format.js';
 import { oneLine } from '../../lib/sanitize.js';
 import { stateOf } from '../../model/describe.js';
 import { refusedGate } from '../../model/gate.js';
 import type { BuildStatus } from '../../model/snapshot.js';
 import { failureReason, isFinished, wasStopped } from '../../model/status.js';
-import type { Outcome, RunRecord } from '../outcome.js';
-import { buildNameOf, failedAgain } from './headline.js';
+import type { Of } from '../outcome.js';
+import { buildNameOf, type RunRecord } from '../record.js';
+import { failedAgain } from './headline.js';
 import { taskSentence } from './tasks.js';
-
-type Of<Result extends Outcome['result']> = Extract<Outcome, { result: Result }>;
-
-/** The build itself has not failed. */
-export type EndedOtherwise = Of<'cancelled' | 'timed-out' | 'stopped' | 'aborted'>;
 
 const POST_TRIES = 'the post step of this action tries once more.';
 
@@ -39,23 +35,16 @@ export function failedSentence({ gateRefused }: Of<'failed'>, record: RunRecord)
   return `Build ${name} ${how}${executionAndTime(record)}${where}.`;
 }
 
-export function sentenceOf(outcome: EndedOtherwise, record: RunRecord): string {
-  const name = buildNameOf(record);
-  switch (outcome.result) {
-    case 'cancelled':
-      return `Build ${name} was cancelled${executionAndTime(record)}. It is not retried again: somebody meant it.`;
-    case 'timed-out':
-      return timedOut(outcome, record);
-    case 'stopped': {
-      const unanswered = outcome.stop?.kind === 'unanswered' ? `, but ${outcome.stop.why}` : '';
-      return `The step was cancelled and BK-CI was asked to stop build ${name}${executionAndTime(record)}${unanswered}.`;
-    }
-    case 'aborted':
-      return aborted(outcome, record);
-  }
+export function cancelledSentence(record: RunRecord): string {
+  return `Build ${buildNameOf(record)} was cancelled${executionAndTime(record)}. It is not retried again: somebody meant it.`;
 }
 
-function timedOut({ status, stop, ended }: Of<'timed-out'>, record: RunRecord): string {
+export function stoppedSentence({ stop }: Of<'stopped'>, record: RunRecord): string {
+  const unanswered = stop?.kind === 'unanswered' ? `, but ${stop.why}` : '';
+  return `The step was cancelled and BK-CI was asked to stop build ${buildNameOf(record)}${executionAndTime(record)}${unanswered}.`;
+}
+
+export function timeoutSentence({ status, stop, ended }: Of<'timed-out'>, record: RunRecord): string {
   // After a stop, what was seen last is the end.
   const seen = status ?? (ended ? undefined : record.lastStatus);
   const state = seen ? ` (${stateOf(seen)})` : '';
@@ -74,7 +63,7 @@ function afterTimeout(stop: StopResult, ended: BuildStatus | undefined): string 
   return ' and was asked to stop; whether it did is not known here.';
 }
 
-function aborted(outcome: Of<'aborted'>, record: RunRecord): string {
+export function abortSentence(outcome: Of<'aborted'>, record: RunRecord): string {
   const { stop } = outcome;
   const name = buildNameOf(record);
   if (stop?.kind === 'unnecessary') return `The step was cancelled. Build ${name} was not stopped: ${stop.why}.`;
@@ -96,7 +85,7 @@ function aborted(outcome: Of<'aborted'>, record: RunRecord): string {
 }
 
 function leftInDoubt({ postLooks }: Of<'aborted'>, record: RunRecord): string {
-  const again = record.acceptedCount > 0 ? ' again' : '';
+  const again = record.accepted ? ' again' : '';
   // Post can't tell either whether a plug-in inside a running build was retried (run/post.ts: retriedLook).
   const tells = record.statusBefore !== undefined && isFinished(record.statusBefore);
   const post =

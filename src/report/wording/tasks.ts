@@ -1,7 +1,8 @@
 /** A failed plug-in in words: its name, its place, its path, what kind of error it was. Sanitised, pure. */
-import type { FailedTask } from '../../follow/failures.js';
+
 import { oneLine } from '../../lib/sanitize.js';
-import type { RunRecord } from '../outcome.js';
+import type { FailedTask } from '../../model/failure.js';
+import type { RunRecord } from '../record.js';
 
 const ERROR_KINDS: ReadonlyMap<string, string> = new Map([
   ['SYSTEM', 'system error'],

@@ -14,21 +14,21 @@ describe('words, where there is no number', () => {
       http: 400,
       body: 'Request accessToken is empty.',
       code: 'unauthorized',
-      says: /^This BK-CI asks for an accessToken, and none was given; .*a fork or of Dependabot/,
+      says: /^This BK-CI asks for an accessToken, and none was given \(.*\); .*a fork or of Dependabot/,
     },
     {
       name: 'token expired',
       http: 400,
       body: EXPIRED,
       code: 'unauthorized',
-      says: /^accessToken has expired; nothing was retried\. .*appCode and appSecret/,
+      says: /^accessToken has expired \(.*\); nothing was retried\. .*appCode and appSecret/,
     },
     {
       name: 'token illegal',
       http: 400,
       body: 'Verification failed : token参数非法错误: Access token illegal',
       code: 'unauthorized',
-      says: /does not know this accessToken; .*one value of 152 characters/,
+      says: /does not know this accessToken \(.*\); .*one value of 152 characters/,
     },
     {
       name: 'token unknown for another reason',
@@ -70,7 +70,7 @@ describe('words, where there is no number', () => {
       http: 400,
       body: gateway(400, 'Parameter verification failed: request param userId cannot be empty'),
       code: 'unauthorized',
-      says: /^BK-CI does not know who asks; .*Set username, or accessToken/,
+      says: /^BK-CI does not know who asks \(.*\); .*Set username, or accessToken/,
     },
     {
       name: 'a wrong parameter is not a wrong token',
@@ -165,7 +165,7 @@ describe('words, where there is no number', () => {
     const error = explain(answer('', { http: 302, headers }));
     expect([error.code, error.message]).toEqual([
       'unexpected-answer',
-      "https://devops.example.com answered with a redirect to https://login.example.com; nothing was retried. apiUrl needs the address of the API, which a browser's login does not guard.",
+      "https://devops.example.com answered with a redirect to https://login.example.com (HTTP 302); nothing was retried. apiUrl needs the address of the API, which a browser's login does not guard.",
     ]);
   });
 });

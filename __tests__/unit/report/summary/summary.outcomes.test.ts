@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { ActionError } from '../../../../src/lib/errors.js';
 import type { PlanText } from '../../../../src/plan/describe.js';
-import type { Conclusion, RunRecord } from '../../../../src/report/outcome.js';
+import type { Conclusion } from '../../../../src/report/outcome.js';
+import type { RunRecord } from '../../../../src/report/record.js';
 import { summaryOf } from '../../../../src/report/summary/summary.js';
 import { BUILD, buildStatus, failedTask, running, stage } from '../../../support/builds.js';
 import { fakeRun } from '../../../support/harness.js';
@@ -21,10 +22,10 @@ const SKIP: PlanText = {
 const SENT: PlanText = { ...SKIP, verb: 'Retry', target: 'stage Test' };
 /** The third execution, which release-bot started while the second was followed. */
 const LATER: Partial<RunRecord> = {
-  ...{ executeCount: 3, execution: { executeCount: 2, startedByOther: false } },
+  ...{ executeCount: 3, accepted: { count: 1, executeCount: 2, startedByOther: false } },
   lastStatus: buildStatus({ status: 'SUCCEED', executeCount: 3, startedBy: 'release-bot' }),
 };
-const FOREIGN: Partial<RunRecord> = { execution: { executeCount: 2, startedByOther: true } };
+const FOREIGN: Partial<RunRecord> = { accepted: { count: 1, executeCount: 2, startedByOther: true } };
 
 const paragraphs = (conclusion: Conclusion, facts: RunRecord) => summaryOf(conclusion, facts).trimEnd().split('\n\n');
 
@@ -34,7 +35,7 @@ describe('the summary of a cancelled step', () => {
       {
         name: 'before the retry',
         conclusion: { result: 'aborted' },
-        record: { phase: 'idle', acceptedCount: 0, executeCount: 1, lastStatus: buildStatus() },
+        record: { phase: 'idle', accepted: undefined, executeCount: 1, lastStatus: buildStatus() },
         says: [
           '## BK-CI build 42 was not retried: the step was cancelled',
           `[**Nightly tests, build 42**](<${LINK}/executeDetail/1>) · FAILED in stage Test · execution 1 · started by ci-bot`,
@@ -44,7 +45,7 @@ describe('the summary of a cancelled step', () => {
       {
         name: 'while the answer was awaited, with a link to the build, not to the execution before',
         conclusion: { result: 'aborted', postLooks: true },
-        record: { phase: 'sending', acceptedCount: 0, executeCount: 1 },
+        record: { phase: 'sending', accepted: undefined, executeCount: 1 },
         says: [
           '## BK-CI build 42 may have been retried: the step was cancelled',
           `[**Nightly tests, build 42**](<${LINK}>) · last seen: FAILED in stage Test · execution 1 · asked for: the whole build, from its first stage`,
@@ -193,7 +194,10 @@ describe('the summary without a build', () => {
     },
     {
       name: 'of that number',
-      conclusion: new ActionError('not-found', 'Pipeline p-1 has no build with the number 7. Check buildNumber.'),
+      conclusion: new ActionError('not-found', {
+        problem: 'Pipeline p-1 has no build with the number 7',
+        remedy: 'Check buildNumber.',
+      }),
       says: [
         '## No BK-CI build was retried',
         'Pipeline p-1 has no build with the number 7. Check `buildNumber`. `not-found`',
@@ -201,10 +205,11 @@ describe('the summary without a build', () => {
     },
     {
       name: 'because several could be meant',
-      conclusion: new ActionError(
-        'ambiguous',
-        '2 BK-CI checks have failed. Give pipelineId:\n  “Nightly”: b-1\n  “Lint”: b-2',
-      ),
+      conclusion: new ActionError('ambiguous', {
+        problem: '2 BK-CI checks have failed',
+        remedy: 'Give pipelineId',
+        list: ['“Nightly”: b-1', '“Lint”: b-2'],
+      }),
       record: { candidates },
       says: [
         '## No BK-CI build was retried',
@@ -235,7 +240,7 @@ describe('what was sent', () => {
   });
 
   test('would be sent, in a dry run', () => {
-    const facts = record({ acceptedCount: 0, executeCount: 1, lastStatus: buildStatus(), plan: SKIP });
+    const facts = record({ accepted: undefined, executeCount: 1, lastStatus: buildStatus(), plan: SKIP });
     expect(paragraphs({ result: 'found' }, facts)[1]).toMatch(
       / · would skip: plug-in Run tests in Test › Linux \(`taskId: e-1`, `skip: true`\)$/,
     );

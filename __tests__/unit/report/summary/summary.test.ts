@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { ActionError } from '../../../../src/lib/errors.js';
 import type { PlanText } from '../../../../src/plan/describe.js';
-import type { RunRecord } from '../../../../src/report/outcome.js';
+import type { RunRecord } from '../../../../src/report/record.js';
 import { summaryOf } from '../../../../src/report/summary/summary.js';
 import { BUILD, buildStatus, failedTask, running, stage, stageStatus } from '../../../support/builds.js';
 import { elementsOf, textOf } from '../../../support/markdown.js';
-import { NOTHING, record } from '../../../support/record.js';
+import { NOTHING, ONCE, record } from '../../../support/record.js';
 
 const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
 const { pipelineName: _, ...NAMELESS } = record();
@@ -144,31 +144,32 @@ describe('the summary of every other end is short', () => {
     },
     {
       name: 'refused',
-      conclusion: new ActionError(
-        'already-running',
-        'Build #42 is running, so nothing was sent. Wait for its end, or set onlyIfFailed: true to leave it alone.',
-      ),
+      conclusion: new ActionError('already-running', {
+        problem: 'Build #42 is running',
+        consequence: 'nothing was sent',
+        remedy: 'Wait for its end, or set onlyIfFailed: true to leave it alone.',
+      }),
       record: {
         ...NAMELESS,
-        acceptedCount: 0,
+        accepted: undefined,
         lastStatus: running({ startedBy: 'release-bot', stages: [stageStatus({ name: 'Deploy', status: 'RUNNING' })] }),
       },
       lines: [
         '## BK-CI build 42 was not retried',
         `[**build 42 in project demo**](<${LINK}/executeDetail/2>) · RUNNING in stage Deploy · execution 2 · started by release-bot`,
-        'Build 42 is running, so nothing was sent. Wait for its end, or set `onlyIfFailed: true` to leave it alone. `already-running`',
+        'Build 42 is running; nothing was sent. Wait for its end, or set `onlyIfFailed: true` to leave it alone. `already-running`',
       ],
     },
     {
       name: 'left in doubt',
       conclusion: new ActionError(
         'answer-lost',
-        `It is not known whether build #42 was retried. Open the build. ${LINK}`,
+        { problem: 'It is not known whether build #42 was retried', remedy: `Open the build. ${LINK}` },
         {
           leavesDoubt: true,
         },
       ),
-      record: { ...NAMELESS, phase: 'sending', acceptedCount: 0, lastStatus: buildStatus() },
+      record: { ...NAMELESS, phase: 'sending', accepted: undefined, lastStatus: buildStatus() },
       lines: [
         '## BK-CI build 42 may have been retried',
         `[**build 42 in project demo**](<${LINK}>) · FAILED in stage Test · execution 2 · started by ci-bot`,
@@ -177,8 +178,12 @@ describe('the summary of every other end is short', () => {
     },
     {
       name: 'left in doubt at a later attempt, with no link but the one in the sentence',
-      conclusion: new ActionError('answer-lost', 'Open the build. https://h/b', { leavesDoubt: true }),
-      record: { ...NOTHING, build: BUILD, phase: 'sending', acceptedCount: 1 },
+      conclusion: new ActionError(
+        'answer-lost',
+        { problem: 'Open the build', remedy: 'https://h/b' },
+        { leavesDoubt: true },
+      ),
+      record: { ...NOTHING, build: BUILD, phase: 'sending', accepted: ONCE },
       lines: [
         '## BK-CI build `b-1` may have been retried again',
         '**build `b-1` in project demo**',
@@ -187,10 +192,11 @@ describe('the summary of every other end is short', () => {
     },
     {
       name: 'before a build was found',
-      conclusion: new ActionError(
-        'input-invalid',
-        '1 input needs a change; nothing was sent:\n  wait: “maybe” is neither true nor false',
-      ),
+      conclusion: new ActionError('input-invalid', {
+        problem: '1 input needs a change',
+        consequence: 'nothing was sent',
+        list: ['wait: “maybe” is neither true nor false'],
+      }),
       record: NOTHING,
       lines: [
         '## No BK-CI build was retried',
@@ -200,7 +206,7 @@ describe('the summary of every other end is short', () => {
     {
       name: 'without console and number',
       conclusion: { result: 'retried' },
-      record: { ...NOTHING, build: BUILD, acceptedCount: 1, phase: 'running' },
+      record: { ...NOTHING, build: BUILD, accepted: ONCE, phase: 'running' },
       lines: [
         '## BK-CI build `b-1` was retried',
         '**build `b-1` in project demo** · not followed, so its result is not known here',

@@ -1,0 +1,141 @@
+/** The one table of outcomes: everything that log, annotations and summary say of a result. A new result is one entry. */
+
+import { ActionError } from '../lib/errors.js';
+import type { Conclusion, Of, Outcome } from './outcome.js';
+import { buildNameOf, type RunRecord } from './record.js';
+import {
+  abortParts,
+  candidateList,
+  doubt,
+  endedParts,
+  errorParagraph,
+  failedParts,
+  footnote,
+  foundParts,
+  logs,
+  reasons,
+  retriedParts,
+  sentenceParagraph,
+  stateParts,
+  succeededParts,
+  unneededParts,
+} from './summary/sections.js';
+import { attemptTable, failedTable, stageTable } from './summary/tables.js';
+import { abortHeadline, errorHeadline, failedHeadline, type ShowName, timeoutHeadline } from './wording/headline.js';
+import {
+  abortSentence,
+  cancelledSentence,
+  executionAndTime,
+  failedSentence,
+  stoppedSentence,
+  timeoutSentence,
+} from './wording/sentence.js';
+
+export interface ConclusionText<C extends Conclusion> {
+  /** The first word of its line in the log, if the result is proven to be fine. Everything else ends the step red. */
+  readonly green?: 'Done' | 'Succeeded';
+  /** The rest of that line, or the sentence of the error. */
+  readonly sentence: (conclusion: C, record: RunRecord) => string;
+  /** Goes on where `build 42` ends. */
+  readonly headline: (conclusion: C, record: RunRecord, show: ShowName) => string;
+  readonly headingWithoutBuild?: (record: RunRecord) => string;
+  /** What stands behind the build's name in the summary. */
+  readonly parts: (conclusion: C, record: RunRecord) => readonly string[];
+  /** Paragraphs of the summary. */
+  readonly body: (conclusion: C, record: RunRecord) => readonly string[];
+}
+
+const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<Of<R>> } = {
+  retried: {
+    green: 'Done',
+    sentence: () => 'the build runs and is not followed (wait: false)',
+    headline: (_, { plan }) => (plan?.verb === 'Skip' ? 'goes on after a skip' : 'was retried'),
+    parts: (_, record) => retriedParts(record),
+    body: (_, record) => doubt(record),
+  },
+  'not-needed': {
+    green: 'Done',
+    sentence: ({ why }) => `nothing to retry: ${why}`,
+    headline: () => 'needs no retry',
+    headingWithoutBuild: () => 'No BK-CI build needs a retry',
+    parts: unneededParts,
+    body: ({ why }, { build }) => (build ? [] : [sentenceParagraph(`${why.charAt(0).toUpperCase()}${why.slice(1)}.`)]),
+  },
+  found: {
+    green: 'Done',
+    sentence: () => 'nothing was sent (dryRun: true)',
+    headline: () => 'was found, and nothing was sent',
+    headingWithoutBuild: ({ candidates = [] }) =>
+      `${candidates.length} failed BK-CI builds were found, and nothing was sent`,
+    parts: (_, record) => foundParts(record),
+    body: (_, record) => [...doubt(record), ...candidateList(record)],
+  },
+  succeeded: {
+    green: 'Succeeded',
+    sentence: (_, record) => `build ${buildNameOf(record)}${executionAndTime(record)}`,
+    headline: () => 'succeeded',
+    parts: (_, record) => succeededParts(record),
+    body: (_, record) => doubt(record),
+  },
+  failed: {
+    sentence: failedSentence,
+    headline: failedHeadline,
+    parts: failedParts,
+    body: ({ gateRefused }, record) => [
+      ...doubt(record),
+      ...(gateRefused ? ['The gate was refused, so what follows did not run.'] : []),
+      ...reasons(record),
+      ...logs(record),
+      ...failedTable(record),
+      ...attemptTable(record),
+      ...stageTable(record),
+      ...footnote(record),
+    ],
+  },
+  cancelled: {
+    sentence: (_, record) => cancelledSentence(record),
+    headline: () => 'was cancelled',
+    parts: (_, record) => endedParts(record.lastStatus, record),
+    body: (_, record) => unendedBody(cancelledSentence(record), record),
+  },
+  'timed-out': {
+    sentence: timeoutSentence,
+    headline: timeoutHeadline,
+    parts: ({ ended }, record) => endedParts(ended, record),
+    body: (outcome, record) => unendedBody(timeoutSentence(outcome, record), record),
+  },
+  stopped: {
+    sentence: stoppedSentence,
+    headline: () => 'was asked to stop',
+    parts: (_, record) => endedParts(record.lastStatus, record),
+    body: (outcome, record) => unendedBody(stoppedSentence(outcome, record), record),
+  },
+  aborted: {
+    sentence: abortSentence,
+    headline: abortHeadline,
+    headingWithoutBuild: () => 'No BK-CI build was retried: the step was cancelled',
+    parts: (_, record) => abortParts(record),
+    body: (outcome, record) => unendedBody(abortSentence(outcome, record), record),
+  },
+};
+
+const ERROR: ConclusionText<ActionError> = {
+  sentence: ({ message }) => message,
+  headline: errorHeadline,
+  parts: (_, record) => stateParts(record),
+  body: (error, record) => [...doubt(record), errorParagraph(error, record), ...candidateList(record)],
+};
+
+function unendedBody(sentence: string, record: RunRecord): string[] {
+  return [...doubt(record), sentenceParagraph(sentence), ...attemptTable(record), ...footnote(record)];
+}
+
+/** The entry of a conclusion; TypeScript can't see that entry and conclusion belong together. */
+export function textOf<C extends Conclusion>(conclusion: C): ConclusionText<C> {
+  const text = conclusion instanceof ActionError ? ERROR : OUTCOMES[conclusion.result];
+  return text as unknown as ConclusionText<C>;
+}
+
+export function isGreen(conclusion: Conclusion): boolean {
+  return textOf(conclusion).green !== undefined;
+}
