@@ -39,53 +39,53 @@ export class World {
   readonly access: Access;
   readonly logStatus: number;
   readonly builds: readonly Build[];
-  private readonly stopMs: number;
-  private readonly agenda: { readonly at: number; readonly act: () => void }[] = [];
-  private readonly locks = new Map<string, number>();
-  private settled: number | null = null;
+  readonly #stopMs: number;
+  readonly #timers: { readonly at: number; readonly callback: () => void }[] = [];
+  readonly #locks = new Map<string, number>();
+  #timerTime: number | null = null;
 
   constructor(draft: WorldDraft) {
     this.clock = draft.clock ?? scaledClock();
     this.dialect = draft.dialect ?? BK_CI_4_2;
     this.access = draft.access ?? ACCESS;
     this.logStatus = draft.logStatus ?? 0;
-    this.stopMs = (draft.stopSeconds ?? 3) * 1000;
+    this.#stopMs = (draft.stopSeconds ?? 3) * 1000;
     this.builds = draft.builds.map((build) => makeBuild(build, this.clock.now()));
   }
 
   /** The time; what was due by then has happened, each at its own time. */
   now(): number {
-    if (this.settled !== null) return this.settled;
+    if (this.#timerTime !== null) return this.#timerTime;
     const now = this.clock.now();
-    for (let next = this.due(now); next; next = this.due(now)) {
-      this.settled = next.at;
+    for (let next = this.#nextDue(now); next; next = this.#nextDue(now)) {
+      this.#timerTime = next.at;
       try {
-        next.act();
+        next.callback();
       } finally {
-        this.settled = null;
+        this.#timerTime = null;
       }
     }
     return now;
   }
 
-  private due(now: number): { readonly at: number; readonly act: () => void } | undefined {
-    this.agenda.sort((a, b) => a.at - b.at);
-    const first = this.agenda[0];
-    return first && first.at <= now ? this.agenda.shift() : undefined;
+  #nextDue(now: number): { readonly at: number; readonly callback: () => void } | undefined {
+    this.#timers.sort((a, b) => a.at - b.at);
+    const first = this.#timers[0];
+    return first && first.at <= now ? this.#timers.shift() : undefined;
   }
 
   /** Something that happens by itself `ms` of real time from now. */
-  later(ms: number, act: () => void): void {
-    this.agenda.push({ at: this.now() + ms * this.clock.scale, act });
+  later(ms: number, callback: () => void): void {
+    this.#timers.push({ at: this.now() + ms * this.clock.scale, callback });
   }
 
   /** bk-ci: BuildIdLock blocks; whoever comes meanwhile waits. */
   lock(buildId: string, ms: number): void {
-    this.locks.set(buildId, this.now() + ms * this.clock.scale);
+    this.#locks.set(buildId, this.now() + ms * this.clock.scale);
   }
 
   isLocked(buildId: string): boolean {
-    return (this.locks.get(buildId) ?? 0) > this.now();
+    return (this.#locks.get(buildId) ?? 0) > this.now();
   }
 
   find(projectId: string, buildId: string): Build | undefined {
@@ -119,7 +119,7 @@ export class World {
     if (forbidden) return forbidden;
     const build = this.find(request.projectId, request.buildId);
     if (!build) return refusal(dialect.numbers.noBuild, request.buildId);
-    const early = this.refuseEarly(build, request, now);
+    const early = this.#refuseEarly(build, request, now);
     if (early) return early;
     const target = resolveTask(build.pipeline, request.taskId, dialect);
     const wipes = build.pipeline.cleanVariablesWhenRetry && request.taskId === '';
@@ -131,7 +131,7 @@ export class World {
       return 'refusal' in decision ? decision : refusal(build.pipeline.startRefusal ?? 0, build.num.toString());
     }
     const { plan: chosen } = decision;
-    if (chosen.joins) this.join(build, chosen.fates, now);
+    if (chosen.joins) this.#joinRunning(build, chosen.fates, now);
     else push(build, { user: request.user, at: now, fates: chosen.fates, gatesPassed: chosen.gatesPassed });
     if (target.kind === 'whole') {
       build.startTime = now;
@@ -141,7 +141,7 @@ export class World {
     return { value: build };
   }
 
-  private refuseEarly(build: Build, request: RetryRequest, now: number): { readonly refusal: Refusal } | null {
+  #refuseEarly(build: Build, request: RetryRequest, now: number): { readonly refusal: Refusal } | null {
     if (build.pipeline.id !== request.pipelineId) return refusal(2101058);
     const age = build.startTime === null ? 0 : now - build.startTime;
     if (this.dialect.retryLimit && age > RETRY_LIMIT_DAYS * 86_400_000) {
@@ -150,7 +150,7 @@ export class World {
     return build.pipeline.locked ? refusal(2101047) : null;
   }
 
-  private join(build: Build, fates: RetryFates, now: number): void {
+  #joinRunning(build: Build, fates: RetryFates, now: number): void {
     const execution = newest(build);
     Object.assign(execution, { fates, previous: execution.timeline, notBefore: now });
     execution.timeline = plan(build, execution);
@@ -158,7 +158,7 @@ export class World {
 
   stop(request: StopRequest): Result<true> {
     const now = this.now();
-    if (!may(this.access, request.user, 'EXECUTE')) return this.mayNotStop(request);
+    if (!may(this.access, request.user, 'EXECUTE')) return this.#refuseStop(request);
     const build = this.find(request.projectId, request.buildId);
     if (!build) return refusal(this.dialect.numbers.noBuild, request.buildId);
     if (build.pipeline.id !== request.pipelineId) return refusal(2101058);
@@ -169,14 +169,14 @@ export class World {
     if (again && now < last.at + STOP_INTERVAL_SECONDS * 1000) {
       return refusal(2101019, last.user, String(Math.ceil((last.at + STOP_INTERVAL_SECONDS * 1000 - now) / 1000)));
     }
-    execution.stop = again ? { at: now, status: 'TERMINATE' } : { at: now + this.stopMs, status: 'CANCELED' };
+    execution.stop = again ? { at: now, status: 'TERMINATE' } : { at: now + this.#stopMs, status: 'CANCELED' };
     execution.timeline = plan(build, execution);
     build.truth.stops.push({ at: now, user: request.user, forced: again });
     return { value: true };
   }
 
   /** bk-ci: the refusal of a stop is HTTP 400, that of a retry 403. */
-  private mayNotStop({ user, buildId }: StopRequest): { readonly refusal: Refusal } {
+  #refuseStop({ user, buildId }: StopRequest): { readonly refusal: Refusal } {
     if (this.access.edition === 'rbac') return refusal(2101340, user, buildId);
     return { refusal: { code: 2101008, args: ['STOP'], http: 400 } };
   }
