@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import type { Client } from '../../../src/bkci/client.js';
 import { clientOf } from '../support/client.js';
 import { type FastClock, fastClock } from '../support/fast-clock.js';
-import { answerText, type RawServer, rawServer, type Talk } from '../support/raw-server.js';
+import { answerText, type Connection, type RawServer, rawServer } from '../support/raw-server.js';
 
 const REF = { projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' };
 const ACCEPTED = JSON.stringify({ status: 0, message: null, data: { id: 'b-1' } });
 
-async function against<T>(
-  talk: (talk: Talk) => unknown,
+async function withRawServer<T>(
+  talk: (talk: Connection) => unknown,
   use: (client: Client, clock: FastClock, server: RawServer) => Promise<T>,
 ): Promise<T> {
   const server = await rawServer(talk);
@@ -20,9 +20,9 @@ async function against<T>(
   }
 }
 
-const drip = (text: string) => async (talk: Talk) => {
+const byteByByte = (text: string) => async (talk: Connection) => {
   for (const letter of text) {
-    if (!talk.open()) return;
+    if (!talk.isOpen()) return;
     talk.socket.write(letter);
     await talk.pause(10);
   }
@@ -31,16 +31,22 @@ const drip = (text: string) => async (talk: Talk) => {
 describe('a retry ends at its deadline of 75 s, whatever trickles in', () => {
   test.each([
     ['nothing', () => undefined],
-    ['a good answer, a byte now and then', drip(answerText(ACCEPTED))],
-    ['headers without end', (talk: Talk) => drip(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(4000)}`)(talk)],
-    ['informational answers for ever', (talk: Talk) => drip('HTTP/1.1 102 Processing\r\n\r\n'.repeat(200))(talk)],
+    ['a good answer, a byte now and then', byteByByte(answerText(ACCEPTED))],
+    ['headers without end', (talk: Connection) => byteByByte(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(4000)}`)(talk)],
+    [
+      'informational answers for ever',
+      (talk: Connection) => byteByByte('HTTP/1.1 102 Processing\r\n\r\n'.repeat(200))(talk),
+    ],
     [
       'a body without end',
-      ({ socket }: Talk) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{"status":0'),
+      ({ socket }: Connection) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{"status":0'),
     ],
-    ['white space behind a whole object', ({ socket }: Talk) => socket.write(`HTTP/1.1 200 OK\r\n\r\n${ACCEPTED}  `)],
+    [
+      'white space behind a whole object',
+      ({ socket }: Connection) => socket.write(`HTTP/1.1 200 OK\r\n\r\n${ACCEPTED}  `),
+    ],
   ])('%s', async (_, talk) => {
-    await against(talk, async (client, clock) => {
+    await withRawServer(talk, async (client, clock) => {
       const outcome = await client.retryBuild(REF, {});
       expect(outcome).toEqual({ kind: 'answer-lost', reason: 'no answer within 1 min 15 s', answered: false });
       expect(clock.now()).toBe(75_000);
@@ -49,7 +55,7 @@ describe('a retry ends at its deadline of 75 s, whatever trickles in', () => {
 });
 
 test('a stop that is cut short is told by how far it came', async () => {
-  await against(
+  await withRawServer(
     () => undefined,
     async (client) => {
       const late = new AbortController();
@@ -61,7 +67,7 @@ test('a stop that is cut short is told by how far it came', async () => {
 });
 
 test('a look ends at its deadline of 20 s and may be read again', async () => {
-  await against(drip(answerText(ACCEPTED)), async (client, clock) => {
+  await withRawServer(byteByByte(answerText(ACCEPTED)), async (client, clock) => {
     await expect(client.buildStatus(REF)).rejects.toMatchObject({
       name: 'PassingFailure',
       message: 'no answer within 20 s',
@@ -80,7 +86,7 @@ describe('what comes is not HTTP', () => {
     ['headers of 64 KiB', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(65_536)}\r\n\r\n{}`],
     ['an upgrade nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n{}'],
   ])('%s: the answer to a retry is lost, never accepted', async (_, text) => {
-    await against(
+    await withRawServer(
       ({ socket }) => socket.end(text),
       async (client) => {
         await expect(client.retryBuild(REF, {})).resolves.toMatchObject({ kind: 'answer-lost', answered: false });

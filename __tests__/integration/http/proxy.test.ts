@@ -1,27 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Scene, type SceneDraft, withScene } from '../harness.js';
+import { type Harness, type HarnessOptions, withHarness } from '../harness.js';
 import { SERVER } from '../support/certs.js';
 import { fastClock } from '../support/fast-clock.js';
-import { type ProxyWay, startProxy, type TestProxy, withProxySettings } from '../support/proxy.js';
+import { type ProxyBehaviour, startProxy, type TestProxy, withProxySettings } from '../support/proxy.js';
 
 const HOST = 'bkci.test';
 
-interface Behind {
-  readonly scene: Scene;
+interface ProxySetup {
+  readonly scene: Harness;
   readonly proxy: TestProxy;
   /** The stand-in under a name that only the proxy knows. */
   readonly apiUrl: string;
 }
 
-async function behindProxy(
-  wayOf: (nth: number, port: number) => ProxyWay,
-  draft: SceneDraft,
-  use: (behind: Behind) => Promise<void>,
+async function withProxy(
+  behaviourOf: (nth: number, port: number) => ProxyBehaviour,
+  options: HarnessOptions,
+  use: (behind: ProxySetup) => Promise<void>,
 ): Promise<void> {
-  await withScene(draft, async (scene) => {
+  await withHarness(options, async (scene) => {
     const { port } = scene.standin;
-    const proxy = await startProxy((nth) => wayOf(nth, port));
-    const scheme = draft.tls ? 'https' : 'http';
+    const proxy = await startProxy((nth) => behaviourOf(nth, port));
+    const scheme = options.tls ? 'https' : 'http';
     try {
       await withProxySettings({ [`${scheme}_proxy`]: proxy.url }, () =>
         use({ scene, proxy, apiUrl: `${scheme}://${HOST}:${port}` }),
@@ -32,24 +32,24 @@ async function behindProxy(
   });
 }
 
-const tunnel = (_: number, port: number): ProxyWay => ({ kind: 'tunnel', port });
-const none = { result: 'error', reason: 'not-delivered', retried: 'false', attempts: '0' };
+const tunnel = (_: number, port: number): ProxyBehaviour => ({ kind: 'tunnel', port });
+const NOT_DELIVERED = { result: 'error', reason: 'not-delivered', retried: 'false', attempts: '0' };
 
 describe('behind a proxy', () => {
   test('the whole run goes through its tunnels, and each POST has its own', async () => {
-    await behindProxy(tunnel, {}, async ({ scene, proxy, apiUrl }) => {
+    await withProxy(tunnel, {}, async ({ scene, proxy, apiUrl }) => {
       const ended = await scene.run({ inputs: { apiUrl, wait: 'true' } });
       expect(ended.outputs.result).toBe('succeeded');
       expect(new Set(proxy.connects)).toEqual(new Set([`${HOST}:${scene.standin.port}`]));
-      const posts = scene.standin.of('retry').map(({ connection }) => connection);
+      const posts = scene.standin.requestsOf('retry').map(({ connection }) => connection);
       const reads = scene.standin.requests.filter(({ method }) => method === 'GET').map(({ connection }) => connection);
       expect(reads).not.toContain(posts[0]);
-      expect((await scene.truth()).retries).toHaveLength(1);
+      expect((await scene.effects()).retries).toHaveLength(1);
     });
   });
 
   test('its user and password go to the proxy alone', async () => {
-    await withScene({}, async (scene) => {
+    await withHarness({}, async (scene) => {
       const { port } = scene.standin;
       const proxy = await startProxy(() => ({ kind: 'tunnel', port }));
       const address = proxy.url.replace('http://', 'http://user:p%40ss@');
@@ -72,28 +72,28 @@ describe('behind a proxy', () => {
   });
 
   test('a host in NO_PROXY is asked directly', async () => {
-    await behindProxy(tunnel, {}, async ({ scene, proxy, apiUrl }) => {
+    await withProxy(tunnel, {}, async ({ scene, proxy, apiUrl }) => {
       process.env.NO_PROXY = `other.test,${HOST}`;
       const ended = await scene.run({ inputs: { apiUrl } });
-      expect(ended.outputs).toMatchObject(none);
+      expect(ended.outputs).toMatchObject(NOT_DELIVERED);
       expect(proxy.connects).toEqual([]);
     });
   });
 
   test('this machine is asked directly', async () => {
-    await behindProxy(tunnel, {}, async ({ scene, proxy }) => {
+    await withProxy(tunnel, {}, async ({ scene, proxy }) => {
       expect((await scene.run()).outputs.result).toBe('retried');
       expect(proxy.connects).toEqual([]);
     });
   });
 
   test('a certificate that is not accepted ends it after one CONNECT', async () => {
-    await behindProxy(tunnel, { tls: SERVER }, async ({ scene, proxy, apiUrl }) => {
+    await withProxy(tunnel, { tls: SERVER }, async ({ scene, proxy, apiUrl }) => {
       const ended = await scene.run({ inputs: { apiUrl } });
-      expect(ended.outputs).toMatchObject(none);
+      expect(ended.outputs).toMatchObject(NOT_DELIVERED);
       expect(ended.log.at(-1)).toContain('its certificate is not accepted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)');
       expect(proxy.connects).toHaveLength(1);
-      expect(scene.standin.lines()).toEqual([]);
+      expect(scene.standin.requestLines()).toEqual([]);
     });
   });
 });
@@ -102,15 +102,15 @@ describe.each([
   ['http', undefined],
   ['https', SERVER],
 ] as const)('a proxy, asked for %s,', (_, tls) => {
-  const draft = tls ? { tls } : {};
+  const options = tls ? { tls } : {};
 
   test.each([403, 407, 502])('refuses with %i: not delivered, five times, and the refusal is named', async (status) => {
-    await behindProxy(
+    await withProxy(
       () => ({ kind: 'refuse', status }),
-      draft,
+      options,
       async ({ scene, proxy, apiUrl }) => {
         const ended = await scene.run({ inputs: { apiUrl } });
-        expect(ended.outputs).toMatchObject(none);
+        expect(ended.outputs).toMatchObject(NOT_DELIVERED);
         expect(ended.log.at(-1)).toContain(`the proxy refused the connection (HTTP ${status})`);
         expect(proxy.connects).toHaveLength(5);
       },
@@ -118,12 +118,12 @@ describe.each([
   });
 
   test('hangs up: not delivered', async () => {
-    await behindProxy(
+    await withProxy(
       () => ({ kind: 'hang-up' }),
-      draft,
+      options,
       async ({ scene, apiUrl }) => {
         const ended = await scene.run({ inputs: { apiUrl } });
-        expect(ended.outputs).toMatchObject(none);
+        expect(ended.outputs).toMatchObject(NOT_DELIVERED);
         expect(ended.log.at(-1)).toContain('the proxy could not be reached');
       },
     );
@@ -131,12 +131,12 @@ describe.each([
 
   test('never answers: not delivered at the deadline', async () => {
     const clock = fastClock({ deadlines: { 20000: 60 } });
-    await behindProxy(
+    await withProxy(
       () => ({ kind: 'silent' }),
-      { ...draft, clock },
+      { ...options, clock },
       async ({ scene, apiUrl }) => {
         const ended = await scene.run({ inputs: { apiUrl } });
-        expect(ended.outputs).toMatchObject(none);
+        expect(ended.outputs).toMatchObject(NOT_DELIVERED);
         expect(ended.log.at(-1)).toContain('no connection within 20 s');
       },
     );
@@ -145,17 +145,18 @@ describe.each([
 
 describe('the proxy fails the POST alone', () => {
   /** The first tunnel is for the reads. */
-  const second = (way: ProxyWay) => (nth: number, port: number) => (nth === 2 ? way : tunnel(nth, port));
+  const onSecondTunnel = (behaviour: ProxyBehaviour) => (nth: number, port: number) =>
+    nth === 2 ? behaviour : tunnel(nth, port);
 
   test.each([
     ['refused', { kind: 'refuse', status: 503 }],
     ['hung up', { kind: 'hang-up' }],
-  ] as const)('%s: it has reached nobody, is sent again, and takes effect once', async (_, way) => {
-    await behindProxy(second(way), {}, async ({ scene, apiUrl }) => {
+  ] as const)('%s: it has reached nobody, is sent again, and takes effect once', async (_, behaviour) => {
+    await withProxy(onSecondTunnel(behaviour), {}, async ({ scene, apiUrl }) => {
       const ended = await scene.run({ inputs: { apiUrl } });
       expect(ended.outputs).toMatchObject({ result: 'retried', attempts: '1' });
       expect(ended.log.filter((line) => line.startsWith('Resend'))).toHaveLength(1);
-      expect((await scene.truth()).retries).toHaveLength(1);
+      expect((await scene.effects()).retries).toHaveLength(1);
     });
   });
 });

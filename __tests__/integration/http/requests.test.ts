@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RecordedRequest } from '../../standin/http/recorded.js';
+import type { RecordedRequest } from '../../standin/http/recorded-request.js';
 import { nightlyPipeline, pluginId } from '../../standin/scenarios/nightly.js';
 import { ACCESS, APP_CODE, APP_SECRET, TOKEN } from '../../standin/world/access.js';
-import { withScene } from '../harness.js';
+import { withHarness } from '../harness.js';
 
 /** Names in the order they were sent, and values; `host` and `connection` are HTTP's own business. */
 function headersOf({ rawHeaders }: RecordedRequest): Readonly<Record<string, string>> {
@@ -23,9 +23,9 @@ const DOCUMENTED = {
 
 describe('the retry', () => {
   test('is the documented request and nothing more', async () => {
-    await withScene({}, async (scene) => {
+    await withHarness({}, async (scene) => {
       await scene.run();
-      const [retry] = scene.standin.of('retry');
+      const [retry] = scene.standin.requestsOf('retry');
       if (!retry) throw new Error('no retry');
       const { projectId, pipelineId } = scene.ids;
       expect(retry.method).toBe('POST');
@@ -44,15 +44,15 @@ describe('the retry', () => {
     ['a skip', { taskId: 'stage-3', skip: 'true' }, 'taskId=stage-3&skip=true'],
     ['a channel', { channelCode: 'BS' }, 'channelCode=BS'],
   ])('of %s carries what is given, and only that', async (_, inputs, query) => {
-    await withScene({}, async (scene) => {
+    await withHarness({}, async (scene) => {
       const ended = await scene.run({ inputs });
       expect(ended.green).toBe(true);
-      expect(scene.standin.of('retry')[0]?.rawUrl.split('?')[1]).toBe(query);
+      expect(scene.standin.requestsOf('retry')[0]?.rawUrl.split('?')[1]).toBe(query);
     });
   });
 
   test('tells the channel in the header that newer servers read, as every request does', async () => {
-    await withScene({}, async (scene) => {
+    await withHarness({}, async (scene) => {
       await scene.run({ inputs: { channelCode: 'CODECC', wait: 'true' } });
       expect(new Set(scene.standin.requests.map(({ headers }) => headers['x-devops-channel']))).toEqual(
         new Set(['CODECC']),
@@ -61,7 +61,7 @@ describe('the retry', () => {
   });
 
   test("carries the user's own headers", async () => {
-    await withScene({}, async (scene) => {
+    await withHarness({}, async (scene) => {
       await scene.run({ inputs: { headers: 'X-Bk-Tenant-Id: tenant-7\n\n  Cookie: blueking_language=en-US  ' } });
       for (const { headers } of scene.standin.requests) {
         expect(headers).toMatchObject({ 'x-bk-tenant-id': 'tenant-7', cookie: 'blueking_language=en-US' });
@@ -76,7 +76,7 @@ describe('the access token on the own gateway', () => {
     ['percent-encoded, as BK-CI hands it out', encodeURIComponent(TOKEN)],
     ['percent-encoded in lower case', encodeURIComponent(TOKEN).replace(/%../g, (hex) => hex.toLowerCase())],
   ])('%s: encoded exactly once, in the query, and no user is claimed', async (_, accessToken) => {
-    await withScene({ access: { ...ACCESS, tokenRequired: true } }, async (scene) => {
+    await withHarness({ access: { ...ACCESS, tokenRequired: true } }, async (scene) => {
       const ended = await scene.run({ inputs: { accessToken, username: '' } });
       expect(ended.outputs.result).toBe('retried');
       for (const { rawUrl, headers } of scene.standin.requests) {
@@ -92,11 +92,11 @@ describe('the API gateway', () => {
     JSON.parse(String(request?.headers['x-bkapi-authorization'])) as unknown;
 
   test('gets the app in one header, and nothing in the address', async () => {
-    await withScene({}, async (scene) => {
+    await withHarness({}, async (scene) => {
       const apiUrl = `${scene.standin.url}/api/devops/prod/v4/apigw-app/`;
       const ended = await scene.run({ inputs: { apiUrl, appCode: APP_CODE, appSecret: APP_SECRET } });
       expect(ended.outputs.result).toBe('retried');
-      const [retry] = scene.standin.of('retry');
+      const [retry] = scene.standin.requestsOf('retry');
       expect(headerOf(retry)).toEqual({ bk_app_code: APP_CODE, bk_app_secret: APP_SECRET });
       expect(retry?.rawUrl).toBe(
         `/api/devops/prod/v4/apigw-app/projects/demo/build_retry?pipelineId=${scene.ids.pipelineId}&buildId=${scene.buildId}`,
@@ -105,11 +105,11 @@ describe('the API gateway', () => {
   });
 
   test('gets a token inside that header, decoded, never in the address', async () => {
-    await withScene({}, async (scene) => {
+    await withHarness({}, async (scene) => {
       const apiUrl = `${scene.standin.url}/api/devops/prod/v4/apigw-user`;
       const ended = await scene.run({ inputs: { apiUrl, accessToken: encodeURIComponent(TOKEN) } });
       expect(ended.outputs.result).toBe('retried');
-      expect(headerOf(scene.standin.of('retry')[0])).toEqual({ access_token: TOKEN });
+      expect(headerOf(scene.standin.requestsOf('retry')[0])).toEqual({ access_token: TOKEN });
       expect(scene.standin.requests.map(({ rawUrl }) => rawUrl).join()).not.toContain('access_token');
     });
   });
@@ -117,27 +117,27 @@ describe('the API gateway', () => {
 
 describe('connections', () => {
   test('the reads share one, each POST has its own', async () => {
-    await withScene({}, async (scene) => {
+    await withHarness({}, async (scene) => {
       const ended = await scene.run({ inputs: { failedContainer: 'true', wait: 'true' } });
       expect(ended.outputs.result).toBe('succeeded');
       const { requests } = scene.standin;
       const reads = requests.filter(({ method }) => method === 'GET');
       expect(reads.length).toBeGreaterThan(10);
       expect(new Set(reads.map(({ connection }) => connection)).size).toBe(1);
-      expect(scene.standin.of('retry').map(({ connection }) => connection)).toEqual([2]);
+      expect(scene.standin.requestsOf('retry').map(({ connection }) => connection)).toEqual([2]);
     });
   });
 
   test('so a POST that is sent again has a third', async () => {
-    const what = { kind: 'answer', acts: 'never', answer: { status: 429, headers: {}, body: '' } } as const;
-    await withScene({ faults: [{ on: 'retry', what }] }, async (scene) => {
+    const action = { kind: 'answer', handled: 'never', answer: { status: 429, headers: {}, body: '' } } as const;
+    await withHarness({ faults: [{ on: 'retry', action }] }, async (scene) => {
       await scene.run();
       expect(scene.standin.requests.map(({ connection }) => connection)).toEqual([1, 2, 3]);
     });
   });
 
   test('the server drops the idle one that reads share: the next read opens another', async () => {
-    await withScene({}, async (scene) => {
+    await withHarness({}, async (scene) => {
       const { standin, clock } = scene;
       clock.at(20_000, async () => {
         await standin.suspend();

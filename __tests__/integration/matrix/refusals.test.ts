@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { nightlyBuild, nightlyPipeline } from '../../standin/scenarios/nightly.js';
 import { ACCESS } from '../../standin/world/access.js';
-import { BK_CI_1_5 } from '../../standin/world/dialect.js';
-import { type SceneDraft, withScene } from '../harness.js';
+import { BK_CI_1_5 } from '../../standin/world/release.js';
+import { type HarnessOptions, withHarness } from '../harness.js';
 
-const of = nightlyPipeline();
+const pipeline = nightlyPipeline();
 const DAY = 86_400;
 
 interface Case {
   readonly name: string;
-  readonly draft?: SceneDraft;
+  readonly options?: HarnessOptions;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly reason: string;
   readonly result?: string;
@@ -21,21 +21,21 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     name: 'the pipeline is locked',
-    draft: { builds: [nightlyBuild(nightlyPipeline({ locked: true }))] },
+    options: { builds: [nightlyBuild(nightlyPipeline({ locked: true }))] },
     reason: 'refused',
     says: /2101047/,
     posts: 1,
   },
   {
     name: 'the queue is full',
-    draft: { builds: [nightlyBuild(nightlyPipeline({ startRefusal: 2101049 }))] },
+    options: { builds: [nightlyBuild(nightlyPipeline({ startRefusal: 2101049 }))] },
     reason: 'refused',
     says: /2101049/,
     posts: 1,
   },
   {
     name: 'the build is older than 28 days',
-    draft: { builds: [nightlyBuild(of, { endedSecondsAgo: 30 * DAY })] },
+    options: { builds: [nightlyBuild(pipeline, { endedSecondsAgo: 30 * DAY })] },
     reason: 'refused',
     says: /2101258.*28/,
     posts: 1,
@@ -49,7 +49,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'the same, in the words of another edition',
-    draft: { access: { ...ACCESS, edition: 'rbac' } },
+    options: { access: { ...ACCESS, edition: 'rbac' } },
     inputs: { username: 'view-only' },
     reason: 'forbidden',
     says: /EXECUTE/,
@@ -92,7 +92,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'the rows of the build are gone',
-    draft: { builds: [nightlyBuild(of, { rowsGone: true })] },
+    options: { builds: [nightlyBuild(pipeline, { taskRecordsDeleted: true })] },
     inputs: { taskId: 'stage-3' },
     reason: 'refused',
     says: /2101081/,
@@ -114,7 +114,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'the build has been executed often enough',
-    draft: { builds: [nightlyBuild(of, { executions: 3 })] },
+    options: { builds: [nightlyBuild(pipeline, { executions: 3 })] },
     inputs: { maxExecuteCount: '3' },
     reason: 'too-many-executions',
     says: /3 times/,
@@ -122,7 +122,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'an old server has no v4',
-    draft: { dialect: BK_CI_1_5 },
+    options: { release: BK_CI_1_5 },
     inputs: { apiUrl: '/ms/openapi/api/apigw-user/v4' },
     reason: 'unexpected-answer',
     result: 'error',
@@ -139,7 +139,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'a token is asked for and none is given',
-    draft: { access: { ...ACCESS, tokenRequired: true } },
+    options: { access: { ...ACCESS, tokenRequired: true } },
     reason: 'unauthorized',
     result: 'error',
     says: /accessToken/,
@@ -147,7 +147,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'the token is none',
-    draft: { access: { ...ACCESS, tokenRequired: true } },
+    options: { access: { ...ACCESS, tokenRequired: true } },
     inputs: { accessToken: 'no-such-token-at-all' },
     reason: 'unauthorized',
     result: 'error',
@@ -157,8 +157,8 @@ const CASES: readonly Case[] = [
 ];
 
 describe('BK-CI says no, or would do something else', () => {
-  test.each(CASES)('$name', async ({ draft = {}, inputs = {}, reason, result = 'refused', says, posts }) => {
-    await withScene(draft, async (scene) => {
+  test.each(CASES)('$name', async ({ options = {}, inputs = {}, reason, result = 'refused', says, posts }) => {
+    await withHarness(options, async (scene) => {
       const { apiUrl } = inputs;
       const ended = await scene.run({
         inputs: { ...inputs, ...(apiUrl ? { apiUrl: `${scene.standin.url}${apiUrl}` } : {}) },
@@ -170,7 +170,7 @@ describe('BK-CI says no, or would do something else', () => {
       expect(errors[0]?.message).toMatch(new RegExp(`\\[${reason}\\]$`));
       const sent = scene.standin.requests.filter(({ method }) => method === 'POST');
       expect(sent).toHaveLength(posts);
-      expect(await scene.truth()).toMatchObject({ retries: [], wipes: [] });
+      expect(await scene.effects()).toMatchObject({ retries: [], wipes: [] });
     });
   });
 });

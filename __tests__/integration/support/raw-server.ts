@@ -9,25 +9,25 @@ export interface RawServer {
   close(): Promise<void>;
 }
 
-export interface Talk {
+export interface Connection {
   readonly socket: Socket;
   /** The head of the request. */
   readonly head: string;
   /** False as soon as either side has gone. */
-  open(): boolean;
+  isOpen(): boolean;
   /** A real pause between two pieces of an answer. */
   pause(ms: number): Promise<void>;
 }
 
 export interface RawServerOptions {
   /** When it begins to talk. */
-  readonly after?: 'the head' | 'any byte';
+  readonly respondAfter?: 'the head' | 'any byte';
 }
 
 /** A server that says what it likes, byte by byte, after the head of each request. */
 export async function rawServer(
-  talk: (talk: Talk) => unknown,
-  { after = 'the head' }: RawServerOptions = {},
+  talk: (talk: Connection) => unknown,
+  { respondAfter: after = 'the head' }: RawServerOptions = {},
 ): Promise<RawServer> {
   const isDue = (text: string) => (after === 'the head' ? text.includes('\r\n\r\n') : text !== '');
   const sockets = new Set<Socket>();
@@ -44,7 +44,7 @@ export async function rawServer(
       const whole = received[index];
       if (isDue(before) || !isDue(whole)) return;
       const open = () => !closing.signal.aborted && !socket.destroyed;
-      void talk({ socket, head: whole, open, pause: (ms) => sleep(ms, closing.signal) });
+      void talk({ socket, head: whole, isOpen: open, pause: (ms) => sleep(ms, closing.signal) });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -4,17 +4,17 @@ import {
   answer,
   badGateway,
   deploying,
+  type FaultAction,
   json,
   loginPage,
-  type Mischief,
   reset,
   tooManyRequests,
 } from '../../standin/http/faults.js';
-import { withScene } from '../harness.js';
+import { withHarness } from '../harness.js';
 import { failedBuild, WAIT } from '../support/builds.js';
 
 const MINUTE = 60_000;
-const KINDS: [string, Mischief][] = [
+const KINDS: [string, FaultAction][] = [
   ['502', badGateway()],
   ['resets', reset()],
   ['503 of a deployment', deploying()],
@@ -28,9 +28,9 @@ const builds = failedBuild({});
 /** From the second minute after the retry. */
 const window = (minutes: number) => ({ since: 'retry', fromMs: MINUTE, toMs: (1 + minutes) * MINUTE }) as const;
 
-describe.each(KINDS)('BK-CI answers %s in the middle of the wait', (_, what) => {
+describe.each(KINDS)('BK-CI answers %s in the middle of the wait', (_, action) => {
   test('for half a minute: nobody hears of it', async () => {
-    await withScene({ builds, faults: [{ on: 'any', during: window(0.5), what }] }, async (scene) => {
+    await withHarness({ builds, faults: [{ on: 'any', during: window(0.5), action }] }, async (scene) => {
       const ended = await scene.run({ inputs: WAIT });
       expect(ended.outputs.result).toBe('succeeded');
       expect(ended.annotations).toEqual([]);
@@ -39,7 +39,7 @@ describe.each(KINDS)('BK-CI answers %s in the middle of the wait', (_, what) => 
   });
 
   test('for three minutes: one warning, one line when it is back, and the wait goes on', async () => {
-    await withScene({ builds, faults: [{ on: 'any', during: window(3), what }] }, async (scene) => {
+    await withHarness({ builds, faults: [{ on: 'any', during: window(3), action }] }, async (scene) => {
       const ended = await scene.run({ inputs: WAIT });
       expect(ended.outputs.result).toBe('succeeded');
       expect(ended.annotations).toMatchObject([
@@ -51,7 +51,7 @@ describe.each(KINDS)('BK-CI answers %s in the middle of the wait', (_, what) => 
 
   test('for ever: red after five minutes, and not much later', async () => {
     const during = { since: 'retry', fromMs: MINUTE, toMs: Infinity } as const;
-    await withScene({ builds, faults: [{ on: 'any', during, what }] }, async (scene) => {
+    await withHarness({ builds, faults: [{ on: 'any', during, action }] }, async (scene) => {
       const ended = await scene.run({ inputs: WAIT });
       expect(ended.outputs).toMatchObject({ result: 'error', reason: 'not-delivered', retried: 'true', attempts: '1' });
       expect(ended.log.at(-1)).toMatch(/^Error: BK-CI has not answered for 5 min.* \[not-delivered\]$/);
@@ -63,7 +63,7 @@ describe.each(KINDS)('BK-CI answers %s in the middle of the wait', (_, what) => 
 
 describe('BK-CI refuses connections in the middle of the wait', () => {
   test('for two minutes: one warning, and the wait goes on', async () => {
-    await withScene({ builds }, async (scene) => {
+    await withHarness({ builds }, async (scene) => {
       const { standin, clock } = scene;
       clock.at(MINUTE, () => standin.suspend());
       clock.at(3 * MINUTE, () => standin.resume());
@@ -77,7 +77,7 @@ describe('BK-CI refuses connections in the middle of the wait', () => {
 describe('timeoutMinutes ends before the outage does', () => {
   test('the step is timed out, not lost', async () => {
     const during = { since: 'retry', fromMs: MINUTE, toMs: Infinity } as const;
-    await withScene({ builds, faults: [{ on: 'any', during, what: badGateway() }] }, async (scene) => {
+    await withHarness({ builds, faults: [{ on: 'any', during, action: badGateway() }] }, async (scene) => {
       const ended = await scene.run({ inputs: { ...WAIT, timeoutMinutes: '3' } });
       expect(ended.outputs.result).toBe('timed-out');
       expect(Number(ended.outputs.durationSeconds)).toBe(180);
@@ -87,7 +87,7 @@ describe('timeoutMinutes ends before the outage does', () => {
 
 describe('what can not heal ends the wait at once', () => {
   const filter = 'Verification failed : token过期错误: Access token expired in: 14400000';
-  test.each<[string, Mischief, string, string]>([
+  test.each<[string, FaultAction, string, string]>([
     ['the token has expired', answer({ status: 400, headers: {}, body: filter }), 'unauthorized', 'error'],
     ['the permission is withdrawn', answer(failure(403, '流水线: 用户无VIEW权限', 2101008)), 'forbidden', 'refused'],
     ['the build is gone', answer(failure(404, '流水线构建不存在', 2101163)), 'not-found', 'refused'],
@@ -97,9 +97,9 @@ describe('what can not heal ends the wait at once', () => {
       'unauthorized',
       'error',
     ],
-  ])('%s', async (_, what, reason, result) => {
+  ])('%s', async (_, action, reason, result) => {
     const during = { since: 'retry', fromMs: MINUTE, toMs: Infinity } as const;
-    await withScene({ builds, faults: [{ on: 'status', during, what }] }, async (scene) => {
+    await withHarness({ builds, faults: [{ on: 'status', during, action }] }, async (scene) => {
       const ended = await scene.run({ inputs: WAIT });
       expect(ended.outputs).toMatchObject({ result, reason, retried: 'true', attempts: '1', executeCount: '2' });
       expect(scene.clock.now()).toBeLessThan(MINUTE + 20_000);

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { httpOf, type Language, messageOf, type Refusal } from '../world/messages.js';
+import { httpStatusOf, type Language, messageOf, type Refusal } from '../world/messages.js';
 
 export interface Answer {
   readonly status: number;
@@ -14,8 +14,8 @@ export function ok(data: unknown): Answer {
 }
 
 /** bk-ci: ErrorCodeException and its mapper. */
-export function refused(refusal: Refusal, language: Language): Answer {
-  return failure(httpOf(refusal), messageOf(refusal, language), refusal.code);
+export function refusalAnswer(refusal: Refusal, language: Language): Answer {
+  return failure(httpStatusOf(refusal), messageOf(refusal, language), refusal.code);
 }
 
 /** bk-ci: the exception mappers; `status` of the body is the HTTP status unless it is an error code. */
@@ -24,7 +24,7 @@ export function failure(http: number, message: string, status = http, data: unkn
 }
 
 /** bk-ci: the openapi filter chain refuses in bare text and sets no content type. */
-export function bareText(status: number, body: string): Answer {
+export function plainText(status: number, body: string): Answer {
   return { status, headers: {}, body };
 }
 

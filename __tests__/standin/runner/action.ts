@@ -26,12 +26,12 @@ export function readAction(directory = REPOSITORY): ActionFile {
 /** Inputs as the runner completes them: defaults for what is absent, none for what is empty. */
 export function withDefaults(
   action: ActionFile,
-  given: Readonly<Record<string, string>>,
+  inputs: Readonly<Record<string, string>>,
   githubToken = '',
 ): Readonly<Record<string, string>> {
-  const names = new Set(Object.keys(given).map((name) => name.toLowerCase()));
+  const names = new Set(Object.keys(inputs).map((name) => name.toLowerCase()));
   const defaults = Object.entries(action.inputs)
     .filter(([name]) => !names.has(name.toLowerCase()))
     .map(([name, value]) => [name, (value ?? '').replace(/\$\{\{\s*github\.token\s*\}\}/, githubToken)]);
-  return { ...Object.fromEntries(defaults), ...given };
+  return { ...Object.fromEntries(defaults), ...inputs };
 }

@@ -47,6 +47,6 @@ export const ACCESS: Access = {
   edition: 'code',
 };
 
-export function may(access: Access, user: string, permission: Permission): boolean {
+export function hasPermission(access: Access, user: string, permission: Permission): boolean {
   return access.users[user]?.includes(permission) ?? false;
 }

@@ -1,8 +1,8 @@
 import type { ExecutionScript, GateScript } from './execution-script.js';
 import { hexId } from './ids.js';
-import { cut } from './moment.js';
 import type { Pipeline } from './pipeline.js';
-import { type Fate, simulate, type Timeline } from './timeline.js';
+import { truncateTimeline } from './status-at.js';
+import { type PluginAction, simulate, type Timeline } from './timeline.js';
 
 export interface Execution {
   readonly count: number;
@@ -10,7 +10,7 @@ export interface Execution {
   readonly script: ExecutionScript;
   readonly queueTime: number;
   readonly queueEnd: number;
-  fates: ReadonlyMap<string, Fate>;
+  pluginActions: ReadonlyMap<string, PluginAction>;
   /** What kept plug-ins are taken from. */
   previous: Timeline | null;
   notBefore: number;
@@ -31,20 +31,20 @@ export interface Build {
   readonly startParameters: Readonly<Record<string, string>>;
   variables: Record<string, string>;
   /** The rows that a retry by `taskId` needs are gone (bk-ci: 2101081). */
-  readonly rowsGone: boolean;
-  readonly truth: Truth;
+  readonly taskRecordsDeleted: boolean;
+  readonly effects: Effects;
 }
 
 /** What really happened to a build, whatever the network told anybody. */
-export interface Truth {
+export interface Effects {
   /** Retries that took effect, with the time and the kind of each. */
-  readonly retries: { readonly at: number; readonly user: string; readonly what: string }[];
+  readonly retries: { readonly at: number; readonly user: string; readonly description: string }[];
   readonly stops: { readonly at: number; readonly user: string; readonly forced: boolean }[];
   /** Times at which variables were deleted by a retry that was refused afterwards. */
   readonly wipes: number[];
 }
 
-export interface BuildDraft {
+export interface BuildOptions {
   readonly pipeline: Pipeline;
   readonly num?: number;
   readonly user?: string;
@@ -57,11 +57,11 @@ export interface BuildDraft {
   /** … or that it runs, and since when. */
   readonly runningSeconds?: number;
   readonly neverStarted?: boolean;
-  readonly rowsGone?: boolean;
+  readonly taskRecordsDeleted?: boolean;
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-export function makeBuild(draft: BuildDraft, now: number): Build {
+export function makeBuild(draft: BuildOptions, now: number): Build {
   const num = draft.num ?? 42;
   const variables = { branch: 'main', ...draft.variables };
   const build: Build = {
@@ -73,92 +73,95 @@ export function makeBuild(draft: BuildDraft, now: number): Build {
     startTime: null,
     startParameters: variables,
     variables: { ...variables },
-    rowsGone: draft.rowsGone ?? false,
-    truth: { retries: [], stops: [], wipes: [] },
+    taskRecordsDeleted: draft.taskRecordsDeleted ?? false,
+    effects: { retries: [], stops: [], wipes: [] },
   };
   const count = draft.executions ?? 1;
   for (let index = 1; index <= count; index++) {
-    const age = ageOf(build, draft, index === count ? 0 : (count - index) * 24 * 3600);
-    push(build, { user: draft.user ?? 'ci-bot', at: now - age * 1000 });
+    const age = secondsSinceQueued(build, draft, index === count ? 0 : (count - index) * 24 * 3600);
+    startExecution(build, { user: draft.user ?? 'ci-bot', at: now - age * 1000 });
   }
   build.startTime = draft.neverStarted ? null : (build.executions.at(-1)?.timeline.engineStart ?? null);
   return build;
 }
 
 /** Seconds between the beginning of the queue and now. */
-function ageOf(build: Build, draft: BuildDraft, extraSeconds: number): number {
+function secondsSinceQueued(build: Build, draft: BuildOptions, extraSeconds: number): number {
   const script = scriptOf(build, build.executions.length + 1);
-  if (draft.runningSeconds !== undefined && extraSeconds === 0) return draft.runningSeconds + waiting(script).start;
-  const trial = execution(build, { user: '', at: 0 });
+  if (draft.runningSeconds !== undefined && extraSeconds === 0)
+    return draft.runningSeconds + waitingSeconds(script).start;
+  const trial = makeExecution(build, { user: '', at: 0 });
   return trial.timeline.end / 1000 + (draft.endedSecondsAgo ?? 7200) + extraSeconds;
 }
 
-export interface Start {
+export interface ExecutionStart {
   readonly user: string;
   readonly at: number;
-  readonly fates?: ReadonlyMap<string, Fate>;
+  readonly pluginActions?: ReadonlyMap<string, PluginAction>;
   readonly gatesPassed?: ReadonlySet<string>;
 }
 
-export function push(build: Build, start: Start): Execution {
-  const next = execution(build, start);
+export function startExecution(build: Build, start: ExecutionStart): Execution {
+  const next = makeExecution(build, start);
   build.executions.push(next);
   return next;
 }
 
-function execution(build: Build, start: Start): Execution {
+function makeExecution(build: Build, start: ExecutionStart): Execution {
   const count = build.executions.length + 1;
   const script = scriptOf(build, count);
-  const wait = waiting(script);
+  const wait = waitingSeconds(script);
   const draft = {
     count,
     user: start.user,
     script,
     queueTime: start.at,
     queueEnd: start.at + wait.queue * 1000,
-    fates: start.fates ?? new Map(),
+    pluginActions: start.pluginActions ?? new Map(),
     previous: build.executions.at(-1)?.timeline ?? null,
     notBefore: 0,
     gatesPassed: start.gatesPassed ?? new Set<string>(),
     gateAnswers: new Map(),
     stop: null,
   };
-  return { ...draft, timeline: plan(build, draft) };
+  return { ...draft, timeline: planTimeline(build, draft) };
 }
 
-type Planned = Omit<Execution, 'timeline'>;
+type ExecutionInput = Omit<Execution, 'timeline'>;
 
 /** The execution's course, from everything that is known about it now. */
-export function plan(build: Build, execution: Planned): Timeline {
-  const { script, count, fates, previous, notBefore, gatesPassed, gateAnswers } = execution;
-  const engineStart = execution.queueTime + waiting(script).start * 1000;
+export function planTimeline(build: Build, execution: ExecutionInput): Timeline {
+  const { script, count, pluginActions, previous, notBefore, gatesPassed, gateAnswers } = execution;
+  const engineStart = execution.queueTime + waitingSeconds(script).start * 1000;
   const whole = simulate({
     pipeline: build.pipeline,
     script,
     count,
-    fates,
+    pluginActions,
     previous,
     notBefore,
     gatesPassed,
     gateAnswers,
     engineStart,
   });
-  const { ending } = script;
-  const ended = ending ? cut(whole, execution.queueTime + ending.afterSeconds * 1000, ending.status) : whole;
-  return execution.stop ? cut(ended, execution.stop.at, execution.stop.status) : ended;
+  const { forcedEnd } = script;
+  const ended = forcedEnd
+    ? truncateTimeline(whole, execution.queueTime + forcedEnd.afterSeconds * 1000, forcedEnd.status)
+    : whole;
+  return execution.stop ? truncateTimeline(ended, execution.stop.at, execution.stop.status) : ended;
 }
 
 function scriptOf(build: Build, count: number): ExecutionScript {
   return build.scripts[Math.min(count, build.scripts.length) - 1] ?? {};
 }
 
-function waiting(script: ExecutionScript): { readonly queue: number; readonly start: number } {
+function waitingSeconds(script: ExecutionScript): { readonly queue: number; readonly start: number } {
   const queue = (script.queue ?? [{ position: 1, seconds: 2 }]).reduce((sum, step) => sum + step.seconds, 0);
   return { queue, start: queue + (script.startingSeconds ?? 1) };
 }
 
 /** The newest execution; a build has at least one. */
-export function newest(build: Build): Execution {
+export function newestExecution(build: Build): Execution {
   const last = build.executions.at(-1);
   if (!last) throw new Error(`stand-in: build ${build.id} has no execution`);
   return last;

@@ -11,7 +11,7 @@ export function scaledClock(scale = 1, start = Date.now()): WorldClock {
 }
 
 /** A clock that stands still until it is told to go on. */
-export function handClock(start = Date.UTC(2026, 5, 1, 9, 0, 0)): WorldClock & { advance(ms: number): void } {
+export function manualClock(start = Date.UTC(2026, 5, 1, 9, 0, 0)): WorldClock & { advance(ms: number): void } {
   const state = { now: start };
   return {
     scale: 1,

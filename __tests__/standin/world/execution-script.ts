@@ -9,9 +9,9 @@ export interface ExecutionScript {
   /** By stage id; a gate without an answer waits for ever. */
   readonly gates?: Readonly<Record<string, GateScript>>;
   /** An end from outside, counted from the queue, such as QUEUE_TIMEOUT, TERMINATE or a name nobody knows. */
-  readonly ending?: { readonly status: string; readonly afterSeconds: number };
+  readonly forcedEnd?: { readonly status: string; readonly afterSeconds: number };
   /** Said in place of RUNNING, for names that a client has never heard of. */
-  readonly runningAs?: string;
+  readonly runningStatus?: string;
 }
 
 export interface PluginScript {
@@ -43,7 +43,7 @@ export const ERROR_TYPE_NUMBER: Readonly<Record<TaskError['type'], number>> = {
 };
 
 /** bk-ci: BuildStatus, the groups "failure" and "cancelled". */
-export const FAILURES: ReadonlySet<string> = new Set([
+export const FAILURE_STATUSES: ReadonlySet<string> = new Set([
   'FAILED',
   'TERMINATE',
   'REVIEW_ABORT',
@@ -55,5 +55,5 @@ export const FAILURES: ReadonlySet<string> = new Set([
 ]);
 
 export function failedOrCancelled(status: string | null): boolean {
-  return status !== null && (FAILURES.has(status) || status === 'CANCELED');
+  return status !== null && (FAILURE_STATUSES.has(status) || status === 'CANCELED');
 }

@@ -91,7 +91,7 @@ export function refusal(code: number, ...args: readonly string[]): { readonly re
   return { refusal: { code, args } };
 }
 
-export function httpOf(refused: Refusal): number {
+export function httpStatusOf(refused: Refusal): number {
   return refused.http ?? MESSAGES[refused.code]?.http ?? 400;
 }
 

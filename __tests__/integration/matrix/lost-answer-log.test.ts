@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { scenario } from '../../standin/scenarios/scenarios.js';
-import { withScene } from '../harness.js';
+import { withHarness } from '../harness.js';
 import { fastClock } from '../support/fast-clock.js';
 
 /** The scenario that takes a minute, in no time; the others are in e2e/scenarios.test.ts. */
 test('answer-lost: the step says what it knows, and how to find out', async () => {
-  const { faults = [] } = scenario('answer-lost').set(fastClock().world);
-  await withScene({ faults }, async (scene) => {
+  const { faults = [] } = scenario('answer-lost').setUp(fastClock().world);
+  await withHarness({ faults }, async (scene) => {
     const ended = await scene.run();
     const { projectId, pipelineId, buildId } = scene.ids;
     const link = `${scene.standin.url}/console/pipeline/${projectId}/${pipelineId}/detail/${buildId}`;

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { answer, flood, json, loginPage, type Mischief, redirect } from '../../standin/http/faults.js';
+import { answer, type FaultAction, flood, json, loginPage, redirect } from '../../standin/http/faults.js';
 import { TOKEN } from '../../standin/world/access.js';
-import { type Scene, withScene } from '../harness.js';
+import { type Harness, withHarness } from '../harness.js';
 import { rawServer } from '../support/raw-server.js';
 
-const always = (what: Mischief) => [{ on: 'any', count: Infinity, what }] as const;
-const onlyRetry = (what: Mischief) => [{ on: 'retry', count: Infinity, what }] as const;
+const always = (action: FaultAction) => [{ on: 'any', count: Infinity, action }] as const;
+const onlyRetry = (action: FaultAction) => [{ on: 'retry', count: Infinity, action }] as const;
 
 /** Red, one error that ends with its code, no stack trace. */
-function expectOneError(ended: Awaited<ReturnType<Scene['run']>>, code: string): void {
+function expectOneError(ended: Awaited<ReturnType<Harness['run']>>, code: string): void {
   expect(ended.green).toBe(false);
   const errors = ended.annotations.filter(({ level }) => level === 'error');
   expect(errors).toHaveLength(1);
@@ -24,12 +24,12 @@ describe('the address leads elsewhere', () => {
     const target = await rawServer(({ socket }) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
     try {
       const to = `${target.url}/login?session=abc`;
-      await withScene({ faults: always(redirect(to, status)) }, async (scene) => {
+      await withHarness({ faults: always(redirect(to, status)) }, async (scene) => {
         const ended = await scene.run({ inputs: credentials });
         expectOneError(ended, 'unexpected-answer');
         expect(ended.log.at(-1)).toContain(`answered with a redirect to ${target.url}`);
         expect(ended.log.join('\n')).not.toContain('session=abc');
-        expect(scene.standin.lines()).toHaveLength(1);
+        expect(scene.standin.requestLines()).toHaveLength(1);
         expect(target.received).toEqual([]);
       });
     } finally {
@@ -42,20 +42,20 @@ describe('the address leads elsewhere', () => {
     ['one to nowhere', ''],
     ['one that is no address', 'http://[::'],
   ])('nor is %s', async (_, location) => {
-    await withScene({ faults: always(redirect(location)) }, async (scene) => {
+    await withHarness({ faults: always(redirect(location)) }, async (scene) => {
       expectOneError(await scene.run(), 'unexpected-answer');
-      expect(scene.standin.lines()).toHaveLength(1);
+      expect(scene.standin.requestLines()).toHaveLength(1);
     });
   });
 
   test('a redirect of the retry alone: one POST, red, nothing followed', async () => {
     const target = await rawServer(() => undefined);
     try {
-      await withScene({ faults: onlyRetry(redirect(`${target.url}/retry`, 307)) }, async (scene) => {
+      await withHarness({ faults: onlyRetry(redirect(`${target.url}/retry`, 307)) }, async (scene) => {
         expectOneError(await scene.run({ inputs: credentials }), 'unexpected-answer');
-        expect(scene.standin.of('retry')).toHaveLength(1);
+        expect(scene.standin.requestsOf('retry')).toHaveLength(1);
         expect(target.received).toEqual([]);
-        expect((await scene.truth()).retries).toEqual([]);
+        expect((await scene.effects()).retries).toEqual([]);
       });
     } finally {
       await target.close();
@@ -63,21 +63,21 @@ describe('the address leads elsewhere', () => {
   });
 
   test('a login page with HTTP 200 is no answer', async () => {
-    await withScene({ faults: always(loginPage()) }, async (scene) => {
+    await withHarness({ faults: always(loginPage()) }, async (scene) => {
       expectOneError(await scene.run(), 'unexpected-answer');
-      expect(scene.standin.lines()).toHaveLength(1);
+      expect(scene.standin.requestLines()).toHaveLength(1);
     });
   });
 
   test('nor is one that only the retry meets', async () => {
-    await withScene({ faults: onlyRetry(loginPage()) }, async (scene) => {
+    await withHarness({ faults: onlyRetry(loginPage()) }, async (scene) => {
       expectOneError(await scene.run(), 'unexpected-answer');
-      expect(scene.standin.of('retry')).toHaveLength(1);
+      expect(scene.standin.requestsOf('retry')).toHaveLength(1);
     });
   });
 });
 
-const NOTHING: readonly [string, Mischief][] = [
+const NOTHING: readonly [string, FaultAction][] = [
   ['204', answer({ status: 204, headers: {} })],
   ['an empty 200', answer({})],
   ['null', json(null)],
@@ -92,33 +92,33 @@ const NOTHING: readonly [string, Mischief][] = [
 ];
 
 describe('every request is answered with HTTP 200 and', () => {
-  test.each(NOTHING)('%s: one error, and not more than one POST', async (_, what) => {
-    await withScene({ faults: always(what) }, async (scene) => {
+  test.each(NOTHING)('%s: one error, and not more than one POST', async (_, action) => {
+    await withHarness({ faults: always(action) }, async (scene) => {
       expectOneError(await scene.run(), 'unexpected-answer');
-      expect(scene.standin.of('retry').length).toBeLessThan(2);
+      expect(scene.standin.requestsOf('retry').length).toBeLessThan(2);
     });
   });
 });
 
 test('the look shows nothing, and the user must have one: nothing is sent', async () => {
-  await withScene({ faults: always(json({ status: 0 })) }, async (scene) => {
+  await withHarness({ faults: always(json({ status: 0 })) }, async (scene) => {
     expectOneError(await scene.run({ inputs: { wait: 'true' } }), 'unexpected-answer');
-    expect(scene.standin.of('retry')).toEqual([]);
+    expect(scene.standin.requestsOf('retry')).toEqual([]);
   });
 });
 
 describe('the retry is answered with HTTP 200 and', () => {
-  test.each(NOTHING)('%s: one POST, one error', async (_, what) => {
-    await withScene({ faults: onlyRetry(what) }, async (scene) => {
+  test.each(NOTHING)('%s: one POST, one error', async (_, action) => {
+    await withHarness({ faults: onlyRetry(action) }, async (scene) => {
       expectOneError(await scene.run(), 'unexpected-answer');
-      expect(scene.standin.of('retry')).toHaveLength(1);
+      expect(scene.standin.requestsOf('retry')).toHaveLength(1);
     });
   });
 });
 
 describe('an answer larger than 10 MiB', () => {
   test('to the look is not read to its end, and nothing is sent', async () => {
-    await withScene({ faults: [{ on: 'status', count: Infinity, what: flood(40) }] }, async (scene) => {
+    await withHarness({ faults: [{ on: 'status', count: Infinity, action: flood(40) }] }, async (scene) => {
       const ended = await scene.run();
       expectOneError(ended, 'not-delivered');
       expect(ended.log.at(-1)).toContain('the answer is larger than 10 MiB');
@@ -126,9 +126,9 @@ describe('an answer larger than 10 MiB', () => {
   });
 
   test('to the retry is an answer that was lost', async () => {
-    await withScene({ faults: onlyRetry(flood(40)) }, async (scene) => {
+    await withHarness({ faults: onlyRetry(flood(40)) }, async (scene) => {
       expect((await scene.run()).outputs).toMatchObject({ result: 'retried', attempts: '1' });
-      expect((await scene.truth()).retries).toHaveLength(1);
+      expect((await scene.effects()).retries).toHaveLength(1);
     });
   });
 });
@@ -140,11 +140,11 @@ describe('HTTP 200 hides a refusal', () => {
     ['of the API gateway', { code: 1640301, message: 'no', result: false, data: null }, 'forbidden', '1640301'],
     ['without a code', { result: false, message: 'no', status: 0, data: { id: 'b-1' } }, 'refused', '0'],
   ])('%s: red, with its number and words', async (_, body, reason, status) => {
-    await withScene({ faults: onlyRetry(json(body)) }, async (scene) => {
+    await withHarness({ faults: onlyRetry(json(body)) }, async (scene) => {
       const ended = await scene.run();
       expectOneError(ended, reason);
       expect(ended.outputs).toMatchObject({ result: 'refused', status, message: body.message });
-      expect(scene.standin.of('retry')).toHaveLength(1);
+      expect(scene.standin.requestsOf('retry')).toHaveLength(1);
     });
   });
 });

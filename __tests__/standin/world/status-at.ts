@@ -29,7 +29,7 @@ export function buildStatusAt(execution: Execution, now: number): string {
   if (now < execution.queueEnd) return 'QUEUE';
   if (now < timeline.engineStart) return 'QUEUE_CACHE';
   const gated = [...timeline.stages.values()].some((span) => gateOpenAt(span, now));
-  return gated ? 'STAGE_SUCCESS' : (script.runningAs ?? 'RUNNING');
+  return gated ? 'STAGE_SUCCESS' : (script.runningStatus ?? 'RUNNING');
 }
 
 export function endTimeAt(execution: Execution, now: number): number | null {
@@ -42,7 +42,7 @@ export function isFinished(execution: Execution, now: number): boolean {
 }
 
 /** What a stop, or an end from outside, leaves of an execution. */
-export function cut(timeline: Timeline, at: number, status: string): Timeline {
+export function truncateTimeline(timeline: Timeline, at: number, status: string): Timeline {
   if (at >= timeline.end) return timeline;
   const inner = status === 'CANCELED' ? 'CANCELED' : 'TERMINATE';
   const shorten = <T extends Span>(span: T): T => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { failure } from '../../standin/http/answer.js';
 import { answer, reset } from '../../standin/http/faults.js';
-import { withScene } from '../harness.js';
+import { withHarness } from '../harness.js';
 import { failedBuild, WAIT } from '../support/builds.js';
 
 const SHORT = { ...WAIT, timeoutMinutes: '2.5' };
@@ -10,79 +10,82 @@ const builds = failedBuild({});
 
 describe('the time is up', () => {
   test('the step ends on the second, the build goes on', async () => {
-    await withScene({ builds }, async (scene) => {
+    await withHarness({ builds }, async (scene) => {
       const ended = await scene.run({ inputs: SHORT });
       expect(ended.outputs).toMatchObject({ result: 'timed-out', durationSeconds: '150', buildStatus: 'RUNNING' });
       expect(ended.log.at(-1)).toMatch(
         /^Error: Build #42 has not ended after 2 min 30 s \(RUNNING in stage Test\)\. It goes on/,
       );
-      expect((await scene.truth()).stops).toEqual([]);
+      expect((await scene.effects()).stops).toEqual([]);
     });
   });
 
   test('with stopOnAbort it is stopped, once, and a look proves it', async () => {
-    await withScene({ builds }, async (scene) => {
+    await withHarness({ builds }, async (scene) => {
       const ended = await scene.run({ inputs: STOP });
       expect(ended.outputs).toMatchObject({ result: 'timed-out' });
       expect(ended.log.at(-1)).toMatch(/^Error: Build #42 has not ended after .* and was stopped/);
       expect(scene.standin.requests.slice(-3).map(({ operation }) => operation)).toEqual(['stop', 'status', 'status']);
-      expect(await scene.truth()).toMatchObject({ status: 'CANCELED', stops: [{ forced: false }] });
+      expect(await scene.effects()).toMatchObject({ status: 'CANCELED', stops: [{ forced: false }] });
       expect(ended.state.phase).toBe('over');
     });
   });
 
   test('with stopOnAbort, and BK-CI says yes but does nothing: said so', async () => {
-    await withScene({ builds, stopSeconds: 3600 }, async (scene) => {
+    await withHarness({ builds, stopSeconds: 3600 }, async (scene) => {
       const ended = await scene.run({ inputs: STOP });
       expect(ended.outputs.result).toBe('timed-out');
       expect(ended.log.at(-1)).toMatch(
         /^Error: Build #42 has not ended after 2 min 30 s \(RUNNING in stage Test\) and was asked to stop; whether it did is not known here\. http/,
       );
-      expect(scene.standin.of('stop')).toHaveLength(1);
+      expect(scene.standin.requestsOf('stop')).toHaveLength(1);
     });
   });
 
   test.each([
     ['refuses the stop', answer(failure(400, '无权限', 2101008)), /2101008/],
     ['loses the answer', reset(), /connection reset/],
-  ])('with stopOnAbort, and BK-CI %s: red as before, with the reason, and no second stop', async (_, what, reason) => {
-    await withScene({ builds, faults: [{ on: 'stop', what }] }, async (scene) => {
-      const ended = await scene.run({ inputs: STOP });
-      expect(ended.outputs.result).toBe('timed-out');
-      expect(ended.log.join('\n')).toMatch(reason);
-      expect(scene.standin.of('stop')).toHaveLength(1);
-    });
-  });
+  ])(
+    'with stopOnAbort, and BK-CI %s: red as before, with the reason, and no second stop',
+    async (_, action, reason) => {
+      await withHarness({ builds, faults: [{ on: 'stop', action }] }, async (scene) => {
+        const ended = await scene.run({ inputs: STOP });
+        expect(ended.outputs.result).toBe('timed-out');
+        expect(ended.log.join('\n')).toMatch(reason);
+        expect(scene.standin.requestsOf('stop')).toHaveLength(1);
+      });
+    },
+  );
 
   test.each([
     { name: 'is being stopped', stopSeconds: 3, why: 'it is being stopped already' },
     { name: 'has just ended', stopSeconds: 0, why: 'it has ended already' },
   ])('and the build $name when the stop is sent: the stop is needless, which is fine', async ({ stopSeconds, why }) => {
-    await withScene({ builds, stopSeconds }, async ({ standin, ids, run, truth }) => {
+    await withHarness({ builds, stopSeconds }, async ({ standin, ids, run, effects }) => {
       const stops = () => standin.world.stop({ ...ids, user: 'ops-lead' });
-      const ended = await run({ inputs: STOP, beforePost: (nth) => nth === 2 && stops() });
+      const ended = await run({ inputs: STOP, beforePostRequest: (nth) => nth === 2 && stops() });
       expect(ended.outputs).toMatchObject({ result: 'timed-out', buildStatus: 'RUNNING' });
       expect(ended.log.at(-1)).toContain(
         `Build #42 had not ended after 2 min 30 s (RUNNING in stage Test). It was not stopped: ${why}. http`,
       );
-      expect((await truth()).stops).toMatchObject([{ user: 'ops-lead' }]);
+      expect((await effects()).stops).toMatchObject([{ user: 'ops-lead' }]);
     });
   });
 });
 
 describe('the time counts from the first acceptance', () => {
   test('all attempts together, and no attempt starts past it', async () => {
-    const fails = { ending: { status: 'FAILED', afterSeconds: 100 } };
-    await withScene({ builds: failedBuild(fails) }, async (scene) => {
+    const fails = { forcedEnd: { status: 'FAILED', afterSeconds: 100 } };
+    await withHarness({ builds: failedBuild(fails) }, async (scene) => {
       const ended = await scene.run({ inputs: { ...WAIT, timeoutMinutes: '4', maxAttempts: '10' } });
       expect(ended.outputs).toMatchObject({ result: 'timed-out', attempts: '3', durationSeconds: '240' });
-      expect((await scene.truth()).retries).toHaveLength(3);
+      expect((await scene.effects()).retries).toHaveLength(3);
     });
   });
 
   test('the look and the resends before it do not count', async () => {
-    const what = answer({ status: 429, headers: { 'retry-after': '50' } });
-    await withScene({ builds, faults: [{ on: 'retry', count: 2, what }] }, async (scene) => {
+    const action = answer({ status: 429, headers: { 'retry-after': '50' } });
+    await withHarness({ builds, faults: [{ on: 'retry', count: 2, action }] }, async (scene) => {
       const ended = await scene.run({ inputs: SHORT });
       expect(ended.outputs).toMatchObject({ result: 'timed-out', durationSeconds: '150' });
       expect(scene.clock.now()).toBe(250_000);

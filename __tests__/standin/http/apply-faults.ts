@@ -1,46 +1,46 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { type Answer, type Framing, rawResponse } from './answer.js';
-import type { Fault, Mischief } from './faults.js';
+import type { Fault, FaultAction } from './faults.js';
 
 /** One request on its way to an answer. */
 export interface Exchange {
   readonly response: ServerResponse;
   readonly closing: AbortSignal;
-  readonly stamp: Readonly<Record<string, string>>;
+  readonly requestIdHeaders: Readonly<Record<string, string>>;
   /** What the server does and says; called at most once. */
-  act(): Promise<Answer>;
+  handle(): Promise<Answer>;
   /** The same, later and for nobody; the build's lock is held until then. */
-  actLater(ms: number): void;
+  handleLater(ms: number): void;
   sleep(ms: number): Promise<void>;
 }
 
-export interface Picker {
+export interface FaultSelector {
   add(fault: Fault): void;
-  pick(operation: string): Mischief | null;
+  select(operation: string): FaultAction | null;
 }
 
-export interface PickerClock {
+export interface FaultClock {
   now(): number;
   /** When the first retry took effect, if one did. */
-  retriedAt(): number | null;
+  firstRetryAt(): number | null;
 }
 
 /** Counts the requests that each fault watches and says which one it hits; the first fault that hits wins. */
-export function picker(faults: readonly Fault[], clock: PickerClock): Picker {
+export function faultSelector(faults: readonly Fault[], clock: FaultClock): FaultSelector {
   const started = clock.now();
-  const watched = faults.map((fault) => ({ fault, seen: 0 }));
+  const counters = faults.map((fault) => ({ fault, seen: 0 }));
   const inWindow = ({ since, fromMs, toMs }: NonNullable<Fault['during']>) => {
-    const origin = since === 'start' ? started : clock.retriedAt();
+    const origin = since === 'start' ? started : clock.firstRetryAt();
     const age = origin === null ? -1 : clock.now() - origin;
     return age >= fromMs && age < toMs;
   };
   return {
     add: (fault) => {
-      watched.push({ fault, seen: 0 });
+      counters.push({ fault, seen: 0 });
     },
-    pick: (operation) => {
-      const hits = watched.filter((one) => {
+    select: (operation) => {
+      const hits = counters.filter((one) => {
         const { on, nth = 1, count = 1, during } = one.fault;
         const targets: readonly string[] = typeof on === 'string' ? [on] : on;
         const any = targets.includes('any') && operation !== 'connection';
@@ -48,53 +48,53 @@ export function picker(faults: readonly Fault[], clock: PickerClock): Picker {
         one.seen += 1;
         return during ? inWindow(during) : one.seen >= nth && one.seen < nth + count;
       });
-      return hits[0]?.fault.what ?? null;
+      return hits[0]?.fault.action ?? null;
     },
   };
 }
 
-export async function play(mischief: Mischief | null, exchange: Exchange): Promise<void> {
-  if (mischief?.holdMs) await exchange.sleep(mischief.holdMs);
-  if (mischief === null || mischief.kind === 'pass') return send(exchange.response, await exchange.act());
-  if (mischief.kind === 'rewrite') return send(exchange.response, mischief.rewrite(await exchange.act()));
-  const given = mischief.acts === 'first' ? await exchange.act() : null;
-  if (typeof mischief.acts === 'object') exchange.actLater(mischief.acts.afterMs);
-  switch (mischief.kind) {
+export async function applyFault(action: FaultAction | null, exchange: Exchange): Promise<void> {
+  if (action?.delayMs) await exchange.sleep(action.delayMs);
+  if (action === null || action.kind === 'pass') return send(exchange.response, await exchange.handle());
+  if (action.kind === 'rewrite') return send(exchange.response, action.rewrite(await exchange.handle()));
+  const answer = action.handled === 'first' ? await exchange.handle() : null;
+  if (typeof action.handled === 'object') exchange.handleLater(action.handled.afterMs);
+  switch (action.kind) {
     case 'answer':
-      return send(exchange.response, stamped(mischief.answer, exchange.stamp));
+      return send(exchange.response, withRequestId(action.answer, exchange.requestIdHeaders));
     case 'flood':
-      return flood(exchange, mischief.mebibytes);
+      return flood(exchange, action.mebibytes);
     case 'reset':
       exchange.response.socket?.resetAndDestroy();
       return;
     case 'cut':
     case 'stall':
-      return sendPart(exchange, given, mischief);
+      return sendPart(exchange, answer, action);
   }
 }
 
 /** In words, for a record of the request; empty while nobody can tell. */
-export function outcomeOf(mischief: Mischief | null, given: Answer | null): string {
-  switch (mischief?.kind) {
+export function outcomeOf(action: FaultAction | null, answer: Answer | null): string {
+  switch (action?.kind) {
     case 'reset':
       return 'connection reset';
     case 'cut':
-      return `cut at byte ${mischief.atByte}`;
+      return `cut at byte ${action.atByte}`;
     case 'stall':
-      return `stalled at byte ${mischief.atByte}`;
+      return `stalled at byte ${action.atByte}`;
     case 'flood':
-      return `${mischief.mebibytes} MiB`;
+      return `${action.mebibytes} MiB`;
     case 'answer':
-      return `HTTP ${mischief.answer.status}`;
+      return `HTTP ${action.answer.status}`;
     default:
-      return given === null ? '' : `HTTP ${given.status}`;
+      return answer === null ? '' : `HTTP ${answer.status}`;
   }
 }
 
 /** Pages come from an access layer in front, which knows nothing of request ids. */
-function stamped(answer: Answer, stamp: Exchange['stamp']): Answer {
+function withRequestId(answer: Answer, requestIdHeaders: Exchange['requestIdHeaders']): Answer {
   const page = answer.headers['content-type']?.startsWith('text/html') ?? false;
-  return page ? answer : { ...answer, headers: { ...stamp, ...answer.headers } };
+  return page ? answer : { ...answer, headers: { ...requestIdHeaders, ...answer.headers } };
 }
 
 export function send(response: ServerResponse, answer: Answer): void {
@@ -105,16 +105,16 @@ export function send(response: ServerResponse, answer: Answer): void {
   response.end(hasBody ? answer.body : undefined);
 }
 
-interface Part {
+interface PartialAnswer {
   readonly kind: 'cut' | 'stall';
   readonly atByte: number;
   readonly framing: Framing;
 }
 
-function sendPart({ response }: Exchange, given: Answer | null, part: Part): void {
+function sendPart({ response }: Exchange, answer: Answer | null, part: PartialAnswer): void {
   const { socket } = response;
   if (socket === null || socket.destroyed) return;
-  const bytes = given === null ? Buffer.alloc(0) : rawResponse(given, part.framing).subarray(0, part.atByte);
+  const bytes = answer === null ? Buffer.alloc(0) : rawResponse(answer, part.framing).subarray(0, part.atByte);
   const after = () => part.kind === 'cut' && socket.end();
   if (bytes.length === 0) after();
   else socket.write(bytes, after);

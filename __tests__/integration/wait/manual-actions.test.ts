@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { nightlyPipeline, pluginId } from '../../standin/scenarios/nightly.js';
-import { withScene } from '../harness.js';
+import { withHarness } from '../harness.js';
 import { failedBuild, gatedBuild, WAIT } from '../support/builds.js';
 
 describe('a stage gate', () => {
   test('is announced once, with who may decide and the link, and its approval is a line', async () => {
     const builds = gatedBuild(() => [{ gates: { 'stage-4': { answer: 'approve', afterSeconds: 3000 } } }]);
-    await withScene({ builds }, async (scene) => {
+    await withHarness({ builds }, async (scene) => {
       const ended = await scene.run({ inputs: { ...WAIT, timeoutMinutes: '120' } });
       expect(ended.outputs.result).toBe('succeeded');
       const { apiUrl, projectId, pipelineId, buildId } = scene.ids;
@@ -25,7 +25,7 @@ describe('a stage gate', () => {
   });
 
   test('that nobody answers: one notice, a line now and then, and the time runs out', async () => {
-    await withScene({ builds: gatedBuild(() => [{}]) }, async (scene) => {
+    await withHarness({ builds: gatedBuild(() => [{}]) }, async (scene) => {
       const ended = await scene.run({ inputs: WAIT });
       expect(ended.outputs).toMatchObject({
         result: 'timed-out',
@@ -44,7 +44,7 @@ describe.each(['PAUSE', 'REVIEWING', 'QUALITY_CHECK_WAIT'] as const)(
     test('is announced once, with its place, and hardly costs a request', async () => {
       const deploy = pluginId(nightlyPipeline(), 'Deploy to staging');
       const plugins = { [deploy]: { seconds: 60, pause: { status, seconds: 1800 } } };
-      await withScene({ builds: failedBuild({ plugins }) }, async (scene) => {
+      await withHarness({ builds: failedBuild({ plugins }) }, async (scene) => {
         const ended = await scene.run({ inputs: WAIT });
         expect(ended.outputs.result).toBe('succeeded');
         expect(ended.annotations).toMatchObject([
@@ -53,7 +53,7 @@ describe.each(['PAUSE', 'REVIEWING', 'QUALITY_CHECK_WAIT'] as const)(
             message: expect.stringMatching(/^Deploy › Roll out › Deploy to staging waits for a person/),
           },
         ]);
-        expect(scene.standin.of('detail').length).toBeLessThan(15);
+        expect(scene.standin.requestsOf('detail').length).toBeLessThan(15);
       });
     });
   },
@@ -61,21 +61,21 @@ describe.each(['PAUSE', 'REVIEWING', 'QUALITY_CHECK_WAIT'] as const)(
 
 describe('somebody else retries the build while we wait', () => {
   test('between two looks: one line says so, and the newest execution counts', async () => {
-    const builds = failedBuild({ ending: { status: 'FAILED', afterSeconds: 605 } }, {});
-    await withScene({ builds }, async (scene) => {
+    const builds = failedBuild({ forcedEnd: { status: 'FAILED', afterSeconds: 605 } }, {});
+    await withHarness({ builds }, async (scene) => {
       const { standin, clock, buildId } = scene;
-      clock.at(607_000, () => void standin.world.retriedBy('release-bot', buildId));
+      clock.at(607_000, () => void standin.world.retryAs('release-bot', buildId));
       const ended = await scene.run({ inputs: { ...WAIT, pollSeconds: '300' } });
       expect(ended.outputs).toMatchObject({ result: 'succeeded', executeCount: '3', attempts: '1' });
       const lines = ended.log.filter((line) => / retried /.test(line));
       expect(lines).toEqual([expect.stringMatching(/execution 3 was started by release-bot and is followed now$/)]);
-      expect((await scene.truth()).retries.map(({ user }) => user)).toEqual(['ci-bot', 'release-bot']);
+      expect((await scene.effects()).retries.map(({ user }) => user)).toEqual(['ci-bot', 'release-bot']);
     });
   });
 });
 
 test('one line a change, not a look', async () => {
-  await withScene(
+  await withHarness(
     {
       builds: failedBuild({
         queue: [
@@ -97,7 +97,7 @@ test('one line a change, not a look', async () => {
         'still      Deploy, 10 min',
         'succeeded  Deploy, 12 min 50 s',
       ]);
-      expect(scene.standin.of('status').length).toBeGreaterThan(60);
+      expect(scene.standin.requestsOf('status').length).toBeGreaterThan(60);
     },
   );
 });

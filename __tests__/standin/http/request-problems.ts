@@ -1,5 +1,5 @@
 import type { Access } from '../world/access.js';
-import { header, type RecordedRequest } from './recorded.js';
+import { header, type RecordedRequest } from './recorded-request.js';
 import type { Route } from './routes.js';
 
 /** What a client does that a lenient server would let pass. */

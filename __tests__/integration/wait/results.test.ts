@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { nightlyPipeline, pluginId } from '../../standin/scenarios/nightly.js';
-import { withScene } from '../harness.js';
+import { withHarness } from '../harness.js';
 import { ends, failedBuild, gatedBuild, WAIT } from '../support/builds.js';
 
 describe('the retried build ends', () => {
@@ -14,7 +14,7 @@ describe('the retried build ends', () => {
     ['QUOTA_FAILED', 'failed'],
     ['CANCELED', 'cancelled'],
   ])('%s: %s', async (status, result) => {
-    await withScene({ builds: failedBuild(ends(status)) }, async (scene) => {
+    await withHarness({ builds: failedBuild(ends(status)) }, async (scene) => {
       const ended = await scene.run({ inputs: WAIT });
       expect(ended.green).toBe(result === 'succeeded');
       expect(ended.outputs).toMatchObject({
@@ -37,7 +37,7 @@ describe('the retried build ends', () => {
   });
 
   test('with a plug-in that failed: its name, place, words and code are told', async () => {
-    await withScene({ builds: failedBuild() }, async (scene) => {
+    await withHarness({ builds: failedBuild() }, async (scene) => {
       const ended = await scene.run({ inputs: WAIT });
       expect(ended.outputs).toMatchObject({ result: 'failed', buildStatus: 'FAILED' });
       expect(JSON.parse(ended.outputs.failedTasks ?? '')).toEqual([
@@ -62,7 +62,7 @@ describe('the retried build ends', () => {
 
   test('at a stage gate that was refused: red, although BK-CI calls it a success', async () => {
     const builds = gatedBuild(() => [{ gates: { 'stage-4': { answer: 'refuse', afterSeconds: 60 } } }]);
-    await withScene({ builds }, async (scene) => {
+    await withHarness({ builds }, async (scene) => {
       const ended = await scene.run({ inputs: WAIT });
       expect(ended.green).toBe(false);
       expect(ended.outputs).toMatchObject({ result: 'failed', buildStatus: 'STAGE_SUCCESS' });
@@ -71,7 +71,7 @@ describe('the retried build ends', () => {
   });
 
   test('in a way nobody knows: waited on, one warning, never green', async () => {
-    await withScene({ builds: failedBuild(ends('ARCHIVED')) }, async (scene) => {
+    await withHarness({ builds: failedBuild(ends('ARCHIVED')) }, async (scene) => {
       const ended = await scene.run({ inputs: { ...WAIT, timeoutMinutes: '10' } });
       expect(ended.outputs).toMatchObject({ result: 'timed-out', buildStatus: 'ARCHIVED' });
       const unknown = ended.annotations.filter(({ message }) => message.includes('“ARCHIVED”'));
@@ -82,7 +82,7 @@ describe('the retried build ends', () => {
 
 describe('the build is in a state nobody knows', () => {
   test('while it runs: one warning, and its end counts', async () => {
-    await withScene({ builds: failedBuild({ runningAs: 'WARMING_UP' }) }, async (scene) => {
+    await withHarness({ builds: failedBuild({ runningStatus: 'WARMING_UP' }) }, async (scene) => {
       const ended = await scene.run({ inputs: WAIT });
       expect(ended.outputs.result).toBe('succeeded');
       expect(ended.annotations).toMatchObject([{ level: 'warning', message: expect.stringContaining('“WARMING_UP”') }]);
@@ -93,7 +93,7 @@ describe('the build is in a state nobody knows', () => {
 describe('right after the retry', () => {
   test('errors and stages of the execution before are not reported', async () => {
     const queue = [{ position: 4, seconds: 90 }];
-    await withScene({ builds: failedBuild({ queue }) }, async (scene) => {
+    await withHarness({ builds: failedBuild({ queue }) }, async (scene) => {
       const ended = await scene.run({ inputs: WAIT });
       expect(ended.outputs).toMatchObject({ result: 'succeeded', failedTasks: '[]' });
       const after = ended.log.slice(ended.log.findIndex((line) => line.startsWith('Accepted')) + 1);
@@ -104,11 +104,11 @@ describe('right after the retry', () => {
 
   test('a lagging replica still shows the old end: waited on until the new execution shows', async () => {
     const old = { during: { since: 'retry', fromMs: 0, toMs: 30_000 } } as const;
-    await withScene({ builds: failedBuild({}) }, async (scene) => {
+    await withHarness({ builds: failedBuild({}) }, async (scene) => {
       const { standin } = scene;
       const before = await fetch(statusOf(scene.ids), { headers: HEADERS }).then((answer) => answer.text());
-      const what = { kind: 'answer', acts: 'never', answer: { status: 200, headers: {}, body: before } } as const;
-      standin.inject({ on: 'status', ...old, what });
+      const action = { kind: 'answer', handled: 'never', answer: { status: 200, headers: {}, body: before } } as const;
+      standin.inject({ on: 'status', ...old, action });
       const ended = await scene.run({ inputs: WAIT });
       expect(ended.outputs).toMatchObject({ result: 'succeeded', executeCount: '2' });
       expect(ended.log.filter((line) => / failed /.test(line))).toEqual([]);

@@ -1,13 +1,13 @@
 import { beforeAll, test } from '@jest/globals';
-import { pooled } from './pool.js';
+import { mapConcurrently } from './pool.js';
 
-interface Planned {
+interface QueuedTest {
   readonly run: () => Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-export interface SideBySide {
+export interface ConcurrentTest {
   (name: string, run: () => Promise<void>): void;
   each<T>(
     cases: readonly (readonly [string, T])[],
@@ -20,21 +20,21 @@ export interface SideBySide {
  * Tests whose time is waiting for a child process: all of a file run together, more at once than `test.concurrent`
  * lets, and each reports its own end.
  */
-export function sideBySide(atOnce = 12): SideBySide {
-  const planned: Planned[] = [];
+export function concurrentTests(concurrency = 12): ConcurrentTest {
+  const queued: QueuedTest[] = [];
   beforeAll(() => {
-    void pooled(atOnce, planned, ({ run, resolve, reject }) => run().then(resolve, reject));
+    void mapConcurrently(concurrency, queued, ({ run, resolve, reject }) => run().then(resolve, reject));
   });
-  const one = (name: string, run: () => Promise<void>) => {
+  const concurrentTest = (name: string, run: () => Promise<void>) => {
     const done = new Promise<void>((resolve, reject) => {
-      planned.push({ run, resolve, reject });
+      queued.push({ run, resolve, reject });
     });
     // A test that fails before its turn to report is not an unhandled rejection.
     done.catch(() => undefined);
     test(name, () => done);
   };
-  const each: SideBySide['each'] = (cases, nameOf, run) => {
-    for (const [name, value] of cases) one(nameOf(name), () => run(value));
+  const each: ConcurrentTest['each'] = (cases, nameOf, run) => {
+    for (const [name, value] of cases) concurrentTest(nameOf(name), () => run(value));
   };
-  return Object.assign(one, { each });
+  return Object.assign(concurrentTest, { each });
 }

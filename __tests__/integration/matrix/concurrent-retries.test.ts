@@ -2,17 +2,17 @@ import { describe, expect, test } from '@jest/globals';
 import { reset } from '../../standin/http/faults.js';
 import { nightlyBuild, nightlyPipeline, testsFail } from '../../standin/scenarios/nightly.js';
 import type { ExecutionScript } from '../../standin/world/execution-script.js';
-import { withScene } from '../harness.js';
+import { withHarness } from '../harness.js';
 import { fastClock } from '../support/fast-clock.js';
 
 const accepted = { result: 'retried', reason: '', retried: 'true', attempts: '1' };
 
 describe('the answer is lost and BK-CI did not act, but somebody else retries the build', () => {
-  const lost = [{ on: 'retry', what: reset() }] as const;
+  const lost = [{ on: 'retry', action: reset() }] as const;
 
   test('under another name: accepted, with a warning that it can not be told apart', async () => {
-    await withScene({ faults: lost }, async (scene) => {
-      scene.clock.at(3000, () => scene.standin.world.retriedBy('release-bot', scene.buildId));
+    await withHarness({ faults: lost }, async (scene) => {
+      scene.clock.at(3000, () => scene.standin.world.retryAs('release-bot', scene.buildId));
       const ended = await scene.run();
       expect(ended.outputs).toMatchObject({ ...accepted, executeCount: '2' });
       expect(ended.annotations).toMatchObject([
@@ -21,77 +21,77 @@ describe('the answer is lost and BK-CI did not act, but somebody else retries th
           message: expect.stringMatching(/started by release-bot, not by ci-bot; it can't be told whether/),
         },
       ]);
-      expect(scene.standin.of('retry')).toHaveLength(1);
-      expect((await scene.truth()).retries).toMatchObject([{ user: 'release-bot' }]);
+      expect(scene.standin.requestsOf('retry')).toHaveLength(1);
+      expect((await scene.effects()).retries).toMatchObject([{ user: 'release-bot' }]);
     });
   });
 
   test('under the same name: accepted; nobody could tell', async () => {
-    await withScene({ faults: lost }, async (scene) => {
-      scene.clock.at(3000, () => scene.standin.world.retriedBy('ci-bot', scene.buildId));
+    await withHarness({ faults: lost }, async (scene) => {
+      scene.clock.at(3000, () => scene.standin.world.retryAs('ci-bot', scene.buildId));
       expect((await scene.run()).outputs).toMatchObject(accepted);
-      expect((await scene.truth()).retries).toHaveLength(1);
+      expect((await scene.effects()).retries).toHaveLength(1);
     });
   });
 });
 
 describe('the answer is lost although BK-CI acted, and the new execution is over before anybody looks', () => {
-  const at = (seconds: number): ExecutionScript => ({ ending: { status: 'FAILED', afterSeconds: seconds } });
+  const at = (seconds: number): ExecutionScript => ({ forcedEnd: { status: 'FAILED', afterSeconds: seconds } });
   const quick = [testsFail(nightlyPipeline()), at(1)];
 
   test('then somebody else retries it too: accepted, with a warning about two executions', async () => {
     const builds = [nightlyBuild(nightlyPipeline(), { scripts: quick })];
-    await withScene({ builds, faults: [{ on: 'retry', what: reset('first') }] }, async (scene) => {
-      scene.clock.at(1500, () => scene.standin.world.retriedBy('release-bot', scene.buildId));
+    await withHarness({ builds, faults: [{ on: 'retry', action: reset('first') }] }, async (scene) => {
+      scene.clock.at(1500, () => scene.standin.world.retryAs('release-bot', scene.buildId));
       const ended = await scene.run();
       expect(ended.outputs).toMatchObject({ ...accepted, executeCount: '3' });
       expect(ended.annotations.map(({ level }) => level)).toEqual(['warning', 'warning']);
       expect(ended.annotations[0]?.message).toContain('went 2 executions ahead while the answer was lost');
-      expect((await scene.truth()).retries.map(({ user }) => user)).toEqual(['ci-bot', 'release-bot']);
+      expect((await scene.effects()).retries.map(({ user }) => user)).toEqual(['ci-bot', 'release-bot']);
     });
   });
 });
 
 describe('somebody else retries the build between our look and our retry', () => {
   test('BK-CI says that it runs: accepted as the build shows it, naming who started it', async () => {
-    await withScene({}, async (scene) => {
+    await withHarness({}, async (scene) => {
       const { world } = scene.standin;
-      const ended = await scene.run({ beforePost: () => void world.retriedBy('release-bot', scene.buildId) });
+      const ended = await scene.run({ beforePostRequest: () => void world.retryAs('release-bot', scene.buildId) });
       expect(ended.outputs).toMatchObject({ ...accepted, executeCount: '2' });
       expect(ended.log).toContain('Note      the running execution was started by release-bot');
-      expect(scene.standin.of('retry')).toHaveLength(1);
-      expect((await scene.truth()).retries).toHaveLength(1);
+      expect(scene.standin.requestsOf('retry')).toHaveLength(1);
+      expect((await scene.effects()).retries).toHaveLength(1);
     });
   });
 
   test('and that execution is over already: ours starts one more, and says its count', async () => {
     const builds = [
       nightlyBuild(nightlyPipeline(), {
-        scripts: [testsFail(nightlyPipeline()), { ending: { status: 'FAILED', afterSeconds: 0 } }, {}],
+        scripts: [testsFail(nightlyPipeline()), { forcedEnd: { status: 'FAILED', afterSeconds: 0 } }, {}],
       }),
     ];
-    await withScene({ builds }, async (scene) => {
+    await withHarness({ builds }, async (scene) => {
       const { world } = scene.standin;
-      const ended = await scene.run({ beforePost: () => void world.retriedBy('release-bot', scene.buildId) });
+      const ended = await scene.run({ beforePostRequest: () => void world.retryAs('release-bot', scene.buildId) });
       expect(ended.outputs).toMatchObject({ ...accepted, executeCount: '3' });
-      expect((await scene.truth()).retries).toHaveLength(2);
+      expect((await scene.effects()).retries).toHaveLength(2);
     });
   });
 
   test('on a server that wipes variables before it refuses: our POST is the only one', async () => {
     const builds = [nightlyBuild(nightlyPipeline({ cleanVariablesWhenRetry: true }))];
-    await withScene({ builds }, async (scene) => {
+    await withHarness({ builds }, async (scene) => {
       const { world } = scene.standin;
-      await scene.run({ beforePost: () => void world.retriedBy('release-bot', scene.buildId) });
-      expect((await scene.truth()).wipes).toHaveLength(1);
-      expect(scene.standin.of('retry')).toHaveLength(1);
+      await scene.run({ beforePostRequest: () => void world.retryAs('release-bot', scene.buildId) });
+      expect((await scene.effects()).wipes).toHaveLength(1);
+      expect(scene.standin.requestsOf('retry')).toHaveLength(1);
     });
   });
 });
 
 describe('the build runs already on a server that wipes variables before it refuses', () => {
-  const of = nightlyPipeline({ cleanVariablesWhenRetry: true });
-  const running = [nightlyBuild(of, { executions: 2, runningSeconds: 60 })];
+  const pipeline = nightlyPipeline({ cleanVariablesWhenRetry: true });
+  const running = [nightlyBuild(pipeline, { executions: 2, runningSeconds: 60 })];
   test.each([
     ['the whole build', {}, 'already-running'],
     ['a stage', { taskId: 'stage-3' }, 'already-running'],
@@ -100,11 +100,11 @@ describe('the build runs already on a server that wipes variables before it refu
     ['a plug-in that does not fail', { taskId: 'run-tests' }, 'already-running'],
     ['a task that is not in it', { taskId: 'e-0' }, 'task-unknown'],
   ])('%s is wanted: nothing is sent, nothing is wiped', async (_, inputs, reason) => {
-    await withScene({ builds: running }, async (scene) => {
+    await withHarness({ builds: running }, async (scene) => {
       const ended = await scene.run({ inputs });
       expect(ended.outputs).toMatchObject({ result: 'refused', reason, retried: 'false', attempts: '0' });
-      expect(scene.standin.of('retry')).toEqual([]);
-      const { wipes, retries } = await scene.truth();
+      expect(scene.standin.requestsOf('retry')).toEqual([]);
+      const { wipes, retries } = await scene.effects();
       expect({ wipes, retries }).toEqual({ wipes: [], retries: [] });
     });
   });
@@ -113,32 +113,32 @@ describe('the build runs already on a server that wipes variables before it refu
 describe("somebody else's retry holds the build's lock when ours arrives", () => {
   test('for 30 s: ours waits, is refused as running, and the build shows whose it is', async () => {
     const clock = fastClock();
-    await withScene({ clock }, async (scene) => {
+    await withHarness({ clock }, async (scene) => {
       const { standin, buildId } = scene;
       const running = scene.run({
-        beforePost: () => {
+        beforePostRequest: () => {
           standin.world.lock(buildId, 30_000);
-          standin.world.later(29_999, () => void standin.world.retriedBy('release-bot', buildId));
+          standin.world.schedule(29_999, () => void standin.world.retryAs('release-bot', buildId));
         },
       });
-      await standin.seen('retry');
-      await clock.pass(30_000);
+      await standin.waitForRequest('retry');
+      await clock.advance(30_000);
       const ended = await running;
       expect(ended.outputs).toMatchObject({ ...accepted, executeCount: '2' });
       expect(ended.log).toContain('Note      the running execution was started by release-bot');
-      expect((await scene.truth()).retries).toMatchObject([{ user: 'release-bot' }]);
+      expect((await scene.effects()).retries).toMatchObject([{ user: 'release-bot' }]);
     });
   });
 
   test('and our connection dies once the lock is free and BK-CI has acted: accepted, once', async () => {
     const clock = fastClock();
-    await withScene({ clock, faults: [{ on: 'retry', what: reset('first') }] }, async (scene) => {
+    await withHarness({ clock, faults: [{ on: 'retry', action: reset('first') }] }, async (scene) => {
       const { standin, buildId } = scene;
-      const running = scene.run({ beforePost: () => standin.world.lock(buildId, 30_000) });
-      await standin.seen('retry');
-      await clock.pass(30_000);
+      const running = scene.run({ beforePostRequest: () => standin.world.lock(buildId, 30_000) });
+      await standin.waitForRequest('retry');
+      await clock.advance(30_000);
       expect((await running).outputs).toMatchObject(accepted);
-      expect((await scene.truth()).retries).toMatchObject([{ user: 'ci-bot' }]);
+      expect((await scene.effects()).retries).toMatchObject([{ user: 'ci-bot' }]);
     });
   });
 });
