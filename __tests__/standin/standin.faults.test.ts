@@ -14,7 +14,7 @@ afterEach(async () => {
   open.clear();
 });
 
-/** undici has a code of its own where the other side closes before it has sent anything. */
+/** undici reports its own code when the server closes the connection before sending anything. */
 const RESET = /^(?:ECONNRESET|UND_ERR_SOCKET)$/;
 const HEADERS = { accept: 'application/json', 'content-type': 'application/json', 'X-DEVOPS-UID': 'ci-bot' };
 
@@ -25,7 +25,7 @@ async function startServer(faults: readonly Fault[], overrides: Partial<WorldOpt
   if (!build) throw new Error('no build');
   const root = `${standin.url}/ms/openapi/api/apigw/v3/projects/demo/pipelines/${build.pipeline.id}/builds/${build.id}`;
   const retry = () => fetch(`${root}/retry`, { method: 'POST', headers: HEADERS });
-  /** Node's code of a request that has no answer. */
+  /** Node's error code for a request without an answer. */
   const failure = () =>
     retry().then(
       ({ status }) => `HTTP ${status}`,
@@ -34,7 +34,7 @@ async function startServer(faults: readonly Fault[], overrides: Partial<WorldOpt
   return { standin, build, root, retry, failure, retries: () => standin.world.effects(build.id).retries.length };
 }
 
-/** Every byte that arrives, and whether the connection then ended, or was quiet for so long. */
+/** How many bytes arrive, and whether the connection then ended or stayed silent for `quietMs`. */
 function raw(url: string, quietMs: number): Promise<{ readonly bytes: number; readonly ended: boolean }> {
   return new Promise((resolve) => {
     const state: { bytes: number; timer?: NodeJS.Timeout } = { bytes: 0 };

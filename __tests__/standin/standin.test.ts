@@ -27,7 +27,7 @@ interface Job {
   readonly groupContainers?: readonly Job[];
 }
 
-/** What these tests read of status and detail. */
+/** The fields of status and detail that these tests read. */
 interface Body {
   readonly status: number;
   readonly message: string | null;
@@ -60,7 +60,7 @@ async function startServer(overrides: Partial<WorldOptions> = {}) {
   return { standin, build, clock, base, call, after, effects: () => standin.world.effects(build.id) };
 }
 
-/** What ran in the newest execution, once it is over. */
+/** The plug-ins that ran in the newest execution, after its end. */
 async function executedPlugins(server: Awaited<ReturnType<typeof startServer>>): Promise<string> {
   server.clock.advance(24 * 3600 * 1000);
   const { data } = await server.call('GET', '/detail');

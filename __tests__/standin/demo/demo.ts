@@ -37,7 +37,7 @@ function scenarioList(): readonly string[] {
   return ['Scenarios for npm run demo -- NAME:', '', ...SCENARIOS.map(line)];
 }
 
-/** A scenario may be ahead of the action; saying so beats a failure that looks like the action's. */
+/** Inputs of a scenario that action.yml does not have yet; reported instead of a confusing failure. */
 function unknownInputs(action: ActionFile, inputs: Readonly<Record<string, string>>): readonly string[] {
   const known = new Set(Object.keys(action.inputs));
   return Object.keys(inputs).filter((name) => !known.has(name));
@@ -51,7 +51,7 @@ async function interrupt(running: RunningScenario, step: Step): Promise<void> {
   step.signal(signal.name);
 }
 
-/** Prints lines as they come, under a heading that a silent step does not need. */
+/** Prints lines as they arrive, below a heading that is omitted if there are no lines. */
 function printer(heading: string): (line: string) => void {
   const before = [heading];
   return (line) => print([...before.splice(0), `  ${line}`]);

@@ -4,7 +4,7 @@ import { parse } from 'marked';
 import type { Scenario } from '../scenarios/scenario.js';
 import type { ScenarioResult } from './text.js';
 
-/** The look of a job summary on GitHub, as far as it matters for reading: its column, type and tables. */
+/** Styles close to a job summary on GitHub: column width, fonts and tables. */
 const STYLE = `
 body { margin: 32px auto; max-width: 1012px; padding: 0 24px; color: #1f2328; background: #fff;
   font: 16px/1.5 -apple-system, BlinkMacSystemFont, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; }
@@ -25,7 +25,7 @@ pre.log { background: #fff; border: 1px solid #d1d9e0; white-space: pre-wrap; ov
 sub { font-size: 75%; }
 `;
 
-/** Writes one page for a scenario and gives its path. */
+/** Writes the HTML page of a scenario and returns its path. */
 export function writePage(directory: string, scenario: Scenario, result: ScenarioResult): string {
   mkdirSync(directory, { recursive: true });
   const path = join(directory, `${scenario.name}.html`);

@@ -2,7 +2,7 @@ import { type RecordedRequest, requestLine } from '../http/recorded-request.js';
 import type { StepResult } from '../runner/runner.js';
 import type { Scenario } from '../scenarios/scenario.js';
 
-/** What a scenario came to. */
+/** Result of running a scenario. */
 export interface ScenarioResult {
   readonly main: StepResult;
   readonly post: StepResult | null;
@@ -13,7 +13,7 @@ export interface ScenarioResult {
 
 const SECRET_INPUTS: ReadonlySet<string> = new Set(['accessToken', 'appSecret', 'githubToken']);
 
-/** A heading, and its block two columns in. */
+/** A heading and its lines, indented by two columns. */
 export function block(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => (line === '' ? '' : `  ${line}`)), ''];
 }
@@ -48,7 +48,7 @@ export function outcomeLines({ main, post, requests, githubRequests, problems }:
   ];
 }
 
-/** The same request many times in a row is one line; ids are shortened, since they stand in full under Outputs. */
+/** Repeated requests are shown as one line; ids are shortened, since Outputs shows them in full. */
 function requestLines(requests: readonly RecordedRequest[]): readonly string[] {
   const lines = requests.map((request) =>
     requestText(request).replaceAll(/\b([pbe]-[0-9a-f]{4})[0-9a-f]{28}\b/g, '$1…'),
@@ -79,7 +79,7 @@ export function headingLines({ name, description: about, scale, ...expected }: S
   ];
 }
 
-/** What is not as the scenario has it; empty when all is. */
+/** Differences from what the scenario expects; empty if there are none. */
 export function differences(
   { exitCode, result, reason = '' }: Scenario,
   { main, problems }: ScenarioResult,

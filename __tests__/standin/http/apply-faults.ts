@@ -3,14 +3,14 @@ import type { ServerResponse } from 'node:http';
 import { type Answer, type Framing, rawResponse } from './answer.js';
 import type { Fault, FaultAction } from './faults.js';
 
-/** One request on its way to an answer. */
+/** One request that is to be answered. */
 export interface Exchange {
   readonly response: ServerResponse;
   readonly closing: AbortSignal;
   readonly requestIdHeaders: Readonly<Record<string, string>>;
-  /** What the server does and says; called at most once. */
+  /** Lets the server handle the request; called at most once. */
   handle(): Promise<Answer>;
-  /** The same, later and for nobody; the build's lock is held until then. */
+  /** Lets the server handle the request later without sending the answer; the build stays locked until then. */
   handleLater(ms: number): void;
   sleep(ms: number): Promise<void>;
 }
@@ -26,7 +26,7 @@ export interface FaultClock {
   firstRetryAt(): number | null;
 }
 
-/** Counts the requests that each fault watches and says which one it hits; the first fault that hits wins. */
+/** Counts the matching requests of each fault and selects the fault for a request: the first one that applies. */
 export function faultSelector(faults: readonly Fault[], clock: FaultClock): FaultSelector {
   const started = clock.now();
   const counters = faults.map((fault) => ({ fault, seen: 0 }));
@@ -73,7 +73,7 @@ export async function applyFault(action: FaultAction | null, exchange: Exchange)
   }
 }
 
-/** In words, for a record of the request; empty while nobody can tell. */
+/** Outcome of a request in words, for its record; empty while it is unknown. */
 export function outcomeOf(action: FaultAction | null, answer: Answer | null): string {
   switch (action?.kind) {
     case 'reset':
@@ -91,7 +91,7 @@ export function outcomeOf(action: FaultAction | null, answer: Answer | null): st
   }
 }
 
-/** Pages come from an access layer in front, which knows nothing of request ids. */
+/** HTML pages come from a proxy in front of the server, which adds no request ids. */
 function withRequestId(answer: Answer, requestIdHeaders: Exchange['requestIdHeaders']): Answer {
   const page = answer.headers['content-type']?.startsWith('text/html') ?? false;
   return page ? answer : { ...answer, headers: { ...requestIdHeaders, ...answer.headers } };
@@ -120,7 +120,7 @@ function sendPart({ response }: Exchange, answer: Answer | null, part: PartialAn
   else socket.write(bytes, after);
 }
 
-/** A body without end as far as the reader is concerned; stops when the reader has had enough. */
+/** Sends a very long body of unannounced length; stops when the client closes the connection. */
 async function flood({ response, closing }: Exchange, mebibytes: number): Promise<void> {
   const chunk = Buffer.alloc(64 * 1024, 'x');
   const gone = new Promise((resolve) => response.once('close', resolve));

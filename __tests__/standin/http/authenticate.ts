@@ -9,7 +9,7 @@ export function authenticate(request: RecordedRequest, route: Route, access: Acc
   return route.gateway === 'own' ? ownGateway(request, access) : apiGateway(request, route, access);
 }
 
-/** bk-ci: AccessTokenFilter, when it is on; a caller's own X-DEVOPS-UID wins over the token's user. */
+/** bk-ci: AccessTokenFilter, if enabled; X-DEVOPS-UID takes precedence over the user of the token. */
 function ownGateway(request: RecordedRequest, access: Access): Authentication {
   const uid = header(request, 'x-devops-uid');
   if (!access.tokenRequired) return uid === null ? { answer: noUser() } : { user: uid };

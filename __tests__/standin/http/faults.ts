@@ -1,7 +1,10 @@
 import { type Answer, apiGatewayError, type Framing, failure, gatewayJson, html } from './answer.js';
 import type { Operation } from './routes.js';
 
-/** Whether the server does what it was asked, in spite of everything. `afterMs`: later, holding the build's lock. */
+/**
+ * Whether the server still handles the request: never, before the fault is applied, or some time later. In the last case
+ * the build stays locked until then.
+ */
 export type Handling = 'never' | 'first' | { readonly afterMs: number };
 
 export type FaultAction = { readonly handled: Handling; readonly delayMs?: number } & (
@@ -13,32 +16,32 @@ export type FaultAction = { readonly handled: Handling; readonly delayMs?: numbe
   | { readonly kind: 'flood'; readonly mebibytes: number }
 );
 
-/** BK-CI's operations, then GitHub's; `connection` is hit before a request is read, and always reset. */
+/** BK-CI's operations, then GitHub's; `connection` applies before a request is read, and always resets it. */
 export type FaultTarget = Operation | 'checks' | 'pull' | 'permission' | 'other' | 'any' | 'connection';
 
 export interface Fault {
   readonly on: FaultTarget | readonly FaultTarget[];
-  /** The first request that is hit, counted from 1; the default is the first. */
+  /** The first request that is affected, counted from 1; 1 by default. */
   readonly nth?: number;
-  /** How many in a row; the default is one, Infinity is for ever. */
+  /** How many requests in a row are affected; 1 by default, Infinity for all. */
   readonly count?: number;
-  /** In place of counting: a window of the server's time, since the stand-in's start or the first accepted retry. */
+  /** Instead of counting: a period of server time, from the start of the stand-in or from the first accepted retry. */
   readonly during?: { readonly since: 'start' | 'retry'; readonly fromMs: number; readonly toMs: number };
   readonly action: FaultAction;
 }
 
-/** The connection dies without an answer. */
+/** The connection is reset without an answer. */
 export const reset = (handled: Handling = 'never', delayMs = 0): FaultAction => ({ kind: 'reset', handled, delayMs });
-/** Gone at once, and the server acts all the same, later. */
+/** The connection is reset at once, and the server handles the request later. */
 export const resetThenHandle = (afterMs: number): FaultAction => ({ kind: 'reset', handled: { afterMs } });
-/** The server acts; only the first bytes of its answer arrive, then the connection ends. */
+/** The server handles the request; only the first bytes of its answer arrive, then the connection ends. */
 export const cutAt = (atByte: number, framing: Framing = 'length'): FaultAction => ({
   kind: 'cut',
   handled: 'first',
   atByte,
   framing,
 });
-/** As `cutAt`, but the connection stays open and silent. */
+/** Like `cutAt`, but the connection stays open and silent. */
 export const stallAt = (atByte: number, handled: Handling = 'first', framing: Framing = 'length'): FaultAction => ({
   kind: 'stall',
   handled,
@@ -79,7 +82,7 @@ export const rateLimited = (retryAfter?: string): FaultAction => {
   return answer({ ...error, headers });
 };
 
-/** What follows may stand for a request that was done or not: `acts` decides. */
+/** For the following faults the server may or may not have handled the request, as given by `handled`. */
 export const badGateway = (handled: Handling = 'never'): FaultAction => answer(html(502, '502 Bad Gateway'), handled);
 export const gatewayTimeout = (handled: Handling = 'never'): FaultAction =>
   answer(html(504, '504 Gateway Time-out'), handled);
@@ -107,7 +110,7 @@ export const apiGatewayBad = (handled: Handling = 'never'): FaultAction =>
     handled,
   );
 
-/** Not the API at all. */
+/** Answers that do not come from the API. */
 export const redirect = (location: string, status = 302): FaultAction =>
   answer({ ...html(status, `${status} Found`), headers: { location, 'content-type': 'text/html' } });
 export const loginPage = (): FaultAction =>

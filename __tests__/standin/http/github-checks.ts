@@ -1,6 +1,6 @@
 import type { Build } from '../world/build.js';
 
-/** A check run: BK-CI's own, one of GitHub Actions, or one that somebody made up. */
+/** A check run: from BK-CI, from GitHub Actions, or forged. */
 export interface Check {
   readonly id: number;
   readonly sha: string;
@@ -13,7 +13,7 @@ export interface Check {
   readonly startedAt: string;
 }
 
-/** As BK-CI writes it for a build of a pull request (bk-ci: CodeWebhookService, ScmCheckService). */
+/** The check run that BK-CI creates for a build of a pull request (bk-ci: CodeWebhookService, ScmCheckService). */
 export function checkOf(
   build: Build,
   options: Pick<Check, 'id' | 'sha'> & { console: string } & Partial<Check>,
@@ -32,7 +32,7 @@ export function checkOf(
   };
 }
 
-/** `filter=latest`: the newest of each name. */
+/** `filter=latest`: the newest check run of each name. */
 export function latestChecks(checks: readonly Check[]): readonly Check[] {
   const newest = new Map<string, Check>();
   for (const check of checks) {

@@ -8,7 +8,7 @@ export interface GithubData {
   /** `owner/name`. */
   readonly repository: string;
   readonly token: string;
-  /** What the workflow's `permissions:` give the token; everything else is refused. */
+  /** Permissions of the token, as in the workflow's `permissions:`; everything else is refused. */
   readonly scopes: readonly ('checks' | 'pull-requests' | 'metadata')[];
   readonly pulls: Readonly<Record<number, { readonly sha: string; readonly ref: string; readonly fork: boolean }>>;
   /** Branches and tags; a full SHA needs no entry. */
@@ -49,7 +49,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   },
 ];
 
-/** The few places of GitHub's REST API that lead from a commit to a build; also under GHES's `/api/v3`. */
+/** Serves the endpoints of GitHub's REST API that lead from a commit to a build, also under `/api/v3` as on GHES. */
 export function startGithub(data: GithubData, options: ListenerOptions = {}): Promise<Listener> {
   return listen(handlerOf(data), options);
 }

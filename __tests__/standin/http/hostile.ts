@@ -1,7 +1,7 @@
 import type { Answer } from './answer.js';
 import type { FaultAction } from './faults.js';
 
-/** Text that would act on a runner, in Markdown, in HTML or on a terminal, if anybody let it. */
+/** Text that would be executed or rendered by a runner, in Markdown, in HTML or on a terminal if it were not escaped. */
 export const HOSTILE_TEXT = [
   'text\r::error::cut by a carriage return\r::set-output name=result::succeeded\n::add-mask::e\n',
   'tail ##[error]in the middle of a line\n::stop-commands::abcdefgh\n::set-env name=A::b\n##[group]Passed\n',
@@ -11,13 +11,13 @@ export const HOSTILE_TEXT = [
   '```\n# BK-CI build 42 succeeded\n<!-- EOF\nghadelimiter_x\nresult=succeeded\n\u0024{{ secrets.X }} $(id) %0A::error::x',
 ].join('');
 
-/** What a client needs to find its way; without these nothing else would be read. */
+/** Fields that a client needs to process an answer at all. */
 const UNCHANGED_FIELDS: ReadonlySet<string> = new Set([
   ...['id', 'pipelineId', 'projectId', 'buildId', 'stageId', 'containerId', 'containerHashId', 'taskId', 'tag'],
   ...['status', 'key', 'valueType', '@type', 'jobId', 'stepId', 'code'],
 ]);
 
-/** Puts a text into every string of a JSON answer; `spare` names the members that stay as they are. */
+/** Replaces every string of a JSON answer by a text, except in the fields of `unchanged`. */
 export function hostile(text = HOSTILE_TEXT, unchanged: ReadonlySet<string> = UNCHANGED_FIELDS): FaultAction {
   return { kind: 'rewrite', handled: 'first', rewrite: (answer) => replaceTexts(answer, text, unchanged) };
 }

@@ -7,17 +7,17 @@ import { applyFault, type FaultClock, faultSelector, outcomeOf, send } from './a
 import type { Fault } from './faults.js';
 import { type RecordedRequest, requestLine, splitUrl } from './recorded-request.js';
 
-/** What a server is, apart from sockets. */
+/** The part of a server that does not deal with sockets. */
 export interface RequestHandler extends FaultClock {
-  /** Names the request for faults and tests. */
+  /** The name of the request's operation, for faults and tests. */
   operationOf(request: Pick<RecordedRequest, 'method' | 'path'>): string;
-  /** What is wrong with the request by the letter of the API; empty for a good one. */
+  /** How the request deviates from the documented API; empty for a correct one. */
   problemsOf(request: RecordedRequest): readonly string[];
   handle(request: RecordedRequest): Answer;
-  /** Somebody else holds the lock that the request needs. */
+  /** True while another request holds the lock that this one needs. */
   isBlocked(request: RecordedRequest): boolean;
   handleLater(request: RecordedRequest, ms: number): void;
-  /** Headers of every answer. */
+  /** Headers with the request id, for every answer. */
   requestIdHeaders(request: RecordedRequest, index: number): Readonly<Record<string, string>>;
 }
 
@@ -31,18 +31,18 @@ export interface Listener {
   readonly url: string;
   readonly port: number;
   readonly requests: readonly RecordedRequest[];
-  /** What clients did against the letter of the API; tests expect none. */
+  /** Deviations of clients from the documented API; tests expect none. */
   readonly problems: readonly string[];
   /** All requests so far, one line each. */
   requestLines(): readonly string[];
   requestsOf(operation: string): readonly RecordedRequest[];
-  /** The nth request of an operation, as soon as it has come. */
+  /** Resolves with the nth request of an operation as soon as it has arrived. */
   waitForRequest(operation: string, nth?: number): Promise<RecordedRequest>;
   inject(fault: Fault): void;
   /** Refuses connections until `resume`. */
   suspend(): Promise<void>;
   resume(): Promise<void>;
-  /** Ends every connection; never waits for a client. */
+  /** Ends every connection without waiting for clients. */
   close(): Promise<void>;
 }
 
@@ -69,7 +69,7 @@ export async function listen(handler: RequestHandler, options: ListenerOptions =
     connections: 0,
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    // A failure of the stand-in itself must show in the test that met it.
+    // A failure of the stand-in itself must fail the test that caused it.
     handleRequest(state, request, response).catch((error: unknown) => {
       if (!request.complete) return;
       state.problems.push(`stand-in: ${error instanceof Error ? error.stack : String(error)}`);

@@ -25,7 +25,7 @@ export function runOperation(call: Call): Answer {
   return OPERATIONS[route.operation](call);
 }
 
-/** bk-ci: NotFoundException; its `status` of 404 tells it from a missing object. */
+/** bk-ci: NotFoundException; its `status` of 404 distinguishes it from a missing object. */
 export function noRoute(language: Language): Answer {
   const message = language === 'en' ? 'requested resource does not exist' : '请求的资源不存在';
   return failure(404, message, 404, 'HTTP 404 Not Found');
@@ -50,7 +50,7 @@ function buildIdOf(call: Call): string {
   return world.builds.find((build) => build.num === number && build.pipeline.id === pipelineIdOf(call))?.id ?? '';
 }
 
-/** Java's Boolean.valueOf: whatever is not `true` is false, without a word. */
+/** Java's Boolean.valueOf: everything other than `true` is false, without an error. */
 function flag({ request }: Call, name: string): boolean {
   return parameter(request, name)?.toLowerCase() === 'true';
 }
@@ -84,7 +84,7 @@ function stop(call: Call): Answer {
   return 'refusal' in result ? refusalAnswer(result.refusal, language) : ok(true);
 }
 
-/** bk-ci: the reads check VIEW, but not that the build belongs to the pipeline. */
+/** bk-ci: read operations check VIEW, but not whether the build belongs to the pipeline. */
 function withViewPermission(call: Call, view: (build: Build, now: number) => Answer): Answer {
   const { world, route, user, language } = call;
   const now = world.now();

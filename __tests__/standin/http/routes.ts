@@ -1,4 +1,4 @@
-/** Where a request goes: whose gateway, which API version, what it asks for. */
+/** What the path of a request means: gateway, API version and operation. */
 export interface Route {
   readonly gateway: 'own' | 'api';
   readonly type: 'apigw' | 'apigw-user' | 'apigw-app';
@@ -14,7 +14,7 @@ export interface Route {
 
 export type Operation = 'retry' | 'status' | 'detail' | 'stop' | 'history' | 'log';
 
-/** `unknown-path`: BK-CI's gateway has no such place. `illegal`: its openapi filter does not know the path. */
+/** `unknown-path`: the path is unknown to BK-CI's gateway. `illegal`: it is unknown to the openapi filter. */
 export type RoutingError = 'unknown-path' | 'illegal' | 'no-route' | 'api-not-found';
 
 interface RouteEntry {
@@ -23,7 +23,7 @@ interface RouteEntry {
   readonly parameters: readonly string[];
 }
 
-// `channelCode`: declared by the published page, ignored by every release (bk-ci: ApigwBuildResourceV3 since #5084).
+// `channelCode`: documented on the published page, ignored by every release (bk-ci: ApigwBuildResourceV3 since #5084).
 const RETRY = ['taskId', 'failedContainer', 'skip', 'channelCode'];
 const LOG = ['tag', 'containerHashId', 'executeCount', 'jobId', 'stepId', 'start', 'end', 'num', 'debug', 'fromStart'];
 const PAGE = ['page', 'pageSize', 'updateTimeDesc', 'archiveFlag'];

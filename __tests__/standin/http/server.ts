@@ -16,7 +16,7 @@ export interface StandinOptions extends ListenerOptions {
   readonly world: World;
 }
 
-/** A BK-CI on a port of this machine: its own gateway and the BlueKing API gateway at once. */
+/** Starts a BK-CI on a local port, reachable both through its own gateway and the BlueKing API gateway. */
 export async function startStandin({ world, ...options }: StandinOptions): Promise<Standin> {
   const listener = await listen(handlerOf(world), options);
   return { ...listener, world };

@@ -5,9 +5,9 @@ import { parse } from 'yaml';
 
 export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** What the runner takes from action.yml. */
+/** The parts of action.yml that the runner uses. */
 export interface ActionFile {
-  /** Defaults by input name; null without one. */
+  /** Default values by input name; null if an input has none. */
   readonly inputs: Readonly<Record<string, string | null>>;
   readonly main: string;
   readonly post: string | null;
@@ -23,7 +23,7 @@ export function readAction(directory = REPOSITORY): ActionFile {
   return { inputs: Object.fromEntries(inputs), main: join(directory, main), post: post ? join(directory, post) : null };
 }
 
-/** Inputs as the runner completes them: defaults for what is absent, none for what is empty. */
+/** Adds default values as the runner does: for absent inputs, not for empty ones. */
 export function withDefaults(
   action: ActionFile,
   inputs: Readonly<Record<string, string>>,

@@ -1,4 +1,4 @@
-/** A workflow command as the runner's two grammars find it (actions/runner: ActionCommand.cs). */
+/** A workflow command as found by the runner's two parsers (actions/runner: ActionCommand.cs). */
 export interface RunnerCommand {
   readonly name: string;
   readonly properties: Readonly<Record<string, string>>;
@@ -11,10 +11,10 @@ const REGISTERED: ReadonlySet<string> = new Set([
   ...['group', 'endgroup', 'echo', 'add-matcher', 'remove-matcher', 'stop-commands'],
 ]);
 
-/** .NET's TrimStart: unlike JavaScript's it knows U+0085 and not U+FEFF. */
+/** White space for .NET's TrimStart: unlike JavaScript's, it includes U+0085 but not U+FEFF. */
 const DOTNET_SPACE = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 
-/** The command that a line is, if the runner would take it for one. `extra` is a token that ends stop-commands. */
+/** The command in a line, or null if the runner finds none. `stopToken` is the token that ends stop-commands. */
 export function parseCommand(line: string, stopToken: string | null = null): RunnerCommand | null {
   const known = (name: string) => REGISTERED.has(name) || (stopToken !== null && name === stopToken.toLowerCase());
   const found = [parseDoubleColon(line), parseHashBracket(line)].find((one) => one !== null && known(one.name));

@@ -7,28 +7,28 @@ export interface Annotation {
 }
 
 export interface ParsedLog {
-  /** As GitHub's log view shows it; debug lines and what is masked are not in it. */
+  /** As GitHub's log view shows it, without debug lines and with masked values replaced. */
   readonly log: readonly string[];
   readonly annotations: readonly Annotation[];
   readonly debug: readonly string[];
   readonly masks: readonly string[];
-  /** Every line that the runner took for a command, in order. */
+  /** Every line that the runner parsed as a command, in order. */
   readonly commands: readonly RunnerCommand[];
-  /** Outputs and states set by a command rather than a file; ours never are. */
+  /** Outputs and state set by a command instead of a file; the action never does this. */
   readonly setByCommand: {
     readonly outputs: Readonly<Record<string, string>>;
     readonly state: Readonly<Record<string, string>>;
   };
-  /** A command that makes the runner fail the step whatever the exit code is. */
+  /** True after a command that makes the runner fail the step regardless of its exit code. */
   readonly failedByCommand: boolean;
 }
 
-/** actions/runner: an annotation, and its log line, end after so many characters. */
+/** actions/runner: annotations and their log lines are cut to this many characters. */
 const ANNOTATION_LENGTH = 4096;
 /** actions/runner: ExecutionContext._maxCountPerIssueType. */
 const ANNOTATIONS_PER_LEVEL = 10;
 const LABELS = { error: 'Error', warning: 'Warning', notice: 'Notice' } as const;
-/** Disabled or broken in a way that fails the step (actions/runner: ActionCommandManager.cs). */
+/** Commands that are disabled or misused in a way that fails the step (actions/runner: ActionCommandManager.cs). */
 const FAILING: ReadonlySet<string> = new Set(['set-env', 'add-path', 'add-matcher']);
 
 interface ReaderState {
@@ -45,7 +45,7 @@ interface ReaderState {
 }
 
 export interface LogReader {
-  /** Takes whole lines, ended by \n, \r\n or a lone \r, as the runner does; gives what they add to the log. */
+  /** Reads whole lines, ended by \n, \r\n or a lone \r, as the runner does; returns the lines added to the log. */
   read(text: string): readonly string[];
   result(): ParsedLog;
 }
@@ -78,7 +78,7 @@ export function logReader(secrets: readonly string[] = []): LogReader {
   };
 }
 
-/** What a step printed, all at once. */
+/** Parses the whole output of a step at once. */
 export function parseLog(output: string, secrets: readonly string[] = []): ParsedLog {
   const reader = logReader(secrets);
   reader.read(output);

@@ -6,27 +6,27 @@ import { type LogReader, logReader, type ParsedLog } from './log.js';
 import { runnerVariables } from './variables.js';
 
 export interface StepOptions {
-  /** The entry, absolute. */
+  /** Absolute path of the script to run. */
   readonly entry: string;
   /** As in `with:`; what action.yml gives as a default must be in it (see `withDefaults`). */
   readonly inputs: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly event?: { readonly name: string; readonly payload: unknown };
-  /** Of the main step, for post. */
+  /** State saved by the main step, for the post step. */
   readonly state?: Readonly<Record<string, string>>;
   /** Values the runner masks from the start, as it does with `secrets.*`. */
   readonly secrets?: readonly string[];
   readonly nodeArguments?: readonly string[];
   /** Called with each line of the log as it appears. */
   readonly onLine?: (line: string) => void;
-  /** The step is killed then, and `exitCode` is null. */
+  /** After this time the step is killed and `exitCode` is null. */
   readonly timeoutMs?: number;
 }
 
 export interface StepResult extends ParsedLog {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Exit code 0, and no command or file that the runner fails the step for. */
+  /** Exit code 0, and no command for which the runner fails the step. */
   readonly green: boolean;
   readonly stdout: string;
   readonly stderr: string;
@@ -39,13 +39,13 @@ export interface StepResult extends ParsedLog {
 export interface Step {
   readonly done: Promise<StepResult>;
   signal(name: NodeJS.Signals): void;
-  /** The runner dies: nobody reads what the step prints from here on. */
+  /** Closes stdout and stderr, as when the runner dies and nobody reads the output any more. */
   closeOutput(): void;
-  /** As soon as the step has printed something that matches. */
+  /** Resolves as soon as the output of the step matches. */
   waitForOutput(pattern: RegExp): Promise<void>;
 }
 
-/** Runs an entry of the action as the runner does: its own process, inputs and files through the environment. */
+/** Runs a script of the action as the runner does: in its own process, with inputs and files passed in the environment. */
 export function startStep(options: StepOptions): Step {
   const files = makeStepFiles(options.event?.payload);
   const startedAt = Date.now();
@@ -140,7 +140,7 @@ function stepResult(end: ProcessResult, reader: LogReader, files: StepFiles): St
   }
 }
 
-/** What a runner's machine has, without what belongs to a step that may be running us right now. */
+/** Environment of a runner machine, without variables of a step that may be running these tests. */
 function environment(options: StepOptions, files: StepFiles): NodeJS.ProcessEnv {
   const foreign = /^(?:INPUT_|STATE_|GITHUB_|ACTIONS_|RUNNER_|NODE_OPTIONS$|(?:https?|no|all)_proxy$)/i;
   const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));

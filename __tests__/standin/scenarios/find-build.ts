@@ -29,7 +29,7 @@ export function githubWith(checks: readonly Check[]): GithubData {
   };
 }
 
-/** The pull request's other checks: one of GitHub Actions, one of BK-CI that is green. */
+/** Other checks of the pull request: one from GitHub Actions and one from BK-CI that passed. */
 function otherChecks(world: World): readonly Check[] {
   return world.builds.slice(0, 1).flatMap((build) => {
     const at = { sha: SHA, console: '{bkci}' };

@@ -75,7 +75,7 @@ const QUEUE = [
   { position: 1, seconds: 5 },
 ];
 
-/** Run tests fails, after the queue and all that comes before. */
+/** The plug-in `Run tests` fails; everything before it passes. */
 export function testsFail(pipeline: Pipeline, overrides: Partial<ExecutionScript> = {}): ExecutionScript {
   return { queue: QUEUE, plugins: { [pluginId(pipeline, 'Run tests')]: FAILED_TESTS }, ...overrides };
 }
@@ -84,7 +84,7 @@ export function passes(overrides: Partial<ExecutionScript> = {}): ExecutionScrip
   return { queue: QUEUE, ...overrides };
 }
 
-/** Variables as builds have them: one of them must never be seen in a log. */
+/** The value of a build variable, which must never appear in a log. */
 export const SECRET_VARIABLE = 'db-password-hunter2';
 
 /** Build #42, failed two hours ago in Test › Linux › Run tests; a retry passes unless scripted otherwise. */

@@ -7,10 +7,10 @@ import { scaledClock, type WorldClock } from '../world/clock.js';
 import type { World, WorldOptions } from '../world/world.js';
 import { nightlyWorld } from './nightly.js';
 
-/** A named situation: what BK-CI is like, what it does wrong, what the step is given, and how it must end. */
+/** A named situation: the state of BK-CI, its faults, the inputs of the step, and the expected result. */
 export interface Scenario {
   readonly name: string;
-  /** One sentence for a stranger. */
+  /** One sentence that needs no knowledge of the project. */
   readonly description: string;
   readonly exitCode: 0 | 1;
   /** The step's output `result`. */
@@ -22,7 +22,7 @@ export interface Scenario {
   readonly setUp: (clock: WorldClock) => ScenarioSetup;
 }
 
-/** `{bkci}` stands for the stand-in's address, which is known only once it listens. */
+/** `{bkci}` stands for the stand-in's address, which is known only after it has started. */
 export interface ScenarioSetup {
   readonly world: World;
   /** As in `with:`. */
@@ -30,14 +30,14 @@ export interface ScenarioSetup {
   readonly faults?: readonly Fault[];
   readonly github?: GithubData;
   readonly event?: { readonly name: string; readonly payload: unknown };
-  /** What a person does to the step, some time after BK-CI has accepted the retry. */
+  /** A signal sent to the step some time after BK-CI has received the retry. */
   readonly signal?: { readonly name: NodeJS.Signals; readonly afterMs: number };
 }
 
-/** The first build of a world, and who retries it. */
+/** Ids of the first build of a world, and the user who retries it. */
 export type Ids = Readonly<Record<'apiUrl' | 'projectId' | 'pipelineId' | 'buildId' | 'username', string>>;
 
-/** What a user copies from the browser's address bar. */
+/** The ids as a user copies them from the browser's address bar. */
 export function idsOf(world: World, apiUrl = '{bkci}'): Ids {
   const build = world.builds[0];
   if (!build) throw new Error('stand-in: a world without builds');
@@ -60,7 +60,7 @@ export interface RunningScenario {
   readonly inputs: Readonly<Record<string, string>>;
   readonly githubToken: string;
   readonly signal: ScenarioSetup['signal'];
-  /** For `startStep`, beside entry and inputs. */
+  /** Options for `startStep` besides entry and inputs. */
   readonly stepOptions: Pick<StepOptions, 'env' | 'event'>;
   close(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { Pipeline } from '../world/pipeline.js';
 import { gatedPipeline, nightlyBuild, nightlyPipeline, pluginId, testsFail } from './nightly.js';
 import { nightlySetup, type Scenario } from './scenario.js';
 
-/** Forty times faster than real: long enough in the queue and in each stage to be seen by a look a second. */
+/** Forty times real time: slow enough for one status read a second to see the queue and each stage. */
 const SCALE = 40;
 const WAIT = { wait: 'true', pollSeconds: '1' };
 const FAILED_JOBS = { ...WAIT, failedContainer: 'true' };
@@ -81,7 +81,7 @@ export const WAIT_SCENARIOS: readonly Scenario[] = [
     exitCode: 0,
     result: 'succeeded',
     scale: SCALE,
-    // From the queue on, so that no look sees stage Test run, however the looks fall.
+    // Starts in the queue, so that no status read can see stage Test running, whatever their timing.
     setUp: (clock) => ({
       ...nightlySetup(FAILED_JOBS, worldWith(nightly, [failing(nightly), passing(nightly)]))(clock),
       faults: [{ on: 'any', during: { since: 'retry', fromMs: 130_000, toMs: 400_000 }, action: badGateway() }],

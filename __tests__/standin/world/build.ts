@@ -11,7 +11,7 @@ export interface Execution {
   readonly queueTime: number;
   readonly queueEnd: number;
   pluginActions: ReadonlyMap<string, PluginAction>;
-  /** What kept plug-ins are taken from. */
+  /** The timeline from which the kept plug-ins are taken. */
   previous: Timeline | null;
   notBefore: number;
   readonly gatesPassed: ReadonlySet<string>;
@@ -30,14 +30,14 @@ export interface Build {
   startTime: number | null;
   readonly startParameters: Readonly<Record<string, string>>;
   variables: Record<string, string>;
-  /** The rows that a retry by `taskId` needs are gone (bk-ci: 2101081). */
+  /** True if the database rows that a retry by `taskId` needs are deleted (bk-ci: 2101081). */
   readonly taskRecordsDeleted: boolean;
   readonly effects: Effects;
 }
 
-/** What really happened to a build, whatever the network told anybody. */
+/** What really happened to a build on the server, whatever answers a client received. */
 export interface Effects {
-  /** Retries that took effect, with the time and the kind of each. */
+  /** Retries that took effect. */
   readonly retries: { readonly at: number; readonly user: string; readonly description: string }[];
   readonly stops: { readonly at: number; readonly user: string; readonly forced: boolean }[];
   /** Times at which variables were deleted by a retry that was refused afterwards. */
@@ -48,13 +48,13 @@ export interface BuildOptions {
   readonly pipeline: Pipeline;
   readonly num?: number;
   readonly user?: string;
-  /** One for each execution; the last one serves all that follow. */
+  /** One for each execution; the last one is used for all further executions. */
   readonly scripts: readonly ExecutionScript[];
-  /** Executions that exist already. */
+  /** Number of executions that already exist. */
   readonly executions?: number;
-  /** How long ago the last existing execution ended … */
+  /** How long ago the last existing execution ended. */
   readonly endedSecondsAgo?: number;
-  /** … or that it runs, and since when. */
+  /** How long the last existing execution has been running, if it has not ended. */
   readonly runningSeconds?: number;
   readonly neverStarted?: boolean;
   readonly taskRecordsDeleted?: boolean;
@@ -85,7 +85,7 @@ export function makeBuild(draft: BuildOptions, now: number): Build {
   return build;
 }
 
-/** Seconds between the beginning of the queue and now. */
+/** Seconds since the next execution was queued. */
 function secondsSinceQueued(build: Build, draft: BuildOptions, extraSeconds: number): number {
   const script = scriptOf(build, build.executions.length + 1);
   if (draft.runningSeconds !== undefined && extraSeconds === 0)
@@ -129,7 +129,7 @@ function makeExecution(build: Build, start: ExecutionStart): Execution {
 
 type ExecutionInput = Omit<Execution, 'timeline'>;
 
-/** The execution's course, from everything that is known about it now. */
+/** Computes the timeline of an execution from its current state. */
 export function planTimeline(build: Build, execution: ExecutionInput): Timeline {
   const { script, count, pluginActions, previous, notBefore, gatesPassed, gateAnswers } = execution;
   const engineStart = execution.queueTime + waitingSeconds(script).start * 1000;

@@ -10,7 +10,7 @@ export function scaledClock(scale = 1, start = Date.now()): WorldClock {
   return { scale, now: () => Math.round(start + (Date.now() - began) * scale) };
 }
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that moves only when `advance` is called. */
 export function manualClock(start = Date.UTC(2026, 5, 1, 9, 0, 0)): WorldClock & { advance(ms: number): void } {
   const state = { now: start };
   return {

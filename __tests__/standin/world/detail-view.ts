@@ -7,7 +7,7 @@ import type { Span } from './timeline.js';
 
 const RETRY_LIMIT_MS = 28 * 86_400_000;
 
-/** What the model of one execution is drawn from. */
+/** What the model of one execution is built from. */
 interface DetailContext {
   readonly execution: Execution;
   readonly now: number;
@@ -15,7 +15,7 @@ interface DetailContext {
   readonly mayRetry: boolean;
 }
 
-/** bk-ci: ModelRecord (4.0), or the poorer ModelDetail before it. Null for an execution that never was. */
+/** bk-ci: ModelRecord (4.0), or ModelDetail with fewer fields before it. Null for an execution that does not exist. */
 export function detailView({ build, release, now }: ViewInput, executeCount: number | null): Json | null {
   const last = build.executions.length;
   const execution = build.executions[(executeCount ?? last) - 1];
@@ -104,7 +104,7 @@ function jobView(context: DetailContext, job: Job): Json {
   });
 }
 
-/** A job whose plug-in waits for a person says so itself; build and stage go on saying RUNNING. */
+/** PAUSE for a job with a plug-in that waits for a person; its build and stage stay RUNNING. */
 function jobStatus(context: DetailContext, job: Job, span: Span): string | null {
   const { timeline } = context.execution;
   const status = statusAt(span, timeline, context.now);

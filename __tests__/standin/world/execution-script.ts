@@ -1,16 +1,16 @@
-/** What an execution will do, in seconds of the server's time. What is not scripted succeeds. */
+/** What happens in an execution, in seconds of server time. Everything without a script succeeds. */
 export interface ExecutionScript {
-  /** Positions in the queue, each held for a while; the build starts after the last. */
+  /** Positions in the queue and how long each lasts; the build starts after the last. */
   readonly queue?: readonly { readonly position: number; readonly seconds: number }[];
   /** QUEUE_CACHE, between queue and start. */
   readonly startingSeconds?: number;
   /** By plug-in id. */
   readonly plugins?: Readonly<Record<string, PluginScript>>;
-  /** By stage id; a gate without an answer waits for ever. */
+  /** By stage id; a gate without an answer waits forever. */
   readonly gates?: Readonly<Record<string, GateScript>>;
-  /** An end from outside, counted from the queue, such as QUEUE_TIMEOUT, TERMINATE or a name nobody knows. */
+  /** Ends the execution from outside, some time after it was queued, with a status such as QUEUE_TIMEOUT, TERMINATE or an unknown one. */
   readonly forcedEnd?: { readonly status: string; readonly afterSeconds: number };
-  /** Said in place of RUNNING, for names that a client has never heard of. */
+  /** Reported instead of RUNNING, to test statuses that a client does not know. */
   readonly runningStatus?: string;
 }
 
@@ -19,7 +19,7 @@ export interface PluginScript {
   readonly status?: string;
   readonly error?: TaskError;
   readonly log?: readonly string[];
-  /** Waits for a person first; Infinity for ever. */
+  /** Waits for a person before it runs; Infinity means forever. */
   readonly pause?: { readonly status: 'PAUSE' | 'REVIEWING' | 'QUALITY_CHECK_WAIT'; readonly seconds: number };
 }
 

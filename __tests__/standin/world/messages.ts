@@ -83,7 +83,7 @@ const MESSAGES: Readonly<Record<number, Message>> = {
 export interface Refusal {
   readonly code: number;
   readonly args: readonly string[];
-  /** In place of the code's own HTTP status. */
+  /** Replaces the HTTP status of the code. */
   readonly http?: number;
 }
 

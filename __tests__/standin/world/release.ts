@@ -1,21 +1,21 @@
-/** How the releases of BK-CI differ where a client can see it. */
+/** A release of BK-CI: the differences that a client can see. */
 export interface Release {
   readonly name: string;
-  /** Members of the retry's answer beside `id`. */
+  /** Fields in the answer to a retry besides `id`. */
   readonly retryAnswerFields: readonly ('executeCount' | 'projectId' | 'pipelineId' | 'num')[];
-  /** BK_CI_RETRY_COUNT among the build parameters. */
+  /** The build parameters include BK_CI_RETRY_COUNT. */
   readonly showsRetryCount: boolean;
-  /** `executeCount`, `recordList` and their like in detail and history. */
+  /** Detail and history include `executeCount`, `recordList` and similar fields. */
   readonly showsExecutions: boolean;
   readonly showsQueuePosition: boolean;
   readonly acceptsStepIds: boolean;
-  /** Children of a matrix as `taskId` (#10780, #10799). */
+  /** `taskId` may name a child of a matrix (#10780, #10799). */
   readonly acceptsMatrixChildren: boolean;
-  /** Retries inside a running build: none at all, of a plug-in, or with 4.0's own checks. */
+  /** Retries inside a running build: never, of a plug-in, or with the checks of 4.0. */
   readonly retryWhileRunning: 'never' | 'plug-in' | 'checked';
-  /** Variables are deleted before the build is found to be running (4.0). */
+  /** Deletes variables before it checks whether the build is running (4.0). */
   readonly wipesVariablesFirst: boolean;
-  /** Retries end 28 days after the build's start (#11478). */
+  /** Refuses a retry later than 28 days after the start of the build (#11478). */
   readonly hasRetryLimit: boolean;
   readonly hasV4: boolean;
   readonly errorCodes: { readonly alreadyRunning: number; readonly buildNotFound: number };
@@ -55,7 +55,7 @@ export const BK_CI_1_11: Release = {
   hasRetryLimit: false,
   errorCodes: OLD_ERROR_CODES,
 };
-/** Knows nothing of retry counts either: what a client can rely on least. */
+/** Has no retry counts either, so it gives a client the least information. */
 export const BK_CI_1_5: Release = {
   ...BK_CI_1_11,
   name: '1.5',

@@ -16,7 +16,7 @@ export interface RetryRequest {
   readonly skip: boolean;
 }
 
-/** What `taskId` turned out to be; anything unknown is a whole build (bk-ci: PipelineBuildRetryService). */
+/** What `taskId` refers to; an unknown id means the whole build (bk-ci: PipelineBuildRetryService). */
 export type Target =
   | { readonly kind: 'whole' }
   | { readonly kind: 'stage'; readonly stage: Stage }
@@ -25,7 +25,7 @@ export type Target =
 
 export interface RetryPlan {
   readonly description: string;
-  /** A plug-in retried inside the execution that is running. */
+  /** True if a plug-in is retried inside the running execution. */
   readonly joinsRunning: boolean;
   readonly pluginActions: ReadonlyMap<string, PluginAction>;
   readonly gatesPassed: ReadonlySet<string>;
@@ -103,7 +103,7 @@ function stageFailed(build: Build, stage: Stage, now: number): boolean {
   return span !== undefined && failedOrCancelled(stageStatusAt(span, timeline, now));
 }
 
-/** Stages before the target's are kept, those behind it run. */
+/** Keeps the stages before the target's stage and runs those after it. */
 function planRetry({ build, target, request, now }: RetryContext): Omit<RetryPlan, 'joinsRunning'> {
   if (target.kind === 'whole') return { description: 'whole build', pluginActions: new Map(), gatesPassed: new Set() };
   const { stages } = build.pipeline;
@@ -140,7 +140,7 @@ function jobFailed(build: Build, job: Job, now: number): boolean {
   const { timeline } = newestExecution(build);
   const span = timeline.jobs.get(job.id);
   const status = span ? statusAt(span, timeline, now) : null;
-  // A stop leaves jobs of its stage that never began; they have not succeeded either.
+  // After a stop some jobs of the stage have never started; they count as failed too.
   return failedOrCancelled(status) || status === 'UNEXEC';
 }
 

@@ -1,7 +1,7 @@
 import type { Execution } from './build.js';
 import type { PluginSpan, Span, StageSpan, Timeline } from './timeline.js';
 
-/** Status of a job or plug-in at a moment; null while it has not been reached. */
+/** Status of a job or plug-in at a time; null before it starts. */
 export function statusAt(span: Span, timeline: Timeline, now: number): string | null {
   if (span.start === null) return span.status === 'UNEXEC' && now < timeline.end ? null : span.status;
   if (now < span.start) return null;
@@ -41,7 +41,7 @@ export function isFinished(execution: Execution, now: number): boolean {
   return endTimeAt(execution, now) !== null;
 }
 
-/** What a stop, or an end from outside, leaves of an execution. */
+/** The timeline of an execution that is stopped or ended from outside at `at`. */
 export function truncateTimeline(timeline: Timeline, at: number, status: string): Timeline {
   if (at >= timeline.end) return timeline;
   const inner = status === 'CANCELED' ? 'CANCELED' : 'TERMINATE';

@@ -64,7 +64,7 @@ function commonFields(input: ViewInput): Json {
   };
 }
 
-/** bk-ci: errors and stages stay those of the execution before until the engine starts the build. */
+/** bk-ci: until the engine starts the build, errors and stages are those of the previous execution. */
 function shownExecution({ build, now }: ViewInput): Execution {
   const execution = newestExecution(build);
   const before = build.executions.at(-2);

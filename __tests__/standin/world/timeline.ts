@@ -1,7 +1,7 @@
 import { type ExecutionScript, failedOrCancelled, type GateScript, type TaskError } from './execution-script.js';
 import { type Job, leafPlugins, type Pipeline, type Stage } from './pipeline.js';
 
-/** When something runs and what it becomes; `start` is null for what never runs. */
+/** When something runs and with which status it ends; `start` is null if it never runs. */
 export interface Span {
   readonly status: string;
   readonly start: number | null;
@@ -18,7 +18,7 @@ export interface StageSpan extends Span {
   readonly gate: { readonly from: number; readonly until: number; readonly refused: boolean } | null;
 }
 
-/** One execution from end to end, known in advance; what is seen at a moment is `statusAt`. */
+/** One whole execution, computed in advance; `statusAt` gives the status at a time. */
 export interface Timeline {
   readonly engineStart: number;
   readonly plugins: ReadonlyMap<string, PluginSpan>;
@@ -36,10 +36,10 @@ export interface SimulationInput {
   readonly script: ExecutionScript;
   readonly count: number;
   readonly engineStart: number;
-  /** By plug-in id; absent means run. */
+  /** By plug-in id; a plug-in that is absent runs. */
   readonly pluginActions: ReadonlyMap<string, PluginAction>;
   readonly previous: Timeline | null;
-  /** Nothing that runs starts earlier: a plug-in retry joins an execution that is under way. */
+  /** Nothing starts earlier than this: a plug-in retry joins an execution that is already running. */
   readonly notBefore: number;
   readonly gatesPassed: ReadonlySet<string>;
   readonly gateAnswers: ReadonlyMap<string, { readonly answer: GateScript['answer']; readonly at: number }>;
@@ -168,7 +168,7 @@ function simulatePlugin(
   };
 }
 
-/** A job out of its plug-ins, a stage out of its jobs. */
+/** The span of a job from those of its plug-ins, or of a stage from those of its jobs. */
 function mergeSpans(input: SimulationInput, spans: readonly Span[]): Span {
   const started = spans.filter((span) => span.start !== null);
   const fresh = started.filter((span) => span.executeCount === input.count);

@@ -17,7 +17,7 @@ import { buildStatusAt, isFinished } from './status-at.js';
 
 /** bk-ci: pipeline.build.retry.limit_days. */
 const RETRY_LIMIT_DAYS = 28;
-/** bk-ci: the interval within which a second stop is turned away. */
+/** bk-ci: a second stop within this time is refused. */
 const STOP_INTERVAL_SECONDS = 15;
 
 export interface WorldOptions {
@@ -25,7 +25,7 @@ export interface WorldOptions {
   readonly release?: Release;
   readonly access?: Access;
   readonly builds: readonly BuildOptions[];
-  /** From an accepted stop to the build's end. */
+  /** Time from an accepted stop to the end of the build. */
   readonly stopSeconds?: number;
   /** `status` inside the answers about logs: 0 found, 2 expired, 3 closed, 999 failed (bk-ci: QueryLogs). */
   readonly logStatus?: number;
@@ -40,7 +40,7 @@ export interface StopRequest {
   readonly projectId: string;
 }
 
-/** Projects, pipelines and builds of one BK-CI. Time comes from its clock; nothing here waits. */
+/** The state of one BK-CI server: projects, pipelines and builds. Time comes from its clock; no method waits. */
 export class World {
   readonly clock: WorldClock;
   readonly release: Release;
@@ -61,7 +61,7 @@ export class World {
     this.builds = options.builds.map((build) => makeBuild(build, this.clock.now()));
   }
 
-  /** The time; what was due by then has happened, each at its own time. */
+  /** The current time. First runs every timer that is due, each at its own time. */
   now(): number {
     if (this.#timerTime !== null) return this.#timerTime;
     const now = this.clock.now();
@@ -82,12 +82,12 @@ export class World {
     return first && first.at <= now ? this.#timers.shift() : undefined;
   }
 
-  /** Something that happens by itself `ms` of real time from now. */
+  /** Runs `callback` after `ms` of real time. */
   schedule(ms: number, callback: () => void): void {
     this.#timers.push({ at: this.now() + ms * this.clock.scale, callback });
   }
 
-  /** bk-ci: BuildIdLock blocks; whoever comes meanwhile waits. */
+  /** bk-ci: BuildIdLock; other requests for this build wait until it is released. */
   lock(buildId: string, ms: number): void {
     this.#locks.set(buildId, this.now() + ms * this.clock.scale);
   }
@@ -106,7 +106,7 @@ export class World {
     return found;
   }
 
-  /** What really happened, for tests to compare with what a client believes. */
+  /** What really happened on the server, for tests to compare with what the client reports. */
   effects(buildId: string): Effects & { readonly executeCount: number; readonly status: string } {
     const now = this.now();
     const build = this.build(buildId);
@@ -116,7 +116,7 @@ export class World {
 
   checkPermission(user: string, permission: Permission): { readonly refusal: Refusal } | null {
     if (hasPermission(this.access, user, permission)) return null;
-    // 403 in place of a code is the body's `status` of the generic refusal (bk-ci: PermissionForbiddenException).
+    // 403 instead of an error code is the `status` in the body of the generic refusal (bk-ci: PermissionForbiddenException).
     return this.access.edition === 'code' ? refusal(2101008, permission) : refusal(403);
   }
 
@@ -195,13 +195,13 @@ export class World {
     return { refusal: { code: 2101008, args: ['STOP'], http: 400 } };
   }
 
-  /** Somebody else retries the build, as a whole unless `taskId` says otherwise. */
+  /** Another user retries the build: the whole build unless `taskId` is given. */
   retryAs(user: string, buildId: string, taskId = ''): Result<Build> {
     const { id: pipelineId, projectId } = this.build(buildId).pipeline;
     return this.retry({ user, projectId, pipelineId, buildId, taskId, failedContainer: false, skip: false });
   }
 
-  /** A person at a stage gate. */
+  /** A reviewer approves or refuses a stage gate. */
   answerGate(buildId: string, stageId: string, answer: GateScript['answer']): void {
     const at = this.now();
     const build = this.build(buildId);
