@@ -53,7 +53,7 @@ export interface HarnessOptions extends Partial<Omit<WorldOptions, 'clock'>>, Li
 }
 
 /** Runs `use` with a scene, over the nightly build unless said otherwise. */
-export function withHarness<T>(options: HarnessOptions, use: (scene: Harness) => Promise<T>): Promise<T> {
+export function withHarness<T>(options: HarnessOptions, use: (harness: Harness) => Promise<T>): Promise<T> {
   const { clock = fastClock(), faults = [], tls, ...worldOptions } = options;
   const world = nightlyWorld({ ...worldOptions, clock: clock.world });
   return withStandin({ world, faults, ...(tls ? { tls } : {}) }, (server) => use(createHarness(server, clock)));

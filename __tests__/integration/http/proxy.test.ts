@@ -7,7 +7,7 @@ import { type ProxyBehaviour, startProxy, type TestProxy, withProxySettings } fr
 const HOST = 'bkci.test';
 
 interface ProxySetup {
-  readonly scene: Harness;
+  readonly harness: Harness;
   readonly proxy: TestProxy;
   /** The stand-in under a name that only the proxy knows. */
   readonly apiUrl: string;
@@ -18,13 +18,13 @@ async function withProxy(
   options: HarnessOptions,
   use: (behind: ProxySetup) => Promise<void>,
 ): Promise<void> {
-  await withHarness(options, async (scene) => {
-    const { port } = scene.standin;
+  await withHarness(options, async (harness) => {
+    const { port } = harness.standin;
     const proxy = await startProxy((nth) => behaviourOf(nth, port));
     const scheme = options.tls ? 'https' : 'http';
     try {
       await withProxySettings({ [`${scheme}_proxy`]: proxy.url }, () =>
-        use({ scene, proxy, apiUrl: `${scheme}://${HOST}:${port}` }),
+        use({ harness, proxy, apiUrl: `${scheme}://${HOST}:${port}` }),
       );
     } finally {
       await proxy.close();
@@ -37,30 +37,32 @@ const NOT_DELIVERED = { result: 'error', reason: 'not-delivered', retried: 'fals
 
 describe('behind a proxy', () => {
   test('the whole run goes through its tunnels, and each POST has its own', async () => {
-    await withProxy(tunnel, {}, async ({ scene, proxy, apiUrl }) => {
-      const ended = await scene.run({ inputs: { apiUrl, wait: 'true' } });
-      expect(ended.outputs.result).toBe('succeeded');
-      expect(new Set(proxy.connects)).toEqual(new Set([`${HOST}:${scene.standin.port}`]));
-      const posts = scene.standin.requestsOf('retry').map(({ connection }) => connection);
-      const reads = scene.standin.requests.filter(({ method }) => method === 'GET').map(({ connection }) => connection);
+    await withProxy(tunnel, {}, async ({ harness, proxy, apiUrl }) => {
+      const step = await harness.run({ inputs: { apiUrl, wait: 'true' } });
+      expect(step.outputs.result).toBe('succeeded');
+      expect(new Set(proxy.connects)).toEqual(new Set([`${HOST}:${harness.standin.port}`]));
+      const posts = harness.standin.requestsOf('retry').map(({ connection }) => connection);
+      const reads = harness.standin.requests
+        .filter(({ method }) => method === 'GET')
+        .map(({ connection }) => connection);
       expect(reads).not.toContain(posts[0]);
-      expect((await scene.effects()).retries).toHaveLength(1);
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 
   test('its user and password go to the proxy alone', async () => {
-    await withHarness({}, async (scene) => {
-      const { port } = scene.standin;
+    await withHarness({}, async (harness) => {
+      const { port } = harness.standin;
       const proxy = await startProxy(() => ({ kind: 'tunnel', port }));
       const address = proxy.url.replace('http://', 'http://user:p%40ss@');
       try {
         await withProxySettings({ HTTP_PROXY: address }, async () => {
-          const ended = await scene.run({ inputs: { apiUrl: `http://${HOST}:${port}` } });
-          expect(ended.outputs.result).toBe('retried');
+          const step = await harness.run({ inputs: { apiUrl: `http://${HOST}:${port}` } });
+          expect(step.outputs.result).toBe('retried');
         });
         expect(new Set(proxy.credentials)).toEqual(new Set([`Basic ${btoa('user:p@ss')}`]));
         expect(
-          scene.standin.requests
+          harness.standin.requests
             .flatMap(({ rawHeaders }) => rawHeaders)
             .join()
             .toLowerCase(),
@@ -72,28 +74,28 @@ describe('behind a proxy', () => {
   });
 
   test('a host in NO_PROXY is asked directly', async () => {
-    await withProxy(tunnel, {}, async ({ scene, proxy, apiUrl }) => {
+    await withProxy(tunnel, {}, async ({ harness, proxy, apiUrl }) => {
       process.env.NO_PROXY = `other.test,${HOST}`;
-      const ended = await scene.run({ inputs: { apiUrl } });
-      expect(ended.outputs).toMatchObject(NOT_DELIVERED);
+      const step = await harness.run({ inputs: { apiUrl } });
+      expect(step.outputs).toMatchObject(NOT_DELIVERED);
       expect(proxy.connects).toEqual([]);
     });
   });
 
   test('this machine is asked directly', async () => {
-    await withProxy(tunnel, {}, async ({ scene, proxy }) => {
-      expect((await scene.run()).outputs.result).toBe('retried');
+    await withProxy(tunnel, {}, async ({ harness, proxy }) => {
+      expect((await harness.run()).outputs.result).toBe('retried');
       expect(proxy.connects).toEqual([]);
     });
   });
 
   test('a certificate that is not accepted ends it after one CONNECT', async () => {
-    await withProxy(tunnel, { tls: SERVER }, async ({ scene, proxy, apiUrl }) => {
-      const ended = await scene.run({ inputs: { apiUrl } });
-      expect(ended.outputs).toMatchObject(NOT_DELIVERED);
-      expect(ended.log.at(-1)).toContain('its certificate is not accepted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)');
+    await withProxy(tunnel, { tls: SERVER }, async ({ harness, proxy, apiUrl }) => {
+      const step = await harness.run({ inputs: { apiUrl } });
+      expect(step.outputs).toMatchObject(NOT_DELIVERED);
+      expect(step.log.at(-1)).toContain('its certificate is not accepted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)');
       expect(proxy.connects).toHaveLength(1);
-      expect(scene.standin.requestLines()).toEqual([]);
+      expect(harness.standin.requestLines()).toEqual([]);
     });
   });
 });
@@ -108,10 +110,10 @@ describe.each([
     await withProxy(
       () => ({ kind: 'refuse', status }),
       options,
-      async ({ scene, proxy, apiUrl }) => {
-        const ended = await scene.run({ inputs: { apiUrl } });
-        expect(ended.outputs).toMatchObject(NOT_DELIVERED);
-        expect(ended.log.at(-1)).toContain(`the proxy refused the connection (HTTP ${status})`);
+      async ({ harness, proxy, apiUrl }) => {
+        const step = await harness.run({ inputs: { apiUrl } });
+        expect(step.outputs).toMatchObject(NOT_DELIVERED);
+        expect(step.log.at(-1)).toContain(`the proxy refused the connection (HTTP ${status})`);
         expect(proxy.connects).toHaveLength(5);
       },
     );
@@ -121,10 +123,10 @@ describe.each([
     await withProxy(
       () => ({ kind: 'hang-up' }),
       options,
-      async ({ scene, apiUrl }) => {
-        const ended = await scene.run({ inputs: { apiUrl } });
-        expect(ended.outputs).toMatchObject(NOT_DELIVERED);
-        expect(ended.log.at(-1)).toContain('the proxy could not be reached');
+      async ({ harness, apiUrl }) => {
+        const step = await harness.run({ inputs: { apiUrl } });
+        expect(step.outputs).toMatchObject(NOT_DELIVERED);
+        expect(step.log.at(-1)).toContain('the proxy could not be reached');
       },
     );
   });
@@ -134,10 +136,10 @@ describe.each([
     await withProxy(
       () => ({ kind: 'silent' }),
       { ...options, clock },
-      async ({ scene, apiUrl }) => {
-        const ended = await scene.run({ inputs: { apiUrl } });
-        expect(ended.outputs).toMatchObject(NOT_DELIVERED);
-        expect(ended.log.at(-1)).toContain('no connection within 20 s');
+      async ({ harness, apiUrl }) => {
+        const step = await harness.run({ inputs: { apiUrl } });
+        expect(step.outputs).toMatchObject(NOT_DELIVERED);
+        expect(step.log.at(-1)).toContain('no connection within 20 s');
       },
     );
   });
@@ -152,11 +154,11 @@ describe('the proxy fails the POST alone', () => {
     ['refused', { kind: 'refuse', status: 503 }],
     ['hung up', { kind: 'hang-up' }],
   ] as const)('%s: it has reached nobody, is sent again, and takes effect once', async (_, behaviour) => {
-    await withProxy(onSecondTunnel(behaviour), {}, async ({ scene, apiUrl }) => {
-      const ended = await scene.run({ inputs: { apiUrl } });
-      expect(ended.outputs).toMatchObject({ result: 'retried', attempts: '1' });
-      expect(ended.log.filter((line) => line.startsWith('Resend'))).toHaveLength(1);
-      expect((await scene.effects()).retries).toHaveLength(1);
+    await withProxy(onSecondTunnel(behaviour), {}, async ({ harness, apiUrl }) => {
+      const step = await harness.run({ inputs: { apiUrl } });
+      expect(step.outputs).toMatchObject({ result: 'retried', attempts: '1' });
+      expect(step.log.filter((line) => line.startsWith('Resend'))).toHaveLength(1);
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 });

@@ -8,13 +8,13 @@ const always = (action: FaultAction) => [{ on: 'any', count: Infinity, action }]
 const onlyRetry = (action: FaultAction) => [{ on: 'retry', count: Infinity, action }] as const;
 
 /** Red, one error that ends with its code, no stack trace. */
-function expectOneError(ended: Awaited<ReturnType<Harness['run']>>, code: string): void {
-  expect(ended.green).toBe(false);
-  const errors = ended.annotations.filter(({ level }) => level === 'error');
+function expectOneError(step: Awaited<ReturnType<Harness['run']>>, code: string): void {
+  expect(step.green).toBe(false);
+  const errors = step.annotations.filter(({ level }) => level === 'error');
   expect(errors).toHaveLength(1);
   expect(errors[0]?.message).toMatch(new RegExp(`\\[${code}\\]$`));
-  expect(ended.log.join('\n')).not.toMatch(/^\s+at .*:\d+/m);
-  expect(ended.outputs).toMatchObject({ reason: code, retried: 'false', attempts: '0', failedTasks: '[]' });
+  expect(step.log.join('\n')).not.toMatch(/^\s+at .*:\d+/m);
+  expect(step.outputs).toMatchObject({ reason: code, retried: 'false', attempts: '0', failedTasks: '[]' });
 }
 
 describe('the address leads elsewhere', () => {
@@ -24,12 +24,12 @@ describe('the address leads elsewhere', () => {
     const target = await rawServer(({ socket }) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
     try {
       const to = `${target.url}/login?session=abc`;
-      await withHarness({ faults: always(redirect(to, status)) }, async (scene) => {
-        const ended = await scene.run({ inputs: credentials });
-        expectOneError(ended, 'unexpected-answer');
-        expect(ended.log.at(-1)).toContain(`answered with a redirect to ${target.url}`);
-        expect(ended.log.join('\n')).not.toContain('session=abc');
-        expect(scene.standin.requestLines()).toHaveLength(1);
+      await withHarness({ faults: always(redirect(to, status)) }, async (harness) => {
+        const step = await harness.run({ inputs: credentials });
+        expectOneError(step, 'unexpected-answer');
+        expect(step.log.at(-1)).toContain(`answered with a redirect to ${target.url}`);
+        expect(step.log.join('\n')).not.toContain('session=abc');
+        expect(harness.standin.requestLines()).toHaveLength(1);
         expect(target.received).toEqual([]);
       });
     } finally {
@@ -42,20 +42,20 @@ describe('the address leads elsewhere', () => {
     ['one to nowhere', ''],
     ['one that is no address', 'http://[::'],
   ])('nor is %s', async (_, location) => {
-    await withHarness({ faults: always(redirect(location)) }, async (scene) => {
-      expectOneError(await scene.run(), 'unexpected-answer');
-      expect(scene.standin.requestLines()).toHaveLength(1);
+    await withHarness({ faults: always(redirect(location)) }, async (harness) => {
+      expectOneError(await harness.run(), 'unexpected-answer');
+      expect(harness.standin.requestLines()).toHaveLength(1);
     });
   });
 
   test('a redirect of the retry alone: one POST, red, nothing followed', async () => {
     const target = await rawServer(() => undefined);
     try {
-      await withHarness({ faults: onlyRetry(redirect(`${target.url}/retry`, 307)) }, async (scene) => {
-        expectOneError(await scene.run({ inputs: credentials }), 'unexpected-answer');
-        expect(scene.standin.requestsOf('retry')).toHaveLength(1);
+      await withHarness({ faults: onlyRetry(redirect(`${target.url}/retry`, 307)) }, async (harness) => {
+        expectOneError(await harness.run({ inputs: credentials }), 'unexpected-answer');
+        expect(harness.standin.requestsOf('retry')).toHaveLength(1);
         expect(target.received).toEqual([]);
-        expect((await scene.effects()).retries).toEqual([]);
+        expect((await harness.effects()).retries).toEqual([]);
       });
     } finally {
       await target.close();
@@ -63,16 +63,16 @@ describe('the address leads elsewhere', () => {
   });
 
   test('a login page with HTTP 200 is no answer', async () => {
-    await withHarness({ faults: always(loginPage()) }, async (scene) => {
-      expectOneError(await scene.run(), 'unexpected-answer');
-      expect(scene.standin.requestLines()).toHaveLength(1);
+    await withHarness({ faults: always(loginPage()) }, async (harness) => {
+      expectOneError(await harness.run(), 'unexpected-answer');
+      expect(harness.standin.requestLines()).toHaveLength(1);
     });
   });
 
   test('nor is one that only the retry meets', async () => {
-    await withHarness({ faults: onlyRetry(loginPage()) }, async (scene) => {
-      expectOneError(await scene.run(), 'unexpected-answer');
-      expect(scene.standin.requestsOf('retry')).toHaveLength(1);
+    await withHarness({ faults: onlyRetry(loginPage()) }, async (harness) => {
+      expectOneError(await harness.run(), 'unexpected-answer');
+      expect(harness.standin.requestsOf('retry')).toHaveLength(1);
     });
   });
 });
@@ -93,42 +93,42 @@ const NOTHING: readonly [string, FaultAction][] = [
 
 describe('every request is answered with HTTP 200 and', () => {
   test.each(NOTHING)('%s: one error, and not more than one POST', async (_, action) => {
-    await withHarness({ faults: always(action) }, async (scene) => {
-      expectOneError(await scene.run(), 'unexpected-answer');
-      expect(scene.standin.requestsOf('retry').length).toBeLessThan(2);
+    await withHarness({ faults: always(action) }, async (harness) => {
+      expectOneError(await harness.run(), 'unexpected-answer');
+      expect(harness.standin.requestsOf('retry').length).toBeLessThan(2);
     });
   });
 });
 
 test('the look shows nothing, and the user must have one: nothing is sent', async () => {
-  await withHarness({ faults: always(json({ status: 0 })) }, async (scene) => {
-    expectOneError(await scene.run({ inputs: { wait: 'true' } }), 'unexpected-answer');
-    expect(scene.standin.requestsOf('retry')).toEqual([]);
+  await withHarness({ faults: always(json({ status: 0 })) }, async (harness) => {
+    expectOneError(await harness.run({ inputs: { wait: 'true' } }), 'unexpected-answer');
+    expect(harness.standin.requestsOf('retry')).toEqual([]);
   });
 });
 
 describe('the retry is answered with HTTP 200 and', () => {
   test.each(NOTHING)('%s: one POST, one error', async (_, action) => {
-    await withHarness({ faults: onlyRetry(action) }, async (scene) => {
-      expectOneError(await scene.run(), 'unexpected-answer');
-      expect(scene.standin.requestsOf('retry')).toHaveLength(1);
+    await withHarness({ faults: onlyRetry(action) }, async (harness) => {
+      expectOneError(await harness.run(), 'unexpected-answer');
+      expect(harness.standin.requestsOf('retry')).toHaveLength(1);
     });
   });
 });
 
 describe('an answer larger than 10 MiB', () => {
   test('to the look is not read to its end, and nothing is sent', async () => {
-    await withHarness({ faults: [{ on: 'status', count: Infinity, action: flood(40) }] }, async (scene) => {
-      const ended = await scene.run();
-      expectOneError(ended, 'not-delivered');
-      expect(ended.log.at(-1)).toContain('the answer is larger than 10 MiB');
+    await withHarness({ faults: [{ on: 'status', count: Infinity, action: flood(40) }] }, async (harness) => {
+      const step = await harness.run();
+      expectOneError(step, 'not-delivered');
+      expect(step.log.at(-1)).toContain('the answer is larger than 10 MiB');
     });
   });
 
   test('to the retry is an answer that was lost', async () => {
-    await withHarness({ faults: onlyRetry(flood(40)) }, async (scene) => {
-      expect((await scene.run()).outputs).toMatchObject({ result: 'retried', attempts: '1' });
-      expect((await scene.effects()).retries).toHaveLength(1);
+    await withHarness({ faults: onlyRetry(flood(40)) }, async (harness) => {
+      expect((await harness.run()).outputs).toMatchObject({ result: 'retried', attempts: '1' });
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 });
@@ -140,11 +140,11 @@ describe('HTTP 200 hides a refusal', () => {
     ['of the API gateway', { code: 1640301, message: 'no', result: false, data: null }, 'forbidden', '1640301'],
     ['without a code', { result: false, message: 'no', status: 0, data: { id: 'b-1' } }, 'refused', '0'],
   ])('%s: red, with its number and words', async (_, body, reason, status) => {
-    await withHarness({ faults: onlyRetry(json(body)) }, async (scene) => {
-      const ended = await scene.run();
-      expectOneError(ended, reason);
-      expect(ended.outputs).toMatchObject({ result: 'refused', status, message: body.message });
-      expect(scene.standin.requestsOf('retry')).toHaveLength(1);
+    await withHarness({ faults: onlyRetry(json(body)) }, async (harness) => {
+      const step = await harness.run();
+      expectOneError(step, reason);
+      expect(step.outputs).toMatchObject({ result: 'refused', status, message: body.message });
+      expect(harness.standin.requestsOf('retry')).toHaveLength(1);
     });
   });
 });

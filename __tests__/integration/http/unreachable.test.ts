@@ -10,27 +10,27 @@ const NOT_DELIVERED = { result: 'error', reason: 'not-delivered', retried: 'fals
 
 describe('nobody is there', () => {
   test('a refused connection is tried five times; the error names the address, not its query', async () => {
-    await withHarness({}, async (scene) => {
-      await scene.standin.suspend();
-      const ended = await scene.run({ inputs: { accessToken: 'abcdefgh+12345678' } });
-      expect(ended.outputs).toMatchObject(NOT_DELIVERED);
-      expect(ended.log.at(-1)).toMatch(
-        new RegExp(`GET ${scene.standin.url}/ms/openapi/.*/status failed 5 times in 49 s: connection refused`),
+    await withHarness({}, async (harness) => {
+      await harness.standin.suspend();
+      const step = await harness.run({ inputs: { accessToken: 'abcdefgh+12345678' } });
+      expect(step.outputs).toMatchObject(NOT_DELIVERED);
+      expect(step.log.at(-1)).toMatch(
+        new RegExp(`GET ${harness.standin.url}/ms/openapi/.*/status failed 5 times in 49 s: connection refused`),
       );
-      expect(ended.log.join('\n')).not.toContain('access_token');
-      expect(scene.clock.pauses).toHaveLength(4);
+      expect(step.log.join('\n')).not.toContain('access_token');
+      expect(harness.clock.pauses).toHaveLength(4);
     });
   });
 
   test('an unknown host is tried twice, and named', async () => {
-    await withHarness({}, async (scene) => {
-      const ended = await scene.run({ inputs: { apiUrl: 'http://bk-ci.invalid' } });
-      expect(ended.outputs).toMatchObject(NOT_DELIVERED);
-      expect(ended.log.at(-1)).toContain('GET http://bk-ci.invalid/ms/openapi/');
+    await withHarness({}, async (harness) => {
+      const step = await harness.run({ inputs: { apiUrl: 'http://bk-ci.invalid' } });
+      expect(step.outputs).toMatchObject(NOT_DELIVERED);
+      expect(step.log.at(-1)).toContain('GET http://bk-ci.invalid/ms/openapi/');
       // Without any name server nothing is known about the host, and that may heal.
-      const offline = ended.log.at(-1)?.includes('the name server did not answer');
-      expect(scene.clock.pauses).toHaveLength(offline ? 4 : 1);
-      if (!offline) expect(ended.log.at(-1)).toContain('unknown host');
+      const offline = step.log.at(-1)?.includes('the name server did not answer');
+      expect(harness.clock.pauses).toHaveLength(offline ? 4 : 1);
+      if (!offline) expect(step.log.at(-1)).toContain('unknown host');
     });
   });
 });
@@ -41,12 +41,12 @@ describe('the certificate is not accepted: sent once, and said so', () => {
     ['its issuer is private', SERVER, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
     ['it is of another host', OTHER_HOST, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
   ])('%s', async (_, tls, code) => {
-    await withHarness({ tls }, async (scene) => {
-      const ended = await scene.run({ inputs: { accessToken: 'abcdefgh+12345678' } });
-      expect(ended.outputs).toMatchObject(NOT_DELIVERED);
-      expect(ended.log.at(-1)).toContain(`its certificate is not accepted (${code})`);
-      expect(scene.clock.pauses).toEqual([]);
-      expect(scene.standin.requestLines()).toEqual([]);
+    await withHarness({ tls }, async (harness) => {
+      const step = await harness.run({ inputs: { accessToken: 'abcdefgh+12345678' } });
+      expect(step.outputs).toMatchObject(NOT_DELIVERED);
+      expect(step.log.at(-1)).toContain(`its certificate is not accepted (${code})`);
+      expect(harness.clock.pauses).toEqual([]);
+      expect(harness.standin.requestLines()).toEqual([]);
     });
   });
 });

@@ -11,26 +11,26 @@ describe('the answer is lost and BK-CI did not act, but somebody else retries th
   const lost = [{ on: 'retry', action: reset() }] as const;
 
   test('under another name: accepted, with a warning that it can not be told apart', async () => {
-    await withHarness({ faults: lost }, async (scene) => {
-      scene.clock.at(3000, () => scene.standin.world.retryAs('release-bot', scene.buildId));
-      const ended = await scene.run();
-      expect(ended.outputs).toMatchObject({ ...accepted, executeCount: '2' });
-      expect(ended.annotations).toMatchObject([
+    await withHarness({ faults: lost }, async (harness) => {
+      harness.clock.at(3000, () => harness.standin.world.retryAs('release-bot', harness.buildId));
+      const step = await harness.run();
+      expect(step.outputs).toMatchObject({ ...accepted, executeCount: '2' });
+      expect(step.annotations).toMatchObject([
         {
           level: 'warning',
           message: expect.stringMatching(/started by release-bot, not by ci-bot; it can't be told whether/),
         },
       ]);
-      expect(scene.standin.requestsOf('retry')).toHaveLength(1);
-      expect((await scene.effects()).retries).toMatchObject([{ user: 'release-bot' }]);
+      expect(harness.standin.requestsOf('retry')).toHaveLength(1);
+      expect((await harness.effects()).retries).toMatchObject([{ user: 'release-bot' }]);
     });
   });
 
   test('under the same name: accepted; nobody could tell', async () => {
-    await withHarness({ faults: lost }, async (scene) => {
-      scene.clock.at(3000, () => scene.standin.world.retryAs('ci-bot', scene.buildId));
-      expect((await scene.run()).outputs).toMatchObject(accepted);
-      expect((await scene.effects()).retries).toHaveLength(1);
+    await withHarness({ faults: lost }, async (harness) => {
+      harness.clock.at(3000, () => harness.standin.world.retryAs('ci-bot', harness.buildId));
+      expect((await harness.run()).outputs).toMatchObject(accepted);
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 });
@@ -41,26 +41,26 @@ describe('the answer is lost although BK-CI acted, and the new execution is over
 
   test('then somebody else retries it too: accepted, with a warning about two executions', async () => {
     const builds = [nightlyBuild(nightlyPipeline(), { scripts: quick })];
-    await withHarness({ builds, faults: [{ on: 'retry', action: reset('first') }] }, async (scene) => {
-      scene.clock.at(1500, () => scene.standin.world.retryAs('release-bot', scene.buildId));
-      const ended = await scene.run();
-      expect(ended.outputs).toMatchObject({ ...accepted, executeCount: '3' });
-      expect(ended.annotations.map(({ level }) => level)).toEqual(['warning', 'warning']);
-      expect(ended.annotations[0]?.message).toContain('went 2 executions ahead while the answer was lost');
-      expect((await scene.effects()).retries.map(({ user }) => user)).toEqual(['ci-bot', 'release-bot']);
+    await withHarness({ builds, faults: [{ on: 'retry', action: reset('first') }] }, async (harness) => {
+      harness.clock.at(1500, () => harness.standin.world.retryAs('release-bot', harness.buildId));
+      const step = await harness.run();
+      expect(step.outputs).toMatchObject({ ...accepted, executeCount: '3' });
+      expect(step.annotations.map(({ level }) => level)).toEqual(['warning', 'warning']);
+      expect(step.annotations[0]?.message).toContain('went 2 executions ahead while the answer was lost');
+      expect((await harness.effects()).retries.map(({ user }) => user)).toEqual(['ci-bot', 'release-bot']);
     });
   });
 });
 
 describe('somebody else retries the build between our look and our retry', () => {
   test('BK-CI says that it runs: accepted as the build shows it, naming who started it', async () => {
-    await withHarness({}, async (scene) => {
-      const { world } = scene.standin;
-      const ended = await scene.run({ beforePostRequest: () => void world.retryAs('release-bot', scene.buildId) });
-      expect(ended.outputs).toMatchObject({ ...accepted, executeCount: '2' });
-      expect(ended.log).toContain('Note      the running execution was started by release-bot');
-      expect(scene.standin.requestsOf('retry')).toHaveLength(1);
-      expect((await scene.effects()).retries).toHaveLength(1);
+    await withHarness({}, async (harness) => {
+      const { world } = harness.standin;
+      const step = await harness.run({ beforePostRequest: () => void world.retryAs('release-bot', harness.buildId) });
+      expect(step.outputs).toMatchObject({ ...accepted, executeCount: '2' });
+      expect(step.log).toContain('Note      the running execution was started by release-bot');
+      expect(harness.standin.requestsOf('retry')).toHaveLength(1);
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 
@@ -70,21 +70,21 @@ describe('somebody else retries the build between our look and our retry', () =>
         scripts: [testsFail(nightlyPipeline()), { forcedEnd: { status: 'FAILED', afterSeconds: 0 } }, {}],
       }),
     ];
-    await withHarness({ builds }, async (scene) => {
-      const { world } = scene.standin;
-      const ended = await scene.run({ beforePostRequest: () => void world.retryAs('release-bot', scene.buildId) });
-      expect(ended.outputs).toMatchObject({ ...accepted, executeCount: '3' });
-      expect((await scene.effects()).retries).toHaveLength(2);
+    await withHarness({ builds }, async (harness) => {
+      const { world } = harness.standin;
+      const step = await harness.run({ beforePostRequest: () => void world.retryAs('release-bot', harness.buildId) });
+      expect(step.outputs).toMatchObject({ ...accepted, executeCount: '3' });
+      expect((await harness.effects()).retries).toHaveLength(2);
     });
   });
 
   test('on a server that wipes variables before it refuses: our POST is the only one', async () => {
     const builds = [nightlyBuild(nightlyPipeline({ cleanVariablesWhenRetry: true }))];
-    await withHarness({ builds }, async (scene) => {
-      const { world } = scene.standin;
-      await scene.run({ beforePostRequest: () => void world.retryAs('release-bot', scene.buildId) });
-      expect((await scene.effects()).wipes).toHaveLength(1);
-      expect(scene.standin.requestsOf('retry')).toHaveLength(1);
+    await withHarness({ builds }, async (harness) => {
+      const { world } = harness.standin;
+      await harness.run({ beforePostRequest: () => void world.retryAs('release-bot', harness.buildId) });
+      expect((await harness.effects()).wipes).toHaveLength(1);
+      expect(harness.standin.requestsOf('retry')).toHaveLength(1);
     });
   });
 });
@@ -100,11 +100,11 @@ describe('the build runs already on a server that wipes variables before it refu
     ['a plug-in that does not fail', { taskId: 'run-tests' }, 'already-running'],
     ['a task that is not in it', { taskId: 'e-0' }, 'task-unknown'],
   ])('%s is wanted: nothing is sent, nothing is wiped', async (_, inputs, reason) => {
-    await withHarness({ builds: running }, async (scene) => {
-      const ended = await scene.run({ inputs });
-      expect(ended.outputs).toMatchObject({ result: 'refused', reason, retried: 'false', attempts: '0' });
-      expect(scene.standin.requestsOf('retry')).toEqual([]);
-      const { wipes, retries } = await scene.effects();
+    await withHarness({ builds: running }, async (harness) => {
+      const step = await harness.run({ inputs });
+      expect(step.outputs).toMatchObject({ result: 'refused', reason, retried: 'false', attempts: '0' });
+      expect(harness.standin.requestsOf('retry')).toEqual([]);
+      const { wipes, retries } = await harness.effects();
       expect({ wipes, retries }).toEqual({ wipes: [], retries: [] });
     });
   });
@@ -113,9 +113,9 @@ describe('the build runs already on a server that wipes variables before it refu
 describe("somebody else's retry holds the build's lock when ours arrives", () => {
   test('for 30 s: ours waits, is refused as running, and the build shows whose it is', async () => {
     const clock = fastClock();
-    await withHarness({ clock }, async (scene) => {
-      const { standin, buildId } = scene;
-      const running = scene.run({
+    await withHarness({ clock }, async (harness) => {
+      const { standin, buildId } = harness;
+      const running = harness.run({
         beforePostRequest: () => {
           standin.world.lock(buildId, 30_000);
           standin.world.schedule(29_999, () => void standin.world.retryAs('release-bot', buildId));
@@ -123,22 +123,22 @@ describe("somebody else's retry holds the build's lock when ours arrives", () =>
       });
       await standin.waitForRequest('retry');
       await clock.advance(30_000);
-      const ended = await running;
-      expect(ended.outputs).toMatchObject({ ...accepted, executeCount: '2' });
-      expect(ended.log).toContain('Note      the running execution was started by release-bot');
-      expect((await scene.effects()).retries).toMatchObject([{ user: 'release-bot' }]);
+      const step = await running;
+      expect(step.outputs).toMatchObject({ ...accepted, executeCount: '2' });
+      expect(step.log).toContain('Note      the running execution was started by release-bot');
+      expect((await harness.effects()).retries).toMatchObject([{ user: 'release-bot' }]);
     });
   });
 
   test('and our connection dies once the lock is free and BK-CI has acted: accepted, once', async () => {
     const clock = fastClock();
-    await withHarness({ clock, faults: [{ on: 'retry', action: reset('first') }] }, async (scene) => {
-      const { standin, buildId } = scene;
-      const running = scene.run({ beforePostRequest: () => standin.world.lock(buildId, 30_000) });
+    await withHarness({ clock, faults: [{ on: 'retry', action: reset('first') }] }, async (harness) => {
+      const { standin, buildId } = harness;
+      const running = harness.run({ beforePostRequest: () => standin.world.lock(buildId, 30_000) });
       await standin.waitForRequest('retry');
       await clock.advance(30_000);
       expect((await running).outputs).toMatchObject(accepted);
-      expect((await scene.effects()).retries).toMatchObject([{ user: 'ci-bot' }]);
+      expect((await harness.effects()).retries).toMatchObject([{ user: 'ci-bot' }]);
     });
   });
 });

@@ -25,11 +25,11 @@ const accepted = { result: 'retried', retried: 'true', attempts: '1', executeCou
 
 describe('a plug-in is retried inside a running build', () => {
   test('accepted: the execution stays the same', async () => {
-    await withHarness({ builds: running() }, async (scene) => {
-      const ended = await scene.run({ inputs: { taskId: 'run-tests' } });
-      expect(ended.outputs).toMatchObject(accepted);
-      expect(scene.standin.requestLines().at(-1)).toMatch(new RegExp(`/retry\\?taskId=${runTests}$`));
-      expect((await scene.effects()).retries).toHaveLength(1);
+    await withHarness({ builds: running() }, async (harness) => {
+      const step = await harness.run({ inputs: { taskId: 'run-tests' } });
+      expect(step.outputs).toMatchObject(accepted);
+      expect(harness.standin.requestLines().at(-1)).toMatch(new RegExp(`/retry\\?taskId=${runTests}$`));
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 
@@ -39,13 +39,13 @@ describe('a plug-in is retried inside a running build', () => {
     ['BK-CI acts 20 s after the connection is gone', resetThenHandle(20_000), 1],
     ['the connection dies and BK-CI never acts', reset(), 0],
   ])('%s', async (_, action, retries) => {
-    await withHarness({ builds: running(), faults: [{ on: 'retry', action }] }, async (scene) => {
-      const ended = await scene.run({ inputs: { taskId: runTests } });
-      expect(ended.outputs).toMatchObject(
+    await withHarness({ builds: running(), faults: [{ on: 'retry', action }] }, async (harness) => {
+      const step = await harness.run({ inputs: { taskId: runTests } });
+      expect(step.outputs).toMatchObject(
         retries === 1 ? accepted : { result: 'error', reason: 'answer-lost', retried: 'false', attempts: '0' },
       );
-      expect((await scene.effects()).retries).toHaveLength(retries);
-      expect(scene.standin.requestsOf('retry')).toHaveLength(1);
+      expect((await harness.effects()).retries).toHaveLength(retries);
+      expect(harness.standin.requestsOf('retry')).toHaveLength(1);
     });
   });
 
@@ -56,10 +56,10 @@ describe('a plug-in is retried inside a running build', () => {
     const scripts = [{ plugins }];
     await withHarness(
       { builds: [{ ...build, scripts }], faults: [{ on: 'retry', action: reset('first') }] },
-      async (scene) => {
-        const ended = await scene.run({ inputs: { taskId: runTests } });
-        expect(ended.outputs).toMatchObject(accepted);
-        expect((await scene.effects()).retries).toHaveLength(1);
+      async (harness) => {
+        const step = await harness.run({ inputs: { taskId: runTests } });
+        expect(step.outputs).toMatchObject(accepted);
+        expect((await harness.effects()).retries).toHaveLength(1);
       },
     );
   });

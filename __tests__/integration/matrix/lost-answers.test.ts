@@ -8,7 +8,7 @@ import { LOST, type LostOutcome, NO_INFORMATION } from './outcomes.js';
 const DELAYS_SECONDS = [1, 4, 31, 59, 60];
 
 interface RetryResult {
-  readonly ended: RunResult;
+  readonly step: RunResult;
   readonly retries: number;
   readonly posts: number;
 }
@@ -17,10 +17,10 @@ async function retry(lostOutcome: LostOutcome, handled: Handling): Promise<Retry
   const clock = fastClock(lostOutcome.silent ? { deadlines: { 75000: 300 } } : {});
   return withHarness(
     { clock, faults: [{ on: 'retry', action: lostOutcome.action(handled) }] },
-    async (scene: Harness) => {
-      const ended = await scene.run();
-      const { retries } = await scene.effects();
-      return { ended, retries: retries.length, posts: scene.standin.requestsOf('retry').length };
+    async (harness: Harness) => {
+      const step = await harness.run();
+      const { retries } = await harness.effects();
+      return { step, retries: retries.length, posts: harness.standin.requestsOf('retry').length };
     },
   );
 }
@@ -30,30 +30,28 @@ const unknown = { result: 'error', retried: 'false', attempts: '0', executeCount
 
 describe.each([...LOST, ...NO_INFORMATION])('the answer is $name', (lostOutcome) => {
   test('and BK-CI has not acted: red, nothing is sent again', async () => {
-    const { ended, retries, posts } = await retry(lostOutcome, 'never');
-    expect({ retries, posts, green: ended.green }).toEqual({ retries: 0, posts: 1, green: false });
+    const { step, retries, posts } = await retry(lostOutcome, 'never');
+    expect({ retries, posts, green: step.green }).toEqual({ retries: 0, posts: 1, green: false });
     const reason = lostOutcome.answered ? 'unexpected-answer' : 'answer-lost';
-    expect(ended.outputs).toMatchObject({ ...unknown, reason });
-    expect(ended.annotations.map(({ level }) => level)).toEqual(['error']);
-    expect(ended.log.at(-1)).toMatch(
-      /^Error: It is not known whether build #42 was retried: .*if it shows execution 2/,
-    );
-    expect(ended.log.at(-1)).toMatch(new RegExp(`\\[${reason}\\]$`));
+    expect(step.outputs).toMatchObject({ ...unknown, reason });
+    expect(step.annotations.map(({ level }) => level)).toEqual(['error']);
+    expect(step.log.at(-1)).toMatch(/^Error: It is not known whether build #42 was retried: .*if it shows execution 2/);
+    expect(step.log.at(-1)).toMatch(new RegExp(`\\[${reason}\\]$`));
   });
 
   test('and BK-CI has acted: accepted, once', async () => {
-    const { ended, retries, posts } = await retry(lostOutcome, 'first');
-    expect({ retries, posts, green: ended.green }).toEqual({ retries: 1, posts: 1, green: true });
-    expect(ended.outputs).toMatchObject(accepted);
-    expect(ended.annotations).toEqual([]);
+    const { step, retries, posts } = await retry(lostOutcome, 'first');
+    expect({ retries, posts, green: step.green }).toEqual({ retries: 1, posts: 1, green: true });
+    expect(step.outputs).toMatchObject(accepted);
+    expect(step.annotations).toEqual([]);
   });
 });
 
 describe.each(LOST)('the answer is $name', (lostOutcome) => {
   test.each(DELAYS_SECONDS)('and BK-CI acts %i s later: accepted, once', async (seconds) => {
-    const { ended, retries, posts } = await retry(lostOutcome, { afterMs: seconds * 1000 });
-    expect({ retries, posts, green: ended.green }).toEqual({ retries: 1, posts: 1, green: true });
-    expect(ended.outputs).toMatchObject(accepted);
+    const { step, retries, posts } = await retry(lostOutcome, { afterMs: seconds * 1000 });
+    expect({ retries, posts, green: step.green }).toEqual({ retries: 1, posts: 1, green: true });
+    expect(step.outputs).toMatchObject(accepted);
   });
 });
 
@@ -61,9 +59,9 @@ describe('BK-CI acts later than anybody can wait for', () => {
   test('the step says that it does not know, and does not send again', async () => {
     const [reset] = LOST;
     if (!reset) throw new Error('no ending');
-    const { ended, retries, posts } = await retry(reset, { afterMs: 90_000 });
-    expect({ retries, posts, green: ended.green }).toEqual({ retries: 1, posts: 1, green: false });
-    expect(ended.outputs).toMatchObject({ ...unknown, reason: 'answer-lost' });
-    expect(ended.log.at(-1)).toContain('Open the build: if it still shows execution 1, run this step again');
+    const { step, retries, posts } = await retry(reset, { afterMs: 90_000 });
+    expect({ retries, posts, green: step.green }).toEqual({ retries: 1, posts: 1, green: false });
+    expect(step.outputs).toMatchObject({ ...unknown, reason: 'answer-lost' });
+    expect(step.log.at(-1)).toContain('Open the build: if it still shows execution 1, run this step again');
   });
 });

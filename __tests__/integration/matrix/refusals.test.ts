@@ -158,19 +158,19 @@ const CASES: readonly Case[] = [
 
 describe('BK-CI says no, or would do something else', () => {
   test.each(CASES)('$name', async ({ options = {}, inputs = {}, reason, result = 'refused', says, posts }) => {
-    await withHarness(options, async (scene) => {
+    await withHarness(options, async (harness) => {
       const { apiUrl } = inputs;
-      const ended = await scene.run({
-        inputs: { ...inputs, ...(apiUrl ? { apiUrl: `${scene.standin.url}${apiUrl}` } : {}) },
+      const step = await harness.run({
+        inputs: { ...inputs, ...(apiUrl ? { apiUrl: `${harness.standin.url}${apiUrl}` } : {}) },
       });
-      expect(ended.green).toBe(false);
-      expect(ended.outputs).toMatchObject({ result, reason, retried: 'false', attempts: '0' });
-      const errors = ended.annotations.filter(({ level }) => level === 'error');
+      expect(step.green).toBe(false);
+      expect(step.outputs).toMatchObject({ result, reason, retried: 'false', attempts: '0' });
+      const errors = step.annotations.filter(({ level }) => level === 'error');
       expect(errors.map(({ message }) => message)).toEqual([expect.stringMatching(says)]);
       expect(errors[0]?.message).toMatch(new RegExp(`\\[${reason}\\]$`));
-      const sent = scene.standin.requests.filter(({ method }) => method === 'POST');
+      const sent = harness.standin.requests.filter(({ method }) => method === 'POST');
       expect(sent).toHaveLength(posts);
-      expect(await scene.effects()).toMatchObject({ retries: [], wipes: [] });
+      expect(await harness.effects()).toMatchObject({ retries: [], wipes: [] });
     });
   });
 });

@@ -39,11 +39,11 @@ describe.each(CASES)('BK-CI $version over $route', ({ release, path, extraInputs
   const access = { ...ACCESS, tokenRequired: 'accessToken' in extraInputs };
 
   test('accepts a retry', async () => {
-    await withHarness({ release, access }, async (scene) => {
-      const ended = await scene.run({ inputs: inputsOf(scene.standin.url) });
+    await withHarness({ release, access }, async (harness) => {
+      const step = await harness.run({ inputs: inputsOf(harness.standin.url) });
       const executeCount = expect.stringMatching(countAfter(release));
-      expect(ended.outputs).toMatchObject({ result: 'retried', attempts: '1', buildId: scene.buildId, executeCount });
-      expect((await scene.effects()).retries).toHaveLength(1);
+      expect(step.outputs).toMatchObject({ result: 'retried', attempts: '1', buildId: harness.buildId, executeCount });
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 
@@ -52,12 +52,12 @@ describe.each(CASES)('BK-CI $version over $route', ({ release, path, extraInputs
     ['acts 35 s later', resetThenHandle(35_000), 1],
     ['did not act', reset(), 0],
   ])('loses the answer and %s', async (_, action, retries) => {
-    await withHarness({ release, access, faults: [{ on: 'retry', action }] }, async (scene) => {
-      const ended = await scene.run({ inputs: inputsOf(scene.standin.url) });
+    await withHarness({ release, access, faults: [{ on: 'retry', action }] }, async (harness) => {
+      const step = await harness.run({ inputs: inputsOf(harness.standin.url) });
       const result = retries === 1 ? { result: 'retried', reason: '' } : { result: 'error', reason: 'answer-lost' };
-      expect(ended.outputs).toMatchObject({ ...result, retried: String(retries === 1), attempts: String(retries) });
-      expect((await scene.effects()).retries).toHaveLength(retries);
-      expect(scene.standin.requestsOf('retry')).toHaveLength(1);
+      expect(step.outputs).toMatchObject({ ...result, retried: String(retries === 1), attempts: String(retries) });
+      expect((await harness.effects()).retries).toHaveLength(retries);
+      expect(harness.standin.requestsOf('retry')).toHaveLength(1);
     });
   });
 });
@@ -70,10 +70,10 @@ describe.each(RELEASES)('BK-CI $name loses the answer although it acted', (relea
       const builds = [
         nightlyBuild(pipeline, { scripts: [testsFail(pipeline), { forcedEnd: { status, afterSeconds: 1 } }] }),
       ];
-      await withHarness({ release, builds, faults: [{ on: 'retry', action: reset('first') }] }, async (scene) => {
-        const ended = await scene.run();
-        expect(ended.outputs).toMatchObject({ result: 'retried', retried: 'true', attempts: '1' });
-        expect((await scene.effects()).retries).toHaveLength(1);
+      await withHarness({ release, builds, faults: [{ on: 'retry', action: reset('first') }] }, async (harness) => {
+        const step = await harness.run();
+        expect(step.outputs).toMatchObject({ result: 'retried', retried: 'true', attempts: '1' });
+        expect((await harness.effects()).retries).toHaveLength(1);
       });
     },
   );

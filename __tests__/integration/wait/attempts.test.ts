@@ -16,76 +16,76 @@ const queries = (lines: readonly string[]) =>
 
 describe('maxAttempts', () => {
   test('the second attempt passes: green, and the first failure is a line, not an error', async () => {
-    await withHarness({ builds: failedBuild(failing, passing) }, async (scene) => {
-      const ended = await scene.run({ inputs: THREE_ATTEMPTS });
-      expect(ended.green).toBe(true);
-      expect(ended.outputs).toMatchObject({ result: 'succeeded', attempts: '2', executeCount: '3', failedTasks: '[]' });
-      expect(ended.annotations).toEqual([]);
-      expect(ended.log).toContain('Attempt   2 of 3');
-      expect((await scene.effects()).retries).toHaveLength(2);
+    await withHarness({ builds: failedBuild(failing, passing) }, async (harness) => {
+      const step = await harness.run({ inputs: THREE_ATTEMPTS });
+      expect(step.green).toBe(true);
+      expect(step.outputs).toMatchObject({ result: 'succeeded', attempts: '2', executeCount: '3', failedTasks: '[]' });
+      expect(step.annotations).toEqual([]);
+      expect(step.log).toContain('Attempt   2 of 3');
+      expect((await harness.effects()).retries).toHaveLength(2);
     });
   });
 
   test('all fail: red after three, with one error a plug-in and one verdict', async () => {
-    await withHarness({ builds: failedBuild(failing) }, async (scene) => {
-      const ended = await scene.run({ inputs: THREE_ATTEMPTS });
-      expect(ended.outputs).toMatchObject({ result: 'failed', attempts: '3', executeCount: '4' });
-      expect(ended.annotations.map(({ level }) => level)).toEqual(['error', 'error']);
-      expect(ended.summary.match(/^\| \d \| \d \| Test › Linux › Run tests \|/gm)).toHaveLength(3);
-      expect((await scene.effects()).retries).toHaveLength(3);
+    await withHarness({ builds: failedBuild(failing) }, async (harness) => {
+      const step = await harness.run({ inputs: THREE_ATTEMPTS });
+      expect(step.outputs).toMatchObject({ result: 'failed', attempts: '3', executeCount: '4' });
+      expect(step.annotations.map(({ level }) => level)).toEqual(['error', 'error']);
+      expect(step.summary.match(/^\| \d \| \d \| Test › Linux › Run tests \|/gm)).toHaveLength(3);
+      expect((await harness.effects()).retries).toHaveLength(3);
     });
   });
 
   test('a cancelled build is not retried again: somebody meant it', async () => {
-    await withHarness({ builds: failedBuild(ends('CANCELED')) }, async (scene) => {
-      const ended = await scene.run({ inputs: THREE_ATTEMPTS });
-      expect(ended.outputs).toMatchObject({ result: 'cancelled', attempts: '1' });
-      expect((await scene.effects()).retries).toHaveLength(1);
+    await withHarness({ builds: failedBuild(ends('CANCELED')) }, async (harness) => {
+      const step = await harness.run({ inputs: THREE_ATTEMPTS });
+      expect(step.outputs).toMatchObject({ result: 'cancelled', attempts: '1' });
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 
   test('nor one whose gate was refused', async () => {
     const builds = gatedBuild(() => [{ gates: { 'stage-4': { answer: 'refuse', afterSeconds: 9 } } }]);
-    await withHarness({ builds }, async (scene) => {
-      const ended = await scene.run({ inputs: THREE_ATTEMPTS });
-      expect(ended.outputs).toMatchObject({ result: 'failed', attempts: '1' });
+    await withHarness({ builds }, async (harness) => {
+      const step = await harness.run({ inputs: THREE_ATTEMPTS });
+      expect(step.outputs).toMatchObject({ result: 'failed', attempts: '1' });
     });
   });
 
   test('a later attempt is refused: the build has failed, with a warning', async () => {
     const action = json({ status: 2101047, message: '流水线锁定', data: null }, 400);
-    await withHarness({ builds: failedBuild(failing), faults: [{ on: 'retry', nth: 2, action }] }, async (scene) => {
-      const ended = await scene.run({ inputs: THREE_ATTEMPTS });
-      expect(ended.outputs).toMatchObject({ result: 'failed', reason: '', attempts: '1', retried: 'true' });
-      expect(ended.annotations.map(({ level }) => level)).toEqual(['warning', 'error', 'error']);
-      expect(ended.annotations[0]?.message).toContain('2101047');
-      expect(scene.standin.requestsOf('retry')).toHaveLength(2);
+    await withHarness({ builds: failedBuild(failing), faults: [{ on: 'retry', nth: 2, action }] }, async (harness) => {
+      const step = await harness.run({ inputs: THREE_ATTEMPTS });
+      expect(step.outputs).toMatchObject({ result: 'failed', reason: '', attempts: '1', retried: 'true' });
+      expect(step.annotations.map(({ level }) => level)).toEqual(['warning', 'error', 'error']);
+      expect(step.annotations[0]?.message).toContain('2101047');
+      expect(harness.standin.requestsOf('retry')).toHaveLength(2);
     });
   });
 
   test('the answer of a later attempt is lost although BK-CI acted: accepted once, and followed', async () => {
     const faults = [{ on: 'retry', nth: 2, action: reset('first') }] as const;
-    await withHarness({ builds: failedBuild(failing, passing), faults }, async (scene) => {
-      const ended = await scene.run({ inputs: THREE_ATTEMPTS });
-      expect(ended.outputs).toMatchObject({ result: 'succeeded', attempts: '2', executeCount: '3' });
-      expect((await scene.effects()).retries).toHaveLength(2);
+    await withHarness({ builds: failedBuild(failing, passing), faults }, async (harness) => {
+      const step = await harness.run({ inputs: THREE_ATTEMPTS });
+      expect(step.outputs).toMatchObject({ result: 'succeeded', attempts: '2', executeCount: '3' });
+      expect((await harness.effects()).retries).toHaveLength(2);
     });
   });
 
   test('the answer of a later attempt is lost and BK-CI did not act: red, not known, not sent again', async () => {
     const faults = [{ on: 'retry', nth: 2, action: reset() }] as const;
-    await withHarness({ builds: failedBuild(failing, passing), faults }, async (scene) => {
-      const ended = await scene.run({ inputs: THREE_ATTEMPTS });
-      expect(ended.outputs).toMatchObject({ result: 'error', reason: 'answer-lost', attempts: '1', retried: 'true' });
-      expect((await scene.effects()).retries).toHaveLength(1);
+    await withHarness({ builds: failedBuild(failing, passing), faults }, async (harness) => {
+      const step = await harness.run({ inputs: THREE_ATTEMPTS });
+      expect(step.outputs).toMatchObject({ result: 'error', reason: 'answer-lost', attempts: '1', retried: 'true' });
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 
   test('maxExecuteCount ends the attempts: failed, with a warning', async () => {
-    await withHarness({ builds: failedBuild(failing) }, async (scene) => {
-      const ended = await scene.run({ inputs: { ...THREE_ATTEMPTS, maxExecuteCount: '3' } });
-      expect(ended.outputs).toMatchObject({ result: 'failed', attempts: '2', executeCount: '3' });
-      expect(ended.annotations[0]).toMatchObject({
+    await withHarness({ builds: failedBuild(failing) }, async (harness) => {
+      const step = await harness.run({ inputs: { ...THREE_ATTEMPTS, maxExecuteCount: '3' } });
+      expect(step.outputs).toMatchObject({ result: 'failed', attempts: '2', executeCount: '3' });
+      expect(step.annotations[0]).toMatchObject({
         level: 'warning',
         message: expect.stringContaining('maxExecuteCount'),
       });
@@ -93,24 +93,24 @@ describe('maxAttempts', () => {
   });
 
   test('somebody else retries between two attempts: their execution is not retried over', async () => {
-    await withHarness({ builds: failedBuild(failing, passing) }, async (scene) => {
-      const { world } = scene.standin;
-      const ended = await scene.run({
+    await withHarness({ builds: failedBuild(failing, passing) }, async (harness) => {
+      const { world } = harness.standin;
+      const step = await harness.run({
         inputs: THREE_ATTEMPTS,
-        beforePostRequest: (nth) => (nth === 2 ? void world.retryAs('release-bot', scene.buildId) : undefined),
+        beforePostRequest: (nth) => (nth === 2 ? void world.retryAs('release-bot', harness.buildId) : undefined),
       });
-      expect(ended.outputs).toMatchObject({ result: 'succeeded', executeCount: '3' });
-      expect((await scene.effects()).retries.map(({ user }) => user)).toEqual(['ci-bot', 'release-bot']);
+      expect(step.outputs).toMatchObject({ result: 'succeeded', executeCount: '3' });
+      expect((await harness.effects()).retries.map(({ user }) => user)).toEqual(['ci-bot', 'release-bot']);
     });
   });
 });
 
 describe('each attempt retries what fails now', () => {
   test('failedContainer looks for its stage anew', async () => {
-    await withHarness({ builds: failedBuild(deployFails, passing) }, async (scene) => {
-      const ended = await scene.run({ inputs: { ...THREE_ATTEMPTS, failedContainer: 'true' } });
-      expect(ended.outputs).toMatchObject({ result: 'succeeded', attempts: '2' });
-      expect(queries(scene.standin.requestLines())).toEqual([
+    await withHarness({ builds: failedBuild(deployFails, passing) }, async (harness) => {
+      const step = await harness.run({ inputs: { ...THREE_ATTEMPTS, failedContainer: 'true' } });
+      expect(step.outputs).toMatchObject({ result: 'succeeded', attempts: '2' });
+      expect(queries(harness.standin.requestLines())).toEqual([
         'taskId=stage-3&failedContainer=true',
         'taskId=stage-4&failedContainer=true',
       ]);
@@ -118,22 +118,22 @@ describe('each attempt retries what fails now', () => {
   });
 
   test('a taskId that does not fail any more ends it: failed, with a warning, and nothing is rerun', async () => {
-    await withHarness({ builds: failedBuild(deployFails, passing) }, async (scene) => {
-      const ended = await scene.run({ inputs: { ...THREE_ATTEMPTS, taskId: 'run-tests' } });
-      expect(ended.outputs).toMatchObject({ result: 'failed', attempts: '1' });
-      expect(ended.annotations[0]).toMatchObject({
+    await withHarness({ builds: failedBuild(deployFails, passing) }, async (harness) => {
+      const step = await harness.run({ inputs: { ...THREE_ATTEMPTS, taskId: 'run-tests' } });
+      expect(step.outputs).toMatchObject({ result: 'failed', attempts: '1' });
+      expect(step.annotations[0]).toMatchObject({
         level: 'warning',
         message: expect.stringContaining('[task-unknown]'),
       });
-      expect(scene.standin.requestsOf('retry')).toHaveLength(1);
+      expect(harness.standin.requestsOf('retry')).toHaveLength(1);
     });
   });
 
   test('a taskId that fails again is retried again', async () => {
-    await withHarness({ builds: failedBuild(failing, passing) }, async (scene) => {
-      const ended = await scene.run({ inputs: { ...THREE_ATTEMPTS, taskId: 'run-tests' } });
-      expect(ended.outputs).toMatchObject({ result: 'succeeded', attempts: '2' });
-      expect(new Set(queries(scene.standin.requestLines()))).toEqual(
+    await withHarness({ builds: failedBuild(failing, passing) }, async (harness) => {
+      const step = await harness.run({ inputs: { ...THREE_ATTEMPTS, taskId: 'run-tests' } });
+      expect(step.outputs).toMatchObject({ result: 'succeeded', attempts: '2' });
+      expect(new Set(queries(harness.standin.requestLines()))).toEqual(
         new Set([`taskId=${pluginId(pipeline, 'Run tests')}`]),
       );
     });

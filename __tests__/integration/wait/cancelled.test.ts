@@ -5,15 +5,15 @@ import { failedBuild, WAIT } from '../support/builds.js';
 const STOP = { ...WAIT, stopOnAbort: 'true' };
 
 /** A step that is cancelled some seconds after its start; when it has ended by then, the test shows nothing and fails. */
-async function cancelledAt(scene: Harness, seconds: number, inputs: Readonly<Record<string, string>>) {
+async function cancelledAt(harness: Harness, seconds: number, inputs: Readonly<Record<string, string>>) {
   const workflow = { cancelled: false };
-  scene.clock.at(seconds * 1000, () => {
+  harness.clock.at(seconds * 1000, () => {
     workflow.cancelled = true;
-    scene.cancel();
+    harness.cancel();
   });
-  const ended = await scene.run({ inputs });
+  const step = await harness.run({ inputs });
   expect(workflow).toEqual({ cancelled: true });
-  return { ended, endedAt: scene.clock.now(), effects: await scene.effects() };
+  return { step, endedAt: harness.clock.now(), effects: await harness.effects() };
 }
 
 /** Queue, start, each stage, and the seconds around its end at 1108 s; a stop takes 3 s. */
@@ -32,30 +32,30 @@ const MOMENTS = [
 
 describe('the workflow is cancelled while the build is followed', () => {
   test.each(MOMENTS)('$seconds s after the retry: $result, and the build ends as $status', async (moment) => {
-    await withHarness({ builds: failedBuild({}) }, async (scene) => {
-      const { ended, endedAt, effects } = await cancelledAt(scene, moment.seconds, STOP);
+    await withHarness({ builds: failedBuild({}) }, async (harness) => {
+      const { step, endedAt, effects } = await cancelledAt(harness, moment.seconds, STOP);
       expect(endedAt).toBe(moment.seconds * 1000);
-      expect(ended.outputs).toMatchObject({ result: moment.result, retried: 'true', attempts: '1' });
-      expect(ended).toMatchObject({ green: false, state: { phase: 'over' } });
+      expect(step.outputs).toMatchObject({ result: moment.result, retried: 'true', attempts: '1' });
+      expect(step).toMatchObject({ green: false, state: { phase: 'over' } });
       expect(effects).toMatchObject({ status: moment.status, retries: [{}] });
       expect(effects.stops).toEqual(
         Array.from({ length: moment.stops }, () => expect.objectContaining({ forced: false })),
       );
-      expect(scene.standin.requestsOf('stop')).toHaveLength(moment.stops);
-      expect(await scene.post(ended.state, { inputs: STOP })).toMatchObject({ log: [], annotations: [] });
-      expect(scene.standin.requestsOf('stop')).toHaveLength(moment.stops);
+      expect(harness.standin.requestsOf('stop')).toHaveLength(moment.stops);
+      expect(await harness.post(step.state, { inputs: STOP })).toMatchObject({ log: [], annotations: [] });
+      expect(harness.standin.requestsOf('stop')).toHaveLength(moment.stops);
     });
   });
 
   test.each([0, 60, 700])(
     '%i s after the retry, without stopOnAbort: no sleep is slept out, and the build goes on',
     async (seconds) => {
-      await withHarness({ builds: failedBuild({}) }, async (scene) => {
-        const { ended, endedAt, effects } = await cancelledAt(scene, seconds, WAIT);
+      await withHarness({ builds: failedBuild({}) }, async (harness) => {
+        const { step, endedAt, effects } = await cancelledAt(harness, seconds, WAIT);
         expect(endedAt).toBe(seconds * 1000);
-        expect(ended.outputs).toMatchObject({ result: 'aborted', retried: 'true', attempts: '1' });
+        expect(step.outputs).toMatchObject({ result: 'aborted', retried: 'true', attempts: '1' });
         expect(effects.stops).toEqual([]);
-        expect(ended.state).toEqual({});
+        expect(step.state).toEqual({});
       });
     },
   );
@@ -82,10 +82,10 @@ describe('the workflow is cancelled while the build is followed', () => {
     { seconds: 150, outcome: 'the second is stopped', result: 'stopped', attempts: '2', status: 'CANCELED', stops: 1 },
   ])('$seconds s after the first of two retries, which fails at 100 s: $outcome', async (moment) => {
     const fails = { forcedEnd: { status: 'FAILED', afterSeconds: 100 } };
-    await withHarness({ builds: failedBuild(fails, fails, {}) }, async (scene) => {
-      const { ended, effects } = await cancelledAt(scene, moment.seconds, { ...STOP, maxAttempts: '3' });
+    await withHarness({ builds: failedBuild(fails, fails, {}) }, async (harness) => {
+      const { step, effects } = await cancelledAt(harness, moment.seconds, { ...STOP, maxAttempts: '3' });
       const { result, attempts, status } = moment;
-      expect(ended.outputs).toMatchObject({ result, attempts });
+      expect(step.outputs).toMatchObject({ result, attempts });
       expect(effects.status).toBe(status);
       expect([effects.retries.length, effects.stops.length]).toEqual([Number(attempts), moment.stops]);
     });
@@ -94,25 +94,25 @@ describe('the workflow is cancelled while the build is followed', () => {
 
 describe('the workflow is cancelled before the retry', () => {
   test('while a look is sent again: nothing is sent, nothing is stopped', async () => {
-    await withHarness({}, async (scene) => {
-      await scene.standin.suspend();
-      scene.clock.at(3000, () => scene.cancel());
-      const ended = await scene.run({ inputs: STOP });
-      expect(ended.outputs).toMatchObject({ result: 'aborted', retried: 'false', attempts: '0' });
-      expect(ended.state.phase).toMatch(/^(?:over)?$/);
+    await withHarness({}, async (harness) => {
+      await harness.standin.suspend();
+      harness.clock.at(3000, () => harness.cancel());
+      const step = await harness.run({ inputs: STOP });
+      expect(step.outputs).toMatchObject({ result: 'aborted', retried: 'false', attempts: '0' });
+      expect(step.state.phase).toMatch(/^(?:over)?$/);
     });
   });
 
   test('while a retry that was not delivered waits for its next send: not sent again, nothing to stop', async () => {
     const action = { kind: 'answer', handled: 'never', answer: { status: 429, headers: {}, body: '' } } as const;
-    await withHarness({ faults: [{ on: 'retry', count: Infinity, action }] }, async (scene) => {
-      scene.clock.at(1000, () => scene.cancel());
-      const ended = await scene.run({ inputs: STOP });
-      expect(ended.outputs).toMatchObject({ result: 'aborted', retried: 'false' });
-      expect(scene.standin.requestsOf('retry')).toHaveLength(1);
+    await withHarness({ faults: [{ on: 'retry', count: Infinity, action }] }, async (harness) => {
+      harness.clock.at(1000, () => harness.cancel());
+      const step = await harness.run({ inputs: STOP });
+      expect(step.outputs).toMatchObject({ result: 'aborted', retried: 'false' });
+      expect(harness.standin.requestsOf('retry')).toHaveLength(1);
       // The last send is known not to have arrived, so post has nothing to find out.
-      expect(await scene.post(ended.state, { inputs: STOP })).toMatchObject({ log: [], annotations: [] });
-      expect((await scene.effects()).stops).toEqual([]);
+      expect(await harness.post(step.state, { inputs: STOP })).toMatchObject({ log: [], annotations: [] });
+      expect((await harness.effects()).stops).toEqual([]);
     });
   });
 });

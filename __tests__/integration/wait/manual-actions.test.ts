@@ -6,34 +6,34 @@ import { failedBuild, gatedBuild, WAIT } from '../support/builds.js';
 describe('a stage gate', () => {
   test('is announced once, with who may decide and the link, and its approval is a line', async () => {
     const builds = gatedBuild(() => [{ gates: { 'stage-4': { answer: 'approve', afterSeconds: 3000 } } }]);
-    await withHarness({ builds }, async (scene) => {
-      const ended = await scene.run({ inputs: { ...WAIT, timeoutMinutes: '120' } });
-      expect(ended.outputs.result).toBe('succeeded');
-      const { apiUrl, projectId, pipelineId, buildId } = scene.ids;
-      expect(ended.annotations).toEqual([
+    await withHarness({ builds }, async (harness) => {
+      const step = await harness.run({ inputs: { ...WAIT, timeoutMinutes: '120' } });
+      expect(step.outputs.result).toBe('succeeded');
+      const { apiUrl, projectId, pipelineId, buildId } = harness.ids;
+      expect(step.annotations).toEqual([
         {
           level: 'notice',
           title: 'BK-CI #42 waits',
           message: expect.stringMatching(/^Stage Deploy waits for approval .*ops-lead.*ops-oncall/),
         },
       ]);
-      expect(ended.annotations[0]?.message).toContain(
+      expect(step.annotations[0]?.message).toContain(
         `${apiUrl}/console/pipeline/${projectId}/${pipelineId}/detail/${buildId}`,
       );
-      expect(ended.log.filter((line) => line.includes('  approved   Deploy'))).toHaveLength(1);
+      expect(step.log.filter((line) => line.includes('  approved   Deploy'))).toHaveLength(1);
     });
   });
 
   test('that nobody answers: one notice, a line now and then, and the time runs out', async () => {
-    await withHarness({ builds: gatedBuild(() => [{}]) }, async (scene) => {
-      const ended = await scene.run({ inputs: WAIT });
-      expect(ended.outputs).toMatchObject({
+    await withHarness({ builds: gatedBuild(() => [{}]) }, async (harness) => {
+      const step = await harness.run({ inputs: WAIT });
+      expect(step.outputs).toMatchObject({
         result: 'timed-out',
         buildStatus: 'STAGE_SUCCESS',
         durationSeconds: '3600',
       });
-      expect(ended.annotations.map(({ level }) => level)).toEqual(['notice', 'error']);
-      expect(ended.log.filter((line) => / still /.test(line)).length).toBeLessThan(7);
+      expect(step.annotations.map(({ level }) => level)).toEqual(['notice', 'error']);
+      expect(step.log.filter((line) => / still /.test(line)).length).toBeLessThan(7);
     });
   });
 });
@@ -44,16 +44,16 @@ describe.each(['PAUSE', 'REVIEWING', 'QUALITY_CHECK_WAIT'] as const)(
     test('is announced once, with its place, and hardly costs a request', async () => {
       const deploy = pluginId(nightlyPipeline(), 'Deploy to staging');
       const plugins = { [deploy]: { seconds: 60, pause: { status, seconds: 1800 } } };
-      await withHarness({ builds: failedBuild({ plugins }) }, async (scene) => {
-        const ended = await scene.run({ inputs: WAIT });
-        expect(ended.outputs.result).toBe('succeeded');
-        expect(ended.annotations).toMatchObject([
+      await withHarness({ builds: failedBuild({ plugins }) }, async (harness) => {
+        const step = await harness.run({ inputs: WAIT });
+        expect(step.outputs.result).toBe('succeeded');
+        expect(step.annotations).toMatchObject([
           {
             level: 'notice',
             message: expect.stringMatching(/^Deploy › Roll out › Deploy to staging waits for a person/),
           },
         ]);
-        expect(scene.standin.requestsOf('detail').length).toBeLessThan(15);
+        expect(harness.standin.requestsOf('detail').length).toBeLessThan(15);
       });
     });
   },
@@ -62,14 +62,14 @@ describe.each(['PAUSE', 'REVIEWING', 'QUALITY_CHECK_WAIT'] as const)(
 describe('somebody else retries the build while we wait', () => {
   test('between two looks: one line says so, and the newest execution counts', async () => {
     const builds = failedBuild({ forcedEnd: { status: 'FAILED', afterSeconds: 605 } }, {});
-    await withHarness({ builds }, async (scene) => {
-      const { standin, clock, buildId } = scene;
+    await withHarness({ builds }, async (harness) => {
+      const { standin, clock, buildId } = harness;
       clock.at(607_000, () => void standin.world.retryAs('release-bot', buildId));
-      const ended = await scene.run({ inputs: { ...WAIT, pollSeconds: '300' } });
-      expect(ended.outputs).toMatchObject({ result: 'succeeded', executeCount: '3', attempts: '1' });
-      const lines = ended.log.filter((line) => / retried /.test(line));
+      const step = await harness.run({ inputs: { ...WAIT, pollSeconds: '300' } });
+      expect(step.outputs).toMatchObject({ result: 'succeeded', executeCount: '3', attempts: '1' });
+      const lines = step.log.filter((line) => / retried /.test(line));
       expect(lines).toEqual([expect.stringMatching(/execution 3 was started by release-bot and is followed now$/)]);
-      expect((await scene.effects()).retries.map(({ user }) => user)).toEqual(['ci-bot', 'release-bot']);
+      expect((await harness.effects()).retries.map(({ user }) => user)).toEqual(['ci-bot', 'release-bot']);
     });
   });
 });
@@ -84,9 +84,9 @@ test('one line a change, not a look', async () => {
         ],
       }),
     },
-    async (scene) => {
-      const ended = await scene.run({ inputs: WAIT });
-      expect(ended.log.filter((line) => /^ +\d+:\d\d /.test(line)).map((line) => line.slice(10))).toEqual([
+    async (harness) => {
+      const step = await harness.run({ inputs: WAIT });
+      expect(step.log.filter((line) => /^ +\d+:\d\d /.test(line)).map((line) => line.slice(10))).toEqual([
         'queued     3 in the queue',
         'queued     1 in the queue',
         'running    Build',
@@ -97,7 +97,7 @@ test('one line a change, not a look', async () => {
         'still      Deploy, 10 min',
         'succeeded  Deploy, 12 min 50 s',
       ]);
-      expect(scene.standin.requestsOf('status').length).toBeGreaterThan(60);
+      expect(harness.standin.requestsOf('status').length).toBeGreaterThan(60);
     },
   );
 });

@@ -14,7 +14,7 @@ import { withHarness } from '../harness.js';
 import { failedBuild, WAIT } from '../support/builds.js';
 
 const MINUTE = 60_000;
-const KINDS: [string, FaultAction][] = [
+const OUTAGES: [string, FaultAction][] = [
   ['502', badGateway()],
   ['resets', reset()],
   ['503 of a deployment', deploying()],
@@ -28,48 +28,48 @@ const builds = failedBuild({});
 /** From the second minute after the retry. */
 const window = (minutes: number) => ({ since: 'retry', fromMs: MINUTE, toMs: (1 + minutes) * MINUTE }) as const;
 
-describe.each(KINDS)('BK-CI answers %s in the middle of the wait', (_, action) => {
+describe.each(OUTAGES)('BK-CI answers %s in the middle of the wait', (_, action) => {
   test('for half a minute: nobody hears of it', async () => {
-    await withHarness({ builds, faults: [{ on: 'any', during: window(0.5), action }] }, async (scene) => {
-      const ended = await scene.run({ inputs: WAIT });
-      expect(ended.outputs.result).toBe('succeeded');
-      expect(ended.annotations).toEqual([]);
-      expect(ended.log.join('\n')).not.toContain('back ');
+    await withHarness({ builds, faults: [{ on: 'any', during: window(0.5), action }] }, async (harness) => {
+      const step = await harness.run({ inputs: WAIT });
+      expect(step.outputs.result).toBe('succeeded');
+      expect(step.annotations).toEqual([]);
+      expect(step.log.join('\n')).not.toContain('back ');
     });
   });
 
   test('for three minutes: one warning, one line when it is back, and the wait goes on', async () => {
-    await withHarness({ builds, faults: [{ on: 'any', during: window(3), action }] }, async (scene) => {
-      const ended = await scene.run({ inputs: WAIT });
-      expect(ended.outputs.result).toBe('succeeded');
-      expect(ended.annotations).toMatchObject([
+    await withHarness({ builds, faults: [{ on: 'any', during: window(3), action }] }, async (harness) => {
+      const step = await harness.run({ inputs: WAIT });
+      expect(step.outputs.result).toBe('succeeded');
+      expect(step.annotations).toMatchObject([
         { level: 'warning', message: expect.stringMatching(/^BK-CI has not answered for 1 min/) },
       ]);
-      expect(ended.log.filter((line) => /^ +\d+:\d\d {2}back {7}after 3 min/.test(line))).toHaveLength(1);
+      expect(step.log.filter((line) => /^ +\d+:\d\d {2}back {7}after 3 min/.test(line))).toHaveLength(1);
     });
   });
 
   test('for ever: red after five minutes, and not much later', async () => {
     const during = { since: 'retry', fromMs: MINUTE, toMs: Infinity } as const;
-    await withHarness({ builds, faults: [{ on: 'any', during, action }] }, async (scene) => {
-      const ended = await scene.run({ inputs: WAIT });
-      expect(ended.outputs).toMatchObject({ result: 'error', reason: 'not-delivered', retried: 'true', attempts: '1' });
-      expect(ended.log.at(-1)).toMatch(/^Error: BK-CI has not answered for 5 min.* \[not-delivered\]$/);
-      expect(scene.clock.now()).toBeGreaterThanOrEqual(6 * MINUTE - 10_000);
-      expect(scene.clock.now()).toBeLessThan(6 * MINUTE + 20_000);
+    await withHarness({ builds, faults: [{ on: 'any', during, action }] }, async (harness) => {
+      const step = await harness.run({ inputs: WAIT });
+      expect(step.outputs).toMatchObject({ result: 'error', reason: 'not-delivered', retried: 'true', attempts: '1' });
+      expect(step.log.at(-1)).toMatch(/^Error: BK-CI has not answered for 5 min.* \[not-delivered\]$/);
+      expect(harness.clock.now()).toBeGreaterThanOrEqual(6 * MINUTE - 10_000);
+      expect(harness.clock.now()).toBeLessThan(6 * MINUTE + 20_000);
     });
   });
 });
 
 describe('BK-CI refuses connections in the middle of the wait', () => {
   test('for two minutes: one warning, and the wait goes on', async () => {
-    await withHarness({ builds }, async (scene) => {
-      const { standin, clock } = scene;
+    await withHarness({ builds }, async (harness) => {
+      const { standin, clock } = harness;
       clock.at(MINUTE, () => standin.suspend());
       clock.at(3 * MINUTE, () => standin.resume());
-      const ended = await scene.run({ inputs: WAIT });
-      expect(ended.outputs.result).toBe('succeeded');
-      expect(ended.annotations).toHaveLength(1);
+      const step = await harness.run({ inputs: WAIT });
+      expect(step.outputs.result).toBe('succeeded');
+      expect(step.annotations).toHaveLength(1);
     });
   });
 });
@@ -77,10 +77,10 @@ describe('BK-CI refuses connections in the middle of the wait', () => {
 describe('timeoutMinutes ends before the outage does', () => {
   test('the step is timed out, not lost', async () => {
     const during = { since: 'retry', fromMs: MINUTE, toMs: Infinity } as const;
-    await withHarness({ builds, faults: [{ on: 'any', during, action: badGateway() }] }, async (scene) => {
-      const ended = await scene.run({ inputs: { ...WAIT, timeoutMinutes: '3' } });
-      expect(ended.outputs.result).toBe('timed-out');
-      expect(Number(ended.outputs.durationSeconds)).toBe(180);
+    await withHarness({ builds, faults: [{ on: 'any', during, action: badGateway() }] }, async (harness) => {
+      const step = await harness.run({ inputs: { ...WAIT, timeoutMinutes: '3' } });
+      expect(step.outputs.result).toBe('timed-out');
+      expect(Number(step.outputs.durationSeconds)).toBe(180);
     });
   });
 });
@@ -99,11 +99,11 @@ describe('what can not heal ends the wait at once', () => {
     ],
   ])('%s', async (_, action, reason, result) => {
     const during = { since: 'retry', fromMs: MINUTE, toMs: Infinity } as const;
-    await withHarness({ builds, faults: [{ on: 'status', during, action }] }, async (scene) => {
-      const ended = await scene.run({ inputs: WAIT });
-      expect(ended.outputs).toMatchObject({ result, reason, retried: 'true', attempts: '1', executeCount: '2' });
-      expect(scene.clock.now()).toBeLessThan(MINUTE + 20_000);
-      expect(ended.annotations.map(({ level }) => level)).toEqual(['error']);
+    await withHarness({ builds, faults: [{ on: 'status', during, action }] }, async (harness) => {
+      const step = await harness.run({ inputs: WAIT });
+      expect(step.outputs).toMatchObject({ result, reason, retried: 'true', attempts: '1', executeCount: '2' });
+      expect(harness.clock.now()).toBeLessThan(MINUTE + 20_000);
+      expect(step.annotations.map(({ level }) => level)).toEqual(['error']);
     });
   });
 });

@@ -14,10 +14,10 @@ describe('the retried build ends', () => {
     ['QUOTA_FAILED', 'failed'],
     ['CANCELED', 'cancelled'],
   ])('%s: %s', async (status, result) => {
-    await withHarness({ builds: failedBuild(ends(status)) }, async (scene) => {
-      const ended = await scene.run({ inputs: WAIT });
-      expect(ended.green).toBe(result === 'succeeded');
-      expect(ended.outputs).toMatchObject({
+    await withHarness({ builds: failedBuild(ends(status)) }, async (harness) => {
+      const step = await harness.run({ inputs: WAIT });
+      expect(step.green).toBe(result === 'succeeded');
+      expect(step.outputs).toMatchObject({
         result,
         reason: '',
         buildStatus: status,
@@ -25,22 +25,20 @@ describe('the retried build ends', () => {
         attempts: '1',
         executeCount: '2',
       });
-      const seconds = Number(ended.outputs.durationSeconds);
+      const seconds = Number(step.outputs.durationSeconds);
       expect(seconds).toBeGreaterThanOrEqual(100);
       expect(seconds).toBeLessThanOrEqual(110);
-      const levels = new Set(ended.annotations.map(({ level }) => level));
-      expect([...levels]).toEqual(ended.green ? [] : ['error']);
-      expect(ended.log.at(-1)).toMatch(
-        ended.green ? /^Succeeded build #42, execution 2, after / : /^Error: Build #42 /,
-      );
+      const levels = new Set(step.annotations.map(({ level }) => level));
+      expect([...levels]).toEqual(step.green ? [] : ['error']);
+      expect(step.log.at(-1)).toMatch(step.green ? /^Succeeded build #42, execution 2, after / : /^Error: Build #42 /);
     });
   });
 
   test('with a plug-in that failed: its name, place, words and code are told', async () => {
-    await withHarness({ builds: failedBuild() }, async (scene) => {
-      const ended = await scene.run({ inputs: WAIT });
-      expect(ended.outputs).toMatchObject({ result: 'failed', buildStatus: 'FAILED' });
-      expect(JSON.parse(ended.outputs.failedTasks ?? '')).toEqual([
+    await withHarness({ builds: failedBuild() }, async (harness) => {
+      const step = await harness.run({ inputs: WAIT });
+      expect(step.outputs).toMatchObject({ result: 'failed', buildStatus: 'FAILED' });
+      expect(JSON.parse(step.outputs.failedTasks ?? '')).toEqual([
         {
           stageId: 'stage-3',
           stageName: 'Test',
@@ -53,7 +51,7 @@ describe('the retried build ends', () => {
           errorMessage: 'exit status 1',
         },
       ]);
-      expect(ended.annotations.map(({ title }) => title)).toEqual([
+      expect(step.annotations.map(({ title }) => title)).toEqual([
         'BK-CI #42: Test › Linux › Run tests',
         'BK-CI #42 failed again',
       ]);
@@ -62,19 +60,19 @@ describe('the retried build ends', () => {
 
   test('at a stage gate that was refused: red, although BK-CI calls it a success', async () => {
     const builds = gatedBuild(() => [{ gates: { 'stage-4': { answer: 'refuse', afterSeconds: 60 } } }]);
-    await withHarness({ builds }, async (scene) => {
-      const ended = await scene.run({ inputs: WAIT });
-      expect(ended.green).toBe(false);
-      expect(ended.outputs).toMatchObject({ result: 'failed', buildStatus: 'STAGE_SUCCESS' });
-      expect(ended.log.at(-1)).toMatch(/^Error: .*gate/);
+    await withHarness({ builds }, async (harness) => {
+      const step = await harness.run({ inputs: WAIT });
+      expect(step.green).toBe(false);
+      expect(step.outputs).toMatchObject({ result: 'failed', buildStatus: 'STAGE_SUCCESS' });
+      expect(step.log.at(-1)).toMatch(/^Error: .*gate/);
     });
   });
 
   test('in a way nobody knows: waited on, one warning, never green', async () => {
-    await withHarness({ builds: failedBuild(ends('ARCHIVED')) }, async (scene) => {
-      const ended = await scene.run({ inputs: { ...WAIT, timeoutMinutes: '10' } });
-      expect(ended.outputs).toMatchObject({ result: 'timed-out', buildStatus: 'ARCHIVED' });
-      const unknown = ended.annotations.filter(({ message }) => message.includes('“ARCHIVED”'));
+    await withHarness({ builds: failedBuild(ends('ARCHIVED')) }, async (harness) => {
+      const step = await harness.run({ inputs: { ...WAIT, timeoutMinutes: '10' } });
+      expect(step.outputs).toMatchObject({ result: 'timed-out', buildStatus: 'ARCHIVED' });
+      const unknown = step.annotations.filter(({ message }) => message.includes('“ARCHIVED”'));
       expect(unknown.map(({ level }) => level)).toEqual(['warning']);
     });
   });
@@ -82,10 +80,10 @@ describe('the retried build ends', () => {
 
 describe('the build is in a state nobody knows', () => {
   test('while it runs: one warning, and its end counts', async () => {
-    await withHarness({ builds: failedBuild({ runningStatus: 'WARMING_UP' }) }, async (scene) => {
-      const ended = await scene.run({ inputs: WAIT });
-      expect(ended.outputs.result).toBe('succeeded');
-      expect(ended.annotations).toMatchObject([{ level: 'warning', message: expect.stringContaining('“WARMING_UP”') }]);
+    await withHarness({ builds: failedBuild({ runningStatus: 'WARMING_UP' }) }, async (harness) => {
+      const step = await harness.run({ inputs: WAIT });
+      expect(step.outputs.result).toBe('succeeded');
+      expect(step.annotations).toMatchObject([{ level: 'warning', message: expect.stringContaining('“WARMING_UP”') }]);
     });
   });
 });
@@ -93,10 +91,10 @@ describe('the build is in a state nobody knows', () => {
 describe('right after the retry', () => {
   test('errors and stages of the execution before are not reported', async () => {
     const queue = [{ position: 4, seconds: 90 }];
-    await withHarness({ builds: failedBuild({ queue }) }, async (scene) => {
-      const ended = await scene.run({ inputs: WAIT });
-      expect(ended.outputs).toMatchObject({ result: 'succeeded', failedTasks: '[]' });
-      const after = ended.log.slice(ended.log.findIndex((line) => line.startsWith('Accepted')) + 1);
+    await withHarness({ builds: failedBuild({ queue }) }, async (harness) => {
+      const step = await harness.run({ inputs: WAIT });
+      expect(step.outputs).toMatchObject({ result: 'succeeded', failedTasks: '[]' });
+      const after = step.log.slice(step.log.findIndex((line) => line.startsWith('Accepted')) + 1);
       expect(after.join('\n')).not.toMatch(/failed|Run tests|exit status/i);
       expect(after[0]).toMatch(/^ {4}0:00 {2}queued {5}4 in the queue$/);
     });
@@ -104,14 +102,14 @@ describe('right after the retry', () => {
 
   test('a lagging replica still shows the old end: waited on until the new execution shows', async () => {
     const old = { during: { since: 'retry', fromMs: 0, toMs: 30_000 } } as const;
-    await withHarness({ builds: failedBuild({}) }, async (scene) => {
-      const { standin } = scene;
-      const before = await fetch(statusOf(scene.ids), { headers: HEADERS }).then((answer) => answer.text());
+    await withHarness({ builds: failedBuild({}) }, async (harness) => {
+      const { standin } = harness;
+      const before = await fetch(statusOf(harness.ids), { headers: HEADERS }).then((answer) => answer.text());
       const action = { kind: 'answer', handled: 'never', answer: { status: 200, headers: {}, body: before } } as const;
       standin.inject({ on: 'status', ...old, action });
-      const ended = await scene.run({ inputs: WAIT });
-      expect(ended.outputs).toMatchObject({ result: 'succeeded', executeCount: '2' });
-      expect(ended.log.filter((line) => / failed /.test(line))).toEqual([]);
+      const step = await harness.run({ inputs: WAIT });
+      expect(step.outputs).toMatchObject({ result: 'succeeded', executeCount: '2' });
+      expect(step.log.filter((line) => / failed /.test(line))).toEqual([]);
     });
   });
 });

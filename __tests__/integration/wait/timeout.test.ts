@@ -10,35 +10,39 @@ const builds = failedBuild({});
 
 describe('the time is up', () => {
   test('the step ends on the second, the build goes on', async () => {
-    await withHarness({ builds }, async (scene) => {
-      const ended = await scene.run({ inputs: SHORT });
-      expect(ended.outputs).toMatchObject({ result: 'timed-out', durationSeconds: '150', buildStatus: 'RUNNING' });
-      expect(ended.log.at(-1)).toMatch(
+    await withHarness({ builds }, async (harness) => {
+      const step = await harness.run({ inputs: SHORT });
+      expect(step.outputs).toMatchObject({ result: 'timed-out', durationSeconds: '150', buildStatus: 'RUNNING' });
+      expect(step.log.at(-1)).toMatch(
         /^Error: Build #42 has not ended after 2 min 30 s \(RUNNING in stage Test\)\. It goes on/,
       );
-      expect((await scene.effects()).stops).toEqual([]);
+      expect((await harness.effects()).stops).toEqual([]);
     });
   });
 
   test('with stopOnAbort it is stopped, once, and a look proves it', async () => {
-    await withHarness({ builds }, async (scene) => {
-      const ended = await scene.run({ inputs: STOP });
-      expect(ended.outputs).toMatchObject({ result: 'timed-out' });
-      expect(ended.log.at(-1)).toMatch(/^Error: Build #42 has not ended after .* and was stopped/);
-      expect(scene.standin.requests.slice(-3).map(({ operation }) => operation)).toEqual(['stop', 'status', 'status']);
-      expect(await scene.effects()).toMatchObject({ status: 'CANCELED', stops: [{ forced: false }] });
-      expect(ended.state.phase).toBe('over');
+    await withHarness({ builds }, async (harness) => {
+      const step = await harness.run({ inputs: STOP });
+      expect(step.outputs).toMatchObject({ result: 'timed-out' });
+      expect(step.log.at(-1)).toMatch(/^Error: Build #42 has not ended after .* and was stopped/);
+      expect(harness.standin.requests.slice(-3).map(({ operation }) => operation)).toEqual([
+        'stop',
+        'status',
+        'status',
+      ]);
+      expect(await harness.effects()).toMatchObject({ status: 'CANCELED', stops: [{ forced: false }] });
+      expect(step.state.phase).toBe('over');
     });
   });
 
   test('with stopOnAbort, and BK-CI says yes but does nothing: said so', async () => {
-    await withHarness({ builds, stopSeconds: 3600 }, async (scene) => {
-      const ended = await scene.run({ inputs: STOP });
-      expect(ended.outputs.result).toBe('timed-out');
-      expect(ended.log.at(-1)).toMatch(
+    await withHarness({ builds, stopSeconds: 3600 }, async (harness) => {
+      const step = await harness.run({ inputs: STOP });
+      expect(step.outputs.result).toBe('timed-out');
+      expect(step.log.at(-1)).toMatch(
         /^Error: Build #42 has not ended after 2 min 30 s \(RUNNING in stage Test\) and was asked to stop; whether it did is not known here\. http/,
       );
-      expect(scene.standin.requestsOf('stop')).toHaveLength(1);
+      expect(harness.standin.requestsOf('stop')).toHaveLength(1);
     });
   });
 
@@ -48,11 +52,11 @@ describe('the time is up', () => {
   ])(
     'with stopOnAbort, and BK-CI %s: red as before, with the reason, and no second stop',
     async (_, action, reason) => {
-      await withHarness({ builds, faults: [{ on: 'stop', action }] }, async (scene) => {
-        const ended = await scene.run({ inputs: STOP });
-        expect(ended.outputs.result).toBe('timed-out');
-        expect(ended.log.join('\n')).toMatch(reason);
-        expect(scene.standin.requestsOf('stop')).toHaveLength(1);
+      await withHarness({ builds, faults: [{ on: 'stop', action }] }, async (harness) => {
+        const step = await harness.run({ inputs: STOP });
+        expect(step.outputs.result).toBe('timed-out');
+        expect(step.log.join('\n')).toMatch(reason);
+        expect(harness.standin.requestsOf('stop')).toHaveLength(1);
       });
     },
   );
@@ -63,9 +67,9 @@ describe('the time is up', () => {
   ])('and the build $name when the stop is sent: the stop is needless, which is fine', async ({ stopSeconds, why }) => {
     await withHarness({ builds, stopSeconds }, async ({ standin, ids, run, effects }) => {
       const stops = () => standin.world.stop({ ...ids, user: 'ops-lead' });
-      const ended = await run({ inputs: STOP, beforePostRequest: (nth) => nth === 2 && stops() });
-      expect(ended.outputs).toMatchObject({ result: 'timed-out', buildStatus: 'RUNNING' });
-      expect(ended.log.at(-1)).toContain(
+      const step = await run({ inputs: STOP, beforePostRequest: (nth) => nth === 2 && stops() });
+      expect(step.outputs).toMatchObject({ result: 'timed-out', buildStatus: 'RUNNING' });
+      expect(step.log.at(-1)).toContain(
         `Build #42 had not ended after 2 min 30 s (RUNNING in stage Test). It was not stopped: ${why}. http`,
       );
       expect((await effects()).stops).toMatchObject([{ user: 'ops-lead' }]);
@@ -76,19 +80,19 @@ describe('the time is up', () => {
 describe('the time counts from the first acceptance', () => {
   test('all attempts together, and no attempt starts past it', async () => {
     const fails = { forcedEnd: { status: 'FAILED', afterSeconds: 100 } };
-    await withHarness({ builds: failedBuild(fails) }, async (scene) => {
-      const ended = await scene.run({ inputs: { ...WAIT, timeoutMinutes: '4', maxAttempts: '10' } });
-      expect(ended.outputs).toMatchObject({ result: 'timed-out', attempts: '3', durationSeconds: '240' });
-      expect((await scene.effects()).retries).toHaveLength(3);
+    await withHarness({ builds: failedBuild(fails) }, async (harness) => {
+      const step = await harness.run({ inputs: { ...WAIT, timeoutMinutes: '4', maxAttempts: '10' } });
+      expect(step.outputs).toMatchObject({ result: 'timed-out', attempts: '3', durationSeconds: '240' });
+      expect((await harness.effects()).retries).toHaveLength(3);
     });
   });
 
   test('the look and the resends before it do not count', async () => {
     const action = answer({ status: 429, headers: { 'retry-after': '50' } });
-    await withHarness({ builds, faults: [{ on: 'retry', count: 2, action }] }, async (scene) => {
-      const ended = await scene.run({ inputs: SHORT });
-      expect(ended.outputs).toMatchObject({ result: 'timed-out', durationSeconds: '150' });
-      expect(scene.clock.now()).toBe(250_000);
+    await withHarness({ builds, faults: [{ on: 'retry', count: 2, action }] }, async (harness) => {
+      const step = await harness.run({ inputs: SHORT });
+      expect(step.outputs).toMatchObject({ result: 'timed-out', durationSeconds: '150' });
+      expect(harness.clock.now()).toBe(250_000);
     });
   });
 });
