@@ -14,37 +14,37 @@ import { type Recorded, type Recorder, recordActions } from '../support/actions.
 import { type Server, withStandin } from '../support/standin.js';
 import { type FastClock, fastClock } from './support/fast-clock.js';
 
-/** What a step told the runner, as GitHub would show it, and left in its files. */
+/** The output of a step as GitHub would show it, and the contents of its files. */
 type StepOutput = Pick<ParsedLog, 'log' | 'annotations' | 'debug' | 'masks'> &
   Pick<Recorded, 'outputs' | 'state' | 'summary'>;
 
-/** What a step came to. */
+/** The result of a main step. */
 export interface RunResult extends StepOutput {
   readonly green: boolean;
 }
 
 export interface RunOptions {
-  /** As in `with:`; the build of the stand-in unless they say otherwise. */
+  /** As in `with:`, added to the ids of the stand-in's build. */
   readonly inputs?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly http?: Http;
-  /** Happens after all that was read and before each POST, counted from 1. */
+  /** Called before each POST, with its number from 1. */
   readonly beforePostRequest?: (nth: number) => unknown;
 }
 
-/** A BK-CI and the action in one process, at one time. */
+/** A BK-CI and the action in one process, with one clock. */
 export interface Harness {
   readonly clock: FastClock;
   readonly standin: Standin;
   readonly buildId: string;
-  /** Ids and user of the first build. */
+  /** Ids of the first build and its user. */
   readonly ids: Ids;
   /** Cancels the workflow. */
   cancel(): void;
   run(options?: RunOptions): Promise<RunResult>;
-  /** The post step, with what main saved. */
+  /** Runs the post step with the state saved by main. */
   post(state: Readonly<Record<string, string>>, options?: RunOptions): Promise<StepOutput>;
-  /** What really happened to the first build, two minutes after the present. */
+  /** What really happened to the first build, after two more minutes. */
   effects(): Promise<ReturnType<World['effects']>>;
 }
 
@@ -52,7 +52,7 @@ export interface HarnessOptions extends Partial<Omit<WorldOptions, 'clock'>>, Li
   readonly clock?: FastClock;
 }
 
-/** Runs `use` with a scene, over the nightly build unless said otherwise. */
+/** Runs `use` with a harness, with the nightly build by default. */
 export function withHarness<T>(options: HarnessOptions, use: (harness: Harness) => Promise<T>): Promise<T> {
   const { clock = fastClock(), faults = [], tls, ...worldOptions } = options;
   const world = nightlyWorld({ ...worldOptions, clock: clock.world });

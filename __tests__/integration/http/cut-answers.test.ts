@@ -12,12 +12,12 @@ import { clientOf } from '../support/client.js';
 import { fastClock } from '../support/fast-clock.js';
 
 const FRAMINGS: readonly Framing[] = ['length', 'chunked', 'close'];
-/** As many connections as no machine minds. */
+/** A number of simultaneous connections that every machine allows. */
 const CONCURRENCY = 160;
-/** Hundreds of requests on a machine that has other things to do. */
+/** Enough for hundreds of requests on a busy machine. */
 const TIMEOUT_MS = 180_000;
 const pipeline = nightlyPipeline();
-/** One for each byte of an answer: each is retried once. */
+/** One build for each byte of an answer; each is retried once. */
 const buildsFor = (bytes: number) =>
   Array.from({ length: bytes }, (_, index) => nightlyBuild(pipeline, { num: 1000 + index }));
 
@@ -25,13 +25,13 @@ interface DamageOptions {
   readonly operation: 'retry' | 'status';
   readonly framing: Framing;
   readonly at: (byte: number) => FaultAction;
-  /** Every byte, or every so many. */
+  /** Tests every nth byte; every byte by default. */
   readonly everyNth?: number;
-  /** Those of the client, where only they end a request. */
+  /** The deadlines of the client, if only they end a request. */
   readonly deadlines?: Deadlines;
 }
 
-/** Deadlines that are over when the test says so: until then the bytes have all the time that they need. */
+/** Deadlines that expire only when the test calls `expire`, so that all bytes can arrive before. */
 interface Deadlines {
   readonly clock: Clock;
   expire(): void;
@@ -62,7 +62,7 @@ const SEND = {
     ),
 };
 
-/** How a request ends for each number of bytes of its answer that arrive: all but the last byte, and all. */
+/** The outcome of a request for each number of bytes of its answer that arrive, separately for a partial and the whole answer. */
 async function requestOutcomes(
   harness: Harness,
   client: Client,
@@ -92,7 +92,7 @@ async function requestOutcomes(
   for (let from = 0; from < cutBuilds.length; from += CONCURRENCY) {
     await sendAll(cutBuilds.slice(from, from + CONCURRENCY), { expectSilence: deadlines !== undefined });
   }
-  // Where only the end of the connection ends a body, an open connection never does.
+  // If only the end of the connection ends a body, the body never ends while the connection stays open.
   const neverEnds = deadlines !== undefined && framing === 'close';
   await sendAll(builds.slice(bytes.length, bytes.length + 1), { expectSilence: neverEnds });
   const byByte = new Map<number, string>();
@@ -104,7 +104,7 @@ async function requestOutcomes(
   return { tried: byByte.size === bytes.length, whenCut: [...new Set(cut)], whenWhole: byByte.get(size) };
 }
 
-/** As soon as so many requests have been dealt with, and a little later, when what was sent has come. */
+/** Waits until so many requests have been handled, and a little longer for the sent bytes to arrive. */
 async function waitUntilAnswered(standin: Standin, requests: number): Promise<void> {
   while (standin.requests.filter(({ outcome }) => outcome !== '').length < requests) await sleep(10);
   await sleep(50);
@@ -127,9 +127,9 @@ async function wholeAnswer(
   return answer;
 }
 
-describe.each(FRAMINGS)('the end of an answer is told by its %s', (framing) => {
+describe.each(FRAMINGS)('an answer whose end is marked by: %s', (framing) => {
   test(
-    'a retry whose answer is cut, at any byte, is not taken for accepted',
+    'a retry whose answer is cut at any byte does not count as accepted',
     async () => {
       await withHarness({ builds: buildsFor(700) }, async (harness) => {
         const damage = { operation: 'retry', framing, at: (byte: number) => cutAt(byte, framing) } as const;
@@ -141,7 +141,7 @@ describe.each(FRAMINGS)('the end of an answer is told by its %s', (framing) => {
   );
 
   test(
-    'nor is one whose answer stalls, at any byte',
+    'a retry whose answer stalls at any byte does not count as accepted',
     async () => {
       const deadlines = manualDeadlines();
       await withHarness({ builds: buildsFor(700) }, async (harness) => {
@@ -166,7 +166,7 @@ describe.each(FRAMINGS)('the end of an answer is told by its %s', (framing) => {
   );
 
   test(
-    'a look whose answer is cut, at any byte, shows nothing',
+    'a status read whose answer is cut at any byte returns no status',
     async () => {
       await withHarness({ builds: buildsFor(2000) }, async (harness) => {
         const everyNth = framing === 'length' ? 1 : 9;

@@ -28,21 +28,21 @@ const byteByByte = (text: string) => async (talk: Connection) => {
   }
 };
 
-describe('a retry ends at its deadline of 75 s, whatever trickles in', () => {
+describe('a retry ends at its deadline of 75 s, although the server slowly sends', () => {
   test.each([
     ['nothing', () => undefined],
-    ['a good answer, a byte now and then', byteByByte(answerText(ACCEPTED))],
-    ['headers without end', (talk: Connection) => byteByByte(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(4000)}`)(talk)],
+    ['a valid answer byte by byte', byteByByte(answerText(ACCEPTED))],
+    ['endless headers', (talk: Connection) => byteByByte(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(4000)}`)(talk)],
     [
-      'informational answers for ever',
+      'endless informational answers',
       (talk: Connection) => byteByByte('HTTP/1.1 102 Processing\r\n\r\n'.repeat(200))(talk),
     ],
     [
-      'a body without end',
+      'a body that does not end',
       ({ socket }: Connection) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{"status":0'),
     ],
     [
-      'white space behind a whole object',
+      'white space after a complete object',
       ({ socket }: Connection) => socket.write(`HTTP/1.1 200 OK\r\n\r\n${ACCEPTED}  `),
     ],
   ])('%s', async (_, talk) => {
@@ -54,7 +54,7 @@ describe('a retry ends at its deadline of 75 s, whatever trickles in', () => {
   });
 });
 
-test('a stop that is cut short is told by how far it came', async () => {
+test('a stop that is ended before its deadline is reported as a lost answer', async () => {
   await withRawServer(
     () => undefined,
     async (client) => {
@@ -66,7 +66,7 @@ test('a stop that is cut short is told by how far it came', async () => {
   );
 });
 
-test('a look ends at its deadline of 20 s and may be read again', async () => {
+test('a status read ends at its deadline of 20 s with an error that allows a repetition', async () => {
   await withRawServer(byteByByte(answerText(ACCEPTED)), async (client, clock) => {
     await expect(client.buildStatus(REF)).rejects.toMatchObject({
       name: 'PassingFailure',
@@ -76,16 +76,19 @@ test('a look ends at its deadline of 20 s and may be read again', async () => {
   });
 });
 
-describe('what comes is not HTTP', () => {
+describe('the answer is not valid HTTP', () => {
   test.each([
     ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
     ['a broken head', 'HTTP/1.1 200 OK\r\nno colon here\r\n\r\n'],
-    ['two lengths that differ', 'HTTP/1.1 200 OK\r\ncontent-length: 4\r\ncontent-length: 5\r\n\r\n{}'],
-    ['a length that is none', 'HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n{}'],
+    ['two different lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 4\r\ncontent-length: 5\r\n\r\n{}'],
+    ['a length that is not a number', 'HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n{}'],
     ['a broken chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n'],
     ['headers of 64 KiB', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(65_536)}\r\n\r\n{}`],
-    ['an upgrade nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n{}'],
-  ])('%s: the answer to a retry is lost, never accepted', async (_, text) => {
+    [
+      'an upgrade that was not requested',
+      'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n{}',
+    ],
+  ])('%s: the answer to a retry counts as lost, not as accepted', async (_, text) => {
     await withRawServer(
       ({ socket }) => socket.end(text),
       async (client) => {
@@ -95,7 +98,7 @@ describe('what comes is not HTTP', () => {
   });
 });
 
-test('an answer that arrives byte by byte, in time, is whole', async () => {
+test('an answer that arrives byte by byte before the deadline is read completely', async () => {
   const server = await rawServer(async ({ socket, pause }) => {
     for (const letter of answerText(ACCEPTED)) {
       socket.write(letter);
@@ -110,7 +113,7 @@ test('an answer that arrives byte by byte, in time, is whole', async () => {
   }
 });
 
-test('a character that is cut into two chunks stays one', async () => {
+test('a character that is split between two chunks is decoded correctly', async () => {
   const body = Buffer.from(JSON.stringify({ status: 2101047, message: '流水线锁定', data: null }));
   const server = await rawServer(async ({ socket, pause }) => {
     socket.write(`HTTP/1.1 400 Bad Request\r\ncontent-length: ${body.length}\r\n\r\n`);

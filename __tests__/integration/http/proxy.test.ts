@@ -9,7 +9,7 @@ const HOST = 'bkci.test';
 interface ProxySetup {
   readonly harness: Harness;
   readonly proxy: TestProxy;
-  /** The stand-in under a name that only the proxy knows. */
+  /** The address of the stand-in under a host name that only the proxy can resolve. */
   readonly apiUrl: string;
 }
 
@@ -36,7 +36,7 @@ const tunnel = (_: number, port: number): ProxyBehaviour => ({ kind: 'tunnel', p
 const NOT_DELIVERED = { result: 'error', reason: 'not-delivered', retried: 'false', attempts: '0' };
 
 describe('behind a proxy', () => {
-  test('the whole run goes through its tunnels, and each POST has its own', async () => {
+  test('all requests go through its tunnels, and each POST through its own', async () => {
     await withProxy(tunnel, {}, async ({ harness, proxy, apiUrl }) => {
       const step = await harness.run({ inputs: { apiUrl, wait: 'true' } });
       expect(step.outputs.result).toBe('succeeded');
@@ -50,7 +50,7 @@ describe('behind a proxy', () => {
     });
   });
 
-  test('its user and password go to the proxy alone', async () => {
+  test('its user name and password are sent only to the proxy', async () => {
     await withHarness({}, async (harness) => {
       const { port } = harness.standin;
       const proxy = await startProxy(() => ({ kind: 'tunnel', port }));
@@ -73,7 +73,7 @@ describe('behind a proxy', () => {
     });
   });
 
-  test('a host in NO_PROXY is asked directly', async () => {
+  test('a host in NO_PROXY is reached directly', async () => {
     await withProxy(tunnel, {}, async ({ harness, proxy, apiUrl }) => {
       process.env.NO_PROXY = `other.test,${HOST}`;
       const step = await harness.run({ inputs: { apiUrl } });
@@ -82,14 +82,14 @@ describe('behind a proxy', () => {
     });
   });
 
-  test('this machine is asked directly', async () => {
+  test('the local machine is reached directly', async () => {
     await withProxy(tunnel, {}, async ({ harness, proxy }) => {
       expect((await harness.run()).outputs.result).toBe('retried');
       expect(proxy.connects).toEqual([]);
     });
   });
 
-  test('a certificate that is not accepted ends it after one CONNECT', async () => {
+  test('an untrusted certificate ends the step after one CONNECT', async () => {
     await withProxy(tunnel, { tls: SERVER }, async ({ harness, proxy, apiUrl }) => {
       const step = await harness.run({ inputs: { apiUrl } });
       expect(step.outputs).toMatchObject(NOT_DELIVERED);
@@ -103,23 +103,26 @@ describe('behind a proxy', () => {
 describe.each([
   ['http', undefined],
   ['https', SERVER],
-] as const)('a proxy, asked for %s,', (_, tls) => {
+] as const)('a proxy, used for %s,', (_, tls) => {
   const options = tls ? { tls } : {};
 
-  test.each([403, 407, 502])('refuses with %i: not delivered, five times, and the refusal is named', async (status) => {
-    await withProxy(
-      () => ({ kind: 'refuse', status }),
-      options,
-      async ({ harness, proxy, apiUrl }) => {
-        const step = await harness.run({ inputs: { apiUrl } });
-        expect(step.outputs).toMatchObject(NOT_DELIVERED);
-        expect(step.log.at(-1)).toContain(`the proxy refused the connection (HTTP ${status})`);
-        expect(proxy.connects).toHaveLength(5);
-      },
-    );
-  });
+  test.each([403, 407, 502])(
+    'that refuses with %i is tried five times, and the error not-delivered names the refusal',
+    async (status) => {
+      await withProxy(
+        () => ({ kind: 'refuse', status }),
+        options,
+        async ({ harness, proxy, apiUrl }) => {
+          const step = await harness.run({ inputs: { apiUrl } });
+          expect(step.outputs).toMatchObject(NOT_DELIVERED);
+          expect(step.log.at(-1)).toContain(`the proxy refused the connection (HTTP ${status})`);
+          expect(proxy.connects).toHaveLength(5);
+        },
+      );
+    },
+  );
 
-  test('hangs up: not delivered', async () => {
+  test('that closes the connection leads to not-delivered', async () => {
     await withProxy(
       () => ({ kind: 'hang-up' }),
       options,
@@ -131,7 +134,7 @@ describe.each([
     );
   });
 
-  test('never answers: not delivered at the deadline', async () => {
+  test('that never answers leads to not-delivered at the deadline', async () => {
     const clock = fastClock({ deadlines: { 20000: 60 } });
     await withProxy(
       () => ({ kind: 'silent' }),
@@ -145,15 +148,15 @@ describe.each([
   });
 });
 
-describe('the proxy fails the POST alone', () => {
-  /** The first tunnel is for the reads. */
+describe('the proxy fails only for the POST', () => {
+  /** The first tunnel is used for the reads. */
   const onSecondTunnel = (behaviour: ProxyBehaviour) => (nth: number, port: number) =>
     nth === 2 ? behaviour : tunnel(nth, port);
 
   test.each([
     ['refused', { kind: 'refuse', status: 503 }],
-    ['hung up', { kind: 'hang-up' }],
-  ] as const)('%s: it has reached nobody, is sent again, and takes effect once', async (_, behaviour) => {
+    ['connection closed', { kind: 'hang-up' }],
+  ] as const)('%s: the request was not delivered, is sent again, and takes effect once', async (_, behaviour) => {
     await withProxy(onSecondTunnel(behaviour), {}, async ({ harness, apiUrl }) => {
       const step = await harness.run({ inputs: { apiUrl } });
       expect(step.outputs).toMatchObject({ result: 'retried', attempts: '1' });

@@ -4,7 +4,7 @@ import { nightlyPipeline, pluginId } from '../../standin/scenarios/nightly.js';
 import { ACCESS, APP_CODE, APP_SECRET, TOKEN } from '../../standin/world/access.js';
 import { withHarness } from '../harness.js';
 
-/** Names in the order they were sent, and values; `host` and `connection` are HTTP's own business. */
+/** Header names and values in the order they were sent, without `host` and `connection`, which HTTP itself adds. */
 function headersOf({ rawHeaders }: RecordedRequest): Readonly<Record<string, string>> {
   const pairs = rawHeaders.flatMap((name, index) =>
     index % 2 === 0 ? [[name.toLowerCase(), rawHeaders[index + 1]]] : [],
@@ -43,7 +43,7 @@ describe('the retry', () => {
     ['failed jobs', { failedContainer: 'true' }, 'taskId=stage-3&failedContainer=true'],
     ['a skip', { taskId: 'stage-3', skip: 'true' }, 'taskId=stage-3&skip=true'],
     ['a channel', { channelCode: 'BS' }, 'channelCode=BS'],
-  ])('of %s carries what is given, and only that', async (_, inputs, query) => {
+  ])('of %s contains exactly the given parameters', async (_, inputs, query) => {
     await withHarness({}, async (harness) => {
       const step = await harness.run({ inputs });
       expect(step.green).toBe(true);
@@ -51,7 +51,7 @@ describe('the retry', () => {
     });
   });
 
-  test('tells the channel in the header that newer servers read, as every request does', async () => {
+  test('and every other request contain the channel in the header that newer servers read', async () => {
     await withHarness({}, async (harness) => {
       await harness.run({ inputs: { channelCode: 'CODECC', wait: 'true' } });
       expect(new Set(harness.standin.requests.map(({ headers }) => headers['x-devops-channel']))).toEqual(
@@ -60,7 +60,7 @@ describe('the retry', () => {
     });
   });
 
-  test("carries the user's own headers", async () => {
+  test("contains the user's own headers", async () => {
     await withHarness({}, async (harness) => {
       await harness.run({ inputs: { headers: 'X-Bk-Tenant-Id: tenant-7\n\n  Cookie: blueking_language=en-US  ' } });
       for (const { headers } of harness.standin.requests) {
@@ -75,7 +75,7 @@ describe('the access token on the own gateway', () => {
     ['raw', TOKEN],
     ['percent-encoded, as BK-CI hands it out', encodeURIComponent(TOKEN)],
     ['percent-encoded in lower case', encodeURIComponent(TOKEN).replace(/%../g, (hex) => hex.toLowerCase())],
-  ])('%s: encoded exactly once, in the query, and no user is claimed', async (_, accessToken) => {
+  ])('%s, is encoded exactly once in the query, and no user is sent', async (_, accessToken) => {
     await withHarness({ access: { ...ACCESS, tokenRequired: true } }, async (harness) => {
       const step = await harness.run({ inputs: { accessToken, username: '' } });
       expect(step.outputs.result).toBe('retried');
@@ -91,7 +91,7 @@ describe('the API gateway', () => {
   const headerOf = (request: RecordedRequest | undefined) =>
     JSON.parse(String(request?.headers['x-bkapi-authorization'])) as unknown;
 
-  test('gets the app in one header, and nothing in the address', async () => {
+  test('receives the app in one header and no credentials in the address', async () => {
     await withHarness({}, async (harness) => {
       const apiUrl = `${harness.standin.url}/api/devops/prod/v4/apigw-app/`;
       const step = await harness.run({ inputs: { apiUrl, appCode: APP_CODE, appSecret: APP_SECRET } });
@@ -104,7 +104,7 @@ describe('the API gateway', () => {
     });
   });
 
-  test('gets a token inside that header, decoded, never in the address', async () => {
+  test('receives a token decoded in that header and not in the address', async () => {
     await withHarness({}, async (harness) => {
       const apiUrl = `${harness.standin.url}/api/devops/prod/v4/apigw-user`;
       const step = await harness.run({ inputs: { apiUrl, accessToken: encodeURIComponent(TOKEN) } });
@@ -116,7 +116,7 @@ describe('the API gateway', () => {
 });
 
 describe('connections', () => {
-  test('the reads share one, each POST has its own', async () => {
+  test('all reads share one connection, and each POST has its own', async () => {
     await withHarness({}, async (harness) => {
       const step = await harness.run({ inputs: { failedContainer: 'true', wait: 'true' } });
       expect(step.outputs.result).toBe('succeeded');
@@ -128,7 +128,7 @@ describe('connections', () => {
     });
   });
 
-  test('so a POST that is sent again has a third', async () => {
+  test('a POST that is sent again uses a third connection', async () => {
     const action = { kind: 'answer', handled: 'never', answer: { status: 429, headers: {}, body: '' } } as const;
     await withHarness({ faults: [{ on: 'retry', action }] }, async (harness) => {
       await harness.run();
@@ -136,7 +136,7 @@ describe('connections', () => {
     });
   });
 
-  test('the server drops the idle one that reads share: the next read opens another', async () => {
+  test('if the server closes the shared idle connection, the next read opens a new one', async () => {
     await withHarness({}, async (harness) => {
       const { standin, clock } = harness;
       clock.at(20_000, async () => {

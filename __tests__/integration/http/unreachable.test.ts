@@ -8,8 +8,8 @@ import { type Connection, rawServer } from '../support/raw-server.js';
 
 const NOT_DELIVERED = { result: 'error', reason: 'not-delivered', retried: 'false', attempts: '0' };
 
-describe('nobody is there', () => {
-  test('a refused connection is tried five times; the error names the address, not its query', async () => {
+describe('the server cannot be reached', () => {
+  test('a refused connection is tried five times, and the error contains the address without its query', async () => {
     await withHarness({}, async (harness) => {
       await harness.standin.suspend();
       const step = await harness.run({ inputs: { accessToken: 'abcdefgh+12345678' } });
@@ -22,12 +22,12 @@ describe('nobody is there', () => {
     });
   });
 
-  test('an unknown host is tried twice, and named', async () => {
+  test('an unknown host is tried twice, and the error names it', async () => {
     await withHarness({}, async (harness) => {
       const step = await harness.run({ inputs: { apiUrl: 'http://bk-ci.invalid' } });
       expect(step.outputs).toMatchObject(NOT_DELIVERED);
       expect(step.log.at(-1)).toContain('GET http://bk-ci.invalid/ms/openapi/');
-      // Without any name server nothing is known about the host, and that may heal.
+      // Without a name server it is not known whether the host exists, so the request is repeated more often.
       const offline = step.log.at(-1)?.includes('the name server did not answer');
       expect(harness.clock.pauses).toHaveLength(offline ? 4 : 1);
       if (!offline) expect(step.log.at(-1)).toContain('unknown host');
@@ -35,7 +35,7 @@ describe('nobody is there', () => {
   });
 });
 
-describe('the certificate is not accepted: sent once, and said so', () => {
+describe('an untrusted certificate fails the step after one request, with an error that names the reason', () => {
   test.each([
     ['it is self-signed', SELF_SIGNED, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
     ['its issuer is private', SERVER, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
@@ -55,23 +55,23 @@ describe('no byte of a retry reaches an established connection', () => {
   const REF = { projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' };
   const outcomeOf = (url: string, clock = fastClock()) => clientOf(url, { clock }).retryBuild(REF, {});
 
-  test.each(['http', 'https'])('%s, refused: it may be sent again', async (scheme) => {
+  test.each(['http', 'https'])('%s, connection refused: it may be sent again', async (scheme) => {
     const closed = await rawServer(() => undefined);
     await closed.close();
     const outcome = await outcomeOf(closed.url.replace('http', scheme));
     expect(outcome).toEqual({ kind: 'not-delivered', reason: 'connection refused', sends: 5 });
   });
 
-  test('https, a certificate that is not accepted: sent once', async () => {
+  test('https, untrusted certificate: it is sent only once', async () => {
     await withHarness({ tls: SELF_SIGNED }, async ({ standin }) => {
       expect(await outcomeOf(standin.url)).toMatchObject({ kind: 'not-delivered', sends: 1 });
     });
   });
 
   test.each([
-    ['hangs up', ({ socket }: Connection) => socket.destroy()],
+    ['closes the connection', ({ socket }: Connection) => socket.destroy()],
     ['does not speak TLS', ({ socket }: Connection) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
-  ])('https, the server %s during the handshake: it may be sent again', async (_, respond) => {
+  ])('https, if the server %s during the handshake, it may be sent again', async (_, respond) => {
     const server = await rawServer(respond, { respondAfter: 'any byte' });
     try {
       const outcome = await outcomeOf(server.url.replace('http', 'https'));
@@ -81,7 +81,7 @@ describe('no byte of a retry reaches an established connection', () => {
     }
   });
 
-  test('https, a handshake that never ends: it may be sent again after the deadline', async () => {
+  test('https, if the handshake never ends, it may be sent again after the deadline', async () => {
     const server = await rawServer(() => undefined, { respondAfter: 'any byte' });
     try {
       const outcome = await outcomeOf(server.url.replace('http', 'https'), fastClock({ deadlines: { 75000: 150 } }));
@@ -92,8 +92,8 @@ describe('no byte of a retry reaches an established connection', () => {
   });
 });
 
-describe('one run talks http to BK-CI and https to GitHub, or the other way round', () => {
-  test.each(['first', 'second'])('http comes %s', async (order) => {
+describe('one run uses both http and https', () => {
+  test.each(['first', 'second'])('with http %s', async (order) => {
     await withHarness({}, async (plain) => {
       await withHarness({ tls: SELF_SIGNED }, async (encrypted) => {
         const http = createHttp('retry-bk-ci-build/0.0.0', fastClock());

@@ -7,10 +7,10 @@ import { fastClock } from '../support/fast-clock.js';
 
 const accepted = { result: 'retried', reason: '', retried: 'true', attempts: '1' };
 
-describe('the answer is lost and BK-CI did not act, but somebody else retries the build', () => {
+describe('the retry is lost without effect, and another user retries the build', () => {
   const lost = [{ on: 'retry', action: reset() }] as const;
 
-  test('under another name: accepted, with a warning that it can not be told apart', async () => {
+  test('under another name: it counts as accepted, with a warning that the two cannot be distinguished', async () => {
     await withHarness({ faults: lost }, async (harness) => {
       harness.clock.at(3000, () => harness.standin.world.retryAs('release-bot', harness.buildId));
       const step = await harness.run();
@@ -26,7 +26,7 @@ describe('the answer is lost and BK-CI did not act, but somebody else retries th
     });
   });
 
-  test('under the same name: accepted; nobody could tell', async () => {
+  test('under the same name: it counts as accepted, since the two cannot be distinguished', async () => {
     await withHarness({ faults: lost }, async (harness) => {
       harness.clock.at(3000, () => harness.standin.world.retryAs('ci-bot', harness.buildId));
       expect((await harness.run()).outputs).toMatchObject(accepted);
@@ -35,11 +35,11 @@ describe('the answer is lost and BK-CI did not act, but somebody else retries th
   });
 });
 
-describe('the answer is lost although BK-CI acted, and the new execution is over before anybody looks', () => {
+describe('the answer is lost although BK-CI has retried, and the new execution ends before the next status read', () => {
   const at = (seconds: number): ExecutionScript => ({ forcedEnd: { status: 'FAILED', afterSeconds: seconds } });
   const quick = [testsFail(nightlyPipeline()), at(1)];
 
-  test('then somebody else retries it too: accepted, with a warning about two executions', async () => {
+  test('if another user then retries it too, it counts as accepted, with a warning about two executions', async () => {
     const builds = [nightlyBuild(nightlyPipeline(), { scripts: quick })];
     await withHarness({ builds, faults: [{ on: 'retry', action: reset('first') }] }, async (harness) => {
       harness.clock.at(1500, () => harness.standin.world.retryAs('release-bot', harness.buildId));
@@ -52,8 +52,8 @@ describe('the answer is lost although BK-CI acted, and the new execution is over
   });
 });
 
-describe('somebody else retries the build between our look and our retry', () => {
-  test('BK-CI says that it runs: accepted as the build shows it, naming who started it', async () => {
+describe('another user retries the build between status read and retry', () => {
+  test('if BK-CI refuses because the build is running, it counts as accepted, and the log names who started it', async () => {
     await withHarness({}, async (harness) => {
       const { world } = harness.standin;
       const step = await harness.run({ beforePostRequest: () => void world.retryAs('release-bot', harness.buildId) });
@@ -64,7 +64,7 @@ describe('somebody else retries the build between our look and our retry', () =>
     });
   });
 
-  test('and that execution is over already: ours starts one more, and says its count', async () => {
+  test('if that execution has already ended, the retry starts one more and reports its count', async () => {
     const builds = [
       nightlyBuild(nightlyPipeline(), {
         scripts: [testsFail(nightlyPipeline()), { forcedEnd: { status: 'FAILED', afterSeconds: 0 } }, {}],
@@ -78,7 +78,7 @@ describe('somebody else retries the build between our look and our retry', () =>
     });
   });
 
-  test('on a server that wipes variables before it refuses: our POST is the only one', async () => {
+  test('on a server that deletes variables before it refuses, only one POST is sent', async () => {
     const builds = [nightlyBuild(nightlyPipeline({ cleanVariablesWhenRetry: true }))];
     await withHarness({ builds }, async (harness) => {
       const { world } = harness.standin;
@@ -89,7 +89,7 @@ describe('somebody else retries the build between our look and our retry', () =>
   });
 });
 
-describe('the build runs already on a server that wipes variables before it refuses', () => {
+describe('the build is already running on a server that deletes variables before it refuses', () => {
   const pipeline = nightlyPipeline({ cleanVariablesWhenRetry: true });
   const running = [nightlyBuild(pipeline, { executions: 2, runningSeconds: 60 })];
   test.each([
@@ -99,7 +99,7 @@ describe('the build runs already on a server that wipes variables before it refu
     ['a job', { taskId: '2' }, 'already-running'],
     ['a plug-in that does not fail', { taskId: 'run-tests' }, 'already-running'],
     ['a task that is not in it', { taskId: 'e-0' }, 'task-unknown'],
-  ])('%s is wanted: nothing is sent, nothing is wiped', async (_, inputs, reason) => {
+  ])('a retry of %s is not sent, and no variables are deleted', async (_, inputs, reason) => {
     await withHarness({ builds: running }, async (harness) => {
       const step = await harness.run({ inputs });
       expect(step.outputs).toMatchObject({ result: 'refused', reason, retried: 'false', attempts: '0' });
@@ -110,8 +110,8 @@ describe('the build runs already on a server that wipes variables before it refu
   });
 });
 
-describe("somebody else's retry holds the build's lock when ours arrives", () => {
-  test('for 30 s: ours waits, is refused as running, and the build shows whose it is', async () => {
+describe("another user's retry holds the lock of the build when the retry arrives", () => {
+  test('for 30 s: the retry waits and is refused, and the log names who started the running execution', async () => {
     const clock = fastClock();
     await withHarness({ clock }, async (harness) => {
       const { standin, buildId } = harness;
@@ -130,7 +130,7 @@ describe("somebody else's retry holds the build's lock when ours arrives", () =>
     });
   });
 
-  test('and our connection dies once the lock is free and BK-CI has acted: accepted, once', async () => {
+  test('and the connection is reset after BK-CI has retried: it counts as accepted once', async () => {
     const clock = fastClock();
     await withHarness({ clock, faults: [{ on: 'retry', action: reset('first') }] }, async (harness) => {
       const { standin, buildId } = harness;

@@ -6,7 +6,7 @@ import { withHarness } from '../harness.js';
 const pipeline = nightlyPipeline();
 const runTests = pluginId(pipeline, 'Run tests');
 
-/** Run tests has failed, and Windows keeps its stage running. */
+/** The plug-in `Run tests` has failed, and the job Windows keeps its stage running. */
 const running = () => [
   nightlyBuild(pipeline, {
     runningSeconds: 150,
@@ -24,7 +24,7 @@ const running = () => [
 const accepted = { result: 'retried', retried: 'true', attempts: '1', executeCount: '1' };
 
 describe('a plug-in is retried inside a running build', () => {
-  test('accepted: the execution stays the same', async () => {
+  test('the retry is accepted and the execution stays the same', async () => {
     await withHarness({ builds: running() }, async (harness) => {
       const step = await harness.run({ inputs: { taskId: 'run-tests' } });
       expect(step.outputs).toMatchObject(accepted);
@@ -34,10 +34,10 @@ describe('a plug-in is retried inside a running build', () => {
   });
 
   test.each([
-    ['the connection dies after BK-CI has acted', reset('first'), 1],
-    ['the answer is cut after BK-CI has acted', cutAt(200), 1],
-    ['BK-CI acts 20 s after the connection is gone', resetThenHandle(20_000), 1],
-    ['the connection dies and BK-CI never acts', reset(), 0],
+    ['the connection is reset after BK-CI has retried', reset('first'), 1],
+    ['the answer is cut after BK-CI has retried', cutAt(200), 1],
+    ['BK-CI retries 20 s after the connection was reset', resetThenHandle(20_000), 1],
+    ['the connection is reset and BK-CI never retries', reset(), 0],
   ])('%s', async (_, action, retries) => {
     await withHarness({ builds: running(), faults: [{ on: 'retry', action }] }, async (harness) => {
       const step = await harness.run({ inputs: { taskId: runTests } });
@@ -49,7 +49,7 @@ describe('a plug-in is retried inside a running build', () => {
     });
   });
 
-  test('the answer is lost, and the plug-in has failed once more before anybody looks: accepted, once', async () => {
+  test('if the answer is lost and the plug-in fails again before the next status read, the retry counts as accepted once', async () => {
     const [build] = running();
     if (!build) throw new Error('no build');
     const plugins = { ...build.scripts[0]?.plugins, [runTests]: { ...FAILED_TESTS, seconds: 1 } };

@@ -3,8 +3,8 @@ import { scenario } from '../../standin/scenarios/scenarios.js';
 import { withHarness } from '../harness.js';
 import { fastClock } from '../support/fast-clock.js';
 
-/** The scenario that takes a minute, in no time; the others are in e2e/scenarios.test.ts. */
-test('answer-lost: the step says what it knows, and how to find out', async () => {
+/** The scenario that takes a minute in real time, on a fast clock; the others are in e2e/scenarios.test.ts. */
+test('answer-lost: the log says what is known and how to find out the rest', async () => {
   const { faults = [] } = scenario('answer-lost').setUp(fastClock().world);
   await withHarness({ faults }, async (harness) => {
     const step = await harness.run();

@@ -4,7 +4,7 @@ import { type Harness, type RunResult, withHarness } from '../harness.js';
 import { fastClock } from '../support/fast-clock.js';
 import { LOST, type LostOutcome, NO_INFORMATION } from './outcomes.js';
 
-/** When BK-CI does what it was asked, in seconds after the connection is gone. */
+/** Seconds between the end of the connection and the moment BK-CI handles the request. */
 const DELAYS_SECONDS = [1, 4, 31, 59, 60];
 
 interface RetryResult {
@@ -29,7 +29,7 @@ const accepted = { result: 'retried', reason: '', retried: 'true', attempts: '1'
 const unknown = { result: 'error', retried: 'false', attempts: '0', executeCount: '1' };
 
 describe.each([...LOST, ...NO_INFORMATION])('the answer is $name', (lostOutcome) => {
-  test('and BK-CI has not acted: red, nothing is sent again', async () => {
+  test('and BK-CI has not retried: the step fails, and nothing is sent again', async () => {
     const { step, retries, posts } = await retry(lostOutcome, 'never');
     expect({ retries, posts, green: step.green }).toEqual({ retries: 0, posts: 1, green: false });
     const reason = lostOutcome.answered ? 'unexpected-answer' : 'answer-lost';
@@ -39,7 +39,7 @@ describe.each([...LOST, ...NO_INFORMATION])('the answer is $name', (lostOutcome)
     expect(step.log.at(-1)).toMatch(new RegExp(`\\[${reason}\\]$`));
   });
 
-  test('and BK-CI has acted: accepted, once', async () => {
+  test('and BK-CI has retried: it counts as accepted once', async () => {
     const { step, retries, posts } = await retry(lostOutcome, 'first');
     expect({ retries, posts, green: step.green }).toEqual({ retries: 1, posts: 1, green: true });
     expect(step.outputs).toMatchObject(accepted);
@@ -48,17 +48,17 @@ describe.each([...LOST, ...NO_INFORMATION])('the answer is $name', (lostOutcome)
 });
 
 describe.each(LOST)('the answer is $name', (lostOutcome) => {
-  test.each(DELAYS_SECONDS)('and BK-CI acts %i s later: accepted, once', async (seconds) => {
+  test.each(DELAYS_SECONDS)('and BK-CI retries %i s later: it counts as accepted once', async (seconds) => {
     const { step, retries, posts } = await retry(lostOutcome, { afterMs: seconds * 1000 });
     expect({ retries, posts, green: step.green }).toEqual({ retries: 1, posts: 1, green: true });
     expect(step.outputs).toMatchObject(accepted);
   });
 });
 
-describe('BK-CI acts later than anybody can wait for', () => {
-  test('the step says that it does not know, and does not send again', async () => {
+describe('BK-CI retries after the step has stopped reading the build', () => {
+  test('the step reports that the outcome is unknown and does not send again', async () => {
     const [reset] = LOST;
-    if (!reset) throw new Error('no ending');
+    if (!reset) throw new Error('no outcome');
     const { step, retries, posts } = await retry(reset, { afterMs: 90_000 });
     expect({ retries, posts, green: step.green }).toEqual({ retries: 1, posts: 1, green: false });
     expect(step.outputs).toMatchObject({ ...unknown, reason: 'answer-lost' });

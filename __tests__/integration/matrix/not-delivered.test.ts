@@ -6,7 +6,7 @@ import { NOT_DELIVERED } from './outcomes.js';
 const accepted = { result: 'retried', reason: '', retried: 'true', attempts: '1', executeCount: '2', status: '0' };
 const never = { result: 'error', reason: 'not-delivered', retried: 'false', attempts: '0' };
 
-describe.each(NOT_DELIVERED)('the retry meets $name', ({ action }) => {
+describe.each(NOT_DELIVERED)('the retry is answered with $name', ({ action }) => {
   test('twice: it is sent a third time and takes effect once', async () => {
     await withHarness({ faults: [{ on: 'retry', count: 2, action }] }, async (harness) => {
       const step = await harness.run();
@@ -18,7 +18,7 @@ describe.each(NOT_DELIVERED)('the retry meets $name', ({ action }) => {
     });
   });
 
-  test('every time: red after five sends, within two minutes, without effect', async () => {
+  test('every time: the step fails after five requests within two minutes, without effect', async () => {
     await withHarness({ faults: [{ on: 'retry', count: Infinity, action }] }, async (harness) => {
       const step = await harness.run();
       expect(step.green).toBe(false);
@@ -32,7 +32,7 @@ describe.each(NOT_DELIVERED)('the retry meets $name', ({ action }) => {
     });
   });
 
-  test('then an answer is lost although BK-CI acted: never sent again', async () => {
+  test('once, and then an answer is lost although BK-CI has retried: it is not sent again', async () => {
     const faults = [
       { on: 'retry', action },
       { on: 'retry', nth: 2, action: reset('first') },
@@ -46,11 +46,11 @@ describe.each(NOT_DELIVERED)('the retry meets $name', ({ action }) => {
   });
 });
 
-/** A proxy in front that limits requests. */
+/** The answer of a proxy that limits requests. */
 const comeBackIn = (seconds: string) => answer({ status: 429, headers: { 'retry-after': seconds } });
 
-describe('BK-CI says when to come back', () => {
-  test('in 40 s: it is sent again after exactly 40 s', async () => {
+describe('BK-CI answers with Retry-After', () => {
+  test('of 40 s: the retry is sent again after exactly 40 s', async () => {
     await withHarness({ faults: [{ on: 'retry', action: comeBackIn('40') }] }, async (harness) => {
       const step = await harness.run();
       expect(step.outputs).toMatchObject(accepted);
@@ -58,7 +58,7 @@ describe('BK-CI says when to come back', () => {
     });
   });
 
-  test('in an hour: red at once, saying so', async () => {
+  test('of one hour: the step fails at once with this reason', async () => {
     await withHarness({ faults: [{ on: 'retry', action: comeBackIn('3600') }] }, async (harness) => {
       const step = await harness.run();
       expect(step.outputs).toMatchObject(never);
@@ -68,7 +68,7 @@ describe('BK-CI says when to come back', () => {
     });
   });
 
-  test('in words that are no time: the usual pause', async () => {
+  test('that is not a time: the retry is sent again after the usual pause', async () => {
     await withHarness({ faults: [{ on: 'retry', action: comeBackIn('soon') }] }, async (harness) => {
       expect((await harness.run()).outputs).toMatchObject(accepted);
       expect(harness.clock.pauses).toEqual([2000]);
@@ -76,8 +76,8 @@ describe('BK-CI says when to come back', () => {
   });
 });
 
-describe('look and retry share one budget', () => {
-  test('of two minutes: what the look has used up is missing for the retry', async () => {
+describe('status read and retry share one time limit of two minutes', () => {
+  test('the retry has only the time that the status read has left', async () => {
     const faults = [
       { on: 'status', count: 4, action: comeBackIn('25') },
       { on: 'retry', count: Infinity, action: comeBackIn('15') },
@@ -90,7 +90,7 @@ describe('look and retry share one budget', () => {
     });
   });
 
-  test('a look that never comes through: nothing is sent', async () => {
+  test('if the status read is never delivered, no retry is sent', async () => {
     await withHarness({ faults: [{ on: 'status', count: Infinity, action: reset() }] }, async (harness) => {
       const step = await harness.run();
       expect(step.outputs).toMatchObject({ ...never, executeCount: '' });
@@ -102,8 +102,8 @@ describe('look and retry share one budget', () => {
   });
 });
 
-describe('BK-CI is away', () => {
-  test('for 15 s from the start: the step looks until it is back, then retries once', async () => {
+describe('BK-CI refuses connections', () => {
+  test('for 15 s from the start: the step repeats its status read, then retries once', async () => {
     await withHarness({}, async (harness) => {
       await harness.standin.suspend();
       harness.clock.at(15_000, () => harness.standin.resume());
@@ -113,7 +113,7 @@ describe('BK-CI is away', () => {
     });
   });
 
-  test('for ever: red, and the address is named', async () => {
+  test('forever: the step fails with an error that names the address', async () => {
     await withHarness({}, async (harness) => {
       await harness.standin.suspend();
       const step = await harness.run();
@@ -123,7 +123,7 @@ describe('BK-CI is away', () => {
     });
   });
 
-  test('between look and retry, for 10 s: the retry is sent again and takes effect once', async () => {
+  test('for 10 s between status read and retry: the retry is sent again and takes effect once', async () => {
     await withHarness({}, async (harness) => {
       const { standin, clock } = harness;
       clock.at(10_000, () => standin.resume());

@@ -2,13 +2,13 @@ import type { Answer } from '../../standin/http/answer.js';
 import type { FaultAction, Handling } from '../../standin/http/faults.js';
 import * as faults from '../../standin/http/faults.js';
 
-/** One way in which the answer of a retry can get lost while the server may or may not act. */
+/** One way in which the answer to a retry can get lost while the server may or may not have handled it. */
 export interface LostOutcome {
   readonly name: string;
   readonly action: (handled: Handling) => FaultAction;
-  /** A whole answer came, so nothing is under way any more and acting late makes no sense. */
+  /** A complete answer arrived, so the server cannot handle the request later. */
   readonly answered?: true;
-  /** Only a deadline ends it. */
+  /** Only a deadline ends the request. */
   readonly silent?: true;
 }
 
@@ -17,7 +17,7 @@ const jsonBody = (body: unknown) => (handled: Handling) => faults.json(body, 200
 const cut = (atByte: number, framing: 'length' | 'chunked' | 'close') => (handled: Handling) =>
   ({ kind: 'cut', handled, atByte, framing }) as const;
 
-/** What leaves it open whether the server acted (bk-ci: *ExceptionMapper.kt, nginx; apisix: errorx.lua). */
+/** Outcomes after which it is unknown whether the server handled the request (bk-ci: *ExceptionMapper.kt, nginx; apisix: errorx.lua). */
 export const LOST: readonly LostOutcome[] = [
   { name: 'a reset', action: (handled) => faults.reset(handled) },
   { name: 'an end without an answer', action: cut(0, 'length') },
@@ -41,7 +41,7 @@ export const LOST: readonly LostOutcome[] = [
   { name: 'a flood', action: (handled) => faults.flood(12, handled) },
 ];
 
-/** Whole answers that say nothing: BK-CI, or something before it, has ended with the request. */
+/** Complete answers without information; BK-CI or a proxy has finished with the request. */
 export const NO_INFORMATION: readonly LostOutcome[] = [
   { name: '204', action: answer({ status: 204, headers: {} }), answered: true },
   { name: 'an empty 200', action: answer({ body: '' }), answered: true },
@@ -61,7 +61,7 @@ export const NO_INFORMATION: readonly LostOutcome[] = [
   { name: 'data that is true', action: jsonBody({ status: 0, data: true }), answered: true },
 ];
 
-/** What the server has not processed (bk-ci: error.json.conf, access_control_util.lua; apisix: errorx.lua). */
+/** Answers to requests that the server has not handled (bk-ci: error.json.conf, access_control_util.lua; apisix: errorx.lua). */
 export const NOT_DELIVERED: readonly { readonly name: string; readonly action: FaultAction }[] = [
   { name: '429 in HTML', action: faults.tooManyRequests() },
   { name: '429 with Retry-After', action: faults.tooManyRequests('3') },

@@ -14,7 +14,7 @@ interface Case {
   readonly reason: string;
   readonly result?: string;
   readonly says: RegExp;
-  /** POSTs that were worth a try. */
+  /** Number of POSTs that are sent. */
   readonly posts: 0 | 1;
 }
 
@@ -41,14 +41,14 @@ const CASES: readonly Case[] = [
     posts: 1,
   },
   {
-    name: 'the user may look but not execute',
+    name: 'the user may view but not execute',
     inputs: { username: 'view-only' },
     reason: 'forbidden',
     says: /view-only may not .*2101008.*EXECUTE/,
     posts: 1,
   },
   {
-    name: 'the same, in the words of another edition',
+    name: 'the same, with the message of another edition',
     options: { access: { ...ACCESS, edition: 'rbac' } },
     inputs: { username: 'view-only' },
     reason: 'forbidden',
@@ -56,7 +56,7 @@ const CASES: readonly Case[] = [
     posts: 1,
   },
   {
-    name: 'the user may not look either: the retry is tried, and refused',
+    name: 'the user may not view either: the retry is sent and refused',
     inputs: { username: 'stranger' },
     reason: 'forbidden',
     says: /stranger/,
@@ -91,7 +91,7 @@ const CASES: readonly Case[] = [
     posts: 1,
   },
   {
-    name: 'the rows of the build are gone',
+    name: 'the database rows of the build are deleted',
     options: { builds: [nightlyBuild(pipeline, { taskRecordsDeleted: true })] },
     inputs: { taskId: 'stage-3' },
     reason: 'refused',
@@ -99,7 +99,7 @@ const CASES: readonly Case[] = [
     posts: 1,
   },
   {
-    name: 'a job is to be skipped, which would rerun it',
+    name: 'skip is set for a job, which would rerun the job',
     inputs: { taskId: '2', skip: 'true' },
     reason: 'task-unknown',
     says: /rerun it instead of skipping/,
@@ -113,7 +113,7 @@ const CASES: readonly Case[] = [
     posts: 0,
   },
   {
-    name: 'the build has been executed often enough',
+    name: 'the build has reached maxExecuteCount',
     options: { builds: [nightlyBuild(pipeline, { executions: 3 })] },
     inputs: { maxExecuteCount: '3' },
     reason: 'too-many-executions',
@@ -138,7 +138,7 @@ const CASES: readonly Case[] = [
     posts: 1,
   },
   {
-    name: 'a token is asked for and none is given',
+    name: 'a token is required and none is given',
     options: { access: { ...ACCESS, tokenRequired: true } },
     reason: 'unauthorized',
     result: 'error',
@@ -146,7 +146,7 @@ const CASES: readonly Case[] = [
     posts: 0,
   },
   {
-    name: 'the token is none',
+    name: 'the token is invalid',
     options: { access: { ...ACCESS, tokenRequired: true } },
     inputs: { accessToken: 'no-such-token-at-all' },
     reason: 'unauthorized',
@@ -156,7 +156,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe('BK-CI says no, or would do something else', () => {
+describe('BK-CI refuses the retry, or would retry something else', () => {
   test.each(CASES)('$name', async ({ options = {}, inputs = {}, reason, result = 'refused', says, posts }) => {
     await withHarness(options, async (harness) => {
       const { apiUrl } = inputs;

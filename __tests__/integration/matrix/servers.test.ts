@@ -31,7 +31,7 @@ const CASES = RELEASES.flatMap((release) =>
   })),
 );
 
-/** Never the old count: an answer that does not tell the new one leaves it open, or known to be one more. */
+/** The new count, or an empty one if the answer does not contain it; never the old count. */
 const countAfter = ({ retryAnswerFields: answers }: Release) => (answers.includes('executeCount') ? /^2$/ : /^2?$/);
 
 describe.each(CASES)('BK-CI $version over $route', ({ release, path, extraInputs }) => {
@@ -48,9 +48,9 @@ describe.each(CASES)('BK-CI $version over $route', ({ release, path, extraInputs
   });
 
   test.each([
-    ['acted', reset('first'), 1],
-    ['acts 35 s later', resetThenHandle(35_000), 1],
-    ['did not act', reset(), 0],
+    ['has retried', reset('first'), 1],
+    ['retries 35 s later', resetThenHandle(35_000), 1],
+    ['has not retried', reset(), 0],
   ])('loses the answer and %s', async (_, action, retries) => {
     await withHarness({ release, access, faults: [{ on: 'retry', action }] }, async (harness) => {
       const step = await harness.run({ inputs: inputsOf(harness.standin.url) });
@@ -62,9 +62,9 @@ describe.each(CASES)('BK-CI $version over $route', ({ release, path, extraInputs
   });
 });
 
-describe.each(RELEASES)('BK-CI $name loses the answer although it acted', (release) => {
+describe.each(RELEASES)('BK-CI $name loses the answer although it has retried', (release) => {
   test.each(['FAILED', 'SUCCEED', 'CANCELED', 'QUEUE_TIMEOUT'])(
-    'and the new execution has ended %s before anybody looks: accepted, once',
+    'and the new execution ends as %s before the next status read: the retry counts as accepted once',
     async (status) => {
       const pipeline = nightlyPipeline();
       const builds = [

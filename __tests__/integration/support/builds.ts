@@ -3,10 +3,10 @@ import type { BuildOptions } from '../../standin/world/build.js';
 import type { ExecutionScript } from '../../standin/world/execution-script.js';
 import type { Pipeline } from '../../standin/world/pipeline.js';
 
-/** Followed to its end, with everything else as it is. */
+/** Inputs that follow the build to its end. */
 export const WAIT = { wait: 'true' };
 
-/** A nightly build that has failed, and what its next executions do. */
+/** A failed nightly build, with scripts for its next executions. */
 export function failedBuild(...next: readonly ExecutionScript[]): readonly BuildOptions[] {
   const pipeline = nightlyPipeline();
   return [nightlyBuild(pipeline, { scripts: [testsFail(pipeline), ...next] })];
@@ -18,7 +18,7 @@ export function gatedBuild(next: (pipeline: Pipeline) => readonly ExecutionScrip
   return [nightlyBuild(pipeline, { scripts: [testsFail(pipeline), ...next(pipeline)] })];
 }
 
-/** Ends from outside some time after the retry. */
+/** An execution that is ended from outside some time after the retry. */
 export function ends(status: string, afterSeconds = 100): ExecutionScript {
   return { forcedEnd: { status, afterSeconds } };
 }

@@ -11,7 +11,7 @@ export interface ClientOptions {
   readonly clock?: Clock;
 }
 
-/** The action's client for an address, over real sockets. */
+/** The client of the action for an address, with real sockets. */
 export function clientOf(url: string, options: ClientOptions = {}): Client {
   const { clock = fastClock(), credentials = { username: 'ci-bot' }, headers = {}, ...rest } = options;
   const api = parseApi(new URL(url));

@@ -1,25 +1,25 @@
 import type { Clock } from '../../../src/lib/clock.js';
 import type { WorldClock } from '../../standin/world/clock.js';
 
-/** A day in June; any will do. */
+/** An arbitrary time. */
 const START = Date.UTC(2026, 5, 1, 9, 0, 0);
 
-/** Time for a whole run in process: one for the action and BK-CI together, and nobody waits for it. */
+/** A clock shared by the action and BK-CI in one process; sleeping advances it without real waiting. */
 export interface FastClock extends Clock {
-  /** BK-CI's own clock, always at the same moment. */
+  /** The clock of BK-CI, which shows the same time. */
   readonly world: WorldClock;
-  /** Every pause that was slept, in milliseconds. */
+  /** The length of every sleep, in milliseconds. */
   readonly pauses: readonly number[];
-  /** Lets something happen `ms` after the start; whoever sleeps past it waits for it. */
+  /** Runs `callback` at `ms` after the start; a sleep beyond that time waits for it. */
   at(ms: number, callback: () => unknown): void;
-  /** Time passes although nobody sleeps. */
+  /** Advances the clock without a sleep. */
   advance(ms: number): Promise<void>;
 }
 
 export interface FastClockOptions {
   /**
-   * Real milliseconds that stand for a deadline, by its length. Sockets are real, so deadlines are too: only those that
-   * a test means to reach are shortened, and a healthy exchange has all the time of the others.
+   * Real milliseconds to use for a deadline, by its length. Sockets are real, so deadlines run in real time: only those
+   * that a test wants to reach are shortened.
    */
   readonly deadlines?: Readonly<Record<number, number>>;
 }

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
-/** What a proxy does with a CONNECT. */
+/** How a proxy answers a CONNECT. */
 export type ProxyBehaviour =
   | { readonly kind: 'tunnel'; readonly port: number }
-  /** A tunnel that ends with the first byte that comes through. */
+  /** A tunnel that is closed when the first byte arrives. */
   | { readonly kind: 'drop' }
   | { readonly kind: 'refuse'; readonly status: number }
   | { readonly kind: 'silent' }
@@ -19,7 +19,7 @@ export interface TestProxy {
   close(): Promise<void>;
 }
 
-/** A proxy on this machine; whatever host is asked for, the tunnel leads to one port of this machine. */
+/** Starts a local proxy; its tunnels lead to a local port, whatever host is requested. */
 export async function startProxy(behaviourOf: (nth: number) => ProxyBehaviour): Promise<TestProxy> {
   const connects: string[] = [];
   const credentials: string[] = [];
@@ -68,7 +68,7 @@ export async function startProxy(behaviourOf: (nth: number) => ProxyBehaviour): 
 
 const NAMES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'];
 
-/** Runs with these proxy settings in the environment, and with no others. */
+/** Runs `use` with exactly these proxy settings in the environment. */
 export async function withProxySettings<T>(
   settings: Readonly<Record<string, string>>,
   use: () => Promise<T>,

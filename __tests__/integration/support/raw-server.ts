@@ -4,7 +4,7 @@ import { sleep } from '../../standin/world/clock.js';
 export interface RawServer {
   readonly url: string;
   readonly port: number;
-  /** What every connection has said so far. */
+  /** What has been received on each connection so far. */
   readonly received: readonly string[];
   close(): Promise<void>;
 }
@@ -13,18 +13,18 @@ export interface Connection {
   readonly socket: Socket;
   /** The head of the request. */
   readonly head: string;
-  /** False as soon as either side has gone. */
+  /** False as soon as either side has closed the connection. */
   isOpen(): boolean;
-  /** A real pause between two pieces of an answer. */
+  /** Waits in real time between two parts of an answer. */
   pause(ms: number): Promise<void>;
 }
 
 export interface RawServerOptions {
-  /** When it begins to talk. */
+  /** When the server starts to respond. */
   readonly respondAfter?: 'the head' | 'any byte';
 }
 
-/** A server that says what it likes, byte by byte, after the head of each request. */
+/** Starts a server that responds to each request with arbitrary bytes. */
 export async function rawServer(
   talk: (talk: Connection) => unknown,
   { respondAfter: after = 'the head' }: RawServerOptions = {},
@@ -62,7 +62,7 @@ export async function rawServer(
   };
 }
 
-/** A whole HTTP answer. */
+/** A complete HTTP response. */
 export function answerText(body: string, head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json'): string {
   return `${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }

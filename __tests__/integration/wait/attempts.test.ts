@@ -15,7 +15,7 @@ const queries = (lines: readonly string[]) =>
   lines.filter((line) => line.startsWith('POST')).map((line) => line.split('?')[1] ?? '');
 
 describe('maxAttempts', () => {
-  test('the second attempt passes: green, and the first failure is a line, not an error', async () => {
+  test('if the second attempt passes, the step succeeds and logs the first failure without an error', async () => {
     await withHarness({ builds: failedBuild(failing, passing) }, async (harness) => {
       const step = await harness.run({ inputs: THREE_ATTEMPTS });
       expect(step.green).toBe(true);
@@ -26,7 +26,7 @@ describe('maxAttempts', () => {
     });
   });
 
-  test('all fail: red after three, with one error a plug-in and one verdict', async () => {
+  test('if all three attempts fail, the step fails with one error for each plug-in and one for the result', async () => {
     await withHarness({ builds: failedBuild(failing) }, async (harness) => {
       const step = await harness.run({ inputs: THREE_ATTEMPTS });
       expect(step.outputs).toMatchObject({ result: 'failed', attempts: '3', executeCount: '4' });
@@ -36,7 +36,7 @@ describe('maxAttempts', () => {
     });
   });
 
-  test('a cancelled build is not retried again: somebody meant it', async () => {
+  test('a cancelled build is not retried again', async () => {
     await withHarness({ builds: failedBuild(ends('CANCELED')) }, async (harness) => {
       const step = await harness.run({ inputs: THREE_ATTEMPTS });
       expect(step.outputs).toMatchObject({ result: 'cancelled', attempts: '1' });
@@ -44,7 +44,7 @@ describe('maxAttempts', () => {
     });
   });
 
-  test('nor one whose gate was refused', async () => {
+  test('a build with a refused stage gate is not retried again', async () => {
     const builds = gatedBuild(() => [{ gates: { 'stage-4': { answer: 'refuse', afterSeconds: 9 } } }]);
     await withHarness({ builds }, async (harness) => {
       const step = await harness.run({ inputs: THREE_ATTEMPTS });
@@ -52,7 +52,7 @@ describe('maxAttempts', () => {
     });
   });
 
-  test('a later attempt is refused: the build has failed, with a warning', async () => {
+  test('if a later attempt is refused, the result is failed, with a warning', async () => {
     const action = json({ status: 2101047, message: '流水线锁定', data: null }, 400);
     await withHarness({ builds: failedBuild(failing), faults: [{ on: 'retry', nth: 2, action }] }, async (harness) => {
       const step = await harness.run({ inputs: THREE_ATTEMPTS });
@@ -63,7 +63,7 @@ describe('maxAttempts', () => {
     });
   });
 
-  test('the answer of a later attempt is lost although BK-CI acted: accepted once, and followed', async () => {
+  test('if only the answer to a later attempt is lost, the attempt counts as accepted once and is followed', async () => {
     const faults = [{ on: 'retry', nth: 2, action: reset('first') }] as const;
     await withHarness({ builds: failedBuild(failing, passing), faults }, async (harness) => {
       const step = await harness.run({ inputs: THREE_ATTEMPTS });
@@ -72,7 +72,7 @@ describe('maxAttempts', () => {
     });
   });
 
-  test('the answer of a later attempt is lost and BK-CI did not act: red, not known, not sent again', async () => {
+  test('if a later attempt is lost without effect, the step fails with answer-lost and does not send it again', async () => {
     const faults = [{ on: 'retry', nth: 2, action: reset() }] as const;
     await withHarness({ builds: failedBuild(failing, passing), faults }, async (harness) => {
       const step = await harness.run({ inputs: THREE_ATTEMPTS });
@@ -81,7 +81,7 @@ describe('maxAttempts', () => {
     });
   });
 
-  test('maxExecuteCount ends the attempts: failed, with a warning', async () => {
+  test('maxExecuteCount ends the attempts: the result is failed, with a warning', async () => {
     await withHarness({ builds: failedBuild(failing) }, async (harness) => {
       const step = await harness.run({ inputs: { ...THREE_ATTEMPTS, maxExecuteCount: '3' } });
       expect(step.outputs).toMatchObject({ result: 'failed', attempts: '2', executeCount: '3' });
@@ -92,7 +92,7 @@ describe('maxAttempts', () => {
     });
   });
 
-  test('somebody else retries between two attempts: their execution is not retried over', async () => {
+  test('if another user retries between two attempts, their execution is followed and not retried', async () => {
     await withHarness({ builds: failedBuild(failing, passing) }, async (harness) => {
       const { world } = harness.standin;
       const step = await harness.run({
@@ -105,8 +105,8 @@ describe('maxAttempts', () => {
   });
 });
 
-describe('each attempt retries what fails now', () => {
-  test('failedContainer looks for its stage anew', async () => {
+describe('each attempt retries what has failed in the last execution', () => {
+  test('failedContainer determines its stage again', async () => {
     await withHarness({ builds: failedBuild(deployFails, passing) }, async (harness) => {
       const step = await harness.run({ inputs: { ...THREE_ATTEMPTS, failedContainer: 'true' } });
       expect(step.outputs).toMatchObject({ result: 'succeeded', attempts: '2' });
@@ -117,7 +117,7 @@ describe('each attempt retries what fails now', () => {
     });
   });
 
-  test('a taskId that does not fail any more ends it: failed, with a warning, and nothing is rerun', async () => {
+  test('a taskId that has not failed again ends the attempts: failed, with a warning, and nothing is rerun', async () => {
     await withHarness({ builds: failedBuild(deployFails, passing) }, async (harness) => {
       const step = await harness.run({ inputs: { ...THREE_ATTEMPTS, taskId: 'run-tests' } });
       expect(step.outputs).toMatchObject({ result: 'failed', attempts: '1' });

@@ -4,7 +4,7 @@ import { failedBuild, WAIT } from '../support/builds.js';
 
 const STOP = { ...WAIT, stopOnAbort: 'true' };
 
-/** A step that is cancelled some seconds after its start; when it has ended by then, the test shows nothing and fails. */
+/** Cancels the step some seconds after its start, and fails the test if the step has ended before. */
 async function cancelledAt(harness: Harness, seconds: number, inputs: Readonly<Record<string, string>>) {
   const workflow = { cancelled: false };
   harness.clock.at(seconds * 1000, () => {
@@ -16,7 +16,7 @@ async function cancelledAt(harness: Harness, seconds: number, inputs: Readonly<R
   return { step, endedAt: harness.clock.now(), effects: await harness.effects() };
 }
 
-/** Queue, start, each stage, and the seconds around its end at 1108 s; a stop takes 3 s. */
+/** In the queue, at the start, in each stage, and shortly before the end of the build at 1108 s; a stop takes 3 s. */
 const STOPPED = [0, 1, 7, 13, 14, 60, 110, 200, 349, 350, 700, 1104].map((seconds) => ({
   seconds,
   result: 'stopped',
@@ -30,25 +30,28 @@ const MOMENTS = [
   { seconds: 1108, result: 'aborted', status: 'SUCCEED', stops: 0 },
 ];
 
-describe('the workflow is cancelled while the build is followed', () => {
-  test.each(MOMENTS)('$seconds s after the retry: $result, and the build ends as $status', async (moment) => {
-    await withHarness({ builds: failedBuild({}) }, async (harness) => {
-      const { step, endedAt, effects } = await cancelledAt(harness, moment.seconds, STOP);
-      expect(endedAt).toBe(moment.seconds * 1000);
-      expect(step.outputs).toMatchObject({ result: moment.result, retried: 'true', attempts: '1' });
-      expect(step).toMatchObject({ green: false, state: { phase: 'over' } });
-      expect(effects).toMatchObject({ status: moment.status, retries: [{}] });
-      expect(effects.stops).toEqual(
-        Array.from({ length: moment.stops }, () => expect.objectContaining({ forced: false })),
-      );
-      expect(harness.standin.requestsOf('stop')).toHaveLength(moment.stops);
-      expect(await harness.post(step.state, { inputs: STOP })).toMatchObject({ log: [], annotations: [] });
-      expect(harness.standin.requestsOf('stop')).toHaveLength(moment.stops);
-    });
-  });
+describe('the workflow is cancelled while the step follows the build', () => {
+  test.each(MOMENTS)(
+    '$seconds s after the retry the result is $result and the build ends as $status',
+    async (moment) => {
+      await withHarness({ builds: failedBuild({}) }, async (harness) => {
+        const { step, endedAt, effects } = await cancelledAt(harness, moment.seconds, STOP);
+        expect(endedAt).toBe(moment.seconds * 1000);
+        expect(step.outputs).toMatchObject({ result: moment.result, retried: 'true', attempts: '1' });
+        expect(step).toMatchObject({ green: false, state: { phase: 'over' } });
+        expect(effects).toMatchObject({ status: moment.status, retries: [{}] });
+        expect(effects.stops).toEqual(
+          Array.from({ length: moment.stops }, () => expect.objectContaining({ forced: false })),
+        );
+        expect(harness.standin.requestsOf('stop')).toHaveLength(moment.stops);
+        expect(await harness.post(step.state, { inputs: STOP })).toMatchObject({ log: [], annotations: [] });
+        expect(harness.standin.requestsOf('stop')).toHaveLength(moment.stops);
+      });
+    },
+  );
 
   test.each([0, 60, 700])(
-    '%i s after the retry, without stopOnAbort: no sleep is slept out, and the build goes on',
+    '%i s after the retry, without stopOnAbort, the step ends at once and the build continues',
     async (seconds) => {
       await withHarness({ builds: failedBuild({}) }, async (harness) => {
         const { step, endedAt, effects } = await cancelledAt(harness, seconds, WAIT);
@@ -71,16 +74,30 @@ describe('the workflow is cancelled while the build is followed', () => {
     },
     {
       seconds: 99,
-      outcome: 'its end comes before the stop',
+      outcome: 'the build ends before the stop',
       result: 'stopped',
       attempts: '1',
       status: 'FAILED',
       stops: 1,
     },
     { seconds: 101, outcome: 'the stop comes too late', result: 'aborted', attempts: '1', status: 'FAILED', stops: 0 },
-    { seconds: 102, outcome: 'the second is stopped', result: 'stopped', attempts: '2', status: 'CANCELED', stops: 1 },
-    { seconds: 150, outcome: 'the second is stopped', result: 'stopped', attempts: '2', status: 'CANCELED', stops: 1 },
-  ])('$seconds s after the first of two retries, which fails at 100 s: $outcome', async (moment) => {
+    {
+      seconds: 102,
+      outcome: 'the second attempt is stopped',
+      result: 'stopped',
+      attempts: '2',
+      status: 'CANCELED',
+      stops: 1,
+    },
+    {
+      seconds: 150,
+      outcome: 'the second attempt is stopped',
+      result: 'stopped',
+      attempts: '2',
+      status: 'CANCELED',
+      stops: 1,
+    },
+  ])('$seconds s after the first of two retries, whose build fails at 100 s, $outcome', async (moment) => {
     const fails = { forcedEnd: { status: 'FAILED', afterSeconds: 100 } };
     await withHarness({ builds: failedBuild(fails, fails, {}) }, async (harness) => {
       const { step, effects } = await cancelledAt(harness, moment.seconds, { ...STOP, maxAttempts: '3' });
@@ -93,7 +110,7 @@ describe('the workflow is cancelled while the build is followed', () => {
 });
 
 describe('the workflow is cancelled before the retry', () => {
-  test('while a look is sent again: nothing is sent, nothing is stopped', async () => {
+  test('during a pause before a repeated status read, no retry and no stop is sent', async () => {
     await withHarness({}, async (harness) => {
       await harness.standin.suspend();
       harness.clock.at(3000, () => harness.cancel());
@@ -103,14 +120,14 @@ describe('the workflow is cancelled before the retry', () => {
     });
   });
 
-  test('while a retry that was not delivered waits for its next send: not sent again, nothing to stop', async () => {
+  test('during a pause before the retry is resent, it is not sent again and there is nothing to stop', async () => {
     const action = { kind: 'answer', handled: 'never', answer: { status: 429, headers: {}, body: '' } } as const;
     await withHarness({ faults: [{ on: 'retry', count: Infinity, action }] }, async (harness) => {
       harness.clock.at(1000, () => harness.cancel());
       const step = await harness.run({ inputs: STOP });
       expect(step.outputs).toMatchObject({ result: 'aborted', retried: 'false' });
       expect(harness.standin.requestsOf('retry')).toHaveLength(1);
-      // The last send is known not to have arrived, so post has nothing to find out.
+      // The last request is known not to have been delivered, so post has nothing to reconcile.
       expect(await harness.post(step.state, { inputs: STOP })).toMatchObject({ log: [], annotations: [] });
       expect((await harness.effects()).stops).toEqual([]);
     });

@@ -4,7 +4,7 @@ import { withHarness } from '../harness.js';
 import { failedBuild, gatedBuild, WAIT } from '../support/builds.js';
 
 describe('a stage gate', () => {
-  test('is announced once, with who may decide and the link, and its approval is a line', async () => {
+  test('is reported in one notice with its reviewers and a link, and its approval in one log line', async () => {
     const builds = gatedBuild(() => [{ gates: { 'stage-4': { answer: 'approve', afterSeconds: 3000 } } }]);
     await withHarness({ builds }, async (harness) => {
       const step = await harness.run({ inputs: { ...WAIT, timeoutMinutes: '120' } });
@@ -24,7 +24,7 @@ describe('a stage gate', () => {
     });
   });
 
-  test('that nobody answers: one notice, a line now and then, and the time runs out', async () => {
+  test('without an answer leads to one notice, occasional log lines and a timeout', async () => {
     await withHarness({ builds: gatedBuild(() => [{}]) }, async (harness) => {
       const step = await harness.run({ inputs: WAIT });
       expect(step.outputs).toMatchObject({
@@ -39,9 +39,9 @@ describe('a stage gate', () => {
 });
 
 describe.each(['PAUSE', 'REVIEWING', 'QUALITY_CHECK_WAIT'] as const)(
-  'a plug-in in %s, which only the detail shows,',
+  'a plug-in in %s, which only the build detail shows,',
   (status) => {
-    test('is announced once, with its place, and hardly costs a request', async () => {
+    test('is reported in one notice with its position in the build, at the cost of few extra requests', async () => {
       const deploy = pluginId(nightlyPipeline(), 'Deploy to staging');
       const plugins = { [deploy]: { seconds: 60, pause: { status, seconds: 1800 } } };
       await withHarness({ builds: failedBuild({ plugins }) }, async (harness) => {
@@ -59,8 +59,8 @@ describe.each(['PAUSE', 'REVIEWING', 'QUALITY_CHECK_WAIT'] as const)(
   },
 );
 
-describe('somebody else retries the build while we wait', () => {
-  test('between two looks: one line says so, and the newest execution counts', async () => {
+describe('another user retries the build while the step polls', () => {
+  test('a retry between two polls is logged in one line, and the newest execution is followed', async () => {
     const builds = failedBuild({ forcedEnd: { status: 'FAILED', afterSeconds: 605 } }, {});
     await withHarness({ builds }, async (harness) => {
       const { standin, clock, buildId } = harness;
@@ -74,7 +74,7 @@ describe('somebody else retries the build while we wait', () => {
   });
 });
 
-test('one line a change, not a look', async () => {
+test('one line is logged for each change, not for each poll', async () => {
   await withHarness(
     {
       builds: failedBuild({

@@ -12,22 +12,25 @@ const runningBuild = (...scripts: readonly ExecutionScript[]) => [
 const endedBuild = (status: string) => [nightlyBuild(pipeline, { scripts: [ends(status)] })];
 
 describe('onlyIfFailed', () => {
-  test.each(['SUCCEED', 'CANCELED'])('a build that ended %s is left alone: green', async (status) => {
-    await withHarness({ builds: endedBuild(status) }, async (harness) => {
-      const step = await harness.run({ inputs: ONLY_IF_FAILED });
-      expect(step.green).toBe(true);
-      expect(step.outputs).toMatchObject({
-        result: 'not-needed',
-        retried: 'false',
-        attempts: '0',
-        buildStatus: status,
+  test.each(['SUCCEED', 'CANCELED'])(
+    'a build that ended as %s is not retried, and the step succeeds',
+    async (status) => {
+      await withHarness({ builds: endedBuild(status) }, async (harness) => {
+        const step = await harness.run({ inputs: ONLY_IF_FAILED });
+        expect(step.green).toBe(true);
+        expect(step.outputs).toMatchObject({
+          result: 'not-needed',
+          retried: 'false',
+          attempts: '0',
+          buildStatus: status,
+        });
+        expect(step.annotations).toEqual([]);
+        expect(harness.standin.requestsOf('retry')).toEqual([]);
       });
-      expect(step.annotations).toEqual([]);
-      expect(harness.standin.requestsOf('retry')).toEqual([]);
-    });
-  });
+    },
+  );
 
-  test.each(['FAILED', 'TERMINATE', 'QUEUE_TIMEOUT'])('a build that ended %s is retried', async (status) => {
+  test.each(['FAILED', 'TERMINATE', 'QUEUE_TIMEOUT'])('a build that ended as %s is retried', async (status) => {
     await withHarness({ builds: endedBuild(status) }, async (harness) => {
       expect((await harness.run({ inputs: ONLY_IF_FAILED })).outputs).toMatchObject({
         result: 'retried',
@@ -36,7 +39,7 @@ describe('onlyIfFailed', () => {
     });
   });
 
-  test('a build that runs is left alone without wait', async () => {
+  test('without wait, a running build is not retried', async () => {
     await withHarness({ builds: runningBuild({}) }, async (harness) => {
       const step = await harness.run({ inputs: ONLY_IF_FAILED });
       expect(step.outputs).toMatchObject({ result: 'not-needed', retried: 'false', buildStatus: 'RUNNING' });
@@ -45,10 +48,10 @@ describe('onlyIfFailed', () => {
   });
 });
 
-describe('onlyIfFailed with wait, and the build runs already', () => {
+describe('onlyIfFailed with wait, for a running build', () => {
   const inputs = { ...ONLY_IF_FAILED, ...WAIT };
 
-  test('it is followed to a green end: nothing to retry', async () => {
+  test('a build that succeeds is followed to its end and not retried', async () => {
     await withHarness({ builds: runningBuild({}) }, async (harness) => {
       const step = await harness.run({ inputs });
       expect(step.green).toBe(true);
@@ -62,7 +65,7 @@ describe('onlyIfFailed with wait, and the build runs already', () => {
     });
   });
 
-  test('it fails: it is retried then, once, and followed again', async () => {
+  test('a build that fails is then retried once and followed again', async () => {
     await withHarness({ builds: runningBuild(testsFail(pipeline), {}) }, async (harness) => {
       const step = await harness.run({ inputs });
       expect(step.outputs).toMatchObject({ result: 'succeeded', retried: 'true', attempts: '1', executeCount: '2' });
@@ -70,14 +73,14 @@ describe('onlyIfFailed with wait, and the build runs already', () => {
     });
   });
 
-  test('it is cancelled: somebody meant it', async () => {
+  test('a build that is cancelled is not retried', async () => {
     await withHarness({ builds: runningBuild(ends('CANCELED', 90)) }, async (harness) => {
       const step = await harness.run({ inputs });
       expect(step.outputs).toMatchObject({ result: 'not-needed', retried: 'false', buildStatus: 'CANCELED' });
     });
   });
 
-  test('the time runs out first: red, and a build that is not ours is not stopped', async () => {
+  test('on a timeout the step fails and does not stop the build, since it has not started it', async () => {
     await withHarness({ builds: runningBuild({}) }, async (harness) => {
       const step = await harness.run({ inputs: { ...inputs, timeoutMinutes: '1', stopOnAbort: 'true' } });
       expect(step.outputs).toMatchObject({ result: 'timed-out', retried: 'false', attempts: '0' });
@@ -85,7 +88,7 @@ describe('onlyIfFailed with wait, and the build runs already', () => {
     });
   });
 
-  test('the workflow is cancelled meanwhile: aborted, and the build is not stopped', async () => {
+  test('if the workflow is cancelled, the result is aborted and the build is not stopped', async () => {
     await withHarness({ builds: runningBuild({}) }, async (harness) => {
       harness.clock.at(60_000, () => harness.cancel());
       const step = await harness.run({ inputs: { ...inputs, stopOnAbort: 'true' } });

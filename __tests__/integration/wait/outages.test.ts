@@ -25,11 +25,11 @@ const OUTAGES: [string, FaultAction][] = [
 ];
 const builds = failedBuild({});
 
-/** From the second minute after the retry. */
+/** Starts one minute after the retry. */
 const window = (minutes: number) => ({ since: 'retry', fromMs: MINUTE, toMs: (1 + minutes) * MINUTE }) as const;
 
-describe.each(OUTAGES)('BK-CI answers %s in the middle of the wait', (_, action) => {
-  test('for half a minute: nobody hears of it', async () => {
+describe.each(OUTAGES)('BK-CI answers with %s while the step polls', (_, action) => {
+  test('for half a minute: the outage is not reported', async () => {
     await withHarness({ builds, faults: [{ on: 'any', during: window(0.5), action }] }, async (harness) => {
       const step = await harness.run({ inputs: WAIT });
       expect(step.outputs.result).toBe('succeeded');
@@ -38,7 +38,7 @@ describe.each(OUTAGES)('BK-CI answers %s in the middle of the wait', (_, action)
     });
   });
 
-  test('for three minutes: one warning, one line when it is back, and the wait goes on', async () => {
+  test('for three minutes: one warning, one line when BK-CI answers again, and the step keeps polling', async () => {
     await withHarness({ builds, faults: [{ on: 'any', during: window(3), action }] }, async (harness) => {
       const step = await harness.run({ inputs: WAIT });
       expect(step.outputs.result).toBe('succeeded');
@@ -49,7 +49,7 @@ describe.each(OUTAGES)('BK-CI answers %s in the middle of the wait', (_, action)
     });
   });
 
-  test('for ever: red after five minutes, and not much later', async () => {
+  test('forever: the step fails after five minutes, and not much later', async () => {
     const during = { since: 'retry', fromMs: MINUTE, toMs: Infinity } as const;
     await withHarness({ builds, faults: [{ on: 'any', during, action }] }, async (harness) => {
       const step = await harness.run({ inputs: WAIT });
@@ -61,8 +61,8 @@ describe.each(OUTAGES)('BK-CI answers %s in the middle of the wait', (_, action)
   });
 });
 
-describe('BK-CI refuses connections in the middle of the wait', () => {
-  test('for two minutes: one warning, and the wait goes on', async () => {
+describe('BK-CI refuses connections while the step polls', () => {
+  test('for two minutes: one warning, and the step keeps polling', async () => {
     await withHarness({ builds }, async (harness) => {
       const { standin, clock } = harness;
       clock.at(MINUTE, () => standin.suspend());
@@ -74,8 +74,8 @@ describe('BK-CI refuses connections in the middle of the wait', () => {
   });
 });
 
-describe('timeoutMinutes ends before the outage does', () => {
-  test('the step is timed out, not lost', async () => {
+describe('timeoutMinutes passes during an outage', () => {
+  test('the result is timed-out', async () => {
     const during = { since: 'retry', fromMs: MINUTE, toMs: Infinity } as const;
     await withHarness({ builds, faults: [{ on: 'any', during, action: badGateway() }] }, async (harness) => {
       const step = await harness.run({ inputs: { ...WAIT, timeoutMinutes: '3' } });
@@ -85,7 +85,7 @@ describe('timeoutMinutes ends before the outage does', () => {
   });
 });
 
-describe('what can not heal ends the wait at once', () => {
+describe('an error that does not pass by itself ends the polling at once', () => {
   const filter = 'Verification failed : token过期错误: Access token expired in: 14400000';
   test.each<[string, FaultAction, string, string]>([
     ['the token has expired', answer({ status: 400, headers: {}, body: filter }), 'unauthorized', 'error'],

@@ -3,7 +3,7 @@ import { nightlyPipeline, pluginId } from '../../standin/scenarios/nightly.js';
 import { withHarness } from '../harness.js';
 import { ends, failedBuild, gatedBuild, WAIT } from '../support/builds.js';
 
-describe('the retried build ends', () => {
+describe('the result after the retried build has ended', () => {
   test.each([
     ['SUCCEED', 'succeeded'],
     ['FAILED', 'failed'],
@@ -13,7 +13,7 @@ describe('the retried build ends', () => {
     ['HEARTBEAT_TIMEOUT', 'failed'],
     ['QUOTA_FAILED', 'failed'],
     ['CANCELED', 'cancelled'],
-  ])('%s: %s', async (status, result) => {
+  ])('status %s gives result %s', async (status, result) => {
     await withHarness({ builds: failedBuild(ends(status)) }, async (harness) => {
       const step = await harness.run({ inputs: WAIT });
       expect(step.green).toBe(result === 'succeeded');
@@ -34,7 +34,7 @@ describe('the retried build ends', () => {
     });
   });
 
-  test('with a plug-in that failed: its name, place, words and code are told', async () => {
+  test('a failed plug-in is reported with its name, position, message and error code', async () => {
     await withHarness({ builds: failedBuild() }, async (harness) => {
       const step = await harness.run({ inputs: WAIT });
       expect(step.outputs).toMatchObject({ result: 'failed', buildStatus: 'FAILED' });
@@ -58,7 +58,7 @@ describe('the retried build ends', () => {
     });
   });
 
-  test('at a stage gate that was refused: red, although BK-CI calls it a success', async () => {
+  test('a refused stage gate is a failure, although BK-CI reports STAGE_SUCCESS', async () => {
     const builds = gatedBuild(() => [{ gates: { 'stage-4': { answer: 'refuse', afterSeconds: 60 } } }]);
     await withHarness({ builds }, async (harness) => {
       const step = await harness.run({ inputs: WAIT });
@@ -68,7 +68,7 @@ describe('the retried build ends', () => {
     });
   });
 
-  test('in a way nobody knows: waited on, one warning, never green', async () => {
+  test('after an unknown end status the step keeps polling, warns once and never succeeds', async () => {
     await withHarness({ builds: failedBuild(ends('ARCHIVED')) }, async (harness) => {
       const step = await harness.run({ inputs: { ...WAIT, timeoutMinutes: '10' } });
       expect(step.outputs).toMatchObject({ result: 'timed-out', buildStatus: 'ARCHIVED' });
@@ -78,8 +78,8 @@ describe('the retried build ends', () => {
   });
 });
 
-describe('the build is in a state nobody knows', () => {
-  test('while it runs: one warning, and its end counts', async () => {
+describe('the build has an unknown status', () => {
+  test('while it runs, the step warns once and reports the result at its end', async () => {
     await withHarness({ builds: failedBuild({ runningStatus: 'WARMING_UP' }) }, async (harness) => {
       const step = await harness.run({ inputs: WAIT });
       expect(step.outputs.result).toBe('succeeded');
@@ -89,7 +89,7 @@ describe('the build is in a state nobody knows', () => {
 });
 
 describe('right after the retry', () => {
-  test('errors and stages of the execution before are not reported', async () => {
+  test('errors and stages of the previous execution are not reported', async () => {
     const queue = [{ position: 4, seconds: 90 }];
     await withHarness({ builds: failedBuild({ queue }) }, async (harness) => {
       const step = await harness.run({ inputs: WAIT });
@@ -100,7 +100,7 @@ describe('right after the retry', () => {
     });
   });
 
-  test('a lagging replica still shows the old end: waited on until the new execution shows', async () => {
+  test('if a lagging replica still shows the previous end, the step polls until the new execution appears', async () => {
     const old = { during: { since: 'retry', fromMs: 0, toMs: 30_000 } } as const;
     await withHarness({ builds: failedBuild({}) }, async (harness) => {
       const { standin } = harness;

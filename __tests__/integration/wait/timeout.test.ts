@@ -8,8 +8,8 @@ const SHORT = { ...WAIT, timeoutMinutes: '2.5' };
 const STOP = { ...SHORT, stopOnAbort: 'true' };
 const builds = failedBuild({});
 
-describe('the time is up', () => {
-  test('the step ends on the second, the build goes on', async () => {
+describe('timeoutMinutes has passed', () => {
+  test('the step ends at exactly that time and the build continues', async () => {
     await withHarness({ builds }, async (harness) => {
       const step = await harness.run({ inputs: SHORT });
       expect(step.outputs).toMatchObject({ result: 'timed-out', durationSeconds: '150', buildStatus: 'RUNNING' });
@@ -20,7 +20,7 @@ describe('the time is up', () => {
     });
   });
 
-  test('with stopOnAbort it is stopped, once, and a look proves it', async () => {
+  test('with stopOnAbort the build is stopped once, and a status read confirms it', async () => {
     await withHarness({ builds }, async (harness) => {
       const step = await harness.run({ inputs: STOP });
       expect(step.outputs).toMatchObject({ result: 'timed-out' });
@@ -35,7 +35,7 @@ describe('the time is up', () => {
     });
   });
 
-  test('with stopOnAbort, and BK-CI says yes but does nothing: said so', async () => {
+  test('with stopOnAbort, if BK-CI accepts the stop without effect, the error says that the outcome is unknown', async () => {
     await withHarness({ builds, stopSeconds: 3600 }, async (harness) => {
       const step = await harness.run({ inputs: STOP });
       expect(step.outputs.result).toBe('timed-out');
@@ -50,7 +50,7 @@ describe('the time is up', () => {
     ['refuses the stop', answer(failure(400, '无权限', 2101008)), /2101008/],
     ['loses the answer', reset(), /connection reset/],
   ])(
-    'with stopOnAbort, and BK-CI %s: red as before, with the reason, and no second stop',
+    'with stopOnAbort, if BK-CI %s, the result is still timed-out, with the reason and without a second stop',
     async (_, action, reason) => {
       await withHarness({ builds, faults: [{ on: 'stop', action }] }, async (harness) => {
         const step = await harness.run({ inputs: STOP });
@@ -64,7 +64,7 @@ describe('the time is up', () => {
   test.each([
     { name: 'is being stopped', stopSeconds: 3, why: 'it is being stopped already' },
     { name: 'has just ended', stopSeconds: 0, why: 'it has ended already' },
-  ])('and the build $name when the stop is sent: the stop is needless, which is fine', async ({ stopSeconds, why }) => {
+  ])('if the build $name when the stop is sent, the stop is reported as unnecessary', async ({ stopSeconds, why }) => {
     await withHarness({ builds, stopSeconds }, async ({ standin, ids, run, effects }) => {
       const stops = () => standin.world.stop({ ...ids, user: 'ops-lead' });
       const step = await run({ inputs: STOP, beforePostRequest: (nth) => nth === 2 && stops() });
@@ -77,8 +77,8 @@ describe('the time is up', () => {
   });
 });
 
-describe('the time counts from the first acceptance', () => {
-  test('all attempts together, and no attempt starts past it', async () => {
+describe('the timeout starts with the first accepted retry', () => {
+  test('it covers all attempts, and no attempt starts after it', async () => {
     const fails = { forcedEnd: { status: 'FAILED', afterSeconds: 100 } };
     await withHarness({ builds: failedBuild(fails) }, async (harness) => {
       const step = await harness.run({ inputs: { ...WAIT, timeoutMinutes: '4', maxAttempts: '10' } });
@@ -87,7 +87,7 @@ describe('the time counts from the first acceptance', () => {
     });
   });
 
-  test('the look and the resends before it do not count', async () => {
+  test('the status read and the resends before it do not count', async () => {
     const action = answer({ status: 429, headers: { 'retry-after': '50' } });
     await withHarness({ builds, faults: [{ on: 'retry', count: 2, action }] }, async (harness) => {
       const step = await harness.run({ inputs: SHORT });
