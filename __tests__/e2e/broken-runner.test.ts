@@ -9,7 +9,7 @@ import { endingWorld, lockedWorld } from './support/worlds.js';
 
 const concurrentTest = concurrentTests();
 
-/** A path below a file: nobody can write there, root neither. */
+/** A path below a file, to which nobody can write, not even root. */
 const UNWRITABLE = '/dev/null/nowhere';
 const PLACES: [string, Readonly<Record<string, string>>][] = [
   ['GITHUB_OUTPUT', { GITHUB_OUTPUT: UNWRITABLE }],
@@ -19,10 +19,10 @@ const PLACES: [string, Readonly<Record<string, string>>][] = [
   ['no summary at all', { GITHUB_STEP_SUMMARY: '' }],
 ];
 
-describe('the runner gives files that can not be written', () => {
+describe('the runner provides files that cannot be written', () => {
   concurrentTest.each(
     PLACES,
-    (name) => `${name}: a cancelled step still stops its build, once, and is red`,
+    (name) => `${name}: a cancelled step still stops its build once and fails`,
     async (env) => {
       await withServer({}, async ({ ids, standin }) => {
         const step = startMain({ inputs: { ...ids, ...FOLLOW }, env });
@@ -38,7 +38,7 @@ describe('the runner gives files that can not be written', () => {
 
   concurrentTest.each(
     PLACES,
-    (name) => `${name}: a refusal stays red`,
+    (name) => `${name}: a refused retry still fails the step`,
     async (env) => {
       await withServer({ world: lockedWorld() }, async ({ ids }) => {
         const main = await runMain({ inputs: ids, env });
@@ -50,7 +50,7 @@ describe('the runner gives files that can not be written', () => {
 
   concurrentTest.each(
     PLACES,
-    (name) => `${name}: the retry is sent all the same, once`,
+    (name) => `${name}: the retry is still sent once`,
     async (env) => {
       await withServer({}, async ({ ids, effects }) => {
         const main = await runMain({ inputs: ids, env });
@@ -62,14 +62,14 @@ describe('the runner gives files that can not be written', () => {
   );
 });
 
-describe('the runner is gone, and nobody reads what is printed', () => {
+describe('the runner has died, and nobody reads the output of the step', () => {
   const ends: [string, { stopOnAbort: string; stops: number; result: string }][] = [
     ['with stopOnAbort the build is stopped', { stopOnAbort: 'true', stops: 1, result: 'stopped' }],
-    ['without it the build goes on', { stopOnAbort: 'false', stops: 0, result: 'aborted' }],
+    ['without stopOnAbort the build continues', { stopOnAbort: 'false', stops: 0, result: 'aborted' }],
   ];
   concurrentTest.each(
     ends,
-    (name) => `${name}, and the process ends as if the workflow were cancelled`,
+    (name) => `${name}, and the process ends as after a cancelled workflow`,
     async ({ stopOnAbort, stops, result }) => {
       await withServer({}, async ({ ids, standin }) => {
         const step = startMain({ inputs: { ...ids, ...FOLLOW, stopOnAbort } });
@@ -83,8 +83,8 @@ describe('the runner is gone, and nobody reads what is printed', () => {
   );
 });
 
-describe('the runner is gone, and its signal comes after', () => {
-  concurrentTest('the build is stopped all the same: it is the first signal', async () => {
+describe('the runner has died, and a signal arrives afterwards', () => {
+  concurrentTest('the build is still stopped, since it is the first signal', async () => {
     await withServer({}, async ({ ids, standin }) => {
       const step = startMain({ inputs: { ...ids, ...FOLLOW } });
       await waitForOutput(step, /queued/);
@@ -101,12 +101,12 @@ describe('the runner is gone, and its signal comes after', () => {
 describe('the event file', () => {
   const comment = 'issue_comment';
   const events: [string, { payload: unknown; name: string }][] = [
-    ['is no JSON', { name: comment, payload: '{"issue":' }],
+    ['is not valid JSON', { name: comment, payload: '{"issue":' }],
     ['is empty', { name: 'pull_request', payload: '' }],
   ];
   concurrentTest.each(
     events,
-    (name) => `${name}, and the build is to be found by it: one error of ours`,
+    (name) => `${name}, and is needed to find the build: the step fails with one error of its own`,
     async (event) => {
       await withServer({}, async ({ ids, standin }) => {
         const { buildId: _, ...inputs } = ids;
@@ -122,7 +122,7 @@ describe('the event file', () => {
 
   concurrentTest.each(
     events,
-    (name) => `${name}, and the build is given: it does not matter`,
+    (name) => `${name}, but the build is given: the retry is sent`,
     async (event) => {
       await withServer({}, async ({ ids, effects }) => {
         const main = await runMain({ inputs: ids, event });
@@ -133,18 +133,18 @@ describe('the event file', () => {
   );
 });
 
-/** Node's server closes an idle connection after five seconds: a process that waits for that takes longer than this. */
+/** Node's server closes an idle connection after five seconds, so a process that waits for this takes longer. */
 const IDLE_CONNECTION_MS = 4_500;
 
-describe('the end', () => {
+describe('the end of the step', () => {
   const ends: [string, { status: 'SUCCEED' | 'FAILED' | 'CANCELED'; exitCode: number; result: string }][] = [
-    ['green', { status: 'SUCCEED', exitCode: 0, result: 'succeeded' }],
-    ['red', { status: 'FAILED', exitCode: 1, result: 'failed' }],
-    ['cancelled', { status: 'CANCELED', exitCode: 1, result: 'cancelled' }],
+    ['after a successful build', { status: 'SUCCEED', exitCode: 0, result: 'succeeded' }],
+    ['after a failed build', { status: 'FAILED', exitCode: 1, result: 'failed' }],
+    ['after a cancelled build', { status: 'CANCELED', exitCode: 1, result: 'cancelled' }],
   ];
   concurrentTest.each(
     ends,
-    (name) => `${name}: no open connection keeps the process after its verdict`,
+    (name) => `${name}: no open connection keeps the process running after it has printed the result`,
     async (end) => {
       await withServer({ world: endingWorld(end.status) }, async ({ ids }) => {
         const step = startMain({ inputs: { ...ids, wait: 'true', pollSeconds: '1' } });
@@ -161,7 +161,7 @@ describe('the end', () => {
     },
   );
 
-  concurrentTest('of a plain retry: no open connection keeps the process, either', async () => {
+  concurrentTest('after a retry without wait: no open connection keeps the process running', async () => {
     await withServer({}, async ({ ids }) => {
       const step = startMain({ inputs: ids });
       await waitForOutput(step, /^Done/m);
@@ -171,14 +171,14 @@ describe('the end', () => {
     });
   });
 
-  concurrentTest('a log of thousands of lines arrives whole', async () => {
+  concurrentTest('a log of thousands of lines is printed completely', async () => {
     await withServer({ world: endingWorld('FAILED') }, async ({ ids }) => {
       const main = await runMain({ inputs: { ...ids, wait: 'true', pollSeconds: '1', logLines: '1000' } });
       expect(main.log.at(-1)).toMatch(/^Error: Build #42 failed again/);
     });
   });
 
-  concurrentTest('killed in the middle: never green', async () => {
+  concurrentTest('a killed step does not succeed', async () => {
     const world = nightlyWorld({ clock: scaledClock(1) });
     await withServer({ world, faults: [{ on: 'retry', action: delayed(20_000) }] }, async ({ ids, standin }) => {
       const step = startMain({ inputs: ids });

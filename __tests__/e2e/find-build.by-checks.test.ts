@@ -51,13 +51,13 @@ describe('the build is found by the failed check of the commit', () => {
   ];
   concurrentTest.each(
     refs,
-    (name) => `of the input ref, ${name}, on any event`,
+    (name) => `of the input ref, which is ${name}, on any event`,
     async (ref) => {
       await runWithChecks({ checks: (check) => [check()], inputs: { ref } }, expectRetried);
     },
   );
 
-  concurrentTest('behind two pages of others', async () => {
+  concurrentTest('on the third page of checks', async () => {
     const others = Array.from({ length: 230 }, (_, index) => index);
     await runWithChecks(
       onPullRequest({
@@ -80,7 +80,7 @@ describe('the build is found by the failed check of the commit', () => {
     });
   });
 
-  concurrentTest('and only its newest check of a pipeline counts: an older failure that is green by now', async () => {
+  concurrentTest('only if it is the newest check of its pipeline: an older failed check is ignored', async () => {
     const checks: SearchSetup['checks'] = (check) => [
       check({ startedAt: '2026-06-01T08:00:00Z' }),
       check({ startedAt: '2026-06-01T09:00:00Z', conclusion: 'success' }),
@@ -88,7 +88,7 @@ describe('the build is found by the failed check of the commit', () => {
     await runWithChecks(onPullRequest({ checks }), (run) => expectNothingSent(run, 'not-found'));
   });
 
-  concurrentTest('of another pipeline, which the fence keeps out', async () => {
+  concurrentTest('if another failed check belongs to a pipeline other than pipelineId', async () => {
     const world = twoPipelines();
     const pipelineId = world.builds[0]?.pipeline.id ?? '';
     await runWithChecks(
@@ -99,7 +99,7 @@ describe('the build is found by the failed check of the commit', () => {
 });
 
 describe('nothing is retried', () => {
-  concurrentTest('when two checks are red: both are listed, as a matrix too', async () => {
+  concurrentTest('when two checks have failed: both are listed in the error and in the output candidates', async () => {
     await runWithChecks(
       onPullRequest({ world: twoPipelines(), checks: (check) => [check({}, 0), check({}, 1)] }),
       (run) => {
@@ -132,7 +132,7 @@ describe('nothing is retried', () => {
     },
   );
 
-  concurrentTest('for a check of another project than the fence', async () => {
+  concurrentTest('for a check of a project other than projectId', async () => {
     await runWithChecks(onPullRequest({ checks: (check) => [check()], inputs: { projectId: 'other' } }), (run) =>
       expectNothingSent(run, 'not-found'),
     );
@@ -143,7 +143,7 @@ describe('nothing is retried', () => {
     await runWithChecks({ checks: (check) => [check()], event }, (run) => expectNothingSent(run, 'input-invalid'));
   });
 
-  concurrentTest('on a push: an empty buildId does not retry something else', async () => {
+  concurrentTest('on a push with an empty buildId', async () => {
     const event = { name: 'push', payload: { after: SHA, head_commit: { id: SHA } } };
     await runWithChecks({ checks: (check) => [check()], event, inputs: { buildId: '' } }, (run) => {
       expectNothingSent(run, 'input-invalid');
@@ -151,7 +151,7 @@ describe('nothing is retried', () => {
     });
   });
 
-  concurrentTest('when all is green, with onlyIfFailed: green, nothing to do', async () => {
+  concurrentTest('when all checks have passed, with onlyIfFailed: the step succeeds', async () => {
     const setup = {
       checks: (check: Parameters<SearchSetup['checks']>[0]) => [check({ conclusion: 'success' })],
       inputs: { onlyIfFailed: 'true' },
@@ -163,7 +163,7 @@ describe('nothing is retried', () => {
   });
 
   concurrentTest(
-    'when there is no check of BK-CI at all, with onlyIfFailed: still red, since nothing was proven',
+    'when there is no check of BK-CI, with onlyIfFailed: the step fails, since no passed check was found',
     async () => {
       await runWithChecks(onPullRequest({ checks: () => [], inputs: { onlyIfFailed: 'true' } }), (run) =>
         expectNothingSent(run, 'not-found'),
@@ -173,14 +173,14 @@ describe('nothing is retried', () => {
 });
 
 describe('GitHub refuses', () => {
-  concurrentTest('without checks: read: the permission is named', async () => {
+  concurrentTest('without the permission checks: read, and the error names it', async () => {
     await runWithChecks(onPullRequest({ checks: (check) => [check()], github: { scopes: ['metadata'] } }), (run) => {
       expectNothingSent(run, 'forbidden');
       expect(run.step.log.at(-1)).toContain('checks: read');
     });
   });
 
-  concurrentTest('on a comment without pull-requests: read: both permissions are named', async () => {
+  concurrentTest('on a comment without the permission pull-requests: read, and the error names it', async () => {
     const github = { scopes: ['checks', 'metadata'] } as const;
     await runWithChecks({ checks: (check) => [check()], event: EVENTS.issue_comment, github }, (run) => {
       expectNothingSent(run, 'forbidden');
@@ -188,7 +188,7 @@ describe('GitHub refuses', () => {
     });
   });
 
-  concurrentTest('with a token it does not know', async () => {
+  concurrentTest('an unknown token', async () => {
     const inputs = { githubToken: 'ghs_wrong000000000000000000000000000000' };
     await runWithChecks(onPullRequest({ checks: (check) => [check()], inputs }), (run) => {
       expectNothingSent(run, 'unauthorized');
@@ -196,7 +196,7 @@ describe('GitHub refuses', () => {
     });
   });
 
-  concurrentTest('a ref that it does not know', async () => {
+  concurrentTest('an unknown ref', async () => {
     await runWithChecks({ checks: (check) => [check()], inputs: { ref: 'no-such-branch' } }, (run) =>
       expectNothingSent(run, 'not-found'),
     );
@@ -204,7 +204,7 @@ describe('GitHub refuses', () => {
 });
 
 describe('dryRun', () => {
-  concurrentTest('lists several candidates, sends nothing, and is green', async () => {
+  concurrentTest('lists several candidates, sends nothing, and succeeds', async () => {
     const setup = { world: twoPipelines(), inputs: { dryRun: 'true' } };
     await runWithChecks(
       onPullRequest({ ...setup, checks: (check) => [check({}, 0), check({}, 1)] }),
@@ -217,7 +217,7 @@ describe('dryRun', () => {
     );
   });
 
-  concurrentTest('of one candidate looks at it and says what it would do', async () => {
+  concurrentTest('with one candidate reads its status and sends nothing', async () => {
     await runWithChecks(
       onPullRequest({ checks: (check) => [check()], inputs: { dryRun: 'true' } }),
       ({ step, server }) => {

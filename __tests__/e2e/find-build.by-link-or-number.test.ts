@@ -18,14 +18,14 @@ describe('buildUrl', () => {
   };
 
   const tails: [string, string][] = [
-    ['as it is', ''],
+    ['of a build', ''],
     ['of one execution', '/executeDetail/3'],
     ['with query and fragment', '/executeDetail?page=1#log'],
-    ['with a slash', '/'],
+    ['with a trailing slash', '/'],
   ];
   concurrentTest.each(
     tails,
-    (name) => `${name}: found and retried`,
+    (name) => `${name}: the build is found and retried`,
     async (tail) => {
       await withServer({}, async (server) => {
         const { apiUrl = '', username = '', buildId } = server.ids;
@@ -35,7 +35,7 @@ describe('buildUrl', () => {
     },
   );
 
-  concurrentTest('points elsewhere: its host gets the links, and no request', async () => {
+  concurrentTest('with another host: links use that host, and it receives no request', async () => {
     await withServer({}, async (server) => {
       const { apiUrl = '', username = '', buildId } = server.ids;
       const buildUrl = link(server).replace(apiUrl, 'https://console.invalid');
@@ -46,7 +46,7 @@ describe('buildUrl', () => {
     });
   });
 
-  concurrentTest('contradicts an id: input error that names both, nothing sent', async () => {
+  concurrentTest('contradicts buildId: the input error names both, and nothing is sent', async () => {
     await withServer({}, async (server) => {
       const { apiUrl, username, buildId } = server.ids;
       const step = await runMain({ inputs: { apiUrl, username, buildUrl: link(server), buildId: 'b-other' } });
@@ -57,7 +57,7 @@ describe('buildUrl', () => {
     });
   });
 
-  concurrentTest('is something else: input error that shows the form', async () => {
+  concurrentTest('is another link: the input error shows the expected form', async () => {
     await withServer({}, async ({ ids, standin }) => {
       const { apiUrl, username } = ids;
       const step = await runMain({
@@ -70,7 +70,7 @@ describe('buildUrl', () => {
   });
 });
 
-/** Numbers 1 to 250 of one pipeline, all failed. */
+/** Failed builds with the numbers 1 to 250 of one pipeline. */
 function longHistory() {
   const pipeline = nightlyPipeline();
   const numbers = Array.from({ length: 250 }, (_, index) => index + 1);
@@ -94,7 +94,7 @@ describe('buildNumber', () => {
 
   concurrentTest.each(
     ROUTES,
-    (name) => `a number, over ${name}: found in as many pages as it takes`,
+    (name) => `a number, over ${name}: all pages are read until it is found`,
     async (route) => {
       const world = longHistory();
       await withServer({ world }, async (server) => {
@@ -109,7 +109,7 @@ describe('buildNumber', () => {
 
   concurrentTest.each(
     ROUTES,
-    (name) => `latest, over ${name}: the newest, in one request`,
+    (name) => `latest, over ${name}: the newest build is found with one request`,
     async (route) => {
       const world = longHistory();
       await withServer({ world }, async (server) => {
@@ -133,7 +133,7 @@ describe('buildNumber', () => {
     },
   );
 
-  concurrentTest('that does not exist: the error says which numbers there are', async () => {
+  concurrentTest('that does not exist: the error names the existing numbers', async () => {
     await withServer({ world: longHistory() }, async (server) => {
       for (const { path, more } of ROUTES.map(([, route]) => route)) {
         const step = await runMain({ inputs: { ...inputsOf(server, { path, more }), buildNumber: '999' } });
@@ -142,7 +142,7 @@ describe('buildNumber', () => {
     });
   });
 
-  concurrentTest('beside buildId: input error', async () => {
+  concurrentTest('together with buildId: input error', async () => {
     await withServer({}, async ({ ids, standin }) => {
       const step = await runMain({ inputs: { ...ids, buildNumber: '42' } });
       expect(step.outputs.reason).toBe('input-invalid');

@@ -6,12 +6,12 @@ import { type Server, withStandin } from '../support/standin.js';
 
 export const ACTION = readAction();
 
-/** A step that hangs is a failure; nothing here takes longer. */
+/** A step that takes longer hangs and is killed. */
 const TIMEOUT_MS = 50_000;
 
 export type ActionRunOptions = Partial<Omit<StepOptions, 'entry'>>;
 
-/** The bundle as a child process, as the runner starts it: inputs with the defaults of action.yml. */
+/** Starts the bundle in a child process as the runner does, with the default inputs of action.yml. */
 export function startMain({ inputs = {}, ...rest }: ActionRunOptions): Step {
   return startStep({ entry: ACTION.main, inputs: withDefaults(ACTION, inputs), timeoutMs: TIMEOUT_MS, ...rest });
 }
@@ -20,13 +20,13 @@ export function runMain(options: ActionRunOptions): Promise<StepResult> {
   return startMain(options).done;
 }
 
-/** The post step of a main step that has ended, or was killed. */
+/** Runs the post step after a main step that has ended or was killed. */
 export function runPost({ inputs = {}, ...rest }: ActionRunOptions): Promise<StepResult> {
   if (ACTION.post === null) throw new Error('action.yml has no post step');
   return startStep({ entry: ACTION.post, inputs: withDefaults(ACTION, inputs), timeoutMs: TIMEOUT_MS, ...rest }).done;
 }
 
-/** As soon as the step has printed something; fails with its log when it ends before. */
+/** Resolves as soon as the output of the step matches; fails with its log if the step ends before. */
 export async function waitForOutput(step: Step, pattern: RegExp): Promise<void> {
   const ended = async () => {
     const { log, stderr } = await step.done;
@@ -35,7 +35,7 @@ export async function waitForOutput(step: Step, pattern: RegExp): Promise<void> 
   await Promise.race([step.waitForOutput(pattern), ended()]);
 }
 
-/** Gives a BK-CI to `use`; that of the nightly build unless said otherwise. */
+/** Runs `use` with a BK-CI, by default with the nightly build. */
 export function withServer<T>(
   { world = nightlyWorld(), ...options }: Partial<StandinOptions>,
   use: (server: Server) => Promise<T>,

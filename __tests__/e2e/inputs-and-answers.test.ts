@@ -19,14 +19,14 @@ function expectOneError({ exitCode, annotations, stdout, stderr, outputs }: Step
 }
 
 describe('inputs', () => {
-  concurrentTest('nothing is given: the four that are missing are named together', async () => {
+  concurrentTest('without any input the error names all four that are missing', async () => {
     const step = await runMain({});
     expectOneError(step, 'input-invalid');
     for (const name of ['apiUrl', 'projectId', 'pipelineId', 'buildId'])
       expect(step.annotations[0]?.message).toContain(`${name}: missing`);
   });
 
-  concurrentTest('every problem is told at once, with its value, and nothing is sent', async () => {
+  concurrentTest('all invalid inputs are reported at once with their values, and nothing is sent', async () => {
     await withServer({}, async ({ ids, standin }) => {
       const inputs = {
         ...ids,
@@ -65,7 +65,7 @@ describe('a locked pipeline', () => {
   ];
   concurrentTest.each(
     refusals,
-    (name) => `told with ${name} fails the step with code and message`,
+    (name) => `refuses with ${name}, and the step fails with code and message`,
     async (action) => {
       await withServer({ faults: [{ on: 'retry', action }] }, async ({ ids, effects }) => {
         const step = await runMain({ inputs: ids });
@@ -81,17 +81,17 @@ describe('a locked pipeline', () => {
 describe('BK-CI answers every request with', () => {
   const cases: [string, FaultAction][] = [
     ['an empty 200', answer({})],
-    ['a 204', answer({ status: 204, headers: {} })],
+    ['HTTP 204', answer({ status: 204, headers: {} })],
     ['a login page', loginPage()],
     ['null', json(null)],
     ['[]', json([])],
     ['{"status":0}', json({ status: 0 })],
-    ['no status', json({ data: { id: 'b-1' } })],
+    ['an object without status', json({ data: { id: 'b-1' } })],
     ['an id that is a number', json({ status: 0, data: { id: 42 } })],
   ];
   concurrentTest.each(
     cases,
-    (name) => `${name}: exit code 1, one error`,
+    (name) => `${name}: exit code 1 and one error`,
     async (action) => {
       await withServer({ faults: [{ on: 'any', count: Infinity, action }] }, async ({ ids }) => {
         expectOneError(await runMain({ inputs: ids }), 'unexpected-answer');
@@ -100,7 +100,7 @@ describe('BK-CI answers every request with', () => {
   );
 });
 
-concurrentTest('a mock that knows nothing but the answer of the retry is enough for a retry', async () => {
+concurrentTest('a mock that gives the answer to the retry for every request is enough for a retry', async () => {
   await withServer({}, async ({ ids, standin }) => {
     const { buildId } = ids;
     const action = json({ data: { id: buildId }, message: null, status: 0 });
@@ -113,7 +113,7 @@ concurrentTest('a mock that knows nothing but the answer of the retry is enough 
   });
 });
 
-concurrentTest('the answer names another build: it is warned about and followed', async () => {
+concurrentTest('if the answer names another build, the step warns and uses that build', async () => {
   const action = json({ data: { id: 'b-other' }, message: null, status: 0 });
   await withServer({ faults: [{ on: 'retry', action }] }, async ({ ids }) => {
     const step = await runMain({ inputs: ids });
@@ -123,7 +123,7 @@ concurrentTest('the answer names another build: it is warned about and followed'
   });
 });
 
-concurrentTest('a refused connection names the address while it is tried again', async () => {
+concurrentTest('a refused connection is logged while the request is tried again', async () => {
   await withServer({}, async ({ ids, standin }) => {
     await standin.suspend();
     const step = startMain({ inputs: ids });

@@ -15,7 +15,7 @@ import {
 
 const concurrentTest = concurrentTests();
 
-/** A job in a container, or a runner out of patience: no signal, main is gone, and post is all there is. */
+/** Kills main without a signal that it could handle, as in a container job or after the runner's time limit; only post runs. */
 const killed = (interruption: Omit<Interruption, 'signal'>) => runInterrupted({ ...interruption, signal: 'SIGKILL' });
 
 function stoppedBySomebody({ standin, ids }: Server): void {
@@ -30,29 +30,32 @@ describe('main is killed', () => {
     expect(run.main.state).toEqual({});
   });
 
-  concurrentTest('while it waits: post looks, then sends exactly one stop', async () => {
+  concurrentTest('while it polls: post reads the status, then sends exactly one stop', async () => {
     const run = await killed({ at: whilePolling });
     expect(run.operationsOfPost).toEqual(['status', 'stop']);
     expect(run.stops).toMatchObject([{ forced: false }]);
     expect(run.post.log).toEqual(['Stopped   build #42 was asked to stop, since the step ended before it']);
   });
 
-  concurrentTest('while it waits without stopOnAbort: post does nothing', async () => {
+  concurrentTest('while it polls without stopOnAbort: post does nothing', async () => {
     const run = await killed({ at: whilePolling, inputs: { wait: 'true' } });
     expect(run).toMatchObject({ operationsOfPost: [], stops: [] });
   });
 
-  concurrentTest('while the retry is in flight, and BK-CI has acted: post settles it and stops the build', async () => {
-    const faults = [
-      { on: 'retry', action: { kind: 'stall', handled: 'first', atByte: 0, framing: 'length' } },
-    ] as const;
-    const run = await killed({ faults: [...faults], at: whileSendingRetry });
-    expect(run).toMatchObject({ operationsOfPost: ['status', 'stop'], retries: 1 });
-    expect(run.stops).toHaveLength(1);
-  });
+  concurrentTest(
+    'while the retry is in flight, and BK-CI has retried: post reconciles it and stops the build',
+    async () => {
+      const faults = [
+        { on: 'retry', action: { kind: 'stall', handled: 'first', atByte: 0, framing: 'length' } },
+      ] as const;
+      const run = await killed({ faults: [...faults], at: whileSendingRetry });
+      expect(run).toMatchObject({ operationsOfPost: ['status', 'stop'], retries: 1 });
+      expect(run.stops).toHaveLength(1);
+    },
+  );
 
   concurrentTest(
-    'while the retry is in flight, and BK-CI acts only later: post waits for it, then stops it',
+    'while the retry is in flight, and BK-CI retries later: post waits for the retry, then stops the build',
     async () => {
       const run = await killed({ faults: [{ on: 'retry', action: delayed(9000) }], at: whileSendingRetry });
       expect(run.retries).toBe(1);
@@ -61,41 +64,44 @@ describe('main is killed', () => {
     },
   );
 
-  concurrentTest('while it settles a lost answer: post goes on settling, and stops the build', async () => {
+  concurrentTest('while it reconciles a lost answer: post continues to reconcile and stops the build', async () => {
     const run = await killed({ faults: [{ on: 'retry', action: resetThenHandle(1500) }], at: whileReconciling });
     expect(run.retries).toBe(1);
     expect(run.stops).toHaveLength(1);
   });
 
-  concurrentTest('and the build has ended before post: no stop', async () => {
+  concurrentTest('and the build has ended before post: post sends no stop', async () => {
     const world = nightlyWorld({ stopSeconds: 0 });
     const run = await killed({ world, at: whilePolling, beforePostStep: stoppedBySomebody });
     expect(run.operationsOfPost).toEqual(['status']);
     expect(run.post.log).toEqual(['Done      build #42 has ended already (CANCELED)']);
   });
 
-  concurrentTest('and somebody has stopped the build already: one request, and no force', async () => {
-    // However long post takes to start, the build is still being stopped.
-    const world = nightlyWorld({ stopSeconds: 3600 });
-    const run = await killed({ world, at: whilePolling, beforePostStep: stoppedBySomebody });
-    expect(run.stopsOfPost).toBe(1);
-    expect(run.stops).toMatchObject([{ user: 'ops-lead', forced: false }]);
-    expect(run.post.log).toEqual(['Done      build #42 was not stopped: it is being stopped already']);
-  });
+  concurrentTest(
+    'and another user has already stopped the build: post sends one stop, which does not force the end',
+    async () => {
+      // The build is still being stopped when post starts, however long that takes.
+      const world = nightlyWorld({ stopSeconds: 3600 });
+      const run = await killed({ world, at: whilePolling, beforePostStep: stoppedBySomebody });
+      expect(run.stopsOfPost).toBe(1);
+      expect(run.stops).toMatchObject([{ user: 'ops-lead', forced: false }]);
+      expect(run.post.log).toEqual(['Done      build #42 was not stopped: it is being stopped already']);
+    },
+  );
 
-  concurrentTest('and the stop fails: a warning, and the job is not failed', async () => {
+  concurrentTest('and the stop fails: post warns and does not fail the job', async () => {
     const run = await killed({ faults: [{ on: 'stop', action: reset() }], at: whilePolling });
     expect(run.stopsOfPost).toBe(1);
     expect(run.post.annotations).toMatchObject([{ level: 'warning', message: expect.stringContaining('#42') }]);
   });
 
-  concurrentTest('and the credentials are wrong by now: a warning', async () => {
+  concurrentTest('and the credentials are wrong in post: post warns', async () => {
     const run = await killed({ at: whilePolling, postInputs: { username: 'stranger' } });
     expect(run).toMatchObject({ operationsOfPost: ['status'], stops: [] });
     expect(run.post.annotations).toMatchObject([{ level: 'warning', message: expect.stringContaining('stranger') }]);
   });
 
-  concurrentTest('and apiUrl is another one by now: nothing is sent there', async () => {
+  concurrentTest('and apiUrl is different in post: nothing is sent to it', async () => {
     await withServer({}, async ({ standin }) => {
       const run = await killed({ at: whilePolling, postInputs: { apiUrl: standin.url } });
       expect(run.post.annotations.map(({ level }) => level)).toEqual(['warning']);

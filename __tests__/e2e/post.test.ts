@@ -14,11 +14,11 @@ describe('post', () => {
   const nothing: [string, Readonly<Record<string, string>>][] = [
     ['no state at all', {}],
     ['an empty phase', { phase: '' }],
-    ['a phase that is over', { phase: 'over', retry: '{}' }],
+    ['the phase over', { phase: 'over', retry: '{}' }],
   ];
   concurrentTest.each(
     nothing,
-    (name) => `with ${name}: green at once, silent, nothing sent`,
+    (name) => `with ${name}: succeeds without output, and nothing is sent`,
     async (state) => {
       await withServer({}, async ({ ids, standin }) => {
         const post = await runPost({ inputs: { ...ids, ...FOLLOW }, state });
@@ -29,15 +29,15 @@ describe('post', () => {
   );
 
   const broken: [string, Readonly<Record<string, string>>][] = [
-    ['a phase nobody knows', { phase: 'begun' }],
+    ['an unknown phase', { phase: 'begun' }],
     ['a phase without a retry', { phase: 'running' }],
-    ['a retry that is no JSON', { phase: 'running', retry: '{' }],
+    ['a retry that is not valid JSON', { phase: 'running', retry: '{' }],
     ['a retry that is null', { phase: 'maybe', retry: 'null' }],
     ['a retry without a build', { phase: 'maybe', retry: '{"api":"http://127.0.0.1"}' }],
   ];
   concurrentTest.each(
     broken,
-    (name) => `with ${name}: green, nothing sent, and never a retry`,
+    (name) => `with ${name}: succeeds, and nothing is sent`,
     async (state) => {
       await withServer({}, async ({ ids, standin }) => {
         const post = await runPost({ inputs: { ...ids, ...FOLLOW }, state });
@@ -47,7 +47,7 @@ describe('post', () => {
     },
   );
 
-  concurrentTest('with a state that claims to be running, of a build that is not: no retry, no stop', async () => {
+  concurrentTest('with the phase running, for a build that has ended: no retry and no stop is sent', async () => {
     await withServer({}, async ({ ids, standin }) => {
       const { projectId, pipelineId, buildId, apiUrl } = ids;
       const retry = { build: { projectId, pipelineId, buildId }, api: `${apiUrl}/ms/openapi/api/apigw/v3` };
@@ -58,7 +58,7 @@ describe('post', () => {
     });
   });
 
-  concurrentTest('after a main that was refused: nothing left to do', async () => {
+  concurrentTest('after a main step whose retry was refused: nothing is sent', async () => {
     await withServer({ world: lockedWorld() }, async ({ ids, standin }) => {
       const inputs = { ...ids, ...FOLLOW };
       const main = await runMain({ inputs });
@@ -78,7 +78,7 @@ describe('post', () => {
   ];
   concurrentTest.each(
     ends,
-    (name) => `after a build that ${name}: silent, nothing sent`,
+    (name) => `after a build that ${name}: prints nothing, and nothing is sent`,
     async ({ status, result }) => {
       await withServer({ world: endingWorld(status) }, async ({ ids, standin, effects }) => {
         const inputs = { ...ids, ...FOLLOW };
@@ -94,14 +94,14 @@ describe('post', () => {
     },
   );
 
-  concurrentTest('after a main with wrong inputs: silent', async () => {
+  concurrentTest('after a main step with invalid inputs: prints nothing', async () => {
     const main = await runMain({ inputs: FOLLOW });
     expect(main.exitCode).toBe(1);
     const post = await runPost({ inputs: FOLLOW, state: main.state });
     expect(post).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
   });
 
-  concurrentTest('holds no credential in its state', async () => {
+  concurrentTest('the saved state contains no credentials', async () => {
     await withServer({ world: lockedWorld() }, async ({ ids }) => {
       const accessToken = 'abc+/def0123456789==';
       const headers = 'X-Site-Token: letmein-letmein';
@@ -114,18 +114,18 @@ describe('post', () => {
   });
 });
 
-describe('the entry of post, without the bundle beside it,', () => {
+describe('post.js without the bundle in its directory', () => {
   const directory = mkdtempSync(join(tmpdir(), 'post-alone-'));
   const entry = join(directory, 'post.mjs');
   copyFileSync(ACTION.post ?? '', entry);
   afterAll(() => rmSync(directory, { recursive: true }));
   const run = (state: Readonly<Record<string, string>>) => startStep({ entry, inputs: FOLLOW, state }).done;
 
-  concurrentTest('is over when there is nothing to do: it loads nothing before it knows', async () => {
+  concurrentTest('succeeds when there is nothing to do, since it does not load the bundle then', async () => {
     expect(await run({})).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
   });
 
-  concurrentTest('misses the bundle as soon as a retry may be running', async () => {
+  concurrentTest('fails to load the bundle when a retry may be running', async () => {
     expect((await run({ phase: 'running' })).stderr).toContain('ERR_MODULE_NOT_FOUND');
   });
 });

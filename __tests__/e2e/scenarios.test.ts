@@ -8,10 +8,10 @@ import { ACTION, runPost, startMain } from './harness.js';
 import { formatResult } from './support/format-result.js';
 import { mapConcurrently } from './support/pool.js';
 
-/** A minute of looking: integration/matrix/lost-answer-log.test.ts shows it in no time. */
+/** Takes a minute; integration/matrix/lost-answer-log.test.ts tests it with a fast clock. */
 const TOO_SLOW = new Set(['answer-lost']);
 
-/** Commands that this action gives; a server gives none. */
+/** The commands that this action prints; text from the server must not add any. */
 const OWN_COMMANDS = new Set(['error', 'warning', 'notice', 'debug', 'group', 'endgroup', 'add-mask']);
 
 interface ScenarioRun {
@@ -48,7 +48,7 @@ const runs = new Map<string, ScenarioRun>();
 describe('scenario', () => {
   const chosen = SCENARIOS.filter(({ name }) => !TOO_SLOW.has(name));
 
-  // All together, since most of their time is waiting; those that follow a build begin first.
+  // All scenarios run concurrently, since they mostly wait; those that follow a build start first.
   beforeAll(async () => {
     const slowFirst = chosen.toSorted((a, b) => b.scale - a.scale);
     await mapConcurrently(12, slowFirst, async (scenario) => runs.set(scenario.name, await runScenario(scenario)));
@@ -56,7 +56,7 @@ describe('scenario', () => {
 
   test.each(chosen)('$name: $description', ({ name, exitCode, result, reason = '' }) => {
     const run = runs.get(name);
-    if (!run) throw new Error('not played');
+    if (!run) throw new Error('not run');
     expect(run.problems).toEqual([]);
     expect({ exitCode: run.main.exitCode, green: run.main.green, ...run.main.outputs }).toMatchObject({
       exitCode,

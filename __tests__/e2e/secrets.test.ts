@@ -14,13 +14,13 @@ const concurrentTest = concurrentTests();
 const HEADER_SECRETS = ['sso-ticket-0123456789', 'proxy-token-abcdefgh'];
 const HEADERS = `Cookie: bk_ticket=${HEADER_SECRETS[0]}; theme=dark\nX-Access-Token: Bearer ${HEADER_SECRETS[1]}\nX-Bk-Tenant-Id: tenant-7`;
 
-/** In every form it may take on its way. */
+/** Every form in which a secret may appear. */
 function formsOf(secret: string): readonly string[] {
   const encoded = encodeURIComponent(secret);
   return [secret, encoded, encodeURIComponent(encoded), JSON.stringify(secret).slice(1, -1), encoded.toLowerCase()];
 }
 
-/** Everything that leaves the process, but for the commands that ask the runner to mask. */
+/** All output of the step except for the commands that mask values. */
 function visibleOutput({ stdout, stderr, outputs, state, summary, annotations }: StepResult): string {
   const printed = `${stdout}\n${stderr}`.split('\n').filter((line) => !line.startsWith('::add-mask::'));
   return [...printed, JSON.stringify({ outputs, state, annotations }), summary].join('\n');
@@ -32,26 +32,26 @@ function expectNoneOf(secrets: readonly string[], step: StepResult): void {
   for (const secret of secrets) expect(step.masks).toContain(secret);
 }
 
-/** A server that repeats what it was asked, as careless ones do. */
+/** The answer of a server that repeats the token of the request. */
 const echoing = (secret: string): Fault['action'] =>
   answer(failure(400, `bad request: access_token=${encodeURIComponent(secret)} (${secret})`, 2100013));
 
 const withToken = ({ ids }: Server) => ({ ...ids, accessToken: encodeURIComponent(TOKEN), headers: HEADERS });
 const tokenWorld = () => nightlyWorld({ access: { ...ACCESS, tokenRequired: true } });
-/** Debug logging is what people switch on when something is wrong. */
+/** Switches on debug logging. */
 const env = { RUNNER_DEBUG: '1' };
 
-describe('the token and the secret headers appear nowhere', () => {
+describe('the token and the secret headers appear nowhere in the output', () => {
   const secrets = [TOKEN, ...HEADER_SECRETS];
   const cases: [string, { faults: readonly Fault[]; exitCode: number }][] = [
-    ['when all goes well', { faults: [], exitCode: 0 }],
+    ['when the retry is accepted', { faults: [], exitCode: 0 }],
     ['when the server repeats the token', { faults: [{ on: 'retry', action: echoing(TOKEN) }], exitCode: 1 }],
     [
-      'when the look is refused with it',
+      'when the status read is refused with the token in the message',
       { faults: [{ on: 'status', count: Infinity, action: echoing(TOKEN) }], exitCode: 0 },
     ],
     [
-      'when a redirect carries it',
+      'when a redirect contains the token',
       { faults: [{ on: 'any', count: 9, action: redirect(`https://x.test/${TOKEN}?t=${TOKEN}`) }], exitCode: 1 },
     ],
   ];
@@ -67,7 +67,7 @@ describe('the token and the secret headers appear nowhere', () => {
     },
   );
 
-  concurrentTest('when the address can not be reached', async () => {
+  concurrentTest('when the address cannot be reached', async () => {
     await withServer({ world: tokenWorld() }, async (server) => {
       const step = startMain({ inputs: { ...withToken(server), apiUrl: 'https://127.0.0.1:9' }, env });
       await waitForOutput(step, /^Resend /m);
@@ -76,7 +76,7 @@ describe('the token and the secret headers appear nowhere', () => {
     });
   });
 
-  concurrentTest('when other inputs are wrong', async () => {
+  concurrentTest('when other inputs are invalid', async () => {
     const inputs = {
       apiUrl: `https://user:${TOKEN}@x.test/?access_token=${TOKEN}`,
       accessToken: TOKEN,
@@ -87,7 +87,7 @@ describe('the token and the secret headers appear nowhere', () => {
     expectNoneOf(secrets, step);
   });
 
-  concurrentTest('when the build is followed, and stopped by post', async () => {
+  concurrentTest('when the build is followed and then stopped by post', async () => {
     await withServer({ world: tokenWorld() }, async (server) => {
       const inputs = { ...withToken(server), wait: 'true', pollSeconds: '1', stopOnAbort: 'true' };
       const step = startMain({ inputs, env });
@@ -102,7 +102,7 @@ describe('the token and the secret headers appear nowhere', () => {
   });
 });
 
-concurrentTest("the app's secret appears nowhere, and its code may", async () => {
+concurrentTest("the app's secret appears nowhere in the output", async () => {
   await withServer({ world: endingWorld('FAILED') }, async ({ ids, standin }) => {
     const apiUrl = `${standin.url}/api/devops/prod/v4/apigw-app`;
     const inputs = { ...ids, apiUrl, appCode: APP_CODE, appSecret: APP_SECRET, wait: 'true', pollSeconds: '1' };
@@ -112,8 +112,8 @@ concurrentTest("the app's secret appears nowhere, and its code may", async () =>
   });
 });
 
-describe('names are no secrets', () => {
-  concurrentTest('projects, pipelines, builds, users and tenants stay readable in the whole job', async () => {
+describe('names are not masked', () => {
+  concurrentTest('names of projects, pipelines, builds, users and tenants stay readable', async () => {
     await withServer({ world: tokenWorld() }, async (server) => {
       const { ids } = server;
       const step = await runMain({ inputs: withToken(server) });
@@ -123,7 +123,7 @@ describe('names are no secrets', () => {
     });
   });
 
-  concurrentTest('and a build variable is never shown', async () => {
+  concurrentTest('but a build variable is never shown', async () => {
     await withServer({ world: endingWorld('FAILED') }, async ({ ids }) => {
       const step = await runMain({ inputs: { ...ids, wait: 'true', pollSeconds: '1' }, env });
       expect(visibleOutput(step)).not.toContain('hunter2');

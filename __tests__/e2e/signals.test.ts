@@ -20,7 +20,7 @@ const concurrentTest = concurrentTests();
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** When the runner sends SIGTERM after its SIGINT (actions/runner: ProcessInvoker.cs); the step must have ended by itself. */
+/** Time from the runner's SIGINT to its SIGTERM (actions/runner: ProcessInvoker.cs); the step must end before. */
 const SIGTERM_AFTER_MS = 7_500;
 
 const cancelled = (interruption: Interruption) =>
@@ -39,7 +39,7 @@ function expectRed({ main, tookMs }: InterruptedRun, result: RegExp | string): v
 }
 
 describe.each(SIGNALS)('%s', (signal) => {
-  concurrentTest('while it looks: nothing was sent and nothing is stopped', async () => {
+  concurrentTest('while the step reads the status: no retry and no stop is sent', async () => {
     const faults = [{ on: 'status', action: delayed(60_000) }] as const;
     const run = await cancelled({ signal, faults, at: whileReading });
     expectRed(run, 'aborted');
@@ -47,7 +47,7 @@ describe.each(SIGNALS)('%s', (signal) => {
     expect(run.post.log).toEqual([]);
   });
 
-  concurrentTest('while the retry is in flight: main sends no stop, post settles and sends one', async () => {
+  concurrentTest('while the retry is in flight: main sends no stop; post reconciles and sends one', async () => {
     const faults = [{ on: 'retry', action: delayed(2000) }] as const;
     const run = await cancelled({ signal, faults, at: whileSendingRetry });
     expectRed(run, 'aborted');
@@ -56,14 +56,14 @@ describe.each(SIGNALS)('%s', (signal) => {
     expect(run.post.log.at(-1)).toContain('build #42 was asked to stop');
   });
 
-  concurrentTest('while a lost answer is settled: main sends no stop, post settles and sends one', async () => {
+  concurrentTest('while a lost answer is reconciled: main sends no stop; post reconciles and sends one', async () => {
     const faults = [{ on: 'retry', action: resetThenHandle(3500) }] as const;
     const run = await cancelled({ signal, faults, at: whileReconciling });
     expectRed(run, 'aborted');
     expect(run).toMatchObject({ retries: 1, stopsOfMain: 0, stopsOfPost: 1 });
   });
 
-  concurrentTest('while it waits: one stop, and post has nothing left to do', async () => {
+  concurrentTest('while the step polls: main sends one stop, and post does nothing', async () => {
     const run = await cancelled({ signal, at: whilePolling });
     expectRed(run, 'stopped');
     expect(run).toMatchObject({ retries: 1, stopsOfMain: 1, stopsOfPost: 0 });
@@ -72,7 +72,7 @@ describe.each(SIGNALS)('%s', (signal) => {
     expect(run.main.outputs).toMatchObject({ retried: 'true', attempts: '1', executeCount: '2' });
   });
 
-  concurrentTest('while it waits without stopOnAbort: the build goes on', async () => {
+  concurrentTest('while the step polls without stopOnAbort: the build continues', async () => {
     const { stopOnAbort: _, ...inputs } = FOLLOW;
     const run = await cancelled({ signal, inputs, at: whilePolling });
     expectRed(run, 'aborted');
@@ -80,15 +80,18 @@ describe.each(SIGNALS)('%s', (signal) => {
     expect(run.main.state).toEqual({});
   });
 
-  concurrentTest('while it waits, and the stop is never answered: ends in time, red, after one stop', async () => {
-    const faults = [{ on: 'stop', count: Infinity, action: stallAt(0, 'never') }] as const;
-    const run = await cancelled({ signal, faults, at: whilePolling });
-    expectRed(run, 'stopped');
-    expect(run).toMatchObject({ stopsOfMain: 1, stopsOfPost: 0 });
-    expect(run.main.log.at(-1)).toMatch(/asked to stop build #42.*no answer within/);
-  });
+  concurrentTest(
+    'while the step polls, and the stop is never answered: the step fails in time after one stop',
+    async () => {
+      const faults = [{ on: 'stop', count: Infinity, action: stallAt(0, 'never') }] as const;
+      const run = await cancelled({ signal, faults, at: whilePolling });
+      expectRed(run, 'stopped');
+      expect(run).toMatchObject({ stopsOfMain: 1, stopsOfPost: 0 });
+      expect(run.main.log.at(-1)).toMatch(/asked to stop build #42.*no answer within/);
+    },
+  );
 
-  concurrentTest('while it waits, and looks hang too: ends in time, red', async () => {
+  concurrentTest('while the step polls, and status reads are not answered either: the step fails in time', async () => {
     const faults = [
       { on: 'status', nth: 3, count: Infinity, action: stallAt(0, 'never') },
       { on: 'stop', count: Infinity, action: delayed(1000) },
@@ -99,12 +102,15 @@ describe.each(SIGNALS)('%s', (signal) => {
     expect(run).toMatchObject({ stopsOfMain: 1, stopsOfPost: 0 });
   });
 
-  concurrentTest('while it waits, and the answer to the stop is lost: red, and said so', async () => {
-    const faults = [{ on: 'stop', action: reset() }] as const;
-    const run = await cancelled({ signal, faults, at: whilePolling });
-    expectRed(run, 'stopped');
-    expect(run.main.log.at(-1)).toMatch(/asked to stop build #42.*connection reset/);
-  });
+  concurrentTest(
+    'while the step polls, and the answer to the stop is lost: the step fails with this reason',
+    async () => {
+      const faults = [{ on: 'stop', action: reset() }] as const;
+      const run = await cancelled({ signal, faults, at: whilePolling });
+      expectRed(run, 'stopped');
+      expect(run.main.log.at(-1)).toMatch(/asked to stop build #42.*connection reset/);
+    },
+  );
 });
 
 concurrentTest('a second signal ends the step at once', async () => {
@@ -117,7 +123,7 @@ concurrentTest('a second signal ends the step at once', async () => {
     step.signal('SIGTERM');
     const { exitCode, log } = await step.done;
     expect(exitCode).toBe(1);
-    // A verdict would have waited for the answer to the stop.
+    // An error with the result would have been printed only after the answer to the stop.
     expect(log.filter((line) => line.startsWith('Error: '))).toEqual([]);
     expect(server.standin.requestsOf('stop')).toHaveLength(1);
   });

@@ -9,7 +9,7 @@ import { runMain, withServer } from './harness.js';
 import { concurrentTests } from './support/concurrent-tests.js';
 
 const concurrentTest = concurrentTests();
-/** As a company's own CA reaches a runner: through its environment. */
+/** The environment variable through which a runner gets the CA of a company. */
 const TRUSTED = { NODE_EXTRA_CA_CERTS: CA_FILE };
 
 describe('BK-CI behind the certificate of a private CA', () => {
@@ -21,11 +21,11 @@ describe('BK-CI behind the certificate of a private CA', () => {
     });
   });
 
-  concurrentTest('is not accepted without', async () => {
+  concurrentTest('is not accepted without NODE_EXTRA_CA_CERTS', async () => {
     await withServer({ tls: SERVER }, async ({ ids, standin }) => {
       const { exitCode, outputs, log } = await runMain({ inputs: ids });
       expect({ exitCode, reason: outputs.reason }).toEqual({ exitCode: 1, reason: 'not-delivered' });
-      // The first line is the last: sending again can't heal a certificate.
+      // There is only one line, since the request is not sent again.
       expect(log).toEqual([
         expect.stringContaining('its certificate is not accepted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)'),
       ]);
@@ -33,7 +33,7 @@ describe('BK-CI behind the certificate of a private CA', () => {
     });
   });
 
-  concurrentTest('nor under another name', async () => {
+  concurrentTest('is not accepted for another host name', async () => {
     await withServer({ tls: OTHER_HOST }, async ({ ids, standin }) => {
       const { exitCode, log } = await runMain({ inputs: ids, env: TRUSTED });
       expect(exitCode).toBe(1);
@@ -42,26 +42,29 @@ describe('BK-CI behind the certificate of a private CA', () => {
     });
   });
 
-  concurrentTest('goes away between look and retry: not delivered, sent again, takes effect once', async () => {
-    await withServer({ tls: SERVER }, async ({ ids, standin, effects }) => {
-      const { port } = standin;
-      // The first tunnel is for the look; the second, for the retry, ends during the handshake.
-      const proxy = await startProxy((nth) => (nth === 2 ? { kind: 'drop' } : { kind: 'tunnel', port }));
-      try {
-        const env = { ...TRUSTED, https_proxy: proxy.url };
-        const { exitCode, log } = await runMain({ inputs: { ...ids, apiUrl: `https://bkci.test:${port}` }, env });
-        expect(exitCode).toBe(0);
-        expect(log.filter((line) => line.startsWith('Resend '))).toHaveLength(1);
-        expect(effects().retries).toHaveLength(1);
-      } finally {
-        await proxy.close();
-      }
-    });
-  });
+  concurrentTest(
+    'a connection lost between status read and retry: the retry is sent again and takes effect once',
+    async () => {
+      await withServer({ tls: SERVER }, async ({ ids, standin, effects }) => {
+        const { port } = standin;
+        // The first tunnel is for the status read; the second, for the retry, ends during the handshake.
+        const proxy = await startProxy((nth) => (nth === 2 ? { kind: 'drop' } : { kind: 'tunnel', port }));
+        try {
+          const env = { ...TRUSTED, https_proxy: proxy.url };
+          const { exitCode, log } = await runMain({ inputs: { ...ids, apiUrl: `https://bkci.test:${port}` }, env });
+          expect(exitCode).toBe(0);
+          expect(log.filter((line) => line.startsWith('Resend '))).toHaveLength(1);
+          expect(effects().retries).toHaveLength(1);
+        } finally {
+          await proxy.close();
+        }
+      });
+    },
+  );
 });
 
-describe('BK-CI over https behind a proxy, under a name that only the proxy knows', () => {
-  concurrentTest('the whole run goes through its tunnels, the token encrypted', async () => {
+describe('BK-CI over https behind a proxy, under a host name that only the proxy can resolve', () => {
+  concurrentTest('all requests go through its tunnels, so the token is encrypted', async () => {
     const world = nightlyWorld({ access: { ...ACCESS, tokenRequired: true } });
     await withServer({ world, tls: SERVER }, async ({ ids, standin }) => {
       const { port } = standin;

@@ -59,32 +59,32 @@ function raw(url: string, quietMs: number): Promise<{ readonly bytes: number; re
   });
 }
 
-describe('an answer is damaged on its way', () => {
-  test.each([1, 17, 100])('cut at byte %i, after BK-CI has acted', async (at) => {
+describe('faults in an answer', () => {
+  test.each([1, 17, 100])('cutAt(%i) ends the answer at that byte after BK-CI has retried', async (at) => {
     const server = await startServer([{ on: 'retry', action: cutAt(at) }]);
     expect(await raw(`${server.root}/retry`, 5000)).toEqual({ bytes: at, ended: true });
     expect(server.retries()).toBe(1);
   });
 
-  test('the whole answer has as many bytes as it is recorded with', async () => {
+  test('the recorded size is the size of the whole answer', async () => {
     const server = await startServer([{ on: 'retry', action: cutAt(1e6) }]);
     const { bytes } = await raw(`${server.root}/retry`, 5000);
     expect(server.standin.requests[0]?.answer?.bytes).toBe(bytes);
   });
 
-  test('stalled at byte 30: it never ends, and close does not wait for it', async () => {
+  test('stallAt(30) stops after 30 bytes, and close does not wait for the rest', async () => {
     const server = await startServer([{ on: 'retry', action: stallAt(30) }]);
     expect(await raw(`${server.root}/retry`, 300)).toEqual({ bytes: 30, ended: false });
     expect(server.retries()).toBe(1);
   });
 
-  test('a flood has no length, and ends when the reader goes', async () => {
+  test('flood sends a body of the given size', async () => {
     const server = await startServer([{ on: 'retry', action: flood(4) }]);
     const response = await server.retry();
     expect((await response.text()).length).toBeGreaterThan(4 * 1024 * 1024);
   });
 
-  test('hostile text stands in every text, and the ids stay', async () => {
+  test('hostile replaces every text and keeps the ids', async () => {
     const server = await startServer([{ on: 'status', action: hostile() }]);
     const body = (await (await fetch(`${server.root}/status`, { headers: HEADERS })).json()) as {
       data: { id: string; userId: string; status: string };
@@ -93,8 +93,8 @@ describe('an answer is damaged on its way', () => {
   });
 });
 
-describe('a request is lost', () => {
-  test('before BK-CI acts, or after it has', async () => {
+describe('faults in a request', () => {
+  test('reset closes the connection before or after BK-CI retries', async () => {
     const server = await startServer([
       { on: 'retry', action: reset('never') },
       { on: 'retry', nth: 2, action: reset('first') },
@@ -105,7 +105,7 @@ describe('a request is lost', () => {
     expect(server.retries()).toBe(1);
   });
 
-  test('BK-CI acts later, and a second request waits for its lock and is refused', async () => {
+  test('resetThenHandle retries later, and a second request waits for the lock and is refused', async () => {
     const clock = manualClock();
     const server = await startServer([{ on: 'retry', action: resetThenHandle(200) }], { clock });
     expect(await server.failure()).toMatch(RESET);
@@ -118,7 +118,7 @@ describe('a request is lost', () => {
     expect(server.retries()).toBe(1);
   });
 
-  test('turned away twice, then accepted', async () => {
+  test('a fault with count 2 refuses two requests, and the third is accepted', async () => {
     const server = await startServer([{ on: 'retry', count: 2, action: deploying() }]);
     const answers = [await server.retry(), await server.retry(), await server.retry()];
     expect(answers.map((answer) => answer.status)).toEqual([503, 503, 200]);
@@ -126,13 +126,13 @@ describe('a request is lost', () => {
     expect(server.retries()).toBe(1);
   });
 
-  test('an answer may lie: it was accepted all the same', async () => {
+  test('an error answer can be sent although the retry was accepted', async () => {
     const server = await startServer([{ on: 'retry', action: json({ status: 408 }, 408, 'first') }]);
     expect((await server.retry()).status).toBe(408);
     expect(server.retries()).toBe(1);
   });
 
-  test('within a window of time after the retry', async () => {
+  test('a fault can be limited to a period after the retry', async () => {
     const during = { since: 'retry', fromMs: 0, toMs: 150 } as const;
     const clock = manualClock();
     const server = await startServer([{ on: 'status', during, action: json({}, 502) }], { clock });
@@ -144,7 +144,7 @@ describe('a request is lost', () => {
     expect(await status()).toBe(200);
   });
 
-  test('while the port is closed', async () => {
+  test('suspend refuses connections until resume', async () => {
     const server = await startServer([]);
     await server.standin.suspend();
     expect(await server.failure()).toBe('ECONNREFUSED');
@@ -152,7 +152,7 @@ describe('a request is lost', () => {
     expect((await server.retry()).status).toBe(200);
   });
 
-  test('close ends a request that is held', async () => {
+  test('close ends a delayed request', async () => {
     const server = await startServer([{ on: 'retry', action: delayed(60_000) }]);
     const pending = server.retry().catch(() => 'ended');
     await server.standin.waitForRequest('retry');
@@ -162,7 +162,7 @@ describe('a request is lost', () => {
   });
 });
 
-describe('a client is not true to the API', () => {
+describe('a request that deviates from the API is refused and recorded as a problem', () => {
   test.each([
     { name: 'unknown parameter', path: '?task_id=x', init: {}, problem: 'unknown query parameter task_id' },
     { name: 'no accept', path: '', init: { headers: { ...HEADERS, accept: '*/*' } }, problem: 'accept is not' },

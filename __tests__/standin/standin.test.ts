@@ -103,7 +103,7 @@ describe('a failed build is retried', () => {
     expect(server.standin.problems).toEqual([]);
   });
 
-  test('a matrix, by its failed children', async () => {
+  test('a matrix: only its failed children are retried', async () => {
     const matrix = makePipeline({
       name: 'Matrix',
       stages: [{ name: 'Test', jobs: [{ name: 'Unit', matrix: ['a', 'b'], plugins: [{ name: 'Run' }] }] }],
@@ -115,7 +115,7 @@ describe('a failed build is retried', () => {
     expect(await executedPlugins(server)).toBe('Run');
   });
 
-  test('the build goes from the queue to its end, and old errors stay until it starts', async () => {
+  test('the build goes from the queue to its end, and errors of the previous execution stay until it starts', async () => {
     const server = await startServer();
     await server.call('POST', '/retry?taskId=stage-3&failedContainer=true');
     const queued = await server.after(0);
@@ -130,7 +130,7 @@ describe('a failed build is retried', () => {
     expect((await server.after(240 + 770)).data).toMatchObject({ status: 'SUCCEED', endTime: expect.any(Number) });
   });
 
-  test('a gate waits for a person', async () => {
+  test('a gate waits for an answer', async () => {
     const gated = gatedPipeline();
     const server = await startServer({ builds: [nightlyBuild(gated, { scripts: [testsFail(gated), passes()] })] });
     await server.call('POST', '/retry?taskId=stage-3');
@@ -180,7 +180,7 @@ describe('a retry is refused', () => {
     { release: BK_CI_4_2, status: 2100002, wipes: 1 },
     { release: BK_CI_3_2, status: 2101129, wipes: 0 },
     { release: BK_CI_1_5, status: 2101901, wipes: 0 },
-  ])('by a build that runs, on BK-CI $release.name, with $wipes wipe of its variables', async (one) => {
+  ])('for a running build, on BK-CI $release.name, and variables are deleted $wipes times', async (one) => {
     const clean = nightlyPipeline({ cleanVariablesWhenRetry: true });
     const server = await startServer({ release: one.release, builds: [nightlyBuild(clean)] });
     await server.call('POST', '/retry');
@@ -191,8 +191,8 @@ describe('a retry is refused', () => {
   });
 });
 
-describe('a build runs', () => {
-  test('a failed plug-in of a finished job joins the execution', async () => {
+describe('a running build', () => {
+  test('a retry of a failed plug-in in a finished job joins the execution', async () => {
     const slow = testsFail(nightlyPipeline(), {
       plugins: { [pluginId(nightlyPipeline(), 'Fetch artefacts')]: { status: 'FAILED' } },
     });
@@ -209,7 +209,7 @@ describe('a build runs', () => {
     expect(await server.call('POST', '/retry?taskId=2')).toMatchObject({ status: 2100002 });
   });
 
-  test('a stop takes a while, a second one is turned away, a later one forces', async () => {
+  test('a stop takes some time, a second one is refused, and a later one forces the end', async () => {
     const server = await startServer({ stopSeconds: 60 });
     expect(await server.call('POST', '/stop')).toMatchObject({ http: 400, status: 2101182 });
     await server.call('POST', '/retry');

@@ -17,8 +17,8 @@ export interface ConcurrentTest {
 }
 
 /**
- * Tests whose time is waiting for a child process: all of a file run together, more at once than `test.concurrent`
- * lets, and each reports its own end.
+ * For tests that mostly wait for a child process: all tests of a file run concurrently, more at once than
+ * `test.concurrent` allows, and each is reported separately.
  */
 export function concurrentTests(concurrency = 12): ConcurrentTest {
   const queued: QueuedTest[] = [];
@@ -29,7 +29,7 @@ export function concurrentTests(concurrency = 12): ConcurrentTest {
     const done = new Promise<void>((resolve, reject) => {
       queued.push({ run, resolve, reject });
     });
-    // A test that fails before its turn to report is not an unhandled rejection.
+    // Prevents an unhandled rejection if a test fails before Jest waits for it.
     done.catch(() => undefined);
     test(name, () => done);
   };

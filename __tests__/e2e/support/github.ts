@@ -12,7 +12,7 @@ import { type ActionRunOptions, runMain, withServer } from '../harness.js';
 export const SHA = 'c0ffee'.padEnd(40, '4');
 export const TOKEN = githubWith([]).token;
 
-/** BK-CI's check of a build of the stand-in; the first one unless said otherwise. */
+/** Makes check runs of BK-CI for builds of the stand-in; for the first build by default. */
 export type Checks = (check: (overrides?: Partial<Check>, index?: number) => Check) => readonly Check[];
 
 export interface SearchSetup {
@@ -20,7 +20,7 @@ export interface SearchSetup {
   readonly github?: Partial<GithubData>;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly event?: ActionRunOptions['event'];
-  /** Where GitHub Enterprise Server has its API. */
+  /** Path of the API on GitHub Enterprise Server. */
   readonly apiPath?: string;
   readonly world?: World;
 }
@@ -36,7 +36,7 @@ export function twoPipelines(): World {
   return nightlyWorld({ builds: [nightlyBuild(), nightlyBuild(release)] });
 }
 
-/** A step on a GitHub whose commit has these checks; which build they lead to is for the action to find. */
+/** Runs a step without buildId on a GitHub whose commit has these checks. */
 export async function runWithChecks(setup: SearchSetup, verify: (run: SearchRun) => unknown): Promise<void> {
   const { checks, inputs = {}, event, apiPath = '', world = nightlyWorld() } = setup;
   await withServer({ world }, async (server) => {

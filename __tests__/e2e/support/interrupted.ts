@@ -8,7 +8,7 @@ import { runPost, startMain, waitForOutput, withServer } from '../harness.js';
 
 export const FOLLOW = { wait: 'true', pollSeconds: '1', stopOnAbort: 'true' };
 
-/** Where a step is when something happens to it. */
+/** Waits until a step has reached some moment. */
 export type Moment = (server: Server, step: Step) => Promise<unknown>;
 
 export const whileReading: Moment = ({ standin }) => standin.waitForRequest('status');
@@ -16,7 +16,7 @@ export const whileSendingRetry: Moment = ({ standin }) => standin.waitForRequest
 export const whileReconciling: Moment = (_, step) => waitForOutput(step, /^Lost /m);
 export const whilePolling: Moment = async (_, step) => {
   await waitForOutput(step, /queued/);
-  // The look that told so is over, and the pause after it has begun.
+  // Now the status read that showed this is over, and the pause after it has begun.
   await sleep(300);
 };
 
@@ -26,7 +26,7 @@ export interface Interruption {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly signal: NodeJS.Signals;
   readonly at: Moment;
-  /** What happens between main and post. */
+  /** Called between main and post. */
   readonly beforePostStep?: (server: Server) => unknown;
   readonly postInputs?: Readonly<Record<string, string>>;
 }
@@ -36,17 +36,17 @@ export interface InterruptedRun {
   /** From the signal to the end of main. */
   readonly tookMs: number;
   readonly post: StepResult;
-  /** Operations that post has asked BK-CI for. */
+  /** Operations that post has requested. */
   readonly operationsOfPost: readonly string[];
   readonly retries: number;
-  /** Stops that each has asked for. */
+  /** Numbers of stops requested by main and by post. */
   readonly stopsOfMain: number;
   readonly stopsOfPost: number;
-  /** Stops that BK-CI has taken, whoever asked. */
+  /** All stops that BK-CI has accepted. */
   readonly stops: ReturnType<Server['effects']>['stops'];
 }
 
-/** Main with a signal at some moment, then post, as the runner does; post is green and says no error, whatever it finds. */
+/** Runs main, sends it a signal at some moment, then runs post, which must succeed without an error. */
 export async function runInterrupted(interruption: Interruption): Promise<InterruptedRun> {
   const { world, faults = [], inputs = FOLLOW, signal, at, beforePostStep, postInputs = {} } = interruption;
   return withServer({ ...(world ? { world } : {}), faults }, async (server) => {

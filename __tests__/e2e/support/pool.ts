@@ -1,4 +1,4 @@
-/** Runs tasks side by side, at most so many at once, in their order. */
+/** Runs tasks concurrently, at most `concurrency` at once, and starts them in order. */
 export async function mapConcurrently<T, R>(
   concurrency: number,
   tasks: readonly T[],

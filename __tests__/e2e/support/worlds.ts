@@ -2,12 +2,12 @@ import { nightlyBuild, nightlyPipeline, nightlyWorld, testsFail } from '../../st
 import { scaledClock } from '../../standin/world/clock.js';
 import type { World } from '../../standin/world/world.js';
 
-/** A pipeline that refuses every retry. */
+/** A world whose pipeline is locked, so that every retry is refused. */
 export function lockedWorld(): World {
   return nightlyWorld({ builds: [nightlyBuild(nightlyPipeline({ locked: true }))] });
 }
 
-/** The retried build ends as said after a second or two of real time. */
+/** A world whose retried build ends with this status after one or two real seconds. */
 export function endingWorld(status: 'SUCCEED' | 'FAILED' | 'CANCELED'): World {
   const pipeline = nightlyPipeline();
   const scripts = [testsFail(pipeline), { forcedEnd: { status, afterSeconds: 30 } }];

@@ -8,10 +8,10 @@ const REF = { projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' };
 const ACCEPTED = JSON.stringify({ status: 0, message: null, data: { id: 'b-1' } });
 
 async function withRawServer<T>(
-  talk: (talk: Connection) => unknown,
+  respond: (connection: Connection) => unknown,
   use: (client: Client, clock: FastClock, server: RawServer) => Promise<T>,
 ): Promise<T> {
-  const server = await rawServer(talk);
+  const server = await rawServer(respond);
   const clock = fastClock({ deadlines: { 75000: 300, 20000: 200 } });
   try {
     return await use(clientOf(server.url, { clock }), clock, server);
@@ -20,11 +20,11 @@ async function withRawServer<T>(
   }
 }
 
-const byteByByte = (text: string) => async (talk: Connection) => {
+const byteByByte = (text: string) => async (connection: Connection) => {
   for (const letter of text) {
-    if (!talk.isOpen()) return;
-    talk.socket.write(letter);
-    await talk.pause(10);
+    if (!connection.isOpen()) return;
+    connection.socket.write(letter);
+    await connection.pause(10);
   }
 };
 
@@ -32,10 +32,13 @@ describe('a retry ends at its deadline of 75 s, although the server slowly sends
   test.each([
     ['nothing', () => undefined],
     ['a valid answer byte by byte', byteByByte(answerText(ACCEPTED))],
-    ['endless headers', (talk: Connection) => byteByByte(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(4000)}`)(talk)],
+    [
+      'endless headers',
+      (connection: Connection) => byteByByte(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(4000)}`)(connection),
+    ],
     [
       'endless informational answers',
-      (talk: Connection) => byteByByte('HTTP/1.1 102 Processing\r\n\r\n'.repeat(200))(talk),
+      (connection: Connection) => byteByByte('HTTP/1.1 102 Processing\r\n\r\n'.repeat(200))(connection),
     ],
     [
       'a body that does not end',
@@ -45,8 +48,8 @@ describe('a retry ends at its deadline of 75 s, although the server slowly sends
       'white space after a complete object',
       ({ socket }: Connection) => socket.write(`HTTP/1.1 200 OK\r\n\r\n${ACCEPTED}  `),
     ],
-  ])('%s', async (_, talk) => {
-    await withRawServer(talk, async (client, clock) => {
+  ])('%s', async (_, respond) => {
+    await withRawServer(respond, async (client, clock) => {
       const outcome = await client.retryBuild(REF, {});
       expect(outcome).toEqual({ kind: 'answer-lost', reason: 'no answer within 1 min 15 s', answered: false });
       expect(clock.now()).toBe(75_000);

@@ -26,7 +26,7 @@ export interface RawServerOptions {
 
 /** Starts a server that responds to each request with arbitrary bytes. */
 export async function rawServer(
-  talk: (talk: Connection) => unknown,
+  respond: (connection: Connection) => unknown,
   { respondAfter: after = 'the head' }: RawServerOptions = {},
 ): Promise<RawServer> {
   const isDue = (text: string) => (after === 'the head' ? text.includes('\r\n\r\n') : text !== '');
@@ -43,8 +43,8 @@ export async function rawServer(
       received[index] = before + text;
       const whole = received[index];
       if (isDue(before) || !isDue(whole)) return;
-      const open = () => !closing.signal.aborted && !socket.destroyed;
-      void talk({ socket, head: whole, isOpen: open, pause: (ms) => sleep(ms, closing.signal) });
+      const isOpen = () => !closing.signal.aborted && !socket.destroyed;
+      void respond({ socket, head: whole, isOpen, pause: (ms) => sleep(ms, closing.signal) });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
