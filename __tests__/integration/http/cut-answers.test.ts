@@ -115,14 +115,14 @@ async function wholeAnswer(
   operation: DamageOptions['operation'],
   send: () => unknown,
 ): Promise<Answer> {
-  const seen: Answer[] = [];
+  const answers: Answer[] = [];
   const rewrite = (answer: Answer) => {
-    seen.push(answer);
+    answers.push(answer);
     return answer;
   };
   standin.inject({ on: operation, action: { kind: 'rewrite', handled: 'first', rewrite } });
   await send();
-  const [answer] = seen;
+  const [answer] = answers;
   if (!answer) throw new Error('no answer');
   return answer;
 }

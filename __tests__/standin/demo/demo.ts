@@ -84,9 +84,9 @@ async function runScenario(action: ActionFile, one: Scenario, html: string | nul
     const result = await runMainAndPost(action, running);
     print(outcomeLines(result));
     if (html !== null) print([`Page      ${writePage(html, one, result)}`]);
-    const unexpected = differences(one, result);
-    print(['', unexpected.length === 0 ? 'As expected.' : `Not as expected: ${unexpected.join('; ')}.`]);
-    return unexpected.length === 0;
+    const differing = differences(one, result);
+    print(['', differing.length === 0 ? 'As expected.' : `Not as expected: ${differing.join('; ')}.`]);
+    return differing.length === 0;
   } finally {
     await running.close();
   }

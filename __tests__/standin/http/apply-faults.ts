@@ -29,7 +29,7 @@ export interface FaultClock {
 /** Counts the matching requests of each fault and selects the fault for a request: the first one that applies. */
 export function faultSelector(faults: readonly Fault[], clock: FaultClock): FaultSelector {
   const started = clock.now();
-  const counters = faults.map((fault) => ({ fault, seen: 0 }));
+  const counters = faults.map((fault) => ({ fault, requests: 0 }));
   const inWindow = ({ since, fromMs, toMs }: NonNullable<Fault['during']>) => {
     const origin = since === 'start' ? started : clock.firstRetryAt();
     const age = origin === null ? -1 : clock.now() - origin;
@@ -37,7 +37,7 @@ export function faultSelector(faults: readonly Fault[], clock: FaultClock): Faul
   };
   return {
     add: (fault) => {
-      counters.push({ fault, seen: 0 });
+      counters.push({ fault, requests: 0 });
     },
     select: (operation) => {
       const hits = counters.filter((one) => {
@@ -45,8 +45,8 @@ export function faultSelector(faults: readonly Fault[], clock: FaultClock): Faul
         const targets: readonly string[] = typeof on === 'string' ? [on] : on;
         const any = targets.includes('any') && operation !== 'connection';
         if (!any && !targets.includes(operation)) return false;
-        one.seen += 1;
-        return during ? inWindow(during) : one.seen >= nth && one.seen < nth + count;
+        one.requests += 1;
+        return during ? inWindow(during) : one.requests >= nth && one.requests < nth + count;
       });
       return hits[0]?.fault.action ?? null;
     },
@@ -93,8 +93,8 @@ export function outcomeOf(action: FaultAction | null, answer: Answer | null): st
 
 /** HTML pages come from a proxy in front of the server, which adds no request ids. */
 function withRequestId(answer: Answer, requestIdHeaders: Exchange['requestIdHeaders']): Answer {
-  const page = answer.headers['content-type']?.startsWith('text/html') ?? false;
-  return page ? answer : { ...answer, headers: { ...requestIdHeaders, ...answer.headers } };
+  const isPage = answer.headers['content-type']?.startsWith('text/html') ?? false;
+  return isPage ? answer : { ...answer, headers: { ...requestIdHeaders, ...answer.headers } };
 }
 
 export function send(response: ServerResponse, answer: Answer): void {

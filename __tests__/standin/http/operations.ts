@@ -44,8 +44,8 @@ function pipelineIdOf({ route, request }: Call): string {
 /** v4 may name the build by its number (#8370). */
 function buildIdOf(call: Call): string {
   const { world, route, request } = call;
-  const given = route.buildId ?? parameter(request, 'buildId');
-  if (given !== null) return given;
+  const buildId = route.buildId ?? parameter(request, 'buildId');
+  if (buildId !== null) return buildId;
   const number = Number(parameter(request, 'buildNumber') ?? NaN);
   return world.builds.find((build) => build.num === number && build.pipeline.id === pipelineIdOf(call))?.id ?? '';
 }
@@ -102,9 +102,9 @@ function status(call: Call): Answer {
 
 function detail(call: Call): Answer {
   return withViewPermission(call, (build, now) => {
-    const given = parameter(call.request, 'executeCount');
-    const drawn = detailView({ build, release: call.world.release, now }, given === null ? null : Number(given));
-    return drawn ? ok(drawn) : refusalAnswer(refusal(2101039).refusal, call.language);
+    const count = parameter(call.request, 'executeCount');
+    const view = detailView({ build, release: call.world.release, now }, count === null ? null : Number(count));
+    return view ? ok(view) : refusalAnswer(refusal(2101039).refusal, call.language);
   });
 }
 

@@ -70,8 +70,8 @@ function answerRequest(world: World, request: RecordedRequest): Answer {
   return runOperation({ world, route, request, user: authentication.user, language });
 }
 
-function routingErrorAnswer(why: RoutingError, request: RecordedRequest): Answer {
-  switch (why) {
+function routingErrorAnswer(error: RoutingError, request: RecordedRequest): Answer {
+  switch (error) {
     case 'illegal':
       return plainText(400, `Devops OpenAPI Auth fail: path(${request.path}) illegal!`);
     case 'no-route':

@@ -61,37 +61,37 @@ export interface BuildOptions {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-export function makeBuild(draft: BuildOptions, now: number): Build {
-  const num = draft.num ?? 42;
-  const variables = { branch: 'main', ...draft.variables };
+export function makeBuild(options: BuildOptions, now: number): Build {
+  const num = options.num ?? 42;
+  const variables = { branch: 'main', ...options.variables };
   const build: Build = {
-    id: hexId('b', `${draft.pipeline.name} ${num}`),
+    id: hexId('b', `${options.pipeline.name} ${num}`),
     num,
-    pipeline: draft.pipeline,
-    scripts: draft.scripts,
+    pipeline: options.pipeline,
+    scripts: options.scripts,
     executions: [],
     startTime: null,
     startParameters: variables,
     variables: { ...variables },
-    taskRecordsDeleted: draft.taskRecordsDeleted ?? false,
+    taskRecordsDeleted: options.taskRecordsDeleted ?? false,
     effects: { retries: [], stops: [], wipes: [] },
   };
-  const count = draft.executions ?? 1;
+  const count = options.executions ?? 1;
   for (let index = 1; index <= count; index++) {
-    const age = secondsSinceQueued(build, draft, index === count ? 0 : (count - index) * 24 * 3600);
-    startExecution(build, { user: draft.user ?? 'ci-bot', at: now - age * 1000 });
+    const age = secondsSinceQueued(build, options, index === count ? 0 : (count - index) * 24 * 3600);
+    startExecution(build, { user: options.user ?? 'ci-bot', at: now - age * 1000 });
   }
-  build.startTime = draft.neverStarted ? null : (build.executions.at(-1)?.timeline.engineStart ?? null);
+  build.startTime = options.neverStarted ? null : (build.executions.at(-1)?.timeline.engineStart ?? null);
   return build;
 }
 
 /** Seconds since the next execution was queued. */
-function secondsSinceQueued(build: Build, draft: BuildOptions, extraSeconds: number): number {
+function secondsSinceQueued(build: Build, options: BuildOptions, extraSeconds: number): number {
   const script = scriptOf(build, build.executions.length + 1);
-  if (draft.runningSeconds !== undefined && extraSeconds === 0)
-    return draft.runningSeconds + waitingSeconds(script).start;
-  const trial = makeExecution(build, { user: '', at: 0 });
-  return trial.timeline.end / 1000 + (draft.endedSecondsAgo ?? 7200) + extraSeconds;
+  if (options.runningSeconds !== undefined && extraSeconds === 0)
+    return options.runningSeconds + waitingSeconds(script).start;
+  const sample = makeExecution(build, { user: '', at: 0 });
+  return sample.timeline.end / 1000 + (options.endedSecondsAgo ?? 7200) + extraSeconds;
 }
 
 export interface ExecutionStart {
@@ -111,7 +111,7 @@ function makeExecution(build: Build, start: ExecutionStart): Execution {
   const count = build.executions.length + 1;
   const script = scriptOf(build, count);
   const wait = waitingSeconds(script);
-  const draft = {
+  const input = {
     count,
     user: start.user,
     script,
@@ -124,7 +124,7 @@ function makeExecution(build: Build, start: ExecutionStart): Execution {
     gateAnswers: new Map(),
     stop: null,
   };
-  return { ...draft, timeline: planTimeline(build, draft) };
+  return { ...input, timeline: planTimeline(build, input) };
 }
 
 type ExecutionInput = Omit<Execution, 'timeline'>;
@@ -133,7 +133,7 @@ type ExecutionInput = Omit<Execution, 'timeline'>;
 export function planTimeline(build: Build, execution: ExecutionInput): Timeline {
   const { script, count, pluginActions, previous, notBefore, gatesPassed, gateAnswers } = execution;
   const engineStart = execution.queueTime + waitingSeconds(script).start * 1000;
-  const whole = simulate({
+  const simulated = simulate({
     pipeline: build.pipeline,
     script,
     count,
@@ -146,8 +146,8 @@ export function planTimeline(build: Build, execution: ExecutionInput): Timeline 
   });
   const { forcedEnd } = script;
   const ended = forcedEnd
-    ? truncateTimeline(whole, execution.queueTime + forcedEnd.afterSeconds * 1000, forcedEnd.status)
-    : whole;
+    ? truncateTimeline(simulated, execution.queueTime + forcedEnd.afterSeconds * 1000, forcedEnd.status)
+    : simulated;
   return execution.stop ? truncateTimeline(ended, execution.stop.at, execution.stop.status) : ended;
 }
 
