@@ -1,6 +1,7 @@
 /**
- * The server of the measurements, in a process of its own: a failed build that is retried, answered from memory, over
- * http and https. With AFTER_RETRY=RUNNING the retried build never ends. Tells its parent `{ http, https }`, the ports.
+ * The server of the measurements, which runs in its own process: serves a failed build that can be retried, from memory,
+ * over http and https. With AFTER_RETRY=RUNNING the retried build never ends. Sends its ports to its parent process as
+ * `{ http, https }`.
  */
 
 import { once } from 'node:events';

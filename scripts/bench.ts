@@ -1,6 +1,6 @@
 /**
- * What a step costs over http and https: whole processes, run in turn so that a slow moment of the machine meets all of
- * them, with the server in a process of its own. Quote the ratios; milliseconds are this machine's.
+ * Measures how long a step takes over http and https: whole processes, run in turn so that a slow moment of the machine
+ * affects all of them, with the server in its own process. Quote the ratios; milliseconds depend on the machine.
  *
  *   npm run bench [-- --runs 40] [-- --dist DIRECTORY]
  */
@@ -21,7 +21,7 @@ const { values } = parseArgs({
 const runs = Number(values.runs);
 const dist = values.dist;
 
-interface Contestant {
+interface BenchCase {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
@@ -41,15 +41,15 @@ function stepEnvironment(apiUrl: string, directory: string): NodeJS.ProcessEnv {
     GITHUB_OUTPUT: file('output'),
     GITHUB_STATE: file('state'),
     GITHUB_STEP_SUMMARY: file('summary'),
-    // One of them for Node, one for curl; read by neither where no certificate is asked for.
+    // The first is for Node, the second for curl; both are read only for https.
     ...(apiUrl.startsWith('https:') ? { NODE_EXTRA_CA_CERTS: CA_FILE, CURL_CA_BUNDLE: CA_FILE } : {}),
   };
 }
 
-function contestants(apiUrl: string, toolkit: string): Contestant[] {
+function benchCases(apiUrl: string, toolkit: string): BenchCase[] {
   const node = process.execPath;
   const builds = `${apiUrl}/ms/openapi/api/apigw/v3/projects/demo/pipelines/p-1/builds/b-1`;
-  const curl: Contestant = {
+  const curl: BenchCase = {
     name: 'curl, look and retry',
     command: 'curl',
     args: ['-sS', '-o', '-', `${builds}/status`, '--next', '-sS', '-X', 'POST', `${builds}/retry`],
@@ -64,13 +64,13 @@ function contestants(apiUrl: string, toolkit: string): Contestant[] {
   ];
 }
 
-/** Milliseconds of one whole process. */
-function time({ name, command, args }: Contestant, env: NodeJS.ProcessEnv): number {
+/** Runs one whole process and returns its duration in milliseconds. */
+function measureProcess({ name, command, args }: BenchCase, env: NodeJS.ProcessEnv): number {
   const start = performance.now();
   const { status, stdout, stderr } = spawnSync(command, [...args], { env, encoding: 'utf8' });
-  const took = performance.now() - start;
+  const durationMs = performance.now() - start;
   if (status !== 0) throw new Error(`${name} ended with ${status}:\n${stdout}${stderr}`);
-  return took;
+  return durationMs;
 }
 
 function median(numbers: readonly number[]): number {
@@ -95,37 +95,41 @@ async function measureTimes(): Promise<void> {
     execFileSync(process.execPath, [...ncc, '-o', directory, '--no-cache', '-q'], { cwd: root });
     await withBenchServer((ports) => {
       for (const scheme of ['http', 'https'] as const)
-        race(scheme, `${scheme}://127.0.0.1:${ports[scheme]}`, directory);
+        measureScheme(scheme, `${scheme}://127.0.0.1:${ports[scheme]}`, directory);
     });
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-function race(scheme: string, apiUrl: string, directory: string): void {
+function measureScheme(scheme: string, apiUrl: string, directory: string): void {
   const env = stepEnvironment(apiUrl, directory);
-  const all = contestants(apiUrl, join(directory, 'index.mjs')).map((contestant) => ({
-    contestant,
+  const measured = benchCases(apiUrl, join(directory, 'index.mjs')).map((benchCase) => ({
+    benchCase,
     times: [] as number[],
   }));
-  // The first round warms the caches of the disk, and does not count.
+  // The first round fills the disk cache and is not measured.
   for (let run = -1; run < runs; run += 1) {
-    for (const { contestant, times } of all) {
-      const took = time(contestant, env);
-      if (run >= 0) times.push(took);
+    for (const { benchCase, times } of measured) {
+      const durationMs = measureProcess(benchCase, env);
+      if (run >= 0) times.push(durationMs);
     }
   }
-  const medians = all.map(({ contestant, times }) => ({ name: contestant.name, ms: median(times) }));
-  const bases = medians.slice(0, 3).map(({ ms }) => ms);
-  const rows = medians.map(({ name, ms }) => [name, `${ms.toFixed(0)} ms`, ...bases.map((base) => ratio(ms, base))]);
+  const medians = measured.map(({ benchCase, times }) => ({ name: benchCase.name, ms: median(times) }));
+  const baselines = medians.slice(0, 3).map(({ ms }) => ms);
+  const rows = medians.map(({ name, ms }) => [
+    name,
+    `${ms.toFixed(0)} ms`,
+    ...baselines.map((baseline) => ratio(ms, baseline)),
+  ]);
   printTable(`Whole processes over ${scheme}, medians of ${runs}, Node ${process.versions.node}`, [
     ['', 'median', '× bare', '× script', '× toolkit'],
     ...rows,
   ]);
 }
 
-function ratio(ms: number, base: number): string {
-  return (ms / base).toFixed(2);
+function ratio(ms: number, baseline: number): string {
+  return (ms / baseline).toFixed(2);
 }
 
 function printSizes(): void {

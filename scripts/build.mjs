@@ -1,4 +1,4 @@
-// src → dist: TypeScript to plain ESM, one bundle with its licences, and post's own few lines beside it.
+// Builds dist from src: compiles TypeScript to ESM, then makes one bundle with its licences and copies post.js beside it.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (...path) => join(root, ...path);
 const node = (script, ...args) => execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
-// ncc never deletes a chunk of an earlier build, and tsc never a module.
+// ncc and tsc do not delete files of earlier builds.
 const empty = (directory) => rmSync(at(directory), { recursive: true, force: true });
 
 /** Names of the packages whose modules are in the bundle. */
@@ -19,7 +19,7 @@ function bundledPackages(modules) {
   return [...new Set(names)].sort();
 }
 
-/** ncc's own --license leaves most packages of an ESM bundle out. */
+/** Used instead of ncc's --license, which omits most packages of an ESM bundle. */
 function licenceOf(name) {
   const { version, license } = JSON.parse(readFileSync(at('node_modules', name, 'package.json'), 'utf8'));
   const file = readdirSync(at('node_modules', name)).find((entry) => /^licen[cs]e/i.test(entry));

@@ -1,4 +1,4 @@
-// dist is what the sources build: rebuild into the work tree and compare with what git has.
+// Checks that dist matches the sources: rebuilds it and compares it with the committed files.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

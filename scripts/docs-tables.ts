@@ -1,45 +1,45 @@
-/** action.yml and the words beside it → the tables of inputs and outputs in README.md and README.zh-CN.md. Pure. */
+/** Makes the tables of inputs and outputs in README.md and README.zh-CN.md from action.yml and docs-words.json. */
 import { isMap, isScalar, parse, parseDocument } from 'yaml';
 
 export type Language = 'en' | 'zh';
 
-/** What a row shows beyond action.yml: an example, and the description in Chinese. */
-interface Words {
+/** Texts of a row that are not in action.yml: an example, and the description in Chinese. */
+interface RowTexts {
   readonly example?: string;
   readonly zh: string;
 }
 
 /** Contents of scripts/docs-words.json. */
 export interface DocsWords {
-  /** By the comment that opens the group in action.yml; the value is its name in Chinese. */
+  /** Chinese names of the groups, by the comment before the first input of the group in action.yml. */
   readonly groups: Readonly<Record<string, string>>;
-  readonly inputs: Readonly<Record<string, Words>>;
-  readonly outputs: Readonly<Record<string, Words>>;
+  readonly inputs: Readonly<Record<string, RowTexts>>;
+  readonly outputs: Readonly<Record<string, RowTexts>>;
 }
 
-interface Described {
+interface Declaration {
   readonly description: string;
   readonly required?: boolean;
   readonly default?: string;
 }
 
 export interface ActionFile {
-  readonly inputs: Readonly<Record<string, Described>>;
-  readonly outputs: Readonly<Record<string, Described>>;
+  readonly inputs: Readonly<Record<string, Declaration>>;
+  readonly outputs: Readonly<Record<string, Declaration>>;
 }
 
 export function readAction(yaml: string): ActionFile {
   return parse(yaml) as ActionFile;
 }
 
-/** Names of the groups, each with its inputs, in the order of action.yml: a comment before an input opens a group. */
+/** Names of the groups, each with its inputs, in the order of action.yml: a comment before an input starts a group. */
 export function inputGroups(yaml: string): { title: string; inputs: string[] }[] {
   const inputs = parseDocument(yaml).get('inputs');
   const groups: { title: string; inputs: string[] }[] = [];
   if (!isMap(inputs)) throw new Error('action.yml has no inputs');
   for (const [index, { key }] of inputs.items.entries()) {
     if (!isScalar(key)) continue;
-    // What stands before the first key belongs to the map itself.
+    // The parser attaches the comment before the first key to the map itself.
     const title = (key.commentBefore ?? (index === 0 ? inputs.commentBefore : undefined))?.trim();
     if (title) groups.push({ title, inputs: [] });
     groups.at(-1)?.inputs.push(String(key.value));
@@ -56,17 +56,17 @@ const HEADS = {
   zh: { inputs: ['输入', '默认值', '含义', '示例'], outputs: ['输出', '含义', '示例'], required: '**必填**' },
 } as const;
 
-/** The block between `<!-- inputs -->` and `<!-- /inputs -->`. Throws when a row has no words, or words have no row. */
+/** The block between `<!-- inputs -->` and `<!-- /inputs -->`. Throws if a row has no texts, or texts have no row. */
 export function inputTable(yaml: string, words: DocsWords, language: Language): string {
   const { inputs } = readAction(yaml);
-  sameNames('inputs', inputs, words.inputs);
+  requireSameNames('inputs', inputs, words.inputs);
   const { inputs: head, required } = HEADS[language];
   const rows = inputGroups(yaml).flatMap(({ title, inputs: names }) => {
     const translated = words.groups[title];
     if (translated === undefined) throw new Error(`scripts/docs-words.json: groups has no ${title}`);
-    const opening = `| **${language === 'en' ? title : translated}** | | | |`;
+    const groupRow = `| **${language === 'en' ? title : translated}** | | | |`;
     return [
-      opening,
+      groupRow,
       ...names.map((name) => inputRow(name, { input: inputs[name], words: words.inputs[name], language, required })),
     ];
   });
@@ -80,12 +80,12 @@ function inputRow(
     words,
     language,
     required,
-  }: { input: Described | undefined; words: Words | undefined; language: Language; required: string },
+  }: { input: Declaration | undefined; words: RowTexts | undefined; language: Language; required: string },
 ): string {
-  const fallback = input?.required ? required : input?.default === undefined ? '' : code(input.default);
+  const defaultText = input?.required ? required : input?.default === undefined ? '' : code(input.default);
   return row([
     code(name),
-    fallback,
+    defaultText,
     meaning(input, words, language),
     words?.example === undefined ? '' : code(words.example),
   ]);
@@ -94,7 +94,7 @@ function inputRow(
 /** The block between `<!-- outputs -->` and `<!-- /outputs -->`. */
 export function outputTable(yaml: string, words: DocsWords, language: Language): string {
   const { outputs } = readAction(yaml);
-  sameNames('outputs', outputs, words.outputs);
+  requireSameNames('outputs', outputs, words.outputs);
   const rows = Object.entries(outputs).map(([name, output]) => {
     const { example } = words.outputs[name] ?? {};
     return row([
@@ -106,10 +106,10 @@ export function outputTable(yaml: string, words: DocsWords, language: Language):
   return [...tableHead(HEADS[language].outputs), ...rows].join('\n');
 }
 
-/** A README with both of its tables written anew. Throws when a marker is missing. */
+/** Replaces both tables of a README. Throws if a marker is missing. */
 export function fillTables(markdown: string, yaml: string, words: DocsWords, language: Language): string {
-  const filled = fill(markdown, 'inputs', inputTable(yaml, words, language));
-  return fill(filled, 'outputs', outputTable(yaml, words, language));
+  const withInputs = fill(markdown, 'inputs', inputTable(yaml, words, language));
+  return fill(withInputs, 'outputs', outputTable(yaml, words, language));
 }
 
 function fill(markdown: string, name: string, table: string): string {
@@ -118,20 +118,20 @@ function fill(markdown: string, name: string, table: string): string {
   return markdown.replace(block, () => `<!-- ${name} -->\n${table}\n<!-- /${name} -->`);
 }
 
-function sameNames(kind: string, declared: object, described: object): void {
-  const missing = Object.keys(declared).filter((name) => !Object.hasOwn(described, name));
-  const left = Object.keys(described).filter((name) => !Object.hasOwn(declared, name));
+function requireSameNames(kind: string, inAction: object, inWords: object): void {
+  const missing = Object.keys(inAction).filter((name) => !Object.hasOwn(inWords, name));
+  const unknown = Object.keys(inWords).filter((name) => !Object.hasOwn(inAction, name));
   if (missing.length > 0) throw new Error(`scripts/docs-words.json: ${kind} has no ${missing.join(', ')}`);
-  if (left.length > 0)
-    throw new Error(`scripts/docs-words.json: ${kind} has ${left.join(', ')}, which action.yml has not`);
+  if (unknown.length > 0)
+    throw new Error(`scripts/docs-words.json: ${kind} has ${unknown.join(', ')}, which action.yml has not`);
 }
 
-function meaning(described: Described | undefined, words: Words | undefined, language: Language): string {
-  return inCode((language === 'en' ? described?.description : words?.zh) ?? '');
+function meaning(declaration: Declaration | undefined, words: RowTexts | undefined, language: Language): string {
+  return markCode((language === 'en' ? declaration?.description : words?.zh) ?? '');
 }
 
-/** Addresses, names in camelCase, ids and the two booleans are code in every language. */
-function inCode(text: string): string {
+/** Marks addresses, names in camelCase, ids and the two booleans as code. */
+function markCode(text: string): string {
   const parts =
     /(https?:\/\/[\w.\-/]*[\w/]|"[^"]+"|\b[a-z]+-…|\b[a-z]+(?:[A-Z][a-z]+)+\b|\bX-[A-Z-]+[A-Z]\b|\b(?:true|false|stage-\d)\b|\[\])/g;
   return text.replace(parts, (word) => code(word.replaceAll('"', '')));

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the tables of both READMEs anew from action.yml and scripts/docs-words.json. */
+/** `npm run docs`: updates the tables of both READMEs from action.yml and scripts/docs-words.json. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type DocsWords, fillTables, type Language } from './docs-tables.js';
 

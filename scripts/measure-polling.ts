@@ -1,12 +1,12 @@
 /**
- * How late the end of a build is noticed, and how many looks that takes: our pauses beside a fixed ten seconds, on a
- * virtual clock. Nothing sleeps. Builds of each length vary by ±10 %, drawn from a fixed seed.
+ * Measures how late the end of a build is noticed and how many status reads that takes, for the pauses of this action and
+ * for a fixed pause of ten seconds, on a virtual clock. Build lengths vary by ±10 %, from a fixed seed.
  */
 import { nextPause } from '../src/follow/poll.js';
 
 const BUILDS = 2000;
-const LONGEST_MS = 10_000;
-const LENGTHS: readonly [string, number][] = [
+const LONGEST_PAUSE_MS = 10_000;
+const BUILD_LENGTHS: readonly [string, number][] = [
   ['10 s', 10],
   ['30 s', 30],
   ['1 min', 60],
@@ -18,8 +18,8 @@ const LENGTHS: readonly [string, number][] = [
 ];
 
 type Pause = (waited: number) => number;
-const ours: Pause = (waited) => nextPause({ waited, longest: LONGEST_MS, left: Number.POSITIVE_INFINITY });
-const fixed: Pause = () => LONGEST_MS;
+const actionPause: Pause = (waited) => nextPause({ waited, longest: LONGEST_PAUSE_MS, left: Number.POSITIVE_INFINITY });
+const fixedPause: Pause = () => LONGEST_PAUSE_MS;
 
 /** Mulberry32: the same builds in every run. */
 function randomFrom(seed: number): () => number {
@@ -32,35 +32,40 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** Looks at once, then after each pause, until one comes after the end. All in milliseconds. */
-function follow(endsAt: number, pause: Pause): { lag: number; looks: number } {
+/** Polls at once and then after each pause, until the first poll after the end. All times are in milliseconds. */
+function simulatePolling(buildEnd: number, pause: Pause): { delay: number; polls: number } {
   let now = 0;
-  let looks = 1;
-  while (now < endsAt) {
+  let polls = 1;
+  while (now < buildEnd) {
     now += pause(now);
-    looks += 1;
+    polls += 1;
   }
-  return { lag: now - endsAt, looks };
+  return { delay: now - buildEnd, polls };
 }
 
-function quantile(numbers: readonly number[], share: number): number {
+function quantile(numbers: readonly number[], fraction: number): number {
   const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? Number.NaN;
 }
 
 function measure(seconds: number, pause: Pause): string[] {
   const random = randomFrom(seconds);
-  const runs = Array.from({ length: BUILDS }, () => follow(seconds * 1000 * (0.9 + 0.2 * random()), pause));
-  const lags = runs.map(({ lag }) => lag / 1000);
-  const looks = runs.map((run) => run.looks);
-  return [`${quantile(lags, 0.5).toFixed(1)} s`, `${quantile(lags, 0.95).toFixed(1)} s`, String(quantile(looks, 0.5))];
+  const runs = Array.from({ length: BUILDS }, () => simulatePolling(seconds * 1000 * (0.9 + 0.2 * random()), pause));
+  const delays = runs.map(({ delay }) => delay / 1000);
+  const polls = runs.map((run) => run.polls);
+  return [
+    `${quantile(delays, 0.5).toFixed(1)} s`,
+    `${quantile(delays, 0.95).toFixed(1)} s`,
+    String(quantile(polls, 0.5)),
+  ];
 }
 
 const row = (cells: readonly string[]) =>
   `  ${cells.map((cell, column) => (column === 0 ? cell.padEnd(8) : cell.padStart(10))).join('')}`;
 console.log(
-  `Lag behind the end of a build and number of looks, ${BUILDS} builds each, longest pause ${LONGEST_MS / 1000} s\n`,
+  `Lag behind the end of a build and number of looks, ${BUILDS} builds each, longest pause ${LONGEST_PAUSE_MS / 1000} s\n`,
 );
 console.log(row(['', 'ours', '', '', 'fixed', '', '']));
 console.log(row(['build', 'median', '95 %', 'looks', 'median', '95 %', 'looks']));
-for (const [name, seconds] of LENGTHS) console.log(row([name, ...measure(seconds, ours), ...measure(seconds, fixed)]));
+for (const [name, seconds] of BUILD_LENGTHS)
+  console.log(row([name, ...measure(seconds, actionPause), ...measure(seconds, fixedPause)]));

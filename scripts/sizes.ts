@@ -1,4 +1,4 @@
-/** Holds the sizes of what a runner downloads and loads against sizes.json; fails with the numbers. */
+/** Compares the sizes of the files that a runner downloads and loads with sizes.json; fails if one is exceeded. */
 
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const limits = JSON.parse(readFileSync(join(root, 'sizes.json'), 'utf8')) as Record<string, number>;
 
-/** The archive of the last commit, as GitHub packs it for a runner. */
+/** Size of the archive of the last commit, as GitHub makes it for a runner. */
 const archive = execFileSync('git', ['archive', '--format=tar.gz', 'HEAD'], { cwd: root, maxBuffer: 2 ** 28 }).length;
 const chunks = readdirSync(join(root, 'dist')).filter((name) => /^\d+\.index\.js$/.test(name));
 const size = (name: string) => statSync(join(root, 'dist', name)).size;

@@ -1,15 +1,14 @@
-/** The server of the measurements, for as long as one takes. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** Where the server listens on this machine. */
+/** The local ports of the server. */
 export interface Ports {
   readonly http: number;
   readonly https: number;
 }
 
-/** Runs the server of the measurements in a process of its own for as long as the measurement takes. */
+/** Runs the server of the measurements in its own process during a measurement. */
 export async function withBenchServer<T>(
   measure: (ports: Ports) => T | Promise<T>,
   environment: NodeJS.ProcessEnv = {},

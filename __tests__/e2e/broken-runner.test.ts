@@ -2,14 +2,14 @@ import { describe, expect } from '@jest/globals';
 import { delayed } from '../standin/http/faults.js';
 import { nightlyWorld } from '../standin/scenarios/nightly.js';
 import { scaledClock } from '../standin/world/clock.js';
-import { printed, runMain, startMain, withServer } from './harness.js';
+import { runMain, startMain, waitForOutput, withServer } from './harness.js';
+import { concurrentTests } from './support/concurrent-tests.js';
 import { FOLLOW } from './support/interrupted.js';
-import { sideBySide } from './support/side-by-side.js';
-import { locked, quick } from './support/worlds.js';
+import { endingWorld, lockedWorld } from './support/worlds.js';
 
-const together = sideBySide();
+const concurrentTest = concurrentTests();
 
-/** A path below a file: nobody can write there, root neither. */
+/** A path below a file, to which nobody can write, not even root. */
 const UNWRITABLE = '/dev/null/nowhere';
 const PLACES: [string, Readonly<Record<string, string>>][] = [
   ['GITHUB_OUTPUT', { GITHUB_OUTPUT: UNWRITABLE }],
@@ -19,28 +19,28 @@ const PLACES: [string, Readonly<Record<string, string>>][] = [
   ['no summary at all', { GITHUB_STEP_SUMMARY: '' }],
 ];
 
-describe('the runner gives files that can not be written', () => {
-  together.each(
+describe('the runner provides files that cannot be written', () => {
+  concurrentTest.each(
     PLACES,
-    (name) => `${name}: a cancelled step still stops its build, once, and is red`,
+    (name) => `${name}: a cancelled step still stops its build once and fails`,
     async (env) => {
       await withServer({}, async ({ ids, standin }) => {
         const step = startMain({ inputs: { ...ids, ...FOLLOW }, env });
-        await printed(step, /queued/);
+        await waitForOutput(step, /queued/);
         step.signal('SIGINT');
         const main = await step.done;
         expect({ exitCode: main.exitCode, stderr: main.stderr }).toEqual({ exitCode: 1, stderr: '' });
-        expect(standin.of('stop')).toHaveLength(1);
+        expect(standin.requestsOf('stop')).toHaveLength(1);
         expect(main.log.at(-1)).toMatch(/^Error: /);
       });
     },
   );
 
-  together.each(
+  concurrentTest.each(
     PLACES,
-    (name) => `${name}: a refusal stays red`,
+    (name) => `${name}: a refused retry still fails the step`,
     async (env) => {
-      await withServer({ world: locked() }, async ({ ids }) => {
+      await withServer({ world: lockedWorld() }, async ({ ids }) => {
         const main = await runMain({ inputs: ids, env });
         expect({ exitCode: main.exitCode, stderr: main.stderr }).toEqual({ exitCode: 1, stderr: '' });
         expect(main.annotations.map(({ level }) => level)).toEqual(['error']);
@@ -48,52 +48,52 @@ describe('the runner gives files that can not be written', () => {
     },
   );
 
-  together.each(
+  concurrentTest.each(
     PLACES,
-    (name) => `${name}: the retry is sent all the same, once`,
+    (name) => `${name}: the retry is still sent once`,
     async (env) => {
-      await withServer({}, async ({ ids, truth }) => {
+      await withServer({}, async ({ ids, effects }) => {
         const main = await runMain({ inputs: ids, env });
         expect(main.stderr).toBe('');
         expect(main.log).toContain('Accepted  execution 2');
-        expect(truth().retries).toHaveLength(1);
+        expect(effects().retries).toHaveLength(1);
       });
     },
   );
 });
 
-describe('the runner is gone, and nobody reads what is printed', () => {
+describe('the runner has died, and nobody reads the output of the step', () => {
   const ends: [string, { stopOnAbort: string; stops: number; result: string }][] = [
     ['with stopOnAbort the build is stopped', { stopOnAbort: 'true', stops: 1, result: 'stopped' }],
-    ['without it the build goes on', { stopOnAbort: 'false', stops: 0, result: 'aborted' }],
+    ['without stopOnAbort the build continues', { stopOnAbort: 'false', stops: 0, result: 'aborted' }],
   ];
-  together.each(
+  concurrentTest.each(
     ends,
-    (name) => `${name}, and the process ends as if the workflow were cancelled`,
+    (name) => `${name}, and the process ends as after a cancelled workflow`,
     async ({ stopOnAbort, stops, result }) => {
       await withServer({}, async ({ ids, standin }) => {
         const step = startMain({ inputs: { ...ids, ...FOLLOW, stopOnAbort } });
-        await printed(step, /queued/);
-        step.hangUp();
+        await waitForOutput(step, /queued/);
+        step.closeOutput();
         const { exitCode, outputs } = await step.done;
         expect({ exitCode, result: outputs.result }).toEqual({ exitCode: 1, result });
-        expect(standin.of('stop')).toHaveLength(stops);
+        expect(standin.requestsOf('stop')).toHaveLength(stops);
       });
     },
   );
 });
 
-describe('the runner is gone, and its signal comes after', () => {
-  together('the build is stopped all the same: it is the first signal', async () => {
+describe('the runner has died, and a signal arrives afterwards', () => {
+  concurrentTest('the build is still stopped, since it is the first signal', async () => {
     await withServer({}, async ({ ids, standin }) => {
       const step = startMain({ inputs: { ...ids, ...FOLLOW } });
-      await printed(step, /queued/);
-      step.hangUp();
-      const looks = standin.of('status').length;
-      await standin.seen('status', looks + 1);
+      await waitForOutput(step, /queued/);
+      step.closeOutput();
+      const looks = standin.requestsOf('status').length;
+      await standin.waitForRequest('status', looks + 1);
       step.signal('SIGINT');
       expect((await step.done).exitCode).toBe(1);
-      expect(standin.of('stop')).toHaveLength(1);
+      expect(standin.requestsOf('stop')).toHaveLength(1);
     });
   });
 });
@@ -101,12 +101,12 @@ describe('the runner is gone, and its signal comes after', () => {
 describe('the event file', () => {
   const comment = 'issue_comment';
   const events: [string, { payload: unknown; name: string }][] = [
-    ['is no JSON', { name: comment, payload: '{"issue":' }],
+    ['is not valid JSON', { name: comment, payload: '{"issue":' }],
     ['is empty', { name: 'pull_request', payload: '' }],
   ];
-  together.each(
+  concurrentTest.each(
     events,
-    (name) => `${name}, and the build is to be found by it: one error of ours`,
+    (name) => `${name}, and is needed to find the build: the step fails with one error of its own`,
     async (event) => {
       await withServer({}, async ({ ids, standin }) => {
         const { buildId: _, ...inputs } = ids;
@@ -115,40 +115,40 @@ describe('the event file', () => {
         expect(main.outputs).toMatchObject({ result: 'error', reason: 'input-invalid' });
         expect(main.annotations).toHaveLength(1);
         expect(main.annotations[0]?.message).toContain('GITHUB_EVENT_PATH');
-        expect(standin.lines()).toEqual([]);
+        expect(standin.requestLines()).toEqual([]);
       });
     },
   );
 
-  together.each(
+  concurrentTest.each(
     events,
-    (name) => `${name}, and the build is given: it does not matter`,
+    (name) => `${name}, but the build is given: the retry is sent`,
     async (event) => {
-      await withServer({}, async ({ ids, truth }) => {
+      await withServer({}, async ({ ids, effects }) => {
         const main = await runMain({ inputs: ids, event });
         expect({ exitCode: main.exitCode, result: main.outputs.result }).toEqual({ exitCode: 0, result: 'retried' });
-        expect(truth().retries).toHaveLength(1);
+        expect(effects().retries).toHaveLength(1);
       });
     },
   );
 });
 
-/** Node's server closes an idle connection after five seconds: a process that waits for that takes longer than this. */
+/** Node's server closes an idle connection after five seconds, so a process that waits for this takes longer. */
 const IDLE_CONNECTION_MS = 4_500;
 
-describe('the end', () => {
+describe('the end of the step', () => {
   const ends: [string, { status: 'SUCCEED' | 'FAILED' | 'CANCELED'; exitCode: number; result: string }][] = [
-    ['green', { status: 'SUCCEED', exitCode: 0, result: 'succeeded' }],
-    ['red', { status: 'FAILED', exitCode: 1, result: 'failed' }],
-    ['cancelled', { status: 'CANCELED', exitCode: 1, result: 'cancelled' }],
+    ['after a successful build', { status: 'SUCCEED', exitCode: 0, result: 'succeeded' }],
+    ['after a failed build', { status: 'FAILED', exitCode: 1, result: 'failed' }],
+    ['after a cancelled build', { status: 'CANCELED', exitCode: 1, result: 'cancelled' }],
   ];
-  together.each(
+  concurrentTest.each(
     ends,
-    (name) => `${name}: no open connection keeps the process after its verdict`,
+    (name) => `${name}: no open connection keeps the process running after it has printed the result`,
     async (end) => {
-      await withServer({ world: quick(end.status) }, async ({ ids }) => {
+      await withServer({ world: endingWorld(end.status) }, async ({ ids }) => {
         const step = startMain({ inputs: { ...ids, wait: 'true', pollSeconds: '1' } });
-        await printed(step, /^(?:Succeeded|::error)/m);
+        await waitForOutput(step, /^(?:Succeeded|::error)/m);
         const verdict = Date.now();
         const { exitCode, outputs, stderr } = await step.done;
         expect(Date.now() - verdict).toBeLessThan(IDLE_CONNECTION_MS);
@@ -161,28 +161,28 @@ describe('the end', () => {
     },
   );
 
-  together('of a plain retry: no open connection keeps the process, either', async () => {
+  concurrentTest('after a retry without wait: no open connection keeps the process running', async () => {
     await withServer({}, async ({ ids }) => {
       const step = startMain({ inputs: ids });
-      await printed(step, /^Done/m);
+      await waitForOutput(step, /^Done/m);
       const verdict = Date.now();
       expect((await step.done).exitCode).toBe(0);
       expect(Date.now() - verdict).toBeLessThan(IDLE_CONNECTION_MS);
     });
   });
 
-  together('a log of thousands of lines arrives whole', async () => {
-    await withServer({ world: quick('FAILED') }, async ({ ids }) => {
+  concurrentTest('a log of thousands of lines is printed completely', async () => {
+    await withServer({ world: endingWorld('FAILED') }, async ({ ids }) => {
       const main = await runMain({ inputs: { ...ids, wait: 'true', pollSeconds: '1', logLines: '1000' } });
       expect(main.log.at(-1)).toMatch(/^Error: Build #42 failed again/);
     });
   });
 
-  together('killed in the middle: never green', async () => {
+  concurrentTest('a killed step does not succeed', async () => {
     const world = nightlyWorld({ clock: scaledClock(1) });
-    await withServer({ world, faults: [{ on: 'retry', what: delayed(20_000) }] }, async ({ ids, standin }) => {
+    await withServer({ world, faults: [{ on: 'retry', action: delayed(20_000) }] }, async ({ ids, standin }) => {
       const step = startMain({ inputs: ids });
-      await standin.seen('retry');
+      await standin.waitForRequest('retry');
       step.signal('SIGKILL');
       const { exitCode, green } = await step.done;
       expect({ exitCode, green }).toEqual({ exitCode: null, green: false });

@@ -1,46 +1,46 @@
 import { describe, expect } from '@jest/globals';
-import type { StepDraft } from './harness.js';
-import { type Found, locating, type Place, SHA, TOKEN, twoPipelines } from './support/github.js';
-import { sideBySide } from './support/side-by-side.js';
+import type { ActionRunOptions } from './harness.js';
+import { concurrentTests } from './support/concurrent-tests.js';
+import { runWithChecks, type SearchRun, type SearchSetup, SHA, TOKEN, twoPipelines } from './support/github.js';
 
-const together = sideBySide();
+const concurrentTest = concurrentTests();
 
 const PULL = { number: 7, pull_request: { url: 'https://api.github.com/repos/acme/shop/pulls/7' } };
-const EVENTS: Readonly<Record<string, NonNullable<StepDraft['event']>>> = {
+const EVENTS: Readonly<Record<string, NonNullable<ActionRunOptions['event']>>> = {
   pull_request: { name: 'pull_request', payload: { number: 7, pull_request: { number: 7, head: { sha: SHA } } } },
   pull_request_target: { name: 'pull_request_target', payload: { pull_request: { number: 7, head: { sha: SHA } } } },
   issue_comment: { name: 'issue_comment', payload: { issue: PULL, comment: { body: '/retry' } } },
   check_run: { name: 'check_run', payload: { check_run: { head_sha: SHA } } },
   check_suite: { name: 'check_suite', payload: { check_suite: { head_sha: SHA } } },
 };
-const onPull = (place: Place): Place => ({ event: EVENTS.pull_request, ...place });
+const onPullRequest = (setup: SearchSetup): SearchSetup => ({ event: EVENTS.pull_request, ...setup });
 
-function expectRetried({ step, server }: Found): void {
+function expectRetried({ step, server }: SearchRun): void {
   const { exitCode, outputs } = step;
   expect({ exitCode, result: outputs.result, buildId: outputs.buildId }).toEqual({
     exitCode: 0,
     result: 'retried',
     buildId: server.ids.buildId,
   });
-  expect(server.truth().retries).toHaveLength(1);
+  expect(server.effects().retries).toHaveLength(1);
 }
 
-function expectNothingSent({ step, server }: Found, reason: string): void {
+function expectNothingSent({ step, server }: SearchRun, reason: string): void {
   expect({ exitCode: step.exitCode, reason: step.outputs.reason }).toEqual({ exitCode: 1, reason });
   expect(step.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
-  expect(server.standin.lines()).toEqual([]);
+  expect(server.standin.requestLines()).toEqual([]);
 }
 
 describe('the build is found by the failed check of the commit', () => {
-  together.each(
+  concurrentTest.each(
     Object.entries(EVENTS),
     (name) => `on ${name}`,
     async (event) => {
-      await locating({ checks: (of) => [of()], event }, (found) => {
-        expectRetried(found);
-        expect(found.step.log[0]).toMatch(/^Found {5}check “Nightly tests@pull_request” of commit c0ffee4444 failed/);
-        expect(JSON.parse(found.step.outputs.candidates ?? '')).toHaveLength(1);
-        expect(found.github.requests.every(({ headers }) => headers.authorization === `token ${TOKEN}`)).toBe(true);
+      await runWithChecks({ checks: (check) => [check()], event }, (run) => {
+        expectRetried(run);
+        expect(run.step.log[0]).toMatch(/^Found {5}check “Nightly tests@pull_request” of commit c0ffee4444 failed/);
+        expect(JSON.parse(run.step.outputs.candidates ?? '')).toHaveLength(1);
+        expect(run.github.requests.every(({ headers }) => headers.authorization === `token ${TOKEN}`)).toBe(true);
       });
     },
   );
@@ -49,65 +49,71 @@ describe('the build is found by the failed check of the commit', () => {
     ['a branch', 'fix-totals'],
     ['a commit', SHA],
   ];
-  together.each(
+  concurrentTest.each(
     refs,
-    (name) => `of the input ref, ${name}, on any event`,
+    (name) => `of the input ref, which is ${name}, on any event`,
     async (ref) => {
-      await locating({ checks: (of) => [of()], inputs: { ref } }, expectRetried);
+      await runWithChecks({ checks: (check) => [check()], inputs: { ref } }, expectRetried);
     },
   );
 
-  together('behind two pages of others', async () => {
+  concurrentTest('on the third page of checks', async () => {
     const others = Array.from({ length: 230 }, (_, index) => index);
-    await locating(
-      onPull({
-        checks: (of) => [
-          ...others.map((n) => of({ id: 1000 + n, name: `job ${n}`, app: 'github-actions' })),
-          of({ id: 5000 }),
+    await runWithChecks(
+      onPullRequest({
+        checks: (check) => [
+          ...others.map((n) => check({ id: 1000 + n, name: `job ${n}`, app: 'github-actions' })),
+          check({ id: 5000 }),
         ],
       }),
-      (found) => {
-        expectRetried(found);
-        expect(found.github.of('checks')).toHaveLength(3);
+      (run) => {
+        expectRetried(run);
+        expect(run.github.requestsOf('checks')).toHaveLength(3);
       },
     );
   });
 
-  together('on GitHub Enterprise Server', async () => {
-    await locating(onPull({ checks: (of) => [of()], apiPath: '/api/v3' }), (found) => {
-      expectRetried(found);
-      expect(found.github.lines()[0]).toMatch(/^GET \/api\/v3\/repos\/acme\/shop\/commits\//);
+  concurrentTest('on GitHub Enterprise Server', async () => {
+    await runWithChecks(onPullRequest({ checks: (check) => [check()], apiPath: '/api/v3' }), (run) => {
+      expectRetried(run);
+      expect(run.github.requestLines()[0]).toMatch(/^GET \/api\/v3\/repos\/acme\/shop\/commits\//);
     });
   });
 
-  together('and only its newest check of a pipeline counts: an older failure that is green by now', async () => {
-    const checks: Place['checks'] = (of) => [
-      of({ startedAt: '2026-06-01T08:00:00Z' }),
-      of({ startedAt: '2026-06-01T09:00:00Z', conclusion: 'success' }),
+  concurrentTest('only if it is the newest check of its pipeline: an older failed check is ignored', async () => {
+    const checks: SearchSetup['checks'] = (check) => [
+      check({ startedAt: '2026-06-01T08:00:00Z' }),
+      check({ startedAt: '2026-06-01T09:00:00Z', conclusion: 'success' }),
     ];
-    await locating(onPull({ checks }), (found) => expectNothingSent(found, 'not-found'));
+    await runWithChecks(onPullRequest({ checks }), (run) => expectNothingSent(run, 'not-found'));
   });
 
-  together('of another pipeline, which the fence keeps out', async () => {
+  concurrentTest('if another failed check belongs to a pipeline other than pipelineId', async () => {
     const world = twoPipelines();
     const pipelineId = world.builds[0]?.pipeline.id ?? '';
-    await locating(onPull({ world, checks: (of) => [of({}, 0), of({}, 1)], inputs: { pipelineId } }), expectRetried);
+    await runWithChecks(
+      onPullRequest({ world, checks: (check) => [check({}, 0), check({}, 1)], inputs: { pipelineId } }),
+      expectRetried,
+    );
   });
 });
 
 describe('nothing is retried', () => {
-  together('when two checks are red: both are listed, as a matrix too', async () => {
-    await locating(onPull({ world: twoPipelines(), checks: (of) => [of({}, 0), of({}, 1)] }), (found) => {
-      expectNothingSent(found, 'ambiguous');
-      const { candidates = '' } = found.step.outputs;
-      expect(JSON.parse(candidates)).toMatchObject([
-        { name: 'Nightly tests@pull_request', buildUrl: expect.stringContaining('/console/pipeline/demo/p-') },
-        { name: 'Release tests@pull_request', buildUrl: expect.stringContaining('/console/pipeline/demo/p-') },
-      ]);
-    });
+  concurrentTest('when two checks have failed: both are listed in the error and in the output candidates', async () => {
+    await runWithChecks(
+      onPullRequest({ world: twoPipelines(), checks: (check) => [check({}, 0), check({}, 1)] }),
+      (run) => {
+        expectNothingSent(run, 'ambiguous');
+        const { candidates = '' } = run.step.outputs;
+        expect(JSON.parse(candidates)).toMatchObject([
+          { name: 'Nightly tests@pull_request', buildUrl: expect.stringContaining('/console/pipeline/demo/p-') },
+          { name: 'Release tests@pull_request', buildUrl: expect.stringContaining('/console/pipeline/demo/p-') },
+        ]);
+      },
+    );
   });
 
-  const forged: [string, Parameters<Parameters<Place['checks']>[0]>[0]][] = [
+  const forged: [string, Parameters<Parameters<SearchSetup['checks']>[0]>[0]][] = [
     ['written by a workflow', { app: 'github-actions' }],
     ['that leads to another console', { detailsUrl: 'https://evil.example/console/pipeline/demo/p-1/detail/b-1' }],
     ['whose id names another build', { externalId: 'ci-bot_demo_p-1_b-1' }],
@@ -115,103 +121,109 @@ describe('nothing is retried', () => {
     ['without a link', { detailsUrl: '' }],
     ['whose link is a script', { detailsUrl: 'javascript:alert(1)' }],
   ];
-  together.each(
+  concurrentTest.each(
     forged,
     (name) => `for a check ${name}`,
-    async (change) => {
-      await locating(onPull({ checks: (of) => [of(change)] }), (found) => {
-        expectNothingSent(found, 'not-found');
-        expect(found.step.stdout).not.toContain('evil.example');
+    async (overrides) => {
+      await runWithChecks(onPullRequest({ checks: (check) => [check(overrides)] }), (run) => {
+        expectNothingSent(run, 'not-found');
+        expect(run.step.stdout).not.toContain('evil.example');
       });
     },
   );
 
-  together('for a check of another project than the fence', async () => {
-    await locating(onPull({ checks: (of) => [of()], inputs: { projectId: 'other' } }), (found) =>
-      expectNothingSent(found, 'not-found'),
+  concurrentTest('for a check of a project other than projectId', async () => {
+    await runWithChecks(onPullRequest({ checks: (check) => [check()], inputs: { projectId: 'other' } }), (run) =>
+      expectNothingSent(run, 'not-found'),
     );
   });
 
-  together('on a comment that is not on a pull request', async () => {
+  concurrentTest('on a comment that is not on a pull request', async () => {
     const event = { name: 'issue_comment', payload: { issue: { number: 7 }, comment: { body: '/retry' } } };
-    await locating({ checks: (of) => [of()], event }, (found) => expectNothingSent(found, 'input-invalid'));
+    await runWithChecks({ checks: (check) => [check()], event }, (run) => expectNothingSent(run, 'input-invalid'));
   });
 
-  together('on a push: an empty buildId does not retry something else', async () => {
+  concurrentTest('on a push with an empty buildId', async () => {
     const event = { name: 'push', payload: { after: SHA, head_commit: { id: SHA } } };
-    await locating({ checks: (of) => [of()], event, inputs: { buildId: '' } }, (found) => {
-      expectNothingSent(found, 'input-invalid');
-      expect(found.github.lines()).toEqual([]);
+    await runWithChecks({ checks: (check) => [check()], event, inputs: { buildId: '' } }, (run) => {
+      expectNothingSent(run, 'input-invalid');
+      expect(run.github.requestLines()).toEqual([]);
     });
   });
 
-  together('when all is green, with onlyIfFailed: green, nothing to do', async () => {
-    const place = {
-      checks: (of: Parameters<Place['checks']>[0]) => [of({ conclusion: 'success' })],
+  concurrentTest('when all checks have passed, with onlyIfFailed: the step succeeds', async () => {
+    const setup = {
+      checks: (check: Parameters<SearchSetup['checks']>[0]) => [check({ conclusion: 'success' })],
       inputs: { onlyIfFailed: 'true' },
     };
-    await locating(onPull(place), ({ step, server }) => {
+    await runWithChecks(onPullRequest(setup), ({ step, server }) => {
       expect({ exitCode: step.exitCode, result: step.outputs.result }).toEqual({ exitCode: 0, result: 'not-needed' });
-      expect(server.standin.lines()).toEqual([]);
+      expect(server.standin.requestLines()).toEqual([]);
     });
   });
 
-  together(
-    'when there is no check of BK-CI at all, with onlyIfFailed: still red, since nothing was proven',
+  concurrentTest(
+    'when there is no check of BK-CI, with onlyIfFailed: the step fails, since no passed check was found',
     async () => {
-      await locating(onPull({ checks: () => [], inputs: { onlyIfFailed: 'true' } }), (found) =>
-        expectNothingSent(found, 'not-found'),
+      await runWithChecks(onPullRequest({ checks: () => [], inputs: { onlyIfFailed: 'true' } }), (run) =>
+        expectNothingSent(run, 'not-found'),
       );
     },
   );
 });
 
 describe('GitHub refuses', () => {
-  together('without checks: read: the permission is named', async () => {
-    await locating(onPull({ checks: (of) => [of()], github: { scopes: ['metadata'] } }), (found) => {
-      expectNothingSent(found, 'forbidden');
-      expect(found.step.log.at(-1)).toContain('checks: read');
+  concurrentTest('without the permission checks: read, and the error names it', async () => {
+    await runWithChecks(onPullRequest({ checks: (check) => [check()], github: { scopes: ['metadata'] } }), (run) => {
+      expectNothingSent(run, 'forbidden');
+      expect(run.step.log.at(-1)).toContain('checks: read');
     });
   });
 
-  together('on a comment without pull-requests: read: both permissions are named', async () => {
+  concurrentTest('on a comment without the permission pull-requests: read, and the error names it', async () => {
     const github = { scopes: ['checks', 'metadata'] } as const;
-    await locating({ checks: (of) => [of()], event: EVENTS.issue_comment, github }, (found) => {
-      expectNothingSent(found, 'forbidden');
-      expect(found.step.log.at(-1)).toContain('pull-requests: read');
+    await runWithChecks({ checks: (check) => [check()], event: EVENTS.issue_comment, github }, (run) => {
+      expectNothingSent(run, 'forbidden');
+      expect(run.step.log.at(-1)).toContain('pull-requests: read');
     });
   });
 
-  together('with a token it does not know', async () => {
+  concurrentTest('an unknown token', async () => {
     const inputs = { githubToken: 'ghs_wrong000000000000000000000000000000' };
-    await locating(onPull({ checks: (of) => [of()], inputs }), (found) => {
-      expectNothingSent(found, 'unauthorized');
-      expect(found.step.masks).toContain(inputs.githubToken);
+    await runWithChecks(onPullRequest({ checks: (check) => [check()], inputs }), (run) => {
+      expectNothingSent(run, 'unauthorized');
+      expect(run.step.masks).toContain(inputs.githubToken);
     });
   });
 
-  together('a ref that it does not know', async () => {
-    await locating({ checks: (of) => [of()], inputs: { ref: 'no-such-branch' } }, (found) =>
-      expectNothingSent(found, 'not-found'),
+  concurrentTest('an unknown ref', async () => {
+    await runWithChecks({ checks: (check) => [check()], inputs: { ref: 'no-such-branch' } }, (run) =>
+      expectNothingSent(run, 'not-found'),
     );
   });
 });
 
 describe('dryRun', () => {
-  together('lists several candidates, sends nothing, and is green', async () => {
-    const place = { world: twoPipelines(), inputs: { dryRun: 'true' } };
-    await locating(onPull({ ...place, checks: (of) => [of({}, 0), of({}, 1)] }), ({ step, server }) => {
-      expect({ exitCode: step.exitCode, result: step.outputs.result }).toEqual({ exitCode: 0, result: 'found' });
-      expect(JSON.parse(step.outputs.candidates ?? '')).toHaveLength(2);
-      expect(step.log.filter((line) => line.startsWith('Found '))).toHaveLength(2);
-      expect(server.standin.of('retry')).toEqual([]);
-    });
+  concurrentTest('lists several candidates, sends nothing, and succeeds', async () => {
+    const setup = { world: twoPipelines(), inputs: { dryRun: 'true' } };
+    await runWithChecks(
+      onPullRequest({ ...setup, checks: (check) => [check({}, 0), check({}, 1)] }),
+      ({ step, server }) => {
+        expect({ exitCode: step.exitCode, result: step.outputs.result }).toEqual({ exitCode: 0, result: 'found' });
+        expect(JSON.parse(step.outputs.candidates ?? '')).toHaveLength(2);
+        expect(step.log.filter((line) => line.startsWith('Found '))).toHaveLength(2);
+        expect(server.standin.requestsOf('retry')).toEqual([]);
+      },
+    );
   });
 
-  together('of one candidate looks at it and says what it would do', async () => {
-    await locating(onPull({ checks: (of) => [of()], inputs: { dryRun: 'true' } }), ({ step, server }) => {
-      expect(step.outputs).toMatchObject({ result: 'found', retried: 'false', buildStatus: 'FAILED' });
-      expect(server.standin.requests.map(({ operation }) => operation)).toEqual(['status']);
-    });
+  concurrentTest('with one candidate reads its status and sends nothing', async () => {
+    await runWithChecks(
+      onPullRequest({ checks: (check) => [check()], inputs: { dryRun: 'true' } }),
+      ({ step, server }) => {
+        expect(step.outputs).toMatchObject({ result: 'found', retried: 'false', buildStatus: 'FAILED' });
+        expect(server.standin.requests.map(({ operation }) => operation)).toEqual(['status']);
+      },
+    );
   });
 });

@@ -4,9 +4,9 @@ import { nightlyBuild, nightlyPipeline, nightlyWorld } from '../standin/scenario
 import { APP_CODE, APP_SECRET } from '../standin/world/access.js';
 import type { Server } from '../support/standin.js';
 import { runMain, withServer } from './harness.js';
-import { sideBySide } from './support/side-by-side.js';
+import { concurrentTests } from './support/concurrent-tests.js';
 
-const together = sideBySide();
+const concurrentTest = concurrentTests();
 
 const retried = ({ exitCode, outputs }: StepResult) => ({ exitCode, result: outputs.result, buildId: outputs.buildId });
 const yes = (buildId: string | undefined) => ({ exitCode: 0, result: 'retried', buildId });
@@ -18,14 +18,14 @@ describe('buildUrl', () => {
   };
 
   const tails: [string, string][] = [
-    ['as it is', ''],
+    ['of a build', ''],
     ['of one execution', '/executeDetail/3'],
     ['with query and fragment', '/executeDetail?page=1#log'],
-    ['with a slash', '/'],
+    ['with a trailing slash', '/'],
   ];
-  together.each(
+  concurrentTest.each(
     tails,
-    (name) => `${name}: found and retried`,
+    (name) => `${name}: the build is found and retried`,
     async (tail) => {
       await withServer({}, async (server) => {
         const { apiUrl = '', username = '', buildId } = server.ids;
@@ -35,7 +35,7 @@ describe('buildUrl', () => {
     },
   );
 
-  together('points elsewhere: its host gets the links, and no request', async () => {
+  concurrentTest('with another host: links use that host, and it receives no request', async () => {
     await withServer({}, async (server) => {
       const { apiUrl = '', username = '', buildId } = server.ids;
       const buildUrl = link(server).replace(apiUrl, 'https://console.invalid');
@@ -46,18 +46,18 @@ describe('buildUrl', () => {
     });
   });
 
-  together('contradicts an id: input error that names both, nothing sent', async () => {
+  concurrentTest('contradicts buildId: the input error names both, and nothing is sent', async () => {
     await withServer({}, async (server) => {
       const { apiUrl, username, buildId } = server.ids;
       const step = await runMain({ inputs: { apiUrl, username, buildUrl: link(server), buildId: 'b-other' } });
       expect(step.outputs.reason).toBe('input-invalid');
       expect(step.log.join('\n')).toContain('b-other');
       expect(step.log.join('\n')).toContain(buildId);
-      expect(server.standin.lines()).toEqual([]);
+      expect(server.standin.requestLines()).toEqual([]);
     });
   });
 
-  together('is something else: input error that shows the form', async () => {
+  concurrentTest('is another link: the input error shows the expected form', async () => {
     await withServer({}, async ({ ids, standin }) => {
       const { apiUrl, username } = ids;
       const step = await runMain({
@@ -65,16 +65,16 @@ describe('buildUrl', () => {
       });
       expect(step.outputs.reason).toBe('input-invalid');
       expect(step.log.join('\n')).toContain('/console/pipeline/PROJECT/PIPELINE/detail/BUILD');
-      expect(standin.lines()).toEqual([]);
+      expect(standin.requestLines()).toEqual([]);
     });
   });
 });
 
-/** Numbers 1 to 250 of one pipeline, all failed. */
+/** Failed builds with the numbers 1 to 250 of one pipeline. */
 function longHistory() {
-  const of = nightlyPipeline();
+  const pipeline = nightlyPipeline();
   const numbers = Array.from({ length: 250 }, (_, index) => index + 1);
-  return nightlyWorld({ builds: numbers.map((num) => nightlyBuild(of, { num })) });
+  return nightlyWorld({ builds: numbers.map((num) => nightlyBuild(pipeline, { num })) });
 }
 
 const ROUTES: [string, { path: string; more: Readonly<Record<string, string>>; pages: number }][] = [
@@ -92,35 +92,35 @@ describe('buildNumber', () => {
     return { ...rest, ...more, apiUrl: `${ids.apiUrl}${path}` };
   };
 
-  together.each(
+  concurrentTest.each(
     ROUTES,
-    (name) => `a number, over ${name}: found in as many pages as it takes`,
+    (name) => `a number, over ${name}: all pages are read until it is found`,
     async (route) => {
       const world = longHistory();
       await withServer({ world }, async (server) => {
         const step = await runMain({ inputs: { ...inputsOf(server, route), buildNumber: '7' } });
         expect(retried(step)).toEqual(yes(world.builds[6]?.id));
         expect(step.outputs.buildNumber).toBe('7');
-        expect(server.standin.of('history')).toHaveLength(route.pages);
+        expect(server.standin.requestsOf('history')).toHaveLength(route.pages);
         expect(step.log[0]).toMatch(/^Found {5}build b-\w+ is number 7 of the pipeline$/);
       });
     },
   );
 
-  together.each(
+  concurrentTest.each(
     ROUTES,
-    (name) => `latest, over ${name}: the newest, in one request`,
+    (name) => `latest, over ${name}: the newest build is found with one request`,
     async (route) => {
       const world = longHistory();
       await withServer({ world }, async (server) => {
         const step = await runMain({ inputs: { ...inputsOf(server, route), buildNumber: 'latest' } });
         expect(retried(step)).toEqual(yes(world.builds[249]?.id));
-        expect(server.standin.of('history')).toHaveLength(1);
+        expect(server.standin.requestsOf('history')).toHaveLength(1);
       });
     },
   );
 
-  together.each(
+  concurrentTest.each(
     ROUTES,
     (name) => `that does not exist, over ${name}: nothing is retried`,
     async (route) => {
@@ -128,12 +128,12 @@ describe('buildNumber', () => {
         const step = await runMain({ inputs: { ...inputsOf(server, route), buildNumber: '999' } });
         expect(step.outputs).toMatchObject({ result: 'refused', reason: 'not-found' });
         expect(step.log.at(-1)).toContain('999');
-        expect(server.standin.of('retry')).toEqual([]);
+        expect(server.standin.requestsOf('retry')).toEqual([]);
       });
     },
   );
 
-  together('that does not exist: the error says which numbers there are', async () => {
+  concurrentTest('that does not exist: the error names the existing numbers', async () => {
     await withServer({ world: longHistory() }, async (server) => {
       for (const { path, more } of ROUTES.map(([, route]) => route)) {
         const step = await runMain({ inputs: { ...inputsOf(server, { path, more }), buildNumber: '999' } });
@@ -142,11 +142,11 @@ describe('buildNumber', () => {
     });
   });
 
-  together('beside buildId: input error', async () => {
+  concurrentTest('together with buildId: input error', async () => {
     await withServer({}, async ({ ids, standin }) => {
       const step = await runMain({ inputs: { ...ids, buildNumber: '42' } });
       expect(step.outputs.reason).toBe('input-invalid');
-      expect(standin.lines()).toEqual([]);
+      expect(standin.requestLines()).toEqual([]);
     });
   });
 });

@@ -1,100 +1,111 @@
 import { describe, expect } from '@jest/globals';
-import { actsLate, delayed, reset } from '../standin/http/faults.js';
+import { delayed, reset, resetThenHandle } from '../standin/http/faults.js';
 import { nightlyWorld } from '../standin/scenarios/nightly.js';
 import type { Server } from '../support/standin.js';
 import { withServer } from './harness.js';
+import { concurrentTests } from './support/concurrent-tests.js';
 import {
   type Interruption,
-  interrupted,
-  whileLooking,
-  whilePosting,
-  whileSettling,
-  whileWaiting,
+  runInterrupted,
+  whilePolling,
+  whileReading,
+  whileReconciling,
+  whileSendingRetry,
 } from './support/interrupted.js';
-import { sideBySide } from './support/side-by-side.js';
 
-const together = sideBySide();
+const concurrentTest = concurrentTests();
 
-/** A job in a container, or a runner out of patience: no signal, main is gone, and post is all there is. */
-const killed = (draft: Omit<Interruption, 'signal'>) => interrupted({ ...draft, signal: 'SIGKILL' });
+/** Kills main without a signal that it could handle, as in a container job or after the runner's time limit; only post runs. */
+const killed = (interruption: Omit<Interruption, 'signal'>) => runInterrupted({ ...interruption, signal: 'SIGKILL' });
 
 function stoppedBySomebody({ standin, ids }: Server): void {
   standin.world.stop({ ...ids, user: 'ops-lead' });
 }
 
 describe('main is killed', () => {
-  together('before the retry was sent: post does nothing', async () => {
-    const faults = [{ on: 'status', what: delayed(30_000) }] as const;
-    const end = await killed({ faults, at: whileLooking });
-    expect(end).toMatchObject({ askedByPost: [], retries: 0, stops: [] });
-    expect(end.main.state).toEqual({});
+  concurrentTest('before the retry was sent: post does nothing', async () => {
+    const faults = [{ on: 'status', action: delayed(30_000) }] as const;
+    const run = await killed({ faults, at: whileReading });
+    expect(run).toMatchObject({ operationsOfPost: [], retries: 0, stops: [] });
+    expect(run.main.state).toEqual({});
   });
 
-  together('while it waits: post looks, then sends exactly one stop', async () => {
-    const end = await killed({ at: whileWaiting });
-    expect(end.askedByPost).toEqual(['status', 'stop']);
-    expect(end.stops).toMatchObject([{ forced: false }]);
-    expect(end.post.log).toEqual(['Stopped   build #42 was asked to stop, since the step ended before it']);
+  concurrentTest('while it polls: post reads the status, then sends exactly one stop', async () => {
+    const run = await killed({ at: whilePolling });
+    expect(run.operationsOfPost).toEqual(['status', 'stop']);
+    expect(run.stops).toMatchObject([{ forced: false }]);
+    expect(run.post.log).toEqual(['Stopped   build #42 was asked to stop, since the step ended before it']);
   });
 
-  together('while it waits without stopOnAbort: post does nothing', async () => {
-    const end = await killed({ at: whileWaiting, inputs: { wait: 'true' } });
-    expect(end).toMatchObject({ askedByPost: [], stops: [] });
+  concurrentTest('while it polls without stopOnAbort: post does nothing', async () => {
+    const run = await killed({ at: whilePolling, inputs: { wait: 'true' } });
+    expect(run).toMatchObject({ operationsOfPost: [], stops: [] });
   });
 
-  together('while the retry is in flight, and BK-CI has acted: post settles it and stops the build', async () => {
-    const faults = [{ on: 'retry', what: { kind: 'stall', acts: 'first', atByte: 0, framing: 'length' } }] as const;
-    const end = await killed({ faults: [...faults], at: whilePosting });
-    expect(end).toMatchObject({ askedByPost: ['status', 'stop'], retries: 1 });
-    expect(end.stops).toHaveLength(1);
+  concurrentTest(
+    'while the retry is in flight, and BK-CI has retried: post reconciles it and stops the build',
+    async () => {
+      const faults = [
+        { on: 'retry', action: { kind: 'stall', handled: 'first', atByte: 0, framing: 'length' } },
+      ] as const;
+      const run = await killed({ faults: [...faults], at: whileSendingRetry });
+      expect(run).toMatchObject({ operationsOfPost: ['status', 'stop'], retries: 1 });
+      expect(run.stops).toHaveLength(1);
+    },
+  );
+
+  concurrentTest(
+    'while the retry is in flight, and BK-CI retries later: post waits for the retry, then stops the build',
+    async () => {
+      const run = await killed({ faults: [{ on: 'retry', action: delayed(9000) }], at: whileSendingRetry });
+      expect(run.retries).toBe(1);
+      expect(run.operationsOfPost.join(' ')).toMatch(/^(?:status ){2,}stop$/);
+      expect(run.stops).toHaveLength(1);
+    },
+  );
+
+  concurrentTest('while it reconciles a lost answer: post continues to reconcile and stops the build', async () => {
+    const run = await killed({ faults: [{ on: 'retry', action: resetThenHandle(1500) }], at: whileReconciling });
+    expect(run.retries).toBe(1);
+    expect(run.stops).toHaveLength(1);
   });
 
-  together('while the retry is in flight, and BK-CI acts only later: post waits for it, then stops it', async () => {
-    const end = await killed({ faults: [{ on: 'retry', what: delayed(9000) }], at: whilePosting });
-    expect(end.retries).toBe(1);
-    expect(end.askedByPost.join(' ')).toMatch(/^(?:status ){2,}stop$/);
-    expect(end.stops).toHaveLength(1);
-  });
-
-  together('while it settles a lost answer: post goes on settling, and stops the build', async () => {
-    const end = await killed({ faults: [{ on: 'retry', what: actsLate(1500) }], at: whileSettling });
-    expect(end.retries).toBe(1);
-    expect(end.stops).toHaveLength(1);
-  });
-
-  together('and the build has ended before post: no stop', async () => {
+  concurrentTest('and the build has ended before post: post sends no stop', async () => {
     const world = nightlyWorld({ stopSeconds: 0 });
-    const end = await killed({ world, at: whileWaiting, between: stoppedBySomebody });
-    expect(end.askedByPost).toEqual(['status']);
-    expect(end.post.log).toEqual(['Done      build #42 has ended already (CANCELED)']);
+    const run = await killed({ world, at: whilePolling, beforePostStep: stoppedBySomebody });
+    expect(run.operationsOfPost).toEqual(['status']);
+    expect(run.post.log).toEqual(['Done      build #42 has ended already (CANCELED)']);
   });
 
-  together('and somebody has stopped the build already: one request, and no force', async () => {
-    // However long post takes to start, the build is still being stopped.
-    const world = nightlyWorld({ stopSeconds: 3600 });
-    const end = await killed({ world, at: whileWaiting, between: stoppedBySomebody });
-    expect(end.stopsOfPost).toBe(1);
-    expect(end.stops).toMatchObject([{ user: 'ops-lead', forced: false }]);
-    expect(end.post.log).toEqual(['Done      build #42 was not stopped: it is being stopped already']);
+  concurrentTest(
+    'and another user has already stopped the build: post sends one stop, which does not force the end',
+    async () => {
+      // The build is still being stopped when post starts, however long that takes.
+      const world = nightlyWorld({ stopSeconds: 3600 });
+      const run = await killed({ world, at: whilePolling, beforePostStep: stoppedBySomebody });
+      expect(run.stopsOfPost).toBe(1);
+      expect(run.stops).toMatchObject([{ user: 'ops-lead', forced: false }]);
+      expect(run.post.log).toEqual(['Done      build #42 was not stopped: it is being stopped already']);
+    },
+  );
+
+  concurrentTest('and the stop fails: post warns and does not fail the job', async () => {
+    const run = await killed({ faults: [{ on: 'stop', action: reset() }], at: whilePolling });
+    expect(run.stopsOfPost).toBe(1);
+    expect(run.post.annotations).toMatchObject([{ level: 'warning', message: expect.stringContaining('#42') }]);
   });
 
-  together('and the stop fails: a warning, and the job is not failed', async () => {
-    const end = await killed({ faults: [{ on: 'stop', what: reset() }], at: whileWaiting });
-    expect(end.stopsOfPost).toBe(1);
-    expect(end.post.annotations).toMatchObject([{ level: 'warning', message: expect.stringContaining('#42') }]);
+  concurrentTest('and the credentials are wrong in post: post warns', async () => {
+    const run = await killed({ at: whilePolling, postInputs: { username: 'stranger' } });
+    expect(run).toMatchObject({ operationsOfPost: ['status'], stops: [] });
+    expect(run.post.annotations).toMatchObject([{ level: 'warning', message: expect.stringContaining('stranger') }]);
   });
 
-  together('and the credentials are wrong by now: a warning', async () => {
-    const end = await killed({ at: whileWaiting, postInputs: { username: 'stranger' } });
-    expect(end).toMatchObject({ askedByPost: ['status'], stops: [] });
-    expect(end.post.annotations).toMatchObject([{ level: 'warning', message: expect.stringContaining('stranger') }]);
-  });
-
-  together('and apiUrl is another one by now: nothing is sent there', async () => {
+  concurrentTest('and apiUrl is different in post: nothing is sent to it', async () => {
     await withServer({}, async ({ standin }) => {
-      const end = await killed({ at: whileWaiting, postInputs: { apiUrl: standin.url } });
-      expect(end.post.annotations.map(({ level }) => level)).toEqual(['warning']);
-      expect({ asked: end.askedByPost, elsewhere: standin.lines() }).toEqual({ asked: [], elsewhere: [] });
+      const run = await killed({ at: whilePolling, postInputs: { apiUrl: standin.url } });
+      expect(run.post.annotations.map(({ level }) => level)).toEqual(['warning']);
+      expect({ asked: run.operationsOfPost, elsewhere: standin.requestLines() }).toEqual({ asked: [], elsewhere: [] });
     });
   });
 });

@@ -4,50 +4,50 @@ import { join } from 'node:path';
 import { afterAll, describe, expect } from '@jest/globals';
 import { startStep } from '../standin/runner/runner.js';
 import { ACTION, runMain, runPost, withServer } from './harness.js';
+import { concurrentTests } from './support/concurrent-tests.js';
 import { FOLLOW } from './support/interrupted.js';
-import { sideBySide } from './support/side-by-side.js';
-import { locked, quick } from './support/worlds.js';
+import { endingWorld, lockedWorld } from './support/worlds.js';
 
-const together = sideBySide();
+const concurrentTest = concurrentTests();
 
 describe('post', () => {
   const nothing: [string, Readonly<Record<string, string>>][] = [
     ['no state at all', {}],
     ['an empty phase', { phase: '' }],
-    ['a phase that is over', { phase: 'over', retry: '{}' }],
+    ['the phase over', { phase: 'over', retry: '{}' }],
   ];
-  together.each(
+  concurrentTest.each(
     nothing,
-    (name) => `with ${name}: green at once, silent, nothing sent`,
+    (name) => `with ${name}: succeeds without output, and nothing is sent`,
     async (state) => {
       await withServer({}, async ({ ids, standin }) => {
         const post = await runPost({ inputs: { ...ids, ...FOLLOW }, state });
         expect(post).toMatchObject({ exitCode: 0, stdout: '', stderr: '', summary: '', outputs: {} });
-        expect(standin.lines()).toEqual([]);
+        expect(standin.requestLines()).toEqual([]);
       });
     },
   );
 
   const broken: [string, Readonly<Record<string, string>>][] = [
-    ['a phase nobody knows', { phase: 'begun' }],
+    ['an unknown phase', { phase: 'begun' }],
     ['a phase without a retry', { phase: 'running' }],
-    ['a retry that is no JSON', { phase: 'running', retry: '{' }],
+    ['a retry that is not valid JSON', { phase: 'running', retry: '{' }],
     ['a retry that is null', { phase: 'sending', retry: 'null' }],
     ['a retry without a build', { phase: 'sending', retry: '{"api":"http://127.0.0.1"}' }],
   ];
-  together.each(
+  concurrentTest.each(
     broken,
-    (name) => `with ${name}: green, nothing sent, and never a retry`,
+    (name) => `with ${name}: succeeds, and nothing is sent`,
     async (state) => {
       await withServer({}, async ({ ids, standin }) => {
         const post = await runPost({ inputs: { ...ids, ...FOLLOW }, state });
         expect(post).toMatchObject({ exitCode: 0, stderr: '' });
-        expect(standin.lines()).toEqual([]);
+        expect(standin.requestLines()).toEqual([]);
       });
     },
   );
 
-  together('with a state that claims to be running, of a build that is not: no retry, no stop', async () => {
+  concurrentTest('with the phase running, for a build that has ended: no retry and no stop is sent', async () => {
     await withServer({}, async ({ ids, standin }) => {
       const { projectId, pipelineId, buildId, apiUrl } = ids;
       const retry = { build: { projectId, pipelineId, buildId }, api: `${apiUrl}/ms/openapi/api/apigw/v3` };
@@ -58,16 +58,16 @@ describe('post', () => {
     });
   });
 
-  together('after a main that was refused: nothing left to do', async () => {
-    await withServer({ world: locked() }, async ({ ids, standin }) => {
+  concurrentTest('after a main step whose retry was refused: nothing is sent', async () => {
+    await withServer({ world: lockedWorld() }, async ({ ids, standin }) => {
       const inputs = { ...ids, ...FOLLOW };
       const main = await runMain({ inputs });
       expect(main.outputs).toMatchObject({ result: 'refused', reason: 'refused' });
       expect(main.state.phase).toBe('over');
-      const before = standin.lines().length;
+      const before = standin.requestLines().length;
       const post = await runPost({ inputs, state: main.state });
       expect(post).toMatchObject({ exitCode: 0, stdout: '' });
-      expect(standin.lines()).toHaveLength(before);
+      expect(standin.requestLines()).toHaveLength(before);
     });
   });
 
@@ -76,33 +76,33 @@ describe('post', () => {
     ['failed', { status: 'FAILED', result: 'failed' }],
     ['was cancelled in BK-CI', { status: 'CANCELED', result: 'cancelled' }],
   ];
-  together.each(
+  concurrentTest.each(
     ends,
-    (name) => `after a build that ${name}: silent, nothing sent`,
+    (name) => `after a build that ${name}: prints nothing, and nothing is sent`,
     async ({ status, result }) => {
-      await withServer({ world: quick(status) }, async ({ ids, standin, truth }) => {
+      await withServer({ world: endingWorld(status) }, async ({ ids, standin, effects }) => {
         const inputs = { ...ids, ...FOLLOW };
         const main = await runMain({ inputs });
         expect(main.outputs.result).toBe(result);
         expect(main.state.phase).toBe('over');
-        const before = standin.lines().length;
+        const before = standin.requestLines().length;
         const post = await runPost({ inputs, state: main.state });
         expect(post).toMatchObject({ exitCode: 0, stdout: '', stderr: '', summary: '' });
-        expect(standin.lines()).toHaveLength(before);
-        expect(truth().stops).toEqual([]);
+        expect(standin.requestLines()).toHaveLength(before);
+        expect(effects().stops).toEqual([]);
       });
     },
   );
 
-  together('after a main with wrong inputs: silent', async () => {
+  concurrentTest('after a main step with invalid inputs: prints nothing', async () => {
     const main = await runMain({ inputs: FOLLOW });
     expect(main.exitCode).toBe(1);
     const post = await runPost({ inputs: FOLLOW, state: main.state });
     expect(post).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
   });
 
-  together('holds no credential in its state', async () => {
-    await withServer({ world: locked() }, async ({ ids }) => {
+  concurrentTest('the saved state contains no credentials', async () => {
+    await withServer({ world: lockedWorld() }, async ({ ids }) => {
       const accessToken = 'abc+/def0123456789==';
       const headers = 'X-Site-Token: letmein-letmein';
       const main = await runMain({ inputs: { ...ids, ...FOLLOW, accessToken, headers } });
@@ -114,18 +114,18 @@ describe('post', () => {
   });
 });
 
-describe('the entry of post, without the bundle beside it,', () => {
+describe('post.js without the bundle in its directory', () => {
   const directory = mkdtempSync(join(tmpdir(), 'post-alone-'));
   const entry = join(directory, 'post.mjs');
   copyFileSync(ACTION.post ?? '', entry);
   afterAll(() => rmSync(directory, { recursive: true }));
   const run = (state: Readonly<Record<string, string>>) => startStep({ entry, inputs: FOLLOW, state }).done;
 
-  together('is over when there is nothing to do: it loads nothing before it knows', async () => {
+  concurrentTest('succeeds when there is nothing to do, since it does not load the bundle then', async () => {
     expect(await run({})).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
   });
 
-  together('misses the bundle as soon as a retry may be running', async () => {
+  concurrentTest('fails to load the bundle when a retry may be running', async () => {
     expect((await run({ phase: 'running' })).stderr).toContain('ERR_MODULE_NOT_FOUND');
   });
 });

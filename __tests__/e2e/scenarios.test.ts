@@ -1,73 +1,73 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { withDefaults } from '../standin/runner/action.js';
 import type { StepResult } from '../standin/runner/runner.js';
-import { type Scenario, stage } from '../standin/scenarios/scenario.js';
+import { type Scenario, startScenario } from '../standin/scenarios/scenario.js';
 import { SCENARIOS } from '../standin/scenarios/scenarios.js';
 import { sleep } from '../standin/world/clock.js';
 import { ACTION, runPost, startMain } from './harness.js';
-import { pooled } from './support/pool.js';
-import { shown } from './support/shown.js';
+import { formatResult } from './support/format-result.js';
+import { mapConcurrently } from './support/pool.js';
 
-/** A minute of looking: integration/matrix/log-of-a-lost-answer.test.ts shows it in no time. */
-const TOO_LONG = new Set(['answer-lost']);
+/** Takes a minute; integration/matrix/lost-answer-log.test.ts tests it with a fast clock. */
+const TOO_SLOW = new Set(['answer-lost']);
 
-/** Commands that this action gives; a server gives none. */
-const OURS = new Set(['error', 'warning', 'notice', 'debug', 'group', 'endgroup', 'add-mask']);
+/** The commands that this action prints; text from the server must not add any. */
+const OWN_COMMANDS = new Set(['error', 'warning', 'notice', 'debug', 'group', 'endgroup', 'add-mask']);
 
-interface Played {
+interface ScenarioRun {
   readonly main: StepResult;
   readonly post: StepResult;
   readonly problems: readonly string[];
   readonly text: string;
 }
 
-async function play(scenario: Scenario): Promise<Played> {
-  const set = await stage(scenario);
-  const { standin, github, githubToken } = set;
+async function runScenario(scenario: Scenario): Promise<ScenarioRun> {
+  const running = await startScenario(scenario);
+  const { standin, github, githubToken } = running;
   try {
-    const inputs = withDefaults(ACTION, set.inputs, githubToken);
-    const step = { inputs, ...set.around, secrets: githubToken === '' ? [] : [githubToken] };
-    const started = startMain(step);
-    const interrupt = async ({ name, afterMs }: NonNullable<typeof set.signal>) => {
-      await standin.seen('retry');
+    const inputs = withDefaults(ACTION, running.inputs, githubToken);
+    const options = { inputs, ...running.stepOptions, secrets: githubToken === '' ? [] : [githubToken] };
+    const step = startMain(options);
+    const interrupt = async ({ name, afterMs }: NonNullable<typeof running.signal>) => {
+      await standin.waitForRequest('retry');
       await sleep(afterMs);
-      started.signal(name);
+      step.signal(name);
     };
-    const [main] = await Promise.all([started.done, set.signal && interrupt(set.signal)]);
-    const post = await runPost({ ...step, state: main.state });
+    const [main] = await Promise.all([step.done, running.signal && interrupt(running.signal)]);
+    const post = await runPost({ ...options, state: main.state });
     const addresses = { [standin.url]: 'http://bk-ci', ...(github ? { [github.url]: 'http://github' } : {}) };
-    const text = shown({ main, post, bkci: standin.requests, github: github?.requests ?? [], addresses });
+    const text = formatResult({ main, post, bkci: standin.requests, github: github?.requests ?? [], addresses });
     return { main, post, text, problems: [...standin.problems, ...(github?.problems ?? [])] };
   } finally {
-    await set.close();
+    await running.close();
   }
 }
 
-const played = new Map<string, Played>();
+const runs = new Map<string, ScenarioRun>();
 
 describe('scenario', () => {
-  const chosen = SCENARIOS.filter(({ name }) => !TOO_LONG.has(name));
+  const chosen = SCENARIOS.filter(({ name }) => !TOO_SLOW.has(name));
 
-  // All together, since most of their time is waiting; those that follow a build begin first.
+  // All scenarios run concurrently, since they mostly wait; those that follow a build start first.
   beforeAll(async () => {
     const slowFirst = chosen.toSorted((a, b) => b.scale - a.scale);
-    await pooled(12, slowFirst, async (scenario) => played.set(scenario.name, await play(scenario)));
+    await mapConcurrently(12, slowFirst, async (scenario) => runs.set(scenario.name, await runScenario(scenario)));
   }, 60_000);
 
-  test.each(chosen)('$name: $about', ({ name, exitCode, result, reason = '' }) => {
-    const end = played.get(name);
-    if (!end) throw new Error('not played');
-    expect(end.problems).toEqual([]);
-    expect({ exitCode: end.main.exitCode, green: end.main.green, ...end.main.outputs }).toMatchObject({
+  test.each(chosen)('$name: $description', ({ name, exitCode, result, reason = '' }) => {
+    const run = runs.get(name);
+    if (!run) throw new Error('not run');
+    expect(run.problems).toEqual([]);
+    expect({ exitCode: run.main.exitCode, green: run.main.green, ...run.main.outputs }).toMatchObject({
       exitCode,
       green: exitCode === 0,
       result,
       reason,
     });
-    expect(end.post).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(end.main.stderr).toBe('');
-    expect(end.main.commands.filter((command) => !OURS.has(command.name))).toEqual([]);
-    expect(end.main.annotations.filter(({ title }) => !/^(?:BK-CI |Retry BK-CI build$|$)/.test(title))).toEqual([]);
-    expect(end.text).toMatchSnapshot();
+    expect(run.post).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(run.main.stderr).toBe('');
+    expect(run.main.commands.filter((command) => !OWN_COMMANDS.has(command.name))).toEqual([]);
+    expect(run.main.annotations.filter(({ title }) => !/^(?:BK-CI |Retry BK-CI build$|$)/.test(title))).toEqual([]);
+    expect(run.text).toMatchSnapshot();
   });
 });

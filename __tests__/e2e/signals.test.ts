@@ -1,31 +1,32 @@
 import { describe, expect } from '@jest/globals';
-import { actsLate, delayed, reset, stallAt } from '../standin/http/faults.js';
+import { delayed, reset, resetThenHandle, stallAt } from '../standin/http/faults.js';
 import { nightlyWorld } from '../standin/scenarios/nightly.js';
 import { scaledClock } from '../standin/world/clock.js';
 import { startMain, withServer } from './harness.js';
+import { concurrentTests } from './support/concurrent-tests.js';
 import {
   FOLLOW,
-  type Interrupted,
+  type InterruptedRun,
   type Interruption,
-  interrupted,
   type Moment,
-  whileLooking,
-  whilePosting,
-  whileSettling,
-  whileWaiting,
+  runInterrupted,
+  whilePolling,
+  whileReading,
+  whileReconciling,
+  whileSendingRetry,
 } from './support/interrupted.js';
-import { sideBySide } from './support/side-by-side.js';
 
-const together = sideBySide();
+const concurrentTest = concurrentTests();
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** When the runner sends SIGTERM after its SIGINT (actions/runner: ProcessInvoker.cs); the step must have ended by itself. */
+/** Time from the runner's SIGINT to its SIGTERM (actions/runner: ProcessInvoker.cs); the step must end before. */
 const SIGTERM_AFTER_MS = 7_500;
 
-const cancelled = (draft: Interruption) => interrupted({ world: nightlyWorld({ clock: scaledClock(1) }), ...draft });
+const cancelled = (interruption: Interruption) =>
+  runInterrupted({ world: nightlyWorld({ clock: scaledClock(1) }), ...interruption });
 
-function expectRed({ main, tookMs }: Interrupted, result: RegExp | string): void {
+function expectRed({ main, tookMs }: InterruptedRun, result: RegExp | string): void {
   expect({ exitCode: main.exitCode, signal: main.signal, stderr: main.stderr }).toEqual({
     exitCode: 1,
     signal: null,
@@ -38,86 +39,92 @@ function expectRed({ main, tookMs }: Interrupted, result: RegExp | string): void
 }
 
 describe.each(SIGNALS)('%s', (signal) => {
-  together('while it looks: nothing was sent and nothing is stopped', async () => {
-    const faults = [{ on: 'status', what: delayed(60_000) }] as const;
-    const end = await cancelled({ signal, faults, at: whileLooking });
-    expectRed(end, 'aborted');
-    expect(end).toMatchObject({ retries: 0, stopsOfMain: 0, stopsOfPost: 0 });
-    expect(end.post.log).toEqual([]);
+  concurrentTest('while the step reads the status: no retry and no stop is sent', async () => {
+    const faults = [{ on: 'status', action: delayed(60_000) }] as const;
+    const run = await cancelled({ signal, faults, at: whileReading });
+    expectRed(run, 'aborted');
+    expect(run).toMatchObject({ retries: 0, stopsOfMain: 0, stopsOfPost: 0 });
+    expect(run.post.log).toEqual([]);
   });
 
-  together('while the retry is in flight: main sends no stop, post settles and sends one', async () => {
-    const faults = [{ on: 'retry', what: delayed(2000) }] as const;
-    const end = await cancelled({ signal, faults, at: whilePosting });
-    expectRed(end, 'aborted');
-    expect(end).toMatchObject({ retries: 1, stopsOfMain: 0, stopsOfPost: 1 });
-    expect(end.main.state.phase).toBe('sending');
-    expect(end.post.log.at(-1)).toContain('build #42 was asked to stop');
+  concurrentTest('while the retry is in flight: main sends no stop; post reconciles and sends one', async () => {
+    const faults = [{ on: 'retry', action: delayed(2000) }] as const;
+    const run = await cancelled({ signal, faults, at: whileSendingRetry });
+    expectRed(run, 'aborted');
+    expect(run).toMatchObject({ retries: 1, stopsOfMain: 0, stopsOfPost: 1 });
+    expect(run.main.state.phase).toBe('sending');
+    expect(run.post.log.at(-1)).toContain('build #42 was asked to stop');
   });
 
-  together('while a lost answer is settled: main sends no stop, post settles and sends one', async () => {
-    const faults = [{ on: 'retry', what: actsLate(3500) }] as const;
-    const end = await cancelled({ signal, faults, at: whileSettling });
-    expectRed(end, 'aborted');
-    expect(end).toMatchObject({ retries: 1, stopsOfMain: 0, stopsOfPost: 1 });
+  concurrentTest('while a lost answer is reconciled: main sends no stop; post reconciles and sends one', async () => {
+    const faults = [{ on: 'retry', action: resetThenHandle(3500) }] as const;
+    const run = await cancelled({ signal, faults, at: whileReconciling });
+    expectRed(run, 'aborted');
+    expect(run).toMatchObject({ retries: 1, stopsOfMain: 0, stopsOfPost: 1 });
   });
 
-  together('while it waits: one stop, and post has nothing left to do', async () => {
-    const end = await cancelled({ signal, at: whileWaiting });
-    expectRed(end, 'stopped');
-    expect(end).toMatchObject({ retries: 1, stopsOfMain: 1, stopsOfPost: 0 });
-    expect(end.main.state.phase).toBe('over');
-    expect(end.post.log).toEqual([]);
-    expect(end.main.outputs).toMatchObject({ retried: 'true', attempts: '1', executeCount: '2' });
+  concurrentTest('while the step polls: main sends one stop, and post does nothing', async () => {
+    const run = await cancelled({ signal, at: whilePolling });
+    expectRed(run, 'stopped');
+    expect(run).toMatchObject({ retries: 1, stopsOfMain: 1, stopsOfPost: 0 });
+    expect(run.main.state.phase).toBe('over');
+    expect(run.post.log).toEqual([]);
+    expect(run.main.outputs).toMatchObject({ retried: 'true', attempts: '1', executeCount: '2' });
   });
 
-  together('while it waits without stopOnAbort: the build goes on', async () => {
+  concurrentTest('while the step polls without stopOnAbort: the build continues', async () => {
     const { stopOnAbort: _, ...inputs } = FOLLOW;
-    const end = await cancelled({ signal, inputs, at: whileWaiting });
-    expectRed(end, 'aborted');
-    expect(end).toMatchObject({ retries: 1, stopsOfMain: 0, stopsOfPost: 0 });
-    expect(end.main.state).toEqual({});
+    const run = await cancelled({ signal, inputs, at: whilePolling });
+    expectRed(run, 'aborted');
+    expect(run).toMatchObject({ retries: 1, stopsOfMain: 0, stopsOfPost: 0 });
+    expect(run.main.state).toEqual({});
   });
 
-  together('while it waits, and the stop is never answered: ends in time, red, after one stop', async () => {
-    const faults = [{ on: 'stop', count: Infinity, what: stallAt(0, 'never') }] as const;
-    const end = await cancelled({ signal, faults, at: whileWaiting });
-    expectRed(end, 'stopped');
-    expect(end).toMatchObject({ stopsOfMain: 1, stopsOfPost: 0 });
-    expect(end.main.log.at(-1)).toMatch(/asked to stop build #42.*no answer within/);
-  });
+  concurrentTest(
+    'while the step polls, and the stop is never answered: the step fails in time after one stop',
+    async () => {
+      const faults = [{ on: 'stop', count: Infinity, action: stallAt(0, 'never') }] as const;
+      const run = await cancelled({ signal, faults, at: whilePolling });
+      expectRed(run, 'stopped');
+      expect(run).toMatchObject({ stopsOfMain: 1, stopsOfPost: 0 });
+      expect(run.main.log.at(-1)).toMatch(/asked to stop build #42.*no answer within/);
+    },
+  );
 
-  together('while it waits, and looks hang too: ends in time, red', async () => {
+  concurrentTest('while the step polls, and status reads are not answered either: the step fails in time', async () => {
     const faults = [
-      { on: 'status', nth: 3, count: Infinity, what: stallAt(0, 'never') },
-      { on: 'stop', count: Infinity, what: delayed(1000) },
+      { on: 'status', nth: 3, count: Infinity, action: stallAt(0, 'never') },
+      { on: 'stop', count: Infinity, action: delayed(1000) },
     ] as const;
-    const hung: Moment = ({ standin }) => standin.seen('status', 3);
-    const end = await cancelled({ signal, faults: [...faults], at: hung });
-    expectRed(end, 'stopped');
-    expect(end).toMatchObject({ stopsOfMain: 1, stopsOfPost: 0 });
+    const hung: Moment = ({ standin }) => standin.waitForRequest('status', 3);
+    const run = await cancelled({ signal, faults: [...faults], at: hung });
+    expectRed(run, 'stopped');
+    expect(run).toMatchObject({ stopsOfMain: 1, stopsOfPost: 0 });
   });
 
-  together('while it waits, and the answer to the stop is lost: red, and said so', async () => {
-    const faults = [{ on: 'stop', what: reset() }] as const;
-    const end = await cancelled({ signal, faults, at: whileWaiting });
-    expectRed(end, 'stopped');
-    expect(end.main.log.at(-1)).toMatch(/asked to stop build #42.*connection reset/);
-  });
+  concurrentTest(
+    'while the step polls, and the answer to the stop is lost: the step fails with this reason',
+    async () => {
+      const faults = [{ on: 'stop', action: reset() }] as const;
+      const run = await cancelled({ signal, faults, at: whilePolling });
+      expectRed(run, 'stopped');
+      expect(run.main.log.at(-1)).toMatch(/asked to stop build #42.*connection reset/);
+    },
+  );
 });
 
-together('a second signal ends the step at once', async () => {
-  const faults = [{ on: 'stop', what: stallAt(0, 'never') }] as const;
+concurrentTest('a second signal ends the step at once', async () => {
+  const faults = [{ on: 'stop', action: stallAt(0, 'never') }] as const;
   await withServer({ faults }, async (server) => {
     const step = startMain({ inputs: { ...server.ids, ...FOLLOW } });
-    await whileWaiting(server, step);
+    await whilePolling(server, step);
     step.signal('SIGINT');
-    await server.standin.seen('stop');
+    await server.standin.waitForRequest('stop');
     step.signal('SIGTERM');
     const { exitCode, log } = await step.done;
     expect(exitCode).toBe(1);
-    // A verdict would have waited for the answer to the stop.
+    // An error with the result would have been printed only after the answer to the stop.
     expect(log.filter((line) => line.startsWith('Error: '))).toEqual([]);
-    expect(server.standin.of('stop')).toHaveLength(1);
+    expect(server.standin.requestsOf('stop')).toHaveLength(1);
   });
 });

@@ -1,12 +1,12 @@
 import { request as httpRequest } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { actsLate, cutAt, delayed, deploying, type Fault, flood, json, reset, stallAt } from './http/faults.js';
+import { cutAt, delayed, deploying, type Fault, flood, json, reset, resetThenHandle, stallAt } from './http/faults.js';
 import { HOSTILE_TEXT, hostile } from './http/hostile.js';
 import { type Standin, startStandin } from './http/server.js';
 import { nightlyWorld } from './scenarios/nightly.js';
 import { ACCESS, APP_CODE, APP_SECRET, TOKEN } from './world/access.js';
-import { handClock } from './world/clock.js';
-import type { WorldDraft } from './world/world.js';
+import { manualClock } from './world/clock.js';
+import type { WorldOptions } from './world/world.js';
 
 const open = new Set<Standin>();
 afterEach(async () => {
@@ -14,27 +14,27 @@ afterEach(async () => {
   open.clear();
 });
 
-/** undici has a code of its own where the other side closes before it has sent anything. */
+/** undici reports its own code when the server closes the connection before sending anything. */
 const RESET = /^(?:ECONNRESET|UND_ERR_SOCKET)$/;
 const HEADERS = { accept: 'application/json', 'content-type': 'application/json', 'X-DEVOPS-UID': 'ci-bot' };
 
-async function started(faults: readonly Fault[], change: Partial<WorldDraft> = {}) {
-  const standin = await startStandin({ world: nightlyWorld(change), faults });
+async function startServer(faults: readonly Fault[], overrides: Partial<WorldOptions> = {}) {
+  const standin = await startStandin({ world: nightlyWorld(overrides), faults });
   open.add(standin);
   const [build] = standin.world.builds;
   if (!build) throw new Error('no build');
   const root = `${standin.url}/ms/openapi/api/apigw/v3/projects/demo/pipelines/${build.pipeline.id}/builds/${build.id}`;
   const retry = () => fetch(`${root}/retry`, { method: 'POST', headers: HEADERS });
-  /** Node's code of a request that has no answer. */
+  /** Node's error code for a request without an answer. */
   const failure = () =>
     retry().then(
       ({ status }) => `HTTP ${status}`,
       (error: Error) => (error.cause as { code?: string }).code,
     );
-  return { standin, build, root, retry, failure, retries: () => standin.world.truth(build.id).retries.length };
+  return { standin, build, root, retry, failure, retries: () => standin.world.effects(build.id).retries.length };
 }
 
-/** Every byte that arrives, and whether the connection then ended, or was quiet for so long. */
+/** How many bytes arrive, and whether the connection then ended or stayed silent for `quietMs`. */
 function raw(url: string, quietMs: number): Promise<{ readonly bytes: number; readonly ended: boolean }> {
   return new Promise((resolve) => {
     const state: { bytes: number; timer?: NodeJS.Timeout } = { bytes: 0 };
@@ -59,110 +59,110 @@ function raw(url: string, quietMs: number): Promise<{ readonly bytes: number; re
   });
 }
 
-describe('an answer is damaged on its way', () => {
-  test.each([1, 17, 100])('cut at byte %i, after BK-CI has acted', async (at) => {
-    const of = await started([{ on: 'retry', what: cutAt(at) }]);
-    expect(await raw(`${of.root}/retry`, 5000)).toEqual({ bytes: at, ended: true });
-    expect(of.retries()).toBe(1);
+describe('faults in an answer', () => {
+  test.each([1, 17, 100])('cutAt(%i) ends the answer at that byte after BK-CI has retried', async (at) => {
+    const server = await startServer([{ on: 'retry', action: cutAt(at) }]);
+    expect(await raw(`${server.root}/retry`, 5000)).toEqual({ bytes: at, ended: true });
+    expect(server.retries()).toBe(1);
   });
 
-  test('the whole answer has as many bytes as it is recorded with', async () => {
-    const of = await started([{ on: 'retry', what: cutAt(1e6) }]);
-    const { bytes } = await raw(`${of.root}/retry`, 5000);
-    expect(of.standin.requests[0]?.answer?.bytes).toBe(bytes);
+  test('the recorded size is the size of the whole answer', async () => {
+    const server = await startServer([{ on: 'retry', action: cutAt(1e6) }]);
+    const { bytes } = await raw(`${server.root}/retry`, 5000);
+    expect(server.standin.requests[0]?.answer?.bytes).toBe(bytes);
   });
 
-  test('stalled at byte 30: it never ends, and close does not wait for it', async () => {
-    const of = await started([{ on: 'retry', what: stallAt(30) }]);
-    expect(await raw(`${of.root}/retry`, 300)).toEqual({ bytes: 30, ended: false });
-    expect(of.retries()).toBe(1);
+  test('stallAt(30) stops after 30 bytes, and close does not wait for the rest', async () => {
+    const server = await startServer([{ on: 'retry', action: stallAt(30) }]);
+    expect(await raw(`${server.root}/retry`, 300)).toEqual({ bytes: 30, ended: false });
+    expect(server.retries()).toBe(1);
   });
 
-  test('a flood has no length, and ends when the reader goes', async () => {
-    const of = await started([{ on: 'retry', what: flood(4) }]);
-    const response = await of.retry();
+  test('flood sends a body of the given size', async () => {
+    const server = await startServer([{ on: 'retry', action: flood(4) }]);
+    const response = await server.retry();
     expect((await response.text()).length).toBeGreaterThan(4 * 1024 * 1024);
   });
 
-  test('hostile text stands in every text, and the ids stay', async () => {
-    const of = await started([{ on: 'status', what: hostile() }]);
-    const body = (await (await fetch(`${of.root}/status`, { headers: HEADERS })).json()) as {
+  test('hostile replaces every text and keeps the ids', async () => {
+    const server = await startServer([{ on: 'status', action: hostile() }]);
+    const body = (await (await fetch(`${server.root}/status`, { headers: HEADERS })).json()) as {
       data: { id: string; userId: string; status: string };
     };
-    expect(body.data).toMatchObject({ id: of.build.id, userId: HOSTILE_TEXT, status: 'FAILED' });
+    expect(body.data).toMatchObject({ id: server.build.id, userId: HOSTILE_TEXT, status: 'FAILED' });
   });
 });
 
-describe('a request is lost', () => {
-  test('before BK-CI acts, or after it has', async () => {
-    const of = await started([
-      { on: 'retry', what: reset('never') },
-      { on: 'retry', nth: 2, what: reset('first') },
+describe('faults in a request', () => {
+  test('reset closes the connection before or after BK-CI retries', async () => {
+    const server = await startServer([
+      { on: 'retry', action: reset('never') },
+      { on: 'retry', nth: 2, action: reset('first') },
     ]);
-    expect(await of.failure()).toMatch(RESET);
-    expect(of.retries()).toBe(0);
-    expect(await of.failure()).toMatch(RESET);
-    expect(of.retries()).toBe(1);
+    expect(await server.failure()).toMatch(RESET);
+    expect(server.retries()).toBe(0);
+    expect(await server.failure()).toMatch(RESET);
+    expect(server.retries()).toBe(1);
   });
 
-  test('BK-CI acts later, and a second request waits for its lock and is refused', async () => {
-    const clock = handClock();
-    const of = await started([{ on: 'retry', what: actsLate(200) }], { clock });
-    expect(await of.failure()).toMatch(RESET);
+  test('resetThenHandle retries later, and a second request waits for the lock and is refused', async () => {
+    const clock = manualClock();
+    const server = await startServer([{ on: 'retry', action: resetThenHandle(200) }], { clock });
+    expect(await server.failure()).toMatch(RESET);
     clock.advance(199);
-    expect(of.retries()).toBe(0);
-    const second = of.retry();
-    await of.standin.seen('retry', 2);
+    expect(server.retries()).toBe(0);
+    const second = server.retry();
+    await server.standin.waitForRequest('retry', 2);
     clock.advance(1);
     expect((await second).status).toBe(400);
-    expect(of.retries()).toBe(1);
+    expect(server.retries()).toBe(1);
   });
 
-  test('turned away twice, then accepted', async () => {
-    const of = await started([{ on: 'retry', count: 2, what: deploying() }]);
-    const answers = [await of.retry(), await of.retry(), await of.retry()];
+  test('a fault with count 2 refuses two requests, and the third is accepted', async () => {
+    const server = await startServer([{ on: 'retry', count: 2, action: deploying() }]);
+    const answers = [await server.retry(), await server.retry(), await server.retry()];
     expect(answers.map((answer) => answer.status)).toEqual([503, 503, 200]);
     expect(await answers[0]?.json()).toMatchObject({ result: true, message: '后台正在部署中，请稍后。' });
-    expect(of.retries()).toBe(1);
+    expect(server.retries()).toBe(1);
   });
 
-  test('an answer may lie: it was accepted all the same', async () => {
-    const of = await started([{ on: 'retry', what: json({ status: 408 }, 408, 'first') }]);
-    expect((await of.retry()).status).toBe(408);
-    expect(of.retries()).toBe(1);
+  test('an error answer can be sent although the retry was accepted', async () => {
+    const server = await startServer([{ on: 'retry', action: json({ status: 408 }, 408, 'first') }]);
+    expect((await server.retry()).status).toBe(408);
+    expect(server.retries()).toBe(1);
   });
 
-  test('within a window of time after the retry', async () => {
+  test('a fault can be limited to a period after the retry', async () => {
     const during = { since: 'retry', fromMs: 0, toMs: 150 } as const;
-    const clock = handClock();
-    const of = await started([{ on: 'status', during, what: json({}, 502) }], { clock });
-    const status = async () => (await fetch(`${of.root}/status`, { headers: HEADERS })).status;
+    const clock = manualClock();
+    const server = await startServer([{ on: 'status', during, action: json({}, 502) }], { clock });
+    const status = async () => (await fetch(`${server.root}/status`, { headers: HEADERS })).status;
     expect(await status()).toBe(200);
-    await of.retry();
+    await server.retry();
     expect(await status()).toBe(502);
     clock.advance(150);
     expect(await status()).toBe(200);
   });
 
-  test('while the port is closed', async () => {
-    const of = await started([]);
-    await of.standin.suspend();
-    expect(await of.failure()).toBe('ECONNREFUSED');
-    await of.standin.resume();
-    expect((await of.retry()).status).toBe(200);
+  test('suspend refuses connections until resume', async () => {
+    const server = await startServer([]);
+    await server.standin.suspend();
+    expect(await server.failure()).toBe('ECONNREFUSED');
+    await server.standin.resume();
+    expect((await server.retry()).status).toBe(200);
   });
 
-  test('close ends a request that is held', async () => {
-    const of = await started([{ on: 'retry', what: delayed(60_000) }]);
-    const pending = of.retry().catch(() => 'ended');
-    await of.standin.seen('retry');
-    await of.standin.close();
+  test('close ends a delayed request', async () => {
+    const server = await startServer([{ on: 'retry', action: delayed(60_000) }]);
+    const pending = server.retry().catch(() => 'ended');
+    await server.standin.waitForRequest('retry');
+    await server.standin.close();
     expect(await pending).toBe('ended');
-    expect(of.retries()).toBe(0);
+    expect(server.retries()).toBe(0);
   });
 });
 
-describe('a client is not true to the API', () => {
+describe('a request that deviates from the API is refused and recorded as a problem', () => {
   test.each([
     { name: 'unknown parameter', path: '?task_id=x', init: {}, problem: 'unknown query parameter task_id' },
     { name: 'no accept', path: '', init: { headers: { ...HEADERS, accept: '*/*' } }, problem: 'accept is not' },
@@ -174,12 +174,12 @@ describe('a client is not true to the API', () => {
       problem: 'encoded twice',
     },
   ])('$name', async ({ path, init, problem }) => {
-    const of = await started([]);
-    const response = await fetch(`${of.root}/retry${path}`, { method: 'POST', headers: HEADERS, ...init });
+    const server = await startServer([]);
+    const response = await fetch(`${server.root}/retry${path}`, { method: 'POST', headers: HEADERS, ...init });
     expect(response.status).toBe(400);
-    expect(of.standin.problems).toEqual([expect.stringContaining(problem)]);
-    expect(of.standin.lines()[0]).not.toContain(encodeURIComponent(TOKEN));
-    expect(of.retries()).toBe(0);
+    expect(server.standin.problems).toEqual([expect.stringContaining(problem)]);
+    expect(server.standin.requestLines()[0]).not.toContain(encodeURIComponent(TOKEN));
+    expect(server.retries()).toBe(0);
   });
 });
 
@@ -190,8 +190,10 @@ describe('credentials', () => {
     { token: 'nonsense', status: 400, text: 'Access token illegal' },
     { token: '', status: 400, text: 'Request accessToken is empty.' },
   ])('own gateway: $text', async ({ token, status, text }) => {
-    const of = await started([], { access });
-    const response = await fetch(`${of.root}/status?access_token=${encodeURIComponent(token)}`, { headers: HEADERS });
+    const server = await startServer([], { access });
+    const response = await fetch(`${server.root}/status?access_token=${encodeURIComponent(token)}`, {
+      headers: HEADERS,
+    });
     expect(response.status).toBe(status);
     expect(await response.text()).toContain(text);
   });
@@ -207,9 +209,9 @@ describe('credentials', () => {
     },
     { name: 'token', type: 'apigw-user', with: { access_token: TOKEN }, status: 200 },
   ])('API gateway: $name', async ({ type, with: credentials, status }) => {
-    const of = await started([]);
-    const query = `pipelineId=${of.build.pipeline.id}&buildId=${of.build.id}`;
-    const url = `${of.standin.url}/api/devops/prod/v4/${type}/projects/demo/build_status?${query}`;
+    const server = await startServer([]);
+    const query = `pipelineId=${server.build.pipeline.id}&buildId=${server.build.id}`;
+    const url = `${server.standin.url}/api/devops/prod/v4/${type}/projects/demo/build_status?${query}`;
     const headers = { ...HEADERS, 'X-Bkapi-Authorization': JSON.stringify(credentials) };
     const response = await fetch(url, { headers });
     expect(response.status).toBe(status);

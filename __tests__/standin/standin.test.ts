@@ -9,10 +9,10 @@ import {
   pluginId,
   testsFail,
 } from './scenarios/nightly.js';
-import { handClock } from './world/clock.js';
-import { BK_CI_1_5, BK_CI_3_2, BK_CI_4_2, type Dialect } from './world/dialect.js';
-import { type Pipeline, pipeline } from './world/pipeline.js';
-import type { WorldDraft } from './world/world.js';
+import { manualClock } from './world/clock.js';
+import { makePipeline, type Pipeline } from './world/pipeline.js';
+import { BK_CI_1_5, BK_CI_3_2, BK_CI_4_2, type Release } from './world/release.js';
+import type { WorldOptions } from './world/world.js';
 
 const open = new Set<Standin>();
 afterEach(async () => {
@@ -27,7 +27,7 @@ interface Job {
   readonly groupContainers?: readonly Job[];
 }
 
-/** What these tests read of status and detail. */
+/** The fields of status and detail that these tests read. */
 interface Body {
   readonly status: number;
   readonly message: string | null;
@@ -42,9 +42,9 @@ interface Body {
   };
 }
 
-async function started(change: Partial<WorldDraft> = {}) {
-  const clock = handClock();
-  const standin = await startStandin({ world: nightlyWorld({ clock, ...change }) });
+async function startServer(overrides: Partial<WorldOptions> = {}) {
+  const clock = manualClock();
+  const standin = await startStandin({ world: nightlyWorld({ clock, ...overrides }) });
   open.add(standin);
   const build = standin.world.builds[0];
   if (!build) throw new Error('no build');
@@ -57,13 +57,13 @@ async function started(change: Partial<WorldDraft> = {}) {
     clock.advance(seconds * 1000);
     return call('GET', '/status');
   };
-  return { standin, build, clock, base, call, after, truth: () => standin.world.truth(build.id) };
+  return { standin, build, clock, base, call, after, effects: () => standin.world.effects(build.id) };
 }
 
-/** What ran in the newest execution, once it is over. */
-async function reran(of: Awaited<ReturnType<typeof started>>): Promise<string> {
-  of.clock.advance(24 * 3600 * 1000);
-  const { data } = await of.call('GET', '/detail');
+/** The plug-ins that ran in the newest execution, after its end. */
+async function executedPlugins(server: Awaited<ReturnType<typeof startServer>>): Promise<string> {
+  server.clock.advance(24 * 3600 * 1000);
+  const { data } = await server.call('GET', '/detail');
   const names: string[] = [];
   for (const stage of data.model.stages.slice(1)) {
     for (const job of stage.containers.flatMap((one) => one.groupContainers ?? [one])) {
@@ -95,127 +95,130 @@ describe('a failed build is retried', () => {
     { name: 'skip of a plug-in', query: `?taskId=${plugin}&skip=true`, expected: `skip ${BEHIND}` },
     { name: 'job that had succeeded', query: '?taskId=3', expected: 'Run tests on Windows' },
   ])('$name', async ({ query, expected }) => {
-    const of = await started();
-    const answer = await of.call('POST', `/retry${query}`);
-    expect(answer).toMatchObject({ http: 200, status: 0, data: { id: of.build.id, executeCount: 2, num: 42 } });
-    expect(await reran(of)).toBe(expected);
-    expect(of.truth()).toMatchObject({ executeCount: 2, retries: [{ user: 'ci-bot' }] });
-    expect(of.standin.problems).toEqual([]);
+    const server = await startServer();
+    const answer = await server.call('POST', `/retry${query}`);
+    expect(answer).toMatchObject({ http: 200, status: 0, data: { id: server.build.id, executeCount: 2, num: 42 } });
+    expect(await executedPlugins(server)).toBe(expected);
+    expect(server.effects()).toMatchObject({ executeCount: 2, retries: [{ user: 'ci-bot' }] });
+    expect(server.standin.problems).toEqual([]);
   });
 
-  test('a matrix, by its failed children', async () => {
-    const matrix = pipeline({
+  test('a matrix: only its failed children are retried', async () => {
+    const matrix = makePipeline({
       name: 'Matrix',
       stages: [{ name: 'Test', jobs: [{ name: 'Unit', matrix: ['a', 'b'], plugins: [{ name: 'Run' }] }] }],
     });
     const child = matrix.stages[1]?.jobs[0]?.children[1]?.plugins[0]?.id ?? '';
     const red = { plugins: { [child]: { status: 'FAILED' } } };
-    const of = await started({ builds: [nightlyBuild(matrix, { scripts: [red, {}] })] });
-    expect(await of.call('POST', '/retry?taskId=1&failedContainer=true')).toMatchObject({ http: 200 });
-    expect(await reran(of)).toBe('Run');
+    const server = await startServer({ builds: [nightlyBuild(matrix, { scripts: [red, {}] })] });
+    expect(await server.call('POST', '/retry?taskId=1&failedContainer=true')).toMatchObject({ http: 200 });
+    expect(await executedPlugins(server)).toBe('Run');
   });
 
-  test('the build goes from the queue to its end, and old errors stay until it starts', async () => {
-    const of = await started();
-    await of.call('POST', '/retry?taskId=stage-3&failedContainer=true');
-    const queued = await of.after(0);
+  test('the build goes from the queue to its end, and errors of the previous execution stay until it starts', async () => {
+    const server = await startServer();
+    await server.call('POST', '/retry?taskId=stage-3&failedContainer=true');
+    const queued = await server.after(0);
     expect(queued.data).toMatchObject({ status: 'QUEUE', currentQueuePosition: 3, retry: true });
     expect(queued.data.errorInfoList).toHaveLength(1);
     expect(queued.data.endTime).toBeUndefined();
-    expect((await of.after(13)).data.status).toBe('QUEUE_CACHE');
-    const running = (await of.after(1)).data;
+    expect((await server.after(13)).data.status).toBe('QUEUE_CACHE');
+    const running = (await server.after(1)).data;
     expect(running).toMatchObject({ status: 'RUNNING', buildParameters: expect.any(Array) });
     expect(running.errorInfoList).toBeUndefined();
     expect(running.buildParameters).toContainEqual(expect.objectContaining({ key: 'BK_CI_RETRY_COUNT', value: 1 }));
-    expect((await of.after(240 + 770)).data).toMatchObject({ status: 'SUCCEED', endTime: expect.any(Number) });
+    expect((await server.after(240 + 770)).data).toMatchObject({ status: 'SUCCEED', endTime: expect.any(Number) });
   });
 
-  test('a gate waits for a person', async () => {
+  test('a gate waits for an answer', async () => {
     const gated = gatedPipeline();
-    const of = await started({ builds: [nightlyBuild(gated, { scripts: [testsFail(gated), passes()] })] });
-    await of.call('POST', '/retry?taskId=stage-3');
-    const waiting = (await of.after(3600)).data;
+    const server = await startServer({ builds: [nightlyBuild(gated, { scripts: [testsFail(gated), passes()] })] });
+    await server.call('POST', '/retry?taskId=stage-3');
+    const waiting = (await server.after(3600)).data;
     expect(waiting).toMatchObject({
       status: 'STAGE_SUCCESS',
       stageStatus: { 3: { showMsg: expect.stringContaining('ops-lead') } },
     });
     expect(waiting.endTime).toBeUndefined();
-    expect(await of.call('POST', '/retry')).toMatchObject({ http: 400, status: 2101129 });
-    of.standin.world.answerGate(of.build.id, 'stage-4', 'approve');
-    expect((await of.after(1)).data.status).toBe('RUNNING');
-    expect((await of.after(770)).data.status).toBe('SUCCEED');
+    expect(await server.call('POST', '/retry')).toMatchObject({ http: 400, status: 2101129 });
+    server.standin.world.answerGate(server.build.id, 'stage-4', 'approve');
+    expect((await server.after(1)).data.status).toBe('RUNNING');
+    expect((await server.after(770)).data.status).toBe('SUCCEED');
   });
 });
 
 describe('a retry is refused', () => {
   const locked = nightlyPipeline({ locked: true });
-  const old = (of: Pipeline) => nightlyBuild(of, { endedSecondsAgo: 29 * 86_400 });
-  test.each<{ name: string; draft: Partial<WorldDraft>; query?: string; http: number; status: number }>([
-    { name: 'locked', draft: { builds: [nightlyBuild(locked)] }, http: 400, status: 2101047 },
-    { name: '28 days', draft: { builds: [old(nightlyPipeline())] }, http: 400, status: 2101258 },
+  const oldBuild = (pipeline: Pipeline) => nightlyBuild(pipeline, { endedSecondsAgo: 29 * 86_400 });
+  test.each<{ name: string; options: Partial<WorldOptions>; query?: string; http: number; status: number }>([
+    { name: 'locked', options: { builds: [nightlyBuild(locked)] }, http: 400, status: 2101047 },
+    { name: '28 days', options: { builds: [oldBuild(nightlyPipeline())] }, http: 400, status: 2101258 },
     {
       name: 'queue full',
-      draft: { builds: [nightlyBuild(nightlyPipeline({ startRefusal: 2101049 }))] },
+      options: { builds: [nightlyBuild(nightlyPipeline({ startRefusal: 2101049 }))] },
       http: 400,
       status: 2101049,
     },
-    { name: 'stage that has not failed', draft: {}, query: '?taskId=stage-2', http: 400, status: 2101114 },
-    { name: 'plug-in without skip', draft: {}, query: '?taskId=report&skip=true', http: 400, status: 2101221 },
-  ])('$name', async ({ draft, query = '', http, status }) => {
-    const of = await started(draft);
-    expect(await of.call('POST', `/retry${query}`)).toMatchObject({ http, status, data: null });
-    expect(of.truth().retries).toEqual([]);
+    { name: 'stage that has not failed', options: {}, query: '?taskId=stage-2', http: 400, status: 2101114 },
+    { name: 'plug-in without skip', options: {}, query: '?taskId=report&skip=true', http: 400, status: 2101221 },
+  ])('$name', async ({ options, query = '', http, status }) => {
+    const server = await startServer(options);
+    expect(await server.call('POST', `/retry${query}`)).toMatchObject({ http, status, data: null });
+    expect(server.effects().retries).toEqual([]);
   });
 
   test('for a user without the permission, in the language of the cookie', async () => {
-    const of = await started();
+    const server = await startServer();
     const headers = { ...HEADERS, 'X-DEVOPS-UID': 'view-only', Cookie: 'blueking_language=en-US' };
-    const answer = await of.call('POST', '/retry', headers);
+    const answer = await server.call('POST', '/retry', headers);
     expect(answer).toMatchObject({ http: 403, status: 2101008 });
     expect(answer.message).toBe('Pipelining: users do not have EXECUTE permissions');
     expect(answer.headers.get('X-DEVOPS-RID')).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  test.each<{ dialect: Dialect; status: number; wipes: number }>([
-    { dialect: BK_CI_4_2, status: 2100002, wipes: 1 },
-    { dialect: BK_CI_3_2, status: 2101129, wipes: 0 },
-    { dialect: BK_CI_1_5, status: 2101901, wipes: 0 },
-  ])('by a build that runs, on BK-CI $dialect.name, with $wipes wipe of its variables', async (one) => {
+  test.each<{ release: Release; status: number; wipes: number }>([
+    { release: BK_CI_4_2, status: 2100002, wipes: 1 },
+    { release: BK_CI_3_2, status: 2101129, wipes: 0 },
+    { release: BK_CI_1_5, status: 2101901, wipes: 0 },
+  ])('for a running build, on BK-CI $release.name, and variables are deleted $wipes times', async (one) => {
     const clean = nightlyPipeline({ cleanVariablesWhenRetry: true });
-    const of = await started({ dialect: one.dialect, builds: [nightlyBuild(clean)] });
-    await of.call('POST', '/retry');
-    expect(await of.call('POST', '/retry')).toMatchObject({ http: 400, status: one.status });
-    expect(of.truth().retries).toHaveLength(1);
-    expect(of.truth().wipes).toHaveLength(one.wipes);
-    expect('db_password' in (await of.call('GET', '/status')).data.variables).toBe(one.wipes === 0);
+    const server = await startServer({ release: one.release, builds: [nightlyBuild(clean)] });
+    await server.call('POST', '/retry');
+    expect(await server.call('POST', '/retry')).toMatchObject({ http: 400, status: one.status });
+    expect(server.effects().retries).toHaveLength(1);
+    expect(server.effects().wipes).toHaveLength(one.wipes);
+    expect('db_password' in (await server.call('GET', '/status')).data.variables).toBe(one.wipes === 0);
   });
 });
 
-describe('a build runs', () => {
-  test('a failed plug-in of a finished job joins the execution', async () => {
+describe('a running build', () => {
+  test('a retry of a failed plug-in in a finished job joins the execution', async () => {
     const slow = testsFail(nightlyPipeline(), {
       plugins: { [pluginId(nightlyPipeline(), 'Fetch artefacts')]: { status: 'FAILED' } },
     });
-    const of = await started({ builds: [nightlyBuild(nightlyPipeline(), { scripts: [slow, slow] })] });
-    await of.call('POST', '/retry?taskId=stage-3');
-    await of.after(14 + 60);
-    expect(await of.call('POST', '/retry?taskId=run-tests')).toMatchObject({ http: 400, status: 2101277 });
-    const task = pluginId(of.build.pipeline, 'Fetch artefacts');
-    expect(await of.call('POST', `/retry?taskId=${task}`)).toMatchObject({ http: 200, data: { executeCount: 2 } });
-    expect(of.truth().retries.map((retry) => retry.what)).toEqual(['stage Test', 'plug-in Fetch artefacts, running']);
-    expect(await of.call('POST', '/retry?taskId=2')).toMatchObject({ status: 2100002 });
+    const server = await startServer({ builds: [nightlyBuild(nightlyPipeline(), { scripts: [slow, slow] })] });
+    await server.call('POST', '/retry?taskId=stage-3');
+    await server.after(14 + 60);
+    expect(await server.call('POST', '/retry?taskId=run-tests')).toMatchObject({ http: 400, status: 2101277 });
+    const task = pluginId(server.build.pipeline, 'Fetch artefacts');
+    expect(await server.call('POST', `/retry?taskId=${task}`)).toMatchObject({ http: 200, data: { executeCount: 2 } });
+    expect(server.effects().retries.map((retry) => retry.description)).toEqual([
+      'stage Test',
+      'plug-in Fetch artefacts, running',
+    ]);
+    expect(await server.call('POST', '/retry?taskId=2')).toMatchObject({ status: 2100002 });
   });
 
-  test('a stop takes a while, a second one is turned away, a later one forces', async () => {
-    const of = await started({ stopSeconds: 60 });
-    expect(await of.call('POST', '/stop')).toMatchObject({ http: 400, status: 2101182 });
-    await of.call('POST', '/retry');
-    await of.after(60);
-    expect(await of.call('POST', '/stop')).toMatchObject({ http: 200, data: true });
-    expect(await of.call('POST', '/stop')).toMatchObject({ http: 400, status: 2101019 });
-    expect((await of.after(20)).data.status).toBe('RUNNING');
-    expect(await of.call('POST', '/stop')).toMatchObject({ http: 200 });
-    expect((await of.after(0)).data.status).toBe('TERMINATE');
-    expect(of.truth().stops.map((stop) => stop.forced)).toEqual([false, true]);
+  test('a stop takes some time, a second one is refused, and a later one forces the end', async () => {
+    const server = await startServer({ stopSeconds: 60 });
+    expect(await server.call('POST', '/stop')).toMatchObject({ http: 400, status: 2101182 });
+    await server.call('POST', '/retry');
+    await server.after(60);
+    expect(await server.call('POST', '/stop')).toMatchObject({ http: 200, data: true });
+    expect(await server.call('POST', '/stop')).toMatchObject({ http: 400, status: 2101019 });
+    expect((await server.after(20)).data.status).toBe('RUNNING');
+    expect(await server.call('POST', '/stop')).toMatchObject({ http: 200 });
+    expect((await server.after(0)).data.status).toBe('TERMINATE');
+    expect(server.effects().stops.map((stop) => stop.forced)).toEqual([false, true]);
   });
 });

@@ -7,7 +7,7 @@ export interface Server {
   readonly standin: Standin;
   readonly ids: Ids;
   /** What really happened to that build. */
-  truth(): ReturnType<World['truth']>;
+  effects(): ReturnType<World['effects']>;
 }
 
 /** Gives a BK-CI to `use`, and expects that nothing went against the letter of its API. */
@@ -15,7 +15,7 @@ export async function withStandin<T>(options: StandinOptions, use: (server: Serv
   const standin = await startStandin(options);
   const ids = idsOf(options.world, standin.url);
   try {
-    const result = await use({ standin, ids, truth: () => options.world.truth(ids.buildId) });
+    const result = await use({ standin, ids, effects: () => options.world.effects(ids.buildId) });
     expect(standin.problems).toEqual([]);
     return result;
   } finally {

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { type GithubDraft, startGithub } from '../../standin/http/github.js';
+import { type GithubData, startGithub } from '../../standin/http/github.js';
 import { type Check, checkOf } from '../../standin/http/github-checks.js';
 import type { Listener } from '../../standin/http/listener.js';
 import type { StepResult } from '../../standin/runner/runner.js';
@@ -7,25 +7,25 @@ import { githubWith } from '../../standin/scenarios/find-build.js';
 import { nightlyBuild, nightlyPipeline, nightlyWorld } from '../../standin/scenarios/nightly.js';
 import type { World } from '../../standin/world/world.js';
 import type { Server } from '../../support/standin.js';
-import { runMain, type StepDraft, withServer } from '../harness.js';
+import { type ActionRunOptions, runMain, withServer } from '../harness.js';
 
 export const SHA = 'c0ffee'.padEnd(40, '4');
 export const TOKEN = githubWith([]).token;
 
-/** BK-CI's check of a build of the stand-in; the first one unless said otherwise. */
-export type Checks = (of: (change?: Partial<Check>, index?: number) => Check) => readonly Check[];
+/** Makes check runs of BK-CI for builds of the stand-in; for the first build by default. */
+export type Checks = (check: (overrides?: Partial<Check>, index?: number) => Check) => readonly Check[];
 
-export interface Place {
+export interface SearchSetup {
   readonly checks: Checks;
-  readonly github?: Partial<GithubDraft>;
+  readonly github?: Partial<GithubData>;
   readonly inputs?: Readonly<Record<string, string>>;
-  readonly event?: StepDraft['event'];
-  /** Where GitHub Enterprise Server has its API. */
+  readonly event?: ActionRunOptions['event'];
+  /** Path of the API on GitHub Enterprise Server. */
   readonly apiPath?: string;
   readonly world?: World;
 }
 
-export interface Found {
+export interface SearchRun {
   readonly step: StepResult;
   readonly github: Listener;
   readonly server: Server;
@@ -36,19 +36,19 @@ export function twoPipelines(): World {
   return nightlyWorld({ builds: [nightlyBuild(), nightlyBuild(release)] });
 }
 
-/** A step on a GitHub whose commit has these checks; which build they lead to is for the action to find. */
-export async function locating(place: Place, judge: (found: Found) => unknown): Promise<void> {
-  const { checks, inputs = {}, event, apiPath = '', world = nightlyWorld() } = place;
+/** Runs a step without buildId on a GitHub whose commit has these checks. */
+export async function runWithChecks(setup: SearchSetup, verify: (run: SearchRun) => unknown): Promise<void> {
+  const { checks, inputs = {}, event, apiPath = '', world = nightlyWorld() } = setup;
   await withServer({ world }, async (server) => {
     const { apiUrl } = server.ids;
     const ids = { next: 10 };
-    const of = (change: Partial<Check> = {}, index = 0) => {
+    const check = (overrides: Partial<Check> = {}, index = 0) => {
       const build = world.builds[index];
       if (!build) throw new Error('no such build');
       ids.next += 1;
-      return checkOf(build, { id: ids.next, sha: SHA, console: apiUrl, ...change });
+      return checkOf(build, { id: ids.next, sha: SHA, console: apiUrl, ...overrides });
     };
-    const github = await startGithub({ ...githubWith(checks(of)), ...place.github });
+    const github = await startGithub({ ...githubWith(checks(check)), ...setup.github });
     try {
       const step = await runMain({
         inputs: { apiUrl, username: 'ci-bot', githubToken: TOKEN, ...inputs },
@@ -56,7 +56,7 @@ export async function locating(place: Place, judge: (found: Found) => unknown): 
         ...(event ? { event } : {}),
         secrets: [TOKEN],
       });
-      await judge({ step, github, server });
+      await verify({ step, github, server });
       expect({ problems: github.problems, stderr: step.stderr }).toEqual({ problems: [], stderr: '' });
       expect(`${step.stdout.replace(/^::add-mask::.*$/gm, '')}${JSON.stringify(step.outputs)}`).not.toContain(TOKEN);
       expect(server.standin.requests.map(({ headers }) => JSON.stringify(headers)).join()).not.toContain(TOKEN);

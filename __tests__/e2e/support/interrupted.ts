@@ -4,19 +4,19 @@ import type { Step, StepResult } from '../../standin/runner/runner.js';
 import { sleep } from '../../standin/world/clock.js';
 import type { World } from '../../standin/world/world.js';
 import type { Server } from '../../support/standin.js';
-import { printed, runPost, startMain, withServer } from '../harness.js';
+import { runPost, startMain, waitForOutput, withServer } from '../harness.js';
 
 export const FOLLOW = { wait: 'true', pollSeconds: '1', stopOnAbort: 'true' };
 
-/** Where a step is when something happens to it. */
+/** Waits until a step has reached some moment. */
 export type Moment = (server: Server, step: Step) => Promise<unknown>;
 
-export const whileLooking: Moment = ({ standin }) => standin.seen('status');
-export const whilePosting: Moment = ({ standin }) => standin.seen('retry');
-export const whileSettling: Moment = (_, step) => printed(step, /^Lost /m);
-export const whileWaiting: Moment = async (_, step) => {
-  await printed(step, /queued/);
-  // The look that told so is over, and the pause after it has begun.
+export const whileReading: Moment = ({ standin }) => standin.waitForRequest('status');
+export const whileSendingRetry: Moment = ({ standin }) => standin.waitForRequest('retry');
+export const whileReconciling: Moment = (_, step) => waitForOutput(step, /^Lost /m);
+export const whilePolling: Moment = async (_, step) => {
+  await waitForOutput(step, /queued/);
+  // Now the status read that showed this is over, and the pause after it has begun.
   await sleep(300);
 };
 
@@ -26,29 +26,29 @@ export interface Interruption {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly signal: NodeJS.Signals;
   readonly at: Moment;
-  /** What happens between main and post. */
-  readonly between?: (server: Server) => unknown;
+  /** Called between main and post. */
+  readonly beforePostStep?: (server: Server) => unknown;
   readonly postInputs?: Readonly<Record<string, string>>;
 }
 
-export interface Interrupted {
+export interface InterruptedRun {
   readonly main: StepResult;
   /** From the signal to the end of main. */
   readonly tookMs: number;
   readonly post: StepResult;
-  /** Operations that post has asked BK-CI for. */
-  readonly askedByPost: readonly string[];
+  /** Operations that post has requested. */
+  readonly operationsOfPost: readonly string[];
   readonly retries: number;
-  /** Stops that each has asked for. */
+  /** Numbers of stops requested by main and by post. */
   readonly stopsOfMain: number;
   readonly stopsOfPost: number;
-  /** Stops that BK-CI has taken, whoever asked. */
-  readonly stops: ReturnType<Server['truth']>['stops'];
+  /** All stops that BK-CI has accepted. */
+  readonly stops: ReturnType<Server['effects']>['stops'];
 }
 
-/** Main with a signal at some moment, then post, as the runner does; post is green and says no error, whatever it finds. */
-export async function interrupted(draft: Interruption): Promise<Interrupted> {
-  const { world, faults = [], inputs = FOLLOW, signal, at, between, postInputs = {} } = draft;
+/** Runs main, sends it a signal at some moment, then runs post, which must succeed without an error. */
+export async function runInterrupted(interruption: Interruption): Promise<InterruptedRun> {
+  const { world, faults = [], inputs = FOLLOW, signal, at, beforePostStep, postInputs = {} } = interruption;
   return withServer({ ...(world ? { world } : {}), faults }, async (server) => {
     const all = { ...server.ids, ...inputs };
     const step = startMain({ inputs: all });
@@ -57,15 +57,15 @@ export async function interrupted(draft: Interruption): Promise<Interrupted> {
     step.signal(signal);
     const main = await step.done;
     const tookMs = Date.now() - began;
-    const stopsOfMain = server.standin.of('stop').length;
-    await between?.(server);
+    const stopsOfMain = server.standin.requestsOf('stop').length;
+    await beforePostStep?.(server);
     const before = server.standin.requests.length;
     const post = await runPost({ inputs: { ...all, ...postInputs }, state: main.state });
     expect(post).toMatchObject({ exitCode: 0, stderr: '' });
     expect(post.annotations.filter(({ level }) => level === 'error')).toEqual([]);
-    const askedByPost = server.standin.requests.slice(before).map(({ operation }) => operation);
-    const stopsOfPost = askedByPost.filter((operation) => operation === 'stop').length;
-    const { retries, stops } = server.truth();
-    return { main, tookMs, post, askedByPost, retries: retries.length, stopsOfMain, stopsOfPost, stops };
+    const operationsOfPost = server.standin.requests.slice(before).map(({ operation }) => operation);
+    const stopsOfPost = operationsOfPost.filter((operation) => operation === 'stop').length;
+    const { retries, stops } = server.effects();
+    return { main, tookMs, post, operationsOfPost, retries: retries.length, stopsOfMain, stopsOfPost, stops };
   });
 }

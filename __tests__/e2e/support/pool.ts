@@ -1,10 +1,14 @@
-/** Runs tasks side by side, at most so many at once, in their order. */
-export async function pooled<T, R>(atOnce: number, tasks: readonly T[], run: (task: T) => Promise<R>): Promise<R[]> {
+/** Runs tasks concurrently, at most `concurrency` at once, and starts them in order. */
+export async function mapConcurrently<T, R>(
+  concurrency: number,
+  tasks: readonly T[],
+  run: (task: T) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = [];
   const queue = tasks.map((task, index) => ({ task, index }));
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) results[next.index] = await run(next.task);
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await Promise.all(Array.from({ length: concurrency }, worker));
   return results;
 }

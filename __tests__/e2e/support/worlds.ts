@@ -2,14 +2,14 @@ import { nightlyBuild, nightlyPipeline, nightlyWorld, testsFail } from '../../st
 import { scaledClock } from '../../standin/world/clock.js';
 import type { World } from '../../standin/world/world.js';
 
-/** A pipeline that refuses every retry. */
-export function locked(): World {
+/** A world whose pipeline is locked, so that every retry is refused. */
+export function lockedWorld(): World {
   return nightlyWorld({ builds: [nightlyBuild(nightlyPipeline({ locked: true }))] });
 }
 
-/** The retried build ends as said after a second or two of real time. */
-export function quick(status: 'SUCCEED' | 'FAILED' | 'CANCELED'): World {
-  const of = nightlyPipeline();
-  const scripts = [testsFail(of), { ending: { status, afterSeconds: 30 } }];
-  return nightlyWorld({ clock: scaledClock(30), builds: [nightlyBuild(of, { scripts })] });
+/** A world whose retried build ends with this status after one or two real seconds. */
+export function endingWorld(status: 'SUCCEED' | 'FAILED' | 'CANCELED'): World {
+  const pipeline = nightlyPipeline();
+  const scripts = [testsFail(pipeline), { forcedEnd: { status, afterSeconds: 30 } }];
+  return nightlyWorld({ clock: scaledClock(30), builds: [nightlyBuild(pipeline, { scripts })] });
 }

@@ -1,30 +1,30 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Scene, type SceneDraft, withScene } from '../harness.js';
+import { type Harness, type HarnessOptions, withHarness } from '../harness.js';
 import { SERVER } from '../support/certs.js';
 import { fastClock } from '../support/fast-clock.js';
-import { type ProxyWay, startProxy, type TestProxy, withProxySettings } from '../support/proxy.js';
+import { type ProxyBehaviour, startProxy, type TestProxy, withProxySettings } from '../support/proxy.js';
 
 const HOST = 'bkci.test';
 
-interface Behind {
-  readonly scene: Scene;
+interface ProxySetup {
+  readonly harness: Harness;
   readonly proxy: TestProxy;
-  /** The stand-in under a name that only the proxy knows. */
+  /** The address of the stand-in under a host name that only the proxy can resolve. */
   readonly apiUrl: string;
 }
 
-async function behindProxy(
-  wayOf: (nth: number, port: number) => ProxyWay,
-  draft: SceneDraft,
-  use: (behind: Behind) => Promise<void>,
+async function withProxy(
+  behaviourOf: (nth: number, port: number) => ProxyBehaviour,
+  options: HarnessOptions,
+  use: (behind: ProxySetup) => Promise<void>,
 ): Promise<void> {
-  await withScene(draft, async (scene) => {
-    const { port } = scene.standin;
-    const proxy = await startProxy((nth) => wayOf(nth, port));
-    const scheme = draft.tls ? 'https' : 'http';
+  await withHarness(options, async (harness) => {
+    const { port } = harness.standin;
+    const proxy = await startProxy((nth) => behaviourOf(nth, port));
+    const scheme = options.tls ? 'https' : 'http';
     try {
       await withProxySettings({ [`${scheme}_proxy`]: proxy.url }, () =>
-        use({ scene, proxy, apiUrl: `${scheme}://${HOST}:${port}` }),
+        use({ harness, proxy, apiUrl: `${scheme}://${HOST}:${port}` }),
       );
     } finally {
       await proxy.close();
@@ -32,35 +32,37 @@ async function behindProxy(
   });
 }
 
-const tunnel = (_: number, port: number): ProxyWay => ({ kind: 'tunnel', port });
-const none = { result: 'error', reason: 'not-delivered', retried: 'false', attempts: '0' };
+const tunnel = (_: number, port: number): ProxyBehaviour => ({ kind: 'tunnel', port });
+const NOT_DELIVERED = { result: 'error', reason: 'not-delivered', retried: 'false', attempts: '0' };
 
 describe('behind a proxy', () => {
-  test('the whole run goes through its tunnels, and each POST has its own', async () => {
-    await behindProxy(tunnel, {}, async ({ scene, proxy, apiUrl }) => {
-      const ended = await scene.run({ inputs: { apiUrl, wait: 'true' } });
-      expect(ended.outputs.result).toBe('succeeded');
-      expect(new Set(proxy.connects)).toEqual(new Set([`${HOST}:${scene.standin.port}`]));
-      const posts = scene.standin.of('retry').map(({ connection }) => connection);
-      const reads = scene.standin.requests.filter(({ method }) => method === 'GET').map(({ connection }) => connection);
+  test('all requests go through its tunnels, and each POST through its own', async () => {
+    await withProxy(tunnel, {}, async ({ harness, proxy, apiUrl }) => {
+      const step = await harness.run({ inputs: { apiUrl, wait: 'true' } });
+      expect(step.outputs.result).toBe('succeeded');
+      expect(new Set(proxy.connects)).toEqual(new Set([`${HOST}:${harness.standin.port}`]));
+      const posts = harness.standin.requestsOf('retry').map(({ connection }) => connection);
+      const reads = harness.standin.requests
+        .filter(({ method }) => method === 'GET')
+        .map(({ connection }) => connection);
       expect(reads).not.toContain(posts[0]);
-      expect((await scene.truth()).retries).toHaveLength(1);
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 
-  test('its user and password go to the proxy alone', async () => {
-    await withScene({}, async (scene) => {
-      const { port } = scene.standin;
+  test('its user name and password are sent only to the proxy', async () => {
+    await withHarness({}, async (harness) => {
+      const { port } = harness.standin;
       const proxy = await startProxy(() => ({ kind: 'tunnel', port }));
       const address = proxy.url.replace('http://', 'http://user:p%40ss@');
       try {
         await withProxySettings({ HTTP_PROXY: address }, async () => {
-          const ended = await scene.run({ inputs: { apiUrl: `http://${HOST}:${port}` } });
-          expect(ended.outputs.result).toBe('retried');
+          const step = await harness.run({ inputs: { apiUrl: `http://${HOST}:${port}` } });
+          expect(step.outputs.result).toBe('retried');
         });
         expect(new Set(proxy.credentials)).toEqual(new Set([`Basic ${btoa('user:p@ss')}`]));
         expect(
-          scene.standin.requests
+          harness.standin.requests
             .flatMap(({ rawHeaders }) => rawHeaders)
             .join()
             .toLowerCase(),
@@ -71,29 +73,29 @@ describe('behind a proxy', () => {
     });
   });
 
-  test('a host in NO_PROXY is asked directly', async () => {
-    await behindProxy(tunnel, {}, async ({ scene, proxy, apiUrl }) => {
+  test('a host in NO_PROXY is reached directly', async () => {
+    await withProxy(tunnel, {}, async ({ harness, proxy, apiUrl }) => {
       process.env.NO_PROXY = `other.test,${HOST}`;
-      const ended = await scene.run({ inputs: { apiUrl } });
-      expect(ended.outputs).toMatchObject(none);
+      const step = await harness.run({ inputs: { apiUrl } });
+      expect(step.outputs).toMatchObject(NOT_DELIVERED);
       expect(proxy.connects).toEqual([]);
     });
   });
 
-  test('this machine is asked directly', async () => {
-    await behindProxy(tunnel, {}, async ({ scene, proxy }) => {
-      expect((await scene.run()).outputs.result).toBe('retried');
+  test('the local machine is reached directly', async () => {
+    await withProxy(tunnel, {}, async ({ harness, proxy }) => {
+      expect((await harness.run()).outputs.result).toBe('retried');
       expect(proxy.connects).toEqual([]);
     });
   });
 
-  test('a certificate that is not accepted ends it after one CONNECT', async () => {
-    await behindProxy(tunnel, { tls: SERVER }, async ({ scene, proxy, apiUrl }) => {
-      const ended = await scene.run({ inputs: { apiUrl } });
-      expect(ended.outputs).toMatchObject(none);
-      expect(ended.log.at(-1)).toContain('its certificate is not accepted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)');
+  test('an untrusted certificate ends the step after one CONNECT', async () => {
+    await withProxy(tunnel, { tls: SERVER }, async ({ harness, proxy, apiUrl }) => {
+      const step = await harness.run({ inputs: { apiUrl } });
+      expect(step.outputs).toMatchObject(NOT_DELIVERED);
+      expect(step.log.at(-1)).toContain('its certificate is not accepted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)');
       expect(proxy.connects).toHaveLength(1);
-      expect(scene.standin.lines()).toEqual([]);
+      expect(harness.standin.requestLines()).toEqual([]);
     });
   });
 });
@@ -101,61 +103,65 @@ describe('behind a proxy', () => {
 describe.each([
   ['http', undefined],
   ['https', SERVER],
-] as const)('a proxy, asked for %s,', (_, tls) => {
-  const draft = tls ? { tls } : {};
+] as const)('a proxy, used for %s,', (_, tls) => {
+  const options = tls ? { tls } : {};
 
-  test.each([403, 407, 502])('refuses with %i: not delivered, five times, and the refusal is named', async (status) => {
-    await behindProxy(
-      () => ({ kind: 'refuse', status }),
-      draft,
-      async ({ scene, proxy, apiUrl }) => {
-        const ended = await scene.run({ inputs: { apiUrl } });
-        expect(ended.outputs).toMatchObject(none);
-        expect(ended.log.at(-1)).toContain(`the proxy refused the connection (HTTP ${status})`);
-        expect(proxy.connects).toHaveLength(5);
-      },
-    );
-  });
+  test.each([403, 407, 502])(
+    'that refuses with %i is tried five times, and the error not-delivered names the refusal',
+    async (status) => {
+      await withProxy(
+        () => ({ kind: 'refuse', status }),
+        options,
+        async ({ harness, proxy, apiUrl }) => {
+          const step = await harness.run({ inputs: { apiUrl } });
+          expect(step.outputs).toMatchObject(NOT_DELIVERED);
+          expect(step.log.at(-1)).toContain(`the proxy refused the connection (HTTP ${status})`);
+          expect(proxy.connects).toHaveLength(5);
+        },
+      );
+    },
+  );
 
-  test('hangs up: not delivered', async () => {
-    await behindProxy(
+  test('that closes the connection leads to not-delivered', async () => {
+    await withProxy(
       () => ({ kind: 'hang-up' }),
-      draft,
-      async ({ scene, apiUrl }) => {
-        const ended = await scene.run({ inputs: { apiUrl } });
-        expect(ended.outputs).toMatchObject(none);
-        expect(ended.log.at(-1)).toContain('the proxy could not be reached');
+      options,
+      async ({ harness, apiUrl }) => {
+        const step = await harness.run({ inputs: { apiUrl } });
+        expect(step.outputs).toMatchObject(NOT_DELIVERED);
+        expect(step.log.at(-1)).toContain('the proxy could not be reached');
       },
     );
   });
 
-  test('never answers: not delivered at the deadline', async () => {
+  test('that never answers leads to not-delivered at the deadline', async () => {
     const clock = fastClock({ deadlines: { 20000: 60 } });
-    await behindProxy(
+    await withProxy(
       () => ({ kind: 'silent' }),
-      { ...draft, clock },
-      async ({ scene, apiUrl }) => {
-        const ended = await scene.run({ inputs: { apiUrl } });
-        expect(ended.outputs).toMatchObject(none);
-        expect(ended.log.at(-1)).toContain('no connection within 20 s');
+      { ...options, clock },
+      async ({ harness, apiUrl }) => {
+        const step = await harness.run({ inputs: { apiUrl } });
+        expect(step.outputs).toMatchObject(NOT_DELIVERED);
+        expect(step.log.at(-1)).toContain('no connection within 20 s');
       },
     );
   });
 });
 
-describe('the proxy fails the POST alone', () => {
-  /** The first tunnel is for the reads. */
-  const second = (way: ProxyWay) => (nth: number, port: number) => (nth === 2 ? way : tunnel(nth, port));
+describe('the proxy fails only for the POST', () => {
+  /** The first tunnel is used for the reads. */
+  const onSecondTunnel = (behaviour: ProxyBehaviour) => (nth: number, port: number) =>
+    nth === 2 ? behaviour : tunnel(nth, port);
 
   test.each([
     ['refused', { kind: 'refuse', status: 503 }],
-    ['hung up', { kind: 'hang-up' }],
-  ] as const)('%s: it has reached nobody, is sent again, and takes effect once', async (_, way) => {
-    await behindProxy(second(way), {}, async ({ scene, apiUrl }) => {
-      const ended = await scene.run({ inputs: { apiUrl } });
-      expect(ended.outputs).toMatchObject({ result: 'retried', attempts: '1' });
-      expect(ended.log.filter((line) => line.startsWith('Resend'))).toHaveLength(1);
-      expect((await scene.truth()).retries).toHaveLength(1);
+    ['connection closed', { kind: 'hang-up' }],
+  ] as const)('%s: the request was not delivered, is sent again, and takes effect once', async (_, behaviour) => {
+    await withProxy(onSecondTunnel(behaviour), {}, async ({ harness, apiUrl }) => {
+      const step = await harness.run({ inputs: { apiUrl } });
+      expect(step.outputs).toMatchObject({ result: 'retried', attempts: '1' });
+      expect(step.log.filter((line) => line.startsWith('Resend'))).toHaveLength(1);
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 });

@@ -1,91 +1,91 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHttp } from '../../../src/http/http.js';
-import { withScene } from '../harness.js';
-import { ELSEWHERE, SELF_SIGNED, SERVER } from '../support/certs.js';
+import { withHarness } from '../harness.js';
+import { OTHER_HOST, SELF_SIGNED, SERVER } from '../support/certs.js';
 import { clientOf } from '../support/client.js';
 import { fastClock } from '../support/fast-clock.js';
-import { rawServer, type Talk } from '../support/raw-server.js';
+import { type Connection, rawServer } from '../support/raw-server.js';
 
-const none = { result: 'error', reason: 'not-delivered', retried: 'false', attempts: '0' };
+const NOT_DELIVERED = { result: 'error', reason: 'not-delivered', retried: 'false', attempts: '0' };
 
-describe('nobody is there', () => {
-  test('a refused connection is tried five times; the error names the address, not its query', async () => {
-    await withScene({}, async (scene) => {
-      await scene.standin.suspend();
-      const ended = await scene.run({ inputs: { accessToken: 'abcdefgh+12345678' } });
-      expect(ended.outputs).toMatchObject(none);
-      expect(ended.log.at(-1)).toMatch(
-        new RegExp(`GET ${scene.standin.url}/ms/openapi/.*/status failed 5 times in 49 s: connection refused`),
+describe('the server cannot be reached', () => {
+  test('a refused connection is tried five times, and the error contains the address without its query', async () => {
+    await withHarness({}, async (harness) => {
+      await harness.standin.suspend();
+      const step = await harness.run({ inputs: { accessToken: 'abcdefgh+12345678' } });
+      expect(step.outputs).toMatchObject(NOT_DELIVERED);
+      expect(step.log.at(-1)).toMatch(
+        new RegExp(`GET ${harness.standin.url}/ms/openapi/.*/status failed 5 times in 49 s: connection refused`),
       );
-      expect(ended.log.join('\n')).not.toContain('access_token');
-      expect(scene.clock.pauses).toHaveLength(4);
+      expect(step.log.join('\n')).not.toContain('access_token');
+      expect(harness.clock.pauses).toHaveLength(4);
     });
   });
 
-  test('an unknown host is tried twice, and named', async () => {
-    await withScene({}, async (scene) => {
-      const ended = await scene.run({ inputs: { apiUrl: 'http://bk-ci.invalid' } });
-      expect(ended.outputs).toMatchObject(none);
-      expect(ended.log.at(-1)).toContain('GET http://bk-ci.invalid/ms/openapi/');
-      // Without any name server nothing is known about the host, and that may heal.
-      const offline = ended.log.at(-1)?.includes('the name server did not answer');
-      expect(scene.clock.pauses).toHaveLength(offline ? 4 : 1);
-      if (!offline) expect(ended.log.at(-1)).toContain('unknown host');
+  test('an unknown host is tried twice, and the error names it', async () => {
+    await withHarness({}, async (harness) => {
+      const step = await harness.run({ inputs: { apiUrl: 'http://bk-ci.invalid' } });
+      expect(step.outputs).toMatchObject(NOT_DELIVERED);
+      expect(step.log.at(-1)).toContain('GET http://bk-ci.invalid/ms/openapi/');
+      // Without a name server it is not known whether the host exists, so the request is repeated more often.
+      const offline = step.log.at(-1)?.includes('the name server did not answer');
+      expect(harness.clock.pauses).toHaveLength(offline ? 4 : 1);
+      if (!offline) expect(step.log.at(-1)).toContain('unknown host');
     });
   });
 });
 
-describe('the certificate is not accepted: sent once, and said so', () => {
+describe('an untrusted certificate fails the step after one request, with an error that names the reason', () => {
   test.each([
     ['it is self-signed', SELF_SIGNED, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
     ['its issuer is private', SERVER, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
-    ['it is of another host', ELSEWHERE, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+    ['it is of another host', OTHER_HOST, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
   ])('%s', async (_, tls, code) => {
-    await withScene({ tls }, async (scene) => {
-      const ended = await scene.run({ inputs: { accessToken: 'abcdefgh+12345678' } });
-      expect(ended.outputs).toMatchObject(none);
-      expect(ended.log.at(-1)).toContain(`its certificate is not accepted (${code})`);
-      expect(scene.clock.pauses).toEqual([]);
-      expect(scene.standin.lines()).toEqual([]);
+    await withHarness({ tls }, async (harness) => {
+      const step = await harness.run({ inputs: { accessToken: 'abcdefgh+12345678' } });
+      expect(step.outputs).toMatchObject(NOT_DELIVERED);
+      expect(step.log.at(-1)).toContain(`its certificate is not accepted (${code})`);
+      expect(harness.clock.pauses).toEqual([]);
+      expect(harness.standin.requestLines()).toEqual([]);
     });
   });
 });
 
 describe('no byte of a retry reaches an established connection', () => {
   const REF = { projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' };
-  const endOf = (url: string, clock = fastClock()) => clientOf(url, { clock }).retryBuild(REF, {});
+  const outcomeOf = (url: string, clock = fastClock()) => clientOf(url, { clock }).retryBuild(REF, {});
 
-  test.each(['http', 'https'])('%s, refused: it may be sent again', async (scheme) => {
+  test.each(['http', 'https'])('%s, connection refused: it may be sent again', async (scheme) => {
     const closed = await rawServer(() => undefined);
     await closed.close();
-    const ending = await endOf(closed.url.replace('http', scheme));
-    expect(ending).toEqual({ kind: 'not-delivered', reason: 'connection refused', sends: Number.POSITIVE_INFINITY });
+    const outcome = await outcomeOf(closed.url.replace('http', scheme));
+    expect(outcome).toEqual({ kind: 'not-delivered', reason: 'connection refused', sends: Number.POSITIVE_INFINITY });
   });
 
-  test('https, a certificate that is not accepted: sent once', async () => {
-    await withScene({ tls: SELF_SIGNED }, async ({ standin }) => {
-      expect(await endOf(standin.url)).toMatchObject({ kind: 'not-delivered', sends: 1 });
+  test('https, untrusted certificate: it is sent only once', async () => {
+    await withHarness({ tls: SELF_SIGNED }, async ({ standin }) => {
+      expect(await outcomeOf(standin.url)).toMatchObject({ kind: 'not-delivered', sends: 1 });
     });
   });
 
   test.each([
-    ['hangs up', ({ socket }: Talk) => socket.destroy()],
-    ['does not speak TLS', ({ socket }: Talk) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
-  ])('https, the server %s during the handshake: it may be sent again', async (_, talk) => {
-    const server = await rawServer(talk, { after: 'any byte' });
+    ['closes the connection', ({ socket }: Connection) => socket.destroy()],
+    ['does not speak TLS', ({ socket }: Connection) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
+  ])('https, if the server %s during the handshake, it may be sent again', async (_, respond) => {
+    const server = await rawServer(respond, { respondAfter: 'any byte' });
     try {
-      const ending = await endOf(server.url.replace('http', 'https'));
-      expect(ending).toMatchObject({ kind: 'not-delivered', sends: Number.POSITIVE_INFINITY });
+      const outcome = await outcomeOf(server.url.replace('http', 'https'));
+      expect(outcome).toMatchObject({ kind: 'not-delivered', sends: Number.POSITIVE_INFINITY });
     } finally {
       await server.close();
     }
   });
 
-  test('https, a handshake that never ends: it may be sent again after the deadline', async () => {
-    const server = await rawServer(() => undefined, { after: 'any byte' });
+  test('https, if the handshake never ends, it may be sent again after the deadline', async () => {
+    const server = await rawServer(() => undefined, { respondAfter: 'any byte' });
     try {
-      const ending = await endOf(server.url.replace('http', 'https'), fastClock({ deadlines: { 75000: 150 } }));
-      expect(ending).toEqual({
+      const outcome = await outcomeOf(server.url.replace('http', 'https'), fastClock({ deadlines: { 75000: 150 } }));
+      expect(outcome).toEqual({
         kind: 'not-delivered',
         reason: 'no connection within 1 min 15 s',
         sends: Number.POSITIVE_INFINITY,
@@ -96,10 +96,10 @@ describe('no byte of a retry reaches an established connection', () => {
   });
 });
 
-describe('one run talks http to BK-CI and https to GitHub, or the other way round', () => {
-  test.each(['first', 'second'])('http comes %s', async (order) => {
-    await withScene({}, async (plain) => {
-      await withScene({ tls: SELF_SIGNED }, async (encrypted) => {
+describe('one run uses both http and https', () => {
+  test.each(['first', 'second'])('with http %s', async (order) => {
+    await withHarness({}, async (plain) => {
+      await withHarness({ tls: SELF_SIGNED }, async (encrypted) => {
         const http = createHttp('retry-bk-ci-build/0.0.0', fastClock());
         const get = (address: string) =>
           http

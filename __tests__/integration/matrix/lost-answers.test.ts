@@ -1,66 +1,67 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Acts } from '../../standin/http/faults.js';
-import { type Ended, type Scene, withScene } from '../harness.js';
+import type { Handling } from '../../standin/http/faults.js';
+import { type Harness, type RunResult, withHarness } from '../harness.js';
 import { fastClock } from '../support/fast-clock.js';
-import { LOST, type LostOutcome, SAYS_NOTHING } from './outcomes.js';
+import { LOST, type LostOutcome, NO_INFORMATION } from './outcomes.js';
 
-/** When BK-CI does what it was asked, in seconds after the connection is gone. */
-const LATE = [1, 4, 31, 59, 60];
+/** Seconds between the end of the connection and the moment BK-CI handles the request. */
+const DELAYS_SECONDS = [1, 4, 31, 59, 60];
 
-interface Verdict {
-  readonly ended: Ended;
-  readonly effects: number;
+interface RetryResult {
+  readonly step: RunResult;
+  readonly retries: number;
   readonly posts: number;
 }
 
-async function retry(ending: LostOutcome, acts: Acts): Promise<Verdict> {
-  const clock = fastClock(ending.silent ? { deadlines: { 75000: 300 } } : {});
-  return withScene({ clock, faults: [{ on: 'retry', what: ending.mischief(acts) }] }, async (scene: Scene) => {
-    const ended = await scene.run();
-    const { retries } = await scene.truth();
-    return { ended, effects: retries.length, posts: scene.standin.of('retry').length };
-  });
+async function retry(lostOutcome: LostOutcome, handled: Handling): Promise<RetryResult> {
+  const clock = fastClock(lostOutcome.silent ? { deadlines: { 75000: 300 } } : {});
+  return withHarness(
+    { clock, faults: [{ on: 'retry', action: lostOutcome.action(handled) }] },
+    async (harness: Harness) => {
+      const step = await harness.run();
+      const { retries } = await harness.effects();
+      return { step, retries: retries.length, posts: harness.standin.requestsOf('retry').length };
+    },
+  );
 }
 
 const accepted = { result: 'retried', reason: '', retried: 'true', attempts: '1', executeCount: '2' };
 const unknown = { result: 'error', retried: 'false', attempts: '0', executeCount: '1' };
 
-describe.each([...LOST, ...SAYS_NOTHING])('the answer is $name', (ending) => {
-  test('and BK-CI has not acted: red, nothing is sent again', async () => {
-    const { ended, effects, posts } = await retry(ending, 'never');
-    expect({ effects, posts, green: ended.green }).toEqual({ effects: 0, posts: 1, green: false });
-    const reason = ending.answered ? 'unexpected-answer' : 'answer-lost';
-    expect(ended.outputs).toMatchObject({ ...unknown, reason });
-    expect(ended.annotations.map(({ level }) => level)).toEqual(['error']);
-    expect(ended.log.at(-1)).toMatch(
-      /^Error: It is not known whether build #42 was retried: .*if it shows execution 2/,
-    );
-    expect(ended.log.at(-1)).toMatch(new RegExp(`\\[${reason}\\]$`));
+describe.each([...LOST, ...NO_INFORMATION])('the answer is $name', (lostOutcome) => {
+  test('and BK-CI has not retried: the step fails, and nothing is sent again', async () => {
+    const { step, retries, posts } = await retry(lostOutcome, 'never');
+    expect({ retries, posts, green: step.green }).toEqual({ retries: 0, posts: 1, green: false });
+    const reason = lostOutcome.answered ? 'unexpected-answer' : 'answer-lost';
+    expect(step.outputs).toMatchObject({ ...unknown, reason });
+    expect(step.annotations.map(({ level }) => level)).toEqual(['error']);
+    expect(step.log.at(-1)).toMatch(/^Error: It is not known whether build #42 was retried: .*if it shows execution 2/);
+    expect(step.log.at(-1)).toMatch(new RegExp(`\\[${reason}\\]$`));
   });
 
-  test('and BK-CI has acted: accepted, once', async () => {
-    const { ended, effects, posts } = await retry(ending, 'first');
-    expect({ effects, posts, green: ended.green }).toEqual({ effects: 1, posts: 1, green: true });
-    expect(ended.outputs).toMatchObject(accepted);
-    expect(ended.annotations).toEqual([]);
+  test('and BK-CI has retried: it counts as accepted once', async () => {
+    const { step, retries, posts } = await retry(lostOutcome, 'first');
+    expect({ retries, posts, green: step.green }).toEqual({ retries: 1, posts: 1, green: true });
+    expect(step.outputs).toMatchObject(accepted);
+    expect(step.annotations).toEqual([]);
   });
 });
 
-describe.each(LOST)('the answer is $name', (ending) => {
-  test.each(LATE)('and BK-CI acts %i s later: accepted, once', async (seconds) => {
-    const { ended, effects, posts } = await retry(ending, { afterMs: seconds * 1000 });
-    expect({ effects, posts, green: ended.green }).toEqual({ effects: 1, posts: 1, green: true });
-    expect(ended.outputs).toMatchObject(accepted);
+describe.each(LOST)('the answer is $name', (lostOutcome) => {
+  test.each(DELAYS_SECONDS)('and BK-CI retries %i s later: it counts as accepted once', async (seconds) => {
+    const { step, retries, posts } = await retry(lostOutcome, { afterMs: seconds * 1000 });
+    expect({ retries, posts, green: step.green }).toEqual({ retries: 1, posts: 1, green: true });
+    expect(step.outputs).toMatchObject(accepted);
   });
 });
 
-describe('BK-CI acts later than anybody can wait for', () => {
-  test('the step says that it does not know, and does not send again', async () => {
+describe('BK-CI retries after the step has stopped reading the build', () => {
+  test('the step reports that the outcome is unknown and does not send again', async () => {
     const [reset] = LOST;
-    if (!reset) throw new Error('no ending');
-    const { ended, effects, posts } = await retry(reset, { afterMs: 90_000 });
-    expect({ effects, posts, green: ended.green }).toEqual({ effects: 1, posts: 1, green: false });
-    expect(ended.outputs).toMatchObject({ ...unknown, reason: 'answer-lost' });
-    expect(ended.log.at(-1)).toContain('Open the build: if it still shows execution 1, run this step again');
+    if (!reset) throw new Error('no outcome');
+    const { step, retries, posts } = await retry(reset, { afterMs: 90_000 });
+    expect({ retries, posts, green: step.green }).toEqual({ retries: 1, posts: 1, green: false });
+    expect(step.outputs).toMatchObject({ ...unknown, reason: 'answer-lost' });
+    expect(step.log.at(-1)).toContain('Open the build: if it still shows execution 1, run this step again');
   });
 });

@@ -1,136 +1,136 @@
 import { describe, expect, test } from '@jest/globals';
 import { answer, reset } from '../../standin/http/faults.js';
-import { withScene } from '../harness.js';
+import { withHarness } from '../harness.js';
 import { NOT_DELIVERED } from './outcomes.js';
 
 const accepted = { result: 'retried', reason: '', retried: 'true', attempts: '1', executeCount: '2', status: '0' };
 const never = { result: 'error', reason: 'not-delivered', retried: 'false', attempts: '0' };
 
-describe.each(NOT_DELIVERED)('the retry meets $name', ({ mischief }) => {
+describe.each(NOT_DELIVERED)('the retry is answered with $name', ({ action }) => {
   test('twice: it is sent a third time and takes effect once', async () => {
-    await withScene({ faults: [{ on: 'retry', count: 2, what: mischief }] }, async (scene) => {
-      const ended = await scene.run();
-      expect(ended.outputs).toMatchObject(accepted);
-      expect(ended.annotations).toEqual([]);
-      expect(ended.log.filter((line) => line.startsWith('Resend '))).toHaveLength(2);
-      expect(scene.standin.of('retry')).toHaveLength(3);
-      expect((await scene.truth()).retries).toHaveLength(1);
+    await withHarness({ faults: [{ on: 'retry', count: 2, action }] }, async (harness) => {
+      const step = await harness.run();
+      expect(step.outputs).toMatchObject(accepted);
+      expect(step.annotations).toEqual([]);
+      expect(step.log.filter((line) => line.startsWith('Resend '))).toHaveLength(2);
+      expect(harness.standin.requestsOf('retry')).toHaveLength(3);
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 
-  test('every time: red after five sends, within two minutes, without effect', async () => {
-    await withScene({ faults: [{ on: 'retry', count: Infinity, what: mischief }] }, async (scene) => {
-      const ended = await scene.run();
-      expect(ended.green).toBe(false);
-      expect(ended.outputs).toMatchObject(never);
-      expect(scene.standin.of('retry')).toHaveLength(5);
-      expect(scene.clock.now()).toBeLessThan(120_000);
-      expect((await scene.truth()).retries).toHaveLength(0);
-      expect(ended.log.at(-1)).toMatch(
+  test('every time: the step fails after five requests within two minutes, without effect', async () => {
+    await withHarness({ faults: [{ on: 'retry', count: Infinity, action }] }, async (harness) => {
+      const step = await harness.run();
+      expect(step.green).toBe(false);
+      expect(step.outputs).toMatchObject(never);
+      expect(harness.standin.requestsOf('retry')).toHaveLength(5);
+      expect(harness.clock.now()).toBeLessThan(120_000);
+      expect((await harness.effects()).retries).toHaveLength(0);
+      expect(step.log.at(-1)).toMatch(
         /^Error: POST http.* failed 5 times in .* the build was not retried\..* \[not-delivered\]$/,
       );
     });
   });
 
-  test('then an answer is lost although BK-CI acted: never sent again', async () => {
+  test('once, and then an answer is lost although BK-CI has retried: it is not sent again', async () => {
     const faults = [
-      { on: 'retry', what: mischief },
-      { on: 'retry', nth: 2, what: reset('first') },
+      { on: 'retry', action },
+      { on: 'retry', nth: 2, action: reset('first') },
     ] as const;
-    await withScene({ faults }, async (scene) => {
-      const { outputs } = await scene.run();
+    await withHarness({ faults }, async (harness) => {
+      const { outputs } = await harness.run();
       expect(outputs).toMatchObject({ ...accepted, status: '' });
-      expect(scene.standin.of('retry')).toHaveLength(2);
-      expect((await scene.truth()).retries).toHaveLength(1);
+      expect(harness.standin.requestsOf('retry')).toHaveLength(2);
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 });
 
-/** A proxy in front that limits requests. */
+/** The answer of a proxy that limits requests. */
 const comeBackIn = (seconds: string) => answer({ status: 429, headers: { 'retry-after': seconds } });
 
-describe('BK-CI says when to come back', () => {
-  test('in 40 s: it is sent again after exactly 40 s', async () => {
-    await withScene({ faults: [{ on: 'retry', what: comeBackIn('40') }] }, async (scene) => {
-      const ended = await scene.run();
-      expect(ended.outputs).toMatchObject(accepted);
-      expect(scene.clock.pauses).toEqual([40_000]);
+describe('BK-CI answers with Retry-After', () => {
+  test('of 40 s: the retry is sent again after exactly 40 s', async () => {
+    await withHarness({ faults: [{ on: 'retry', action: comeBackIn('40') }] }, async (harness) => {
+      const step = await harness.run();
+      expect(step.outputs).toMatchObject(accepted);
+      expect(harness.clock.pauses).toEqual([40_000]);
     });
   });
 
-  test('in an hour: red at once, saying so', async () => {
-    await withScene({ faults: [{ on: 'retry', what: comeBackIn('3600') }] }, async (scene) => {
-      const ended = await scene.run();
-      expect(ended.outputs).toMatchObject(never);
-      expect(scene.clock.pauses).toEqual([]);
-      expect(ended.log.at(-1)).toContain('The server asks to stay away for 1 h');
-      expect(scene.standin.of('retry')).toHaveLength(1);
+  test('of one hour: the step fails at once with this reason', async () => {
+    await withHarness({ faults: [{ on: 'retry', action: comeBackIn('3600') }] }, async (harness) => {
+      const step = await harness.run();
+      expect(step.outputs).toMatchObject(never);
+      expect(harness.clock.pauses).toEqual([]);
+      expect(step.log.at(-1)).toContain('The server asks to stay away for 1 h');
+      expect(harness.standin.requestsOf('retry')).toHaveLength(1);
     });
   });
 
-  test('in words that are no time: the usual pause', async () => {
-    await withScene({ faults: [{ on: 'retry', what: comeBackIn('soon') }] }, async (scene) => {
-      expect((await scene.run()).outputs).toMatchObject(accepted);
-      expect(scene.clock.pauses).toEqual([2000]);
+  test('that is not a time: the retry is sent again after the usual pause', async () => {
+    await withHarness({ faults: [{ on: 'retry', action: comeBackIn('soon') }] }, async (harness) => {
+      expect((await harness.run()).outputs).toMatchObject(accepted);
+      expect(harness.clock.pauses).toEqual([2000]);
     });
   });
 });
 
-describe('look and retry share one budget', () => {
-  test('of two minutes: what the look has used up is missing for the retry', async () => {
+describe('status read and retry share one time limit of two minutes', () => {
+  test('the retry has only the time that the status read has left', async () => {
     const faults = [
-      { on: 'status', count: 4, what: comeBackIn('25') },
-      { on: 'retry', count: Infinity, what: comeBackIn('15') },
+      { on: 'status', count: 4, action: comeBackIn('25') },
+      { on: 'retry', count: Infinity, action: comeBackIn('15') },
     ] as const;
-    await withScene({ faults }, async (scene) => {
-      const ended = await scene.run();
-      expect(ended.outputs).toMatchObject(never);
-      expect(scene.clock.pauses).toEqual([25_000, 25_000, 25_000, 25_000, 15_000]);
-      expect(scene.standin.of('retry')).toHaveLength(2);
+    await withHarness({ faults }, async (harness) => {
+      const step = await harness.run();
+      expect(step.outputs).toMatchObject(never);
+      expect(harness.clock.pauses).toEqual([25_000, 25_000, 25_000, 25_000, 15_000]);
+      expect(harness.standin.requestsOf('retry')).toHaveLength(2);
     });
   });
 
-  test('a look that never comes through: nothing is sent', async () => {
-    await withScene({ faults: [{ on: 'status', count: Infinity, what: reset() }] }, async (scene) => {
-      const ended = await scene.run();
-      expect(ended.outputs).toMatchObject({ ...never, executeCount: '' });
-      expect(ended.log.at(-1)).toMatch(
+  test('if the status read is never delivered, no retry is sent', async () => {
+    await withHarness({ faults: [{ on: 'status', count: Infinity, action: reset() }] }, async (harness) => {
+      const step = await harness.run();
+      expect(step.outputs).toMatchObject({ ...never, executeCount: '' });
+      expect(step.log.at(-1)).toMatch(
         /^Error: GET .* failed 5 times in .*; nothing was retried\. .* \[not-delivered\]$/,
       );
-      expect(scene.standin.of('retry')).toEqual([]);
+      expect(harness.standin.requestsOf('retry')).toEqual([]);
     });
   });
 });
 
-describe('BK-CI is away', () => {
-  test('for 15 s from the start: the step looks until it is back, then retries once', async () => {
-    await withScene({}, async (scene) => {
-      await scene.standin.suspend();
-      scene.clock.at(15_000, () => scene.standin.resume());
-      const ended = await scene.run();
-      expect(ended.outputs).toMatchObject(accepted);
-      expect((await scene.truth()).retries).toHaveLength(1);
+describe('BK-CI refuses connections', () => {
+  test('for 15 s from the start: the step repeats its status read, then retries once', async () => {
+    await withHarness({}, async (harness) => {
+      await harness.standin.suspend();
+      harness.clock.at(15_000, () => harness.standin.resume());
+      const step = await harness.run();
+      expect(step.outputs).toMatchObject(accepted);
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 
-  test('for ever: red, and the address is named', async () => {
-    await withScene({}, async (scene) => {
-      await scene.standin.suspend();
-      const ended = await scene.run();
-      expect(ended.outputs).toMatchObject(never);
-      expect(ended.log.at(-1)).toContain(`GET ${scene.standin.url}/ms/openapi/api/apigw/v3/`);
-      expect(ended.log.at(-1)).toContain('connection refused');
+  test('forever: the step fails with an error that names the address', async () => {
+    await withHarness({}, async (harness) => {
+      await harness.standin.suspend();
+      const step = await harness.run();
+      expect(step.outputs).toMatchObject(never);
+      expect(step.log.at(-1)).toContain(`GET ${harness.standin.url}/ms/openapi/api/apigw/v3/`);
+      expect(step.log.at(-1)).toContain('connection refused');
     });
   });
 
-  test('between look and retry, for 10 s: the retry is sent again and takes effect once', async () => {
-    await withScene({}, async (scene) => {
-      const { standin, clock } = scene;
+  test('for 10 s between status read and retry: the retry is sent again and takes effect once', async () => {
+    await withHarness({}, async (harness) => {
+      const { standin, clock } = harness;
       clock.at(10_000, () => standin.resume());
-      const ended = await scene.run({ beforePost: (nth) => (nth === 1 ? standin.suspend() : undefined) });
-      expect(ended.outputs).toMatchObject(accepted);
+      const step = await harness.run({ beforePostRequest: (nth) => (nth === 1 ? standin.suspend() : undefined) });
+      expect(step.outputs).toMatchObject(accepted);
       expect(clock.pauses).toEqual([2000, 5000, 12_000]);
-      expect((await scene.truth()).retries).toHaveLength(1);
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 });

@@ -1,72 +1,72 @@
 import type { Answer } from '../../standin/http/answer.js';
-import type { Acts, Mischief } from '../../standin/http/faults.js';
+import type { FaultAction, Handling } from '../../standin/http/faults.js';
 import * as faults from '../../standin/http/faults.js';
 
-/** One way in which the answer of a retry can get lost while the server may or may not act. */
+/** One way in which the answer to a retry can get lost while the server may or may not have handled it. */
 export interface LostOutcome {
   readonly name: string;
-  readonly mischief: (acts: Acts) => Mischief;
-  /** A whole answer came, so nothing is under way any more and acting late makes no sense. */
+  readonly action: (handled: Handling) => FaultAction;
+  /** A complete answer arrived, so the server cannot handle the request later. */
   readonly answered?: true;
-  /** Only a deadline ends it. */
+  /** Only a deadline ends the request. */
   readonly silent?: true;
 }
 
-const answer = (given: Partial<Answer>) => (acts: Acts) => faults.answer(given, acts);
-const said = (body: unknown) => (acts: Acts) => faults.json(body, 200, acts);
-const cut = (atByte: number, framing: 'length' | 'chunked' | 'close') => (acts: Acts) =>
-  ({ kind: 'cut', acts, atByte, framing }) as const;
+const answer = (fields: Partial<Answer>) => (handled: Handling) => faults.answer(fields, handled);
+const jsonBody = (body: unknown) => (handled: Handling) => faults.json(body, 200, handled);
+const cut = (atByte: number, framing: 'length' | 'chunked' | 'close') => (handled: Handling) =>
+  ({ kind: 'cut', handled, atByte, framing }) as const;
 
-/** What leaves it open whether the server acted (bk-ci: *ExceptionMapper.kt, nginx; apisix: errorx.lua). */
+/** Outcomes after which it is unknown whether the server handled the request (bk-ci: *ExceptionMapper.kt, nginx; apisix: errorx.lua). */
 export const LOST: readonly LostOutcome[] = [
-  { name: 'a reset', mischief: (acts) => faults.reset(acts) },
-  { name: 'an end without an answer', mischief: cut(0, 'length') },
-  { name: 'an answer cut in its headers', mischief: cut(60, 'length') },
-  { name: 'an answer cut in its body', mischief: cut(290, 'length') },
-  { name: 'a chunked answer cut in its body', mischief: cut(290, 'chunked') },
-  { name: 'an answer without length, cut in its body', mischief: cut(290, 'close') },
-  { name: 'silence until the deadline', mischief: (acts) => faults.stallAt(0, acts), silent: true },
-  { name: 'a body that stalls', mischief: (acts) => faults.stallAt(290, acts), silent: true },
-  { name: '408 of an inner timeout', mischief: faults.innerTimeout },
-  { name: '500 of an inner service', mischief: faults.dependencyFailed },
-  { name: '502 in HTML', mischief: faults.badGateway },
-  { name: '504 in HTML', mischief: faults.gatewayTimeout },
-  { name: '503 in HTML, of any proxy', mischief: answer({ status: 503, body: '<html><body>busy</body></html>' }) },
-  { name: '500 in HTML', mischief: answer({ status: 500, body: '<html><body>oops</body></html>' }) },
-  { name: '2100110, an inner answer that is not JSON', mischief: faults.notParsable },
-  { name: '1650200 of the API gateway', mischief: faults.apiGatewayBad },
-  { name: '1650401 of the API gateway', mischief: faults.apiGatewayTimeout },
-  { name: 'half an object', mischief: answer({ body: '{"status":0,"data":{"id":"b-1"}' }) },
-  { name: '100 KiB of brackets', mischief: answer({ body: '['.repeat(100 * 1024) }) },
-  { name: 'a flood', mischief: (acts) => faults.flood(12, acts) },
+  { name: 'a reset', action: (handled) => faults.reset(handled) },
+  { name: 'an end without an answer', action: cut(0, 'length') },
+  { name: 'an answer cut in its headers', action: cut(60, 'length') },
+  { name: 'an answer cut in its body', action: cut(290, 'length') },
+  { name: 'a chunked answer cut in its body', action: cut(290, 'chunked') },
+  { name: 'an answer without length, cut in its body', action: cut(290, 'close') },
+  { name: 'silence until the deadline', action: (handled) => faults.stallAt(0, handled), silent: true },
+  { name: 'a body that stalls', action: (handled) => faults.stallAt(290, handled), silent: true },
+  { name: '408 of an inner timeout', action: faults.innerTimeout },
+  { name: '500 of an inner service', action: faults.dependencyFailed },
+  { name: '502 in HTML', action: faults.badGateway },
+  { name: '504 in HTML', action: faults.gatewayTimeout },
+  { name: '503 in HTML, of any proxy', action: answer({ status: 503, body: '<html><body>busy</body></html>' }) },
+  { name: '500 in HTML', action: answer({ status: 500, body: '<html><body>oops</body></html>' }) },
+  { name: '2100110, an inner answer that is not JSON', action: faults.notParsable },
+  { name: '1650200 of the API gateway', action: faults.apiGatewayBad },
+  { name: '1650401 of the API gateway', action: faults.apiGatewayTimeout },
+  { name: 'half an object', action: answer({ body: '{"status":0,"data":{"id":"b-1"}' }) },
+  { name: '100 KiB of brackets', action: answer({ body: '['.repeat(100 * 1024) }) },
+  { name: 'a flood', action: (handled) => faults.flood(12, handled) },
 ];
 
-/** Whole answers that say nothing: BK-CI, or something before it, has ended with the request. */
-export const SAYS_NOTHING: readonly LostOutcome[] = [
-  { name: '204', mischief: answer({ status: 204, headers: {} }), answered: true },
-  { name: 'an empty 200', mischief: answer({ body: '' }), answered: true },
-  { name: 'white space', mischief: answer({ body: ' \r\n' }), answered: true },
-  { name: 'null', mischief: said(null), answered: true },
-  { name: 'a list', mischief: said([]), answered: true },
-  { name: 'a number', mischief: said(0), answered: true },
-  { name: 'an empty object', mischief: said({}), answered: true },
-  { name: 'plain text', mischief: answer({ body: 'ok', headers: {} }), answered: true },
-  { name: 'no status', mischief: said({ data: { id: 'b-1' }, message: null }), answered: true },
-  { name: 'status null', mischief: said({ status: null, data: { id: 'b-1' } }), answered: true },
-  { name: 'status 0 alone', mischief: said({ status: 0 }), answered: true },
-  { name: 'status 0 and data null', mischief: said({ status: 0, data: null }), answered: true },
-  { name: 'data without id', mischief: said({ status: 0, data: {} }), answered: true },
-  { name: 'an empty id', mischief: said({ status: 0, data: { id: '' } }), answered: true },
-  { name: 'an id that is a number', mischief: said({ status: 0, data: { id: 7 } }), answered: true },
-  { name: 'data that is true', mischief: said({ status: 0, data: true }), answered: true },
+/** Complete answers without information; BK-CI or a proxy has finished with the request. */
+export const NO_INFORMATION: readonly LostOutcome[] = [
+  { name: '204', action: answer({ status: 204, headers: {} }), answered: true },
+  { name: 'an empty 200', action: answer({ body: '' }), answered: true },
+  { name: 'white space', action: answer({ body: ' \r\n' }), answered: true },
+  { name: 'null', action: jsonBody(null), answered: true },
+  { name: 'a list', action: jsonBody([]), answered: true },
+  { name: 'a number', action: jsonBody(0), answered: true },
+  { name: 'an empty object', action: jsonBody({}), answered: true },
+  { name: 'plain text', action: answer({ body: 'ok', headers: {} }), answered: true },
+  { name: 'no status', action: jsonBody({ data: { id: 'b-1' }, message: null }), answered: true },
+  { name: 'status null', action: jsonBody({ status: null, data: { id: 'b-1' } }), answered: true },
+  { name: 'status 0 alone', action: jsonBody({ status: 0 }), answered: true },
+  { name: 'status 0 and data null', action: jsonBody({ status: 0, data: null }), answered: true },
+  { name: 'data without id', action: jsonBody({ status: 0, data: {} }), answered: true },
+  { name: 'an empty id', action: jsonBody({ status: 0, data: { id: '' } }), answered: true },
+  { name: 'an id that is a number', action: jsonBody({ status: 0, data: { id: 7 } }), answered: true },
+  { name: 'data that is true', action: jsonBody({ status: 0, data: true }), answered: true },
 ];
 
-/** What the server has not processed (bk-ci: error.json.conf, access_control_util.lua; apisix: errorx.lua). */
-export const NOT_DELIVERED: readonly { readonly name: string; readonly mischief: Mischief }[] = [
-  { name: '429 in HTML', mischief: faults.tooManyRequests() },
-  { name: '429 with Retry-After', mischief: faults.tooManyRequests('3') },
-  { name: '1642901 of the API gateway', mischief: faults.rateLimited() },
-  { name: '1642901 with Retry-After', mischief: faults.rateLimited('7') },
-  { name: "503 of BK-CI's gateway, being deployed", mischief: faults.deploying() },
-  { name: '500 with 2100111, no provider', mischief: faults.providerMissing() },
+/** Answers to requests that the server has not handled (bk-ci: error.json.conf, access_control_util.lua; apisix: errorx.lua). */
+export const NOT_DELIVERED: readonly { readonly name: string; readonly action: FaultAction }[] = [
+  { name: '429 in HTML', action: faults.tooManyRequests() },
+  { name: '429 with Retry-After', action: faults.tooManyRequests('3') },
+  { name: '1642901 of the API gateway', action: faults.rateLimited() },
+  { name: '1642901 with Retry-After', action: faults.rateLimited('7') },
+  { name: "503 of BK-CI's gateway, being deployed", action: faults.deploying() },
+  { name: '500 with 2100111, no provider', action: faults.providerMissing() },
 ];

@@ -1,62 +1,62 @@
 import { describe, expect, test } from '@jest/globals';
 import { nightlyBuild, nightlyPipeline } from '../../standin/scenarios/nightly.js';
 import { ACCESS } from '../../standin/world/access.js';
-import { BK_CI_1_5 } from '../../standin/world/dialect.js';
-import { type SceneDraft, withScene } from '../harness.js';
+import { BK_CI_1_5 } from '../../standin/world/release.js';
+import { type HarnessOptions, withHarness } from '../harness.js';
 
-const of = nightlyPipeline();
+const pipeline = nightlyPipeline();
 const DAY = 86_400;
 
 interface Case {
   readonly name: string;
-  readonly draft?: SceneDraft;
+  readonly options?: HarnessOptions;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly reason: string;
   readonly result?: string;
   readonly says: RegExp;
-  /** POSTs that were worth a try. */
+  /** Number of POSTs that are sent. */
   readonly posts: 0 | 1;
 }
 
 const CASES: readonly Case[] = [
   {
     name: 'the pipeline is locked',
-    draft: { builds: [nightlyBuild(nightlyPipeline({ locked: true }))] },
+    options: { builds: [nightlyBuild(nightlyPipeline({ locked: true }))] },
     reason: 'refused',
     says: /2101047/,
     posts: 1,
   },
   {
     name: 'the queue is full',
-    draft: { builds: [nightlyBuild(nightlyPipeline({ startRefusal: 2101049 }))] },
+    options: { builds: [nightlyBuild(nightlyPipeline({ startRefusal: 2101049 }))] },
     reason: 'refused',
     says: /2101049/,
     posts: 1,
   },
   {
     name: 'the build is older than 28 days',
-    draft: { builds: [nightlyBuild(of, { endedSecondsAgo: 30 * DAY })] },
+    options: { builds: [nightlyBuild(pipeline, { endedSecondsAgo: 30 * DAY })] },
     reason: 'refused',
     says: /2101258.*28/,
     posts: 1,
   },
   {
-    name: 'the user may look but not execute',
+    name: 'the user may view but not execute',
     inputs: { username: 'view-only' },
     reason: 'forbidden',
     says: /view-only may not .*2101008.*EXECUTE/,
     posts: 1,
   },
   {
-    name: 'the same, in the words of another edition',
-    draft: { access: { ...ACCESS, edition: 'rbac' } },
+    name: 'the same, with the message of another edition',
+    options: { access: { ...ACCESS, edition: 'rbac' } },
     inputs: { username: 'view-only' },
     reason: 'forbidden',
     says: /EXECUTE/,
     posts: 1,
   },
   {
-    name: 'the user may not look either: the retry is tried, and refused',
+    name: 'the user may not view either: the retry is sent and refused',
     inputs: { username: 'stranger' },
     reason: 'forbidden',
     says: /stranger/,
@@ -91,15 +91,15 @@ const CASES: readonly Case[] = [
     posts: 1,
   },
   {
-    name: 'the rows of the build are gone',
-    draft: { builds: [nightlyBuild(of, { rowsGone: true })] },
+    name: 'the database rows of the build are deleted',
+    options: { builds: [nightlyBuild(pipeline, { taskRecordsDeleted: true })] },
     inputs: { taskId: 'stage-3' },
     reason: 'refused',
     says: /2101081/,
     posts: 1,
   },
   {
-    name: 'a job is to be skipped, which would rerun it',
+    name: 'skip is set for a job, which would rerun the job',
     inputs: { taskId: '2', skip: 'true' },
     reason: 'task-unknown',
     says: /rerun it instead of skipping/,
@@ -113,8 +113,8 @@ const CASES: readonly Case[] = [
     posts: 0,
   },
   {
-    name: 'the build has been executed often enough',
-    draft: { builds: [nightlyBuild(of, { executions: 3 })] },
+    name: 'the build has reached maxExecuteCount',
+    options: { builds: [nightlyBuild(pipeline, { executions: 3 })] },
     inputs: { maxExecuteCount: '3' },
     reason: 'too-many-executions',
     says: /3 times/,
@@ -122,7 +122,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'an old server has no v4',
-    draft: { dialect: BK_CI_1_5 },
+    options: { release: BK_CI_1_5 },
     inputs: { apiUrl: '/ms/openapi/api/apigw-user/v4' },
     reason: 'unexpected-answer',
     result: 'error',
@@ -138,16 +138,16 @@ const CASES: readonly Case[] = [
     posts: 1,
   },
   {
-    name: 'a token is asked for and none is given',
-    draft: { access: { ...ACCESS, tokenRequired: true } },
+    name: 'a token is required and none is given',
+    options: { access: { ...ACCESS, tokenRequired: true } },
     reason: 'unauthorized',
     result: 'error',
     says: /accessToken/,
     posts: 0,
   },
   {
-    name: 'the token is none',
-    draft: { access: { ...ACCESS, tokenRequired: true } },
+    name: 'the token is invalid',
+    options: { access: { ...ACCESS, tokenRequired: true } },
     inputs: { accessToken: 'no-such-token-at-all' },
     reason: 'unauthorized',
     result: 'error',
@@ -156,21 +156,21 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe('BK-CI says no, or would do something else', () => {
-  test.each(CASES)('$name', async ({ draft = {}, inputs = {}, reason, result = 'refused', says, posts }) => {
-    await withScene(draft, async (scene) => {
+describe('BK-CI refuses the retry, or would retry something else', () => {
+  test.each(CASES)('$name', async ({ options = {}, inputs = {}, reason, result = 'refused', says, posts }) => {
+    await withHarness(options, async (harness) => {
       const { apiUrl } = inputs;
-      const ended = await scene.run({
-        inputs: { ...inputs, ...(apiUrl ? { apiUrl: `${scene.standin.url}${apiUrl}` } : {}) },
+      const step = await harness.run({
+        inputs: { ...inputs, ...(apiUrl ? { apiUrl: `${harness.standin.url}${apiUrl}` } : {}) },
       });
-      expect(ended.green).toBe(false);
-      expect(ended.outputs).toMatchObject({ result, reason, retried: 'false', attempts: '0' });
-      const errors = ended.annotations.filter(({ level }) => level === 'error');
+      expect(step.green).toBe(false);
+      expect(step.outputs).toMatchObject({ result, reason, retried: 'false', attempts: '0' });
+      const errors = step.annotations.filter(({ level }) => level === 'error');
       expect(errors.map(({ message }) => message)).toEqual([expect.stringMatching(says)]);
       expect(errors[0]?.message).toMatch(new RegExp(`\\[${reason}\\]$`));
-      const sent = scene.standin.requests.filter(({ method }) => method === 'POST');
+      const sent = harness.standin.requests.filter(({ method }) => method === 'POST');
       expect(sent).toHaveLength(posts);
-      expect(await scene.truth()).toMatchObject({ retries: [], wipes: [] });
+      expect(await harness.effects()).toMatchObject({ retries: [], wipes: [] });
     });
   });
 });

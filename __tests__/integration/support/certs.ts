@@ -10,5 +10,5 @@ export const CA_FILE = path('ca');
 /** Signed by that CA, for 127.0.0.1 and bkci.test. */
 export const SERVER = withKey('server');
 /** Signed by that CA, for another host. */
-export const ELSEWHERE = withKey('elsewhere');
+export const OTHER_HOST = withKey('elsewhere');
 export const SELF_SIGNED = withKey('self-signed');

@@ -1,48 +1,48 @@
 import type { Clock } from '../../../src/lib/clock.js';
 import type { WorldClock } from '../../standin/world/clock.js';
 
-/** A day in June; any will do. */
+/** An arbitrary time. */
 const START = Date.UTC(2026, 5, 1, 9, 0, 0);
 
-/** Time for a whole run in process: one for the action and BK-CI together, and nobody waits for it. */
+/** A clock shared by the action and BK-CI in one process; sleeping advances it without real waiting. */
 export interface FastClock extends Clock {
-  /** BK-CI's own clock, always at the same moment. */
+  /** The clock of BK-CI, which shows the same time. */
   readonly world: WorldClock;
-  /** Every pause that was slept, in milliseconds. */
+  /** The length of every sleep, in milliseconds. */
   readonly pauses: readonly number[];
-  /** Lets something happen `ms` after the start; whoever sleeps past it waits for it. */
-  at(ms: number, act: () => unknown): void;
-  /** Time passes although nobody sleeps. */
-  pass(ms: number): Promise<void>;
+  /** Runs `callback` at `ms` after the start; a sleep beyond that time waits for it. */
+  at(ms: number, callback: () => unknown): void;
+  /** Advances the clock without a sleep. */
+  advance(ms: number): Promise<void>;
 }
 
 export interface FastClockOptions {
   /**
-   * Real milliseconds that stand for a deadline, by its length. Sockets are real, so deadlines are too: only those that
-   * a test means to reach are shortened, and a healthy exchange has all the time of the others.
+   * Real milliseconds to use for a deadline, by its length. Sockets are real, so deadlines run in real time: only those
+   * that a test wants to reach are shortened.
    */
   readonly deadlines?: Readonly<Record<number, number>>;
 }
 
-interface Appointment {
+interface ScheduledCallback {
   readonly at: number;
-  readonly act: () => unknown;
+  readonly callback: () => unknown;
 }
 
 export function fastClock({ deadlines = {} }: FastClockOptions = {}): FastClock {
   const state = { now: 0 };
   const pauses: number[] = [];
-  const appointments: Appointment[] = [];
+  const scheduled: ScheduledCallback[] = [];
 
-  const next = (until: number) => {
-    appointments.sort((a, b) => a.at - b.at);
-    const first = appointments[0];
-    return first && first.at <= until ? appointments.shift() : undefined;
+  const takeDue = (until: number) => {
+    scheduled.sort((a, b) => a.at - b.at);
+    const first = scheduled[0];
+    return first && first.at <= until ? scheduled.shift() : undefined;
   };
-  const passUntil = async (until: number, signal?: AbortSignal) => {
-    for (let due = next(until); due; due = next(until)) {
+  const advanceTo = async (until: number, signal?: AbortSignal) => {
+    for (let due = takeDue(until); due; due = takeDue(until)) {
       state.now = Math.max(state.now, due.at);
-      await due.act();
+      await due.callback();
       signal?.throwIfAborted();
     }
     state.now = Math.max(state.now, until);
@@ -54,23 +54,23 @@ export function fastClock({ deadlines = {} }: FastClockOptions = {}): FastClock 
     sleep: async (ms, signal) => {
       signal?.throwIfAborted();
       pauses.push(ms);
-      await passUntil(state.now + ms, signal);
+      await advanceTo(state.now + ms, signal);
       await new Promise(setImmediate);
       signal?.throwIfAborted();
     },
-    timer: (ms, ring) => {
+    timer: (ms, callback) => {
       const due = state.now + ms;
       const timer = setTimeout(() => {
         state.now = Math.max(state.now, due);
-        ring();
+        callback();
       }, deadlines[ms] ?? ms);
       return { dispose: () => clearTimeout(timer) };
     },
     world: { scale: 1, now: () => START + Math.round(state.now) },
     pauses,
-    at: (ms, act) => {
-      appointments.push({ at: ms, act });
+    at: (ms, callback) => {
+      scheduled.push({ at: ms, callback });
     },
-    pass: (ms) => passUntil(state.now + ms),
+    advance: (ms) => advanceTo(state.now + ms),
   };
 }

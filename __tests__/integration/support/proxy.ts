@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
-/** What a proxy does with a CONNECT. */
-export type ProxyWay =
+/** How a proxy answers a CONNECT. */
+export type ProxyBehaviour =
   | { readonly kind: 'tunnel'; readonly port: number }
-  /** A tunnel that ends with the first byte that comes through. */
+  /** A tunnel that is closed when the first byte arrives. */
   | { readonly kind: 'drop' }
   | { readonly kind: 'refuse'; readonly status: number }
   | { readonly kind: 'silent' }
@@ -19,12 +19,12 @@ export interface TestProxy {
   close(): Promise<void>;
 }
 
-/** A proxy on this machine; whatever host is asked for, the tunnel leads to one port of this machine. */
-export async function startProxy(wayOf: (nth: number) => ProxyWay): Promise<TestProxy> {
+/** Starts a local proxy; its tunnels lead to a local port, whatever host is requested. */
+export async function startProxy(behaviourOf: (nth: number) => ProxyBehaviour): Promise<TestProxy> {
   const connects: string[] = [];
   const credentials: string[] = [];
   const sockets = new Set<Socket>();
-  const keep = (socket: Socket) => {
+  const track = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
@@ -32,26 +32,26 @@ export async function startProxy(wayOf: (nth: number) => ProxyWay): Promise<Test
   const server = createServer((_, response) => {
     response.writeHead(400).end('only CONNECT');
   });
-  server.on('connection', keep);
+  server.on('connection', track);
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
     const nth = connects.push(request.url ?? '');
     credentials.push(request.headers['proxy-authorization'] ?? '');
-    const way = wayOf(nth);
-    if (way.kind === 'hang-up') socket.destroy();
-    if (way.kind === 'refuse') socket.end(`HTTP/1.1 ${way.status} No\r\ncontent-length: 0\r\n\r\n`);
-    if (way.kind === 'drop') {
+    const behaviour = behaviourOf(nth);
+    if (behaviour.kind === 'hang-up') socket.destroy();
+    if (behaviour.kind === 'refuse') socket.end(`HTTP/1.1 ${behaviour.status} No\r\ncontent-length: 0\r\n\r\n`);
+    if (behaviour.kind === 'drop') {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       socket.once('data', () => socket.destroy());
     }
-    if (way.kind !== 'tunnel') return;
-    const far = connect(way.port, '127.0.0.1', () => {
+    if (behaviour.kind !== 'tunnel') return;
+    const upstream = connect(behaviour.port, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      far.pipe(socket);
-      socket.pipe(far);
+      upstream.pipe(socket);
+      socket.pipe(upstream);
     });
-    keep(far);
-    far.on('close', () => socket.destroy());
-    socket.on('close', () => far.destroy());
+    track(upstream);
+    upstream.on('close', () => socket.destroy());
+    socket.on('close', () => upstream.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -68,7 +68,7 @@ export async function startProxy(wayOf: (nth: number) => ProxyWay): Promise<Test
 
 const NAMES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'];
 
-/** Runs with these proxy settings in the environment, and with no others. */
+/** Runs `use` with exactly these proxy settings in the environment. */
 export async function withProxySettings<T>(
   settings: Readonly<Record<string, string>>,
   use: () => Promise<T>,

@@ -4,30 +4,30 @@ import { sleep } from '../../standin/world/clock.js';
 export interface RawServer {
   readonly url: string;
   readonly port: number;
-  /** What every connection has said so far. */
+  /** What has been received on each connection so far. */
   readonly received: readonly string[];
   close(): Promise<void>;
 }
 
-export interface Talk {
+export interface Connection {
   readonly socket: Socket;
   /** The head of the request. */
   readonly head: string;
-  /** False as soon as either side has gone. */
-  open(): boolean;
-  /** A real pause between two pieces of an answer. */
+  /** False as soon as either side has closed the connection. */
+  isOpen(): boolean;
+  /** Waits in real time between two parts of an answer. */
   pause(ms: number): Promise<void>;
 }
 
 export interface RawServerOptions {
-  /** When it begins to talk. */
-  readonly after?: 'the head' | 'any byte';
+  /** When the server starts to respond. */
+  readonly respondAfter?: 'the head' | 'any byte';
 }
 
-/** A server that says what it likes, byte by byte, after the head of each request. */
+/** Starts a server that responds to each request with arbitrary bytes. */
 export async function rawServer(
-  talk: (talk: Talk) => unknown,
-  { after = 'the head' }: RawServerOptions = {},
+  respond: (connection: Connection) => unknown,
+  { respondAfter: after = 'the head' }: RawServerOptions = {},
 ): Promise<RawServer> {
   const isDue = (text: string) => (after === 'the head' ? text.includes('\r\n\r\n') : text !== '');
   const sockets = new Set<Socket>();
@@ -43,8 +43,8 @@ export async function rawServer(
       received[index] = before + text;
       const whole = received[index];
       if (isDue(before) || !isDue(whole)) return;
-      const open = () => !closing.signal.aborted && !socket.destroyed;
-      void talk({ socket, head: whole, open, pause: (ms) => sleep(ms, closing.signal) });
+      const isOpen = () => !closing.signal.aborted && !socket.destroyed;
+      void respond({ socket, head: whole, isOpen, pause: (ms) => sleep(ms, closing.signal) });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -62,7 +62,7 @@ export async function rawServer(
   };
 }
 
-/** A whole HTTP answer. */
+/** A complete HTTP response. */
 export function answerText(body: string, head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json'): string {
   return `${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }

@@ -2,138 +2,140 @@ import { describe, expect, test } from '@jest/globals';
 import { json, reset } from '../../standin/http/faults.js';
 import { FAILED_TESTS, nightlyPipeline, pluginId, testsFail } from '../../standin/scenarios/nightly.js';
 import type { ExecutionScript } from '../../standin/world/execution-script.js';
-import { withScene } from '../harness.js';
+import { withHarness } from '../harness.js';
 import { ends, failedBuild, gatedBuild, WAIT } from '../support/builds.js';
 
-const of = nightlyPipeline();
-const red = testsFail(of);
-const green: ExecutionScript = {};
-const deployFails = { plugins: { [pluginId(of, 'Deploy to staging')]: FAILED_TESTS } };
-const THRICE = { ...WAIT, maxAttempts: '3' };
+const pipeline = nightlyPipeline();
+const failing = testsFail(pipeline);
+const passing: ExecutionScript = {};
+const deployFails = { plugins: { [pluginId(pipeline, 'Deploy to staging')]: FAILED_TESTS } };
+const THREE_ATTEMPTS = { ...WAIT, maxAttempts: '3' };
 
 const queries = (lines: readonly string[]) =>
   lines.filter((line) => line.startsWith('POST')).map((line) => line.split('?')[1] ?? '');
 
 describe('maxAttempts', () => {
-  test('the second attempt passes: green, and the first failure is a line, not an error', async () => {
-    await withScene({ builds: failedBuild(red, green) }, async (scene) => {
-      const ended = await scene.run({ inputs: THRICE });
-      expect(ended.green).toBe(true);
-      expect(ended.outputs).toMatchObject({ result: 'succeeded', attempts: '2', executeCount: '3', failedTasks: '[]' });
-      expect(ended.annotations).toEqual([]);
-      expect(ended.log).toContain('Attempt   2 of 3');
-      expect((await scene.truth()).retries).toHaveLength(2);
+  test('if the second attempt passes, the step succeeds and logs the first failure without an error', async () => {
+    await withHarness({ builds: failedBuild(failing, passing) }, async (harness) => {
+      const step = await harness.run({ inputs: THREE_ATTEMPTS });
+      expect(step.green).toBe(true);
+      expect(step.outputs).toMatchObject({ result: 'succeeded', attempts: '2', executeCount: '3', failedTasks: '[]' });
+      expect(step.annotations).toEqual([]);
+      expect(step.log).toContain('Attempt   2 of 3');
+      expect((await harness.effects()).retries).toHaveLength(2);
     });
   });
 
-  test('all fail: red after three, with one error a plug-in and one verdict', async () => {
-    await withScene({ builds: failedBuild(red) }, async (scene) => {
-      const ended = await scene.run({ inputs: THRICE });
-      expect(ended.outputs).toMatchObject({ result: 'failed', attempts: '3', executeCount: '4' });
-      expect(ended.annotations.map(({ level }) => level)).toEqual(['error', 'error']);
-      expect(ended.summary.match(/^\| \d \| \d \| Test › Linux › Run tests \|/gm)).toHaveLength(3);
-      expect((await scene.truth()).retries).toHaveLength(3);
+  test('if all three attempts fail, the step fails with one error for each plug-in and one for the result', async () => {
+    await withHarness({ builds: failedBuild(failing) }, async (harness) => {
+      const step = await harness.run({ inputs: THREE_ATTEMPTS });
+      expect(step.outputs).toMatchObject({ result: 'failed', attempts: '3', executeCount: '4' });
+      expect(step.annotations.map(({ level }) => level)).toEqual(['error', 'error']);
+      expect(step.summary.match(/^\| \d \| \d \| Test › Linux › Run tests \|/gm)).toHaveLength(3);
+      expect((await harness.effects()).retries).toHaveLength(3);
     });
   });
 
-  test('a cancelled build is not retried again: somebody meant it', async () => {
-    await withScene({ builds: failedBuild(ends('CANCELED')) }, async (scene) => {
-      const ended = await scene.run({ inputs: THRICE });
-      expect(ended.outputs).toMatchObject({ result: 'cancelled', attempts: '1' });
-      expect((await scene.truth()).retries).toHaveLength(1);
+  test('a cancelled build is not retried again', async () => {
+    await withHarness({ builds: failedBuild(ends('CANCELED')) }, async (harness) => {
+      const step = await harness.run({ inputs: THREE_ATTEMPTS });
+      expect(step.outputs).toMatchObject({ result: 'cancelled', attempts: '1' });
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 
-  test('nor one whose gate was refused', async () => {
+  test('a build with a refused stage gate is not retried again', async () => {
     const builds = gatedBuild(() => [{ gates: { 'stage-4': { answer: 'refuse', afterSeconds: 9 } } }]);
-    await withScene({ builds }, async (scene) => {
-      const ended = await scene.run({ inputs: THRICE });
-      expect(ended.outputs).toMatchObject({ result: 'failed', attempts: '1' });
+    await withHarness({ builds }, async (harness) => {
+      const step = await harness.run({ inputs: THREE_ATTEMPTS });
+      expect(step.outputs).toMatchObject({ result: 'failed', attempts: '1' });
     });
   });
 
-  test('a later attempt is refused: the build has failed, with a warning', async () => {
-    const what = json({ status: 2101047, message: '流水线锁定', data: null }, 400);
-    await withScene({ builds: failedBuild(red), faults: [{ on: 'retry', nth: 2, what }] }, async (scene) => {
-      const ended = await scene.run({ inputs: THRICE });
-      expect(ended.outputs).toMatchObject({ result: 'failed', reason: '', attempts: '1', retried: 'true' });
-      expect(ended.annotations.map(({ level }) => level)).toEqual(['warning', 'error', 'error']);
-      expect(ended.annotations[0]?.message).toContain('2101047');
-      expect(scene.standin.of('retry')).toHaveLength(2);
+  test('if a later attempt is refused, the result is failed, with a warning', async () => {
+    const action = json({ status: 2101047, message: '流水线锁定', data: null }, 400);
+    await withHarness({ builds: failedBuild(failing), faults: [{ on: 'retry', nth: 2, action }] }, async (harness) => {
+      const step = await harness.run({ inputs: THREE_ATTEMPTS });
+      expect(step.outputs).toMatchObject({ result: 'failed', reason: '', attempts: '1', retried: 'true' });
+      expect(step.annotations.map(({ level }) => level)).toEqual(['warning', 'error', 'error']);
+      expect(step.annotations[0]?.message).toContain('2101047');
+      expect(harness.standin.requestsOf('retry')).toHaveLength(2);
     });
   });
 
-  test('the answer of a later attempt is lost although BK-CI acted: accepted once, and followed', async () => {
-    const faults = [{ on: 'retry', nth: 2, what: reset('first') }] as const;
-    await withScene({ builds: failedBuild(red, green), faults }, async (scene) => {
-      const ended = await scene.run({ inputs: THRICE });
-      expect(ended.outputs).toMatchObject({ result: 'succeeded', attempts: '2', executeCount: '3' });
-      expect((await scene.truth()).retries).toHaveLength(2);
+  test('if only the answer to a later attempt is lost, the attempt counts as accepted once and is followed', async () => {
+    const faults = [{ on: 'retry', nth: 2, action: reset('first') }] as const;
+    await withHarness({ builds: failedBuild(failing, passing), faults }, async (harness) => {
+      const step = await harness.run({ inputs: THREE_ATTEMPTS });
+      expect(step.outputs).toMatchObject({ result: 'succeeded', attempts: '2', executeCount: '3' });
+      expect((await harness.effects()).retries).toHaveLength(2);
     });
   });
 
-  test('the answer of a later attempt is lost and BK-CI did not act: red, not known, not sent again', async () => {
-    const faults = [{ on: 'retry', nth: 2, what: reset() }] as const;
-    await withScene({ builds: failedBuild(red, green), faults }, async (scene) => {
-      const ended = await scene.run({ inputs: THRICE });
-      expect(ended.outputs).toMatchObject({ result: 'error', reason: 'answer-lost', attempts: '1', retried: 'true' });
-      expect((await scene.truth()).retries).toHaveLength(1);
+  test('if a later attempt is lost without effect, the step fails with answer-lost and does not send it again', async () => {
+    const faults = [{ on: 'retry', nth: 2, action: reset() }] as const;
+    await withHarness({ builds: failedBuild(failing, passing), faults }, async (harness) => {
+      const step = await harness.run({ inputs: THREE_ATTEMPTS });
+      expect(step.outputs).toMatchObject({ result: 'error', reason: 'answer-lost', attempts: '1', retried: 'true' });
+      expect((await harness.effects()).retries).toHaveLength(1);
     });
   });
 
-  test('maxExecuteCount ends the attempts: failed, with a warning', async () => {
-    await withScene({ builds: failedBuild(red) }, async (scene) => {
-      const ended = await scene.run({ inputs: { ...THRICE, maxExecuteCount: '3' } });
-      expect(ended.outputs).toMatchObject({ result: 'failed', attempts: '2', executeCount: '3' });
-      expect(ended.annotations[0]).toMatchObject({
+  test('maxExecuteCount ends the attempts: the result is failed, with a warning', async () => {
+    await withHarness({ builds: failedBuild(failing) }, async (harness) => {
+      const step = await harness.run({ inputs: { ...THREE_ATTEMPTS, maxExecuteCount: '3' } });
+      expect(step.outputs).toMatchObject({ result: 'failed', attempts: '2', executeCount: '3' });
+      expect(step.annotations[0]).toMatchObject({
         level: 'warning',
         message: expect.stringContaining('maxExecuteCount'),
       });
     });
   });
 
-  test('somebody else retries between two attempts: their execution is not retried over', async () => {
-    await withScene({ builds: failedBuild(red, green) }, async (scene) => {
-      const { world } = scene.standin;
-      const ended = await scene.run({
-        inputs: THRICE,
-        beforePost: (nth) => (nth === 2 ? void world.retriedBy('release-bot', scene.buildId) : undefined),
+  test('if another user retries between two attempts, their execution is followed and not retried', async () => {
+    await withHarness({ builds: failedBuild(failing, passing) }, async (harness) => {
+      const { world } = harness.standin;
+      const step = await harness.run({
+        inputs: THREE_ATTEMPTS,
+        beforePostRequest: (nth) => (nth === 2 ? void world.retryAs('release-bot', harness.buildId) : undefined),
       });
-      expect(ended.outputs).toMatchObject({ result: 'succeeded', executeCount: '3' });
-      expect((await scene.truth()).retries.map(({ user }) => user)).toEqual(['ci-bot', 'release-bot']);
+      expect(step.outputs).toMatchObject({ result: 'succeeded', executeCount: '3' });
+      expect((await harness.effects()).retries.map(({ user }) => user)).toEqual(['ci-bot', 'release-bot']);
     });
   });
 });
 
-describe('each attempt retries what fails now', () => {
-  test('failedContainer looks for its stage anew', async () => {
-    await withScene({ builds: failedBuild(deployFails, green) }, async (scene) => {
-      const ended = await scene.run({ inputs: { ...THRICE, failedContainer: 'true' } });
-      expect(ended.outputs).toMatchObject({ result: 'succeeded', attempts: '2' });
-      expect(queries(scene.standin.lines())).toEqual([
+describe('each attempt retries what has failed in the last execution', () => {
+  test('failedContainer determines its stage again', async () => {
+    await withHarness({ builds: failedBuild(deployFails, passing) }, async (harness) => {
+      const step = await harness.run({ inputs: { ...THREE_ATTEMPTS, failedContainer: 'true' } });
+      expect(step.outputs).toMatchObject({ result: 'succeeded', attempts: '2' });
+      expect(queries(harness.standin.requestLines())).toEqual([
         'taskId=stage-3&failedContainer=true',
         'taskId=stage-4&failedContainer=true',
       ]);
     });
   });
 
-  test('a taskId that does not fail any more ends it: failed, with a warning, and nothing is rerun', async () => {
-    await withScene({ builds: failedBuild(deployFails, green) }, async (scene) => {
-      const ended = await scene.run({ inputs: { ...THRICE, taskId: 'run-tests' } });
-      expect(ended.outputs).toMatchObject({ result: 'failed', attempts: '1' });
-      expect(ended.annotations[0]).toMatchObject({
+  test('a taskId that has not failed again ends the attempts: failed, with a warning, and nothing is rerun', async () => {
+    await withHarness({ builds: failedBuild(deployFails, passing) }, async (harness) => {
+      const step = await harness.run({ inputs: { ...THREE_ATTEMPTS, taskId: 'run-tests' } });
+      expect(step.outputs).toMatchObject({ result: 'failed', attempts: '1' });
+      expect(step.annotations[0]).toMatchObject({
         level: 'warning',
         message: expect.stringContaining('[task-unknown]'),
       });
-      expect(scene.standin.of('retry')).toHaveLength(1);
+      expect(harness.standin.requestsOf('retry')).toHaveLength(1);
     });
   });
 
   test('a taskId that fails again is retried again', async () => {
-    await withScene({ builds: failedBuild(red, green) }, async (scene) => {
-      const ended = await scene.run({ inputs: { ...THRICE, taskId: 'run-tests' } });
-      expect(ended.outputs).toMatchObject({ result: 'succeeded', attempts: '2' });
-      expect(new Set(queries(scene.standin.lines()))).toEqual(new Set([`taskId=${pluginId(of, 'Run tests')}`]));
+    await withHarness({ builds: failedBuild(failing, passing) }, async (harness) => {
+      const step = await harness.run({ inputs: { ...THREE_ATTEMPTS, taskId: 'run-tests' } });
+      expect(step.outputs).toMatchObject({ result: 'succeeded', attempts: '2' });
+      expect(new Set(queries(harness.standin.requestLines()))).toEqual(
+        new Set([`taskId=${pluginId(pipeline, 'Run tests')}`]),
+      );
     });
   });
 });

@@ -1,14 +1,14 @@
 import { argv, env, stdout } from 'node:process';
 import { startStandin } from '../http/server.js';
 import { DEFAULT_SCENARIO, scenario } from '../scenarios/scenarios.js';
-import { newest } from '../world/build.js';
+import { newestExecution } from '../world/build.js';
 import { scaledClock } from '../world/clock.js';
 import type { World } from '../world/world.js';
 
 /** `npm run standin [-- SCENARIO]`, on port `PORT` or the first free one, `SCALE` times as fast as real; Ctrl-C ends it. */
 const chosen = scenario(argv[2] ?? DEFAULT_SCENARIO);
 const scale = Number(env.SCALE ?? chosen.scale);
-const setting = chosen.set(scaledClock(scale));
+const setting = chosen.setUp(scaledClock(scale));
 const standin = await startStandin({
   world: setting.world,
   faults: setting.faults ?? [],
@@ -23,7 +23,7 @@ function curlLines(world: World, url: string): readonly string[] {
   const read = (path: string) => `  curl -sS -H 'accept: application/json' -H 'X-DEVOPS-UID: ci-bot' "$build${path}"`;
   const write = (path: string) => read(path).replace('-sS', "-sS -X POST -H 'content-type: application/json'");
   return [
-    `Build #${build.num} of ${projectId}, execution ${newest(build).count}. Try:`,
+    `Build #${build.num} of ${projectId}, execution ${newestExecution(build).count}. Try:`,
     '',
     `  build=${base}`,
     ...[read('/status'), read('/detail')],
@@ -40,6 +40,6 @@ function curlLines(world: World, url: string): readonly string[] {
   ];
 }
 
-stdout.write(`BK-CI stand-in at ${standin.url}, scenario ${chosen.name}: ${chosen.about}\n`);
+stdout.write(`BK-CI stand-in at ${standin.url}, scenario ${chosen.name}: ${chosen.description}\n`);
 stdout.write(`Its clock runs ${scale} times as fast as ours (SCALE=60 makes minutes of a build seconds).\n`);
 stdout.write(`${curlLines(setting.world, standin.url).join('\n')}\n`);

@@ -1,9 +1,9 @@
-import { type RecordedRequest, requestLine } from '../http/recorded.js';
+import { type RecordedRequest, requestLine } from '../http/recorded-request.js';
 import type { StepResult } from '../runner/runner.js';
 import type { Scenario } from '../scenarios/scenario.js';
 
-/** What a scenario came to. */
-export interface Shown {
+/** Result of running a scenario. */
+export interface ScenarioResult {
   readonly main: StepResult;
   readonly post: StepResult | null;
   readonly requests: readonly RecordedRequest[];
@@ -13,7 +13,7 @@ export interface Shown {
 
 const SECRET_INPUTS: ReadonlySet<string> = new Set(['accessToken', 'appSecret', 'githubToken']);
 
-/** A heading, and its block two columns in. */
+/** A heading and its lines, indented by two columns. */
 export function block(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => (line === '' ? '' : `  ${line}`)), ''];
 }
@@ -24,15 +24,15 @@ function pairs(values: Readonly<Record<string, string>>): readonly string[] {
 }
 
 export function inputLines(inputs: Readonly<Record<string, string>>): readonly string[] {
-  const given = Object.entries(inputs).map(([name, value]) => [name, SECRET_INPUTS.has(name) ? '***' : value]);
-  const width = Math.max(0, ...given.map(([name = '']) => name.length + 1));
+  const rows = Object.entries(inputs).map(([name, value]) => [name, SECRET_INPUTS.has(name) ? '***' : value]);
+  const width = Math.max(0, ...rows.map(([name = '']) => name.length + 1));
   return block(
     'With',
-    given.map(([name, value]) => `${`${name}:`.padEnd(width)} ${value}`),
+    rows.map(([name, value]) => `${`${name}:`.padEnd(width)} ${value}`),
   );
 }
 
-export function outcomeLines({ main, post, requests, githubRequests, problems }: Shown): readonly string[] {
+export function outcomeLines({ main, post, requests, githubRequests, problems }: ScenarioResult): readonly string[] {
   const filled = Object.fromEntries(Object.entries(main.outputs).filter(([, value]) => value !== ''));
   const summaries = [main.summary, post?.summary ?? ''].filter((text) => text.trim() !== '');
   return [
@@ -41,15 +41,15 @@ export function outcomeLines({ main, post, requests, githubRequests, problems }:
       'Job summary (Markdown)',
       summaries.flatMap((text) => text.trimEnd().split('\n')),
     ),
-    ...block('What GitHub was asked', repeated(githubRequests)),
-    ...block('What BK-CI was asked', repeated(requests)),
+    ...block('What GitHub was asked', requestLines(githubRequests)),
+    ...block('What BK-CI was asked', requestLines(requests)),
     ...block('Against the letter of the API', problems),
-    `Exit code ${main.exitCode}${post === null ? '' : `, post ${post.exitCode}`}, ${(main.ms / 1000).toFixed(1)} s`,
+    `Exit code ${main.exitCode}${post === null ? '' : `, post ${post.exitCode}`}, ${(main.durationMs / 1000).toFixed(1)} s`,
   ];
 }
 
-/** The same request many times in a row is one line; ids are shortened, since they stand in full under Outputs. */
-function repeated(requests: readonly RecordedRequest[]): readonly string[] {
+/** Repeated requests are shown as one line; ids are shortened, since Outputs shows them in full. */
+function requestLines(requests: readonly RecordedRequest[]): readonly string[] {
   const lines = requests.map((request) =>
     requestText(request).replaceAll(/\b([pbe]-[0-9a-f]{4})[0-9a-f]{28}\b/g, '$1…'),
   );
@@ -66,7 +66,7 @@ function requestText(request: RecordedRequest): string {
   return `${requestLine(request)}  →  ${request.outcome === '' ? 'no answer' : request.outcome}`;
 }
 
-export function headLines({ name, about, scale, ...expected }: Scenario): readonly string[] {
+export function headingLines({ name, description: about, scale, ...expected }: Scenario): readonly string[] {
   const reason = expected.reason ? ` (${expected.reason})` : '';
   const clock = `Clock     BK-CI's runs ${scale} times as fast as ours: a minute of the build takes ${60 / scale} s here`;
   return [
@@ -79,8 +79,11 @@ export function headLines({ name, about, scale, ...expected }: Scenario): readon
   ];
 }
 
-/** What is not as the scenario has it; empty when all is. */
-export function surprises({ exitCode, result, reason = '' }: Scenario, { main, problems }: Shown): readonly string[] {
+/** Differences from what the scenario expects; empty if there are none. */
+export function differences(
+  { exitCode, result, reason = '' }: Scenario,
+  { main, problems }: ScenarioResult,
+): readonly string[] {
   const compare = (name: string, wanted: string, got: string) =>
     wanted === got ? [] : [`${name} ${got}, not ${wanted}`];
   return [

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { httpOf, type Language, messageOf, type Refusal } from '../world/messages.js';
+import { httpStatusOf, type Language, messageOf, type Refusal } from '../world/messages.js';
 
 export interface Answer {
   readonly status: number;
@@ -14,8 +14,8 @@ export function ok(data: unknown): Answer {
 }
 
 /** bk-ci: ErrorCodeException and its mapper. */
-export function refused(refusal: Refusal, language: Language): Answer {
-  return failure(httpOf(refusal), messageOf(refusal, language), refusal.code);
+export function refusalAnswer(refusal: Refusal, language: Language): Answer {
+  return failure(httpStatusOf(refusal), messageOf(refusal, language), refusal.code);
 }
 
 /** bk-ci: the exception mappers; `status` of the body is the HTTP status unless it is an error code. */
@@ -23,8 +23,8 @@ export function failure(http: number, message: string, status = http, data: unkn
   return { status: http, headers: JSON_TYPE, body: JSON.stringify({ status, message, data }) };
 }
 
-/** bk-ci: the openapi filter chain refuses in bare text and sets no content type. */
-export function bareText(status: number, body: string): Answer {
+/** bk-ci: the openapi filter chain refuses with plain text and sets no content type. */
+export function plainText(status: number, body: string): Answer {
   return { status, headers: {}, body };
 }
 
@@ -52,10 +52,10 @@ export function html(status: number, title: string, text = title): Answer {
   return { status, headers: { 'content-type': 'text/html' }, body };
 }
 
-/** How a body's end is told: by its length, by chunks, or by the end of the connection. */
+/** How the end of a body is marked: by its length, by chunks, or by the end of the connection. */
 export type Framing = 'length' | 'chunked' | 'close';
 
-/** The whole HTTP response, for cutting it anywhere. */
+/** The complete HTTP response as bytes, so that it can be cut anywhere. */
 export function rawResponse(answer: Answer, framing: Framing = 'length'): Buffer {
   const body = Buffer.from(answer.body);
   const framed = {

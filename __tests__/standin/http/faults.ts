@@ -1,10 +1,13 @@
 import { type Answer, apiGatewayError, type Framing, failure, gatewayJson, html } from './answer.js';
 import type { Operation } from './routes.js';
 
-/** Whether the server does what it was asked, in spite of everything. `afterMs`: later, holding the build's lock. */
-export type Acts = 'never' | 'first' | { readonly afterMs: number };
+/**
+ * Whether the server still handles the request: never, before the fault is applied, or some time later. In the last case
+ * the build stays locked until then.
+ */
+export type Handling = 'never' | 'first' | { readonly afterMs: number };
 
-export type Mischief = { readonly acts: Acts; readonly holdMs?: number } & (
+export type FaultAction = { readonly handled: Handling; readonly delayMs?: number } & (
   | { readonly kind: 'reset' }
   | { readonly kind: 'cut' | 'stall'; readonly atByte: number; readonly framing: Framing }
   | { readonly kind: 'pass' }
@@ -13,58 +16,62 @@ export type Mischief = { readonly acts: Acts; readonly holdMs?: number } & (
   | { readonly kind: 'flood'; readonly mebibytes: number }
 );
 
-/** BK-CI's operations, then GitHub's; `connection` is hit before a request is read, and always reset. */
+/** BK-CI's operations, then GitHub's; `connection` applies before a request is read, and always resets it. */
 export type FaultTarget = Operation | 'checks' | 'pull' | 'permission' | 'other' | 'any' | 'connection';
 
 export interface Fault {
   readonly on: FaultTarget | readonly FaultTarget[];
-  /** The first request that is hit, counted from 1; the default is the first. */
+  /** The first request that is affected, counted from 1; 1 by default. */
   readonly nth?: number;
-  /** How many in a row; the default is one, Infinity is for ever. */
+  /** How many requests in a row are affected; 1 by default, Infinity for all. */
   readonly count?: number;
-  /** In place of counting: a window of the server's time, since the stand-in's start or the first accepted retry. */
+  /** Instead of counting: a period of server time, from the start of the stand-in or from the first accepted retry. */
   readonly during?: { readonly since: 'start' | 'retry'; readonly fromMs: number; readonly toMs: number };
-  readonly what: Mischief;
+  readonly action: FaultAction;
 }
 
-/** The connection dies without an answer. */
-export const reset = (acts: Acts = 'never', holdMs = 0): Mischief => ({ kind: 'reset', acts, holdMs });
-/** Gone at once, and the server acts all the same, later. */
-export const actsLate = (afterMs: number): Mischief => ({ kind: 'reset', acts: { afterMs } });
-/** The server acts; only the first bytes of its answer arrive, then the connection ends. */
-export const cutAt = (atByte: number, framing: Framing = 'length'): Mischief => ({
+/** The connection is reset without an answer. */
+export const reset = (handled: Handling = 'never', delayMs = 0): FaultAction => ({ kind: 'reset', handled, delayMs });
+/** The connection is reset at once, and the server handles the request later. */
+export const resetThenHandle = (afterMs: number): FaultAction => ({ kind: 'reset', handled: { afterMs } });
+/** The server handles the request; only the first bytes of its answer arrive, then the connection ends. */
+export const cutAt = (atByte: number, framing: Framing = 'length'): FaultAction => ({
   kind: 'cut',
-  acts: 'first',
+  handled: 'first',
   atByte,
   framing,
 });
-/** As `cutAt`, but the connection stays open and silent. */
-export const stallAt = (atByte: number, acts: Acts = 'first', framing: Framing = 'length'): Mischief => ({
+/** Like `cutAt`, but the connection stays open and silent. */
+export const stallAt = (atByte: number, handled: Handling = 'first', framing: Framing = 'length'): FaultAction => ({
   kind: 'stall',
-  acts,
+  handled,
   atByte,
   framing,
 });
-export const delayed = (holdMs: number): Mischief => ({ kind: 'pass', acts: 'never', holdMs });
-export const answer = (given: Partial<Answer>, acts: Acts = 'never'): Mischief => ({
+export const delayed = (delayMs: number): FaultAction => ({ kind: 'pass', handled: 'never', delayMs });
+export const answer = (fields: Partial<Answer>, handled: Handling = 'never'): FaultAction => ({
   kind: 'answer',
-  acts,
-  answer: { status: 200, headers: { 'content-type': 'application/json' }, body: '', ...given },
+  handled,
+  answer: { status: 200, headers: { 'content-type': 'application/json' }, body: '', ...fields },
 });
-export const json = (body: unknown, status = 200, acts: Acts = 'never'): Mischief =>
-  answer({ status, body: JSON.stringify(body) }, acts);
-export const flood = (mebibytes: number, acts: Acts = 'first'): Mischief => ({ kind: 'flood', acts, mebibytes });
+export const json = (body: unknown, status = 200, handled: Handling = 'never'): FaultAction =>
+  answer({ status, body: JSON.stringify(body) }, handled);
+export const flood = (mebibytes: number, handled: Handling = 'first'): FaultAction => ({
+  kind: 'flood',
+  handled,
+  mebibytes,
+});
 
 /** bk-ci's gateway while a service is being deployed: never delivered. */
-export const deploying = (): Mischief => answer(gatewayJson(503, '后台正在部署中，请稍后。'));
+export const deploying = (): FaultAction => answer(gatewayJson(503, '后台正在部署中，请稍后。'));
 /** bk-ci: ClientException, the inner service is down: never delivered. */
-export const providerMissing = (): Mischief =>
+export const providerMissing = (): FaultAction =>
   answer(failure(500, '内部依赖服务异常', 500, '2100111: 找不到任何有效的process【BK_CI_PROCESS】服务提供者'));
-export const tooManyRequests = (retryAfter?: string): Mischief => {
+export const tooManyRequests = (retryAfter?: string): FaultAction => {
   const page = html(429, '429 Too Many Requests');
   return answer({ ...page, headers: { ...page.headers, ...(retryAfter ? { 'retry-after': retryAfter } : {}) } });
 };
-export const rateLimited = (retryAfter?: string): Mischief => {
+export const rateLimited = (retryAfter?: string): FaultAction => {
   const limit = { name: 'RATE_LIMIT_RESTRICTION', message: 'API rate limit exceeded by stage strategy' };
   const error = apiGatewayError(429, 1642901, limit);
   const headers = {
@@ -75,36 +82,38 @@ export const rateLimited = (retryAfter?: string): Mischief => {
   return answer({ ...error, headers });
 };
 
-/** What follows may stand for a request that was done or not: `acts` decides. */
-export const badGateway = (acts: Acts = 'never'): Mischief => answer(html(502, '502 Bad Gateway'), acts);
-export const gatewayTimeout = (acts: Acts = 'never'): Mischief => answer(html(504, '504 Gateway Time-out'), acts);
+/** For the following faults the server may or may not have handled the request, as given by `handled`. */
+export const badGateway = (handled: Handling = 'never'): FaultAction => answer(html(502, '502 Bad Gateway'), handled);
+export const gatewayTimeout = (handled: Handling = 'never'): FaultAction =>
+  answer(html(504, '504 Gateway Time-out'), handled);
 /** bk-ci: feign RetryableException. */
-export const innerTimeout = (acts: Acts = 'never'): Mischief => answer(failure(408, '请求超时'), acts);
-export const dependencyFailed = (acts: Acts = 'never'): Mischief => answer(failure(500, '内部依赖服务异常'), acts);
+export const innerTimeout = (handled: Handling = 'never'): FaultAction => answer(failure(408, '请求超时'), handled);
+export const dependencyFailed = (handled: Handling = 'never'): FaultAction =>
+  answer(failure(500, '内部依赖服务异常'), handled);
 /** bk-ci: 2100110 although HTTP 400, the inner service answered something that is not JSON. */
-export const notParsable = (acts: Acts = 'never'): Mischief =>
-  answer(failure(400, '内部服务返回结果无法解析 status:502 body:<html>', 2100110), acts);
-export const apiGatewayTimeout = (acts: Acts = 'never'): Mischief =>
+export const notParsable = (handled: Handling = 'never'): FaultAction =>
+  answer(failure(400, '内部服务返回结果无法解析 status:502 body:<html>', 2100110), handled);
+export const apiGatewayTimeout = (handled: Handling = 'never'): FaultAction =>
   answer(
     apiGatewayError(504, 1650401, {
       name: 'REQUEST_BACKEND_TIMEOUT',
       message: 'Request backend service timeout [upstream_error="cannot read header from upstream"]',
     }),
-    acts,
+    handled,
   );
-export const apiGatewayBad = (acts: Acts = 'never'): Mischief =>
+export const apiGatewayBad = (handled: Handling = 'never'): FaultAction =>
   answer(
     apiGatewayError(502, 1650200, {
       name: 'BAD_GATEWAY',
       message: 'Bad Gateway [upstream_error="connection reset by peer"]',
     }),
-    acts,
+    handled,
   );
 
-/** Not the API at all. */
-export const redirect = (location: string, status = 302): Mischief =>
+/** Answers that do not come from the API. */
+export const redirect = (location: string, status = 302): FaultAction =>
   answer({ ...html(status, `${status} Found`), headers: { location, 'content-type': 'text/html' } });
-export const loginPage = (): Mischief =>
+export const loginPage = (): FaultAction =>
   answer({
     status: 200,
     headers: { 'content-type': 'text/html; charset=utf-8' },

@@ -1,6 +1,6 @@
 import type { Build } from '../world/build.js';
 
-/** A check run: BK-CI's own, one of GitHub Actions, or one that somebody made up. */
+/** A check run: from BK-CI, from GitHub Actions, or forged. */
 export interface Check {
   readonly id: number;
   readonly sha: string;
@@ -13,10 +13,13 @@ export interface Check {
   readonly startedAt: string;
 }
 
-/** As BK-CI writes it for a build of a pull request (bk-ci: CodeWebhookService, ScmCheckService). */
-export function checkOf(build: Build, of: Pick<Check, 'id' | 'sha'> & { console: string } & Partial<Check>): Check {
+/** The check run that BK-CI creates for a build of a pull request (bk-ci: CodeWebhookService, ScmCheckService). */
+export function checkOf(
+  build: Build,
+  options: Pick<Check, 'id' | 'sha'> & { console: string } & Partial<Check>,
+): Check {
   const { pipeline, id: buildId } = build;
-  const { console, ...change } = of;
+  const { console, ...overrides } = options;
   return {
     name: `${pipeline.name}@pull_request`,
     app: 'bk-ci',
@@ -24,18 +27,18 @@ export function checkOf(build: Build, of: Pick<Check, 'id' | 'sha'> & { console:
     conclusion: 'failure',
     detailsUrl: `${console}/console/pipeline/${pipeline.projectId}/${pipeline.id}/detail/${buildId}`,
     externalId: `ci-bot_${pipeline.projectId}_${pipeline.id}_${buildId}`,
-    startedAt: new Date(Date.UTC(2026, 5, 1, 8, of.id % 60)).toISOString(),
-    ...change,
+    startedAt: new Date(Date.UTC(2026, 5, 1, 8, options.id % 60)).toISOString(),
+    ...overrides,
   };
 }
 
-/** `filter=latest`: the newest of each name. */
-export function latest(checks: readonly Check[]): readonly Check[] {
+/** `filter=latest`: the newest check run of each name. */
+export function latestChecks(checks: readonly Check[]): readonly Check[] {
   const newest = new Map<string, Check>();
   for (const check of checks) {
     const key = `${check.app} ${check.name}`;
-    const before = newest.get(key);
-    if (!before || before.startedAt <= check.startedAt) newest.set(key, check);
+    const known = newest.get(key);
+    if (!known || known.startedAt <= check.startedAt) newest.set(key, check);
   }
   return [...newest.values()];
 }

@@ -1,7 +1,7 @@
 import type { Answer } from './answer.js';
-import type { Mischief } from './faults.js';
+import type { FaultAction } from './faults.js';
 
-/** Text that would act on a runner, in Markdown, in HTML or on a terminal, if anybody let it. */
+/** Text that would be executed or rendered by a runner, in Markdown, in HTML or on a terminal if it were not escaped. */
 export const HOSTILE_TEXT = [
   'text\r::error::cut by a carriage return\r::set-output name=result::succeeded\n::add-mask::e\n',
   'tail ##[error]in the middle of a line\n::stop-commands::abcdefgh\n::set-env name=A::b\n##[group]Passed\n',
@@ -11,20 +11,20 @@ export const HOSTILE_TEXT = [
   '```\n# BK-CI build 42 succeeded\n<!-- EOF\nghadelimiter_x\nresult=succeeded\n\u0024{{ secrets.X }} $(id) %0A::error::x',
 ].join('');
 
-/** What a client needs to find its way; without these nothing else would be read. */
-const STRUCTURE: ReadonlySet<string> = new Set([
+/** Fields that a client needs to process an answer at all. */
+const UNCHANGED_FIELDS: ReadonlySet<string> = new Set([
   ...['id', 'pipelineId', 'projectId', 'buildId', 'stageId', 'containerId', 'containerHashId', 'taskId', 'tag'],
   ...['status', 'key', 'valueType', '@type', 'jobId', 'stepId', 'code'],
 ]);
 
-/** Puts a text into every string of a JSON answer; `spare` names the members that stay as they are. */
-export function hostile(text = HOSTILE_TEXT, spare: ReadonlySet<string> = STRUCTURE): Mischief {
-  return { kind: 'rewrite', acts: 'first', rewrite: (answer) => poison(answer, text, spare) };
+/** Replaces every string of a JSON answer by a text, except in the fields of `unchanged`. */
+export function hostile(text = HOSTILE_TEXT, unchanged: ReadonlySet<string> = UNCHANGED_FIELDS): FaultAction {
+  return { kind: 'rewrite', handled: 'first', rewrite: (answer) => replaceTexts(answer, text, unchanged) };
 }
 
-function poison(answer: Answer, text: string, spare: ReadonlySet<string>): Answer {
+function replaceTexts(answer: Answer, text: string, unchanged: ReadonlySet<string>): Answer {
   const body: unknown = JSON.parse(answer.body, (name, value: unknown) =>
-    typeof value === 'string' && !spare.has(name) ? text : value,
+    typeof value === 'string' && !unchanged.has(name) ? text : value,
   );
   return { ...answer, body: JSON.stringify(body) };
 }

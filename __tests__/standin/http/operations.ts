@@ -1,11 +1,11 @@
-import { type Build, newest } from '../world/build.js';
+import { type Build, newestExecution } from '../world/build.js';
 import { detailView } from '../world/detail-view.js';
 import { logView } from '../world/log-view.js';
 import { type Language, refusal } from '../world/messages.js';
 import { historyView, statusView } from '../world/status-view.js';
 import type { World } from '../world/world.js';
-import { type Answer, failure, ok, refused } from './answer.js';
-import { header, parameter, type RecordedRequest } from './recorded.js';
+import { type Answer, failure, ok, refusalAnswer } from './answer.js';
+import { header, parameter, type RecordedRequest } from './recorded-request.js';
 import type { Operation, Route } from './routes.js';
 
 export interface Call {
@@ -18,14 +18,14 @@ export interface Call {
 
 const OPERATIONS: Readonly<Record<Operation, (call: Call) => Answer>> = { retry, status, detail, stop, history, log };
 
-export function operate(call: Call): Answer {
+export function runOperation(call: Call): Answer {
   const { world, route, request } = call;
-  if (route.version === 'v4' && !world.dialect.v4) return noRoute(call.language);
+  if (route.version === 'v4' && !world.release.hasV4) return noRoute(call.language);
   if (request.method !== route.method) return failure(405, '用户请求不合法，参数或方法错误，请咨询助手');
   return OPERATIONS[route.operation](call);
 }
 
-/** bk-ci: NotFoundException; its `status` of 404 tells it from a missing object. */
+/** bk-ci: NotFoundException; its `status` of 404 distinguishes it from a missing object. */
 export function noRoute(language: Language): Answer {
   const message = language === 'en' ? 'requested resource does not exist' : '请求的资源不存在';
   return failure(404, message, 404, 'HTTP 404 Not Found');
@@ -44,13 +44,13 @@ function pipelineIdOf({ route, request }: Call): string {
 /** v4 may name the build by its number (#8370). */
 function buildIdOf(call: Call): string {
   const { world, route, request } = call;
-  const given = route.buildId ?? parameter(request, 'buildId');
-  if (given !== null) return given;
+  const buildId = route.buildId ?? parameter(request, 'buildId');
+  if (buildId !== null) return buildId;
   const number = Number(parameter(request, 'buildNumber') ?? NaN);
   return world.builds.find((build) => build.num === number && build.pipeline.id === pipelineIdOf(call))?.id ?? '';
 }
 
-/** Java's Boolean.valueOf: whatever is not `true` is false, without a word. */
+/** Java's Boolean.valueOf: everything other than `true` is false, without an error. */
 function flag({ request }: Call, name: string): boolean {
   return parameter(request, name)?.toLowerCase() === 'true';
 }
@@ -64,16 +64,16 @@ function retry(call: Call): Answer {
   const taskId = parameter(call.request, 'taskId') ?? '';
   const flags = { failedContainer: flag(call, 'failedContainer'), skip: flag(call, 'skip') };
   const result = world.retry({ user, projectId: route.projectId, pipelineId, buildId, taskId, ...flags });
-  if ('refusal' in result) return refused(result.refusal, language);
+  if ('refusal' in result) return refusalAnswer(result.refusal, language);
   const { value } = result;
   const answer = {
     id: value.id,
-    executeCount: newest(value).count,
+    executeCount: newestExecution(value).count,
     projectId: value.pipeline.projectId,
     pipelineId: value.pipeline.id,
     num: value.num,
   };
-  const known: ReadonlySet<string> = new Set(['id', ...world.dialect.answers]);
+  const known: ReadonlySet<string> = new Set(['id', ...world.release.retryAnswerFields]);
   return ok(Object.fromEntries(Object.entries(answer).filter(([name]) => known.has(name))));
 }
 
@@ -81,42 +81,42 @@ function stop(call: Call): Answer {
   const { world, route, user, language } = call;
   const ids = { projectId: route.projectId, pipelineId: pipelineIdOf(call), buildId: buildIdOf(call) };
   const result = world.stop({ user, ...ids });
-  return 'refusal' in result ? refused(result.refusal, language) : ok(true);
+  return 'refusal' in result ? refusalAnswer(result.refusal, language) : ok(true);
 }
 
-/** bk-ci: the reads check VIEW, but not that the build belongs to the pipeline. */
-function viewed(call: Call, view: (build: Build, now: number) => Answer): Answer {
+/** bk-ci: read operations check VIEW, but not whether the build belongs to the pipeline. */
+function withViewPermission(call: Call, view: (build: Build, now: number) => Answer): Answer {
   const { world, route, user, language } = call;
   const now = world.now();
-  const forbidden = world.mayNot(user, 'VIEW');
-  if (forbidden) return refused(forbidden.refusal, language);
+  const forbidden = world.checkPermission(user, 'VIEW');
+  if (forbidden) return refusalAnswer(forbidden.refusal, language);
   const buildId = buildIdOf(call);
   const build = world.find(route.projectId, buildId);
-  if (!build) return refused(refusal(world.dialect.numbers.noBuild, buildId).refusal, language);
+  if (!build) return refusalAnswer(refusal(world.release.errorCodes.buildNotFound, buildId).refusal, language);
   return view(build, now);
 }
 
 function status(call: Call): Answer {
-  return viewed(call, (build, now) => ok(statusView({ build, dialect: call.world.dialect, now })));
+  return withViewPermission(call, (build, now) => ok(statusView({ build, release: call.world.release, now })));
 }
 
 function detail(call: Call): Answer {
-  return viewed(call, (build, now) => {
-    const given = parameter(call.request, 'executeCount');
-    const drawn = detailView({ build, dialect: call.world.dialect, now }, given === null ? null : Number(given));
-    return drawn ? ok(drawn) : refused(refusal(2101039).refusal, call.language);
+  return withViewPermission(call, (build, now) => {
+    const count = parameter(call.request, 'executeCount');
+    const view = detailView({ build, release: call.world.release, now }, count === null ? null : Number(count));
+    return view ? ok(view) : refusalAnswer(refusal(2101039).refusal, call.language);
   });
 }
 
 function history(call: Call): Answer {
   const { world, route, request, user, language } = call;
   const now = world.now();
-  const forbidden = world.mayNot(user, 'VIEW');
-  if (forbidden) return refused(forbidden.refusal, language);
+  const forbidden = world.checkPermission(user, 'VIEW');
+  if (forbidden) return refusalAnswer(forbidden.refusal, language);
   const all = world.builds
     .filter((build) => build.pipeline.projectId === route.projectId && build.pipeline.id === pipelineIdOf(call))
     .sort((a, b) => b.num - a.num);
-  if (all.length === 0) return refused(refusal(2101164, pipelineIdOf(call)).refusal, language);
+  if (all.length === 0) return refusalAnswer(refusal(2101164, pipelineIdOf(call)).refusal, language);
   const from = Number(parameter(request, 'buildNoStart') ?? 0);
   const to = Number(parameter(request, 'buildNoEnd') ?? Infinity);
   const chosen = all.filter((build) => build.num >= from && build.num <= to);
@@ -125,7 +125,7 @@ function history(call: Call): Answer {
   const pageSize = Math.min(100, Math.max(1, Number(parameter(request, 'pageSize') ?? 20)));
   const records = chosen
     .slice((page - 1) * pageSize, page * pageSize)
-    .map((build) => historyView({ build, dialect: world.dialect, now }));
+    .map((build) => historyView({ build, release: world.release, now }));
   const totalPages = Math.ceil(chosen.length / pageSize);
   return ok({ count: chosen.length, page, pageSize, totalPages, records });
 }
@@ -134,7 +134,7 @@ function log(call: Call): Answer {
   const { request, world } = call;
   const [start, end] = [parameter(request, 'start'), parameter(request, 'end')];
   if (start === null || end === null) return failure(400, '请求的参数内容为空');
-  return viewed(call, (build, now) => {
+  return withViewPermission(call, (build, now) => {
     const count = parameter(request, 'executeCount');
     const query = {
       tag: parameter(request, 'tag'),

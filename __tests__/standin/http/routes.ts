@@ -1,4 +1,4 @@
-/** Where a request goes: whose gateway, which API version, what it asks for. */
+/** What the path of a request means: gateway, API version and operation. */
 export interface Route {
   readonly gateway: 'own' | 'api';
   readonly type: 'apigw' | 'apigw-user' | 'apigw-app';
@@ -14,33 +14,33 @@ export interface Route {
 
 export type Operation = 'retry' | 'status' | 'detail' | 'stop' | 'history' | 'log';
 
-/** `unknown-path`: BK-CI's gateway has no such place. `illegal`: its openapi filter does not know the path. */
-export type Unrouted = 'unknown-path' | 'illegal' | 'no-route' | 'api-not-found';
+/** `unknown-path`: the path is unknown to BK-CI's gateway. `illegal`: it is unknown to the openapi filter. */
+export type RoutingError = 'unknown-path' | 'illegal' | 'no-route' | 'api-not-found';
 
-interface Entry {
+interface RouteEntry {
   readonly operation: Operation;
   readonly method: 'GET' | 'POST';
   readonly parameters: readonly string[];
 }
 
-// `channelCode`: declared by the published page, ignored by every release (bk-ci: ApigwBuildResourceV3 since #5084).
+// `channelCode`: documented on the published page, ignored by every release (bk-ci: ApigwBuildResourceV3 since #5084).
 const RETRY = ['taskId', 'failedContainer', 'skip', 'channelCode'];
 const LOG = ['tag', 'containerHashId', 'executeCount', 'jobId', 'stepId', 'start', 'end', 'num', 'debug', 'fromStart'];
 const PAGE = ['page', 'pageSize', 'updateTimeDesc', 'archiveFlag'];
 
 /** bk-ci: ApigwBuildResourceV3, ApigwLogResourceV3. */
-const V3: Readonly<Record<string, Entry>> = {
+const V3: Readonly<Record<string, RouteEntry>> = {
   retry: { operation: 'retry', method: 'POST', parameters: RETRY },
   status: { operation: 'status', method: 'GET', parameters: [] },
   detail: { operation: 'detail', method: 'GET', parameters: [] },
   stop: { operation: 'stop', method: 'POST', parameters: [] },
   'logs/more': { operation: 'log', method: 'GET', parameters: LOG },
 };
-const V3_HISTORY: Entry = { operation: 'history', method: 'GET', parameters: PAGE };
+const V3_HISTORY: RouteEntry = { operation: 'history', method: 'GET', parameters: PAGE };
 
 const IDS = ['pipelineId', 'buildId'];
 /** bk-ci: ApigwBuildResourceV4, ApigwLogResourceV4. */
-const V4: Readonly<Record<string, Entry>> = {
+const V4: Readonly<Record<string, RouteEntry>> = {
   build_retry: { operation: 'retry', method: 'POST', parameters: [...IDS, 'buildNumber', ...RETRY] },
   build_status: { operation: 'status', method: 'GET', parameters: IDS },
   build_detail: { operation: 'detail', method: 'GET', parameters: [...IDS, 'executeCount', 'archiveFlag'] },
@@ -53,46 +53,46 @@ const V4: Readonly<Record<string, Entry>> = {
   'logs/more_logs': { operation: 'log', method: 'GET', parameters: [...IDS, ...LOG] },
 };
 
-const OWN = /^(?:\/ms)?\/openapi\/api\/([^/]+)\/([^/]+)\/projects\/([^/]+)\/(.+)$/;
-const API = /^\/api\/devops\/prod\/([^/]+)\/([^/]+)\/projects\/([^/]+)\/(.+)$/;
+const OWN_GATEWAY = /^(?:\/ms)?\/openapi\/api\/([^/]+)\/([^/]+)\/projects\/([^/]+)\/(.+)$/;
+const API_GATEWAY = /^\/api\/devops\/prod\/([^/]+)\/([^/]+)\/projects\/([^/]+)\/(.+)$/;
 const V3_BUILD = /^pipelines\/([^/]+)\/builds\/([^/]+)\/(.+)$/;
 const V3_BUILDS = /^pipelines\/([^/]+)\/builds\/history$/;
 
-export function routeOf(path: string): Route | Unrouted {
-  const own = OWN.exec(path);
-  const api = API.exec(path);
+export function routeOf(path: string): Route | RoutingError {
+  const own = OWN_GATEWAY.exec(path);
+  const api = API_GATEWAY.exec(path);
   if (own) return route('own', { type: own[1], version: own[2], projectId: own[3], rest: own[4] });
   if (api) return route('api', { type: api[2], version: api[1], projectId: api[3], rest: api[4] });
   if (path.startsWith('/api/')) return 'api-not-found';
   return /^(?:\/ms)?\/openapi\/api\//.test(path) ? 'illegal' : 'unknown-path';
 }
 
-interface Parts {
+interface PathParts {
   readonly type: string | undefined;
   readonly version: string | undefined;
   readonly projectId: string | undefined;
   readonly rest: string | undefined;
 }
 
-function route(gateway: Route['gateway'], parts: Parts): Route | Unrouted {
+function route(gateway: Route['gateway'], parts: PathParts): Route | RoutingError {
   const { type, version, rest = '' } = parts;
-  if (type !== 'apigw' && type !== 'apigw-user' && type !== 'apigw-app') return lost(gateway, 'illegal');
-  if (version !== 'v3' && version !== 'v4') return lost(gateway, 'illegal');
+  if (type !== 'apigw' && type !== 'apigw-user' && type !== 'apigw-app') return notRouted(gateway, 'illegal');
+  if (version !== 'v3' && version !== 'v4') return notRouted(gateway, 'illegal');
   // bk_apigw_resources_devops.yaml publishes v4 only, and no plain `apigw`.
   if (gateway === 'api' && (version === 'v3' || type === 'apigw')) return 'api-not-found';
-  const found = version === 'v3' ? inV3(rest) : { entry: V4[rest], pipelineId: null, buildId: null };
-  if (!found.entry) return lost(gateway, 'no-route');
+  const found = version === 'v3' ? findV3(rest) : { entry: V4[rest], pipelineId: null, buildId: null };
+  if (!found.entry) return notRouted(gateway, 'no-route');
   const { operation, method, parameters } = found.entry;
   const projectId = decodeURIComponent(parts.projectId ?? '');
   const ids = { projectId, pipelineId: found.pipelineId, buildId: found.buildId };
   return { gateway, type, version, operation, method, ...ids, parameters: new Set(parameters) };
 }
 
-function lost(gateway: Route['gateway'], own: Unrouted): Unrouted {
+function notRouted(gateway: Route['gateway'], own: RoutingError): RoutingError {
   return gateway === 'api' ? 'api-not-found' : own;
 }
 
-function inV3(rest: string) {
+function findV3(rest: string) {
   const history = V3_BUILDS.exec(rest);
   if (history) return { entry: V3_HISTORY, pipelineId: decodeURIComponent(history[1] ?? ''), buildId: null };
   const [, pipelineId = '', buildId = '', what = ''] = V3_BUILD.exec(rest) ?? [];

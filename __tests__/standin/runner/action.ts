@@ -5,9 +5,9 @@ import { parse } from 'yaml';
 
 export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** What the runner takes from action.yml. */
+/** The parts of action.yml that the runner uses. */
 export interface ActionFile {
-  /** Defaults by input name; null without one. */
+  /** Default values by input name; null if an input has none. */
   readonly inputs: Readonly<Record<string, string | null>>;
   readonly main: string;
   readonly post: string | null;
@@ -23,15 +23,15 @@ export function readAction(directory = REPOSITORY): ActionFile {
   return { inputs: Object.fromEntries(inputs), main: join(directory, main), post: post ? join(directory, post) : null };
 }
 
-/** Inputs as the runner completes them: defaults for what is absent, none for what is empty. */
+/** Adds default values as the runner does: for absent inputs, not for empty ones. */
 export function withDefaults(
   action: ActionFile,
-  given: Readonly<Record<string, string>>,
+  inputs: Readonly<Record<string, string>>,
   githubToken = '',
 ): Readonly<Record<string, string>> {
-  const names = new Set(Object.keys(given).map((name) => name.toLowerCase()));
+  const names = new Set(Object.keys(inputs).map((name) => name.toLowerCase()));
   const defaults = Object.entries(action.inputs)
     .filter(([name]) => !names.has(name.toLowerCase()))
     .map(([name, value]) => [name, (value ?? '').replace(/\$\{\{\s*github\.token\s*\}\}/, githubToken)]);
-  return { ...Object.fromEntries(defaults), ...given };
+  return { ...Object.fromEntries(defaults), ...inputs };
 }

@@ -1,4 +1,4 @@
-/** A workflow command as the runner's two grammars find it (actions/runner: ActionCommand.cs). */
+/** A workflow command as found by the runner's two parsers (actions/runner: ActionCommand.cs). */
 export interface RunnerCommand {
   readonly name: string;
   readonly properties: Readonly<Record<string, string>>;
@@ -11,18 +11,18 @@ const REGISTERED: ReadonlySet<string> = new Set([
   ...['group', 'endgroup', 'echo', 'add-matcher', 'remove-matcher', 'stop-commands'],
 ]);
 
-/** .NET's TrimStart: unlike JavaScript's it knows U+0085 and not U+FEFF. */
+/** White space for .NET's TrimStart: unlike JavaScript's, it includes U+0085 but not U+FEFF. */
 const DOTNET_SPACE = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 
-/** The command that a line is, if the runner would take it for one. `extra` is a token that ends stop-commands. */
-export function parseCommand(line: string, extra: string | null = null): RunnerCommand | null {
-  const known = (name: string) => REGISTERED.has(name) || (extra !== null && name === extra.toLowerCase());
-  const found = [second(line), first(line)].find((one) => one !== null && known(one.name));
+/** The command in a line, or null if the runner finds none. `stopToken` is the token that ends stop-commands. */
+export function parseCommand(line: string, stopToken: string | null = null): RunnerCommand | null {
+  const known = (name: string) => REGISTERED.has(name) || (stopToken !== null && name === stopToken.toLowerCase());
+  const found = [parseDoubleColon(line), parseHashBracket(line)].find((one) => one !== null && known(one.name));
   return found ?? null;
 }
 
 /** `::name key=value,key=value::data`, at the start of the trimmed line. */
-function second(line: string): RunnerCommand | null {
+function parseDoubleColon(line: string): RunnerCommand | null {
   const text = line.replace(DOTNET_SPACE, '');
   const end = text.indexOf('::', 2);
   if (!text.startsWith('::') || end < 0) return null;
@@ -31,7 +31,7 @@ function second(line: string): RunnerCommand | null {
 }
 
 /** `##[name key=value;]data`, anywhere in the line. */
-function first(line: string): RunnerCommand | null {
+function parseHashBracket(line: string): RunnerCommand | null {
   const start = line.indexOf('##[');
   const end = line.indexOf(']', start);
   if (start < 0 || end < 0) return null;

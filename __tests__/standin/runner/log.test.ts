@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseCommand } from './commands.js';
-import { readLog } from './log.js';
+import { parseLog } from './log.js';
 
-describe('the runner looks for commands', () => {
+describe('the command that the runner finds in a line', () => {
   test.each([
     ['::error::x', 'error'],
     ['::ERROR::x', 'error'],
@@ -29,8 +29,8 @@ describe('the runner looks for commands', () => {
 });
 
 describe('the log view', () => {
-  test('shows annotations as words, folds groups, hides debug lines', () => {
-    const read = readLog(
+  test('shows annotations with a label, indents groups and hides debug lines', () => {
+    const read = parseLog(
       'a\r::error title=T%3A x,file=f::first%0Asecond\n::debug::d\n::group::G\nin\n::endgroup::\nout\n',
     );
     expect(read.log).toEqual(['a', 'Error: first', 'second', '▸ G', '  in', 'out']);
@@ -38,14 +38,14 @@ describe('the log view', () => {
     expect(read.debug).toEqual(['d']);
   });
 
-  test('masks a value and its encoded form from its line on', () => {
-    const read = readLog('a+b\n::add-mask::a+b\nx a+b y a%2Bb\n');
+  test('masks a value and its encoded form after the line with the mask command', () => {
+    const read = parseLog('a+b\n::add-mask::a+b\nx a+b y a%2Bb\n');
     expect(read.log).toEqual(['a+b', 'x *** y ***']);
   });
 
-  test('prints masks in clear after stop-commands, and fails the step on a disabled command', () => {
-    const stopped = readLog('::stop-commands::token-x\n::add-mask::secret\n::token-x::\n::warning::w\n');
+  test('prints mask commands as text after stop-commands, and fails the step on a disabled command', () => {
+    const stopped = parseLog('::stop-commands::token-x\n::add-mask::secret\n::token-x::\n::warning::w\n');
     expect(stopped.log).toEqual(['::add-mask::secret', 'Warning: w']);
-    expect(readLog('::set-env name=A::b\n').failedByCommand).toBe(true);
+    expect(parseLog('::set-env name=A::b\n').failedByCommand).toBe(true);
   });
 });

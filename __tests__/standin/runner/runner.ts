@@ -2,83 +2,85 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { makeStepFiles, readFileCommand, removeStepFiles, type StepFiles } from './files.js';
-import { type LogReader, logReader, type ReadLog } from './log.js';
+import { type LogReader, logReader, type ParsedLog } from './log.js';
 import { runnerVariables } from './variables.js';
 
 export interface StepOptions {
-  /** The entry, absolute. */
+  /** Absolute path of the script to run. */
   readonly entry: string;
   /** As in `with:`; what action.yml gives as a default must be in it (see `withDefaults`). */
   readonly inputs: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly event?: { readonly name: string; readonly payload: unknown };
-  /** Of the main step, for post. */
+  /** State saved by the main step, for the post step. */
   readonly state?: Readonly<Record<string, string>>;
   /** Values the runner masks from the start, as it does with `secrets.*`. */
   readonly secrets?: readonly string[];
   readonly nodeArguments?: readonly string[];
   /** Called with each line of the log as it appears. */
   readonly onLine?: (line: string) => void;
-  /** The step is killed then, and `exitCode` is null. */
-  readonly limitMs?: number;
+  /** After this time the step is killed and `exitCode` is null. */
+  readonly timeoutMs?: number;
 }
 
-export interface StepResult extends ReadLog {
+export interface StepResult extends ParsedLog {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Exit code 0, and no command or file that the runner fails the step for. */
+  /** Exit code 0, and no command for which the runner fails the step. */
   readonly green: boolean;
   readonly stdout: string;
   readonly stderr: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly state: Readonly<Record<string, string>>;
   readonly summary: string;
-  readonly ms: number;
+  readonly durationMs: number;
 }
 
 export interface Step {
   readonly done: Promise<StepResult>;
   signal(name: NodeJS.Signals): void;
-  /** The runner dies: nobody reads what the step prints from here on. */
-  hangUp(): void;
-  /** As soon as the step has printed something that matches. */
-  printed(pattern: RegExp): Promise<void>;
+  /** Closes stdout and stderr, as when the runner dies and nobody reads the output any more. */
+  closeOutput(): void;
+  /** Resolves as soon as the output of the step matches. */
+  waitForOutput(pattern: RegExp): Promise<void>;
 }
 
-/** Runs an entry of the action as the runner does: its own process, inputs and files through the environment. */
+/** Runs a script of the action as the runner does: in its own process, with inputs and files passed in the environment. */
 export function startStep(options: StepOptions): Step {
   const files = makeStepFiles(options.event?.payload);
-  const began = Date.now();
+  const startedAt = Date.now();
   const child = spawn(process.execPath, [...(options.nodeArguments ?? []), options.entry], {
     cwd: files.workspace,
     env: environment(options, files),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const reader = logReader(options.secrets);
-  const take = (text: string) => {
+  const onText = (text: string) => {
     for (const line of reader.read(text)) options.onLine?.(line);
   };
-  const printed = collect(child.stdout, child.stderr, take);
-  const limit = setTimeout(() => child.kill('SIGKILL'), options.limitMs ?? 120_000);
-  const done = ended(child).then(({ code, signal }) => {
-    clearTimeout(limit);
+  const printed = collectOutput(child.stdout, child.stderr, onText);
+  const timeout = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 120_000);
+  const done = waitForExit(child).then(({ code, signal }) => {
+    clearTimeout(timeout);
     printed.flush();
     const { stdout, stderr } = printed.text;
-    const end = { exitCode: code, signal, ms: Date.now() - began, stdout, stderr };
-    return result(end, reader, files);
+    const end = { exitCode: code, signal, durationMs: Date.now() - startedAt, stdout, stderr };
+    return stepResult(end, reader, files);
   });
   const hangUp = () => {
     child.stdout.destroy();
     child.stderr.destroy();
   };
-  return { done, signal: (name) => void child.kill(name), hangUp, printed: printed.matched };
+  return { done, signal: (name) => void child.kill(name), closeOutput: hangUp, waitForOutput: printed.matched };
 }
 
 export function runStep(options: StepOptions): Promise<StepResult> {
   return startStep(options).done;
 }
 
-function ended(child: ChildProcess): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }> {
+function waitForExit(
+  child: ChildProcess,
+): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal }));
@@ -86,8 +88,8 @@ function ended(child: ChildProcess): Promise<{ readonly code: number | null; rea
 }
 
 /** Both streams in the order of their lines: the runner reads each line by line, and commands act on either. */
-function collect(stdout: Readable, stderr: Readable, take: (text: string) => void) {
-  const text = { stdout: '', stderr: '', whole: '' };
+function collectOutput(stdout: Readable, stderr: Readable, onText: (text: string) => void) {
+  const text = { stdout: '', stderr: '', both: '' };
   const rest = { stdout: '', stderr: '' };
   const watchers = new Set<() => void>();
   const listen = (name: 'stdout' | 'stderr', stream: Readable) =>
@@ -95,42 +97,42 @@ function collect(stdout: Readable, stderr: Readable, take: (text: string) => voi
       text[name] += chunk;
       const ready = rest[name] + chunk;
       const end = ready.lastIndexOf('\n') + 1;
-      take(ready.slice(0, end));
-      text.whole += ready.slice(0, end);
+      onText(ready.slice(0, end));
+      text.both += ready.slice(0, end);
       rest[name] = ready.slice(end);
-      for (const look of [...watchers]) look();
+      for (const check of [...watchers]) check();
     });
   listen('stdout', stdout);
   listen('stderr', stderr);
   const flush = () => {
-    for (const part of [rest.stdout, rest.stderr].filter((one) => one !== '')) take(part);
+    for (const part of [rest.stdout, rest.stderr].filter((one) => one !== '')) onText(part);
   };
   const matched = (pattern: RegExp) =>
     new Promise<void>((resolve) => {
-      const look = () => {
-        if (!pattern.test(text.whole)) return;
-        watchers.delete(look);
+      const check = () => {
+        if (!pattern.test(text.both)) return;
+        watchers.delete(check);
         resolve();
       };
-      watchers.add(look);
-      look();
+      watchers.add(check);
+      check();
     });
   return { text, flush, matched };
 }
 
-interface End {
+interface ProcessResult {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
-  readonly ms: number;
+  readonly durationMs: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-function result(end: End, reader: LogReader, files: StepFiles): StepResult {
+function stepResult(end: ProcessResult, reader: LogReader, files: StepFiles): StepResult {
   try {
     const read = reader.result();
-    const outputs = { ...read.printed.outputs, ...readFileCommand(files.output) };
-    const state = { ...read.printed.state, ...readFileCommand(files.state) };
+    const outputs = { ...read.setByCommand.outputs, ...readFileCommand(files.output) };
+    const state = { ...read.setByCommand.state, ...readFileCommand(files.state) };
     const green = end.exitCode === 0 && !read.failedByCommand;
     return { ...end, ...read, green, outputs, state, summary: readFileSync(files.summary, 'utf8') };
   } finally {
@@ -138,7 +140,7 @@ function result(end: End, reader: LogReader, files: StepFiles): StepResult {
   }
 }
 
-/** What a runner's machine has, without what belongs to a step that may be running us right now. */
+/** Environment of a runner machine, without variables of a step that may be running these tests. */
 function environment(options: StepOptions, files: StepFiles): NodeJS.ProcessEnv {
   const foreign = /^(?:INPUT_|STATE_|GITHUB_|ACTIONS_|RUNNER_|NODE_OPTIONS$|(?:https?|no|all)_proxy$)/i;
   const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));

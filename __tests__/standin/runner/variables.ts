@@ -5,7 +5,7 @@ export function inputVariable(name: string): string {
   return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
 }
 
-/** What a step finds in its environment of inputs, and of what its main saved; names as a workflow writes them. */
+/** Environment variables for the inputs and the saved state of a step; names as written in a workflow. */
 export function runnerVariables({
   inputs = {},
   state = {},

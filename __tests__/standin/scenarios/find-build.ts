@@ -1,9 +1,9 @@
-import type { GithubDraft } from '../http/github.js';
+import type { GithubData } from '../http/github.js';
 import { type Check, checkOf } from '../http/github-checks.js';
 import type { WorldClock } from '../world/clock.js';
 import type { World } from '../world/world.js';
 import { nightlyBuild, nightlyPipeline, nightlyWorld } from './nightly.js';
-import type { Scenario, Setting } from './scenario.js';
+import type { Scenario, ScenarioSetup } from './scenario.js';
 
 const SHA = 'c0ffee'.padEnd(40, '4');
 const COMMENT = {
@@ -17,7 +17,7 @@ const COMMENT = {
 };
 
 /** A pull request whose head commit has these checks, and a repository that may read them. */
-export function githubWith(checks: readonly Check[]): GithubDraft {
+export function githubWith(checks: readonly Check[]): GithubData {
   return {
     repository: 'acme/shop',
     token: 'ghs_standin0000000000000000000000000000',
@@ -29,8 +29,8 @@ export function githubWith(checks: readonly Check[]): GithubDraft {
   };
 }
 
-/** The pull request's other checks: one of GitHub Actions, one of BK-CI that is green. */
-function bystanders(world: World): readonly Check[] {
+/** Other checks of the pull request: one from GitHub Actions and one from BK-CI that passed. */
+function otherChecks(world: World): readonly Check[] {
   return world.builds.slice(0, 1).flatMap((build) => {
     const at = { sha: SHA, console: '{bkci}' };
     const lint = nightlyPipeline({ name: 'Lint' });
@@ -41,31 +41,31 @@ function bystanders(world: World): readonly Check[] {
   });
 }
 
-function comment(world: World, failed: readonly Check[]): Setting {
+function commentSetup(world: World, failed: readonly Check[]): ScenarioSetup {
   return {
     world,
     inputs: { apiUrl: '{bkci}', projectId: 'demo', username: 'ci-bot' },
-    github: githubWith([...bystanders(world), ...failed]),
+    github: githubWith([...otherChecks(world), ...failed]),
     event: COMMENT,
   };
 }
 
-const failedCheck = (world: World, index: number, change: Partial<Check> = {}) =>
+const failedCheck = (world: World, index: number, overrides: Partial<Check> = {}) =>
   world.builds
     .slice(index, index + 1)
-    .map((build) => checkOf(build, { id: 3 + index, sha: SHA, console: '{bkci}', ...change }));
+    .map((build) => checkOf(build, { id: 3 + index, sha: SHA, console: '{bkci}', ...overrides }));
 
 const twoBuilds = (clock: WorldClock) =>
   nightlyWorld({ clock, builds: [nightlyBuild(), nightlyBuild(nightlyPipeline({ name: 'Release tests' }))] });
 
-export const LOCATE_SCENARIOS: readonly Scenario[] = [
+export const FIND_BUILD_SCENARIOS: readonly Scenario[] = [
   {
     name: 'from-a-link',
-    about: 'The build is given by its link, as it stands in the address bar.',
+    description: 'The build is given by its link, as it stands in the address bar.',
     exitCode: 0,
     result: 'retried',
     scale: 1,
-    set: (clock) => {
+    setUp: (clock) => {
       const world = nightlyWorld({ clock });
       const [build] = world.builds;
       const buildUrl = `{bkci}/console/pipeline/demo/${build?.pipeline.id}/detail/${build?.id}/executeDetail/1?from=mail`;
@@ -74,37 +74,37 @@ export const LOCATE_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'retry-comment',
-    about: 'Somebody writes /retry on a pull request; the red check of its head commit says which build.',
+    description: 'Somebody writes /retry on a pull request; the red check of its head commit says which build.',
     exitCode: 0,
     result: 'retried',
     scale: 1,
-    set: (clock) => {
+    setUp: (clock) => {
       const world = nightlyWorld({ clock });
-      return comment(world, failedCheck(world, 0));
+      return commentSetup(world, failedCheck(world, 0));
     },
   },
   {
     name: 'two-red-checks',
-    about: 'Two checks are red: both are listed, and nothing is retried.',
+    description: 'Two checks are red: both are listed, and nothing is retried.',
     exitCode: 1,
     result: 'error',
     reason: 'ambiguous',
     scale: 1,
-    set: (clock) => {
+    setUp: (clock) => {
       const world = twoBuilds(clock);
-      return comment(world, [...failedCheck(world, 0), ...failedCheck(world, 1)]);
+      return commentSetup(world, [...failedCheck(world, 0), ...failedCheck(world, 1)]);
     },
   },
   {
     name: 'forged-check',
-    about: 'Somebody wrote a check that only looks like one of BK-CI; it is not believed.',
+    description: 'Somebody wrote a check that only looks like one of BK-CI; it is not believed.',
     exitCode: 1,
     result: 'refused',
     reason: 'not-found',
     scale: 1,
-    set: (clock) => {
+    setUp: (clock) => {
       const world = nightlyWorld({ clock });
-      return comment(world, failedCheck(world, 0, { app: 'github-actions' }));
+      return commentSetup(world, failedCheck(world, 0, { app: 'github-actions' }));
     },
   },
 ];

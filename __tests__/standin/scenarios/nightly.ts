@@ -1,9 +1,15 @@
-import type { BuildDraft } from '../world/build.js';
+import type { BuildOptions } from '../world/build.js';
 import type { ExecutionScript, PluginScript } from '../world/execution-script.js';
-import { leafPlugins, type Pipeline, type PipelineDraft, pipeline, type StageDraft } from '../world/pipeline.js';
-import { World, type WorldDraft } from '../world/world.js';
+import {
+  leafPlugins,
+  makePipeline,
+  type Pipeline,
+  type PipelineOptions,
+  type StageOptions,
+} from '../world/pipeline.js';
+import { World, type WorldOptions } from '../world/world.js';
 
-const STAGES: readonly StageDraft[] = [
+const STAGES: readonly StageOptions[] = [
   {
     name: 'Build',
     jobs: [
@@ -35,8 +41,8 @@ const STAGES: readonly StageDraft[] = [
 ];
 
 /** Stages Build (stage-2), Test (stage-3: jobs Linux `2`, Windows `3`), Deploy (stage-4), in project demo. */
-export function nightlyPipeline(change: Partial<PipelineDraft> = {}): Pipeline {
-  return pipeline({ name: 'Nightly tests', stages: STAGES, ...change });
+export function nightlyPipeline(overrides: Partial<PipelineOptions> = {}): Pipeline {
+  return makePipeline({ name: 'Nightly tests', stages: STAGES, ...overrides });
 }
 
 /** The same with a gate before Deploy. */
@@ -47,8 +53,8 @@ export function gatedPipeline(): Pipeline {
   });
 }
 
-export function pluginId(of: Pipeline, name: string): string {
-  const found = of.stages.flatMap(leafPlugins).find((plugin) => plugin.name === name);
+export function pluginId(pipeline: Pipeline, name: string): string {
+  const found = pipeline.stages.flatMap(leafPlugins).find((plugin) => plugin.name === name);
   if (!found) throw new Error(`stand-in: no plug-in ${name}`);
   return found.id;
 }
@@ -69,25 +75,28 @@ const QUEUE = [
   { position: 1, seconds: 5 },
 ];
 
-/** Run tests fails, after the queue and all that comes before. */
-export function testsFail(of: Pipeline, change: Partial<ExecutionScript> = {}): ExecutionScript {
-  return { queue: QUEUE, plugins: { [pluginId(of, 'Run tests')]: FAILED_TESTS }, ...change };
+/** The plug-in `Run tests` fails; everything before it passes. */
+export function testsFail(pipeline: Pipeline, overrides: Partial<ExecutionScript> = {}): ExecutionScript {
+  return { queue: QUEUE, plugins: { [pluginId(pipeline, 'Run tests')]: FAILED_TESTS }, ...overrides };
 }
 
-export function passes(change: Partial<ExecutionScript> = {}): ExecutionScript {
-  return { queue: QUEUE, ...change };
+export function passes(overrides: Partial<ExecutionScript> = {}): ExecutionScript {
+  return { queue: QUEUE, ...overrides };
 }
 
-/** Variables as builds have them: one of them must never be seen in a log. */
+/** The value of a build variable, which must never appear in a log. */
 export const SECRET_VARIABLE = 'db-password-hunter2';
 
 /** Build #42, failed two hours ago in Test › Linux › Run tests; a retry passes unless scripted otherwise. */
-export function nightlyBuild(of: Pipeline = nightlyPipeline(), change: Partial<BuildDraft> = {}): BuildDraft {
+export function nightlyBuild(
+  pipeline: Pipeline = nightlyPipeline(),
+  overrides: Partial<BuildOptions> = {},
+): BuildOptions {
   const variables = { db_password: SECRET_VARIABLE };
-  const scripts = change.scripts ?? [testsFail(of), passes()];
-  return { pipeline: of, num: 42, variables, ...change, scripts };
+  const scripts = overrides.scripts ?? [testsFail(pipeline), passes()];
+  return { pipeline, num: 42, variables, ...overrides, scripts };
 }
 
-export function nightlyWorld(change: Partial<WorldDraft> = {}): World {
-  return new World({ builds: [nightlyBuild()], ...change });
+export function nightlyWorld(overrides: Partial<WorldOptions> = {}): World {
+  return new World({ builds: [nightlyBuild()], ...overrides });
 }

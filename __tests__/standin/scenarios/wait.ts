@@ -3,9 +3,9 @@ import { hostile } from '../http/hostile.js';
 import type { ExecutionScript } from '../world/execution-script.js';
 import type { Pipeline } from '../world/pipeline.js';
 import { gatedPipeline, nightlyBuild, nightlyPipeline, pluginId, testsFail } from './nightly.js';
-import { nightly, type Scenario } from './scenario.js';
+import { nightlySetup, type Scenario } from './scenario.js';
 
-/** Forty times faster than real: long enough in the queue and in each stage to be seen by a look a second. */
+/** Forty times real time: slow enough for one status read a second to see the queue and each stage. */
 const SCALE = 40;
 const WAIT = { wait: 'true', pollSeconds: '1' };
 const FAILED_JOBS = { ...WAIT, failedContainer: 'true' };
@@ -16,97 +16,111 @@ const QUEUE: ExecutionScript['queue'] = [
 ];
 
 /** Deploy takes four minutes here instead of thirteen. */
-function quickDeploy(of: Pipeline): ExecutionScript['plugins'] & {} {
-  return { [pluginId(of, 'Deploy to staging')]: { seconds: 240 } };
+function shortDeploy(pipeline: Pipeline): ExecutionScript['plugins'] & {} {
+  return { [pluginId(pipeline, 'Deploy to staging')]: { seconds: 240 } };
 }
 
-const green = (of: Pipeline, change: ExecutionScript = {}): ExecutionScript => ({
+const passing = (pipeline: Pipeline, overrides: ExecutionScript = {}): ExecutionScript => ({
   queue: QUEUE,
-  plugins: quickDeploy(of),
-  ...change,
+  plugins: shortDeploy(pipeline),
+  ...overrides,
 });
-const red = (of: Pipeline): ExecutionScript => testsFail(of, { queue: QUEUE });
-const worldOf = (of: Pipeline, scripts: readonly ExecutionScript[]) => ({ builds: [nightlyBuild(of, { scripts })] });
+const failing = (pipeline: Pipeline): ExecutionScript => testsFail(pipeline, { queue: QUEUE });
+const worldWith = (pipeline: Pipeline, scripts: readonly ExecutionScript[]) => ({
+  builds: [nightlyBuild(pipeline, { scripts })],
+});
 
-const of = nightlyPipeline();
-const gated = gatedPipeline();
+const nightly = nightlyPipeline();
+const gatedNightly = gatedPipeline();
 
 export const WAIT_SCENARIOS: readonly Scenario[] = [
   {
     name: 'passes-after-retry',
-    about: 'The failed jobs are retried and followed through queue and stages to a green end.',
+    description: 'The failed jobs are retried and followed through queue and stages to a green end.',
     exitCode: 0,
     result: 'succeeded',
     scale: SCALE,
-    set: nightly(FAILED_JOBS, worldOf(of, [red(of), green(of)])),
+    setUp: nightlySetup(FAILED_JOBS, worldWith(nightly, [failing(nightly), passing(nightly)])),
   },
   {
     name: 'fails-again',
-    about: 'The retried build fails again; the step says which plug-in, why, and shows the end of its log.',
+    description: 'The retried build fails again; the step says which plug-in, why, and shows the end of its log.',
     exitCode: 1,
     result: 'failed',
     scale: SCALE,
-    set: nightly(FAILED_JOBS, worldOf(of, [red(of)])),
+    setUp: nightlySetup(FAILED_JOBS, worldWith(nightly, [failing(nightly)])),
   },
   {
     name: 'needs-approval',
-    about: 'The build stops at a gate before Deploy until a person lets it in.',
+    description: 'The build stops at a gate before Deploy until a person lets it in.',
     exitCode: 0,
     result: 'succeeded',
     scale: SCALE,
-    set: nightly(
+    setUp: nightlySetup(
       FAILED_JOBS,
-      worldOf(gated, [red(gated), green(gated, { gates: { 'stage-4': { answer: 'approve', afterSeconds: 240 } } })]),
+      worldWith(gatedNightly, [
+        failing(gatedNightly),
+        passing(gatedNightly, { gates: { 'stage-4': { answer: 'approve', afterSeconds: 240 } } }),
+      ]),
     ),
   },
   {
     name: 'second-attempt-passes',
-    about: 'The first retry fails, the second, allowed by maxAttempts, passes.',
+    description: 'The first retry fails, the second, allowed by maxAttempts, passes.',
     exitCode: 0,
     result: 'succeeded',
     scale: SCALE,
-    set: nightly({ ...FAILED_JOBS, maxAttempts: '2' }, worldOf(of, [red(of), red(of), green(of)])),
+    setUp: nightlySetup(
+      { ...FAILED_JOBS, maxAttempts: '2' },
+      worldWith(nightly, [failing(nightly), failing(nightly), passing(nightly)]),
+    ),
   },
   {
     name: 'server-restarts-while-waiting',
-    about: 'BK-CI answers 502 for a while in the middle of the build; the step goes on looking.',
+    description: 'BK-CI answers 502 for a while in the middle of the build; the step goes on looking.',
     exitCode: 0,
     result: 'succeeded',
     scale: SCALE,
-    // From the queue on, so that no look sees stage Test run, however the looks fall.
-    set: (clock) => ({
-      ...nightly(FAILED_JOBS, worldOf(of, [red(of), green(of)]))(clock),
-      faults: [{ on: 'any', during: { since: 'retry', fromMs: 130_000, toMs: 400_000 }, what: badGateway() }],
+    // Starts in the queue, so that no status read can see stage Test running, whatever their timing.
+    setUp: (clock) => ({
+      ...nightlySetup(FAILED_JOBS, worldWith(nightly, [failing(nightly), passing(nightly)]))(clock),
+      faults: [{ on: 'any', during: { since: 'retry', fromMs: 130_000, toMs: 400_000 }, action: badGateway() }],
     }),
   },
   {
     name: 'stopped',
-    about: 'The workflow is cancelled while the step waits; stopOnAbort stops the build too.',
+    description: 'The workflow is cancelled while the step waits; stopOnAbort stops the build too.',
     exitCode: 1,
     result: 'stopped',
     scale: SCALE,
-    set: (clock) => ({
-      ...nightly({ ...FAILED_JOBS, stopOnAbort: 'true' }, worldOf(of, [red(of), green(of)]))(clock),
+    setUp: (clock) => ({
+      ...nightlySetup(
+        { ...FAILED_JOBS, stopOnAbort: 'true' },
+        worldWith(nightly, [failing(nightly), passing(nightly)]),
+      )(clock),
       signal: { name: 'SIGINT', afterMs: 5000 },
     }),
   },
   {
     name: 'times-out',
-    about: 'The build waits for a person for ever and timeoutMinutes is over first.',
+    description: 'The build waits for a person for ever and timeoutMinutes is over first.',
     exitCode: 1,
     result: 'timed-out',
     scale: SCALE,
-    set: nightly({ ...FAILED_JOBS, timeoutMinutes: '0.25' }, worldOf(gated, [red(gated), green(gated)])),
+    setUp: nightlySetup(
+      { ...FAILED_JOBS, timeoutMinutes: '0.25' },
+      worldWith(gatedNightly, [failing(gatedNightly), passing(gatedNightly)]),
+    ),
   },
   {
     name: 'hostile-build',
-    about: 'The build fails again, and every name, message and log line of it is an attack; nothing acts.',
+    description: 'The build fails again, and every name, message and log line of it is an attack; nothing acts.',
     exitCode: 1,
     result: 'failed',
     scale: SCALE,
-    set: (clock) => ({
-      ...nightly(FAILED_JOBS, worldOf(of, [red(of)]))(clock),
-      faults: [{ on: 'any', count: Infinity, what: hostile() }],
+    setUp: (clock) => ({
+      ...nightlySetup(FAILED_JOBS, worldWith(nightly, [failing(nightly)]))(clock),
+      faults: [{ on: 'any', count: Infinity, action: hostile() }],
     }),
   },
 ];

@@ -7,20 +7,20 @@ export interface Token {
 
 export interface App {
   readonly secret: string;
-  /** The app was granted the resource on the API gateway. */
+  /** True if the app may use the resource on the API gateway. */
   readonly granted: boolean;
 }
 
 /** Who may do what, and with which credentials. */
 export interface Access {
-  /** Everybody else has no permission at all. */
+  /** Users that are not listed have no permission. */
   readonly users: Readonly<Record<string, readonly Permission[]>>;
-  /** False: the default install, which trusts X-DEVOPS-UID. */
+  /** False in a default installation, which trusts X-DEVOPS-UID. */
   readonly tokenRequired: boolean;
   /** By the raw token, before any percent-encoding. */
   readonly tokens: Readonly<Record<string, Token>>;
   readonly apps: Readonly<Record<string, App>>;
-  /** Editions refuse differently: with code 2101008, or with the generic 403 (bk-ci: RbacPipelinePermissionService). */
+  /** How permission is refused: with code 2101008, or with the generic 403 (bk-ci: RbacPipelinePermissionService). */
   readonly edition: 'code' | 'rbac';
 }
 
@@ -47,6 +47,6 @@ export const ACCESS: Access = {
   edition: 'code',
 };
 
-export function may(access: Access, user: string, permission: Permission): boolean {
+export function hasPermission(access: Access, user: string, permission: Permission): boolean {
   return access.users[user]?.includes(permission) ?? false;
 }

@@ -1,8 +1,8 @@
 import type { ExecutionScript, GateScript } from './execution-script.js';
 import { hexId } from './ids.js';
-import { cut } from './moment.js';
 import type { Pipeline } from './pipeline.js';
-import { type Fate, simulate, type Timeline } from './timeline.js';
+import { truncateTimeline } from './status-at.js';
+import { type PluginAction, simulate, type Timeline } from './timeline.js';
 
 export interface Execution {
   readonly count: number;
@@ -10,8 +10,8 @@ export interface Execution {
   readonly script: ExecutionScript;
   readonly queueTime: number;
   readonly queueEnd: number;
-  fates: ReadonlyMap<string, Fate>;
-  /** What kept plug-ins are taken from. */
+  pluginActions: ReadonlyMap<string, PluginAction>;
+  /** The timeline from which the kept plug-ins are taken. */
   previous: Timeline | null;
   notBefore: number;
   readonly gatesPassed: ReadonlySet<string>;
@@ -30,135 +30,138 @@ export interface Build {
   startTime: number | null;
   readonly startParameters: Readonly<Record<string, string>>;
   variables: Record<string, string>;
-  /** The rows that a retry by `taskId` needs are gone (bk-ci: 2101081). */
-  readonly rowsGone: boolean;
-  readonly truth: Truth;
+  /** True if the database rows that a retry by `taskId` needs are deleted (bk-ci: 2101081). */
+  readonly taskRecordsDeleted: boolean;
+  readonly effects: Effects;
 }
 
-/** What really happened to a build, whatever the network told anybody. */
-export interface Truth {
-  /** Retries that took effect, with the time and the kind of each. */
-  readonly retries: { readonly at: number; readonly user: string; readonly what: string }[];
+/** What really happened to a build on the server, whatever answers a client received. */
+export interface Effects {
+  /** Retries that took effect. */
+  readonly retries: { readonly at: number; readonly user: string; readonly description: string }[];
   readonly stops: { readonly at: number; readonly user: string; readonly forced: boolean }[];
   /** Times at which variables were deleted by a retry that was refused afterwards. */
   readonly wipes: number[];
 }
 
-export interface BuildDraft {
+export interface BuildOptions {
   readonly pipeline: Pipeline;
   readonly num?: number;
   readonly user?: string;
-  /** One for each execution; the last one serves all that follow. */
+  /** One for each execution; the last one is used for all further executions. */
   readonly scripts: readonly ExecutionScript[];
-  /** Executions that exist already. */
+  /** Number of executions that already exist. */
   readonly executions?: number;
-  /** How long ago the last existing execution ended … */
+  /** How long ago the last existing execution ended. */
   readonly endedSecondsAgo?: number;
-  /** … or that it runs, and since when. */
+  /** How long the last existing execution has been running, if it has not ended. */
   readonly runningSeconds?: number;
   readonly neverStarted?: boolean;
-  readonly rowsGone?: boolean;
+  readonly taskRecordsDeleted?: boolean;
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-export function makeBuild(draft: BuildDraft, now: number): Build {
-  const num = draft.num ?? 42;
-  const variables = { branch: 'main', ...draft.variables };
+export function makeBuild(options: BuildOptions, now: number): Build {
+  const num = options.num ?? 42;
+  const variables = { branch: 'main', ...options.variables };
   const build: Build = {
-    id: hexId('b', `${draft.pipeline.name} ${num}`),
+    id: hexId('b', `${options.pipeline.name} ${num}`),
     num,
-    pipeline: draft.pipeline,
-    scripts: draft.scripts,
+    pipeline: options.pipeline,
+    scripts: options.scripts,
     executions: [],
     startTime: null,
     startParameters: variables,
     variables: { ...variables },
-    rowsGone: draft.rowsGone ?? false,
-    truth: { retries: [], stops: [], wipes: [] },
+    taskRecordsDeleted: options.taskRecordsDeleted ?? false,
+    effects: { retries: [], stops: [], wipes: [] },
   };
-  const count = draft.executions ?? 1;
+  const count = options.executions ?? 1;
   for (let index = 1; index <= count; index++) {
-    const age = ageOf(build, draft, index === count ? 0 : (count - index) * 24 * 3600);
-    push(build, { user: draft.user ?? 'ci-bot', at: now - age * 1000 });
+    const age = secondsSinceQueued(build, options, index === count ? 0 : (count - index) * 24 * 3600);
+    startExecution(build, { user: options.user ?? 'ci-bot', at: now - age * 1000 });
   }
-  build.startTime = draft.neverStarted ? null : (build.executions.at(-1)?.timeline.engineStart ?? null);
+  build.startTime = options.neverStarted ? null : (build.executions.at(-1)?.timeline.engineStart ?? null);
   return build;
 }
 
-/** Seconds between the beginning of the queue and now. */
-function ageOf(build: Build, draft: BuildDraft, extraSeconds: number): number {
+/** Seconds since the next execution was queued. */
+function secondsSinceQueued(build: Build, options: BuildOptions, extraSeconds: number): number {
   const script = scriptOf(build, build.executions.length + 1);
-  if (draft.runningSeconds !== undefined && extraSeconds === 0) return draft.runningSeconds + waiting(script).start;
-  const trial = execution(build, { user: '', at: 0 });
-  return trial.timeline.end / 1000 + (draft.endedSecondsAgo ?? 7200) + extraSeconds;
+  if (options.runningSeconds !== undefined && extraSeconds === 0)
+    return options.runningSeconds + waitingSeconds(script).start;
+  const sample = makeExecution(build, { user: '', at: 0 });
+  return sample.timeline.end / 1000 + (options.endedSecondsAgo ?? 7200) + extraSeconds;
 }
 
-export interface Start {
+export interface ExecutionStart {
   readonly user: string;
   readonly at: number;
-  readonly fates?: ReadonlyMap<string, Fate>;
+  readonly pluginActions?: ReadonlyMap<string, PluginAction>;
   readonly gatesPassed?: ReadonlySet<string>;
 }
 
-export function push(build: Build, start: Start): Execution {
-  const next = execution(build, start);
+export function startExecution(build: Build, start: ExecutionStart): Execution {
+  const next = makeExecution(build, start);
   build.executions.push(next);
   return next;
 }
 
-function execution(build: Build, start: Start): Execution {
+function makeExecution(build: Build, start: ExecutionStart): Execution {
   const count = build.executions.length + 1;
   const script = scriptOf(build, count);
-  const wait = waiting(script);
-  const draft = {
+  const wait = waitingSeconds(script);
+  const input = {
     count,
     user: start.user,
     script,
     queueTime: start.at,
     queueEnd: start.at + wait.queue * 1000,
-    fates: start.fates ?? new Map(),
+    pluginActions: start.pluginActions ?? new Map(),
     previous: build.executions.at(-1)?.timeline ?? null,
     notBefore: 0,
     gatesPassed: start.gatesPassed ?? new Set<string>(),
     gateAnswers: new Map(),
     stop: null,
   };
-  return { ...draft, timeline: plan(build, draft) };
+  return { ...input, timeline: planTimeline(build, input) };
 }
 
-type Planned = Omit<Execution, 'timeline'>;
+type ExecutionInput = Omit<Execution, 'timeline'>;
 
-/** The execution's course, from everything that is known about it now. */
-export function plan(build: Build, execution: Planned): Timeline {
-  const { script, count, fates, previous, notBefore, gatesPassed, gateAnswers } = execution;
-  const engineStart = execution.queueTime + waiting(script).start * 1000;
-  const whole = simulate({
+/** Computes the timeline of an execution from its current state. */
+export function planTimeline(build: Build, execution: ExecutionInput): Timeline {
+  const { script, count, pluginActions, previous, notBefore, gatesPassed, gateAnswers } = execution;
+  const engineStart = execution.queueTime + waitingSeconds(script).start * 1000;
+  const simulated = simulate({
     pipeline: build.pipeline,
     script,
     count,
-    fates,
+    pluginActions,
     previous,
     notBefore,
     gatesPassed,
     gateAnswers,
     engineStart,
   });
-  const { ending } = script;
-  const ended = ending ? cut(whole, execution.queueTime + ending.afterSeconds * 1000, ending.status) : whole;
-  return execution.stop ? cut(ended, execution.stop.at, execution.stop.status) : ended;
+  const { forcedEnd } = script;
+  const ended = forcedEnd
+    ? truncateTimeline(simulated, execution.queueTime + forcedEnd.afterSeconds * 1000, forcedEnd.status)
+    : simulated;
+  return execution.stop ? truncateTimeline(ended, execution.stop.at, execution.stop.status) : ended;
 }
 
 function scriptOf(build: Build, count: number): ExecutionScript {
   return build.scripts[Math.min(count, build.scripts.length) - 1] ?? {};
 }
 
-function waiting(script: ExecutionScript): { readonly queue: number; readonly start: number } {
+function waitingSeconds(script: ExecutionScript): { readonly queue: number; readonly start: number } {
   const queue = (script.queue ?? [{ position: 1, seconds: 2 }]).reduce((sum, step) => sum + step.seconds, 0);
   return { queue, start: queue + (script.startingSeconds ?? 1) };
 }
 
 /** The newest execution; a build has at least one. */
-export function newest(build: Build): Execution {
+export function newestExecution(build: Build): Execution {
   const last = build.executions.at(-1);
   if (!last) throw new Error(`stand-in: build ${build.id} has no execution`);
   return last;

@@ -10,8 +10,8 @@ export function scaledClock(scale = 1, start = Date.now()): WorldClock {
   return { scale, now: () => Math.round(start + (Date.now() - began) * scale) };
 }
 
-/** A clock that stands still until it is told to go on. */
-export function handClock(start = Date.UTC(2026, 5, 1, 9, 0, 0)): WorldClock & { advance(ms: number): void } {
+/** A clock that moves only when `advance` is called. */
+export function manualClock(start = Date.UTC(2026, 5, 1, 9, 0, 0)): WorldClock & { advance(ms: number): void } {
   const state = { now: start };
   return {
     scale: 1,

@@ -1,28 +1,28 @@
 import type { Execution } from './build.js';
 import { failedOrCancelled } from './execution-script.js';
-import { buildStatusAt, endTimeAt, gateOpenAt, pluginStatusAt, stageStatusAt, statusAt } from './moment.js';
 import type { Job, Plugin, Stage } from './pipeline.js';
-import { dropNulls, errorInfos, type Json, type Seen } from './status-view.js';
+import { buildStatusAt, endTimeAt, gateOpenAt, pluginStatusAt, stageStatusAt, statusAt } from './status-at.js';
+import { dropNulls, errorInfos, type Json, type ViewInput } from './status-view.js';
 import type { Span } from './timeline.js';
 
 const RETRY_LIMIT_MS = 28 * 86_400_000;
 
-/** What the model of one execution is drawn from. */
-interface Drawn {
+/** What the model of one execution is built from. */
+interface DetailContext {
   readonly execution: Execution;
   readonly now: number;
   /** bk-ci: ModelUtils.refreshCanRetry, the newest execution only and within 28 days. */
   readonly mayRetry: boolean;
 }
 
-/** bk-ci: ModelRecord (4.0), or the poorer ModelDetail before it. Null for an execution that never was. */
-export function detailView({ build, dialect, now }: Seen, executeCount: number | null): Json | null {
+/** bk-ci: ModelRecord (4.0), or ModelDetail with fewer fields before it. Null for an execution that does not exist. */
+export function detailView({ build, release, now }: ViewInput, executeCount: number | null): Json | null {
   const last = build.executions.length;
   const execution = build.executions[(executeCount ?? last) - 1];
   if (!execution) return null;
-  const young = build.startTime === null || now - build.startTime < RETRY_LIMIT_MS;
+  const withinRetryLimit = build.startTime === null || now - build.startTime < RETRY_LIMIT_MS;
   const endTime = endTimeAt(execution, now);
-  const drawn = { execution, now, mayRetry: execution.count === last && young && endTime !== null };
+  const context = { execution, now, mayRetry: execution.count === last && withinRetryLimit && endTime !== null };
   const core = {
     id: build.id,
     pipelineId: build.pipeline.id,
@@ -33,7 +33,7 @@ export function detailView({ build, dialect, now }: Seen, executeCount: number |
     startTime: build.startTime,
     endTime,
     status: buildStatusAt(execution, now),
-    model: { name: build.pipeline.name, stages: build.pipeline.stages.map((stage) => stageView(drawn, stage)) },
+    model: { name: build.pipeline.name, stages: build.pipeline.stages.map((stage) => stageView(context, stage)) },
     currentTimestamp: now,
     buildNum: build.num,
     curVersion: build.pipeline.version,
@@ -42,7 +42,7 @@ export function detailView({ build, dialect, now }: Seen, executeCount: number |
     lastModifyUser: 'pipeline-owner',
     executeTime: endTime === null ? 0 : Math.max(0, endTime - execution.timeline.engineStart),
   };
-  if (!dialect.records) return dropNulls(core);
+  if (!release.showsExecutions) return dropNulls(core);
   return dropNulls({
     ...core,
     queueTime: execution.queueTime,
@@ -53,15 +53,15 @@ export function detailView({ build, dialect, now }: Seen, executeCount: number |
       startUser: one.user,
       timeCost: { totalCost: Math.max(0, Math.min(one.timeline.end, now) - one.queueTime) },
     })),
-    cancelUserId: execution.stop ? build.truth.stops.at(-1)?.user : null,
+    cancelUserId: execution.stop ? build.effects.stops.at(-1)?.user : null,
     debug: false,
   });
 }
 
-function stageView(drawn: Drawn, stage: Stage): Json {
-  const span = drawn.execution.timeline.stages.get(stage.id);
-  const status = span ? stageStatusAt(span, drawn.execution.timeline, drawn.now) : null;
-  const open = span !== undefined && gateOpenAt(span, drawn.now);
+function stageView(context: DetailContext, stage: Stage): Json {
+  const span = context.execution.timeline.stages.get(stage.id);
+  const status = span ? stageStatusAt(span, context.execution.timeline, context.now) : null;
+  const open = span !== undefined && gateOpenAt(span, context.now);
   const groups = stage.reviewers && [
     dropNulls({
       id: `${stage.id}-flow-1`,
@@ -76,17 +76,17 @@ function stageView(drawn: Drawn, stage: Stage): Json {
     stageIdForUser: stage.id,
     status,
     executeCount: span?.executeCount,
-    canRetry: canRetry(drawn, status),
+    canRetry: canRetry(context, status),
     finally: stage.finally,
-    ...timing(drawn, span),
+    ...timing(context, span),
     checkIn: groups && { manualTrigger: true, status: open ? 'REVIEWING' : undefined, reviewGroups: groups },
-    containers: stage.jobs.map((job) => jobView(drawn, job)),
+    containers: stage.jobs.map((job) => jobView(context, job)),
   });
 }
 
-function jobView(drawn: Drawn, job: Job): Json {
-  const span = drawn.execution.timeline.jobs.get(job.id);
-  const status = span ? jobStatus(drawn, job, span) : null;
+function jobView(context: DetailContext, job: Job): Json {
+  const span = context.execution.timeline.jobs.get(job.id);
+  const status = span ? jobStatus(context, job, span) : null;
   return dropNulls({
     '@type': job.type,
     id: job.id,
@@ -96,26 +96,26 @@ function jobView(drawn: Drawn, job: Job): Json {
     name: job.name,
     status,
     executeCount: span?.executeCount,
-    canRetry: canRetry(drawn, status),
+    canRetry: canRetry(context, status),
     matrixGroupFlag: job.children.length > 0,
-    groupContainers: job.children.length > 0 ? job.children.map((child) => jobView(drawn, child)) : null,
-    ...timing(drawn, span),
-    elements: job.plugins.map((plugin) => pluginView(drawn, plugin)),
+    groupContainers: job.children.length > 0 ? job.children.map((child) => jobView(context, child)) : null,
+    ...timing(context, span),
+    elements: job.plugins.map((plugin) => pluginView(context, plugin)),
   });
 }
 
-/** A job whose plug-in waits for a person says so itself; build and stage go on saying RUNNING. */
-function jobStatus(drawn: Drawn, job: Job, span: Span): string | null {
-  const { timeline } = drawn.execution;
-  const status = statusAt(span, timeline, drawn.now);
+/** PAUSE for a job with a plug-in that waits for a person; its build and stage stay RUNNING. */
+function jobStatus(context: DetailContext, job: Job, span: Span): string | null {
+  const { timeline } = context.execution;
+  const status = statusAt(span, timeline, context.now);
   if (status !== 'RUNNING') return status;
   const inner = job.plugins.map((plugin) => timeline.plugins.get(plugin.id)).filter((one) => one !== undefined);
-  return inner.some((one) => pluginStatusAt(one, timeline, drawn.now) === 'PAUSE') ? 'PAUSE' : status;
+  return inner.some((one) => pluginStatusAt(one, timeline, context.now) === 'PAUSE') ? 'PAUSE' : status;
 }
 
-function pluginView(drawn: Drawn, plugin: Plugin): Json {
-  const span = drawn.execution.timeline.plugins.get(plugin.id);
-  const status = span ? pluginStatusAt(span, drawn.execution.timeline, drawn.now) : null;
+function pluginView(context: DetailContext, plugin: Plugin): Json {
+  const span = context.execution.timeline.plugins.get(plugin.id);
+  const status = span ? pluginStatusAt(span, context.execution.timeline, context.now) : null;
   const failed = failedOrCancelled(status);
   const error = failed ? span?.error : null;
   return dropNulls({
@@ -126,12 +126,12 @@ function pluginView(drawn: Drawn, plugin: Plugin): Json {
     status,
     executeCount: span?.executeCount,
     retryCount: 0,
-    canRetry: canRetry(drawn, status),
-    canSkip: drawn.mayRetry && failed ? plugin.manualSkip : null,
+    canRetry: canRetry(context, status),
+    canSkip: context.mayRetry && failed ? plugin.manualSkip : null,
     errorType: error?.type,
     errorCode: error?.code,
     errorMsg: error?.message,
-    ...timing(drawn, span),
+    ...timing(context, span),
     atomCode: 'run',
     additionalOptions: {
       enable: true,
@@ -143,11 +143,11 @@ function pluginView(drawn: Drawn, plugin: Plugin): Json {
   });
 }
 
-function canRetry({ mayRetry }: Drawn, status: string | null): boolean | null {
+function canRetry({ mayRetry }: DetailContext, status: string | null): boolean | null {
   return mayRetry && failedOrCancelled(status) ? true : null;
 }
 
-function timing({ now }: Drawn, span: Span | undefined): Json {
+function timing({ now }: DetailContext, span: Span | undefined): Json {
   if (!span || span.start === null || span.start > now) return {};
   const executeCost = Math.min(span.end, now) - span.start;
   const timeCost = { systemCost: 0, executeCost, waitCost: 0, queueCost: 0, totalCost: executeCost };

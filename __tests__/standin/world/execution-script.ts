@@ -1,17 +1,17 @@
-/** What an execution will do, in seconds of the server's time. What is not scripted succeeds. */
+/** What happens in an execution, in seconds of server time. Everything without a script succeeds. */
 export interface ExecutionScript {
-  /** Positions in the queue, each held for a while; the build starts after the last. */
+  /** Positions in the queue and how long each lasts; the build starts after the last. */
   readonly queue?: readonly { readonly position: number; readonly seconds: number }[];
   /** QUEUE_CACHE, between queue and start. */
   readonly startingSeconds?: number;
   /** By plug-in id. */
   readonly plugins?: Readonly<Record<string, PluginScript>>;
-  /** By stage id; a gate without an answer waits for ever. */
+  /** By stage id; a gate without an answer waits forever. */
   readonly gates?: Readonly<Record<string, GateScript>>;
-  /** An end from outside, counted from the queue, such as QUEUE_TIMEOUT, TERMINATE or a name nobody knows. */
-  readonly ending?: { readonly status: string; readonly afterSeconds: number };
-  /** Said in place of RUNNING, for names that a client has never heard of. */
-  readonly runningAs?: string;
+  /** Ends the execution from outside, some time after it was queued, with a status such as QUEUE_TIMEOUT, TERMINATE or an unknown one. */
+  readonly forcedEnd?: { readonly status: string; readonly afterSeconds: number };
+  /** Reported instead of RUNNING, to test statuses that a client does not know. */
+  readonly runningStatus?: string;
 }
 
 export interface PluginScript {
@@ -19,7 +19,7 @@ export interface PluginScript {
   readonly status?: string;
   readonly error?: TaskError;
   readonly log?: readonly string[];
-  /** Waits for a person first; Infinity for ever. */
+  /** Waits for a person before it runs; Infinity means forever. */
   readonly pause?: { readonly status: 'PAUSE' | 'REVIEWING' | 'QUALITY_CHECK_WAIT'; readonly seconds: number };
 }
 
@@ -43,7 +43,7 @@ export const ERROR_TYPE_NUMBER: Readonly<Record<TaskError['type'], number>> = {
 };
 
 /** bk-ci: BuildStatus, the groups "failure" and "cancelled". */
-export const FAILURES: ReadonlySet<string> = new Set([
+export const FAILURE_STATUSES: ReadonlySet<string> = new Set([
   'FAILED',
   'TERMINATE',
   'REVIEW_ABORT',
@@ -55,5 +55,5 @@ export const FAILURES: ReadonlySet<string> = new Set([
 ]);
 
 export function failedOrCancelled(status: string | null): boolean {
-  return status !== null && (FAILURES.has(status) || status === 'CANCELED');
+  return status !== null && (FAILURE_STATUSES.has(status) || status === 'CANCELED');
 }

@@ -10,7 +10,7 @@ export interface LogQuery {
   readonly fromStart: boolean;
 }
 
-interface Line {
+interface LogLine {
   readonly timestamp: number;
   readonly message: string;
   readonly tag: string;
@@ -19,7 +19,7 @@ interface Line {
 
 /** bk-ci: QueryLogs; with `fromStart` false the last `num` lines of the range (LogServiceESImpl.queryLogsBetweenLines). */
 export function logView(build: Build, query: LogQuery, now: number): Json {
-  const written = lines(build, query, now);
+  const written = writtenLines(build, query, now);
   const range = written.filter((line) => line.lineNo >= query.start && line.lineNo <= query.end);
   const logs = query.fromStart ? range.slice(0, query.num) : range.slice(-query.num);
   return {
@@ -33,10 +33,10 @@ export function logView(build: Build, query: LogQuery, now: number): Json {
   };
 }
 
-function lines(build: Build, query: LogQuery, now: number): readonly (Json & { readonly lineNo: number })[] {
+function writtenLines(build: Build, query: LogQuery, now: number): readonly (Json & { readonly lineNo: number })[] {
   const count = query.executeCount ?? build.executions.length;
   const execution = build.executions[count - 1];
-  const written: Line[] = [];
+  const written: LogLine[] = [];
   for (const [tag, span] of execution?.timeline.plugins ?? []) {
     if (query.tag !== null && tag !== query.tag) continue;
     if (!execution || span.start === null || span.executeCount !== count) continue;

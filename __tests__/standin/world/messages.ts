@@ -83,7 +83,7 @@ const MESSAGES: Readonly<Record<number, Message>> = {
 export interface Refusal {
   readonly code: number;
   readonly args: readonly string[];
-  /** In place of the code's own HTTP status. */
+  /** Replaces the HTTP status of the code. */
   readonly http?: number;
 }
 
@@ -91,7 +91,7 @@ export function refusal(code: number, ...args: readonly string[]): { readonly re
   return { refusal: { code, args } };
 }
 
-export function httpOf(refused: Refusal): number {
+export function httpStatusOf(refused: Refusal): number {
   return refused.http ?? MESSAGES[refused.code]?.http ?? 400;
 }
 

@@ -41,40 +41,40 @@ export interface Pipeline {
   readonly startRefusal: number | null;
 }
 
-export type PluginDraft = Partial<Omit<Plugin, 'id'>> & { readonly name: string };
-export interface JobDraft {
+export type PluginOptions = Partial<Omit<Plugin, 'id'>> & { readonly name: string };
+export interface JobOptions {
   readonly name: string;
   readonly jobId?: string;
   readonly type?: Job['type'];
-  readonly plugins: readonly PluginDraft[];
+  readonly plugins: readonly PluginOptions[];
   /** Names of the children that the job is multiplied into. */
   readonly matrix?: readonly string[];
 }
-export interface StageDraft {
+export interface StageOptions {
   readonly name: string;
-  readonly jobs: readonly JobDraft[];
+  readonly jobs: readonly JobOptions[];
   readonly reviewers?: readonly string[];
   readonly finally?: boolean;
 }
-export type PipelineDraft = Partial<Omit<Pipeline, 'id' | 'stages'>> & {
+export type PipelineOptions = Partial<Omit<Pipeline, 'id' | 'stages'>> & {
   readonly name: string;
-  readonly stages: readonly StageDraft[];
+  readonly stages: readonly StageOptions[];
 };
 
-const TRIGGER: StageDraft = {
+const TRIGGER: StageOptions = {
   name: 'Trigger',
   jobs: [{ name: 'Trigger', type: 'trigger', plugins: [{ name: 'Manual trigger', seconds: 0 }] }],
 };
 
 /** Numbers stages from 1, the trigger's, and jobs from 0 through the whole pipeline (bk-ci: IdGenerator, model check). */
-export function pipeline(draft: PipelineDraft): Pipeline {
+export function makePipeline(options: PipelineOptions): Pipeline {
   const counter = { job: 0 };
-  const stages = [TRIGGER, ...draft.stages].map((stage, index) => ({
+  const stages = [TRIGGER, ...options.stages].map((stage, index) => ({
     id: `stage-${index + 1}`,
     name: stage.name,
     reviewers: stage.reviewers ?? null,
     finally: stage.finally ?? false,
-    jobs: stage.jobs.map((job) => buildJob(job, String(counter.job++), `${draft.name}/${stage.name}`)),
+    jobs: stage.jobs.map((job) => makeJob(job, String(counter.job++), `${options.name}/${stage.name}`)),
   }));
   return {
     projectId: 'demo',
@@ -82,32 +82,32 @@ export function pipeline(draft: PipelineDraft): Pipeline {
     locked: false,
     cleanVariablesWhenRetry: false,
     startRefusal: null,
-    ...draft,
-    id: hexId('p', draft.name),
+    ...options,
+    id: hexId('p', options.name),
     stages,
   };
 }
 
-function buildJob(draft: JobDraft, id: string, path: string): Job {
-  const here = `${path}/${draft.name}`;
-  const children = (draft.matrix ?? []).map((name, index) => {
+function makeJob(options: JobOptions, id: string, path: string): Job {
+  const here = `${path}/${options.name}`;
+  const children = (options.matrix ?? []).map((name, index) => {
     // bk-ci: children of a matrix group are numbered from the group's number times a thousand.
-    const child = { name, plugins: draft.plugins, type: draft.type ?? 'vmBuild' };
-    return buildJob(child, String(Number(id) * 1000 + index + 1), `${here}/matrix`);
+    const child = { name, plugins: options.plugins, type: options.type ?? 'vmBuild' };
+    return makeJob(child, String(Number(id) * 1000 + index + 1), `${here}/matrix`);
   });
   return {
     id,
     hashId: hexId('c', here),
-    jobId: draft.jobId ?? null,
-    name: draft.name,
-    type: draft.type ?? 'vmBuild',
-    plugins: draft.plugins.map((plugin) => buildPlugin(plugin, here)),
+    jobId: options.jobId ?? null,
+    name: options.name,
+    type: options.type ?? 'vmBuild',
+    plugins: options.plugins.map((plugin) => makePlugin(plugin, here)),
     children,
   };
 }
 
-function buildPlugin(draft: PluginDraft, path: string): Plugin {
-  return { stepId: null, seconds: 30, manualSkip: true, ...draft, id: hexId('e', `${path}/${draft.name}`) };
+function makePlugin(options: PluginOptions, path: string): Plugin {
+  return { stepId: null, seconds: 30, manualSkip: true, ...options, id: hexId('e', `${path}/${options.name}`) };
 }
 
 /** The jobs that run: children in place of their matrix group. */

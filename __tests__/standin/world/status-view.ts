@@ -1,43 +1,43 @@
-import { type Build, type Execution, newest } from './build.js';
-import type { Dialect } from './dialect.js';
+import { type Build, type Execution, newestExecution } from './build.js';
 import { ERROR_TYPE_NUMBER } from './execution-script.js';
-import { buildStatusAt, endTimeAt, gateOpenAt, stageStatusAt } from './moment.js';
 import { leafJobs } from './pipeline.js';
+import type { Release } from './release.js';
+import { buildStatusAt, endTimeAt, gateOpenAt, stageStatusAt } from './status-at.js';
 
-export interface Seen {
+export interface ViewInput {
   readonly build: Build;
-  readonly dialect: Dialect;
+  readonly release: Release;
   readonly now: number;
 }
 
 export type Json = { readonly [name: string]: unknown };
 
 /** bk-ci: BuildHistoryWithVars; null members are left out. */
-export function statusView(seen: Seen): Json {
-  const { build, dialect, now } = seen;
-  const { count } = newest(build);
+export function statusView(input: ViewInput): Json {
+  const { build, release, now } = input;
+  const { count } = newestExecution(build);
   const parameters = Object.entries(build.startParameters).map(([key, value]) => parameter(key, value));
-  const retries = count > 1 && dialect.retryCount ? [parameter('BK_CI_RETRY_COUNT', count - 1)] : [];
+  const retries = count > 1 && release.showsRetryCount ? [parameter('BK_CI_RETRY_COUNT', count - 1)] : [];
   return dropNulls({
-    ...common(seen),
+    ...commonFields(input),
     currentTimestamp: now,
-    currentQueuePosition: dialect.queuePosition ? queuePosition(seen) : null,
+    currentQueuePosition: release.showsQueuePosition ? queuePosition(input) : null,
     buildParameters: [...parameters, ...retries],
     variables: { ...build.variables, ...(retries.length > 0 ? { BK_CI_RETRY_COUNT: String(count - 1) } : {}) },
   });
 }
 
 /** bk-ci: BuildHistory, one record of a page. */
-export function historyView(seen: Seen): Json {
-  const executeCount = seen.dialect.numbers.noBuild === 2101100 ? null : newest(seen.build).count;
-  return dropNulls({ ...common(seen), executeCount });
+export function historyView(input: ViewInput): Json {
+  const executeCount = input.release.errorCodes.buildNotFound === 2101100 ? null : newestExecution(input.build).count;
+  return dropNulls({ ...commonFields(input), executeCount });
 }
 
-function common(seen: Seen): Json {
-  const { build, now } = seen;
-  const execution = newest(build);
+function commonFields(input: ViewInput): Json {
+  const { build, now } = input;
+  const execution = newestExecution(build);
   const endTime = endTimeAt(execution, now);
-  const shown = staleOrNow(seen);
+  const visible = shownExecution(input);
   const startTime = build.startTime ?? 0;
   return {
     id: build.id,
@@ -48,7 +48,7 @@ function common(seen: Seen): Json {
     startTime,
     endTime,
     status: buildStatusAt(execution, now),
-    stageStatus: stageStatuses(seen, shown),
+    stageStatus: stageStatuses(input, visible),
     mobileStart: false,
     material: [],
     queueTime: execution.queueTime,
@@ -59,14 +59,14 @@ function common(seen: Seen): Json {
     startType: 'MANUAL',
     recommendVersion: null,
     retry: execution.count > 1,
-    errorInfoList: errorInfos(build, shown, now),
+    errorInfoList: errorInfos(build, visible, now),
     buildMsg: `start by ${build.executions[0]?.user}`,
   };
 }
 
-/** bk-ci: errors and stages stay those of the execution before until the engine starts the build. */
-function staleOrNow({ build, now }: Seen): Execution {
-  const execution = newest(build);
+/** bk-ci: until the engine starts the build, errors and stages are those of the previous execution. */
+function shownExecution({ build, now }: ViewInput): Execution {
+  const execution = newestExecution(build);
   const before = build.executions.at(-2);
   return before && now < execution.timeline.engineStart ? before : execution;
 }
@@ -95,7 +95,7 @@ export function errorInfos(build: Build, execution: Execution, now: number): rea
   return infos.length > 0 ? infos : null;
 }
 
-function stageStatuses({ build, now }: Seen, execution: Execution): readonly Json[] {
+function stageStatuses({ build, now }: ViewInput, execution: Execution): readonly Json[] {
   return build.pipeline.stages.map((stage) => {
     const span = execution.timeline.stages.get(stage.id);
     const began = span?.start != null && span.start <= now ? span.start : null;
@@ -111,8 +111,8 @@ function stageStatuses({ build, now }: Seen, execution: Execution): readonly Jso
 }
 
 /** bk-ci, GROUP mode: index + 1, else the number of queued builds. */
-function queuePosition({ build, now }: Seen): number | null {
-  const execution = newest(build);
+function queuePosition({ build, now }: ViewInput): number | null {
+  const execution = newestExecution(build);
   if (buildStatusAt(execution, now) !== 'QUEUE') return null;
   const state = { until: execution.queueTime };
   for (const step of execution.script.queue ?? []) {

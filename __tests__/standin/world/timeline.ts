@@ -1,7 +1,7 @@
 import { type ExecutionScript, failedOrCancelled, type GateScript, type TaskError } from './execution-script.js';
 import { type Job, leafPlugins, type Pipeline, type Stage } from './pipeline.js';
 
-/** When something runs and what it becomes; `start` is null for what never runs. */
+/** When something runs and with which status it ends; `start` is null if it never runs. */
 export interface Span {
   readonly status: string;
   readonly start: number | null;
@@ -18,7 +18,7 @@ export interface StageSpan extends Span {
   readonly gate: { readonly from: number; readonly until: number; readonly refused: boolean } | null;
 }
 
-/** One execution from end to end, known in advance; what is seen at a moment is `statusAt`. */
+/** One whole execution, computed in advance; `statusAt` gives the status at a time. */
 export interface Timeline {
   readonly engineStart: number;
   readonly plugins: ReadonlyMap<string, PluginSpan>;
@@ -29,38 +29,38 @@ export interface Timeline {
 }
 
 /** What a retry does with a plug-in. */
-export type Fate = 'run' | 'keep' | 'skip';
+export type PluginAction = 'run' | 'keep' | 'skip';
 
-export interface Run {
+export interface SimulationInput {
   readonly pipeline: Pipeline;
   readonly script: ExecutionScript;
   readonly count: number;
   readonly engineStart: number;
-  /** By plug-in id; absent means run. */
-  readonly fates: ReadonlyMap<string, Fate>;
+  /** By plug-in id; a plug-in that is absent runs. */
+  readonly pluginActions: ReadonlyMap<string, PluginAction>;
   readonly previous: Timeline | null;
-  /** Nothing that runs starts earlier: a plug-in retry joins an execution that is under way. */
+  /** Nothing starts earlier than this: a plug-in retry joins an execution that is already running. */
   readonly notBefore: number;
   readonly gatesPassed: ReadonlySet<string>;
   readonly gateAnswers: ReadonlyMap<string, { readonly answer: GateScript['answer']; readonly at: number }>;
 }
 
-interface Draft {
+interface TimelineBuilder {
   readonly plugins: Map<string, PluginSpan>;
   readonly jobs: Map<string, Span>;
   readonly stages: Map<string, StageSpan>;
 }
 
-export function simulate(run: Run): Timeline {
-  const draft: Draft = { plugins: new Map(), jobs: new Map(), stages: new Map() };
-  const state = { cursor: run.engineStart, status: 'SUCCEED', blocked: false };
-  for (const stage of run.pipeline.stages) {
+export function simulate(input: SimulationInput): Timeline {
+  const builder: TimelineBuilder = { plugins: new Map(), jobs: new Map(), stages: new Map() };
+  const state = { cursor: input.engineStart, status: 'SUCCEED', blocked: false };
+  for (const stage of input.pipeline.stages) {
     if (state.blocked && !stage.finally) {
-      neverRun(run, stage, draft);
+      markUnexecuted(input, stage, builder);
       continue;
     }
-    const span = runStage(run, { stage, from: state.cursor, draft });
-    draft.stages.set(stage.id, span);
+    const span = simulateStage(input, { stage, from: state.cursor, builder });
+    builder.stages.set(stage.id, span);
     state.cursor = Math.max(state.cursor, span.end);
     if (span.gate !== null && (span.gate.refused || span.gate.until === Infinity)) {
       Object.assign(state, { blocked: true, status: 'STAGE_SUCCESS' });
@@ -68,109 +68,116 @@ export function simulate(run: Run): Timeline {
       Object.assign(state, { blocked: true, status: 'FAILED' });
     }
   }
-  return { engineStart: run.engineStart, ...draft, end: state.cursor, status: state.status };
+  return { engineStart: input.engineStart, ...builder, end: state.cursor, status: state.status };
 }
 
-function neverRun(run: Run, stage: Stage, draft: Draft): void {
-  const never = { status: 'UNEXEC', start: null, end: run.engineStart, executeCount: run.count };
+function markUnexecuted(input: SimulationInput, stage: Stage, builder: TimelineBuilder): void {
+  const never = { status: 'UNEXEC', start: null, end: input.engineStart, executeCount: input.count };
   for (const job of stage.jobs.flatMap((group) => [group, ...group.children])) {
-    draft.jobs.set(job.id, never);
-    for (const plugin of job.plugins) draft.plugins.set(plugin.id, { ...never, pause: null, error: null });
+    builder.jobs.set(job.id, never);
+    for (const plugin of job.plugins) builder.plugins.set(plugin.id, { ...never, pause: null, error: null });
   }
-  draft.stages.set(stage.id, { ...never, gate: null });
+  builder.stages.set(stage.id, { ...never, gate: null });
 }
 
-interface StageTurn {
+interface StageArguments {
   readonly stage: Stage;
   readonly from: number;
-  readonly draft: Draft;
+  readonly builder: TimelineBuilder;
 }
 
-function runStage(run: Run, { stage, from, draft }: StageTurn): StageSpan {
-  const kept = run.previous?.stages.get(stage.id);
-  const gate = gateOf(run, stage, from);
+function simulateStage(input: SimulationInput, { stage, from, builder }: StageArguments): StageSpan {
+  const kept = input.previous?.stages.get(stage.id);
+  const gate = gateOf(input, stage, from);
   if (gate !== null && (gate.refused || gate.until === Infinity)) {
-    neverRun(run, stage, draft);
-    return { status: 'UNEXEC', start: null, end: gate.until, executeCount: run.count, gate };
+    markUnexecuted(input, stage, builder);
+    return { status: 'UNEXEC', start: null, end: gate.until, executeCount: input.count, gate };
   }
   const start = gate?.until ?? from;
-  const spans = stage.jobs.map((job) => runGroup(run, job, { from: start, draft }));
-  if (kept && leafPlugins(stage).every((plugin) => run.fates.get(plugin.id) === 'keep')) return kept;
-  const joined = kept?.executeCount === run.count ? kept : null;
-  return { ...union(run, spans), start: joined?.start ?? start, gate: joined?.gate ?? gate };
+  const spans = stage.jobs.map((job) => simulateJob(input, job, { from: start, builder }));
+  if (kept && leafPlugins(stage).every((plugin) => input.pluginActions.get(plugin.id) === 'keep')) return kept;
+  const joined = kept?.executeCount === input.count ? kept : null;
+  return { ...mergeSpans(input, spans), start: joined?.start ?? start, gate: joined?.gate ?? gate };
 }
 
-function gateOf(run: Run, stage: Stage, from: number): StageSpan['gate'] {
-  const runs = leafPlugins(stage).every((plugin) => (run.fates.get(plugin.id) ?? 'run') === 'run');
-  if (stage.reviewers === null || run.gatesPassed.has(stage.id) || !runs) return null;
-  const given = run.gateAnswers.get(stage.id);
-  if (given) return { from, until: Math.max(from, given.at), refused: given.answer === 'refuse' };
-  const scripted = run.script.gates?.[stage.id];
+function gateOf(input: SimulationInput, stage: Stage, from: number): StageSpan['gate'] {
+  const runs = leafPlugins(stage).every((plugin) => (input.pluginActions.get(plugin.id) ?? 'run') === 'run');
+  if (stage.reviewers === null || input.gatesPassed.has(stage.id) || !runs) return null;
+  const answered = input.gateAnswers.get(stage.id);
+  if (answered) return { from, until: Math.max(from, answered.at), refused: answered.answer === 'refuse' };
+  const scripted = input.script.gates?.[stage.id];
   if (!scripted) return { from, until: Infinity, refused: false };
   return { from, until: from + scripted.afterSeconds * 1000, refused: scripted.answer === 'refuse' };
 }
 
-interface JobTurn {
+interface JobArguments {
   readonly from: number;
-  readonly draft: Draft;
+  readonly builder: TimelineBuilder;
 }
 
-function runGroup(run: Run, job: Job, turn: JobTurn): Span {
-  if (job.children.length === 0) return runJob(run, job, turn);
-  const span = union(
-    run,
-    job.children.map((child) => runJob(run, child, turn)),
+function simulateJob(input: SimulationInput, job: Job, options: JobArguments): Span {
+  if (job.children.length === 0) return simulateLeafJob(input, job, options);
+  const span = mergeSpans(
+    input,
+    job.children.map((child) => simulateLeafJob(input, child, options)),
   );
-  turn.draft.jobs.set(job.id, span);
-  for (const plugin of job.plugins) turn.draft.plugins.set(plugin.id, { ...span, pause: null, error: null });
+  options.builder.jobs.set(job.id, span);
+  for (const plugin of job.plugins) options.builder.plugins.set(plugin.id, { ...span, pause: null, error: null });
   return span;
 }
 
-function runJob(run: Run, job: Job, { from, draft }: JobTurn): Span {
+function simulateLeafJob(input: SimulationInput, job: Job, { from, builder }: JobArguments): Span {
   const state = { time: from, failed: false };
   for (const plugin of job.plugins) {
-    const span = runPlugin(run, plugin, state);
-    draft.plugins.set(plugin.id, span);
+    const span = simulatePlugin(input, plugin, state);
+    builder.plugins.set(plugin.id, span);
     if (span.start !== null) state.time = Math.max(state.time, span.end);
     state.failed ||= failedOrCancelled(span.status);
   }
-  const spans = job.plugins.map((plugin) => draft.plugins.get(plugin.id)).filter((span) => span !== undefined);
-  const kept = run.previous?.jobs.get(job.id);
-  const result = kept && job.plugins.every((plugin) => run.fates.get(plugin.id) === 'keep') ? kept : union(run, spans);
-  draft.jobs.set(job.id, result);
+  const spans = job.plugins.map((plugin) => builder.plugins.get(plugin.id)).filter((span) => span !== undefined);
+  const kept = input.previous?.jobs.get(job.id);
+  const result =
+    kept && job.plugins.every((plugin) => input.pluginActions.get(plugin.id) === 'keep')
+      ? kept
+      : mergeSpans(input, spans);
+  builder.jobs.set(job.id, result);
   return result;
 }
 
-function runPlugin(run: Run, plugin: Job['plugins'][number], state: { time: number; failed: boolean }): PluginSpan {
-  const fate = run.fates.get(plugin.id) ?? 'run';
-  const before = run.previous?.plugins.get(plugin.id);
-  if (fate === 'keep' && before) return before;
-  const none = { start: null, end: state.time, executeCount: run.count, pause: null, error: null };
-  if (fate === 'skip') return { ...none, status: 'SKIP' };
+function simulatePlugin(
+  input: SimulationInput,
+  plugin: Job['plugins'][number],
+  state: { time: number; failed: boolean },
+): PluginSpan {
+  const pluginAction = input.pluginActions.get(plugin.id) ?? 'run';
+  const previous = input.previous?.plugins.get(plugin.id);
+  if (pluginAction === 'keep' && previous) return previous;
+  const none = { start: null, end: state.time, executeCount: input.count, pause: null, error: null };
+  if (pluginAction === 'skip') return { ...none, status: 'SKIP' };
   if (state.failed) return { ...none, status: 'UNEXEC' };
-  const script = run.script.plugins?.[plugin.id];
-  const start = Math.max(state.time, run.notBefore);
+  const script = input.script.plugins?.[plugin.id];
+  const start = Math.max(state.time, input.notBefore);
   const until = start + (script?.pause?.seconds ?? 0) * 1000;
   return {
     status: script?.status ?? (script?.error ? 'FAILED' : 'SUCCEED'),
     start,
     end: until + (script?.seconds ?? plugin.seconds) * 1000,
-    executeCount: run.count,
+    executeCount: input.count,
     pause: script?.pause ? { status: script.pause.status, until } : null,
     error: script?.error ?? null,
   };
 }
 
-/** A job out of its plug-ins, a stage out of its jobs. */
-function union(run: Run, spans: readonly Span[]): Span {
+/** The span of a job from those of its plug-ins, or of a stage from those of its jobs. */
+function mergeSpans(input: SimulationInput, spans: readonly Span[]): Span {
   const started = spans.filter((span) => span.start !== null);
-  const fresh = started.filter((span) => span.executeCount === run.count);
+  const fresh = started.filter((span) => span.executeCount === input.count);
   const bad = spans.find((span) => failedOrCancelled(span.status));
   const ran = started.length > 0 || spans.some((span) => span.status === 'SKIP');
   return {
     status: bad ? (bad.status === 'CANCELED' ? 'CANCELED' : 'FAILED') : ran ? 'SUCCEED' : 'UNEXEC',
     start: started.length > 0 ? Math.min(...(fresh.length > 0 ? fresh : started).map((span) => span.start ?? 0)) : null,
-    end: Math.max(run.engineStart, ...started.map((span) => span.end)),
-    executeCount: run.count,
+    end: Math.max(input.engineStart, ...started.map((span) => span.end)),
+    executeCount: input.count,
   };
 }

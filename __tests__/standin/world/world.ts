@@ -1,23 +1,31 @@
-import { ACCESS, type Access, may, type Permission } from './access.js';
-import { type Build, type BuildDraft, makeBuild, newest, plan, push, type Truth } from './build.js';
+import { ACCESS, type Access, hasPermission, type Permission } from './access.js';
+import {
+  type Build,
+  type BuildOptions,
+  type Effects,
+  makeBuild,
+  newestExecution,
+  planTimeline,
+  startExecution,
+} from './build.js';
 import { scaledClock, type WorldClock } from './clock.js';
-import { BK_CI_4_2, type Dialect } from './dialect.js';
 import type { GateScript } from './execution-script.js';
 import { type Refusal, refusal } from './messages.js';
-import { buildStatusAt, isFinished } from './moment.js';
+import { BK_CI_4_2, type Release } from './release.js';
 import { decideRetry, type RetryRequest, resolveTask } from './retry-rules.js';
+import { buildStatusAt, isFinished } from './status-at.js';
 
 /** bk-ci: pipeline.build.retry.limit_days. */
 const RETRY_LIMIT_DAYS = 28;
-/** bk-ci: the interval within which a second stop is turned away. */
+/** bk-ci: a second stop within this time is refused. */
 const STOP_INTERVAL_SECONDS = 15;
 
-export interface WorldDraft {
+export interface WorldOptions {
   readonly clock?: WorldClock;
-  readonly dialect?: Dialect;
+  readonly release?: Release;
   readonly access?: Access;
-  readonly builds: readonly BuildDraft[];
-  /** From an accepted stop to the build's end. */
+  readonly builds: readonly BuildOptions[];
+  /** Time from an accepted stop to the end of the build. */
   readonly stopSeconds?: number;
   /** `status` inside the answers about logs: 0 found, 2 expired, 3 closed, 999 failed (bk-ci: QueryLogs). */
   readonly logStatus?: number;
@@ -32,60 +40,60 @@ export interface StopRequest {
   readonly projectId: string;
 }
 
-/** Projects, pipelines and builds of one BK-CI. Time comes from its clock; nothing here waits. */
+/** The state of one BK-CI server: projects, pipelines and builds. Time comes from its clock; no method waits. */
 export class World {
   readonly clock: WorldClock;
-  readonly dialect: Dialect;
+  readonly release: Release;
   readonly access: Access;
   readonly logStatus: number;
   readonly builds: readonly Build[];
-  private readonly stopMs: number;
-  private readonly agenda: { readonly at: number; readonly act: () => void }[] = [];
-  private readonly locks = new Map<string, number>();
-  private settled: number | null = null;
+  readonly #stopMs: number;
+  readonly #timers: { readonly at: number; readonly callback: () => void }[] = [];
+  readonly #locks = new Map<string, number>();
+  #timerTime: number | null = null;
 
-  constructor(draft: WorldDraft) {
-    this.clock = draft.clock ?? scaledClock();
-    this.dialect = draft.dialect ?? BK_CI_4_2;
-    this.access = draft.access ?? ACCESS;
-    this.logStatus = draft.logStatus ?? 0;
-    this.stopMs = (draft.stopSeconds ?? 3) * 1000;
-    this.builds = draft.builds.map((build) => makeBuild(build, this.clock.now()));
+  constructor(options: WorldOptions) {
+    this.clock = options.clock ?? scaledClock();
+    this.release = options.release ?? BK_CI_4_2;
+    this.access = options.access ?? ACCESS;
+    this.logStatus = options.logStatus ?? 0;
+    this.#stopMs = (options.stopSeconds ?? 3) * 1000;
+    this.builds = options.builds.map((build) => makeBuild(build, this.clock.now()));
   }
 
-  /** The time; what was due by then has happened, each at its own time. */
+  /** The current time. First runs every timer that is due, each at its own time. */
   now(): number {
-    if (this.settled !== null) return this.settled;
+    if (this.#timerTime !== null) return this.#timerTime;
     const now = this.clock.now();
-    for (let next = this.due(now); next; next = this.due(now)) {
-      this.settled = next.at;
+    for (let next = this.#nextDue(now); next; next = this.#nextDue(now)) {
+      this.#timerTime = next.at;
       try {
-        next.act();
+        next.callback();
       } finally {
-        this.settled = null;
+        this.#timerTime = null;
       }
     }
     return now;
   }
 
-  private due(now: number): { readonly at: number; readonly act: () => void } | undefined {
-    this.agenda.sort((a, b) => a.at - b.at);
-    const first = this.agenda[0];
-    return first && first.at <= now ? this.agenda.shift() : undefined;
+  #nextDue(now: number): { readonly at: number; readonly callback: () => void } | undefined {
+    this.#timers.sort((a, b) => a.at - b.at);
+    const first = this.#timers[0];
+    return first && first.at <= now ? this.#timers.shift() : undefined;
   }
 
-  /** Something that happens by itself `ms` of real time from now. */
-  later(ms: number, act: () => void): void {
-    this.agenda.push({ at: this.now() + ms * this.clock.scale, act });
+  /** Runs `callback` after `ms` of real time. */
+  schedule(ms: number, callback: () => void): void {
+    this.#timers.push({ at: this.now() + ms * this.clock.scale, callback });
   }
 
-  /** bk-ci: BuildIdLock blocks; whoever comes meanwhile waits. */
+  /** bk-ci: BuildIdLock; other requests for this build wait until it is released. */
   lock(buildId: string, ms: number): void {
-    this.locks.set(buildId, this.now() + ms * this.clock.scale);
+    this.#locks.set(buildId, this.now() + ms * this.clock.scale);
   }
 
   isLocked(buildId: string): boolean {
-    return (this.locks.get(buildId) ?? 0) > this.now();
+    return (this.#locks.get(buildId) ?? 0) > this.now();
   }
 
   find(projectId: string, buildId: string): Build | undefined {
@@ -98,102 +106,108 @@ export class World {
     return found;
   }
 
-  /** What really happened, for tests to compare with what a client believes. */
-  truth(buildId: string): Truth & { readonly executeCount: number; readonly status: string } {
+  /** What really happened on the server, for tests to compare with what the client reports. */
+  effects(buildId: string): Effects & { readonly executeCount: number; readonly status: string } {
     const now = this.now();
     const build = this.build(buildId);
-    const { count } = newest(build);
-    return { ...build.truth, executeCount: count, status: buildStatusAt(newest(build), now) };
+    const { count } = newestExecution(build);
+    return { ...build.effects, executeCount: count, status: buildStatusAt(newestExecution(build), now) };
   }
 
-  mayNot(user: string, permission: Permission): { readonly refusal: Refusal } | null {
-    if (may(this.access, user, permission)) return null;
-    // 403 in place of a code is the body's `status` of the generic refusal (bk-ci: PermissionForbiddenException).
+  checkPermission(user: string, permission: Permission): { readonly refusal: Refusal } | null {
+    if (hasPermission(this.access, user, permission)) return null;
+    // 403 instead of an error code is the `status` in the body of the generic refusal (bk-ci: PermissionForbiddenException).
     return this.access.edition === 'code' ? refusal(2101008, permission) : refusal(403);
   }
 
   retry(request: RetryRequest): Result<Build> {
     const now = this.now();
-    const { dialect } = this;
-    const forbidden = this.mayNot(request.user, 'EXECUTE');
+    const { release } = this;
+    const forbidden = this.checkPermission(request.user, 'EXECUTE');
     if (forbidden) return forbidden;
     const build = this.find(request.projectId, request.buildId);
-    if (!build) return refusal(dialect.numbers.noBuild, request.buildId);
-    const early = this.refuseEarly(build, request, now);
+    if (!build) return refusal(release.errorCodes.buildNotFound, request.buildId);
+    const early = this.#refuseEarly(build, request, now);
     if (early) return early;
-    const target = resolveTask(build.pipeline, request.taskId, dialect);
+    const target = resolveTask(build.pipeline, request.taskId, release);
     const wipes = build.pipeline.cleanVariablesWhenRetry && request.taskId === '';
-    if (wipes && dialect.wipesFirst) build.variables = {};
-    const mayOperate = may(this.access, request.user, 'OPERATE');
-    const decision = decideRetry({ build, request, target, dialect, mayOperate, now });
+    if (wipes && release.wipesVariablesFirst) build.variables = {};
+    const mayOperate = hasPermission(this.access, request.user, 'OPERATE');
+    const decision = decideRetry({ build, request, target, release, mayOperate, now });
     if ('refusal' in decision || build.pipeline.startRefusal !== null) {
-      if (wipes && dialect.wipesFirst) build.truth.wipes.push(now);
+      if (wipes && release.wipesVariablesFirst) build.effects.wipes.push(now);
       return 'refusal' in decision ? decision : refusal(build.pipeline.startRefusal ?? 0, build.num.toString());
     }
     const { plan: chosen } = decision;
-    if (chosen.joins) this.join(build, chosen.fates, now);
-    else push(build, { user: request.user, at: now, fates: chosen.fates, gatesPassed: chosen.gatesPassed });
+    if (chosen.joinsRunning) this.#joinRunning(build, chosen.pluginActions, now);
+    else
+      startExecution(build, {
+        user: request.user,
+        at: now,
+        pluginActions: chosen.pluginActions,
+        gatesPassed: chosen.gatesPassed,
+      });
     if (target.kind === 'whole') {
       build.startTime = now;
       build.variables = { ...(wipes ? {} : build.variables), ...build.startParameters };
     }
-    build.truth.retries.push({ at: now, user: request.user, what: chosen.what });
+    build.effects.retries.push({ at: now, user: request.user, description: chosen.description });
     return { value: build };
   }
 
-  private refuseEarly(build: Build, request: RetryRequest, now: number): { readonly refusal: Refusal } | null {
+  #refuseEarly(build: Build, request: RetryRequest, now: number): { readonly refusal: Refusal } | null {
     if (build.pipeline.id !== request.pipelineId) return refusal(2101058);
     const age = build.startTime === null ? 0 : now - build.startTime;
-    if (this.dialect.retryLimit && age > RETRY_LIMIT_DAYS * 86_400_000) {
+    if (this.release.hasRetryLimit && age > RETRY_LIMIT_DAYS * 86_400_000) {
       return refusal(2101258, String(RETRY_LIMIT_DAYS));
     }
     return build.pipeline.locked ? refusal(2101047) : null;
   }
 
-  private join(build: Build, fates: RetryFates, now: number): void {
-    const execution = newest(build);
-    Object.assign(execution, { fates, previous: execution.timeline, notBefore: now });
-    execution.timeline = plan(build, execution);
+  #joinRunning(build: Build, pluginActions: PluginActions, now: number): void {
+    const execution = newestExecution(build);
+    Object.assign(execution, { pluginActions, previous: execution.timeline, notBefore: now });
+    execution.timeline = planTimeline(build, execution);
   }
 
   stop(request: StopRequest): Result<true> {
     const now = this.now();
-    if (!may(this.access, request.user, 'EXECUTE')) return this.mayNotStop(request);
+    if (!hasPermission(this.access, request.user, 'EXECUTE')) return this.#refuseStop(request);
     const build = this.find(request.projectId, request.buildId);
-    if (!build) return refusal(this.dialect.numbers.noBuild, request.buildId);
+    if (!build) return refusal(this.release.errorCodes.buildNotFound, request.buildId);
     if (build.pipeline.id !== request.pipelineId) return refusal(2101058);
-    const execution = newest(build);
+    const execution = newestExecution(build);
     if (isFinished(execution, now)) return refusal(2101182);
-    const last = build.truth.stops.at(-1);
+    const last = build.effects.stops.at(-1);
     const again = execution.stop !== null && last !== undefined;
     if (again && now < last.at + STOP_INTERVAL_SECONDS * 1000) {
       return refusal(2101019, last.user, String(Math.ceil((last.at + STOP_INTERVAL_SECONDS * 1000 - now) / 1000)));
     }
-    execution.stop = again ? { at: now, status: 'TERMINATE' } : { at: now + this.stopMs, status: 'CANCELED' };
-    execution.timeline = plan(build, execution);
-    build.truth.stops.push({ at: now, user: request.user, forced: again });
+    execution.stop = again ? { at: now, status: 'TERMINATE' } : { at: now + this.#stopMs, status: 'CANCELED' };
+    execution.timeline = planTimeline(build, execution);
+    build.effects.stops.push({ at: now, user: request.user, forced: again });
     return { value: true };
   }
 
   /** bk-ci: the refusal of a stop is HTTP 400, that of a retry 403. */
-  private mayNotStop({ user, buildId }: StopRequest): { readonly refusal: Refusal } {
+  #refuseStop({ user, buildId }: StopRequest): { readonly refusal: Refusal } {
     if (this.access.edition === 'rbac') return refusal(2101340, user, buildId);
     return { refusal: { code: 2101008, args: ['STOP'], http: 400 } };
   }
 
-  /** Somebody else retries the build, as a whole unless `taskId` says otherwise. */
-  retriedBy(user: string, buildId: string, taskId = ''): Result<Build> {
+  /** Another user retries the build: the whole build unless `taskId` is given. */
+  retryAs(user: string, buildId: string, taskId = ''): Result<Build> {
     const { id: pipelineId, projectId } = this.build(buildId).pipeline;
     return this.retry({ user, projectId, pipelineId, buildId, taskId, failedContainer: false, skip: false });
   }
 
-  /** A person at a stage gate. */
+  /** A reviewer approves or refuses a stage gate. */
   answerGate(buildId: string, stageId: string, answer: GateScript['answer']): void {
     const at = this.now();
     const build = this.build(buildId);
-    newest(build).gateAnswers.set(stageId, { answer, at });
-    newest(build).timeline = plan(build, newest(build));
+    newestExecution(build).gateAnswers.set(stageId, { answer, at });
+    newestExecution(build).timeline = planTimeline(build, newestExecution(build));
   }
 }
 
-type RetryFates = Parameters<typeof push>[1]['fates'] & {};
+type PluginActions = Parameters<typeof startExecution>[1]['pluginActions'] & {};

@@ -1,25 +1,25 @@
 import type { Access } from '../world/access.js';
-import { type Answer, apiGatewayError, bareText, failure } from './answer.js';
-import { header, parameter, type RecordedRequest } from './recorded.js';
+import { type Answer, apiGatewayError, failure, plainText } from './answer.js';
+import { header, parameter, type RecordedRequest } from './recorded-request.js';
 import type { Route } from './routes.js';
 
-export type SignedIn = { readonly user: string } | { readonly answer: Answer };
+export type Authentication = { readonly user: string } | { readonly answer: Answer };
 
-export function signIn(request: RecordedRequest, route: Route, access: Access): SignedIn {
+export function authenticate(request: RecordedRequest, route: Route, access: Access): Authentication {
   return route.gateway === 'own' ? ownGateway(request, access) : apiGateway(request, route, access);
 }
 
-/** bk-ci: AccessTokenFilter, when it is on; a caller's own X-DEVOPS-UID wins over the token's user. */
-function ownGateway(request: RecordedRequest, access: Access): SignedIn {
+/** bk-ci: AccessTokenFilter, if enabled; X-DEVOPS-UID takes precedence over the user of the token. */
+function ownGateway(request: RecordedRequest, access: Access): Authentication {
   const uid = header(request, 'x-devops-uid');
   if (!access.tokenRequired) return uid === null ? { answer: noUser() } : { user: uid };
-  const given = parameter(request, 'access_token');
-  if (given === null || given === '') return { answer: bareText(400, 'Request accessToken is empty.') };
-  const token = access.tokens[given];
-  if (!token) return { answer: bareText(400, 'Verification failed : token参数非法错误: Access token illegal') };
+  const accessToken = parameter(request, 'access_token');
+  if (accessToken === null || accessToken === '') return { answer: plainText(400, 'Request accessToken is empty.') };
+  const token = access.tokens[accessToken];
+  if (!token) return { answer: plainText(400, 'Verification failed : token参数非法错误: Access token illegal') };
   if (token.state === 'expired') {
     const text = 'Verification failed : token过期错误: Access token expired in: 14400000';
-    return { answer: bareText(400, text) };
+    return { answer: plainText(400, text) };
   }
   return { user: uid ?? token.user };
 }
@@ -29,22 +29,23 @@ function noUser(): Answer {
   return failure(400, 'Parameter verification failed: request param userId cannot be empty');
 }
 
-function apiGateway(request: RecordedRequest, route: Route, access: Access): SignedIn {
+function apiGateway(request: RecordedRequest, route: Route, access: Access): Authentication {
   const credentials = credentialsOf(request);
-  if (credentials === null) return unverified('request header X-Bkapi-Authorization is not a valid JSON');
+  if (credentials === null) return notAuthenticated('request header X-Bkapi-Authorization is not a valid JSON');
   const token = access.tokens[credentials.access_token ?? ''];
   if (credentials.access_token !== undefined && token?.state !== 'valid') {
-    return unverified('the access_token is invalid or has expired');
+    return notAuthenticated('the access_token is invalid or has expired');
   }
   const code = credentials.bk_app_code ?? '';
   const app = access.apps[code];
-  if (!token && code === '') return unverified('app code cannot be empty');
-  if (!token && !app) return unverified('app not found');
-  if (!token && app?.secret !== credentials.bk_app_secret) return unverified('app code or app secret is incorrect');
+  if (!token && code === '') return notAuthenticated('app code cannot be empty');
+  if (!token && !app) return notAuthenticated('app not found');
+  if (!token && app?.secret !== credentials.bk_app_secret)
+    return notAuthenticated('app code or app secret is incorrect');
   if (route.type === 'apigw-user') {
     return token
       ? { user: token.user }
-      : unverified(
+      : notAuthenticated(
           'user authentication failed, please provide a valid user identity, such as bk_username, bk_token, access_token',
         );
   }
@@ -56,7 +57,7 @@ function apiGateway(request: RecordedRequest, route: Route, access: Access): Sig
   return uid === null ? { answer: noUser() } : { user: uid };
 }
 
-function unverified(reason: string): SignedIn {
+function notAuthenticated(reason: string): Authentication {
   const message = `Parameters error [reason="${reason}"]`;
   return { answer: apiGatewayError(400, 1640001, { name: 'INVALID_ARGS', message }) };
 }

@@ -1,8 +1,8 @@
 import type { Access } from '../world/access.js';
-import { header, type RecordedRequest } from './recorded.js';
+import { header, type RecordedRequest } from './recorded-request.js';
 import type { Route } from './routes.js';
 
-/** What a client does that a lenient server would let pass. */
+/** Mistakes in a request that a lenient server would accept. */
 export function problemsOf(request: RecordedRequest, route: Route | null, access: Access): readonly string[] {
   if (route === null) return [];
   return [
@@ -42,7 +42,7 @@ function queryProblems(request: RecordedRequest, route: Route): readonly string[
   ];
 }
 
-/** What is left after one decoding must be the token itself. */
+/** After decoding once, the value must be the token itself. */
 function doublyEncoded(request: RecordedRequest, access: Access): boolean {
   const value = request.query.find(([name]) => name === 'access_token')?.[1] ?? '';
   return Object.keys(access.tokens).some((token) => token !== value && encodeURIComponent(token) === value);

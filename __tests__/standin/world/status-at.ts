@@ -1,7 +1,7 @@
 import type { Execution } from './build.js';
 import type { PluginSpan, Span, StageSpan, Timeline } from './timeline.js';
 
-/** Status of a job or plug-in at a moment; null while it has not been reached. */
+/** Status of a job or plug-in at a time; null before it starts. */
 export function statusAt(span: Span, timeline: Timeline, now: number): string | null {
   if (span.start === null) return span.status === 'UNEXEC' && now < timeline.end ? null : span.status;
   if (now < span.start) return null;
@@ -29,7 +29,7 @@ export function buildStatusAt(execution: Execution, now: number): string {
   if (now < execution.queueEnd) return 'QUEUE';
   if (now < timeline.engineStart) return 'QUEUE_CACHE';
   const gated = [...timeline.stages.values()].some((span) => gateOpenAt(span, now));
-  return gated ? 'STAGE_SUCCESS' : (script.runningAs ?? 'RUNNING');
+  return gated ? 'STAGE_SUCCESS' : (script.runningStatus ?? 'RUNNING');
 }
 
 export function endTimeAt(execution: Execution, now: number): number | null {
@@ -41,8 +41,8 @@ export function isFinished(execution: Execution, now: number): boolean {
   return endTimeAt(execution, now) !== null;
 }
 
-/** What a stop, or an end from outside, leaves of an execution. */
-export function cut(timeline: Timeline, at: number, status: string): Timeline {
+/** The timeline of an execution that is stopped or ended from outside at `at`. */
+export function truncateTimeline(timeline: Timeline, at: number, status: string): Timeline {
   if (at >= timeline.end) return timeline;
   const inner = status === 'CANCELED' ? 'CANCELED' : 'TERMINATE';
   const shorten = <T extends Span>(span: T): T => {

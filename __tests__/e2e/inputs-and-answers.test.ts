@@ -1,11 +1,11 @@
 import { describe, expect } from '@jest/globals';
 import { failure } from '../standin/http/answer.js';
-import { answer, json, loginPage, type Mischief } from '../standin/http/faults.js';
+import { answer, type FaultAction, json, loginPage } from '../standin/http/faults.js';
 import type { StepResult } from '../standin/runner/runner.js';
-import { printed, runMain, startMain, withServer } from './harness.js';
-import { sideBySide } from './support/side-by-side.js';
+import { runMain, startMain, waitForOutput, withServer } from './harness.js';
+import { concurrentTests } from './support/concurrent-tests.js';
 
-const together = sideBySide();
+const concurrentTest = concurrentTests();
 
 function expectOneError({ exitCode, annotations, stdout, stderr, outputs }: StepResult, reason: string): void {
   expect({ exitCode, stderr, retried: outputs.retried, reason: outputs.reason }).toEqual({
@@ -19,14 +19,14 @@ function expectOneError({ exitCode, annotations, stdout, stderr, outputs }: Step
 }
 
 describe('inputs', () => {
-  together('nothing is given: the four that are missing are named together', async () => {
+  concurrentTest('without any input the error names all four that are missing', async () => {
     const step = await runMain({});
     expectOneError(step, 'input-invalid');
     for (const name of ['apiUrl', 'projectId', 'pipelineId', 'buildId'])
       expect(step.annotations[0]?.message).toContain(`${name}: missing`);
   });
 
-  together('every problem is told at once, with its value, and nothing is sent', async () => {
+  concurrentTest('all invalid inputs are reported at once with their values, and nothing is sent', async () => {
     await withServer({}, async ({ ids, standin }) => {
       const inputs = {
         ...ids,
@@ -52,59 +52,59 @@ describe('inputs', () => {
       ])
         expect(message).toContain(`  ${line}`);
       expect(message).toMatch(/ {2}task-id: not an input; did you mean taskId\?/i);
-      expect(standin.lines()).toEqual([]);
+      expect(standin.requestLines()).toEqual([]);
     });
   });
 });
 
 describe('a locked pipeline', () => {
   const message = '流水线: 流水线锁定';
-  const told: [string, Mischief][] = [
+  const refusals: [string, FaultAction][] = [
     ['HTTP 200', json({ status: 2101047, message, data: null })],
     ['HTTP 400', answer(failure(400, message, 2101047))],
   ];
-  together.each(
-    told,
-    (how) => `told with ${how} fails the step with code and message`,
-    async (what) => {
-      await withServer({ faults: [{ on: 'retry', what }] }, async ({ ids, truth }) => {
+  concurrentTest.each(
+    refusals,
+    (name) => `refuses with ${name}, and the step fails with code and message`,
+    async (action) => {
+      await withServer({ faults: [{ on: 'retry', action }] }, async ({ ids, effects }) => {
         const step = await runMain({ inputs: ids });
         expectOneError(step, 'refused');
         expect(step.outputs).toMatchObject({ result: 'refused', status: '2101047', message });
         expect(step.annotations[0]?.message).toContain(`2101047 “${message}”`);
-        expect(truth().retries).toEqual([]);
+        expect(effects().retries).toEqual([]);
       });
     },
   );
 });
 
 describe('BK-CI answers every request with', () => {
-  const cases: [string, Mischief][] = [
+  const cases: [string, FaultAction][] = [
     ['an empty 200', answer({})],
-    ['a 204', answer({ status: 204, headers: {} })],
+    ['HTTP 204', answer({ status: 204, headers: {} })],
     ['a login page', loginPage()],
     ['null', json(null)],
     ['[]', json([])],
     ['{"status":0}', json({ status: 0 })],
-    ['no status', json({ data: { id: 'b-1' } })],
+    ['an object without status', json({ data: { id: 'b-1' } })],
     ['an id that is a number', json({ status: 0, data: { id: 42 } })],
   ];
-  together.each(
+  concurrentTest.each(
     cases,
-    (name) => `${name}: exit code 1, one error`,
-    async (what) => {
-      await withServer({ faults: [{ on: 'any', count: Infinity, what }] }, async ({ ids }) => {
+    (name) => `${name}: exit code 1 and one error`,
+    async (action) => {
+      await withServer({ faults: [{ on: 'any', count: Infinity, action }] }, async ({ ids }) => {
         expectOneError(await runMain({ inputs: ids }), 'unexpected-answer');
       });
     },
   );
 });
 
-together('a mock that knows nothing but the answer of the retry is enough for a retry', async () => {
+concurrentTest('a mock that gives the answer to the retry for every request is enough for a retry', async () => {
   await withServer({}, async ({ ids, standin }) => {
     const { buildId } = ids;
-    const what = json({ data: { id: buildId }, message: null, status: 0 });
-    standin.inject({ on: 'any', count: Infinity, what });
+    const action = json({ data: { id: buildId }, message: null, status: 0 });
+    standin.inject({ on: 'any', count: Infinity, action });
     const step = await runMain({ inputs: ids });
     expect({ exitCode: step.exitCode, outputs: step.outputs }).toMatchObject({
       exitCode: 0,
@@ -113,9 +113,9 @@ together('a mock that knows nothing but the answer of the retry is enough for a 
   });
 });
 
-together('the answer names another build: it is warned about and followed', async () => {
-  const what = json({ data: { id: 'b-other' }, message: null, status: 0 });
-  await withServer({ faults: [{ on: 'retry', what }] }, async ({ ids }) => {
+concurrentTest('if the answer names another build, the step warns and uses that build', async () => {
+  const action = json({ data: { id: 'b-other' }, message: null, status: 0 });
+  await withServer({ faults: [{ on: 'retry', action }] }, async ({ ids }) => {
     const step = await runMain({ inputs: ids });
     expect(step.exitCode).toBe(0);
     expect(step.outputs.buildId).toBe('b-other');
@@ -123,11 +123,11 @@ together('the answer names another build: it is warned about and followed', asyn
   });
 });
 
-together('a refused connection names the address while it is tried again', async () => {
+concurrentTest('a refused connection is logged while the request is tried again', async () => {
   await withServer({}, async ({ ids, standin }) => {
     await standin.suspend();
     const step = startMain({ inputs: ids });
-    await printed(step, /^Resend .*connection refused/m);
+    await waitForOutput(step, /^Resend .*connection refused/m);
     step.signal('SIGINT');
     const { exitCode, outputs } = await step.done;
     expect({ exitCode, result: outputs.result }).toEqual({ exitCode: 1, result: 'aborted' });

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'marked';
 import type { Scenario } from '../scenarios/scenario.js';
-import type { Shown } from './text.js';
+import type { ScenarioResult } from './text.js';
 
-/** The look of a job summary on GitHub, as far as it matters for reading: its column, type and tables. */
+/** Styles close to a job summary on GitHub: column width, fonts and tables. */
 const STYLE = `
 body { margin: 32px auto; max-width: 1012px; padding: 0 24px; color: #1f2328; background: #fff;
   font: 16px/1.5 -apple-system, BlinkMacSystemFont, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; }
@@ -25,15 +25,15 @@ pre.log { background: #fff; border: 1px solid #d1d9e0; white-space: pre-wrap; ov
 sub { font-size: 75%; }
 `;
 
-/** Writes one page for a scenario and gives its path. */
-export function writePage(directory: string, scenario: Scenario, shown: Shown): string {
+/** Writes the HTML page of a scenario and returns its path. */
+export function writePage(directory: string, scenario: Scenario, result: ScenarioResult): string {
   mkdirSync(directory, { recursive: true });
   const path = join(directory, `${scenario.name}.html`);
-  writeFileSync(path, page(scenario, shown));
+  writeFileSync(path, page(scenario, result));
   return path;
 }
 
-function page({ name, about }: Scenario, { main, post }: Shown): string {
+function page({ name, description: about }: Scenario, { main, post }: ScenarioResult): string {
   const summary = [main.summary, post?.summary ?? ''].filter((text) => text.trim() !== '');
   const log = [...main.log, ...(post?.log ?? [])].map(logLine).join('\n');
   return `<!doctype html>

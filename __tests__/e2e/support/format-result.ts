@@ -1,36 +1,36 @@
-import { type RecordedRequest, requestLine } from '../../standin/http/recorded.js';
+import { type RecordedRequest, requestLine } from '../../standin/http/recorded-request.js';
 import type { StepResult } from '../../standin/runner/runner.js';
 
-/** What a scenario came to. */
-export interface Shown {
+/** Result of running a scenario. */
+export interface ScenarioResult {
   readonly main: StepResult;
   readonly post: StepResult;
   readonly bkci: readonly RecordedRequest[];
   readonly github: readonly RecordedRequest[];
-  /** Addresses that differ from run to run, and what stands for them. */
+  /** Addresses that differ from run to run, with their replacements. */
   readonly addresses: Readonly<Record<string, string>>;
 }
 
-/** Everything that a person and the servers get to see, for a snapshot that can be reviewed. */
-export function shown({ main, post, bkci, github, addresses }: Shown): string {
+/** All output of a step and all requests, formatted for a snapshot that can be reviewed. */
+export function formatResult({ main, post, bkci, github, addresses }: ScenarioResult): string {
   const sections = [
     ['Log', main.log],
     ['Annotations', main.annotations.map(({ level, title }) => `${level}: ${title}`)],
     ['Outputs', Object.entries(main.outputs).map(([name, value]) => `${name}=${value}`.trimEnd())],
     ['Job summary', main.summary.trimEnd().split('\n')],
     ['State for post', Object.entries(main.state).map(([name, value]) => `${name}=${value}`)],
-    ['GitHub was asked', asked(github)],
-    ['BK-CI was asked', asked(bkci)],
+    ['GitHub was asked', requestLines(github)],
+    ['BK-CI was asked', requestLines(bkci)],
     ['Log of post', post.log],
   ] as const;
   const text = sections
     .filter(([, lines]) => lines.some((line) => line !== ''))
     .map(([title, lines]) => `${title}\n${lines.map((line) => `  ${line}`.trimEnd()).join('\n')}`);
-  return steady([`Exit code ${main.exitCode}, post ${post.exitCode}`, ...text].join('\n\n'), addresses);
+  return normalize([`Exit code ${main.exitCode}, post ${post.exitCode}`, ...text].join('\n\n'), addresses);
 }
 
-/** A request and how it was answered; the same many times in a row is one line. */
-function asked(requests: readonly RecordedRequest[]): readonly string[] {
+/** Requests with their outcomes, one line each; repeated ones are one line. */
+function requestLines(requests: readonly RecordedRequest[]): readonly string[] {
   const lines = requests.map((request) => `${requestLine(request)}  →  ${request.outcome || 'no answer'}`);
   return lines.flatMap((line, index) => {
     if (line === lines[index - 1]) return [];
@@ -40,8 +40,8 @@ function asked(requests: readonly RecordedRequest[]): readonly string[] {
 
 const TIME = String.raw`\d+ (?:d|h|min|s)(?: \d+ (?:h|min|s))?`;
 
-/** Addresses, ids and times of our own clock as they never are, so that they are always the same. */
-function steady(text: string, addresses: Shown['addresses']): string {
+/** Replaces addresses, ids and times that differ from run to run by constants. */
+function normalize(text: string, addresses: ScenarioResult['addresses']): string {
   // In the summary, colons outside of links are escaped.
   const forms = Object.entries(addresses).flatMap(([from, to]) => [
     [from, to],

@@ -12,11 +12,11 @@ export interface RecordedRequest {
   readonly body: string;
   /** The server's clock. */
   readonly at: number;
-  /** Which connection, counted from 1: tells a fresh one from a reused one. */
+  /** Number of the connection, from 1, to distinguish new connections from reused ones. */
   readonly connection: number;
-  /** Of the answer as the world gave it, the whole HTTP response in bytes; null while there is none. */
+  /** The complete answer before any fault: its status and the size of the HTTP response; null while there is none. */
   answer: { readonly status: number; readonly bytes: number } | null;
-  /** What the client got to see: `HTTP 200`, `connection reset`, `cut at byte 17`; empty while it waits. */
+  /** What the client received: `HTTP 200`, `connection reset`, `cut at byte 17`; empty while it waits. */
   outcome: string;
 }
 

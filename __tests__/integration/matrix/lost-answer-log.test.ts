@@ -1,16 +1,16 @@
 import { expect, test } from '@jest/globals';
 import { scenario } from '../../standin/scenarios/scenarios.js';
-import { withScene } from '../harness.js';
+import { withHarness } from '../harness.js';
 import { fastClock } from '../support/fast-clock.js';
 
-/** The scenario that takes a minute, in no time; the others are in e2e/scenarios.test.ts. */
-test('answer-lost: the step says what it knows, and how to find out', async () => {
-  const { faults = [] } = scenario('answer-lost').set(fastClock().world);
-  await withScene({ faults }, async (scene) => {
-    const ended = await scene.run();
-    const { projectId, pipelineId, buildId } = scene.ids;
-    const link = `${scene.standin.url}/console/pipeline/${projectId}/${pipelineId}/detail/${buildId}`;
-    expect(ended.log).toEqual([
+/** The scenario that takes a minute in real time, on a fast clock; the others are in e2e/scenarios.test.ts. */
+test('answer-lost: the log says what is known and how to find out the rest', async () => {
+  const { faults = [] } = scenario('answer-lost').setUp(fastClock().world);
+  await withHarness({ faults }, async (harness) => {
+    const step = await harness.run();
+    const { projectId, pipelineId, buildId } = harness.ids;
+    const link = `${harness.standin.url}/console/pipeline/${projectId}/${pipelineId}/detail/${buildId}`;
+    expect(step.log).toEqual([
       'Build     #42 in project demo: FAILED in stage Test, execution 1, started by ci-bot, ended 2 h ago',
       `          ${link}`,
       'Retry     the whole build, from its first stage',
@@ -27,6 +27,6 @@ test('answer-lost: the step says what it knows, and how to find out', async () =
         /^Error: It is not known whether build #42 was retried: the answer was lost \(connection reset.*\) and the build has not changed in .* Sending it again could run it twice\. Open the build: if it still shows execution 1, run this step again; if it shows execution 2, it was retried\. .* \[answer-lost\]$/,
       ),
     ]);
-    expect(ended.log.at(-1)).toContain(link);
+    expect(step.log.at(-1)).toContain(link);
   });
 });

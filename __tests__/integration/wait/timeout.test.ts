@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+import { failure } from '../../standin/http/answer.js';
+import { answer, reset } from '../../standin/http/faults.js';
+import { withHarness } from '../harness.js';
+import { failedBuild, WAIT } from '../support/builds.js';
+
+const SHORT = { ...WAIT, timeoutMinutes: '2.5' };
+const STOP = { ...SHORT, stopOnAbort: 'true' };
+const builds = failedBuild({});
+
+describe('timeoutMinutes has passed', () => {
+  test('the step ends at exactly that time and the build continues', async () => {
+    await withHarness({ builds }, async (harness) => {
+      const step = await harness.run({ inputs: SHORT });
+      expect(step.outputs).toMatchObject({ result: 'timed-out', durationSeconds: '150', buildStatus: 'RUNNING' });
+      expect(step.log.at(-1)).toMatch(
+        /^Error: Build #42 has not ended after 2 min 30 s \(RUNNING in stage Test\)\. It goes on/,
+      );
+      expect((await harness.effects()).stops).toEqual([]);
+    });
+  });
+
+  test('with stopOnAbort the build is stopped once, and a status read confirms it', async () => {
+    await withHarness({ builds }, async (harness) => {
+      const step = await harness.run({ inputs: STOP });
+      expect(step.outputs).toMatchObject({ result: 'timed-out' });
+      expect(step.log.at(-1)).toMatch(/^Error: Build #42 has not ended after .* and was stopped/);
+      expect(harness.standin.requests.slice(-3).map(({ operation }) => operation)).toEqual([
+        'stop',
+        'status',
+        'status',
+      ]);
+      expect(await harness.effects()).toMatchObject({ status: 'CANCELED', stops: [{ forced: false }] });
+      expect(step.state.phase).toBe('over');
+    });
+  });
+
+  test('with stopOnAbort, if BK-CI accepts the stop without effect, the error says that the outcome is unknown', async () => {
+    await withHarness({ builds, stopSeconds: 3600 }, async (harness) => {
+      const step = await harness.run({ inputs: STOP });
+      expect(step.outputs.result).toBe('timed-out');
+      expect(step.log.at(-1)).toMatch(
+        /^Error: Build #42 has not ended after 2 min 30 s \(RUNNING in stage Test\) and was asked to stop; whether it did is not known here\. http/,
+      );
+      expect(harness.standin.requestsOf('stop')).toHaveLength(1);
+    });
+  });
+
+  test.each([
+    ['refuses the stop', answer(failure(400, '无权限', 2101008)), /2101008/],
+    ['loses the answer', reset(), /connection reset/],
+  ])(
+    'with stopOnAbort, if BK-CI %s, the result is still timed-out, with the reason and without a second stop',
+    async (_, action, reason) => {
+      await withHarness({ builds, faults: [{ on: 'stop', action }] }, async (harness) => {
+        const step = await harness.run({ inputs: STOP });
+        expect(step.outputs.result).toBe('timed-out');
+        expect(step.log.join('\n')).toMatch(reason);
+        expect(harness.standin.requestsOf('stop')).toHaveLength(1);
+      });
+    },
+  );
+
+  test.each([
+    { name: 'is being stopped', stopSeconds: 3, why: 'it is being stopped already' },
+    { name: 'has just ended', stopSeconds: 0, why: 'it has ended already' },
+  ])('if the build $name when the stop is sent, the stop is reported as unnecessary', async ({ stopSeconds, why }) => {
+    await withHarness({ builds, stopSeconds }, async ({ standin, ids, run, effects }) => {
+      const stops = () => standin.world.stop({ ...ids, user: 'ops-lead' });
+      const step = await run({ inputs: STOP, beforePostRequest: (nth) => nth === 2 && stops() });
+      expect(step.outputs).toMatchObject({ result: 'timed-out', buildStatus: 'RUNNING' });
+      expect(step.log.at(-1)).toContain(
+        `Build #42 had not ended after 2 min 30 s (RUNNING in stage Test). It was not stopped: ${why}. http`,
+      );
+      expect((await effects()).stops).toMatchObject([{ user: 'ops-lead' }]);
+    });
+  });
+});
+
+describe('the timeout starts with the first accepted retry', () => {
+  test('it covers all attempts, and no attempt starts after it', async () => {
+    const fails = { forcedEnd: { status: 'FAILED', afterSeconds: 100 } };
+    await withHarness({ builds: failedBuild(fails) }, async (harness) => {
+      const step = await harness.run({ inputs: { ...WAIT, timeoutMinutes: '4', maxAttempts: '10' } });
+      expect(step.outputs).toMatchObject({ result: 'timed-out', attempts: '3', durationSeconds: '240' });
+      expect((await harness.effects()).retries).toHaveLength(3);
+    });
+  });
+
+  test('the status read and the resends before it do not count', async () => {
+    const action = answer({ status: 429, headers: { 'retry-after': '50' } });
+    await withHarness({ builds, faults: [{ on: 'retry', count: 2, action }] }, async (harness) => {
+      const step = await harness.run({ inputs: SHORT });
+      expect(step.outputs).toMatchObject({ result: 'timed-out', durationSeconds: '150' });
+      expect(harness.clock.now()).toBe(250_000);
+    });
+  });
+});
