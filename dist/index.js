@@ -3020,6 +3020,15 @@ function age({ serverTime, ...status }) {
         return status.endTime ? `ended ${ago(serverTime - status.endTime)}` : '';
     return status.startTime ? `for ${duration(serverTime - status.startTime)}` : '';
 }
+function howToTell(before) {
+    if (before && !isFinished(before)) {
+        return 'Open the build: if the plug-in runs or has run again, it was retried.';
+    }
+    const count = before?.executeCount;
+    if (count === undefined)
+        return 'Open the build: if it runs or has run again, it was retried.';
+    return `Open the build: if it still shows execution ${count}, it was not retried; if it shows execution ${count + 1}, it was.`;
+}
 
 ;// CONCATENATED MODULE: ./build/model/link.js
 function isPathId(text) {
@@ -3412,7 +3421,7 @@ function doubt({ accepted }) {
     if (!accepted?.startedByOther)
         return [];
     return [
-        "Somebody else may have started this execution; it can't be told whether the retry of this step took effect as well.",
+        'Somebody else may have started this execution; it is not known whether the retry of this step took effect as well.',
     ];
 }
 function whatWasSent({ target, parameters: { taskId, failedContainer, skip } }) {
@@ -3545,7 +3554,7 @@ function failedSentence({ gateRefused }, record) {
     return `Build ${name} ${how}${executionAndTime(record)}${where}.`;
 }
 function cancelledSentence(record) {
-    return `Build ${buildNameOf(record)} was cancelled${executionAndTime(record)}. It is not retried again: somebody meant it.`;
+    return `Build ${buildNameOf(record)} was cancelled${executionAndTime(record)}. It is not retried again, because it was cancelled.`;
 }
 function stoppedSentence({ stop }, record) {
     const unanswered = stop?.kind === 'unanswered' ? `, but ${stop.why}` : '';
@@ -3596,16 +3605,8 @@ function abortSentence(outcome, record) {
 function leftInDoubt({ postLooks }, record) {
     const again = record.accepted ? ' again' : '';
     const tells = record.statusBefore !== undefined && isFinished(record.statusBefore);
-    const post = postLooks && tells ? ' The post step of this action looks too, and stops the build if it was retried.' : '';
-    return `The step was cancelled while the answer was awaited, so whether build ${buildNameOf(record)} was retried${again} is not known. ${howToTell(record)}${post}`;
-}
-function howToTell({ statusBefore }) {
-    if (statusBefore && !isFinished(statusBefore))
-        return 'Open the build: if the plug-in runs or has run again, it was retried.';
-    const count = statusBefore?.executeCount;
-    if (count === undefined)
-        return 'Open the build: if it runs or has run again, it was retried.';
-    return `Open the build: if it still shows execution ${count}, it was not; if it shows execution ${count + 1}, it was.`;
+    const post = postLooks && tells ? ' The post step of this action checks it too, and stops the build if it was retried.' : '';
+    return `The step was cancelled while waiting for the answer, so it is not known whether build ${buildNameOf(record)} was retried${again}. ${howToTell(record.statusBefore)}${post}`;
 }
 
 ;// CONCATENATED MODULE: ./build/report/outcomes.js
@@ -4212,7 +4213,7 @@ const CREDENTIALS = [
     {
         when: hasMessage(/param userId cannot be empty/i),
         code: 'unauthorized',
-        problem: 'BK-CI does not know who asks',
+        problem: 'BK-CI could not identify the caller',
         remedy: 'Set username, or accessToken.',
     },
     {
@@ -4360,13 +4361,13 @@ const NOT_ANSWERED = [
         when: ({ redirectTo }) => redirectTo !== undefined,
         code: 'unexpected-answer',
         problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
-        remedy: "apiUrl needs the address of the API, which a browser's login does not guard.",
+        remedy: 'apiUrl must be the API address, not the web console behind a login.',
     },
     {
         when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
         code: 'unexpected-answer',
         problem: ({ address }) => `${address} answered with a web page`,
-        remedy: "apiUrl needs the address of the API, which a browser's login does not guard.",
+        remedy: 'apiUrl must be the API address, not the web console behind a login.',
     },
 ];
 const NOT_SERVED = [
@@ -4376,14 +4377,14 @@ const NOT_SERVED = [
             hasGatewayCode(1640401, 1640499)(response) ||
             hasMessage(/path\(.*\) illegal/i)(response),
         code: 'unexpected-answer',
-        problem: ({ address }) => `${address} does not serve this address`,
+        problem: ({ address }) => `${address} does not know this path`,
         remedy: 'Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.',
     },
 ];
 const ANY_OTHER = {
     code: 'refused',
     problem: ({ address }) => `${address} refused the request`,
-    remedy: "The words are the server's own: ask who runs this BK-CI, with the request id if there is one.",
+    remedy: 'Ask the people who run this BK-CI, and give them the request id if there is one.',
 };
 const RULES = [
     ...NOT_ANSWERED,
@@ -4584,7 +4585,9 @@ class Outage {
         runner.debug(`A look failed: ${error.message}`);
         if (silence >= END_MS) {
             throw new ActionError('not-delivered', {
-                problem: `BK-CI has not answered for ${duration(silence)} (${reason}), so the build goes on without this step, and its end is only to be seen in BK-CI`,
+                problem: `BK-CI has not answered for ${duration(silence)} (${reason})`,
+                consequence: 'the build goes on without this step',
+                remedy: 'See its result in BK-CI.',
             }, { cause: error });
         }
         if (silence < WARNING_MS || this.#warned)
@@ -4612,7 +4615,7 @@ async function requestStop(client, build, limits) {
                 return {
                     kind: 'unanswered',
                     why: outcome.response
-                        ? `BK-CI's answer does not say (${outcome.reason})`
+                        ? `BK-CI's answer was not understood (${outcome.reason})`
                         : `BK-CI has not answered (${outcome.reason})`,
                 };
             case 'not-delivered':
@@ -4692,9 +4695,9 @@ function parseApiUrl(text) {
     if (!/^https?:$/.test(url.protocol))
         return invalid(`${quote(url.protocol, 40)} is not http or https; ${API_FORMS}`);
     if (url.username !== '' || url.password !== '')
-        return invalid(`${shown} came with user info before the host; use username and accessToken`);
+        return invalid(`${shown} contains user info before the host; use username and accessToken`);
     if (/[?#]/.test(text)) {
-        return invalid(`${shown} came with a query or a fragment, which an API address has not`);
+        return invalid(`${shown} contains a query or a fragment; remove it`);
     }
     const api = parseApi(url);
     return api ? ok({ api, url }) : invalid(`${shown} is not an API address; ${API_FORMS}`);
@@ -4713,7 +4716,7 @@ function parseBuildUrl(text) {
     if (!link)
         return invalid(`${quote(withoutCredentials(text), 200)} is not the link of a build, which looks like ${form}`);
     const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
-    return bad && 'problem' in bad ? invalid(`holds an id that can't be: ${bad.problem}`) : ok(link);
+    return bad && 'problem' in bad ? invalid(`contains an invalid id: ${bad.problem}`) : ok(link);
 }
 function parseBuildNumber(text) {
     if (text === 'latest')
@@ -4773,12 +4776,12 @@ function readCredentials(reader, api) {
     const appCode = reader.raw('appCode');
     const appSecret = reader.raw('appSecret');
     if (token !== undefined && /[\s\p{Cc}]/u.test(token)) {
-        reader.problem('accessToken', 'has white space or a line break inside; it is one word');
+        reader.problem('accessToken', 'contains white space or a line break; it must be one word');
     }
     if (api?.gateway === 'own') {
         for (const name of ['appCode', 'appSecret']) {
             if (reader.raw(name))
-                reader.problem(name, 'means nothing to this apiUrl; only the BlueKing API gateway takes it');
+                reader.problem(name, 'not used with this apiUrl; only the BlueKing API gateway accepts it');
         }
         if (!reader.raw('username') && !token)
             reader.problem('username', 'missing. Give username, or accessToken');
@@ -4956,10 +4959,10 @@ function readSelector(reader, canSearch) {
     }
     const ways = ['buildUrl', 'buildId', 'buildNumber'].filter((name) => reader.raw(name));
     if (reader.raw('buildNumber') && ways.length > 1) {
-        reader.problem('buildNumber', `given beside ${listed(ways.slice(0, -1))}; one of them is enough`);
+        reader.problem('buildNumber', `given together with ${listed(ways.slice(0, -1))}; give only one of them`);
     }
     if (reader.raw('ref') && ways.length > 0) {
-        reader.problem('ref', `given beside ${listed(ways)}; one of them is enough`);
+        reader.problem('ref', `given together with ${listed(ways)}; give only one of them`);
     }
     reportMissing(reader, canSearch);
     return { ids, link, buildNumber, githubToken: reader.raw('githubToken') };
@@ -4976,7 +4979,7 @@ function reportMissing(reader, canSearch) {
             reader.problem(name, 'missing. Give it, or buildUrl');
     }
     if (search)
-        reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or let ref find it');
+        reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or ref');
 }
 function readRetry(reader) {
     const taskId = reader.read('taskId', parseTaskId);
@@ -4985,7 +4988,7 @@ function readRetry(reader) {
     if (skip && !reader.raw('taskId'))
         reader.problem('skip', 'true needs taskId, which says what to skip');
     if (skip && failedContainer)
-        reader.problem('skip', 'true beside failedContainer: true; either skip or retry');
+        reader.problem('skip', 'true together with failedContainer: true; give only one of them');
     return { failedContainer, skip, taskId };
 }
 function readFollow(reader, { skip }) {
@@ -4995,7 +4998,7 @@ function readFollow(reader, { skip }) {
     const maxAttempts = reader.number('maxAttempts', { min: 1, max: 10, whole: true }) ?? 1;
     const stopOnAbort = reader.flag('stopOnAbort');
     if (maxAttempts > 1 && skip)
-        reader.problem('maxAttempts', `${maxAttempts} beside skip: true; a skip is not repeated`);
+        reader.problem('maxAttempts', `${maxAttempts} together with skip: true; a skip is not repeated`);
     if (maxAttempts > 1 && !wait)
         reader.problem('maxAttempts', `${maxAttempts} needs wait: true`);
     if (stopOnAbort && !wait)
@@ -5076,7 +5079,7 @@ async function runPost(step, http) {
             return;
         if (inputs.access.api.root !== saved.api)
             throw new ActionError('input-invalid', {
-                problem: 'apiUrl is another one than when the retry was sent, so nothing was asked',
+                problem: 'apiUrl is not the one that the retry was sent to',
             });
         const { access, consoleUrl } = inputs;
         const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
@@ -5086,7 +5089,7 @@ async function runPost(step, http) {
     catch (error) {
         const code = error instanceof ActionError ? ` [${error.code}]` : '';
         const { message } = error;
-        runner.annotate('warning', `Build ${saved.build.buildId} may still run: ${oneLine(message, 1000)} Look at it in BK-CI.${code}`);
+        runner.annotate('warning', `Build ${saved.build.buildId} may still be running: ${oneLine(message, 1000)} Check it in BK-CI.${code}`);
     }
 }
 async function reconcileAndStop({ runner, clock }, client, saved) {
@@ -5094,8 +5097,8 @@ async function reconcileAndStop({ runner, clock }, client, saved) {
     const status = await readRetriedStatus(clock, client, saved);
     const name = buildName(status?.buildNumber, saved.build.buildId);
     if (!status) {
-        const doubt = saved.phase === 'sending' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
-        runner.annotate('warning', `${doubt}, so it was not stopped. Look at it ${saved.where}`);
+        const doubt = saved.phase === 'sending' ? `It is not known whether build ${name} was retried` : `Build ${name} can't be read`;
+        runner.annotate('warning', `${doubt}, so it was not stopped. Check it ${saved.where}`);
         return;
     }
     if (isFinished(status)) {
@@ -5104,7 +5107,7 @@ async function reconcileAndStop({ runner, clock }, client, saved) {
     }
     const why = whyNotOurs(status, saved);
     if (why !== undefined) {
-        runner.annotate('warning', `Build ${name} was not stopped: ${why}. Look at it ${saved.where}`);
+        runner.annotate('warning', `Build ${name} was not stopped: ${why}. Check it ${saved.where}`);
         return;
     }
     const left = BUDGET_MS - (clock.now() - start);
@@ -5407,7 +5410,7 @@ function explainError(error, { baseUrl, permission }) {
     if (status !== undefined && (status >= 500 || status === 429))
         return passing(`HTTP ${status}`);
     return new ActionError('unexpected-answer', {
-        problem: `GitHub answered the search for checks in a way that is not understood ${words}`,
+        problem: `GitHub's answer to the search for checks was not understood ${words}`,
         consequence: NOTHING_SENT,
         remedy: `Give buildUrl or buildId instead.`,
     }, { cause: error });
@@ -5682,7 +5685,7 @@ function decide(request, status, detail, buildId) {
     if (request.onlyIfFailed && meaning === 'succeeded')
         return { kind: 'not-needed', why: 'the build has succeeded' };
     if (request.onlyIfFailed && meaning === 'cancelled') {
-        return { kind: 'not-needed', why: 'the build was cancelled, and somebody meant it' };
+        return { kind: 'not-needed', why: 'the build was cancelled' };
     }
     if (request.onlyIfFailed && !finished)
         return { kind: 'follow', why: `the build ${describeActivity(status)}` };
@@ -5782,7 +5785,7 @@ async function preflight(step, options) {
     const signal = step.cancelled;
     const read = await tolerateRefusal(inputs, () => reader.buildStatus(build, { signal }));
     if ('refusal' in read) {
-        step.runner.info(logLine('Look', `refused (${shortRefusal(read.refusal)}), so nothing is known beforehand`));
+        step.runner.info(logLine('Look', `refused (${shortRefusal(read.refusal)}), so its status is not known`));
         return planWithoutStatus(request, read.refusal);
     }
     const status = read.value;
@@ -5793,7 +5796,7 @@ async function preflight(step, options) {
     const detail = await tolerateRefusal(inputs, () => reader.buildDetail(build, { signal }));
     if ('refusal' in detail) {
         const why = shortRefusal(detail.refusal);
-        step.runner.info(logLine('Look', `refused for the plug-ins (${why}), so these are not known`));
+        step.runner.info(logLine('Look', `at the plug-ins was refused (${why}), so they are not known`));
         return planWithoutDetail(request, { status, build }, detail.refusal);
     }
     state.recordNames(detail.value);
@@ -5857,7 +5860,7 @@ function planWithoutStatus({ retry }, refusal) {
         kind: 'plan',
         ...describeRequest(retry, undefined),
         warnings: [],
-        warningAfter: `The build could not be looked at before its retry (${shortRefusal(refusal)}): had the answer got lost, nothing would tell whether it took effect.${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
+        warningAfter: `The status of the build could not be read before the retry (${shortRefusal(refusal)}), so a lost answer could not have been verified.${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
     };
 }
 function planWithoutDetail(request, { status, build }, refusal) {
@@ -5876,7 +5879,7 @@ function planWithoutDetail(request, { status, build }, refusal) {
 function uncheckedTaskWarning({ taskId }) {
     if (taskId === undefined)
         return '';
-    return ` taskId ${quote(taskId, 80)} could not be checked: BK-CI reruns the whole build if it does not know it.`;
+    return ` taskId ${quote(taskId, 80)} could not be checked, and BK-CI reruns the whole build for an unknown one.`;
 }
 function shortRefusal({ code, response }) {
     if (!response)
@@ -6087,7 +6090,6 @@ function nextDelay({ sent, allowed, retryAfterMs, leftMs, random }) {
 
 
 
-const LONGEST = `longer than this step keeps trying (${duration(RESEND_BUDGET_MS)})`;
 const CHECK_ADDRESS = 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
 class ResendBudget {
     #step;
@@ -6113,7 +6115,9 @@ class ResendBudget {
             throw notDeliveredError(outcome, description, {
                 elapsed,
                 asked: next.reason === 'retry-after' ? retryAfterMs : undefined,
-                bound: this.#latest - this.#start < RESEND_BUDGET_MS ? 'beyond the end of timeoutMinutes' : LONGEST,
+                limit: this.#latest - this.#start < RESEND_BUDGET_MS
+                    ? 'timeoutMinutes ends before that'
+                    : `this step retries for ${duration(RESEND_BUDGET_MS)} at most`,
             });
         runner.info(logLine('Resend', `in ${duration(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(outcome)}: ${reasonOf(outcome)}`));
         await clock.sleep(next.pauseMs, cancelled);
@@ -6146,22 +6150,22 @@ function reasonOf({ reason, response }) {
     const deployment = response?.http === 503 && response.status === 503 ? ' (BK-CI is being deployed)' : '';
     return `${reason}${words}${deployment}`;
 }
-function notDeliveredError(outcome, { request, consequence, sent, remedy = CHECK_ADDRESS }, { elapsed, asked, bound }) {
+function notDeliveredError(outcome, { request, consequence, sent, remedy = CHECK_ADDRESS }, { elapsed, asked, limit }) {
     const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
     return new ActionError('not-delivered', {
         problem: `${request} failed${tries}: ${reasonOf(outcome)}`,
         consequence,
-        remedy: resend_budget_remedyFor(outcome, asked, bound) ?? remedy,
+        remedy: remedyAfter(outcome, asked, limit) ?? remedy,
     }, {
         request,
         response: outcome.response,
     });
 }
-function resend_budget_remedyFor({ response }, asked, bound) {
+function remedyAfter({ response }, asked, limit) {
     if (asked !== undefined) {
-        return `The server asks to stay away for ${duration(asked)}, ${bound}; run it again later.`;
+        return `The server asked for a wait of ${duration(asked)} (Retry-After), but ${limit}. Run it again later.`;
     }
-    return response && 'The server answers, but does not take the request now; run this step again later.';
+    return response && 'The server answers, but does not accept the request now. Run this step again later.';
 }
 
 ;// CONCATENATED MODULE: ./build/follow/failures.js
@@ -6420,7 +6424,7 @@ function newExecutionNotice({ startedBy, executeCount }) {
     return { kind: 'line', state: 'retried', text: `execution ${executeCount} was started${by} and is followed now` };
 }
 function unknownStatusNotice({ status }) {
-    const text = `BK-CI reports a status that this action does not know: ${quote(status, 40)}. It is waited on and never counts as success.`;
+    const text = `BK-CI reports a status that this action does not know: ${quote(status, 40)}. The step goes on waiting and never counts it as success.`;
     return { kind: 'warning', text };
 }
 function debugLine(status) {
@@ -6543,7 +6547,7 @@ const READ_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
 async function reconcile(step, options, lost) {
     const { runner, clock, cancelled } = step;
     runner.info(lost.refusal
-        ? logLine('Refused', `${lost.reason}; looking whether that is this retry`)
+        ? logLine('Refused', `${lost.reason}; checking whether this retry started it`)
         : logLine('Lost', `the answer, ${lost.reason}; BK-CI may have acted, so the retry is not sent again`));
     const start = clock.now();
     const { baseline } = options.plan;
@@ -6598,7 +6602,7 @@ function reconciled({ runner, clock }, { build, plan, username }, { before, now,
     if (other && refused)
         runner.info(logLine('Note', `the running execution was started by ${other}`));
     if (other && !refused) {
-        runner.annotate('warning', `The new execution of build ${name} was started by ${other}, not by ${username}; it can't be told whether the retry of this step took effect as well.`);
+        runner.annotate('warning', `The new execution of build ${name} was started by ${other}, not by ${username}; it is not known whether the retry of this step took effect as well.`);
     }
     const expected = {
         executeCount: expectedExecution(before, plan.plugin !== undefined),
@@ -6621,16 +6625,8 @@ function unresolvedError({ build, plan, consoleUrl }, { reason, answered }, { la
             : 'how the build stood before is not known';
     return new ActionError(answered ? 'unexpected-answer' : 'answer-lost', {
         problem: `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}`,
-        remedy: `Sending it again could run it twice. Open the build: ${reconcile_howToTell(plan)}${link}`,
+        remedy: `Sending it again could run it twice. ${howToTell(baseline)} If it was not, run this step again.${link}`,
     }, { leavesDoubt: true });
-}
-function reconcile_howToTell({ baseline, plugin }) {
-    const count = baseline?.executeCount;
-    if (plugin)
-        return 'if the plug-in runs or has run again, it was retried; if not, run this step again.';
-    if (count === undefined)
-        return 'if it runs or has run again, it was retried; if not, run this step again.';
-    return `if it still shows execution ${count}, run this step again; if it shows execution ${count + 1}, it was retried.`;
 }
 
 ;// CONCATENATED MODULE: ./build/retry/send.js
@@ -6703,7 +6699,7 @@ async function onRefused(step, options, outcome) {
         throw refusal;
     }
     return reconcile(step, options, {
-        reason: 'BK-CI says that the build is running, though it had ended before',
+        reason: 'BK-CI says that the build is running, although it had ended',
         answered: true,
         refusal,
     });
@@ -6921,7 +6917,7 @@ async function followBuild(context, target) {
 }
 function logTimeUsedUp({ runner, inputs }, attempt) {
     const of = inputs.follow?.maxAttempts ?? attempt;
-    runner.info(logLine('Attempt', `${attempt} of ${of} does not begin: the time of timeoutMinutes is used up`));
+    runner.info(logLine('Attempt', `${attempt} of ${of} is not started: timeoutMinutes is used up`));
 }
 async function recordFailures(context, build, { end, logs }) {
     const { client, inputs, state } = context;
@@ -7175,7 +7171,7 @@ function chooseBuild({ runner, cancelled, inputs, client }, { http, commit }, bu
     const readCommit = async () => {
         if (!commit || selector.githubToken === undefined) {
             throw new ActionError('input-invalid', {
-                problem: 'githubToken: missing, and the build is to be found by the checks of a commit',
+                problem: 'githubToken: missing, but the build has to be found by the checks of a commit',
                 consequence: NOTHING_SENT,
                 remedy: 'Leave githubToken out to use the token of the job.',
             });
@@ -7201,7 +7197,7 @@ async function planAndRetry(context, build, first) {
     let decision = await look();
     const deadline = clock.now() + (follow?.timeoutMs ?? 0);
     while (decision.kind === 'follow' && follow && !dryRun) {
-        runner.info(logLine('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
+        runner.info(logLine('Running', 'already; waiting for its end first (onlyIfFailed: true)'));
         const end = await followBuild(context, { build, deadline, options: follow });
         if (end.result === 'timed-out')
             return { result: 'timed-out' };

@@ -43,7 +43,7 @@ describe('inputs', () => {
       const message = step.annotations[0]?.message ?? '';
       expect(message).toMatch(/^7 inputs need a change; nothing was sent:\n(?: {2}.*\n){6} {2}.* \[input-invalid\]$/);
       for (const line of [
-        'appSecret: means nothing to this apiUrl; only the BlueKing API gateway takes it',
+        'appSecret: not used with this apiUrl; only the BlueKing API gateway accepts it',
         'buildId: “b/1” is not an id: one word without white space or slashes',
         'failedContainer: “maybe” is neither true nor false',
         'maxAttempts: 3 needs wait: true',

@@ -166,7 +166,7 @@ function explainError(error: unknown, { baseUrl, permission }: { baseUrl: string
   return new ActionError(
     'unexpected-answer',
     {
-      problem: `GitHub answered the search for checks in a way that is not understood ${words}`,
+      problem: `GitHub's answer to the search for checks was not understood ${words}`,
       consequence: NOTHING_SENT,
       remedy: `Give buildUrl or buildId instead.`,
     },

@@ -50,7 +50,9 @@ export class Outage {
       throw new ActionError(
         'not-delivered',
         {
-          problem: `BK-CI has not answered for ${duration(silence)} (${reason}), so the build goes on without this step, and its end is only to be seen in BK-CI`,
+          problem: `BK-CI has not answered for ${duration(silence)} (${reason})`,
+          consequence: 'the build goes on without this step',
+          remedy: 'See its result in BK-CI.',
         },
         { cause: error },
       );

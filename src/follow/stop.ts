@@ -33,7 +33,7 @@ export async function requestStop(client: Client, build: BuildRef, limits: StopL
         return {
           kind: 'unanswered',
           why: outcome.response
-            ? `BK-CI's answer does not say (${outcome.reason})`
+            ? `BK-CI's answer was not understood (${outcome.reason})`
             : `BK-CI has not answered (${outcome.reason})`,
         };
       case 'not-delivered':

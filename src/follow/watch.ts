@@ -120,7 +120,7 @@ function newExecutionNotice({ startedBy, executeCount }: BuildStatus): Notice {
 }
 
 function unknownStatusNotice({ status }: BuildStatus): Notice {
-  const text = `BK-CI reports a status that this action does not know: ${quote(status, 40)}. It is waited on and never counts as success.`;
+  const text = `BK-CI reports a status that this action does not know: ${quote(status, 40)}. The step goes on waiting and never counts it as success.`;
   return { kind: 'warning', text };
 }
 

@@ -12,12 +12,11 @@ export function readCredentials(reader: InputReader, api: Api | undefined): Cred
   const appCode = reader.raw('appCode');
   const appSecret = reader.raw('appSecret');
   if (token !== undefined && /[\s\p{Cc}]/u.test(token)) {
-    reader.problem('accessToken', 'has white space or a line break inside; it is one word');
+    reader.problem('accessToken', 'contains white space or a line break; it must be one word');
   }
   if (api?.gateway === 'own') {
     for (const name of ['appCode', 'appSecret'] as const) {
-      if (reader.raw(name))
-        reader.problem(name, 'means nothing to this apiUrl; only the BlueKing API gateway takes it');
+      if (reader.raw(name)) reader.problem(name, 'not used with this apiUrl; only the BlueKing API gateway accepts it');
     }
     if (!reader.raw('username') && !token) reader.problem('username', 'missing. Give username, or accessToken');
   }

@@ -108,10 +108,10 @@ function readSelector(reader: InputReader, canSearch: boolean): BuildSelector {
   }
   const ways = (['buildUrl', 'buildId', 'buildNumber'] as const).filter((name) => reader.raw(name));
   if (reader.raw('buildNumber') && ways.length > 1) {
-    reader.problem('buildNumber', `given beside ${listed(ways.slice(0, -1))}; one of them is enough`);
+    reader.problem('buildNumber', `given together with ${listed(ways.slice(0, -1))}; give only one of them`);
   }
   if (reader.raw('ref') && ways.length > 0) {
-    reader.problem('ref', `given beside ${listed(ways)}; one of them is enough`);
+    reader.problem('ref', `given together with ${listed(ways)}; give only one of them`);
   }
   reportMissing(reader, canSearch);
   return { ids, link, buildNumber, githubToken: reader.raw('githubToken') };
@@ -126,7 +126,7 @@ function reportMissing(reader: InputReader, canSearch: boolean): void {
   for (const name of ['projectId', 'pipelineId'] as const) {
     if (!has(name)) reader.problem(name, 'missing. Give it, or buildUrl');
   }
-  if (search) reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or let ref find it');
+  if (search) reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or ref');
 }
 
 function readRetry(reader: InputReader): RetryParameters {
@@ -134,7 +134,8 @@ function readRetry(reader: InputReader): RetryParameters {
   const failedContainer = reader.flag('failedContainer');
   const skip = reader.flag('skip');
   if (skip && !reader.raw('taskId')) reader.problem('skip', 'true needs taskId, which says what to skip');
-  if (skip && failedContainer) reader.problem('skip', 'true beside failedContainer: true; either skip or retry');
+  if (skip && failedContainer)
+    reader.problem('skip', 'true together with failedContainer: true; give only one of them');
   return { failedContainer, skip, taskId };
 }
 
@@ -145,7 +146,7 @@ function readFollow(reader: InputReader, { skip }: RetryParameters): FollowOptio
   const maxAttempts = reader.number('maxAttempts', { min: 1, max: 10, whole: true }) ?? 1;
   const stopOnAbort = reader.flag('stopOnAbort');
   if (maxAttempts > 1 && skip)
-    reader.problem('maxAttempts', `${maxAttempts} beside skip: true; a skip is not repeated`);
+    reader.problem('maxAttempts', `${maxAttempts} together with skip: true; a skip is not repeated`);
   if (maxAttempts > 1 && !wait) reader.problem('maxAttempts', `${maxAttempts} needs wait: true`);
   if (stopOnAbort && !wait) reader.problem('stopOnAbort', 'true needs wait: true');
   return wait ? { timeoutMs: minutes * 60_000, pollMs: seconds * 1000, maxAttempts, stopOnAbort } : undefined;

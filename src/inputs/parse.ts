@@ -68,9 +68,9 @@ export function parseApiUrl(text: string): Parsed<{ api: Api; url: URL }> {
   const shown = quote(`${url.protocol}//${url.host}${url.pathname}`, 120);
   if (!/^https?:$/.test(url.protocol)) return invalid(`${quote(url.protocol, 40)} is not http or https; ${API_FORMS}`);
   if (url.username !== '' || url.password !== '')
-    return invalid(`${shown} came with user info before the host; use username and accessToken`);
+    return invalid(`${shown} contains user info before the host; use username and accessToken`);
   if (/[?#]/.test(text)) {
-    return invalid(`${shown} came with a query or a fragment, which an API address has not`);
+    return invalid(`${shown} contains a query or a fragment; remove it`);
   }
   const api = parseApi(url);
   return api ? ok({ api, url }) : invalid(`${shown} is not an API address; ${API_FORMS}`);
@@ -93,7 +93,7 @@ export function parseBuildUrl(text: string): Parsed<ConsoleLink> {
   if (!link)
     return invalid(`${quote(withoutCredentials(text), 200)} is not the link of a build, which looks like ${form}`);
   const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
-  return bad && 'problem' in bad ? invalid(`holds an id that can't be: ${bad.problem}`) : ok(link);
+  return bad && 'problem' in bad ? invalid(`contains an invalid id: ${bad.problem}`) : ok(link);
 }
 
 export function parseBuildNumber(text: string): Parsed<number | 'latest'> {

@@ -52,3 +52,16 @@ function age({ serverTime, ...status }: BuildStatus): string {
   if (isFinished(status)) return status.endTime ? `ended ${ago(serverTime - status.endTime)}` : '';
   return status.startTime ? `for ${duration(serverTime - status.startTime)}` : '';
 }
+
+/**
+ * How a person finds out whether a build was retried, from how it stood before. A plug-in inside a running build is
+ * retried in the same execution (bk-ci: PipelineBuildRetryService).
+ */
+export function howToTell(before: BuildStatus | undefined): string {
+  if (before && !isFinished(before)) {
+    return 'Open the build: if the plug-in runs or has run again, it was retried.';
+  }
+  const count = before?.executeCount;
+  if (count === undefined) return 'Open the build: if it runs or has run again, it was retried.';
+  return `Open the build: if it still shows execution ${count}, it was not retried; if it shows execution ${count + 1}, it was.`;
+}

@@ -56,7 +56,7 @@ export function decide(
   const finished = isFinished(status);
   if (request.onlyIfFailed && meaning === 'succeeded') return { kind: 'not-needed', why: 'the build has succeeded' };
   if (request.onlyIfFailed && meaning === 'cancelled') {
-    return { kind: 'not-needed', why: 'the build was cancelled, and somebody meant it' };
+    return { kind: 'not-needed', why: 'the build was cancelled' };
   }
   if (request.onlyIfFailed && !finished) return { kind: 'follow', why: `the build ${describeActivity(status)}` };
   checkExecutionCount(request, status.executeCount ?? detail?.executeCount, {

@@ -36,7 +36,7 @@ export async function preflight(step: StepContext, options: PreflightOptions): P
   const signal = step.cancelled;
   const read = await tolerateRefusal(inputs, () => reader.buildStatus(build, { signal }));
   if ('refusal' in read) {
-    step.runner.info(logLine('Look', `refused (${shortRefusal(read.refusal)}), so nothing is known beforehand`));
+    step.runner.info(logLine('Look', `refused (${shortRefusal(read.refusal)}), so its status is not known`));
     return planWithoutStatus(request, read.refusal);
   }
   const status = read.value;
@@ -46,7 +46,7 @@ export async function preflight(step: StepContext, options: PreflightOptions): P
   const detail = await tolerateRefusal(inputs, () => reader.buildDetail(build, { signal }));
   if ('refusal' in detail) {
     const why = shortRefusal(detail.refusal);
-    step.runner.info(logLine('Look', `refused for the plug-ins (${why}), so these are not known`));
+    step.runner.info(logLine('Look', `at the plug-ins was refused (${why}), so they are not known`));
     return planWithoutDetail(request, { status, build }, detail.refusal);
   }
   state.recordNames(detail.value);
@@ -128,7 +128,7 @@ function planWithoutStatus({ retry }: RetryRequest, refusal: ActionError): Plan 
     kind: 'plan',
     ...describeRequest(retry, undefined),
     warnings: [],
-    warningAfter: `The build could not be looked at before its retry (${shortRefusal(refusal)}): had the answer got lost, nothing would tell whether it took effect.${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
+    warningAfter: `The status of the build could not be read before the retry (${shortRefusal(refusal)}), so a lost answer could not have been verified.${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
   };
 }
 
@@ -152,7 +152,7 @@ function planWithoutDetail(
 
 function uncheckedTaskWarning({ taskId }: RetryRequest['retry']): string {
   if (taskId === undefined) return '';
-  return ` taskId ${quote(taskId, 80)} could not be checked: BK-CI reruns the whole build if it does not know it.`;
+  return ` taskId ${quote(taskId, 80)} could not be checked, and BK-CI reruns the whole build for an unknown one.`;
 }
 
 function shortRefusal({ code, response }: ActionError): string {

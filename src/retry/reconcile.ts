@@ -6,7 +6,7 @@ import { ActionError } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
 import { logLine, timedLine } from '../lib/log-line.js';
 import { oneLine } from '../lib/sanitize.js';
-import { buildName, describeStatus } from '../model/describe.js';
+import { buildName, describeStatus, howToTell } from '../model/describe.js';
 import { executionsSince, expectedExecution, otherStarter, whoseExecution } from '../model/execution.js';
 import { type BuildRef, buildLink } from '../model/link.js';
 import { findParts } from '../model/parts.js';
@@ -44,7 +44,7 @@ export async function reconcile(step: StepContext, options: RetryOptions, lost: 
   const { runner, clock, cancelled } = step;
   runner.info(
     lost.refusal
-      ? logLine('Refused', `${lost.reason}; looking whether that is this retry`)
+      ? logLine('Refused', `${lost.reason}; checking whether this retry started it`)
       : logLine('Lost', `the answer, ${lost.reason}; BK-CI may have acted, so the retry is not sent again`),
   );
   const start = clock.now();
@@ -112,7 +112,7 @@ function reconciled(
   if (other && !refused) {
     runner.annotate(
       'warning',
-      `The new execution of build ${name} was started by ${other}, not by ${username}; it can't be told whether the retry of this step took effect as well.`,
+      `The new execution of build ${name} was started by ${other}, not by ${username}; it is not known whether the retry of this step took effect as well.`,
     );
   }
   const expected = {
@@ -144,16 +144,8 @@ function unresolvedError(
     answered ? 'unexpected-answer' : 'answer-lost',
     {
       problem: `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}`,
-      remedy: `Sending it again could run it twice. Open the build: ${howToTell(plan)}${link}`,
+      remedy: `Sending it again could run it twice. ${howToTell(baseline)} If it was not, run this step again.${link}`,
     },
     { leavesDoubt: true },
   );
-}
-
-/** A plug-in inside a running build is retried in the same execution. */
-function howToTell({ baseline, plugin }: Plan): string {
-  const count = baseline?.executeCount;
-  if (plugin) return 'if the plug-in runs or has run again, it was retried; if not, run this step again.';
-  if (count === undefined) return 'if it runs or has run again, it was retried; if not, run this step again.';
-  return `if it still shows execution ${count}, run this step again; if it shows execution ${count + 1}, it was retried.`;
 }

@@ -12,8 +12,6 @@ import { nextDelay, RESEND_BUDGET_MS } from './backoff.js';
 
 type TransientOutcome = TransientError['outcome'];
 
-const LONGEST = `longer than this step keeps trying (${duration(RESEND_BUDGET_MS)})`;
-
 const CHECK_ADDRESS =
   'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
 
@@ -49,7 +47,10 @@ export class ResendBudget {
       throw notDeliveredError(outcome, description, {
         elapsed,
         asked: next.reason === 'retry-after' ? retryAfterMs : undefined,
-        bound: this.#latest - this.#start < RESEND_BUDGET_MS ? 'beyond the end of timeoutMinutes' : LONGEST,
+        limit:
+          this.#latest - this.#start < RESEND_BUDGET_MS
+            ? 'timeoutMinutes ends before that'
+            : `this step retries for ${duration(RESEND_BUDGET_MS)} at most`,
       });
     runner.info(
       logLine(
@@ -96,7 +97,7 @@ export function reasonOf({ reason, response }: Exclude<RequestOutcome, { kind: '
 function notDeliveredError(
   outcome: TransientOutcome,
   { request, consequence, sent, remedy = CHECK_ADDRESS }: Sent,
-  { elapsed, asked, bound }: { elapsed: number; asked: number | undefined; bound: string },
+  { elapsed, asked, limit }: { elapsed: number; asked: number | undefined; limit: string },
 ): ActionError {
   const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
   return new ActionError(
@@ -104,7 +105,7 @@ function notDeliveredError(
     {
       problem: `${request} failed${tries}: ${reasonOf(outcome)}`,
       consequence,
-      remedy: remedyFor(outcome, asked, bound) ?? remedy,
+      remedy: remedyAfter(outcome, asked, limit) ?? remedy,
     },
     {
       request,
@@ -114,9 +115,9 @@ function notDeliveredError(
 }
 
 /** What the server's answer tells to do; undefined when none came. */
-function remedyFor({ response }: TransientOutcome, asked: number | undefined, bound: string): string | undefined {
+function remedyAfter({ response }: TransientOutcome, asked: number | undefined, limit: string): string | undefined {
   if (asked !== undefined) {
-    return `The server asks to stay away for ${duration(asked)}, ${bound}; run it again later.`;
+    return `The server asked for a wait of ${duration(asked)} (Retry-After), but ${limit}. Run it again later.`;
   }
-  return response && 'The server answers, but does not take the request now; run this step again later.';
+  return response && 'The server answers, but does not accept the request now. Run this step again later.';
 }

@@ -93,7 +93,7 @@ async function onRefused(
     throw refusal;
   }
   return reconcile(step, options, {
-    reason: 'BK-CI says that the build is running, though it had ended before',
+    reason: 'BK-CI says that the build is running, although it had ended',
     answered: true,
     refusal,
   });

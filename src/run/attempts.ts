@@ -134,7 +134,7 @@ export async function followBuild(context: RunContext, target: FollowTarget): Pr
 
 function logTimeUsedUp({ runner, inputs }: RunContext, attempt: number): undefined {
   const of = inputs.follow?.maxAttempts ?? attempt;
-  runner.info(logLine('Attempt', `${attempt} of ${of} does not begin: the time of timeoutMinutes is used up`));
+  runner.info(logLine('Attempt', `${attempt} of ${of} is not started: timeoutMinutes is used up`));
 }
 
 type Failed = Extract<End, { result: 'failed' }>;

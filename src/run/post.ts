@@ -41,7 +41,7 @@ export async function runPost(step: StepContext, http: Http): Promise<void> {
     if (!inputs.follow?.stopOnAbort) return;
     if (inputs.access.api.root !== saved.api)
       throw new ActionError('input-invalid', {
-        problem: 'apiUrl is another one than when the retry was sent, so nothing was asked',
+        problem: 'apiUrl is not the one that the retry was sent to',
       });
     const { access, consoleUrl } = inputs;
     const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
@@ -52,7 +52,7 @@ export async function runPost(step: StepContext, http: Http): Promise<void> {
     const { message } = error as Error;
     runner.annotate(
       'warning',
-      `Build ${saved.build.buildId} may still run: ${oneLine(message, 1000)} Look at it in BK-CI.${code}`,
+      `Build ${saved.build.buildId} may still be running: ${oneLine(message, 1000)} Check it in BK-CI.${code}`,
     );
   }
 }
@@ -69,8 +69,8 @@ async function reconcileAndStop({ runner, clock }: StepContext, client: Client, 
   const name = buildName(status?.buildNumber, saved.build.buildId);
   if (!status) {
     const doubt =
-      saved.phase === 'sending' ? `Whether build ${name} was retried is not known` : `Build ${name} can't be read`;
-    runner.annotate('warning', `${doubt}, so it was not stopped. Look at it ${saved.where}`);
+      saved.phase === 'sending' ? `It is not known whether build ${name} was retried` : `Build ${name} can't be read`;
+    runner.annotate('warning', `${doubt}, so it was not stopped. Check it ${saved.where}`);
     return;
   }
   if (isFinished(status)) {
@@ -79,7 +79,7 @@ async function reconcileAndStop({ runner, clock }: StepContext, client: Client, 
   }
   const why = whyNotOurs(status, saved);
   if (why !== undefined) {
-    runner.annotate('warning', `Build ${name} was not stopped: ${why}. Look at it ${saved.where}`);
+    runner.annotate('warning', `Build ${name} was not stopped: ${why}. Check it ${saved.where}`);
     return;
   }
   const left = BUDGET_MS - (clock.now() - start);

@@ -78,7 +78,7 @@ function chooseBuild(
   const readCommit = async () => {
     if (!commit || selector.githubToken === undefined) {
       throw new ActionError('input-invalid', {
-        problem: 'githubToken: missing, and the build is to be found by the checks of a commit',
+        problem: 'githubToken: missing, but the build has to be found by the checks of a commit',
         consequence: NOTHING_SENT,
         remedy: 'Leave githubToken out to use the token of the job.',
       });
@@ -105,7 +105,7 @@ async function planAndRetry(context: RunContext, build: BuildRef, first: ResendB
   let decision = await look();
   const deadline = clock.now() + (follow?.timeoutMs ?? 0);
   while (decision.kind === 'follow' && follow && !dryRun) {
-    runner.info(logLine('Running', 'already, so its end is awaited first (onlyIfFailed: true)'));
+    runner.info(logLine('Running', 'already; waiting for its end first (onlyIfFailed: true)'));
     // It is not ours, so its end is no end of a retry, and no abort stops it.
     const end = await followBuild(context, { build, deadline, options: follow });
     if (end.result === 'timed-out') return { result: 'timed-out' };

@@ -18,7 +18,7 @@ describe('the retry is lost without effect, and another user retries the build',
       expect(step.annotations).toMatchObject([
         {
           level: 'warning',
-          message: expect.stringMatching(/started by release-bot, not by ci-bot; it can't be told whether/),
+          message: expect.stringMatching(/started by release-bot, not by ci-bot; it is not known whether/),
         },
       ]);
       expect(harness.standin.requestsOf('retry')).toHaveLength(1);

@@ -63,7 +63,7 @@ describe('BK-CI answers with Retry-After', () => {
       const step = await harness.run();
       expect(step.outputs).toMatchObject(never);
       expect(harness.clock.pauses).toEqual([]);
-      expect(step.log.at(-1)).toContain('The server asks to stay away for 1 h');
+      expect(step.log.at(-1)).toContain('The server asked for a wait of 1 h (Retry-After)');
       expect(harness.standin.requestsOf('retry')).toHaveLength(1);
     });
   });

@@ -62,7 +62,7 @@ describe('an outage', () => {
     expect([error.code, error.message]).toEqual([
       'not-delivered',
       expect.stringMatching(
-        /^BK-CI has not answered for 5 min( \d+ s)? \(connection reset\), so the build goes on without this step, and its end is only to be seen in BK-CI\. https:\S+\/b-1$/,
+        /^BK-CI has not answered for 5 min( \d+ s)? \(connection reset\); the build goes on without this step. See its result in BK-CI\. https:\S+\/b-1$/,
       ),
     ]);
   });

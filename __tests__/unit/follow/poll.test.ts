@@ -70,7 +70,7 @@ describe('following a build', () => {
     ]);
     expect((await end).result).toBe('succeeded');
     expect(fake.log().filter((line) => line.startsWith('::warning'))).toEqual([
-      '::warning::BK-CI reports a status that this action does not know: “BRAND_NEW”. It is waited on and never counts as success.',
+      '::warning::BK-CI reports a status that this action does not know: “BRAND_NEW”. The step goes on waiting and never counts it as success.',
     ]);
   });
 

@@ -45,7 +45,7 @@ describe('one stop request', () => {
     {
       name: 'answered with nothing',
       reply: answer(''),
-      stop: { kind: 'unanswered', why: "BK-CI's answer does not say (HTTP 200 without a status)" },
+      stop: { kind: 'unanswered', why: "BK-CI's answer was not understood (HTTP 200 without a status)" },
     },
     {
       name: 'answered with a page',

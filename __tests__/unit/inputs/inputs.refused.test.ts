@@ -30,7 +30,7 @@ describe('what can’t be', () => {
         /^apiUrl: missing/,
         'projectId: missing. Give it, or buildUrl',
         'pipelineId: missing. Give it, or buildUrl',
-        'buildId: missing. Give buildId (b-…), buildNumber, buildUrl, or let ref find it',
+        'buildId: missing. Give buildId (b-…), buildNumber, buildUrl, or ref',
         'username: missing. Give username, accessToken, or appCode and appSecret',
       ],
     },
@@ -60,17 +60,17 @@ describe('what can’t be', () => {
     {
       name: 'a number beside an id',
       given: { buildNumber: '7' },
-      problems: ['buildNumber: given beside buildId; one of them is enough'],
+      problems: ['buildNumber: given together with buildId; give only one of them'],
     },
     {
       name: 'a number beside a link and an id',
       given: { buildNumber: '7', buildUrl: LINK },
-      problems: ['buildNumber: given beside buildUrl and buildId; one of them is enough'],
+      problems: ['buildNumber: given together with buildUrl and buildId; give only one of them'],
     },
     {
       name: 'a ref beside an id',
       given: { ref: 'main' },
-      problems: ['ref: given beside buildId; one of them is enough'],
+      problems: ['ref: given together with buildId; give only one of them'],
     },
     {
       name: 'skip without taskId',
@@ -80,12 +80,12 @@ describe('what can’t be', () => {
     {
       name: 'skip with failedContainer',
       given: { skip: 'true', taskId: 'e-1', failedContainer: 'true' },
-      problems: ['skip: true beside failedContainer: true; either skip or retry'],
+      problems: ['skip: true together with failedContainer: true; give only one of them'],
     },
     {
       name: 'skip with maxAttempts',
       given: { skip: 'true', taskId: 'e-1', maxAttempts: '2', wait: 'true' },
-      problems: ['maxAttempts: 2 beside skip: true; a skip is not repeated'],
+      problems: ['maxAttempts: 2 together with skip: true; a skip is not repeated'],
     },
     { name: 'maxAttempts without wait', given: { maxAttempts: '2' }, problems: ['maxAttempts: 2 needs wait: true'] },
     {
@@ -112,7 +112,7 @@ describe('what can’t be', () => {
     {
       name: 'app credentials on the own gateway',
       given: { appCode: 'app', appSecret: 'hunter2' },
-      problems: [/^appCode: means nothing to this apiUrl/, /^appSecret: means nothing to this apiUrl/],
+      problems: [/^appCode: not used with this apiUrl/, /^appSecret: not used with this apiUrl/],
     },
     {
       name: 'no credentials on the API gateway',
@@ -132,7 +132,7 @@ describe('what can’t be', () => {
     {
       name: 'a token with a line break',
       given: { accessToken: 'hunter2\nhunter2' },
-      problems: ['accessToken: has white space or a line break inside; it is one word'],
+      problems: ['accessToken: contains white space or a line break; it must be one word'],
     },
     {
       name: 'a user name that no header carries',
@@ -153,7 +153,7 @@ describe('what can’t be', () => {
       'input-invalid',
       [
         '3 inputs need a change; nothing was sent:',
-        '  buildId: missing. Give buildId (b-…), buildNumber, buildUrl, or let ref find it',
+        '  buildId: missing. Give buildId (b-…), buildNumber, buildUrl, or ref',
         '  task-id: not an input; did you mean taskId?',
         '  failedContainer: “maybe” is neither true nor false',
       ].join('\n'),

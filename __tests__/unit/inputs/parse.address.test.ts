@@ -43,17 +43,17 @@ describe('parseApiUrl', () => {
     {
       name: 'a query',
       text: 'https://h/?access_token=hunter2',
-      says: /^✗ “https:\/\/h\/” came with a query or a fragment/,
+      says: /^✗ “https:\/\/h\/” contains a query or a fragment/,
     },
-    { name: 'an empty query', text: 'https://h/?', says: /came with a query or a fragment/ },
-    { name: 'a fragment', text: 'https://h/#hunter2', says: /came with a query or a fragment/ },
+    { name: 'an empty query', text: 'https://h/?', says: /contains a query or a fragment/ },
+    { name: 'a fragment', text: 'https://h/#hunter2', says: /contains a query or a fragment/ },
     {
       name: 'user info',
       text: 'https://bot:hunter2@h/',
-      says: /^✗ “https:\/\/h\/” came with user info before the host; use username and accessToken/,
+      says: /^✗ “https:\/\/h\/” contains user info before the host; use username and accessToken/,
     },
-    { name: 'a user alone', text: 'https://bot@h/', says: /came with user info before the host/ },
-    { name: 'a password alone', text: 'https://:hunter2@h/', says: /came with user info before the host/ },
+    { name: 'a user alone', text: 'https://bot@h/', says: /contains user info before the host/ },
+    { name: 'a password alone', text: 'https://:hunter2@h/', says: /contains user info before the host/ },
     { name: 'user info without a scheme', text: '//bot:hunter2@h', says: /is not an address/ },
     { name: 'a query without a scheme', text: 'h?access_token=hunter2', says: /^✗ “h” is not an address/ },
     { name: 'user info behind a scheme that is none', text: 'bot:hunter2@h', says: /is not http or https/ },
@@ -129,12 +129,12 @@ describe('parseBuildUrl', () => {
     {
       name: 'an id with a slash',
       text: form.replace('BUILD', 'a%2Fb'),
-      problem: "✗ holds an id that can't be: “a/b” is not an id: one word without white space or slashes",
+      problem: '✗ contains an invalid id: “a/b” is not an id: one word without white space or slashes',
     },
     {
       name: 'an id that YAML has rounded',
       text: form.replace('BUILD', '1E+20'),
-      problem: "✗ holds an id that can't be: “1E+20” looks like a number that YAML has rounded; put it in quotes",
+      problem: '✗ contains an invalid id: “1E+20” looks like a number that YAML has rounded; put it in quotes',
     },
   ];
   test.each(refused)('refuses $name', ({ text, problem }) => {

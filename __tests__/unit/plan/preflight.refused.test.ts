@@ -61,10 +61,12 @@ describe('a look that is refused', () => {
       kind: 'plan',
       parameters,
       warnings: [],
-      warningAfter: expect.stringMatching(/^The build could not be looked at before its retry \(HTTP 40[034]\): /),
+      warningAfter: expect.stringMatching(
+        /^The status of the build could not be read before the retry \(HTTP 40[034]\), so a lost answer could not have been verified\./,
+      ),
     });
     expect(fake.log()).toEqual([
-      expect.stringMatching(/^Look {6}refused \(HTTP 40[034]\), so nothing is known beforehand$/),
+      expect.stringMatching(/^Look {6}refused \(HTTP 40[034]\), so its status is not known$/),
     ]);
   });
 
@@ -78,7 +80,7 @@ describe('a look that is refused', () => {
       warnings: [],
       parameters: { taskId: '1', failedContainer: false, skip: false },
       warningAfter:
-        'The build could not be looked at before its retry (HTTP 403): had the answer got lost, nothing would tell whether it took effect. taskId “1” could not be checked: BK-CI reruns the whole build if it does not know it. Give the user the permission VIEW on the pipeline.',
+        'The status of the build could not be read before the retry (HTTP 403), so a lost answer could not have been verified. taskId “1” could not be checked, and BK-CI reruns the whole build for an unknown one. Give the user the permission VIEW on the pipeline.',
     });
   });
 
@@ -88,7 +90,7 @@ describe('a look that is refused', () => {
     expect(await decideIn(fake)).toMatchObject({
       warnings: [expect.stringMatching(/^Build #42 has succeeded and is run again from e-1 on\./)],
       warningAfter:
-        'The plug-ins of build #42 could not be read (HTTP 403). taskId “e-1” could not be checked: BK-CI reruns the whole build if it does not know it. Give the user the permission VIEW on the pipeline.',
+        'The plug-ins of build #42 could not be read (HTTP 403). taskId “e-1” could not be checked, and BK-CI reruns the whole build for an unknown one. Give the user the permission VIEW on the pipeline.',
     });
   });
 

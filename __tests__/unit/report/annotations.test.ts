@@ -103,7 +103,7 @@ describe('a bad end is an error with title, sentence and link', () => {
       outcome: { result: 'cancelled' },
       record: record({ elapsedMs: 72_000 }),
       errors: [
-        `BK-CI #42 was cancelled | Build #42 was cancelled, execution 2, after 1 min 12 s. It is not retried again: somebody meant it. ${LINK}`,
+        `BK-CI #42 was cancelled | Build #42 was cancelled, execution 2, after 1 min 12 s. It is not retried again, because it was cancelled. ${LINK}`,
       ],
     },
   ];
@@ -113,7 +113,9 @@ describe('a bad end is an error with title, sentence and link', () => {
 
   test('without a console has no link', () => {
     const { consoleUrl: _, ...linkless } = record();
-    expect(verdictText({ result: 'cancelled' }, linkless)).toEqual([expect.stringMatching(/somebody meant it\.$/)]);
+    expect(verdictText({ result: 'cancelled' }, linkless)).toEqual([
+      expect.stringMatching(/because it was cancelled\.$/),
+    ]);
   });
 
   test('of a build without a number calls it by its id', () => {

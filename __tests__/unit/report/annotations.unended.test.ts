@@ -129,7 +129,8 @@ describe('a step that ends before its build says so, and what that means for the
     expect([verdictText(outcome, told), isGreen(outcome)]).toEqual([errors, false]);
   });
 
-  const UNSURE = 'The step was cancelled while the answer was awaited, so whether build #42 was retried';
+  const UNSURE =
+    'The step was cancelled while waiting for the answer, so it is not known whether build #42 was retried';
   const { executeCount: _, ...uncounted } = buildStatus();
   const aborted: readonly { name: string; record: Partial<RunRecord>; title: string; says: string }[] = [
     {
@@ -142,13 +143,13 @@ describe('a step that ends before its build says so, and what that means for the
       name: 'while the answer was awaited',
       record: { phase: 'sending', accepted: undefined },
       title: 'may have been retried: the step was cancelled',
-      says: `${UNSURE} is not known. Open the build: if it still shows execution 1, it was not; if it shows execution 2, it was. ${BUILD_LINK}`,
+      says: `${UNSURE} is not known. Open the build: if it still shows execution 1, it was not retried; if it shows execution 2, it was. ${BUILD_LINK}`,
     },
     {
       name: 'while a later answer was awaited',
       record: { phase: 'sending', accepted: ONCE, statusBefore: buildStatus({ executeCount: 2 }) },
       title: 'may have been retried again: the step was cancelled',
-      says: `${UNSURE} again is not known. Open the build: if it still shows execution 2, it was not; if it shows execution 3, it was. ${BUILD_LINK}`,
+      says: `${UNSURE} again is not known. Open the build: if it still shows execution 2, it was not retried; if it shows execution 3, it was. ${BUILD_LINK}`,
     },
     {
       name: 'while the answer was awaited, of a server that does not count',
@@ -178,7 +179,7 @@ describe('a step that ends before its build says so, and what that means for the
       verdictText({ result: 'aborted', postLooks: true }, record({ phase: 'sending', accepted: undefined })),
     ).toEqual([
       expect.stringContaining(
-        'it was. The post step of this action looks too, and stops the build if it was retried. https:',
+        'it was. The post step of this action checks it too, and stops the build if it was retried. https:',
       ),
     ]);
   });

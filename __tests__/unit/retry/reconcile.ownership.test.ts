@@ -44,7 +44,7 @@ describe('it may be somebody else’s', () => {
     const retried = settled({ userId: 'release-bot' });
     expect(await retried.outcome).toMatchObject({ startedByOther: true });
     expect(told(retried)).toEqual([
-      "::warning::The new execution of build #42 was started by release-bot, not by ci-bot; it can't be told whether the retry of this step took effect as well.",
+      '::warning::The new execution of build #42 was started by release-bot, not by ci-bot; it is not known whether the retry of this step took effect as well.',
       'Accepted  execution 2, as the build itself shows',
     ]);
   });

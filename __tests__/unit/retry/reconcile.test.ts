@@ -31,7 +31,7 @@ describe('a lost answer is settled by reading, and never sent again:', () => {
     const error = await errorOf(() => retried.outcome);
     expect([error.code, error.message]).toEqual([
       'answer-lost',
-      'It is not known whether build #42 was retried: the answer was lost (connection reset) and the build has not changed in 1 min (FAILED in stage Test, execution 1, started by ci-bot, ended 16 min ago). Sending it again could run it twice. Open the build: if it still shows execution 1, run this step again; if it shows execution 2, it was retried. https://h/console/pipeline/demo/p-1/detail/b-1',
+      'It is not known whether build #42 was retried: the answer was lost (connection reset) and the build has not changed in 1 min (FAILED in stage Test, execution 1, started by ci-bot, ended 16 min ago). Sending it again could run it twice. Open the build: if it still shows execution 1, it was not retried; if it shows execution 2, it was. If it was not, run this step again. https://h/console/pipeline/demo/p-1/detail/b-1',
     ]);
     expect(error.leavesDoubt).toBe(true);
     expect([retried.fake.clock.slept, posts(retried)]).toEqual([
@@ -66,7 +66,7 @@ describe('a lost answer is settled by reading, and never sent again:', () => {
     const error = await errorOf(() => retried.outcome);
     expect([error.code, error.message, retried.requests]).toEqual([
       'answer-lost',
-      'It is not known whether build b-1 was retried: the answer was lost (connection reset) and how the build stood before is not known. Sending it again could run it twice. Open the build: if it runs or has run again, it was retried; if not, run this step again. https://h/console/pipeline/demo/p-1/detail/b-1',
+      'It is not known whether build b-1 was retried: the answer was lost (connection reset) and how the build stood before is not known. Sending it again could run it twice. Open the build: if it runs or has run again, it was retried. If it was not, run this step again. https://h/console/pipeline/demo/p-1/detail/b-1',
       ['POST retry'],
     ]);
   });
@@ -124,7 +124,7 @@ describe('a plug-in inside a running build', () => {
     const error = await errorOf(() => retry({ retry: [lost()], status, detail: () => wireDetail() }, INSIDE).outcome);
     expect([error.code, error.message]).toEqual([
       'answer-lost',
-      expect.stringContaining('Open the build: if the plug-in runs or has run again, it was retried;'),
+      expect.stringContaining('Open the build: if the plug-in runs or has run again, it was retried.'),
     ]);
   });
 
@@ -151,7 +151,7 @@ describe('“running already” about our only request, though the build had end
     const retried = retry({ retry: [no(2101129)], status: [wireRunning()] });
     expect(await retried.outcome).toMatchObject({ executeCount: 2, startedByOther: false });
     expect(retried.fake.log()[0]).toBe(
-      'Refused   BK-CI says that the build is running, though it had ended before; looking whether that is this retry',
+      'Refused   BK-CI says that the build is running, although it had ended; checking whether this retry started it',
     );
   });
 

@@ -131,13 +131,13 @@ describe('what was not delivered', () => {
       name: 'five times although each answer says when to come back',
       replies: () => answer('', { http: 429, headers: { 'retry-after': '5' } }),
       sends: 5,
-      says: / failed 5 times in 20 s: HTTP 429; .* The server answers, but does not take the request now; run this step again later\.$/,
+      says: / failed 5 times in 20 s: HTTP 429; .* The server answers, but does not accept the request now\. Run this step again later\.$/,
     },
     {
       name: 'once when it is to stay away for longer than the budget',
       replies: () => answer('', { http: 429, headers: { 'retry-after': '600' } }),
       sends: 1,
-      says: /asks to stay away for 10 min, longer than this step keeps trying \(2 min\); run it again later\.$/,
+      says: /asked for a wait of 10 min \(Retry-After\), but this step retries for 2 min at most\. Run it again later\.$/,
     },
   ];
   test.each(given)('is given up after $name', async ({ replies, sends, says }) => {

@@ -16,7 +16,7 @@ describe('a build that fails again late', () => {
     expect(await played.outcome).toEqual({ result: 'failed', gateRefused: false });
     expect([played.clock.now(), posts(played)]).toEqual([18_000, ['POST retry']]);
     expect(played.bkci.requests.filter((request) => request === 'GET detail')).toHaveLength(1);
-    expect(played.log().at(-1)).toBe('Attempt   2 of 3 does not begin: the time of timeoutMinutes is used up');
+    expect(played.log().at(-1)).toBe('Attempt   2 of 3 is not started: timeoutMinutes is used up');
   });
 
   test('is not sent again past the deadline either', async () => {
@@ -40,7 +40,7 @@ describe('a build that fails again late', () => {
     const played: Played = play(script, { ...AGAIN, timeoutMinutes: '5' });
     expect(await played.outcome).toEqual({ result: 'failed', gateRefused: false });
     expect(posts(played)).toEqual(['POST retry']);
-    expect(played.log().at(-1)).toBe('Attempt   2 of 3 does not begin: the time of timeoutMinutes is used up');
+    expect(played.log().at(-1)).toBe('Attempt   2 of 3 is not started: timeoutMinutes is used up');
   });
 
   test('is waited for in what the attempt before has left', async () => {

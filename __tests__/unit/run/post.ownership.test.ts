@@ -19,7 +19,7 @@ describe('what somebody else did', () => {
     expect([requests, log]).toEqual([
       ['GET status'],
       [
-        '::warning::Build #42 was not stopped: release-bot has started the execution that runs. Look at it in BK-CI: https://devops.example.com/console/pipeline/demo/p-1/detail/b-1',
+        '::warning::Build #42 was not stopped: release-bot has started the execution that runs. Check it in BK-CI: https://devops.example.com/console/pipeline/demo/p-1/detail/b-1',
       ],
     ]);
   });

@@ -47,7 +47,7 @@ describe('a retry that was accepted', () => {
     const { requests, log, at } = await post({ status: () => lost() }, LEFT);
     expect([requests.includes('POST stop'), log, at]).toEqual([
       false,
-      [`::warning::Build b-1 can't be read, so it was not stopped. Look at it in BK-CI: ${LINK}`],
+      [`::warning::Build b-1 can't be read, so it was not stopped. Check it in BK-CI: ${LINK}`],
       42_000,
     ]);
   });
@@ -58,7 +58,7 @@ describe('a retry that was accepted', () => {
       ['GET status'],
       [
         expect.stringMatching(
-          /^::warning::Build b-1 may still run: .* may not view .*it was not stopped.* \[forbidden\]$/,
+          /^::warning::Build b-1 may still be running: .* may not view .*it was not stopped.* \[forbidden\]$/,
         ),
       ],
     ]);
@@ -98,7 +98,7 @@ describe('a retry that was accepted', () => {
 });
 
 describe('a retry of which nobody knows', () => {
-  const DOUBT = `::warning::Whether build b-1 was retried is not known, so it was not stopped. Look at it in BK-CI: ${LINK}`;
+  const DOUBT = `::warning::It is not known whether build b-1 was retried, so it was not stopped. Check it in BK-CI: ${LINK}`;
 
   test('is settled first, then stopped', async () => {
     const { requests, at } = await post(
@@ -126,14 +126,14 @@ describe('inputs that changed since', () => {
     expect([requests, log]).toEqual([
       [],
       [
-        '::warning::Build b-1 may still run: apiUrl is another one than when the retry was sent, so nothing was asked. Look at it in BK-CI. [input-invalid]',
+        '::warning::Build b-1 may still be running: apiUrl is not the one that the retry was sent to. Check it in BK-CI. [input-invalid]',
       ],
     ]);
   });
 
   test('to what can’t be are a warning', async () => {
     const { log } = await post({}, LEFT, { given: { ...STOPPING, username: '' } });
-    expect(log).toEqual([expect.stringMatching(/^::warning::Build b-1 may still run: 1 input needs a change/)]);
+    expect(log).toEqual([expect.stringMatching(/^::warning::Build b-1 may still be running: 1 input needs a change/)]);
   });
 
   test('do not matter where they only say which build', async () => {

@@ -61,7 +61,7 @@ export const CREDENTIALS: readonly RefusalRule[] = [
   {
     when: hasMessage(/param userId cannot be empty/i),
     code: 'unauthorized',
-    problem: 'BK-CI does not know who asks',
+    problem: 'BK-CI could not identify the caller',
     remedy: 'Set username, or accessToken.',
   },
   {
@@ -227,13 +227,13 @@ const NOT_ANSWERED: readonly RefusalRule[] = [
     when: ({ redirectTo }) => redirectTo !== undefined,
     code: 'unexpected-answer',
     problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
-    remedy: "apiUrl needs the address of the API, which a browser's login does not guard.",
+    remedy: 'apiUrl must be the API address, not the web console behind a login.',
   },
   {
     when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
     code: 'unexpected-answer',
     problem: ({ address }) => `${address} answered with a web page`,
-    remedy: "apiUrl needs the address of the API, which a browser's login does not guard.",
+    remedy: 'apiUrl must be the API address, not the web console behind a login.',
   },
 ];
 
@@ -246,7 +246,7 @@ const NOT_SERVED: readonly RefusalRule[] = [
       hasGatewayCode(1640401, 1640499)(response) ||
       hasMessage(/path\(.*\) illegal/i)(response),
     code: 'unexpected-answer',
-    problem: ({ address }) => `${address} does not serve this address`,
+    problem: ({ address }) => `${address} does not know this path`,
     remedy: 'Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.',
   },
 ];
@@ -254,7 +254,7 @@ const NOT_SERVED: readonly RefusalRule[] = [
 const ANY_OTHER: Omit<RefusalRule, 'when'> = {
   code: 'refused',
   problem: ({ address }) => `${address} refused the request`,
-  remedy: "The words are the server's own: ask who runs this BK-CI, with the request id if there is one.",
+  remedy: 'Ask the people who run this BK-CI, and give them the request id if there is one.',
 };
 
 /** Credentials first: "not found" to somebody without a valid token may be a lie. */

@@ -165,7 +165,7 @@ export function candidateList({ candidates = [] }: RunRecord): string[] {
 export function doubt({ accepted }: RunRecord): string[] {
   if (!accepted?.startedByOther) return [];
   return [
-    "Somebody else may have started this execution; it can't be told whether the retry of this step took effect as well.",
+    'Somebody else may have started this execution; it is not known whether the retry of this step took effect as well.',
   ];
 }
 

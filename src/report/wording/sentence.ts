@@ -3,7 +3,7 @@
 import type { StopResult } from '../../follow/stop-result.js';
 import { duration } from '../../lib/format.js';
 import { oneLine } from '../../lib/sanitize.js';
-import { stateOf } from '../../model/describe.js';
+import { howToTell, stateOf } from '../../model/describe.js';
 import { refusedGate } from '../../model/gate.js';
 import type { BuildStatus } from '../../model/snapshot.js';
 import { failureReason, isFinished, wasStopped } from '../../model/status.js';
@@ -36,7 +36,7 @@ export function failedSentence({ gateRefused }: Of<'failed'>, record: RunRecord)
 }
 
 export function cancelledSentence(record: RunRecord): string {
-  return `Build ${buildNameOf(record)} was cancelled${executionAndTime(record)}. It is not retried again: somebody meant it.`;
+  return `Build ${buildNameOf(record)} was cancelled${executionAndTime(record)}. It is not retried again, because it was cancelled.`;
 }
 
 export function stoppedSentence({ stop }: Of<'stopped'>, record: RunRecord): string {
@@ -89,15 +89,6 @@ function leftInDoubt({ postLooks }: Of<'aborted'>, record: RunRecord): string {
   // Post can't tell either whether a plug-in inside a running build was retried (run/post.ts: retriedLook).
   const tells = record.statusBefore !== undefined && isFinished(record.statusBefore);
   const post =
-    postLooks && tells ? ' The post step of this action looks too, and stops the build if it was retried.' : '';
-  return `The step was cancelled while the answer was awaited, so whether build ${buildNameOf(record)} was retried${again} is not known. ${howToTell(record)}${post}`;
-}
-
-/** A plug-in inside a running build is retried in the same execution. */
-function howToTell({ statusBefore }: RunRecord): string {
-  if (statusBefore && !isFinished(statusBefore))
-    return 'Open the build: if the plug-in runs or has run again, it was retried.';
-  const count = statusBefore?.executeCount;
-  if (count === undefined) return 'Open the build: if it runs or has run again, it was retried.';
-  return `Open the build: if it still shows execution ${count}, it was not; if it shows execution ${count + 1}, it was.`;
+    postLooks && tells ? ' The post step of this action checks it too, and stops the build if it was retried.' : '';
+  return `The step was cancelled while waiting for the answer, so it is not known whether build ${buildNameOf(record)} was retried${again}. ${howToTell(record.statusBefore)}${post}`;
 }

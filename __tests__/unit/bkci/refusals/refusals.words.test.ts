@@ -70,7 +70,7 @@ describe('words, where there is no number', () => {
       http: 400,
       body: gateway(400, 'Parameter verification failed: request param userId cannot be empty'),
       code: 'unauthorized',
-      says: /^BK-CI does not know who asks \(.*\); .*Set username, or accessToken/,
+      says: /^BK-CI could not identify the caller \(.*\); .*Set username, or accessToken/,
     },
     {
       name: 'a wrong parameter is not a wrong token',
@@ -165,7 +165,7 @@ describe('words, where there is no number', () => {
     const error = explain(answer('', { http: 302, headers }));
     expect([error.code, error.message]).toEqual([
       'unexpected-answer',
-      "https://devops.example.com answered with a redirect to https://login.example.com (HTTP 302); nothing was retried. apiUrl needs the address of the API, which a browser's login does not guard.",
+      'https://devops.example.com answered with a redirect to https://login.example.com (HTTP 302); nothing was retried. apiUrl must be the API address, not the web console behind a login.',
     ]);
   });
 });

@@ -49,7 +49,7 @@ describe('the summary of a cancelled step', () => {
         says: [
           '## BK-CI build 42 may have been retried: the step was cancelled',
           `[**Nightly tests, build 42**](<${LINK}>) · last seen: FAILED in stage Test · execution 1 · asked for: the whole build, from its first stage`,
-          'The step was cancelled while the answer was awaited, so whether build 42 was retried is not known. Open the build: if it still shows execution 1, it was not; if it shows execution 2, it was. The post step of this action looks too, and stops the build if it was retried.',
+          'The step was cancelled while waiting for the answer, so it is not known whether build 42 was retried. Open the build: if it still shows execution 1, it was not retried; if it shows execution 2, it was. The post step of this action checks it too, and stops the build if it was retried.',
         ],
       },
       {
@@ -248,7 +248,7 @@ describe('what was sent', () => {
 
   test('is not claimed of an execution that somebody else may have started', () => {
     const unsure =
-      "Somebody else may have started this execution; it can't be told whether the retry of this step took effect as well.";
+      'Somebody else may have started this execution; it is not known whether the retry of this step took effect as well.';
     expect(paragraphs({ result: 'retried' }, record(FOREIGN))).toEqual([
       '## BK-CI build 42 was retried',
       `${SECOND} · asked for: the whole build, from its first stage · not followed, so its result is not known here`,
