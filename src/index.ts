@@ -1,4 +1,4 @@
-/** Entry of main, and of post when its own entry says so: exit code, signals, environment. Entries alone have effects. */
+/** Entry of main, and of post if its own entry says so: exit code, signals, environment. */
 
 import * as core from '@actions/core';
 import { createRunner } from './github/runner.js';
@@ -11,7 +11,7 @@ import { runPost } from './run/post.js';
 import { run } from './run/run.js';
 import { VERSION } from './version.js';
 
-/** Red until proven green: whatever ends the process before its verdict ends it red. Post never fails a job. */
+/** The exit code is 1 until the run has proven its success, whatever ends the process before. Post never fails a job. */
 const isPost = process.argv[2] === 'post';
 process.exitCode = isPost ? 0 : 1;
 // `tunnel`, below @actions/http-client, uses `new Buffer`; Node would print a warning about it into the log.
@@ -24,7 +24,7 @@ const runner = createRunner(core, process.env);
 const cancel = new AbortController();
 const step: StepContext = { runner, clock: systemClock, cancelled: cancel.signal };
 
-/** What is written to a pipe is still on its way when `process.exit` is called. */
+/** `process.exit` drops what was written to a pipe and has not been flushed. */
 async function exit(): Promise<never> {
   await Promise.all([process.stdout, process.stderr].map((out) => new Promise((flushed) => out.write('', flushed))));
   process.exit();
@@ -42,7 +42,7 @@ function cancelStep(): void {
   cancel.abort(new WorkflowCancelled('the workflow was cancelled'));
 }
 
-/** The second signal of the runner ends the step at once. */
+/** The first signal cancels the step, the second one ends it at once. */
 function signals(): () => void {
   let signalled = false;
   return () => {
@@ -57,10 +57,10 @@ process.on('unhandledRejection', crash);
 const onSignal = signals();
 // Windows has no SIGTERM: there the second signal is SIGBREAK.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, onSignal);
-// Nobody reads any more: the runner is gone, which no signal tells. Unhandled it would be a crash at each line of a crash.
+// The reader of our output is gone, so the runner is: it sends no signal then. Without a handler each line would crash.
 for (const out of [process.stdout, process.stderr]) out.on('error', cancelStep);
 
-/** Not awaited at the top level: the bundler would have to keep all modules apart for that, and the bundle grow by a tenth. */
+/** Not awaited at the top level: the bundler would keep all modules apart then, and the bundle would grow by a tenth. */
 async function main(): Promise<void> {
   const http = createHttp(`retry-bk-ci-build/${VERSION}`, systemClock);
   if (isPost) await runPost(step, http);

@@ -1,4 +1,4 @@
-/** Retry, follow, and maybe again: until success, the count, the deadline, or an attempt that can't be. */
+/** Retries and follows the build, up to `maxAttempts` times: until it succeeds, time is up, or it can't be retried again. */
 
 import { collectFailures } from '../follow/failures.js';
 import { type PollOptions, pollUntilEnd } from '../follow/poll.js';
@@ -29,7 +29,7 @@ export interface PlannedAttempt {
   readonly budget: ResendBudget;
 }
 
-/** Throws an ActionError for what could not be done or learned, and the abort as it comes. */
+/** Throws an ActionError for what could not be done or learned, and WorkflowCancelled. */
 export async function runAttempts(context: RunContext, planned: PlannedAttempt): Promise<Outcome> {
   const { follow } = context.inputs;
   const running = await sendRetry(context, planned);
@@ -47,7 +47,7 @@ interface Following {
   readonly options: FollowOptions;
 }
 
-/** What is followed: whatever runs, unless a baseline and a count say which execution. */
+/** What to follow. Without baseline and count that is whatever execution runs. */
 type FollowTarget = Pick<PollOptions, 'build' | 'deadline' | 'baseline' | 'executeCount'> & {
   readonly options: FollowOptions;
 };
@@ -76,7 +76,7 @@ async function followAttempts(context: RunContext, first: Following): Promise<Ou
   }
 }
 
-/** Says what is about to be sent, or would be. */
+/** Logs and records what is about to be sent, or would be in a dry run. */
 export function logPlan({ runner, state }: RunContext, plan: Plan): void {
   for (const warning of plan.warnings) runner.annotate('warning', warning);
   runner.info(logLine(plan.verb, plan.description));
@@ -102,26 +102,26 @@ async function sendRetry(context: RunContext, { build, plan, budget }: PlannedAt
 }
 
 /**
- * What an end must have moved from. Nothing, for a plug-in inside a running build, which had no end yet that could be
- * mistaken for the new one, and for another build than the one that was looked at.
+ * The build that an end has to differ from. None for a plug-in inside a running build, which had no end yet that could
+ * be mistaken for the new one, and none for another build than the one that was read.
  */
 function baselineOf({ baseline, plugin }: Plan, { answeredOther }: AcceptedRetry): BuildStatus | undefined {
   return plugin || answeredOther ? undefined : baseline;
 }
 
-/** A settled retry has told its acceptance already. */
+/** Reconciling a lost answer has logged its acceptance already. */
 function logAccepted({ runner }: RunContext, { executeCount, response }: AcceptedRetry, limit?: string): void {
   const execution = executeCount === undefined ? 'by BK-CI' : `execution ${executeCount}`;
   if (response) runner.info(logLine('Accepted', limit === undefined ? execution : `${execution}, waiting ${limit}`));
   else if (limit !== undefined) runner.info(logLine('Waiting', limit));
 }
 
-/** Waits for the end of what runs, which is told to the story look by look. */
+/** Follows an execution to its end, and records each read. */
 export async function followBuild(context: RunContext, target: FollowTarget): Promise<End> {
   const { client, inputs, state } = context;
-  const { options, ...what } = target;
+  const { options, ...execution } = target;
   const end = await pollUntilEnd(context, {
-    ...what,
+    ...execution,
     client,
     since: state.startTimer(),
     longestPause: options.pollMs,
@@ -139,42 +139,41 @@ function logTimeUsedUp({ runner, inputs }: RunContext, attempt: number): undefin
 
 type Failed = Extract<End, { result: 'failed' }>;
 
-/** Reads why the build failed; the logs as well where no further attempt follows. */
+/** Reads and records why the build failed; logs are read only after the last attempt. */
 async function recordFailures(
   context: RunContext,
   build: BuildRef,
   { end, logs }: { end: Failed; logs: boolean },
 ): Promise<void> {
   const { client, inputs, state } = context;
-  state.update(
-    await collectFailures(context, { client, build, status: end.status, logLines: logs ? inputs.logLines : 0 }),
-  );
+  const logLines = logs ? inputs.logLines : 0;
+  state.recordFailures(await collectFailures(context, { client, build, status: end.status, logLines }));
 }
 
-/** Tells why the attempt failed, and keeps it for the table of attempts. */
+/** Records why the attempt failed, for the table of attempts, and logs it unless it was the last. */
 async function recordAttempt(
   context: RunContext,
   { build, at }: AcceptedRetry,
-  how: { end: Failed; logs: boolean },
+  failure: { end: Failed; logs: boolean },
 ): Promise<void> {
   const { runner, clock, state } = context;
-  const took = clock.now() - at;
-  await recordFailures(context, build, how);
+  const durationMs = clock.now() - at;
+  await recordFailures(context, build, failure);
   const [first] = state.record.failedTasks;
-  const gate = refusedGate(how.end.status);
+  const gate = refusedGate(failure.end.status);
   state.recordAttempt({
     failedIn: gate ? `the gate of ${gate.name}` : first ? taskPath(first) : '',
-    durationMs: took,
-    executeCount: how.end.status.executeCount,
+    durationMs,
+    executeCount: failure.end.status.executeCount,
   });
-  if (how.logs || !first) return;
+  if (failure.logs || !first) return;
   const why = first.errorMessage === '' ? '' : `: ${quote(first.errorMessage)}`;
   runner.info(logLine('Failed', `in ${taskPath(first)}${why}`));
 }
 
 /**
- * One more attempt; undefined, with a word, when time is up or the build can't be retried again: that it has failed is
- * known all the same. Throws when it may have been retried.
+ * Sends one more attempt. Undefined, with a line in the log, when time is up or the build can't be retried again: the
+ * run then ends with the failure that is known. Throws when the build may have been retried.
  */
 async function sendNextAttempt(
   context: RunContext,
@@ -191,7 +190,7 @@ async function sendNextAttempt(
     return await sendRetry(context, { build, plan, budget });
   } catch (error) {
     if (!(error instanceof ActionError) || error.leavesDoubt) throw error;
-    // What the reports tell of is the attempt before, since this one did not come about.
+    // The reports are about the attempt before, since this one was not accepted.
     state.update({ plan: sent, statusBefore });
     runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
     return undefined;

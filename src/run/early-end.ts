@@ -1,6 +1,7 @@
 /**
- * The step ends before the build: stops what this step started, once, and nothing that somebody else did. Before each
- * stop the state says that main has told the end, since a second stop would force termination (bk-ci: stop).
+ * The step ends before the build, because the workflow was cancelled or time is up: with `stopOnAbort` the build is
+ * stopped, if this step started its execution. Before a stop is sent, the saved state says that nothing is left for
+ * post, since a second stop would terminate the build by force (bk-ci: stop).
  */
 
 import type { Client } from '../bkci/client.js';
@@ -18,10 +19,10 @@ import type { RunContext } from './context.js';
 import type { Running } from './lifecycle.js';
 
 const TIMEOUT_STOP_MS = 20_000;
-/** Together with the stop it leaves a second of the time before the step must end by itself. */
+/** Read and stop together leave one of the 5.5 s after which the step exits (src/index.ts). */
 const CANCEL_READ_MS = 1_500;
 
-/** Why an execution is not ours to stop; undefined when it is. */
+/** Why this step must not stop an execution; undefined when it may. */
 export function whyNotOurs(
   { executeCount, startedByOther }: AcceptedRetry,
   status: BuildStatus | undefined,
@@ -32,14 +33,17 @@ export function whyNotOurs(
     : undefined;
 }
 
-/** The workflow was cancelled. Stops only what is certain to run; post settles what is not. */
+/**
+ * The workflow was cancelled. Stops a retry that was accepted. While its outcome is not known, main stops nothing: post
+ * reads the build and decides.
+ */
 export async function onCancelled(context: RunContext | undefined): Promise<Outcome> {
   if (!context?.inputs.follow?.stopOnAbort) return { result: 'aborted' };
   const { lifecycle } = context.state;
   if (lifecycle.kind === 'sending') return { result: 'aborted', postLooks: true };
   if (lifecycle.kind !== 'running') return { result: 'aborted' };
   const { accepted } = lifecycle;
-  // The last look may be minutes old.
+  // The last read may be minutes old.
   const fresh = await readStatusNow(context.client, accepted.build);
   if (fresh && isEndOf(lifecycle, fresh)) {
     context.state.recordStatus(fresh);
@@ -52,12 +56,12 @@ export async function onCancelled(context: RunContext | undefined): Promise<Outc
   return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
 }
 
-/** Until the retry shows, a look still shows the end of the execution before. */
+/** Until the new execution shows, a read still shows the end of the one before. */
 function isEndOf({ accepted, baseline }: Running, status: BuildStatus): boolean {
   return isFinished(status) && whoseExecution({ baseline, executeCount: accepted.executeCount }, status) === 'ours';
 }
 
-/** Time is up: with stopOnAbort the build is stopped, and a look says whether it took. */
+/** Time is up. With `stopOnAbort` the build is stopped, and reads show whether it ends. */
 export async function onTimeout(
   context: RunContext,
   running: Running,
@@ -96,7 +100,7 @@ function readStatusNow(client: Client, build: BuildRef): Promise<BuildStatus | u
   return client.buildStatus(build, { deadlineMs: CANCEL_READ_MS }).catch(() => undefined);
 }
 
-/** A cancelled workflow leaves a stop that was begun at the timeout as much time as one of its own. */
+/** If the workflow is cancelled while the timeout's stop is under way, that stop gets the time of a cancelled one. */
 function deadlineAfterCancel({ clock, cancelled }: StepContext): AbortSignal {
   const late = new AbortController();
   const begin = () => void clock.timer(CANCEL_STOP_MS, () => late.abort());

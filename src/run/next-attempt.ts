@@ -1,4 +1,4 @@
-/** The plan for one more attempt, on a fresh look: somebody else may have retried the build since it ended. */
+/** Plans one more attempt on a fresh read, since somebody else may have retried the build after it ended. */
 
 import { ActionError } from '../lib/errors.js';
 import { oneLine } from '../lib/sanitize.js';
@@ -12,9 +12,11 @@ import { ResendBudget, resending } from '../retry/resend-budget.js';
 import type { RunContext } from './context.js';
 
 /**
- * The same wish again; the failed stage of failedContainer is looked up anew. Throws what ends the attempts.
+ * The plan for the same request; the failed stage of `failedContainer` is looked up again. Throws an ActionError when
+ * there can be no further attempt.
  *
- * @param latest nothing of it is sent again after this moment, on the step's clock.
+ * @param ended the build at the end of the attempt before.
+ * @param latest no request is sent again after this moment, on the step's clock.
  */
 export async function planNextAttempt(
   context: RunContext,

@@ -1,6 +1,6 @@
 /**
- * The story of post: main was killed, cancelled in the middle of the retry, or could not get its stop through. Look,
- * settle, stop; never fail the job.
+ * The post step: main was killed, was cancelled before the outcome of the retry was known, or its stop did not arrive.
+ * Reads the build until the retried execution shows, and stops it. Never fails the job.
  */
 
 import { Client } from '../bkci/client.js';
@@ -25,9 +25,9 @@ import { readSavedRetry, type SavedRetry } from './saved-state.js';
 const BUDGET_MS = 60_000;
 const STOP_DEADLINE_MS = 15_000;
 const READ_DEADLINE_MS = 10_000;
-/** When to look, in milliseconds from the start. A retry that is still under way may begin within this time. */
-const LOOK_AT_MS: readonly number[] = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 42_000];
-/** Left for the stop when the looks have used up the rest. */
+/** When to read the build, in milliseconds from the start. A retry that is under way may take effect within this time. */
+const READ_AT_MS: readonly number[] = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 42_000];
+/** Left for the stop when the reads have used up the rest. */
 const SHORTEST_STOP_MS = 3_000;
 
 export async function runPost(step: StepContext, http: Http): Promise<void> {
@@ -36,7 +36,7 @@ export async function runPost(step: StepContext, http: Http): Promise<void> {
   if (!saved) return;
   try {
     const secrets = maskSecrets(runner);
-    // Which build it is was saved by main, however it was found.
+    // The build is in the saved state, so the inputs need not name one.
     const inputs = readInputs(runner, true);
     if (!inputs.follow?.stopOnAbort) return;
     if (inputs.access.api.root !== saved.api)
@@ -94,7 +94,7 @@ async function reconcileAndStop({ runner, clock }: StepContext, client: Client, 
   } else runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
 }
 
-/** Why the execution that runs is not the one main started; undefined when it may be. */
+/** Why the execution that runs is not the one that main started; undefined when it may be. */
 function whyNotOurs(status: BuildStatus, { phase, baseline, username, executeCount }: PostOptions): string | undefined {
   const insideRunning = baseline !== undefined && !isFinished(baseline);
   const own = {
@@ -107,8 +107,8 @@ function whyNotOurs(status: BuildStatus, { phase, baseline, username, executeCou
 }
 
 /**
- * A look at the retried execution; undefined when none showed in time. The retry of a plug-in inside a running build
- * does not show in the build's own state, so of a maybe there nothing can be said.
+ * A read that shows the retried execution; undefined when none did in time. The retry of a plug-in inside a running
+ * build does not show in the build's own state, so after an unknown outcome nothing can be said of it.
  */
 function readRetriedStatus(
   clock: StepContext['clock'],
@@ -117,13 +117,13 @@ function readRetriedStatus(
 ): Promise<BuildStatus | undefined> {
   const options = { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' };
   return pollAt(
-    { clock, at: LOOK_AT_MS },
+    { clock, at: READ_AT_MS },
     () => ignoreTransient(client.buildStatus(build, options)),
     (status) => (baseline ? whoseExecution({ baseline }, status) !== 'before ours' : phase === 'running'),
   );
 }
 
-/** Undefined for a read that may be tried again; what is refused for good is thrown. */
+/** Undefined for a read that may be repeated; throws for one that is refused for good. */
 async function ignoreTransient<T>(read: Promise<T>): Promise<T | undefined> {
   try {
     return await read;

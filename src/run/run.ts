@@ -1,4 +1,4 @@
-/** The story, top to bottom: inputs, secrets, locate, look, retry once, wait, maybe again, report. */
+/** One run of the step from top to bottom: inputs, find the build, plan, retry, follow, report. */
 
 import { Client } from '../bkci/client.js';
 import { ambiguousError, type SearchResult } from '../find/by-checks.js';
@@ -23,11 +23,10 @@ import type { RunContext } from './context.js';
 import { onCancelled } from './early-end.js';
 import { RunState } from './state.js';
 
-/** True when the step may end green. Never throws: this is the one place where a run ends. */
+/** True when the step may end green. Never throws: every run ends here, with its result published. */
 export async function run(step: StepContext, http: Http): Promise<boolean> {
   const { runner } = step;
   const state = new RunState(step);
-  const press = { runner, outputs: state.outputs };
   let context: RunContext | undefined;
   try {
     const secrets = maskSecrets(runner);
@@ -37,11 +36,11 @@ export async function run(step: StepContext, http: Http): Promise<boolean> {
     if (follow?.stopOnAbort) state.saveForPost(access.api.root);
     context = { ...step, inputs, state, client: new Client(http, access, secrets) };
     const outcome = await execute(context, { http, commit });
-    await publish(press, outcome, state.record);
+    await publish({ runner, outputs: state.outputs }, outcome, state.record);
     return isGreen(outcome);
   } catch (error) {
     const conclusion = error instanceof WorkflowCancelled ? await onCancelled(context) : asActionError(error);
-    await publish(press, conclusion, state.record);
+    await publish({ runner, outputs: state.outputs }, conclusion, state.record);
     return false;
   } finally {
     state.exit();
@@ -100,17 +99,18 @@ function listCandidates({ runner, inputs }: RunContext, found: Extract<SearchRes
 async function planAndRetry(context: RunContext, build: BuildRef, first: ResendBudget): Promise<Outcome> {
   const { runner, clock, inputs, client } = context;
   const { follow, dryRun } = inputs;
+  const preflightWithin = (budget: ResendBudget) =>
+    preflight(context, { ...context, build, reader: resending(client, budget) });
   let budget = first;
-  const look = () => preflight(context, { ...context, build, reader: resending(client, budget) });
-  let decision = await look();
+  let decision = await preflightWithin(budget);
   const deadline = clock.now() + (follow?.timeoutMs ?? 0);
   while (decision.kind === 'follow' && follow && !dryRun) {
     runner.info(logLine('Running', 'already; waiting for its end first (onlyIfFailed: true)'));
-    // It is not ours, so its end is no end of a retry, and no abort stops it.
+    // This execution was not started by this step: its end ends no attempt, and it is never stopped.
     const end = await followBuild(context, { build, deadline, options: follow });
     if (end.result === 'timed-out') return { result: 'timed-out' };
     budget = new ResendBudget(context);
-    decision = await look();
+    decision = await preflightWithin(budget);
   }
   if (decision.kind !== 'plan') return { result: 'not-needed', why: decision.why };
   logPlan(context, decision);

@@ -1,4 +1,7 @@
-/** What the step has learned so far and how far its retry is: the outputs and post are told, every report is made of it. */
+/**
+ * What the run has learned so far, and how far its retry is. Outputs and saved state follow from the two, and are
+ * written whenever they change.
+ */
 
 import type { FailureReport } from '../follow/failures.js';
 import type { StepContext } from '../github/step.js';
@@ -23,11 +26,11 @@ const NO_FAILURES = { failedTasks: [], logs: [], stages: [] } as const;
 export class RunState {
   readonly outputs: Outputs;
   #lifecycle: Lifecycle = IDLE;
-  /** Root of the API; undefined while nothing is saved for post. */
+  /** Root of the API that the retry is sent to; undefined while nothing is saved for post. */
   #api: string | undefined;
   #left: LeftRetry | undefined;
+  /** When waiting began and ended, on the step's clock. */
   #since: number | undefined;
-  /** When the end was known. */
   #until: number | undefined;
   readonly #step: StepContext;
   #record: Omit<RunRecord, 'phase' | 'elapsedMs'> = {
@@ -45,25 +48,27 @@ export class RunState {
     return this.#lifecycle;
   }
 
-  /** All facts, with the time that has passed since waiting began. */
+  /** What is known now, with the time since waiting began. */
   get record(): RunRecord {
     const elapsedMs = this.#since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.#since;
     const { kind } = this.#lifecycle;
     return { ...this.#record, phase: kind === 'stop-undelivered' ? 'ended' : kind, elapsedMs };
   }
 
-  /** When waiting began, on the step's clock: with the first acceptance, or now, with the build that runs already. */
+  /**
+   * When waiting began, on the step's clock: at the first acceptance, or now if the build was running already.
+   */
   startTimer(): number {
     this.#since ??= this.#step.clock.now();
     return this.#since;
   }
 
-  /** The end of the waiting; whatever is still done then does not count. */
+  /** Time from here on is not counted as waiting. */
   stopTimer(): void {
     this.#until = this.#step.clock.now();
   }
 
-  /** From here on post learns what is left for it to do. Without `stopOnAbort` that is nothing. */
+  /** From now on, state is saved for post. Without `stopOnAbort` post has nothing to do. */
   saveForPost(api: string): void {
     this.#api = api;
   }
@@ -76,7 +81,7 @@ export class RunState {
     this.#moveTo(atExit(this.#lifecycle, this.#step.cancelled.aborted));
   }
 
-  /** The state is on disk before this returns, so it is there when the request that follows kills nothing but us. */
+  /** The state is on disk when this returns: main may be killed while its next request is under way. */
   #moveTo(lifecycle: Lifecycle): void {
     this.#lifecycle = lifecycle;
     const left = leftForPost(lifecycle);
@@ -85,13 +90,13 @@ export class RunState {
     saveRetry(this.#step.runner, left && { ...left, api: this.#api });
   }
 
-  /** Adds to the facts, and writes the outputs that these change. */
+  /** Replaces members of the record, and writes the outputs that change with them. */
   update(more: Partial<Omit<RunRecord, 'phase' | 'elapsedMs'>>): void {
     this.#record = { ...this.#record, ...more };
     this.outputs.update(outputsOf(this.record));
   }
 
-  /** One read of the build; the first one shows how it stood before the retry. */
+  /** Records one read of the build. The first one is the build before the retry. */
   recordStatus(status: BuildStatus): void {
     const { statusBefore = status, buildNumber, executeCount } = this.#record;
     this.update({
@@ -102,7 +107,7 @@ export class RunState {
     });
   }
 
-  /** The names that only the detail has. */
+  /** Records the names that only the detail has. */
   recordNames({ pipelineName, firstStartedBy }: Pick<BuildDetail, 'pipelineName' | 'firstStartedBy'>): void {
     this.update({
       pipelineName: pipelineName ?? this.#record.pipelineName,
@@ -121,7 +126,7 @@ export class RunState {
       buildNumber: buildNumber ?? before.buildNumber,
       executeCount: executeCount ?? before.executeCount,
       accepted: { count: (before.accepted?.count ?? 0) + 1, executeCount, startedByOther, response },
-      // What was seen so far belongs to the execution before.
+      // What was read so far belongs to the execution before.
       lastStatus: undefined,
       ...NO_FAILURES,
     });
