@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { accepted, ends, failedIn, type Played, play, posts, runs } from '../../support/attempts.js';
+import {
+  acceptedAs,
+  endedIn,
+  failedDetail,
+  postRequests,
+  runningIn,
+  type StartedAttempts,
+  startAttempts,
+} from '../../support/attempts.js';
 import {
   answer,
   cancelledMeanwhile,
@@ -13,13 +21,13 @@ import {
 } from '../../support/bkci.js';
 import { codeOf } from '../../support/errors.js';
 
-const AGAIN = { wait: 'true', maxAttempts: '3' };
-const FOUND = [wireStatus()];
+const THREE_ATTEMPTS = { wait: 'true', maxAttempts: '3' };
+const FAILED_BUILD = [wireStatus()];
 
-describe('a later attempt that can’t be', () => {
+describe('after a failed build, the next attempt', () => {
   const UNAUTHORIZED = answer('Verification failed : Access token expired in: 1', { http: 400 });
-  const FAILED_AGAIN = [ends(2, 'FAILED')];
-  const twoStages = (status: string) =>
+  const FAILED_AGAIN = [endedIn(2, 'FAILED')];
+  const twoStagesDetail = (status: string) =>
     wireDetail({
       model: {
         stages: [
@@ -29,51 +37,55 @@ describe('a later attempt that can’t be', () => {
       },
     });
   const rows = [
-    { name: 'refused by BK-CI', retry: [accepted(2), no(2101258)], code: 'refused' },
-    { name: 'for which the permission is gone', retry: [accepted(2), no(2101008, '', 403)], code: 'forbidden' },
+    { name: 'BK-CI refuses the retry', retry: [acceptedAs(2), no(2101258)], code: 'refused' },
+    { name: 'the user may no longer retry it', retry: [acceptedAs(2), no(2101008, '', 403)], code: 'forbidden' },
     {
-      name: 'that never gets through',
-      retry: [accepted(2), ...Array.from({ length: 5 }, () => unreached())],
+      name: 'no request gets through to BK-CI',
+      retry: [acceptedAs(2), ...Array.from({ length: 5 }, () => unreached())],
       code: 'not-delivered',
     },
-    { name: 'before which the build can’t be read', looks: [ends(2, 'FAILED'), UNAUTHORIZED], code: 'unauthorized' },
-    { name: 'beyond maxExecuteCount', given: { maxExecuteCount: '2' }, code: 'too-many-executions' },
-    { name: 'of a build that somebody else retried', looks: [ends(2, 'FAILED'), runs(3)], code: 'already-running' },
+    { name: 'the build can’t be read', statuses: [endedIn(2, 'FAILED'), UNAUTHORIZED], code: 'unauthorized' },
+    { name: 'maxExecuteCount is reached', inputs: { maxExecuteCount: '2' }, code: 'too-many-executions' },
     {
-      name: 'of a build that somebody else retried, to its end',
-      looks: [ends(2, 'FAILED'), ends(3, 'SUCCEED')],
+      name: 'somebody else has retried the build',
+      statuses: [endedIn(2, 'FAILED'), runningIn(3)],
       code: 'already-running',
     },
     {
-      name: 'of a plug-in that does not fail any more',
-      detail: [failedIn(1), failedIn(2), wireDetail({}, { status: 'SUCCEED' }), failedIn(2)],
-      given: { taskId: 'e-1' },
+      name: 'somebody else has retried the build and the retry has ended',
+      statuses: [endedIn(2, 'FAILED'), endedIn(3, 'SUCCEED')],
+      code: 'already-running',
+    },
+    {
+      name: 'the plug-in to retry is not failed any more',
+      detail: [failedDetail(1), failedDetail(2), wireDetail({}, { status: 'SUCCEED' }), failedDetail(2)],
+      inputs: { taskId: 'e-1' },
       code: 'task-unknown',
     },
     {
-      name: 'of one of two stages that failed',
-      detail: (at: number) => twoStages(at === 0 ? 'SUCCEED' : 'FAILED'),
-      given: { failedContainer: 'true' },
+      name: 'failedContainer is set and two stages have failed',
+      detail: (at: number) => twoStagesDetail(at === 0 ? 'SUCCEED' : 'FAILED'),
+      inputs: { failedContainer: 'true' },
       code: 'ambiguous',
     },
   ] as const;
-  test.each(rows)('$name leaves the build failed, with a warning', async ({ code, ...row }) => {
-    const retry = 'retry' in row ? row.retry : [accepted(2)];
-    const detail = 'detail' in row ? row.detail : () => failedIn(2);
-    const script = { ...executions(retry, FOUND, 'looks' in row ? row.looks : FAILED_AGAIN), detail };
-    const played = play(script, { ...AGAIN, ...('given' in row ? row.given : {}) });
-    expect(await played.outcome).toEqual({ result: 'failed', gateRefused: false });
-    expect(played.log().filter((line) => line.startsWith('::warning'))).toEqual([
+  test.each(rows)('leaves the build failed, with a warning, when $name', async ({ code, ...row }) => {
+    const retry = 'retry' in row ? row.retry : [acceptedAs(2)];
+    const detail = 'detail' in row ? row.detail : () => failedDetail(2);
+    const script = { ...executions(retry, FAILED_BUILD, 'statuses' in row ? row.statuses : FAILED_AGAIN), detail };
+    const run = startAttempts(script, { ...THREE_ATTEMPTS, ...('inputs' in row ? row.inputs : {}) });
+    expect(await run.outcome).toEqual({ result: 'failed', gateRefused: false });
+    expect(run.log().filter((line) => line.startsWith('::warning'))).toEqual([
       expect.stringMatching(`^::warning::The build is not retried again: .* \\[${code}\\]$`),
     ]);
-    expect(played.context.state.lifecycle.kind).toBe('ended');
+    expect(run.context.state.lifecycle.kind).toBe('ended');
   });
 
-  test('leaves what is told of the one before: how the build stood, and what was sent', async () => {
-    const script = { ...executions([accepted(2), no(2101258)], [wireStatus({ status: 'SUCCEED' })], FAILED_AGAIN) };
-    const played = play({ ...script, detail: () => failedIn(2) }, AGAIN);
-    await played.outcome;
-    const { statusBefore, plan, accepted: retries } = played.context.state.record;
+  test('that is refused keeps the earlier status, plan and number of retries in the record', async () => {
+    const script = { ...executions([acceptedAs(2), no(2101258)], [wireStatus({ status: 'SUCCEED' })], FAILED_AGAIN) };
+    const run = startAttempts({ ...script, detail: () => failedDetail(2) }, THREE_ATTEMPTS);
+    await run.outcome;
+    const { statusBefore, plan, accepted: retries } = run.context.state.record;
     expect([statusBefore?.status, statusBefore?.executeCount, plan?.target, retries?.count]).toEqual([
       'SUCCEED',
       1,
@@ -82,41 +94,53 @@ describe('a later attempt that can’t be', () => {
     ]);
   });
 
-  test('leaves the logs of the one before', async () => {
-    const script = { ...executions([accepted(2), no(2101258)], FOUND, FAILED_AGAIN), detail: () => failedIn(2) };
-    const played = play(script, AGAIN);
-    await played.outcome;
-    expect(played.context.state.record.logs.map(({ lines }) => lines)).toEqual([['exit status 1']]);
+  test('that is refused leaves the logs of the attempt before', async () => {
+    const script = {
+      ...executions([acceptedAs(2), no(2101258)], FAILED_BUILD, FAILED_AGAIN),
+      detail: () => failedDetail(2),
+    };
+    const run = startAttempts(script, THREE_ATTEMPTS);
+    await run.outcome;
+    expect(run.context.state.record.logs.map(({ lines }) => lines)).toEqual([['exit status 1']]);
   });
 
-  const others = [
-    { name: 'by name', userId: 'ops', by: 'ops' },
-    { name: 'without a name', userId: null, by: 'somebody else' },
+  const starters = [
+    { name: 'the name of the user', userId: 'ops', by: 'ops' },
+    { name: '“somebody else” if the server names no user', userId: null, by: 'somebody else' },
   ];
-  test.each(others)('tells $name who has retried the build meanwhile', async ({ userId, by }) => {
-    const third = wireRunning({ userId, buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }] });
-    const looks = [ends(2, 'FAILED'), third];
-    const played = play({ ...executions([accepted(2)], FOUND, looks), detail: () => failedIn(2) }, AGAIN);
-    await played.outcome;
-    expect(played.log().filter((line) => line.startsWith('::warning'))).toEqual([
-      expect.stringContaining(`The build is not retried again: ${by} has retried it meanwhile (`),
-    ]);
+  test.each(starters)(
+    'is not made after a retry by another user, and the warning gives $name',
+    async ({ userId, by }) => {
+      const third = wireRunning({ userId, buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }] });
+      const statuses = [endedIn(2, 'FAILED'), third];
+      const run = startAttempts(
+        { ...executions([acceptedAs(2)], FAILED_BUILD, statuses), detail: () => failedDetail(2) },
+        THREE_ATTEMPTS,
+      );
+      await run.outcome;
+      expect(run.log().filter((line) => line.startsWith('::warning'))).toEqual([
+        expect.stringContaining(`The build is not retried again: ${by} has retried it meanwhile (`),
+      ]);
+    },
+  );
+
+  test('is not made when the workflow is cancelled during the read before it', async () => {
+    const status = cancelledMeanwhile(() => run.cancel());
+    const script = {
+      ...executions([acceptedAs(2)], FAILED_BUILD, [endedIn(2, 'FAILED'), status]),
+      detail: () => failedDetail(2),
+    };
+    const run: StartedAttempts = startAttempts(script, THREE_ATTEMPTS);
+    await expect(run.outcome).rejects.toThrow('the workflow was cancelled');
+    expect([postRequests(run), run.log().filter((line) => line.startsWith('::'))]).toEqual([['POST retry'], []]);
   });
 
-  test('since the workflow is cancelled during the look before it ends as the abort', async () => {
-    const status = cancelledMeanwhile(() => played.cancel());
-    const script = { ...executions([accepted(2)], FOUND, [ends(2, 'FAILED'), status]), detail: () => failedIn(2) };
-    const played: Played = play(script, AGAIN);
-    await expect(played.outcome).rejects.toThrow('the workflow was cancelled');
-    expect([posts(played), played.log().filter((line) => line.startsWith('::'))]).toEqual([['POST retry'], []]);
-  });
-
-  test('whose answer stays lost is an error: the build may run', async () => {
-    const played = play(
-      { ...executions([accepted(2), lost()], FOUND, FAILED_AGAIN), detail: () => failedIn(2) },
-      AGAIN,
+  test('whose answer stays lost is an error, since the build may be running', async () => {
+    const run = startAttempts(
+      { ...executions([acceptedAs(2), lost()], FAILED_BUILD, FAILED_AGAIN), detail: () => failedDetail(2) },
+      THREE_ATTEMPTS,
     );
-    expect(await codeOf(() => played.outcome)).toBe('answer-lost');
-    expect(posts(played)).toEqual(['POST retry', 'POST retry']);
+    expect(await codeOf(() => run.outcome)).toBe('answer-lost');
+    expect(postRequests(run)).toEqual(['POST retry', 'POST retry']);
   });
 });
