@@ -107,6 +107,14 @@ describe('a build that fails again', () => {
     ]);
   });
 
+  test('keeps the names from an earlier detail when the detail can’t be read after the failure', async () => {
+    const script = executions([acceptedAs(2)], FAILED_BUILD, [endedIn(2, 'FAILED')]);
+    const run = startAttempts({ ...script, detail: [failedDetail(1), lost()] }, { wait: 'true', taskId: 'e-1' });
+    expect(await run.outcome).toEqual({ result: 'failed', gateRefused: false });
+    expect(run.bkci.requests.filter((request) => request === 'GET detail')).toHaveLength(2);
+    expect(run.context.state.record).toMatchObject({ pipelineName: 'Nightly tests', stages: [] });
+  });
+
   test('is retried until it succeeds', async () => {
     const statuses = [FAILED_BUILD, [runningIn(2), endedIn(2, 'FAILED')], [runningIn(3), endedIn(3, 'SUCCEED')]];
     const run = startAttempts(
