@@ -1,4 +1,4 @@
-/** action.yml is the contract: the code names the same inputs and outputs, with the same defaults. */
+/** The code has the inputs, outputs and defaults that action.yml declares. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ interface Manifest {
   readonly runs: Readonly<Record<string, unknown>>;
 }
 
-/** The compiler refuses this when a result is missing or is one too many. */
+/** Every result; the compiler reports one that is missing or unknown. */
 const RESULTS: Readonly<Record<Result, true>> = {
   retried: true,
   succeeded: true,
@@ -48,12 +48,13 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const text = read('action.yml');
 const manifest = parse(text) as Manifest;
 const packageJson = JSON.parse(read('package.json')) as { version: string; license: string; engines: { node: string } };
+
 describe('inputs', () => {
-  test('are those the code reads, and no others', () => {
+  test('are those that the code reads, and no others', () => {
     expect(Object.keys(manifest.inputs).sort()).toEqual([...INPUT_NAMES].sort());
   });
 
-  test('are each read by the code, and not only named', () => {
+  test('are all read by the code, not only listed', () => {
     const readers = ['inputs', 'credentials', 'secrets'].map((name) => read(`src/inputs/${name}.ts`)).join('\n');
     const unread = INPUT_NAMES.filter(
       (name) => !new RegExp(`(?:read|flag|number|raw|lines)\\('${name}'`).test(readers),
@@ -61,19 +62,19 @@ describe('inputs', () => {
     expect(unread).toEqual([]);
   });
 
-  test('differ by more than case, hyphens and underscores, since a misspelt name is told by these', () => {
+  test('differ by more than case, hyphens and underscores, since misspelt names are recognised without them', () => {
     expect(new Set(INPUT_NAMES.map((name) => name.toLowerCase().replace(/[-_]/g, ''))).size).toBe(INPUT_NAMES.length);
   });
 
   test.each(Object.entries(manifest.inputs))(
-    '%s says what it is and what happens without it',
+    '%s has a description of what it is and what happens without it',
     (_, { description = '' }) => {
       expect(description).toMatch(/^[A-Za-z].{10,}\.$/);
       expect(description).toMatch(/left out|required|needs/i);
     },
   );
 
-  test('only apiUrl is required whatever else is given', () => {
+  test('only apiUrl is declared as required', () => {
     const names = Object.entries(manifest.inputs).filter(([, input]) => input.required === true);
     expect(names.map(([name]) => name)).toEqual(['apiUrl']);
   });
@@ -84,23 +85,23 @@ describe('defaults', () => {
     input.default === undefined ? [] : [[name, String(input.default)] as const],
   );
 
-  test('are strings in quotes, since YAML would make numbers and booleans of them', () => {
+  test('are quoted strings, since YAML would read them as numbers and booleans', () => {
     const document = parseDocument(text);
-    const bare = defaults.filter(([name]) => {
+    const unquoted = defaults.filter(([name]) => {
       const node: unknown = document.getIn(['inputs', name, 'default'], true);
       const { value, type } = node as { value: unknown; type?: string };
       return typeof value !== 'string' || (type === 'PLAIN' && !value.startsWith('${{'));
     });
-    expect(bare.map(([name]) => name)).toEqual([]);
+    expect(unquoted.map(([name]) => name)).toEqual([]);
   });
 
-  test('are what the code takes when an input is left out', () => {
+  test('are the values that the code uses when an input is left out', () => {
     const withDefaults = Object.fromEntries(defaults.filter(([name]) => name !== 'githubToken'));
     expect(inputs({ ...withDefaults, wait: 'true' })).toEqual(inputs({ wait: 'true' }));
     expect(inputs({ ...withDefaults, wait: 'false' })).toEqual(inputs({}));
   });
 
-  test('stand for every flag and number that has one in the code', () => {
+  test('are declared for every flag and number that has one in the code', () => {
     expect(Object.fromEntries(defaults)).toEqual({
       githubToken: expect.stringMatching(/^\$\{\{ github\.token \}\}$/),
       failedContainer: 'false',
@@ -118,28 +119,28 @@ describe('defaults', () => {
 });
 
 describe('outputs', () => {
-  test('are those every ending writes, and no others', () => {
+  test('are those that every run writes, and no others', () => {
     const recorder = recordActions();
     new Outputs(createRunner(recorder.core, {})).complete();
     expect(Object.keys(manifest.outputs).sort()).toEqual(Object.keys(recorder.recorded.outputs).sort());
   });
 
-  test.each(Object.entries(manifest.outputs))('%s says what it is', (_, { description = '' }) => {
+  test.each(Object.entries(manifest.outputs))('%s has a description', (_, { description = '' }) => {
     expect(description).toMatch(/^\S.{10,}\.$/);
   });
 
-  test('result names every result there is, and no others', () => {
+  test('the description of result lists every result, and no others', () => {
     const described = manifest.outputs.result?.description ?? '';
     expect(described.match(/[a-z]+(?:-[a-z]+)*(?=[,.]| or )/g)?.sort()).toEqual(Object.keys(RESULTS).sort());
   });
 });
 
 describe('the manifest', () => {
-  test('runs on node24, from the bundle, with its own entry for post and no condition on it', () => {
+  test('runs the bundle on node24, with an entry for post and no condition on post', () => {
     expect(manifest.runs).toEqual({ using: 'node24', main: 'dist/index.js', post: 'dist/post.js' });
   });
 
-  test('has what the marketplace asks for', () => {
+  test('meets the requirements of the marketplace', () => {
     expect(manifest.name.length).toBeLessThanOrEqual(60);
     expect(manifest.description.length).toBeLessThanOrEqual(125);
     expect(manifest.author).not.toBe('');
@@ -150,7 +151,7 @@ describe('the manifest', () => {
     expect(manifest.branding.icon).toMatch(/^(?:refresh-cw|refresh-ccw|rotate-cw|rotate-ccw|repeat|play-circle)$/);
   });
 
-  test('belongs to the version that the user agent names', () => {
+  test('the version in the user agent is that of package.json', () => {
     expect(VERSION).toBe(packageJson.version);
   });
 });

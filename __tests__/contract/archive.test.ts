@@ -1,4 +1,4 @@
-/** What a runner downloads for every job: the archive of a commit, without what it does not need, able to run alone. */
+/** The archive of a commit, which a runner downloads for every job: it has only what the action needs, and runs. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'archive-'));
 
 beforeAll(() => {
-  // The attributes of the work tree: what is about to be committed counts.
+  // With the .gitattributes of the work tree, since they may not be committed yet.
   const archive = ['archive', '--worktree-attributes', '--format=tar', 'HEAD'];
   const tar = execFileSync('git', archive, { cwd: root, maxBuffer: 2 ** 28 });
   writeFileSync(join(directory, 'action.tar'), tar);
@@ -22,13 +22,13 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the archive that a runner downloads', () => {
-  test('holds the action, its licences and its README, and nothing else', () => {
+  test('contains the action, its licences and its README, and nothing else', () => {
     expect(readdirSync(directory).sort()).toEqual(['LICENSE', 'README.md', 'action.yml', 'dist']);
     const chunks = readdirSync(join(directory, 'dist')).map((name) => name.replace(/^\d+(?=\.index\.js$)/, 'N'));
     expect(chunks.sort()).toEqual(['LICENSES.txt', 'N.index.js', 'index.js', 'package.json', 'post.js']);
   });
 
-  test('runs alone', () => {
+  test('runs without other files', () => {
     const { PATH = '' } = process.env;
     const main = spawnSync(process.execPath, ['dist/index.js'], { cwd: directory, env: { PATH }, encoding: 'utf8' });
     expect(main.stdout).toContain('5 inputs need a change; nothing was sent');

@@ -1,4 +1,4 @@
-/** The pages promise what the code does: tables and links are held against it. */
+/** The tables of the READMEs agree with action.yml, and the links of all pages lead somewhere. */
 
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
@@ -9,34 +9,34 @@ import { action, actionYaml, pages, read, readmes, root } from './pages.js';
 
 const words = JSON.parse(read('scripts/docs-words.json')) as DocsWords;
 
-describe('the tables of the READMEs', () => {
-  test.each(readmes)('%s says of inputs and outputs what action.yml says', (name, language) => {
-    const drifted = fillTables(read(name), actionYaml, words, language) !== read(name);
-    expect(drifted ? `${name} differs from action.yml: run npm run docs` : 'in step').toBe('in step');
+describe('the READMEs', () => {
+  test.each(readmes)('%s has the inputs and outputs of action.yml', (name, language) => {
+    const isOutdated = fillTables(read(name), actionYaml, words, language) !== read(name);
+    expect(isOutdated ? `${name} differs from action.yml: run npm run docs` : 'up to date').toBe('up to date');
   });
 
-  test('every input stands in a group', () => {
+  test('have every input in one of the groups', () => {
     const rows = inputTable(actionYaml, words, 'en').match(/^\| `\w+` \|/gm) ?? [];
     expect(rows).toHaveLength(Object.keys(action.inputs).length);
   });
 
-  test('a description that is missing in Chinese is an error that names it', () => {
+  test('can’t be written when a Chinese description is missing, and the error names the input', () => {
     const { wait: _, ...inputs } = words.inputs;
     expect(() => inputTable(actionYaml, { ...words, inputs }, 'zh')).toThrow('inputs has no wait');
   });
 
-  test('the Chinese README has the sections of the English one', () => {
+  test('have the same sections in both languages', () => {
     const depths = (name: string) =>
       marked.lexer(read(name)).flatMap((token) => (token.type === 'heading' ? [token.depth] : []));
     expect(depths('README.zh-CN.md')).toEqual(depths('README.md'));
   });
 
-  test('README.md stays within 250 lines', () => {
+  test('README.md has at most 250 lines', () => {
     expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(250);
   });
 });
 
-/** As GitHub makes anchors: lower case, without punctuation, dashes for spaces. */
+/** The anchors of the headings as GitHub makes them: lower case, without punctuation, dashes for spaces. */
 function anchorsOf(markdown: string): Set<string> {
   const headings = marked.lexer(markdown).flatMap((token) => (token.type === 'heading' ? [token.text as string] : []));
   return new Set(
@@ -51,15 +51,15 @@ function anchorsOf(markdown: string): Set<string> {
 
 function linksIn(tokens: readonly Token[]): string[] {
   return tokens.flatMap((token): string[] => {
-    const here = token.type === 'link' || token.type === 'image' ? [token.href as string] : [];
+    const own = token.type === 'link' || token.type === 'image' ? [token.href as string] : [];
     const cells =
       token.type === 'table' ? [...token.header, ...token.rows.flat()] : token.type === 'list' ? token.items : [];
-    return [...here, ...linksIn([...(('tokens' in token && token.tokens) || []), ...cells])];
+    return [...own, ...linksIn([...(('tokens' in token && token.tokens) || []), ...cells])];
   });
 }
 
 describe('links', () => {
-  test.each(pages)('%s leads nowhere that is not there', (page) => {
+  test.each(pages)('%s has only links to files and headings that exist', (page) => {
     const broken = linksIn(marked.lexer(read(page))).filter((link) => {
       if (/^https?:/.test(link)) return false;
       const [path = '', anchor] = link.split('#');

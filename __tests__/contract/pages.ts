@@ -1,11 +1,11 @@
-/** The pages of the project, the examples and the workflows, by their names. */
+/** Names of the documentation pages, the examples and the workflows, and a reader for them. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path/posix';
 import { fileURLToPath } from 'node:url';
 import { type Language, readAction } from '../../scripts/docs-tables.js';
 
-/** Names are relative to the project, with `/` on every system. */
+/** Names are relative to the root of the project, with `/` on every system. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 export const read = (name: string) => readFileSync(`${root}${name}`, 'utf8');
 const namesIn = (directory: string, end: string) =>

@@ -1,4 +1,4 @@
-/** The rules of the house, as two tables: which wing may import which, and what only one place may do. */
+/** The architecture rules: which wing may import which, and what only one file may do. */
 
 import { describe, expect, test } from '@jest/globals';
 import { cyclesIn, type Import, type Source, sourcesIn, targetOf } from './source.js';
@@ -6,7 +6,7 @@ import { cyclesIn, type Import, type Source, sourcesIn, targetOf } from './sourc
 const src = sourcesIn('src');
 const standin = sourcesIn('__tests__/standin');
 
-/** Which wing of `src/` may import which. `entries` are the files that stand in no wing. */
+/** Which wing (folder of `src/`) may import which. `entries` are the files that are in no folder. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   model: ['lib'],
@@ -23,18 +23,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   entries: ['entries', 'run', 'report', 'github', 'http', 'lib'],
 };
 
-/** What only some files may do, and which. */
-const ONLY_IN: readonly (readonly [what: string, pattern: RegExp, files: readonly string[]])[] = [
+/** What only some files may do, and these files. */
+const ONLY_IN: readonly (readonly [action: string, pattern: RegExp, files: readonly string[]])[] = [
   ['send a retry', /\.retryBuild\(/, ['src/retry/send.ts']],
   ['send a stop', /\.stopBuild\(/, ['src/follow/stop.ts']],
   ['touch process', /\bprocess\b/, ['src/index.ts', 'src/post.ts']],
   [
-    'ask for the time, set a timer or draw a number',
+    'read the time, set a timer or draw a random number',
     /\bDate\b(?!\.parse\b)|\bset(?:Timeout|Interval|Immediate)\b|\bperformance\b|\bMath\.random\b|node:timers/,
     ['src/lib/clock.ts'],
   ],
   ['parse a date', /\bDate\.parse\b/, ['src/bkci/response.ts']],
-  ['print past the runner', /\bconsole\s*[.[]/, []],
+  ['print without the runner', /\bconsole\s*[.[]/, []],
 ];
 
 /** Every way in which a library, or a group of Node's modules, is imported. */
@@ -49,14 +49,17 @@ const LIBRARIES: readonly (readonly [library: RegExp, imports: readonly string[]
 ];
 
 /** `file: import` of every import that a rule forbids. */
-function imports(sources: readonly Source[], forbidden: (entry: Import, source: Source) => boolean): string[] {
+function forbiddenImports(
+  sources: readonly Source[],
+  isForbidden: (entry: Import, source: Source) => boolean,
+): string[] {
   return sources.flatMap((source) =>
-    source.imports.filter((entry) => forbidden(entry, source)).map(({ from }) => `${source.path}: ${from}`),
+    source.imports.filter((entry) => isForbidden(entry, source)).map(({ from }) => `${source.path}: ${from}`),
   );
 }
 
 /** `file:line: code` of every match outside the files where it is allowed. */
-function places(pattern: RegExp, allowed: readonly string[] = []): string[] {
+function matchesOutside(pattern: RegExp, allowed: readonly string[] = []): string[] {
   return src
     .filter(({ path }) => !allowed.includes(path))
     .flatMap(({ path, code }) =>
@@ -69,15 +72,15 @@ function wingOf(path: string): string {
   return rest.length === 0 ? 'entries' : (folder ?? '');
 }
 
-describe('the scanner', () => {
-  test('sees the sources', () => {
+describe('the scan of the sources', () => {
+  test('finds them', () => {
     expect(src.map(({ path }) => path)).toEqual(
       expect.arrayContaining(['src/index.ts', 'src/post.ts', 'src/run/run.ts', 'src/bkci/refusals/rule.ts']),
     );
     expect(standin.length).toBeGreaterThan(10);
   });
 
-  test('tells imports of types from imports of values', () => {
+  test('distinguishes imports of types from imports of values', () => {
     const of = (path: string) => src.find((source) => source.path === path)?.imports ?? [];
     expect(of('src/index.ts')).toContainEqual({ from: '@actions/core', typeOnly: false, form: 'static' });
     expect(of('src/github/runner.ts')).toContainEqual({ from: '@actions/core', typeOnly: true, form: 'static' });
@@ -93,18 +96,18 @@ describe('the search for cycles', () => {
     imports: targets.map((target) => ({ from: `./${target}.js`, typeOnly: true, form: 'static' })),
   });
 
-  test('finds a long one', () => {
+  test('finds a cycle of three files', () => {
     const sources = [source('a', 'b'), source('b', 'c'), source('c', 'd', 'a'), source('d')];
     expect(cyclesIn(sources)).toEqual(['src/a.ts → src/b.ts → src/c.ts → src/a.ts']);
   });
 
-  test('finds none where two ways lead to one file', () => {
+  test('finds none when two files import the same one', () => {
     expect(cyclesIn([source('a', 'b', 'c'), source('b', 'd'), source('c', 'd'), source('d')])).toEqual([]);
   });
 });
 
 describe('the wings', () => {
-  test('are those of the table', () => {
+  test('are those in the table', () => {
     expect([...new Set(src.map(({ path }) => wingOf(path)))].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
   });
 
@@ -115,15 +118,15 @@ describe('the wings', () => {
       const into = target === undefined ? wing : wingOf(target);
       return into !== wing && !allowed.includes(into);
     };
-    expect(imports(own, outside)).toEqual([]);
+    expect(forbiddenImports(own, outside)).toEqual([]);
   });
 
-  test.each(ONLY_IN)('%s: only where the table says', (_, pattern, files) => {
-    expect(places(pattern, files)).toEqual([]);
+  test.each(ONLY_IN)('only the files in the table %s', (_, pattern, files) => {
+    expect(matchesOutside(pattern, files)).toEqual([]);
     for (const file of files) expect(src.find(({ path }) => path === file)?.code).toMatch(pattern);
   });
 
-  test.each(LIBRARIES)('%s is imported only where the table says', (library, expected) => {
+  test.each(LIBRARIES)('%s is imported only by the files in the table', (library, expected) => {
     const found = src.flatMap(({ path, imports: all }) =>
       all
         .filter(({ from }) => library.test(from))
@@ -133,57 +136,61 @@ describe('the wings', () => {
   });
 });
 
-describe('modules', () => {
-  test('keep no state: no module-level let or var', () => {
-    expect(places(/^(?:export )?(?:let|var)\b/)).toEqual([]);
+describe('the files of src', () => {
+  test('have no let or var at module level', () => {
+    expect(matchesOutside(/^(?:export )?(?:let|var)\b/)).toEqual([]);
   });
 
   test('have no default export', () => {
-    expect(places(/^export\s+default\b|\bas default\b/)).toEqual([]);
+    expect(matchesOutside(/^export\s+default\b|\bas default\b/)).toEqual([]);
   });
 
-  test('are no barrels', () => {
+  test('do more than re-export (no barrel files)', () => {
     const onlyExports = ({ code }: Source) =>
       /\bfrom\b/.test(code) &&
       code.replace(/export\s+(?:type\s+)?(?:\*(?:\s+as\s+\w+)?|\{[^}]*\})\s+from\s+'';?/g, '').trim() === '';
     expect(src.filter(onlyExports).map(({ path }) => path)).toEqual([]);
   });
 
-  test('are not called utils, helpers or common', () => {
+  test('are not called utils, helpers, common or misc', () => {
     expect(src.map(({ path }) => path).filter((path) => /(?:util|helper|common|misc)s?\.ts$/i.test(path))).toEqual([]);
   });
 
-  test('import each other without a cycle, types included', () => {
+  test('have no import cycles, types included', () => {
     expect(cyclesIn(src)).toEqual([]);
   });
 
-  test('are imported with a .js suffix, and exist', () => {
+  test('import files that exist, with the suffix .js', () => {
     const files = new Set(src.map(({ path }) => path));
-    expect(imports(src, (entry, s) => entry.from.startsWith('.') && !files.has(targetOf(s, entry) ?? ''))).toEqual([]);
+    expect(
+      forbiddenImports(src, (entry, s) => entry.from.startsWith('.') && !files.has(targetOf(s, entry) ?? '')),
+    ).toEqual([]);
   });
 
-  test('are short: 300 lines at most', () => {
-    const long = src.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }));
-    expect(long.filter(({ lines }) => lines > 300)).toEqual([]);
+  test('have at most 300 lines', () => {
+    const lengths = src.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }));
+    expect(lengths.filter(({ lines }) => lines > 300)).toEqual([]);
   });
 
-  test('use no any and silence no check', () => {
-    const silenced = /@ts-(?:ignore|nocheck|expect-error)|biome-ignore|eslint-disable|istanbul ignore/;
-    expect(places(/:\s*any\b|\bas any\b|<any>/)).toEqual([]);
-    expect(src.filter(({ text }) => silenced.test(text)).map(({ path }) => path)).toEqual([]);
+  test('use no any and suppress no check', () => {
+    const suppression = /@ts-(?:ignore|nocheck|expect-error)|biome-ignore|eslint-disable|istanbul ignore/;
+    expect(matchesOutside(/:\s*any\b|\bas any\b|<any>/)).toEqual([]);
+    expect(src.filter(({ text }) => suppression.test(text)).map(({ path }) => path)).toEqual([]);
   });
 });
 
-describe('the sources and the stand-in', () => {
-  test('the sources import nothing of the tests', () => {
-    expect(imports(src, (entry, s) => !(targetOf(s, entry) ?? 'src/').startsWith('src/'))).toEqual([]);
+describe('imports between src, tests and stand-in', () => {
+  test('src imports nothing from the tests', () => {
+    expect(forbiddenImports(src, (entry, s) => !(targetOf(s, entry) ?? 'src/').startsWith('src/'))).toEqual([]);
   });
 
-  test('the stand-in imports nothing of the sources: only so is agreement evidence', () => {
-    const helpers = /\.test\.ts$/;
-    const own = standin.filter(({ path }) => !helpers.test(path));
+  test('the stand-in imports nothing from src, so that their agreement proves something', () => {
+    const own = standin.filter(({ path }) => !path.endsWith('.test.ts'));
     expect(
-      imports(own, (entry, s) => !(targetOf(s, entry) ?? '__tests__/standin/').startsWith('__tests__/standin/')),
+      forbiddenImports(
+        own,
+        (entry, s) => !(targetOf(s, entry) ?? '__tests__/standin/').startsWith('__tests__/standin/'),
+      ),
     ).toEqual([]);
   });
 });

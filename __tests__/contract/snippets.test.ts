@@ -1,4 +1,4 @@
-/** What can be copied from the pages, and what runs in this repository, uses the action as it is. */
+/** The snippets on the pages, the examples and the workflows use inputs and outputs that action.yml declares. */
 
 import { describe, expect, test } from '@jest/globals';
 import { marked, type Token } from 'marked';
@@ -12,7 +12,7 @@ interface Step {
   readonly with?: object;
 }
 
-/** Every step in a YAML value, wherever it stands: what uses an action, or runs a script. */
+/** Every step at any depth of a YAML value: whatever has `uses` or `run`. */
 function stepsIn(value: unknown): Step[] {
   if (typeof value !== 'object' || value === null) return [];
   const { uses, run } = value as Step;
@@ -42,28 +42,30 @@ const snippets: [string, string][] = [
 ];
 
 describe('snippets and workflows', () => {
-  test.each(snippets)('%s names inputs of action.yml', (_, text) => {
-    const given = stepsIn(parse(text))
+  test.each(snippets)('%s sets only inputs of action.yml', (_, text) => {
+    const names = stepsIn(parse(text))
       .filter(isThisAction)
       .flatMap((step) => Object.keys(step.with ?? {}));
-    expect(given.filter((name) => !Object.hasOwn(action.inputs, name))).toEqual([]);
+    expect(names.filter((name) => !Object.hasOwn(action.inputs, name))).toEqual([]);
   });
 
-  test.each(snippets)('%s reads outputs of action.yml', (_, text) => {
-    // A step that is not in the snippet is taken for this action.
-    const others = stepsIn(parse(text))
+  test.each(snippets)('%s reads only outputs of action.yml', (_, text) => {
+    // A step that is not in the snippet counts as a use of this action.
+    const otherIds = stepsIn(parse(text))
       .filter((step) => !isThisAction(step))
       .map(({ id }) => id);
-    const read = [...text.matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)].filter(([, id]) => !others.includes(id));
-    expect(read.map(([, , name = '']) => name).filter((name) => !Object.hasOwn(action.outputs, name))).toEqual([]);
+    const outputs = [...text.matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)].filter(
+      ([, id]) => !otherIds.includes(id),
+    );
+    expect(outputs.map(([, , name = '']) => name).filter((name) => !Object.hasOwn(action.outputs, name))).toEqual([]);
   });
 
-  test.each(snippets)('%s passes no output into a script but through env', (_, text) => {
+  test.each(snippets)('%s passes outputs to scripts through env only', (_, text) => {
     const scripts = stepsIn(parse(text)).map(({ run = '' }) => run);
     expect(scripts.filter((script) => /\$\{\{[^}]*outputs\./.test(script))).toEqual([]);
   });
 
-  test('uses of this action are found at all', () => {
+  test('more than eight uses of this action are found', () => {
     expect(snippets.flatMap(([, text]) => stepsIn(parse(text)).filter(isThisAction)).length).toBeGreaterThan(8);
   });
 });
@@ -78,34 +80,34 @@ describe.each([...examples, ...workflows])('%s', (name) => {
   const workflow = parse(read(name)) as Workflow;
   const jobs = Object.entries(workflow.jobs);
 
-  test('grants no job more than it names', () => {
+  test('grants no permission to the workflow as a whole', () => {
     expect(workflow.permissions).toEqual({});
   });
 
-  test('limits the time of each job', () => {
+  test('has a timeout for each job', () => {
     expect(jobs.filter(([, job]) => !job['timeout-minutes']).map(([id]) => id)).toEqual([]);
   });
 
-  test('says what happens when it is started twice', () => {
+  test('sets concurrency for the workflow or for each job', () => {
     const without = jobs.filter(([, job]) => job.concurrency === undefined).map(([id]) => id);
     expect(workflow.concurrency === undefined ? without : []).toEqual([]);
   });
 
-  test('pins the actions of others by commit, with their version', () => {
-    const uses = [...read(name).matchAll(/^ *(?:- )?uses: (.*)$/gm)].map(([, what = '']) => what);
-    const ours = /^(?:OWNER\/REPO@v1|\.\/)$/;
+  test('pins other actions by commit, with their version', () => {
+    const uses = [...read(name).matchAll(/^ *(?:- )?uses: (.*)$/gm)].map(([, use = '']) => use);
+    const thisAction = /^(?:OWNER\/REPO@v1|\.\/)$/;
     expect(
-      uses.filter((what) => !ours.test(what) && !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(what)),
+      uses.filter((use) => !thisAction.test(use) && !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(use)),
     ).toEqual([]);
   });
 });
 
 describe('the examples', () => {
-  test.each(examples)('%s sets projectId as a fence', (name) => {
+  test.each(examples)('%s sets projectId, which the build must match', (name) => {
     for (const step of stepsIn(parse(read(name))).filter(isThisAction)) expect(step.with).toHaveProperty('projectId');
   });
 
-  test.each(readmes)('all stand in %s', (name) => {
+  test.each(readmes)('are all linked in %s', (name) => {
     for (const example of examples) expect(read(name)).toContain(`](${example})`);
   });
 });

@@ -1,4 +1,4 @@
-/** The sources of the action as the rules of the house see them: files, what they import and export, code without comments. */
+/** Reads TypeScript sources for the architecture rules: their imports, their code without comments, cycles. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
@@ -14,17 +14,17 @@ export interface Import {
 }
 
 export interface Source {
-  /** From the root, with slashes. */
+  /** Relative to the root, with slashes. */
   readonly path: string;
   readonly text: string;
-  /** Comments and the insides of strings blanked: what is left is code. */
+  /** The text with comments and the contents of strings blanked. */
   readonly code: string;
   readonly imports: readonly Import[];
 }
 
 export function sourcesIn(folder: string): Source[] {
-  const found = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true });
-  return found
+  const entries = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true });
+  return entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort()
@@ -36,7 +36,7 @@ function readSource(path: string): Source {
   return { path, text, code: codeOf(text), imports: importsOf(text) };
 }
 
-/** Addresses and apostrophes inside a template are neither comments nor strings. */
+/** URLs and apostrophes inside a template are neither comments nor strings. */
 const COMMENT_OR_STRING = /\/\*[\s\S]*?\*\/|(?<!:)\/\/[^\n]*|(?<!\w)'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g;
 
 function codeOf(text: string): string {
@@ -71,13 +71,13 @@ function importsOf(text: string): Import[] {
   return [...statics, ...calls];
 }
 
-/** The path, from the root, of the source that a relative import means. */
+/** The path, relative to the root, of the source that a relative import refers to. */
 export function targetOf(source: Source, { from }: Import): string | undefined {
   if (!from.startsWith('.')) return undefined;
   return posix.join(posix.dirname(source.path), from).replace(/\.js$/, '.ts');
 }
 
-/** Cycles of imports, each told once, as `a → b → a`. */
+/** Cycles of imports, each of them once, as `a → b → a`. */
 export function cyclesIn(sources: readonly Source[]): string[] {
   const next = new Map(sources.map((s) => [s.path, s.imports.flatMap((i) => targetOf(s, i) ?? [])]));
   const done = new Set<string>();

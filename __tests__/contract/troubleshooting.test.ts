@@ -1,4 +1,5 @@
-/** The sentences that the page quotes are those that the code says. */
+/** The messages that docs/TROUBLESHOOTING.md quotes are messages of the code. */
+
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseSync } from '@swc/core';
@@ -16,7 +17,7 @@ function walk(node: unknown, visit: (node: Node) => void): void {
   for (const member of Object.values(node)) walk(member, visit);
 }
 
-/** The pieces of each string and template below a node: what stands between its holes. */
+/** The fixed pieces of each string and template in a tree: the text between the expressions. */
 function stringsIn(tree: unknown): string[][] {
   const found: string[][] = [];
   walk(tree, ({ type, quasis, value }) => {
@@ -28,7 +29,7 @@ function stringsIn(tree: unknown): string[][] {
   return found;
 }
 
-/** The strings that a source gives to a part of an error (src/lib/errors.ts: ErrorText). */
+/** The strings in a tree that are a part of an error (src/lib/errors.ts: ErrorText). */
 function partIn(tree: unknown, part: 'problem' | 'consequence'): string[][] {
   const found: string[][] = [];
   walk(tree, ({ type, key, id, value, init }) => {
@@ -38,16 +39,16 @@ function partIn(tree: unknown, part: 'problem' | 'consequence'): string[][] {
   return found;
 }
 
-/** What a text with these pieces can look like. */
-function shapeOf(pieces: readonly string[]): string {
+/** A regular expression for the messages that have these pieces. */
+function patternOf(pieces: readonly string[]): string {
   return pieces.map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[\\s\\S]*?');
 }
 
-/** What varies in a sentence: addresses, ids, and what the page takes as examples of names and states. */
+/** What varies in a message: addresses, ids, and the names and states that the page uses as examples. */
 const VARIABLE =
   /“[^”]*”|\([^()]*\)|https?:\/\/\S+|#\d+|\b[a-z]-…|[\w-]+-bot|(?:Run tests in )?Test › Linux(?: › Run tests)?|\bstage-\d\b|\b(?:Deploy|demo2?|c0ffee\d+|data\.status)\b|\d+ (?:s|min|h|d)\b/g;
 
-/** Share of a sentence, without what varies, that stands in the sources word by word. */
+/** Share of the letters of a sentence, without what varies, that are in the sources word by word. */
 function shareWrittenIn(pieces: readonly string[], sentence: string): number {
   const fixed = sentence.replace(VARIABLE, '');
   let rest = fixed;
@@ -67,27 +68,29 @@ describe('docs/TROUBLESHOOTING.md', () => {
   const tokens = marked.lexer(page);
   const trees = treesIn('src');
   const strings = trees.flatMap(stringsIn);
-  // What is shorter would fit anywhere.
-  const shapesOf = (texts: readonly string[][]) =>
-    texts.filter((pieces) => pieces.join('').trim().length >= 6).map(shapeOf);
-  const shapes = shapesOf(strings).map((shape) => new RegExp(`^${shape}\\s*$`));
-  const problems = shapesOf(trees.flatMap((tree) => partIn(tree, 'problem'))).map((shape) => new RegExp(`^${shape}$`));
-  const consequences = [NOTHING_SENT, ...shapesOf(trees.flatMap((tree) => partIn(tree, 'consequence')))];
+  // Shorter texts would match anywhere.
+  const patternsOf = (texts: readonly string[][]) =>
+    texts.filter((pieces) => pieces.join('').trim().length >= 6).map(patternOf);
+  const messages = patternsOf(strings).map((pattern) => new RegExp(`^${pattern}\\s*$`));
+  const problems = patternsOf(trees.flatMap((tree) => partIn(tree, 'problem'))).map(
+    (pattern) => new RegExp(`^${pattern}$`),
+  );
+  const consequences = [NOTHING_SENT, ...patternsOf(trees.flatMap((tree) => partIn(tree, 'consequence')))];
   const consequence = new RegExp(`; (?:${consequences.join('|')})$`);
 
-  /** `Problem; consequence. Remedy.`, each as the sources write it. */
+  /** `Problem; consequence. Remedy.`, each of them a string of the sources. */
   const isError = (sentence: string) =>
     [...sentence.matchAll(/[.:](?= |$)/g)].some(({ index }) => {
-      // The number and the words of a server stand behind what a refusal is about.
+      // In a refusal, the number and the text of the server follow the problem in brackets.
       const problem = sentence.slice(0, index).replace(consequence, '');
-      const withoutWords = problem.replace(/ \([^()]*\)$/, '');
+      const withoutServerText = problem.replace(/ \([^()]*\)$/, '');
       const remedy = sentence
         .slice(index + 1)
         .trim()
         .replace(/:$/, '');
       return (
-        problems.some((shape) => shape.test(problem) || shape.test(withoutWords)) &&
-        (remedy === '' || shapes.some((shape) => shape.test(remedy)))
+        problems.some((pattern) => pattern.test(problem) || pattern.test(withoutServerText)) &&
+        (remedy === '' || messages.some((pattern) => pattern.test(remedy)))
       );
     });
   const clauses = strings
@@ -97,7 +100,7 @@ describe('docs/TROUBLESHOOTING.md', () => {
   const longestFirst = [...new Set(clauses)].filter((clause) => clause.length >= 4);
   longestFirst.sort((a, b) => b.length - a.length);
 
-  /** Sentences by the section in which they are quoted. */
+  /** The quoted lines of each section. */
   const quoted = new Map<string, string[]>();
   let section = '';
   for (const token of tokens) {
@@ -118,10 +121,10 @@ describe('docs/TROUBLESHOOTING.md', () => {
   test.each(sentences)('%s: %s', (title, line) => {
     const [, severity, sentence = '', code] = /^(Error|Warning|Notice): (.*?)(?: \[([a-z-]+)\])?$/.exec(line) ?? [];
     if (severity === 'Error' && title in RESULT_OF_CODE) expect(code).toBe(title);
-    // A link may stand behind a sentence about a build, and a list below one about several things.
+    // A link may follow a sentence about a build, and a list one about several things.
     const forms = [sentence, sentence.replace(/ https:\/\/\S+$/, ''), `${sentence}\n`];
-    const fits = forms.some((form) => isError(form) || shapes.some((shape) => shape.test(form)));
-    expect(fits ? 'a message of src' : `no message of src reads: ${sentence}`).toBe('a message of src');
+    const isMessage = forms.some((form) => isError(form) || messages.some((pattern) => pattern.test(form)));
+    expect(isMessage ? 'a message of src' : `no message of src reads: ${sentence}`).toBe('a message of src');
     expect(shareWrittenIn(longestFirst, sentence)).toBeGreaterThan(0.9);
   });
 });

@@ -1,4 +1,4 @@
-/** A build over its executions, and the part of the story that retries it. */
+/** Runs preflight and the attempts over a scripted build, and makes the answers that show one of its executions. */
 
 import { preflight } from '../../src/plan/preflight.js';
 import type { Outcome } from '../../src/report/outcome.js';
@@ -8,36 +8,16 @@ import { type Script, wireDetail, wireRunning, yes } from './bkci.js';
 import { BUILD } from './builds.js';
 import { type FakeRun, fakeRun } from './harness.js';
 
-type Members = Readonly<Record<string, unknown>>;
-
-/** What of a look belongs to the n-th execution. */
-const nth = (execution: number, more: Members = {}): Members => ({
-  buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: String(execution - 1) }],
-  queueTime: 1_000_000 * execution,
-  startTime: 1_000_000 * execution + 1000,
-  ...more,
-});
-
-export const runs = (execution: number) => wireRunning(nth(execution));
-
-export const ends = (execution: number, status: string) =>
-  wireRunning(nth(execution, { status, endTime: 1_000_000 * execution + 9000 }));
-
-export const accepted = (executeCount: number) => yes({ id: 'b-1', executeCount });
-
-/** The detail once its plug-in has failed in the n-th execution. */
-export const failedIn = (execution: number) => wireDetail({ executeCount: execution }, { executeCount: execution });
-
-export interface Played extends FakeRun {
+export interface StartedAttempts extends FakeRun {
   readonly outcome: Promise<Outcome>;
 }
 
-/** Looks, decides and retries as the story does. */
-export function play(script: Script, given: Readonly<Record<string, string>> = {}): Played {
+/** @param inputs over those that are required. */
+export function startAttempts(script: Script, inputs: Readonly<Record<string, string>> = {}): StartedAttempts {
   const log = () => yes({ status: 0, logs: [{ message: 'exit status 1' }] });
-  const fake = fakeRun({ log, ...script }, given);
+  const fake = fakeRun({ log, ...script }, inputs);
   const budget = new ResendBudget(fake.step);
-  const act = async () => {
+  const execute = async () => {
     const plan = await preflight(fake.step, {
       ...fake.context,
       build: BUILD,
@@ -47,7 +27,27 @@ export function play(script: Script, given: Readonly<Record<string, string>> = {
     fake.context.state.update({ plan, statusBefore: plan.baseline });
     return runAttempts(fake.context, { build: BUILD, plan, budget });
   };
-  return { ...fake, outcome: act() };
+  return { ...fake, outcome: execute() };
 }
 
-export const posts = ({ bkci }: FakeRun) => bkci.requests.filter((request) => request.startsWith('POST'));
+export const postRequests = ({ bkci }: FakeRun) => bkci.requests.filter((request) => request.startsWith('POST'));
+
+/** The answer to a retry, with the number of the execution that it starts. */
+export const acceptedAs = (executeCount: number) => yes({ id: 'b-1', executeCount });
+
+export const runningIn = (execution: number) => wireRunning(fieldsOf(execution));
+
+export const endedIn = (execution: number, status: string) =>
+  wireRunning({ ...fieldsOf(execution), status, endTime: 1_000_000 * execution + 9000 });
+
+/** The members of a status that differ between executions. */
+function fieldsOf(execution: number) {
+  return {
+    buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: String(execution - 1) }],
+    queueTime: 1_000_000 * execution,
+    startTime: 1_000_000 * execution + 1000,
+  };
+}
+
+/** The detail of a build whose plug-in failed in this execution. */
+export const failedDetail = (execution: number) => wireDetail({ executeCount: execution }, { executeCount: execution });

@@ -1,4 +1,4 @@
-/** A step without a runner, a network or time of its own. */
+/** A step and a run for unit tests: a recorded runner, a scripted BK-CI and a fake clock. */
 
 import { createRunner } from '../../src/github/runner.js';
 import { type StepContext, WorkflowCancelled } from '../../src/github/step.js';
@@ -15,40 +15,40 @@ export interface FakeRun extends FakeStep {
   readonly bkci: FakeBkci;
 }
 
-/** @param given inputs over those that are required. */
-export function fakeRun(script: Script, given: Readonly<Record<string, string>> = {}): FakeRun {
+/** @param inputValues inputs over those that are required. */
+export function fakeRun(script: Script, inputValues: Readonly<Record<string, string>> = {}): FakeRun {
   const fake = fakeStep();
-  const read = inputs(given);
-  const bkci = fakeBkci(script, { access: read.access, clock: fake.clock });
+  const parsed = inputs(inputValues);
+  const bkci = fakeBkci(script, { access: parsed.access, clock: fake.clock });
   const state = new RunState(fake.step);
   state.update({
-    maxAttempts: read.follow?.maxAttempts ?? 1,
-    ...(read.consoleUrl ? { consoleUrl: read.consoleUrl } : {}),
+    maxAttempts: parsed.follow?.maxAttempts ?? 1,
+    ...(parsed.consoleUrl ? { consoleUrl: parsed.consoleUrl } : {}),
   });
-  if (read.follow?.stopOnAbort) state.saveForPost(read.access.api.root);
+  if (parsed.follow?.stopOnAbort) state.saveForPost(parsed.access.api.root);
   state.update({ build: BUILD });
-  return { ...fake, bkci, context: { ...fake.step, inputs: read, client: bkci.client, state } };
+  return { ...fake, bkci, context: { ...fake.step, inputs: parsed, client: bkci.client, state } };
 }
 
 export interface FakeStep {
   readonly step: StepContext;
   readonly clock: FakeClock;
   readonly recorder: Recorder;
-  /** Lines and commands so far. */
+  /** Lines and workflow commands that were printed so far. */
   readonly log: () => readonly string[];
-  /** The workflow is cancelled. */
+  /** Cancels the workflow. */
   readonly cancel: () => void;
 }
 
 export function fakeStep(environment: Readonly<Record<string, string>> = {}, time: Time = {}): FakeStep {
   const recorder = recordActions(environment);
   const clock = fakeClock(time);
-  const aborter = new AbortController();
+  const controller = new AbortController();
   return {
-    step: { runner: createRunner(recorder.core, environment), clock, cancelled: aborter.signal },
+    step: { runner: createRunner(recorder.core, environment), clock, cancelled: controller.signal },
     clock,
     recorder,
     log: () => recorder.recorded.log,
-    cancel: () => aborter.abort(new WorkflowCancelled('the workflow was cancelled')),
+    cancel: () => controller.abort(new WorkflowCancelled('the workflow was cancelled')),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HttpResponse } from '../../../src/http/http.js';
 import { NetworkError } from '../../../src/http/network-error.js';
-import { accepted, ends, failedIn, type Played, play, posts, runs } from '../../support/attempts.js';
+import { acceptedAs, endedIn, type StartedAttempts, startAttempts } from '../../support/attempts.js';
 import {
   executions,
   lost,
@@ -17,149 +17,105 @@ import {
 import { BUILD } from '../../support/builds.js';
 import { codeOf, errorOf } from '../../support/errors.js';
 
-const FOUND = [wireStatus()];
-
-describe('the time is up and stopOnAbort is on:', () => {
-  const overdue = (stop: Reply, ...looks: Reply[]) => {
-    const many = Array.from({ length: 11 }, () => runs(2));
-    const script = {
-      ...executions([accepted(2)], FOUND, [...many, ...looks]),
-      detail: () => failedIn(2),
-      stop: [stop],
-    };
-    return play(script, { wait: 'true', stopOnAbort: 'true', timeoutMinutes: '0.3' });
-  };
-
-  test('the build is stopped, and a look shows that it took', async () => {
-    const played = overdue(yes(true), ends(2, 'CANCELED'));
-    expect(await played.outcome).toMatchObject({
-      result: 'timed-out',
-      status: { status: 'RUNNING' },
-      stop: { kind: 'sent' },
-      ended: { status: 'CANCELED' },
-    });
-    expect(played.recorder.recorded.outputs).toMatchObject({ buildStatus: 'CANCELED' });
-    expect(posts(played)).toEqual(['POST retry', 'POST stop']);
-    const stop = played.bkci.sent.find(({ url }) => url.pathname.endsWith('/stop'));
-    expect(stop?.deadlineMs).toBe(20_000);
-  });
-
-  test('the stop did not take', async () => {
-    const outcome = await overdue(yes(true), runs(2)).outcome;
-    expect(outcome).toMatchObject({ result: 'timed-out', stop: { kind: 'sent' } });
-    expect(outcome).not.toHaveProperty('ended');
-  });
-
-  test('the stop was refused', async () => {
-    expect(await overdue(no(2101182)).outcome).toMatchObject({
-      result: 'timed-out',
-      stop: { kind: 'unnecessary', why: 'it has ended already' },
-    });
-  });
-
-  test('an execution that somebody else started is not stopped', async () => {
-    const script = { ...executions([accepted(2)], FOUND, [runs(2), runs(3)]), detail: () => failedIn(3) };
-    const played = play(script, { wait: 'true', stopOnAbort: 'true', timeoutMinutes: '0.3' });
-    expect(await played.outcome).toMatchObject({ result: 'timed-out', stop: { kind: 'unnecessary' } });
-    expect(posts(played)).toEqual(['POST retry']);
-  });
-});
+const FAILED_BUILD = [wireStatus()];
 
 describe('what is saved for post', () => {
-  const STOPPING = { wait: 'true', stopOnAbort: 'true', accessToken: 'hunter2hunter2' };
+  const STOP_INPUTS = { wait: 'true', stopOnAbort: 'true', accessToken: 'hunter2hunter2' };
   const baseline = { status: 'FAILED', executeCount: 1, queueTime: 999_000, startTime: 1_000_000, endTime: 2_000_000 };
-  const left = { build: BUILD, api: 'https://devops.example.com/ms/openapi/api/apigw/v3', baseline };
-  const stateOf = ({ recorder }: ReturnType<typeof play>) => {
+  const savedRetry = { build: BUILD, api: 'https://devops.example.com/ms/openapi/api/apigw/v3', baseline };
+  const savedState = ({ recorder }: StartedAttempts) => {
     const { phase, retry = '{}' } = recorder.recorded.state;
     return { phase, retry: JSON.parse(retry) as unknown };
   };
 
-  /** What is saved at the look that shows the end of the accepted execution; post finds nothing after it. */
-  const savedWhileFollowed = async (script: (look: (reply: Reply) => Reply) => Script) => {
+  /** What is saved at the read that `recordAt` marks. When the run ends, nothing may be left for post. */
+  const savedWhileFollowed = async (script: (recordAt: (reply: Reply) => Reply) => Script) => {
     const saved: unknown[] = [];
-    const played: Played = play(
+    const run: StartedAttempts = startAttempts(
       script((reply) => async () => {
-        saved.push(stateOf(played));
+        saved.push(savedState(run));
         if (reply instanceof NetworkError) throw reply;
         return typeof reply === 'function' ? (reply() as Promise<HttpResponse>) : reply;
       }),
-      STOPPING,
+      STOP_INPUTS,
     );
-    expect(await played.outcome).toEqual({ result: 'succeeded' });
-    expect(stateOf(played).phase).toBe('over');
+    expect(await run.outcome).toEqual({ result: 'succeeded' });
+    expect(savedState(run).phase).toBe('over');
     return saved[0];
   };
 
-  test('is on disk before the request is sent, and names what it may start', async () => {
+  test('is on disk before the request is sent, with the build and its baseline', async () => {
     const saved: unknown[] = [];
     const send = () => {
-      saved.push(stateOf(played));
+      saved.push(savedState(run));
       return unreached();
     };
-    const played: Played = play({ ...executions([], FOUND), retry: () => send }, STOPPING);
-    expect(await codeOf(() => played.outcome)).toBe('not-delivered');
-    expect(saved).toEqual(Array.from({ length: 5 }, () => ({ phase: 'sending', retry: left })));
+    const run: StartedAttempts = startAttempts({ ...executions([], FAILED_BUILD), retry: () => send }, STOP_INPUTS);
+    expect(await codeOf(() => run.outcome)).toBe('not-delivered');
+    expect(saved).toEqual(Array.from({ length: 5 }, () => ({ phase: 'sending', retry: savedRetry })));
   });
 
-  test('is the accepted execution, and what stood before it', async () => {
-    const saved = await savedWhileFollowed((look) => executions([accepted(2)], FOUND, [look(ends(2, 'SUCCEED'))]));
-    expect(saved).toEqual({ phase: 'running', retry: { ...left, executeCount: 2 } });
+  test('is the accepted execution and its baseline after the acceptance', async () => {
+    const saved = await savedWhileFollowed((recordAt) =>
+      executions([acceptedAs(2)], FAILED_BUILD, [recordAt(endedIn(2, 'SUCCEED'))]),
+    );
+    expect(saved).toEqual({ phase: 'running', retry: { ...savedRetry, executeCount: 2 } });
   });
 
-  test('is a maybe when the request ends without an answer', async () => {
-    const played = play(executions([lost()], FOUND), STOPPING);
-    expect((await errorOf(() => played.outcome)).code).toBe('answer-lost');
-    expect(stateOf(played)).toEqual({ phase: 'sending', retry: left });
+  test('keeps the phase “sending” when the answer is lost', async () => {
+    const run = startAttempts(executions([lost()], FAILED_BUILD), STOP_INPUTS);
+    expect((await errorOf(() => run.outcome)).code).toBe('answer-lost');
+    expect(savedState(run)).toEqual({ phase: 'sending', retry: savedRetry });
   });
 
-  test('is over when somebody else may have started what runs, though that is followed', async () => {
-    const theirs = wireRunning({ userId: 'release-bot' });
-    const played = play(executions([lost()], FOUND, [theirs, ends(2, 'SUCCEED')]), STOPPING);
-    expect(await played.outcome).toEqual({ result: 'succeeded' });
-    expect(stateOf(played).phase).toBe('over');
+  test('has the phase “over” when somebody else may have started the execution that is followed', async () => {
+    const startedByOther = wireRunning({ userId: 'release-bot' });
+    const run = startAttempts(executions([lost()], FAILED_BUILD, [startedByOther, endedIn(2, 'SUCCEED')]), STOP_INPUTS);
+    expect(await run.outcome).toEqual({ result: 'succeeded' });
+    expect(savedState(run).phase).toBe('over');
   });
 
-  test('names the build of the answer, and nothing of the one that was asked for', async () => {
+  test('is the build of the answer, without a baseline, when the answer names another build', async () => {
     const other = { id: 'b-2', executeCount: 1 };
-    const saved = await savedWhileFollowed((look) => ({
+    const saved = await savedWhileFollowed((recordAt) => ({
       retry: [yes(other)],
-      status: [wireStatus(), look(wireStatus({ ...other, status: 'SUCCEED' }))],
+      status: [wireStatus(), recordAt(wireStatus({ ...other, status: 'SUCCEED' }))],
     }));
-    const { baseline: _, ...ids } = left;
+    const { baseline: _, ...ids } = savedRetry;
     const build = { ...BUILD, buildId: 'b-2' };
     expect(saved).toEqual({ phase: 'running', retry: { ...ids, build, executeCount: 1 } });
   });
 
-  test('holds no baseline for a plug-in inside a running build, whose end needs no move', async () => {
+  test('has no baseline for a plug-in inside a running build', async () => {
     const first = { buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '0' }], queueTime: 999_000 };
     const running = wireRunning({ ...first, startTime: 1_000_000 });
     const ended = wireRunning({ ...first, startTime: 1_000_000, status: 'SUCCEED', endTime: 5_000_000 });
-    const script = { retry: [accepted(1)], status: [running, running, ended], detail: () => wireDetail() };
-    const played = play(script, { ...STOPPING, taskId: 'e-1' });
-    expect(await played.outcome).toEqual({ result: 'succeeded' });
-    const { baseline: _, ...ids } = left;
-    expect(stateOf(played).retry).toEqual({ ...ids, executeCount: 1 });
+    const script = { retry: [acceptedAs(1)], status: [running, running, ended], detail: () => wireDetail() };
+    const run = startAttempts(script, { ...STOP_INPUTS, taskId: 'e-1' });
+    expect(await run.outcome).toEqual({ result: 'succeeded' });
+    const { baseline: _, ...ids } = savedRetry;
+    expect(savedState(run).retry).toEqual({ ...ids, executeCount: 1 });
   });
 
-  test('is over when it is certain that nothing took effect', async () => {
-    const refused = play(executions([no(2101047)], FOUND), STOPPING);
-    const unsent = play({ ...executions([], FOUND), retry: () => unreached() }, STOPPING);
+  test('has the phase “over” when the retry is known to have had no effect', async () => {
+    const refused = startAttempts(executions([no(2101047)], FAILED_BUILD), STOP_INPUTS);
+    const unsent = startAttempts({ ...executions([], FAILED_BUILD), retry: () => unreached() }, STOP_INPUTS);
     expect([await codeOf(() => refused.outcome), await codeOf(() => unsent.outcome)]).toEqual([
       'refused',
       'not-delivered',
     ]);
-    expect([stateOf(refused).phase, stateOf(unsent).phase]).toEqual(['over', 'over']);
+    expect([savedState(refused).phase, savedState(unsent).phase]).toEqual(['over', 'over']);
   });
 
-  test('is nothing when post may not stop the build', async () => {
-    const played = play(executions([accepted(2)], FOUND, [ends(2, 'SUCCEED')]), { wait: 'true' });
-    await played.outcome;
-    expect(played.recorder.recorded.state).toEqual({});
+  test('is empty without stopOnAbort', async () => {
+    const run = startAttempts(executions([acceptedAs(2)], FAILED_BUILD, [endedIn(2, 'SUCCEED')]), { wait: 'true' });
+    await run.outcome;
+    expect(run.recorder.recorded.state).toEqual({});
   });
 
-  test('never holds a credential', async () => {
-    const played = play(executions([accepted(2)], FOUND, [ends(2, 'SUCCEED')]), STOPPING);
-    await played.outcome;
-    expect(JSON.stringify(played.recorder.recorded.state)).not.toContain('hunter2');
+  test('contains no credential', async () => {
+    const run = startAttempts(executions([acceptedAs(2)], FAILED_BUILD, [endedIn(2, 'SUCCEED')]), STOP_INPUTS);
+    await run.outcome;
+    expect(JSON.stringify(run.recorder.recorded.state)).not.toContain('hunter2');
   });
 });

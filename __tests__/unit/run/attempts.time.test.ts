@@ -1,96 +1,180 @@
 import { describe, expect, test } from '@jest/globals';
-import { accepted, ends, failedIn, type Played, play, posts, runs } from '../../support/attempts.js';
-import { executions, type Reply, unreached, wireStatus } from '../../support/bkci.js';
+import {
+  acceptedAs,
+  endedIn,
+  failedDetail,
+  postRequests,
+  runningIn,
+  type StartedAttempts,
+  startAttempts,
+} from '../../support/attempts.js';
+import { executions, no, type Reply, unreached, wireStatus, yes } from '../../support/bkci.js';
 
-const AGAIN = { wait: 'true', maxAttempts: '3' };
-const FOUND = [wireStatus()];
-const many = (count: number, reply: () => Reply) => Array.from({ length: count }, reply);
+const THREE_ATTEMPTS = { wait: 'true', maxAttempts: '3' };
+const FAILED_BUILD = [wireStatus()];
+const repeat = (count: number, reply: () => Reply) => Array.from({ length: count }, reply);
 
-describe('a build that fails again late', () => {
-  test('is not retried past the deadline, and nothing is read for it', async () => {
-    const looks = [...Array.from({ length: 9 }, () => runs(2)), ends(2, 'FAILED')];
-    const played = play(
-      { ...executions([accepted(2)], FOUND, looks), detail: () => failedIn(2) },
-      { ...AGAIN, timeoutMinutes: '0.3' },
+describe('a build that fails again near the deadline', () => {
+  test('is not retried after the deadline, and is not read for a further attempt', async () => {
+    const statuses = [...repeat(9, () => runningIn(2)), endedIn(2, 'FAILED')];
+    const run = startAttempts(
+      { ...executions([acceptedAs(2)], FAILED_BUILD, statuses), detail: () => failedDetail(2) },
+      { ...THREE_ATTEMPTS, timeoutMinutes: '0.3' },
     );
-    expect(await played.outcome).toEqual({ result: 'failed', gateRefused: false });
-    expect([played.clock.now(), posts(played)]).toEqual([18_000, ['POST retry']]);
-    expect(played.bkci.requests.filter((request) => request === 'GET detail')).toHaveLength(1);
-    expect(played.log().at(-1)).toBe('Attempt   2 of 3 is not started: timeoutMinutes is used up');
+    expect(await run.outcome).toEqual({ result: 'failed', gateRefused: false });
+    expect([run.clock.now(), postRequests(run)]).toEqual([18_000, ['POST retry']]);
+    expect(run.bkci.requests.filter((request) => request === 'GET detail')).toHaveLength(1);
+    expect(run.log().at(-1)).toBe('Attempt   2 of 3 is not started: timeoutMinutes is used up');
   });
 
-  test('is not sent again past the deadline either', async () => {
-    const retries = [accepted(2), ...Array.from({ length: 5 }, () => unreached())];
-    const looks = [...Array.from({ length: 7 }, () => runs(2)), ends(2, 'FAILED')];
-    const played = play(
-      { ...executions(retries, FOUND, looks, [ends(2, 'FAILED')]), detail: () => failedIn(2) },
-      { ...AGAIN, timeoutMinutes: '0.4' },
+  test('is sent no request again after the deadline', async () => {
+    const retries = [acceptedAs(2), ...repeat(5, () => unreached())];
+    const statuses = [...repeat(7, () => runningIn(2)), endedIn(2, 'FAILED')];
+    const run = startAttempts(
+      { ...executions(retries, FAILED_BUILD, statuses, [endedIn(2, 'FAILED')]), detail: () => failedDetail(2) },
+      { ...THREE_ATTEMPTS, timeoutMinutes: '0.4' },
     );
-    expect(await played.outcome).toEqual({ result: 'failed', gateRefused: false });
-    expect(played.clock.now()).toBeLessThanOrEqual(24_000);
-    expect(posts(played).length).toBeLessThan(5);
+    expect(await run.outcome).toEqual({ result: 'failed', gateRefused: false });
+    expect(run.clock.now()).toBeLessThanOrEqual(24_000);
+    expect(postRequests(run).length).toBeLessThan(5);
   });
 
-  test('is not retried when the look before that took too long', async () => {
+  test('is not retried when the read before the attempt ended after the deadline', async () => {
     const slow = async () => {
-      played.clock.advance(10 * 60_000);
-      return ends(2, 'FAILED');
+      run.clock.advance(10 * 60_000);
+      return endedIn(2, 'FAILED');
     };
-    const script = { ...executions([accepted(2)], FOUND, [ends(2, 'FAILED'), slow]), detail: () => failedIn(2) };
-    const played: Played = play(script, { ...AGAIN, timeoutMinutes: '5' });
-    expect(await played.outcome).toEqual({ result: 'failed', gateRefused: false });
-    expect(posts(played)).toEqual(['POST retry']);
-    expect(played.log().at(-1)).toBe('Attempt   2 of 3 is not started: timeoutMinutes is used up');
+    const script = {
+      ...executions([acceptedAs(2)], FAILED_BUILD, [endedIn(2, 'FAILED'), slow]),
+      detail: () => failedDetail(2),
+    };
+    const run: StartedAttempts = startAttempts(script, { ...THREE_ATTEMPTS, timeoutMinutes: '5' });
+    expect(await run.outcome).toEqual({ result: 'failed', gateRefused: false });
+    expect(postRequests(run)).toEqual(['POST retry']);
+    expect(run.log().at(-1)).toBe('Attempt   2 of 3 is not started: timeoutMinutes is used up');
   });
 
-  test('is waited for in what the attempt before has left', async () => {
-    const looks = [FOUND, [...many(8, () => runs(2)), ends(2, 'FAILED')], [ends(3, 'SUCCEED')]];
-    const script = { ...executions([accepted(2), accepted(3)], ...looks), detail: () => failedIn(2) };
-    const played = play(script, { ...AGAIN, timeoutMinutes: '5' });
-    await played.outcome;
-    expect(played.log().filter((line) => line.startsWith('Accepted'))).toEqual([
+  test('is followed in the next attempt for the rest of the time', async () => {
+    const statuses = [FAILED_BUILD, [...repeat(8, () => runningIn(2)), endedIn(2, 'FAILED')], [endedIn(3, 'SUCCEED')]];
+    const script = { ...executions([acceptedAs(2), acceptedAs(3)], ...statuses), detail: () => failedDetail(2) };
+    const run = startAttempts(script, { ...THREE_ATTEMPTS, timeoutMinutes: '5' });
+    await run.outcome;
+    expect(run.log().filter((line) => line.startsWith('Accepted'))).toEqual([
       'Accepted  execution 2, waiting up to 5 min',
       'Accepted  execution 3, waiting up to 4 min 44 s',
     ]);
   });
 
-  test('has two minutes of its own to get its retry through', async () => {
-    const looks = [FOUND, [...many(60, () => runs(2)), ends(2, 'FAILED')], [ends(2, 'FAILED')], [ends(3, 'SUCCEED')]];
-    const script = { ...executions([accepted(2), unreached(), accepted(3)], ...looks), detail: () => failedIn(2) };
-    const played = play(script, AGAIN);
-    expect(await played.outcome).toEqual({ result: 'succeeded' });
-    expect(posts(played)).toHaveLength(3);
+  test('has two minutes to resend the retry of the next attempt', async () => {
+    const statuses = [
+      FAILED_BUILD,
+      [...repeat(60, () => runningIn(2)), endedIn(2, 'FAILED')],
+      [endedIn(2, 'FAILED')],
+      [endedIn(3, 'SUCCEED')],
+    ];
+    const script = {
+      ...executions([acceptedAs(2), unreached(), acceptedAs(3)], ...statuses),
+      detail: () => failedDetail(2),
+    };
+    const run = startAttempts(script, THREE_ATTEMPTS);
+    expect(await run.outcome).toEqual({ result: 'succeeded' });
+    expect(postRequests(run)).toHaveLength(3);
   });
 });
 
-describe('the time that is told', () => {
-  test('of an attempt is its own', async () => {
-    const looks = [FOUND, [runs(2), runs(2), ends(2, 'FAILED')], [runs(3), ends(3, 'FAILED')]];
-    const script = { ...executions([accepted(2), accepted(3)], ...looks), detail: (at: number) => failedIn(at + 2) };
-    const played = play(script, { ...AGAIN, maxAttempts: '2' });
-    await played.outcome;
-    expect(played.context.state.record.attempts.map(({ durationMs }) => durationMs)).toEqual([4000, 2000]);
+describe('the recorded time', () => {
+  test('of an attempt starts at its acceptance', async () => {
+    const statuses = [
+      FAILED_BUILD,
+      [runningIn(2), runningIn(2), endedIn(2, 'FAILED')],
+      [runningIn(3), endedIn(3, 'FAILED')],
+    ];
+    const script = {
+      ...executions([acceptedAs(2), acceptedAs(3)], ...statuses),
+      detail: (at: number) => failedDetail(at + 2),
+    };
+    const run = startAttempts(script, { ...THREE_ATTEMPTS, maxAttempts: '2' });
+    await run.outcome;
+    expect(run.context.state.record.attempts.map(({ durationMs }) => durationMs)).toEqual([4000, 2000]);
   });
 
-  test('in the lines of a later attempt goes on from the first', async () => {
-    const looks = [FOUND, [runs(2), runs(2), ends(2, 'FAILED')], [runs(3), ends(3, 'SUCCEED')]];
-    const played = play({ ...executions([accepted(2), accepted(3)], ...looks), detail: () => failedIn(2) }, AGAIN);
-    await played.outcome;
-    expect(played.log().filter((line) => /^ +\d/.test(line))).toEqual([
+  test('in the log of a later attempt starts at the first acceptance', async () => {
+    const statuses = [
+      FAILED_BUILD,
+      [runningIn(2), runningIn(2), endedIn(2, 'FAILED')],
+      [runningIn(3), endedIn(3, 'SUCCEED')],
+    ];
+    const run = startAttempts(
+      { ...executions([acceptedAs(2), acceptedAs(3)], ...statuses), detail: () => failedDetail(2) },
+      THREE_ATTEMPTS,
+    );
+    await run.outcome;
+    expect(run.log().filter((line) => /^ +\d/.test(line))).toEqual([
       '    0:00  running    Test',
       '    0:04  running    Test',
     ]);
   });
 
-  test('does not count the reading of why it failed', async () => {
+  test('excludes the reads after the failure', async () => {
     const detail = async () => {
-      played.clock.advance(30_000);
-      return failedIn(2);
+      run.clock.advance(30_000);
+      return failedDetail(2);
     };
-    const script = { ...executions([accepted(2)], FOUND, [runs(2), ends(2, 'FAILED')]), detail: [detail] };
-    const played: Played = play(script, { wait: 'true' });
-    await played.outcome;
-    const { elapsedMs, attempts } = played.context.state.record;
+    const script = {
+      ...executions([acceptedAs(2)], FAILED_BUILD, [runningIn(2), endedIn(2, 'FAILED')]),
+      detail: [detail],
+    };
+    const run: StartedAttempts = startAttempts(script, { wait: 'true' });
+    await run.outcome;
+    const { elapsedMs, attempts } = run.context.state.record;
     expect([elapsedMs, attempts.map((attempt) => attempt.durationMs)]).toEqual([2000, [2000]]);
+  });
+});
+
+describe('when time is up and stopOnAbort is set,', () => {
+  const startOverdue = (stop: Reply, ...statuses: Reply[]) => {
+    const script = {
+      ...executions([acceptedAs(2)], FAILED_BUILD, [...repeat(11, () => runningIn(2)), ...statuses]),
+      detail: () => failedDetail(2),
+      stop: [stop],
+    };
+    return startAttempts(script, { wait: 'true', stopOnAbort: 'true', timeoutMinutes: '0.3' });
+  };
+
+  test('the build is stopped, and a read shows its end', async () => {
+    const run = startOverdue(yes(true), endedIn(2, 'CANCELED'));
+    expect(await run.outcome).toMatchObject({
+      result: 'timed-out',
+      status: { status: 'RUNNING' },
+      stop: { kind: 'sent' },
+      ended: { status: 'CANCELED' },
+    });
+    expect(run.recorder.recorded.outputs).toMatchObject({ buildStatus: 'CANCELED' });
+    expect(postRequests(run)).toEqual(['POST retry', 'POST stop']);
+    const stop = run.bkci.sent.find(({ url }) => url.pathname.endsWith('/stop'));
+    expect(stop?.deadlineMs).toBe(20_000);
+  });
+
+  test('a stop without effect leaves the outcome without an end', async () => {
+    const outcome = await startOverdue(yes(true), runningIn(2)).outcome;
+    expect(outcome).toMatchObject({ result: 'timed-out', stop: { kind: 'sent' } });
+    expect(outcome).not.toHaveProperty('ended');
+  });
+
+  test('a stop that is refused because the build has ended is unnecessary', async () => {
+    expect(await startOverdue(no(2101182)).outcome).toMatchObject({
+      result: 'timed-out',
+      stop: { kind: 'unnecessary', why: 'it has ended already' },
+    });
+  });
+
+  test('an execution that somebody else started is not stopped', async () => {
+    const script = {
+      ...executions([acceptedAs(2)], FAILED_BUILD, [runningIn(2), runningIn(3)]),
+      detail: () => failedDetail(3),
+    };
+    const run = startAttempts(script, { wait: 'true', stopOnAbort: 'true', timeoutMinutes: '0.3' });
+    expect(await run.outcome).toMatchObject({ result: 'timed-out', stop: { kind: 'unnecessary' } });
+    expect(postRequests(run)).toEqual(['POST retry']);
   });
 });

@@ -7,50 +7,60 @@ import { BUILD, buildStatus } from '../../support/builds.js';
 import { type FakeRun, fakeRun } from '../../support/harness.js';
 import { BASELINE } from '../../support/send.js';
 
-const OURS: AcceptedRetry = { build: BUILD, executeCount: 2, at: 0 };
+const ACCEPTED: AcceptedRetry = { build: BUILD, executeCount: 2, at: 0 };
 
-describe('an execution is ours', () => {
-  const { executeCount: _, ...uncounted } = buildStatus();
-  const { executeCount: __, ...anyOurs } = OURS;
+describe('whyNotOurs', () => {
+  const { executeCount: _, ...statusWithoutCount } = buildStatus();
+  const { executeCount: __, ...acceptedWithoutCount } = ACCEPTED;
   const rows = [
-    { name: 'when it is the accepted one', accepted: OURS, seen: buildStatus({ executeCount: 2 }), why: undefined },
-    { name: 'when nobody looked since', accepted: OURS, seen: undefined, why: undefined },
-    { name: 'when a look does not count', accepted: OURS, seen: uncounted, why: undefined },
     {
-      name: 'when the acceptance did not count',
-      accepted: anyOurs,
-      seen: buildStatus({ executeCount: 9 }),
+      name: 'is undefined for the accepted execution',
+      accepted: ACCEPTED,
+      status: buildStatus({ executeCount: 2 }),
+      why: undefined,
+    },
+    { name: 'is undefined when the build was not read since', accepted: ACCEPTED, status: undefined, why: undefined },
+    {
+      name: 'is undefined when the status has no count',
+      accepted: ACCEPTED,
+      status: statusWithoutCount,
       why: undefined,
     },
     {
-      name: 'but not when it is a later one',
-      accepted: OURS,
-      seen: buildStatus({ executeCount: 3 }),
+      name: 'is undefined when the accepted retry has no count',
+      accepted: acceptedWithoutCount,
+      status: buildStatus({ executeCount: 9 }),
+      why: undefined,
+    },
+    {
+      name: 'names a newer execution',
+      accepted: ACCEPTED,
+      status: buildStatus({ executeCount: 3 }),
       why: 'execution 3 was started by somebody else',
     },
     {
-      name: 'but not when somebody else may have started it',
-      accepted: { ...OURS, startedByOther: true },
-      seen: undefined,
+      name: 'says that somebody else may have started the execution',
+      accepted: { ...ACCEPTED, startedByOther: true },
+      status: undefined,
       why: 'somebody else may have started this execution',
     },
   ];
-  test.each(rows)('$name', ({ accepted, seen, why }) => {
-    expect(whyNotOurs(accepted, seen)).toBe(why);
+  test.each(rows)('$name', ({ accepted, status, why }) => {
+    expect(whyNotOurs(accepted, status)).toBe(why);
   });
 });
 
-describe('a step that is cancelled', () => {
-  const STOPPING = { wait: 'true', stopOnAbort: 'true' };
-  const cancelled = async (
+describe('a cancelled step', () => {
+  const STOP_INPUTS = { wait: 'true', stopOnAbort: 'true' };
+  const cancelStep = async (
     stop: Reply,
-    given = STOPPING as Record<string, string>,
-    { accepted = OURS, status = wireRunning() }: { accepted?: AcceptedRetry; status?: Reply } = {},
+    inputs = STOP_INPUTS as Record<string, string>,
+    { accepted = ACCEPTED, status = wireRunning() }: { accepted?: AcceptedRetry; status?: Reply } = {},
   ) => {
-    const fake = fakeRun({ status: [status], stop: [stop] }, given);
+    const fake = fakeRun({ status: [status], stop: [stop] }, inputs);
     fake.context.state.recordAccepted({ accepted });
     const outcome = await onCancelled(fake.context);
-    // As every run ends.
+    // run() ends with it.
     fake.context.state.exit();
     return {
       outcome,
@@ -62,19 +72,19 @@ describe('a step that is cancelled', () => {
   };
 
   const stops = [
-    { name: 'taken', reply: yes(true), outcome: { result: 'stopped', stop: { kind: 'sent' } } },
+    { name: 'is accepted', reply: yes(true), outcome: { result: 'stopped', stop: { kind: 'sent' } } },
     {
-      name: 'not answered',
+      name: 'is not answered',
       reply: lost(),
       outcome: { result: 'stopped', stop: { kind: 'unanswered', why: 'BK-CI has not answered (connection reset)' } },
     },
     {
-      name: 'unnecessary',
+      name: 'is unnecessary',
       reply: no(2101182),
       outcome: { result: 'aborted', stop: { kind: 'unnecessary', why: 'it has ended already' } },
     },
     {
-      name: 'refused',
+      name: 'is refused',
       reply: answer('<html>'),
       outcome: {
         result: 'aborted',
@@ -82,8 +92,8 @@ describe('a step that is cancelled', () => {
       },
     },
   ];
-  test.each(stops)('stops what it started: $name', async ({ reply, outcome }) => {
-    expect(await cancelled(reply)).toEqual({
+  test.each(stops)('stops the execution that it started, and the stop $name', async ({ reply, outcome }) => {
+    expect(await cancelStep(reply)).toEqual({
       outcome,
       requests: ['GET status', 'POST stop'],
       state: expect.objectContaining({ phase: 'over' }),
@@ -92,25 +102,25 @@ describe('a step that is cancelled', () => {
     });
   });
 
-  test('leaves a stop that did not get through to post', async () => {
-    expect(await cancelled(unreached())).toMatchObject({
+  test('leaves a stop that was not delivered to post', async () => {
+    expect(await cancelStep(unreached())).toMatchObject({
       outcome: { result: 'aborted', stop: { kind: 'undelivered', why: 'connection refused' } },
       requests: ['GET status', 'POST stop'],
       state: expect.objectContaining({ phase: 'running' }),
     });
   });
 
-  test('looks before it stops: an execution after ours is somebody else’s', async () => {
+  test('reads the build before it stops it, and does not stop a newer execution', async () => {
     const status = wireRunning({ buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }] });
-    expect(await cancelled(yes(true), STOPPING, { status })).toMatchObject({
+    expect(await cancelStep(yes(true), STOP_INPUTS, { status })).toMatchObject({
       outcome: { result: 'aborted', stop: { kind: 'unnecessary', why: 'execution 3 was started by somebody else' } },
       requests: ['GET status'],
     });
   });
 
-  test('does not stop what has ended by that look, and tells its state', async () => {
+  test('does not stop a build that has ended by that read, and outputs its status', async () => {
     const status = wireRunning({ status: 'SUCCEED', endTime: 4_000_000 });
-    expect(await cancelled(yes(true), STOPPING, { status })).toMatchObject({
+    expect(await cancelStep(yes(true), STOP_INPUTS, { status })).toMatchObject({
       outcome: { result: 'aborted', stop: { kind: 'unnecessary', why: 'it has ended already' } },
       requests: ['GET status'],
       state: { phase: 'over' },
@@ -119,27 +129,29 @@ describe('a step that is cancelled', () => {
     });
   });
 
-  test('stops it although a look of a server that does not count still shows the end before', async () => {
-    const uncounted = wireStatus({ retry: true, buildParameters: [] });
-    const fake = fakeRun({ status: [uncounted], stop: [yes(true)] }, STOPPING);
-    const { executeCount: _, ...accepted } = OURS;
+  test('stops the build when the read has no count and still shows the end of the execution before', async () => {
+    const withoutCount = wireStatus({ retry: true, buildParameters: [] });
+    const fake = fakeRun({ status: [withoutCount], stop: [yes(true)] }, STOP_INPUTS);
+    const { executeCount: _, ...accepted } = ACCEPTED;
     fake.context.state.recordAccepted({ accepted, baseline: BASELINE });
     expect(await onCancelled(fake.context)).toMatchObject({ result: 'stopped' });
   });
 
-  test('stops it although that look still shows the execution before', async () => {
-    expect(await cancelled(yes(true), STOPPING, { status: wireStatus() })).toMatchObject({
+  test('stops the build when the read still shows the execution before', async () => {
+    expect(await cancelStep(yes(true), STOP_INPUTS, { status: wireStatus() })).toMatchObject({
       outcome: { result: 'stopped' },
     });
   });
 
-  test('stops it all the same when that look fails', async () => {
-    expect(await cancelled(yes(true), STOPPING, { status: lost() })).toMatchObject({ outcome: { result: 'stopped' } });
+  test('stops the build when the read fails', async () => {
+    expect(await cancelStep(yes(true), STOP_INPUTS, { status: lost() })).toMatchObject({
+      outcome: { result: 'stopped' },
+    });
   });
 
-  test('gives the look and the stop together less time than it has before it must end', async () => {
-    const fake = fakeRun({ status: [wireRunning()], stop: [yes(true)] }, STOPPING);
-    fake.context.state.recordAccepted({ accepted: OURS });
+  test('limits the read and the stop to 4.5 s together, since it exits after 5.5 s', async () => {
+    const fake = fakeRun({ status: [wireRunning()], stop: [yes(true)] }, STOP_INPUTS);
+    fake.context.state.recordAccepted({ accepted: ACCEPTED });
     await onCancelled(fake.context);
     expect(fake.bkci.sent.map(({ deadlineMs, signal }) => ({ deadlineMs, signal }))).toEqual([
       { deadlineMs: 1500, signal: undefined },
@@ -147,26 +159,26 @@ describe('a step that is cancelled', () => {
     ]);
   });
 
-  test('tells post that all is said before the stop is sent: a second one would force termination', async () => {
-    const seen: unknown[] = [];
+  test('saves the phase “over” before the stop is sent, since a second stop would force termination', async () => {
+    const phases: unknown[] = [];
     const stop = async () => {
-      seen.push(fake.recorder.recorded.state.phase);
+      phases.push(fake.recorder.recorded.state.phase);
       return yes(true);
     };
-    const fake: FakeRun = fakeRun({ status: [wireRunning()], stop: [stop, stop] }, STOPPING);
-    fake.context.state.recordAccepted({ accepted: OURS });
+    const fake: FakeRun = fakeRun({ status: [wireRunning()], stop: [stop, stop] }, STOP_INPUTS);
+    fake.context.state.recordAccepted({ accepted: ACCEPTED });
     await onCancelled(fake.context);
-    fake.context.state.recordAccepted({ accepted: OURS });
-    await onTimeout(fake.context, { accepted: OURS }, { result: 'timed-out', status: undefined });
-    expect(seen).toEqual(['over', 'over']);
+    fake.context.state.recordAccepted({ accepted: ACCEPTED });
+    await onTimeout(fake.context, { accepted: ACCEPTED }, { result: 'timed-out', status: undefined });
+    expect(phases).toEqual(['over', 'over']);
   });
 
-  const without = [
-    { name: 'stopOnAbort', given: { wait: 'true' } },
-    { name: 'wait', given: {} },
+  const missingInputs = [
+    { name: 'stopOnAbort', inputs: { wait: 'true' } },
+    { name: 'wait', inputs: {} },
   ];
-  test.each(without)('stops nothing without $name', async ({ given }) => {
-    expect(await cancelled(yes(true), given)).toEqual({
+  test.each(missingInputs)('stops nothing without $name', async ({ inputs }) => {
+    expect(await cancelStep(yes(true), inputs)).toEqual({
       outcome: { result: 'aborted' },
       requests: [],
       state: {},
@@ -175,34 +187,36 @@ describe('a step that is cancelled', () => {
     });
   });
 
-  test('stops nothing that somebody else started', async () => {
-    expect(await cancelled(yes(true), STOPPING, { accepted: { ...OURS, startedByOther: true } })).toMatchObject({
-      requests: ['GET status'],
-      state: {},
-      outcome: {
-        result: 'aborted',
-        stop: { kind: 'unnecessary', why: 'somebody else may have started this execution' },
+  test('does not stop an execution that somebody else started', async () => {
+    expect(await cancelStep(yes(true), STOP_INPUTS, { accepted: { ...ACCEPTED, startedByOther: true } })).toMatchObject(
+      {
+        requests: ['GET status'],
+        state: {},
+        outcome: {
+          result: 'aborted',
+          stop: { kind: 'unnecessary', why: 'somebody else may have started this execution' },
+        },
       },
-    });
+    );
   });
 
-  const phases: readonly [string, (state: RunState) => void][] = [
+  const lifecycles: readonly [string, (state: RunState) => void][] = [
     ['nothing was sent', () => {}],
     ['the build has ended', (state) => state.advance({ kind: 'end' })],
   ];
-  test.each(phases)('stops nothing while %s', async (_, told) => {
-    const fake = fakeRun({}, STOPPING);
-    told(fake.context.state);
+  test.each(lifecycles)('stops nothing when %s', async (_, prepare) => {
+    const fake = fakeRun({}, STOP_INPUTS);
+    prepare(fake.context.state);
     expect([await onCancelled(fake.context), fake.bkci.requests]).toEqual([{ result: 'aborted' }, []]);
   });
 
-  test('leaves an answer that is awaited to post', async () => {
-    const fake = fakeRun({}, STOPPING);
+  test('leaves a retry that is not answered yet to post', async () => {
+    const fake = fakeRun({}, STOP_INPUTS);
     fake.context.state.advance({ kind: 'send', build: BUILD, baseline: undefined });
     expect([await onCancelled(fake.context), fake.bkci.requests]).toEqual([{ result: 'aborted', postLooks: true }, []]);
   });
 
-  test('before its inputs were read has nothing to stop', async () => {
+  test('stops nothing when the inputs have not been read', async () => {
     expect(await onCancelled(undefined)).toEqual({ result: 'aborted' });
   });
 });

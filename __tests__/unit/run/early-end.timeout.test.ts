@@ -6,16 +6,16 @@ import { BUILD } from '../../support/builds.js';
 import { fakeRun } from '../../support/harness.js';
 import { BASELINE } from '../../support/send.js';
 
-const OURS: AcceptedRetry = { build: BUILD, executeCount: 2, at: 0 };
+const ACCEPTED: AcceptedRetry = { build: BUILD, executeCount: 2, at: 0 };
 
-describe('time is up', () => {
-  const STOPPING = { wait: 'true', stopOnAbort: 'true' };
+describe('when time is up', () => {
+  const STOP_INPUTS = { wait: 'true', stopOnAbort: 'true' };
   const end = { result: 'timed-out', status: undefined } as const;
 
-  test('a stop that did not get through is left to post', async () => {
-    const fake = fakeRun({ stop: [unreached()] }, STOPPING);
-    fake.context.state.recordAccepted({ accepted: OURS });
-    expect(await onTimeout(fake.context, { accepted: OURS }, end)).toEqual({
+  test('a stop that was not delivered is left to post', async () => {
+    const fake = fakeRun({ stop: [unreached()] }, STOP_INPUTS);
+    fake.context.state.recordAccepted({ accepted: ACCEPTED });
+    expect(await onTimeout(fake.context, { accepted: ACCEPTED }, end)).toEqual({
       result: 'timed-out',
       stop: { kind: 'undelivered', why: 'connection refused' },
     });
@@ -23,10 +23,10 @@ describe('time is up', () => {
     expect(fake.recorder.recorded.state).toMatchObject({ phase: 'running' });
   });
 
-  test('an end of the execution before is not the end of ours', async () => {
-    const fake = fakeRun({ stop: [yes(true)], status: [wireStatus()] }, STOPPING);
-    fake.context.state.recordAccepted({ accepted: OURS, baseline: BASELINE });
-    expect(await onTimeout(fake.context, { accepted: OURS, baseline: BASELINE }, end)).toEqual({
+  test('the end of the execution before is not recorded as the end of the accepted one', async () => {
+    const fake = fakeRun({ stop: [yes(true)], status: [wireStatus()] }, STOP_INPUTS);
+    fake.context.state.recordAccepted({ accepted: ACCEPTED, baseline: BASELINE });
+    expect(await onTimeout(fake.context, { accepted: ACCEPTED, baseline: BASELINE }, end)).toEqual({
       result: 'timed-out',
       stop: { kind: 'sent' },
     });
@@ -34,22 +34,22 @@ describe('time is up', () => {
     expect(fake.recorder.recorded.outputs).not.toHaveProperty('buildStatus');
   });
 
-  test('a cancelled workflow leaves a stop that was begun three seconds more', async () => {
-    const silent = async () => {
+  test('a stop under way has three more seconds when the workflow is cancelled', async () => {
+    const cancelMeanwhile = async () => {
       await Promise.resolve();
       fake.cancel();
       for (const ms of [2999, 1]) {
         fake.clock.advance(ms);
-        seen.push(fake.bkci.sent.at(-1)?.deadlineSignal?.aborted);
+        wasAborted.push(fake.bkci.sent.at(-1)?.deadlineSignal?.aborted);
       }
       return new Promise<never>(() => {});
     };
-    const seen: unknown[] = [];
-    const fake = fakeRun({ stop: [silent] }, STOPPING);
-    fake.context.state.recordAccepted({ accepted: OURS });
-    expect(await onTimeout(fake.context, { accepted: OURS }, end)).toMatchObject({
+    const wasAborted: unknown[] = [];
+    const fake = fakeRun({ stop: [cancelMeanwhile] }, STOP_INPUTS);
+    fake.context.state.recordAccepted({ accepted: ACCEPTED });
+    expect(await onTimeout(fake.context, { accepted: ACCEPTED }, end)).toMatchObject({
       stop: { kind: 'unanswered', why: 'BK-CI has not answered (no answer within 3 s)' },
     });
-    expect(seen).toEqual([false, true]);
+    expect(wasAborted).toEqual([false, true]);
   });
 });

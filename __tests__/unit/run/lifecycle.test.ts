@@ -12,7 +12,7 @@ import {
 import { BUILD, buildStatus } from '../../support/builds.js';
 
 const RUNNING: Running = { accepted: { build: BUILD, executeCount: 2, at: 0 }, baseline: buildStatus() };
-const OTHERS: Running = { accepted: { ...RUNNING.accepted, startedByOther: true }, baseline: buildStatus() };
+const STARTED_BY_OTHER: Running = { accepted: { ...RUNNING.accepted, startedByOther: true }, baseline: buildStatus() };
 const SEND: LifecycleEvent = { kind: 'send', build: BUILD, baseline: buildStatus() };
 
 const stateAfter = (...events: readonly LifecycleEvent[]): Lifecycle => events.reduce(next, IDLE);
@@ -22,27 +22,27 @@ describe('what is left for post', () => {
   const sent = { phase: 'sending', build: BUILD, baseline: buildStatus() };
   const accepted = { phase: 'running', build: BUILD, baseline: buildStatus(), executeCount: 2 };
   const rows: readonly { name: string; events: readonly LifecycleEvent[]; left: unknown }[] = [
-    { name: 'nothing before a request is sent', events: [], left: undefined },
-    { name: 'a request that is on its way', events: [SEND], left: sent },
-    { name: 'nothing of a request that had no effect', events: [SEND, { kind: 'send-failed' }], left: undefined },
-    { name: 'an accepted retry', events: [SEND, { kind: 'accept', ...RUNNING }], left: accepted },
+    { name: 'is nothing before a request is sent', events: [], left: undefined },
+    { name: 'is a request that is under way', events: [SEND], left: sent },
+    { name: 'is nothing after a request without effect', events: [SEND, { kind: 'send-failed' }], left: undefined },
+    { name: 'is an accepted retry', events: [SEND, { kind: 'accept', ...RUNNING }], left: accepted },
     {
-      name: 'nothing of an execution that somebody else may have started',
-      events: [SEND, { kind: 'accept', ...OTHERS }],
+      name: 'is nothing when somebody else may have started the execution',
+      events: [SEND, { kind: 'accept', ...STARTED_BY_OTHER }],
       left: undefined,
     },
     {
-      name: 'nothing of a build that has ended or was sent a stop',
+      name: 'is nothing after the build has ended or a stop was sent',
       events: [SEND, { kind: 'accept', ...RUNNING }, { kind: 'end' }],
       left: undefined,
     },
     {
-      name: 'a stop that did not arrive',
+      name: 'is an accepted retry whose stop did not arrive',
       events: [SEND, { kind: 'accept', ...RUNNING }, { kind: 'end' }, stopFailed],
       left: accepted,
     },
     {
-      name: 'a further attempt that is on its way',
+      name: 'is the request of a further attempt that is under way',
       events: [SEND, { kind: 'accept', ...RUNNING }, { kind: 'end' }, SEND],
       left: sent,
     },
@@ -51,7 +51,7 @@ describe('what is left for post', () => {
     expect(leftForPost(stateAfter(...events))).toEqual(left);
   });
 
-  test('a request that had no effect goes back to where it came from', () => {
+  test('after requests without effect, the lifecycle is the one before them', () => {
     const ended = stateAfter(SEND, { kind: 'accept', ...RUNNING }, { kind: 'end' });
     expect([SEND, SEND, { kind: 'send-failed' } as const].reduce(next, ended)).toEqual(ended);
   });
@@ -60,14 +60,19 @@ describe('what is left for post', () => {
 describe('when main exits', () => {
   const rows: readonly { name: string; now: Lifecycle; cancelled: boolean; isLeft: boolean }[] = [
     {
-      name: 'a request whose outcome is not known is left if cancelled',
+      name: 'a request with unknown outcome is left if the workflow was cancelled',
       now: stateAfter(SEND),
       cancelled: true,
       isLeft: true,
     },
-    { name: 'and reported by main if not', now: stateAfter(SEND), cancelled: false, isLeft: false },
     {
-      name: 'a running build is not left: main decided not to stop it',
+      name: 'a request with unknown outcome is not left otherwise',
+      now: stateAfter(SEND),
+      cancelled: false,
+      isLeft: false,
+    },
+    {
+      name: 'a running build is not left, since main decided not to stop it',
       now: stateAfter(SEND, { kind: 'accept', ...RUNNING }),
       cancelled: true,
       isLeft: false,
@@ -78,19 +83,19 @@ describe('when main exits', () => {
       cancelled: false,
       isLeft: true,
     },
-    { name: 'nothing is left of nothing', now: IDLE, cancelled: true, isLeft: false },
+    { name: 'nothing is left if nothing was sent', now: IDLE, cancelled: true, isLeft: false },
   ];
   test.each(rows)('$name', ({ now, cancelled, isLeft }) => {
     expect(leftForPost(atExit(now, cancelled)) !== undefined).toBe(isLeft);
   });
 });
 
-describe('laws of every run', () => {
-  /** Attempts as main can make them: sends until one is not refused, an acceptance, an end, maybe a stop. */
+describe('in every run', () => {
+  /** An attempt of main: sends, the last one with an outcome, an acceptance, an end, and maybe a stop. */
   const attempt = fc.record({
     failedSends: fc.nat({ max: 4 }),
     outcome: fc.constantFrom('unknown', 'accepted', 'refused'),
-    running: fc.constantFrom(RUNNING, OTHERS),
+    running: fc.constantFrom(RUNNING, STARTED_BY_OTHER),
     end: fc.constantFrom('ended', 'followed', 'stop-arrived', 'stop-undelivered'),
   });
   const events = fc.array(attempt, { maxLength: 4 }).map((attempts) => {
@@ -110,18 +115,18 @@ describe('laws of every run', () => {
   });
   const states = (run: readonly LifecycleEvent[]) => run.map((_, at) => stateAfter(...run.slice(0, at + 1)));
 
-  test('nothing is left that was never sent', () => {
+  test('nothing is left after a request without effect, an end, or no request at all', () => {
     fc.assert(
       fc.property(events, (run) => {
-        const begun = run.map(({ kind }, at) => ({ kind, now: stateAfter(...run.slice(0, at + 1)) }));
-        const unsent = begun.filter(({ kind }) => kind === 'send-failed' || kind === 'end');
-        expect(unsent.map(({ now }) => leftForPost(now))).toEqual(unsent.map(() => undefined));
+        const after = run.map(({ kind }, at) => ({ kind, now: stateAfter(...run.slice(0, at + 1)) }));
+        const withoutRetry = after.filter(({ kind }) => kind === 'send-failed' || kind === 'end');
+        expect(withoutRetry.map(({ now }) => leftForPost(now))).toEqual(withoutRetry.map(() => undefined));
         expect(leftForPost(atExit(IDLE, true))).toBeUndefined();
       }),
     );
   });
 
-  test('a stop that is on its way is never left, so it is never sent twice', () => {
+  test('a stop that is under way is never left, so it is never sent twice', () => {
     fc.assert(
       fc.property(events, fc.boolean(), (run, cancelled) => {
         for (const now of states(run).filter(({ kind }) => kind === 'ended')) {
@@ -131,7 +136,7 @@ describe('laws of every run', () => {
     );
   });
 
-  test('after a send without a known outcome something is left when the workflow was cancelled', () => {
+  test('a request with unknown outcome is left when the workflow was cancelled', () => {
     fc.assert(
       fc.property(events, (run) => {
         for (const now of states(run).filter(({ kind }) => kind === 'sending')) {
@@ -141,11 +146,11 @@ describe('laws of every run', () => {
     );
   });
 
-  test('what somebody else may have started is never left', () => {
+  test('an execution that somebody else may have started is never left', () => {
     fc.assert(
       fc.property(events, fc.boolean(), (run, cancelled) => {
-        const theirs = states(run).filter((now) => now.kind === 'running' && now.accepted.startedByOther);
-        expect(theirs.flatMap((now) => leftForPost(atExit(now, cancelled)) ?? [])).toEqual([]);
+        const startedByOther = states(run).filter((now) => now.kind === 'running' && now.accepted.startedByOther);
+        expect(startedByOther.flatMap((now) => leftForPost(atExit(now, cancelled)) ?? [])).toEqual([]);
       }),
     );
   });

@@ -1,21 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
 import { wireRunning, yes } from '../../support/bkci.js';
-import { LEFT, post, STOPPING } from '../../support/post.js';
+import { runPostWith, SAVED, STOP_INPUTS } from '../../support/post.js';
 import { BASELINE } from '../../support/send.js';
 
-describe('what somebody else did', () => {
-  const third = wireRunning({ buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }], userId: 'release-bot' });
+const thirdExecution = wireRunning({
+  buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }],
+  userId: 'release-bot',
+});
+
+describe('post does not stop an execution of somebody else', () => {
   const rows = [
-    { name: 'a later execution than the one that was accepted', saved: { ...LEFT, executeCount: 2 }, status: third },
-    { name: 'a later execution than one retry makes', saved: LEFT, status: third },
+    { name: 'newer than the accepted one', saved: { ...SAVED, executeCount: 2 }, status: thirdExecution },
+    { name: 'newer than the one that a single retry starts', saved: SAVED, status: thirdExecution },
     {
-      name: 'an execution that names another starter, while ours is not certain',
-      saved: { ...LEFT, phase: 'sending' },
+      name: 'started by another user, when the outcome of the retry is not known',
+      saved: { ...SAVED, phase: 'sending' },
       status: wireRunning({ userId: 'release-bot' }),
     },
   ] as const;
-  test.each(rows)('is not stopped: $name', async ({ saved, status }) => {
-    const { requests, log } = await post({ status: [status] }, saved);
+  test.each(rows)('$name', async ({ saved, status }) => {
+    const { requests, log } = await runPostWith({ status: [status] }, saved);
     expect([requests, log]).toEqual([
       ['GET status'],
       [
@@ -24,27 +28,30 @@ describe('what somebody else did', () => {
     ]);
   });
 
-  test('is not stopped: a retry of the whole build, where ours was of a plug-in inside the running one', async () => {
+  test('a retry of the whole build, when main retried a plug-in inside the running build', async () => {
     const baseline = { ...BASELINE, status: 'RUNNING', endTime: 0 };
-    const { requests } = await post({ status: [wireRunning()] }, { ...LEFT, phase: 'sending', baseline });
+    const { requests } = await runPostWith({ status: [wireRunning()] }, { ...SAVED, phase: 'sending', baseline });
     expect(requests).toEqual(['GET status']);
-  });
-
-  test('does not matter where the execution is the one that was accepted', async () => {
-    const { requests } = await post({ status: [third], stop: [yes(true)] }, { ...LEFT, executeCount: 3 });
-    expect(requests).toEqual(['GET status', 'POST stop']);
   });
 });
 
-describe('nobody else is known to have started it', () => {
-  const TOKEN_ALONE = { ...STOPPING, username: '', accessToken: 'hunter2hunter2' };
+describe('post stops an execution', () => {
+  const TOKEN_WITHOUT_USERNAME = { ...STOP_INPUTS, username: '', accessToken: 'hunter2hunter2' };
   const rows = [
-    { name: 'when a token alone does not tell who asks', given: TOKEN_ALONE, userId: 'release-bot' },
-    { name: 'when the server names no starter', given: STOPPING, userId: null },
+    { name: 'the inputs have a token and no username', inputs: TOKEN_WITHOUT_USERNAME, userId: 'release-bot' },
+    { name: 'the server names no starter', inputs: STOP_INPUTS, userId: null },
   ];
-  test.each(rows)('$name: an execution that began since is stopped', async ({ given, userId }) => {
+  test.each(rows)('that began after the retry was sent, when $name', async ({ inputs, userId }) => {
     const script = { status: [wireRunning({ userId })], stop: [yes(true)] };
-    const { requests } = await post(script, { ...LEFT, phase: 'sending' }, { given });
+    const { requests } = await runPostWith(script, { ...SAVED, phase: 'sending' }, { inputs });
     expect(requests.map((request) => request.replace(/\?.*/, ''))).toEqual(['GET status', 'POST stop']);
+  });
+
+  test('that is the accepted one, although another user is named as its starter', async () => {
+    const { requests } = await runPostWith(
+      { status: [thirdExecution], stop: [yes(true)] },
+      { ...SAVED, executeCount: 3 },
+    );
+    expect(requests).toEqual(['GET status', 'POST stop']);
   });
 });

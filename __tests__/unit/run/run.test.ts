@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { run } from '../../../src/run/run.js';
-import { accepted, ends, failedIn, runs } from '../../support/attempts.js';
+import { acceptedAs, endedIn, failedDetail, runningIn } from '../../support/attempts.js';
 import {
   executions,
   fakeBkci,
@@ -16,22 +16,22 @@ import {
 import { fakeStep } from '../../support/harness.js';
 import { environmentOf, REQUIRED } from '../../support/inputs.js';
 
-/** The whole story, with the runner's inputs and a scripted BK-CI. */
-async function told(script: Script, given: Readonly<Record<string, string>> = {}, cancelAt?: number) {
-  const fake = fakeStep(environmentOf({ ...REQUIRED, ...given }));
-  if (cancelAt !== undefined) fake.clock.timer(cancelAt, fake.cancel);
+/** A whole run. @param cancelAtMs when the workflow is cancelled, on the clock. */
+async function runWith(script: Script, inputs: Readonly<Record<string, string>> = {}, cancelAtMs?: number) {
+  const fake = fakeStep(environmentOf({ ...REQUIRED, ...inputs }));
+  if (cancelAtMs !== undefined) fake.clock.timer(cancelAtMs, fake.cancel);
   const { http, requests } = fakeBkci({ log: () => yes({ status: 0, logs: [] }), ...script });
   const green = await run(fake.step, http);
   const { outputs, state, summary, masks } = fake.recorder.recorded;
   return { green, outputs, state, summary, masks, requests, log: fake.log(), clock: fake.clock };
 }
 
-const FOUND = [wireStatus()];
-const GREEN = wireStatus({ status: 'SUCCEED', stageStatus: [] });
+const FAILED_BUILD = [wireStatus()];
+const SUCCEEDED_BUILD = wireStatus({ status: 'SUCCEED', stageStatus: [] });
 
 describe('a run', () => {
   test('retries a build and is green', async () => {
-    const { green, outputs, requests, log } = await told(executions([accepted(2)], FOUND));
+    const { green, outputs, requests, log } = await runWith(executions([acceptedAs(2)], FAILED_BUILD));
     expect([green, requests]).toEqual([true, ['GET status', 'POST retry']]);
     expect(log.slice(2)).toEqual([
       'Retry     the whole build, from its first stage',
@@ -48,15 +48,15 @@ describe('a run', () => {
     });
   });
 
-  test('says beforehand what may not be meant', async () => {
-    const { log } = await told(executions([accepted(2)], [GREEN]));
+  test('warns before it retries a build that has succeeded', async () => {
+    const { log } = await runWith(executions([acceptedAs(2)], [SUCCEEDED_BUILD]));
     expect(log).toContain(
       '::warning::Build #42 has succeeded and is run again as a whole. Set onlyIfFailed: true to leave green builds alone.',
     );
   });
 
-  test('with inputs that can’t be sends nothing and is red', async () => {
-    const { green, outputs, requests, log } = await told({}, { buildId: '' });
+  test('with invalid inputs sends nothing and is red', async () => {
+    const { green, outputs, requests, log } = await runWith({}, { buildId: '' });
     expect([green, requests, outputs.result, outputs.reason]).toEqual([false, [], 'error', 'input-invalid']);
     expect(log).toEqual([
       expect.stringMatching(
@@ -65,14 +65,17 @@ describe('a run', () => {
     ]);
   });
 
-  test('masks before it prints', async () => {
-    const { masks, log } = await told({ status: [no(2101047, 'hunter2hunter2')] }, { accessToken: 'hunter2hunter2' });
+  test('masks a credential before it prints anything', async () => {
+    const { masks, log } = await runWith(
+      { status: [no(2101047, 'hunter2hunter2')] },
+      { accessToken: 'hunter2hunter2' },
+    );
     expect(masks).toEqual(['hunter2hunter2']);
     expect(log.join('\n')).not.toContain('hunter2');
   });
 
-  test('that refuses tells the request, the answer and one error', async () => {
-    const { green, outputs, log } = await told(executions([no(2101047, 'locked')], FOUND));
+  test('whose retry is refused logs the request, the answer and one error', async () => {
+    const { green, outputs, log } = await runWith(executions([no(2101047, 'locked')], FAILED_BUILD));
     expect([green, outputs.result, outputs.status, outputs.message]).toEqual([false, 'refused', '2101047', 'locked']);
     expect(log.slice(3)).toEqual([
       expect.stringMatching(/^Sent {6}POST https:\S+\/retry$/),
@@ -82,13 +85,13 @@ describe('a run', () => {
     ]);
   });
 
-  test('that can’t tell whether the build was retried leaves nothing to post: it has said so', async () => {
-    const { outputs, state } = await told(executions([lost()], FOUND), { wait: 'true', stopOnAbort: 'true' });
+  test('that reports a lost answer leaves nothing to post', async () => {
+    const { outputs, state } = await runWith(executions([lost()], FAILED_BUILD), { wait: 'true', stopOnAbort: 'true' });
     expect([outputs.reason, state.phase]).toEqual(['answer-lost', 'over']);
   });
 
-  test('that meets a defect of its own is red, and says so', async () => {
-    const { green, outputs, log } = await told({});
+  test('that fails because of a defect of this action is red and reports the defect', async () => {
+    const { green, outputs, log } = await runWith({});
     expect([green, outputs.reason]).toEqual([false, 'bug']);
     expect(log.at(-1)).toMatch(
       /^::error title=Retry BK-CI build::This action has a defect \(Error: an unplanned request.*\)\. Please report it/,
@@ -98,20 +101,23 @@ describe('a run', () => {
 
 describe('a dry run', () => {
   test('sends nothing', async () => {
-    const { green, outputs, requests } = await told({ status: FOUND }, { dryRun: 'true' });
+    const { green, outputs, requests } = await runWith({ status: FAILED_BUILD }, { dryRun: 'true' });
     expect([green, outputs.result, outputs.retried, requests]).toEqual([true, 'found', 'false', ['GET status']]);
   });
-  test('with onlyIfFailed says when nothing is needed', async () => {
-    const { green, outputs } = await told({ status: [GREEN] }, { dryRun: 'true', onlyIfFailed: 'true' });
+  test('with onlyIfFailed has the result not-needed for a build that has succeeded', async () => {
+    const { green, outputs } = await runWith({ status: [SUCCEEDED_BUILD] }, { dryRun: 'true', onlyIfFailed: 'true' });
     expect([green, outputs.result]).toEqual([true, 'not-needed']);
   });
 });
 
-describe('a build that runs already, with onlyIfFailed and wait,', () => {
+describe('with onlyIfFailed and wait, a build that is running already', () => {
   const INPUTS = { onlyIfFailed: 'true', wait: 'true' };
 
-  test('is followed first, and left alone when it succeeds', async () => {
-    const { green, outputs, requests } = await told(executions([], [runs(2), runs(2), ends(2, 'SUCCEED')]), INPUTS);
+  test('is followed first, and not retried when it succeeds', async () => {
+    const { green, outputs, requests } = await runWith(
+      executions([], [runningIn(2), runningIn(2), endedIn(2, 'SUCCEED')]),
+      INPUTS,
+    );
     expect([green, outputs.result, outputs.retried, outputs.durationSeconds]).toEqual([
       true,
       'not-needed',
@@ -122,26 +128,26 @@ describe('a build that runs already, with onlyIfFailed and wait,', () => {
   });
 
   test('is retried when it fails', async () => {
-    const looks = [[runs(2), runs(2), ends(2, 'FAILED')], [ends(3, 'SUCCEED')]];
-    const { green, outputs } = await told(executions([accepted(3)], ...looks), INPUTS);
+    const statuses = [[runningIn(2), runningIn(2), endedIn(2, 'FAILED')], [endedIn(3, 'SUCCEED')]];
+    const { green, outputs } = await runWith(executions([acceptedAs(3)], ...statuses), INPUTS);
     expect([green, outputs.result, outputs.retried, outputs.executeCount]).toEqual([true, 'succeeded', 'true', '3']);
   });
 
-  test('leaves its retry two minutes to get through, however long it was followed', async () => {
-    const looks = [
-      [...Array.from({ length: 80 }, () => runs(2)), ends(2, 'FAILED')],
-      [ends(2, 'FAILED')],
-      [ends(3, 'SUCCEED')],
+  test('has two minutes to resend its retry, however long it was followed', async () => {
+    const statuses = [
+      [...Array.from({ length: 80 }, () => runningIn(2)), endedIn(2, 'FAILED')],
+      [endedIn(2, 'FAILED')],
+      [endedIn(3, 'SUCCEED')],
     ];
-    const script = { ...executions([unreached(), accepted(3)], ...looks), detail: () => wireDetail() };
-    const { outputs, requests, clock } = await told(script, INPUTS);
+    const script = { ...executions([unreached(), acceptedAs(3)], ...statuses), detail: () => wireDetail() };
+    const { outputs, requests, clock } = await runWith(script, INPUTS);
     expect([outputs.result, requests.filter((request) => request === 'POST retry').length]).toEqual(['succeeded', 2]);
     expect(clock.now()).toBeGreaterThan(120_000);
   });
 
-  test('is not waited for without end', async () => {
-    const script = { ...executions([], [runs(2)]), detail: () => wireDetail() };
-    const { green, outputs, requests, log } = await told(script, {
+  test('is followed up to timeoutMinutes, and not stopped', async () => {
+    const script = { ...executions([], [runningIn(2)]), detail: () => wireDetail() };
+    const { green, outputs, requests, log } = await runWith(script, {
       ...INPUTS,
       timeoutMinutes: '1',
       stopOnAbort: 'true',
@@ -153,26 +159,26 @@ describe('a build that runs already, with onlyIfFailed and wait,', () => {
 });
 
 describe('a cancelled workflow', () => {
-  const STOPPING = { wait: 'true', stopOnAbort: 'true' };
+  const STOP_INPUTS = { wait: 'true', stopOnAbort: 'true' };
 
-  test('stops the build that was retried, and tells post that all is said', async () => {
-    const { green, outputs, requests, state } = await told(
-      { ...executions([accepted(2)], FOUND, [runs(2)]), stop: [yes(true)] },
-      STOPPING,
+  test('stops the retried build and leaves nothing to post', async () => {
+    const { green, outputs, requests, state } = await runWith(
+      { ...executions([acceptedAs(2)], FAILED_BUILD, [runningIn(2)]), stop: [yes(true)] },
+      STOP_INPUTS,
       3000,
     );
     expect([green, outputs.result, requests.at(-1), state.phase]).toEqual([false, 'stopped', 'POST stop', 'over']);
   });
 
-  test('while a lost answer is settled stops nothing and leaves that to post', async () => {
-    const { green, outputs, requests, state } = await told(executions([lost()], FOUND), STOPPING, 3000);
+  test('during the reconciliation of a lost answer stops nothing and leaves that to post', async () => {
+    const { green, outputs, requests, state } = await runWith(executions([lost()], FAILED_BUILD), STOP_INPUTS, 3000);
     expect([green, outputs.result, state.phase]).toEqual([false, 'aborted', 'sending']);
     expect(requests).not.toContain('POST stop');
   });
 
-  test('without stopOnAbort lets the build go on', async () => {
-    const { outputs, requests, state, log } = await told(
-      executions([accepted(2)], FOUND, [runs(2)]),
+  test('without stopOnAbort does not stop the build', async () => {
+    const { outputs, requests, state, log } = await runWith(
+      executions([acceptedAs(2)], FAILED_BUILD, [runningIn(2)]),
       { wait: 'true' },
       3000,
     );
@@ -182,12 +188,12 @@ describe('a cancelled workflow', () => {
 });
 
 describe('a build that fails again', () => {
-  test('is red, with tasks and summary', async () => {
+  test('makes the step red, with failed tasks and a summary', async () => {
     const script = {
-      ...executions([accepted(2)], FOUND, [wireRunning(), ends(2, 'FAILED')]),
-      detail: () => failedIn(2),
+      ...executions([acceptedAs(2)], FAILED_BUILD, [wireRunning(), endedIn(2, 'FAILED')]),
+      detail: () => failedDetail(2),
     };
-    const { green, outputs, summary } = await told(script, { wait: 'true' });
+    const { green, outputs, summary } = await runWith(script, { wait: 'true' });
     expect([green, outputs.result, outputs.buildStatus, outputs.attempts]).toEqual([false, 'failed', 'FAILED', '1']);
     expect(JSON.parse(outputs.failedTasks ?? '')).toMatchObject([{ taskId: 'e-1', errorMessage: 'exit status 1' }]);
     expect(summary).toMatch(/^## BK-CI build 42 failed again\n/);
