@@ -14,7 +14,7 @@ export const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail
 export interface Followed {
   readonly end: Promise<End>;
   readonly fake: FakeStep;
-  readonly seen: BuildStatus[];
+  readonly statuses: BuildStatus[];
   readonly requests: readonly string[];
 }
 
@@ -23,10 +23,10 @@ export function follow(
   status: Script['status'],
   more: Partial<PollOptions> & { detail?: Script['detail'] } = {},
 ): Followed {
-  const { detail, ...task } = more;
+  const { detail, ...options } = more;
   const fake = fakeStep();
   const bkci = fakeBkci({ ...(status ? { status } : {}), ...(detail ? { detail } : {}) });
-  const seen: BuildStatus[] = [];
+  const statuses: BuildStatus[] = [];
   const baseline = buildStatus({ queueTime: 999_000, startTime: 1_000_000, endTime: 2_000_000 });
   const end = pollUntilEnd(fake.step, {
     client: bkci.client,
@@ -36,10 +36,10 @@ export function follow(
     deadline: 60 * MIN,
     longestPause: 10_000,
     consoleUrl: 'https://devops.example.com',
-    recordStatus: (it) => void seen.push(it),
-    ...task,
+    recordStatus: (status) => void statuses.push(status),
+    ...options,
   });
-  return { end, fake, seen, requests: bkci.requests };
+  return { end, fake, statuses, requests: bkci.requests };
 }
 
 export const SUCCEED = wireRunning({

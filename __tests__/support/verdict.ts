@@ -10,7 +10,7 @@ export const BUILD_LINK = 'https://devops.example.com/console/pipeline/demo/p-1/
 export const LINK = `${BUILD_LINK}/executeDetail/2`;
 
 /** The line, or the errors as `title: message`. */
-export function verdictText(outcome: Outcome, facts: RunRecord = record()): string | string[] {
-  const verdict = verdictOf(outcome, facts);
+export function verdictText(outcome: Outcome, runRecord: RunRecord = record()): string | string[] {
+  const verdict = verdictOf(outcome, runRecord);
   return 'line' in verdict ? verdict.line : verdict.errors.map(({ title, message }) => `${title} | ${message}`);
 }

@@ -44,9 +44,9 @@ function verdictError(outcome: Outcome, record: RunRecord): Annotation {
   const { headline, sentence } = textOf(outcome);
   const message = sentence(outcome, record);
   const address = linkOf(record);
-  const what = headline(outcome, record, (name) => oneLine(name, 80));
+  const text = headline(outcome, record, (name) => oneLine(name, 80));
   return {
-    title: record.build ? `BK-CI ${buildNameOf(record)} ${what}` : OWN_TITLE,
+    title: record.build ? `BK-CI ${buildNameOf(record)} ${text}` : OWN_TITLE,
     message: address === undefined ? message : `${message} ${address}`,
   };
 }

@@ -23,7 +23,7 @@ export type Outcome =
   /** `postLooks`: the post step finds out whether the build was retried, and then stops it. */
   | { readonly result: 'aborted'; readonly stop?: StopResult | undefined; readonly postLooks?: boolean | undefined };
 
-export type Of<Result extends Outcome['result']> = Extract<Outcome, { readonly result: Result }>;
+export type OutcomeOf<Result extends Outcome['result']> = Extract<Outcome, { readonly result: Result }>;
 
 /** How the step ended. */
 export type Conclusion = Outcome | ActionError;

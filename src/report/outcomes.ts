@@ -1,12 +1,12 @@
 /** The one table of outcomes: everything that log, annotations and summary say of a result. A new result is one entry. */
 
 import { ActionError } from '../lib/errors.js';
-import type { Conclusion, Of, Outcome } from './outcome.js';
+import type { Conclusion, Outcome, OutcomeOf } from './outcome.js';
 import { buildNameOf, type RunRecord } from './record.js';
 import {
   abortParts,
   candidateList,
-  doubt,
+  doubtNote,
   endedParts,
   errorParagraph,
   failedParts,
@@ -45,13 +45,13 @@ export interface ConclusionText<C extends Conclusion> {
   readonly body: (conclusion: C, record: RunRecord) => readonly string[];
 }
 
-const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<Of<R>> } = {
+const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<OutcomeOf<R>> } = {
   retried: {
     green: 'Done',
     sentence: () => 'the build runs and is not followed (wait: false)',
     headline: (_, { plan }) => (plan?.verb === 'Skip' ? 'goes on after a skip' : 'was retried'),
     parts: (_, record) => retriedParts(record),
-    body: (_, record) => doubt(record),
+    body: (_, record) => doubtNote(record),
   },
   'not-needed': {
     green: 'Done',
@@ -68,21 +68,21 @@ const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<Of<R>> } = {
     headingWithoutBuild: ({ candidates = [] }) =>
       `${candidates.length} failed BK-CI builds were found, and nothing was sent`,
     parts: (_, record) => foundParts(record),
-    body: (_, record) => [...doubt(record), ...candidateList(record)],
+    body: (_, record) => [...doubtNote(record), ...candidateList(record)],
   },
   succeeded: {
     green: 'Succeeded',
     sentence: (_, record) => `build ${buildNameOf(record)}${executionAndTime(record)}`,
     headline: () => 'succeeded',
     parts: (_, record) => succeededParts(record),
-    body: (_, record) => doubt(record),
+    body: (_, record) => doubtNote(record),
   },
   failed: {
     sentence: failedSentence,
     headline: failedHeadline,
     parts: failedParts,
     body: ({ gateRefused }, record) => [
-      ...doubt(record),
+      ...doubtNote(record),
       ...(gateRefused ? ['The gate was refused, so what follows did not run.'] : []),
       ...reasons(record),
       ...logs(record),
@@ -123,11 +123,11 @@ const ERROR: ConclusionText<ActionError> = {
   sentence: ({ message }) => message,
   headline: errorHeadline,
   parts: (_, record) => stateParts(record),
-  body: (error, record) => [...doubt(record), errorParagraph(error, record), ...candidateList(record)],
+  body: (error, record) => [...doubtNote(record), errorParagraph(error, record), ...candidateList(record)],
 };
 
 function unendedBody(sentence: string, record: RunRecord): string[] {
-  return [...doubt(record), sentenceParagraph(sentence), ...attemptTable(record), ...footnote(record)];
+  return [...doubtNote(record), sentenceParagraph(sentence), ...attemptTable(record), ...footnote(record)];
 }
 
 /** The entry of a conclusion; TypeScript can't see that entry and conclusion belong together. */

@@ -10,7 +10,7 @@ import type { Conclusion } from './outcome.js';
 import { type Outputs, type OutputValues, outputsOf } from './outputs.js';
 import type { RunRecord } from './record.js';
 import { summaryOf } from './summary/summary.js';
-import { logsLeft, taskPath } from './wording/tasks.js';
+import { taskPath, unreadLogs } from './wording/tasks.js';
 
 /** What came back when a request was refused: the request, the numbers, the server's words on lines of their own. */
 export function responseLines(
@@ -87,6 +87,7 @@ function showLogs(runner: Runner, { logs, failedTasks }: RunRecord): void {
         lines.map((line) => `| ${line}`),
       );
   }
-  const left = logsLeft({ logs, failedTasks });
-  if (left > 0) runner.info(logLine('Log', `of ${plural(left, 'more failed plug-in')} is not shown: see the build`));
+  const unread = unreadLogs({ logs, failedTasks });
+  if (unread > 0)
+    runner.info(logLine('Log', `of ${plural(unread, 'more failed plug-in')} is not shown: see the build`));
 }

@@ -7,8 +7,8 @@ import { fakeStep } from '../../support/harness.js';
 const modelOf = (...plugins: ReturnType<typeof plugin>[]) =>
   buildDetail({ stages: [stage({ jobs: [job({ plugins })] })] });
 const ended = buildStatus({ executeCount: 2 });
-const idsOf = (model: ReturnType<typeof buildDetail>, seen = ended) =>
-  failedTasksOf(model, seen).map(({ taskId }) => taskId);
+const idsOf = (model: ReturnType<typeof buildDetail>, status = ended) =>
+  failedTasksOf(model, status).map(({ taskId }) => taskId);
 
 describe('the failed plug-ins of our execution', () => {
   test('are told with all that is known of them', () => {
@@ -73,13 +73,13 @@ describe('the failed plug-ins of our execution', () => {
   });
 
   test('are none in a build that never left the queue', () => {
-    const seen = buildStatus({ status: 'QUEUE_TIMEOUT', executeCount: 2, errors: [taskError()] });
-    expect(idsOf(modelOf(plugin()), seen)).toEqual([]);
+    const status = buildStatus({ status: 'QUEUE_TIMEOUT', executeCount: 2, errors: [taskError()] });
+    expect(idsOf(modelOf(plugin()), status)).toEqual([]);
   });
 
   test('are those that BK-CI lists, where the model has none', () => {
-    const seen = buildStatus({ executeCount: 2, errors: [taskError({ errorMessage: 'listed' }), {}] });
-    expect(failedTasksOf(modelOf(plugin({ status: 'SUCCEED' })), seen)).toEqual([
+    const status = buildStatus({ executeCount: 2, errors: [taskError({ errorMessage: 'listed' }), {}] });
+    expect(failedTasksOf(modelOf(plugin({ status: 'SUCCEED' })), status)).toEqual([
       failedTask({ errorType: '', errorCode: null, errorMessage: 'listed' }),
       {
         stageId: '',
@@ -101,20 +101,20 @@ const log = (...lines: string[]) => yes({ status: 0, logs: lines.map((message) =
 async function asked(script: Script, more: Partial<FailureOptions> = {}) {
   const fake = fakeStep();
   const { client, requests } = fakeBkci({ detail: [wireDetail({ executeCount: 2 }, { executeCount: 2 })], ...script });
-  const explanation = await collectFailures(fake.step, { client, build: BUILD, status: ended, logLines: 50, ...more });
-  return { explanation, requests, fake };
+  const report = await collectFailures(fake.step, { client, build: BUILD, status: ended, logLines: 50, ...more });
+  return { explanation: report, requests, fake };
 }
 
 describe('an explanation', () => {
   test('has the plug-ins, their logs, the stages and the names', async () => {
-    const { explanation, requests } = await asked({ log: [log('running', '##[error]exit status 1')] });
+    const { explanation: report, requests } = await asked({ log: [log('running', '##[error]exit status 1')] });
     const task = failedTask({ errorType: '', errorCode: null });
-    expect(explanation).toMatchObject({
+    expect(report).toMatchObject({
       failedTasks: [task],
       logs: [{ task, lines: ['running', '##\\[error]exit status 1'] }],
       pipelineName: 'Nightly tests',
     });
-    expect(explanation.stages.map(({ name }) => name)).toEqual(['Trigger', 'Test']);
+    expect(report.stages.map(({ name }) => name)).toEqual(['Trigger', 'Test']);
     expect(requests).toEqual([
       'GET detail',
       'GET log?tag=e-1&executeCount=2&num=50&fromStart=false&start=0&end=1000000000',
@@ -122,25 +122,28 @@ describe('an explanation', () => {
   });
 
   test('reads no log where none is wanted', async () => {
-    const { explanation, requests } = await asked({}, { logLines: 0 });
-    expect([explanation.logs, requests]).toEqual([[], ['GET detail']]);
+    const { explanation: report, requests } = await asked({}, { logLines: 0 });
+    expect([report.logs, requests]).toEqual([[], ['GET detail']]);
   });
 
   test('without the detail is what the look lists', async () => {
-    const seen = buildStatus({ executeCount: 2, errors: [taskError({ errorMessage: 'm' })] });
-    const { explanation, fake } = await asked({ detail: [no(2101008, '', 403)], log: [log('x')] }, { status: seen });
-    expect(explanation.failedTasks.map(({ taskName, errorMessage }) => `${taskName}: ${errorMessage}`)).toEqual([
+    const status = buildStatus({ executeCount: 2, errors: [taskError({ errorMessage: 'm' })] });
+    const { explanation: report, fake } = await asked(
+      { detail: [no(2101008, '', 403)], log: [log('x')] },
+      { status: status },
+    );
+    expect(report.failedTasks.map(({ taskName, errorMessage }) => `${taskName}: ${errorMessage}`)).toEqual([
       'Run tests: m',
     ]);
     expect(fake.recorder.recorded.debug).toEqual(['The detail could not be read: it was refused (HTTP 403)']);
   });
 
   test('of hostile names and messages is one line each', async () => {
-    const { explanation } = await asked({
+    const { explanation: report } = await asked({
       detail: [wireDetail({}, { executeCount: 2, name: 'a\n::error::b', errorMsg: 'x\r##[group]y' })],
       log: [log()],
     });
-    expect(explanation.failedTasks).toMatchObject([{ taskName: 'a ::error::b', errorMessage: 'x ##\\[group]y' }]);
+    expect(report.failedTasks).toMatchObject([{ taskName: 'a ::error::b', errorMessage: 'x ##\\[group]y' }]);
   });
 
   test('ends with the abort, and with nothing else', async () => {
@@ -165,16 +168,14 @@ describe('a log', () => {
     { name: 'behind a gateway that is down', reply: answer('', { http: 502 }), why: 'it was not answered (HTTP 502)' },
   ];
   test.each(missing)('that is $name is missing, and the rest stands', async ({ reply, why }) => {
-    const { explanation } = await asked({ log: [reply] });
-    expect(explanation.logs).toEqual([
-      { task: failedTask({ errorType: '', errorCode: null }), lines: [], missing: why },
-    ]);
-    expect(explanation.failedTasks).toHaveLength(1);
+    const { explanation: report } = await asked({ log: [reply] });
+    expect(report.logs).toEqual([{ task: failedTask({ errorType: '', errorCode: null }), lines: [], missing: why }]);
+    expect(report.failedTasks).toHaveLength(1);
   });
 
   test('is cut to the last lines that were asked for, whatever a line holds', async () => {
-    const { explanation } = await asked({ log: [log('a\nb\rc', '\x1b[31md\x1b[0m', 'e')] }, { logLines: 3 });
-    expect(explanation.logs[0]?.lines).toEqual(['c', 'd', 'e']);
+    const { explanation: report } = await asked({ log: [log('a\nb\rc', '\x1b[31md\x1b[0m', 'e')] }, { logLines: 3 });
+    expect(report.logs[0]?.lines).toEqual(['c', 'd', 'e']);
   });
 
   const many = (count: number) =>
@@ -192,8 +193,8 @@ describe('a log', () => {
     });
 
   test('is read of five plug-ins at most', async () => {
-    const { explanation, requests } = await asked({ detail: [many(7)], log: () => log('x') });
-    expect([explanation.failedTasks.length, explanation.logs.length, requests.length]).toEqual([7, 5, 6]);
+    const { explanation: report, requests } = await asked({ detail: [many(7)], log: () => log('x') });
+    expect([report.failedTasks.length, report.logs.length, requests.length]).toEqual([7, 5, 6]);
   });
 
   test('is not asked for where there is no id', async () => {
@@ -203,9 +204,9 @@ describe('a log', () => {
 
   test('of all plug-ins together stays within its cap, and keeps the end of each', async () => {
     const lines = Array.from({ length: 100 }, (_, at) => `${at} ${'x'.repeat(900)}`);
-    const { explanation } = await asked({ detail: [many(4)], log: () => log(...lines) }, { logLines: 1000 });
-    const sizes = explanation.logs.map((it) => it.lines.join('').length);
+    const { explanation: report } = await asked({ detail: [many(4)], log: () => log(...lines) }, { logLines: 1000 });
+    const sizes = report.logs.map((it) => it.lines.join('').length);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(200_000);
-    expect(explanation.logs[0]?.lines.at(-1)).toBe(lines.at(-1));
+    expect(report.logs[0]?.lines.at(-1)).toBe(lines.at(-1));
   });
 });

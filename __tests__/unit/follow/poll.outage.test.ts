@@ -22,8 +22,8 @@ describe('an outage', () => {
   test('of more than a minute is one warning and one line at its end', async () => {
     const fake = during((at) => (at === 0 ? wireRunning() : at < 36 ? answer('', { http: 502 }) : SUCCEED));
     await fake.end;
-    const told = fake.fake.log().filter((line) => /^::|back/.test(line));
-    expect(told).toEqual([
+    const lines = fake.fake.log().filter((line) => /^::|back/.test(line));
+    expect(lines).toEqual([
       expect.stringMatching(
         /^::warning::BK-CI has not answered for 1 min(?: \d s)? \(HTTP 502\)\. The build goes on; still trying\.$/,
       ),
@@ -36,8 +36,8 @@ describe('an outage', () => {
     const replies = (at: number) => (isOut(at) ? lost() : at < 120 ? wireRunning() : SUCCEED);
     const { end, fake } = follow(replies, { longestPause: 2000, detail: () => wireDetail() });
     await end;
-    const told = fake.log().filter((line) => /^::|back/.test(line));
-    expect(told).toEqual([
+    const lines = fake.log().filter((line) => /^::|back/.test(line));
+    expect(lines).toEqual([
       expect.stringMatching(/^::warning::BK-CI has not answered for 1 min \(connection reset\)\./),
       '    1:40  back       after 1 min 28 s',
       expect.stringMatching(/^::warning::BK-CI has not answered for 1 min \(connection reset\)\./),

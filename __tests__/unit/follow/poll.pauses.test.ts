@@ -63,7 +63,7 @@ describe('nextPause', () => {
     const ms = fc.integer({ min: 0, max: 7200 * MIN });
     fc.assert(
       fc.property(ms, ms, fc.integer({ min: 1000, max: 300_000 }), (a, b, longest) => {
-        const pause = (waited: number) => nextPause({ waited, longest, left: Number.POSITIVE_INFINITY });
+        const pause = (waited: number) => nextPause({ waited, longest, remaining: Number.POSITIVE_INFINITY });
         expect(pause(Math.min(a, b))).toBeLessThanOrEqual(pause(Math.max(a, b)));
         expect(pause(a)).toBeLessThanOrEqual(longest);
         expect(pause(a)).toBeGreaterThanOrEqual(Math.min(2000, longest));

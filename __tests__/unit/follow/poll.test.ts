@@ -6,7 +6,7 @@ const QUEUED = (place: number) => wireRunning({ status: 'QUEUE', currentQueuePos
 
 describe('following a build', () => {
   test('tells one line a change, and nothing of the execution before', async () => {
-    const { end, fake, seen } = follow([
+    const { end, fake, statuses } = follow([
       wireStatus(),
       QUEUED(3),
       QUEUED(3),
@@ -22,7 +22,7 @@ describe('following a build', () => {
       '    0:08  running    Test',
       '    0:12  succeeded  Test, 3 min 48 s',
     ]);
-    expect(seen.map(({ status }) => status)).toEqual(['QUEUE', 'QUEUE', 'QUEUE', 'RUNNING', 'RUNNING', 'SUCCEED']);
+    expect(statuses.map(({ status }) => status)).toEqual(['QUEUE', 'QUEUE', 'QUEUE', 'RUNNING', 'RUNNING', 'SUCCEED']);
     expect(fake.recorder.recorded.debug[0]).toBe('Look: FAILED in stage Test, execution 1');
   });
 

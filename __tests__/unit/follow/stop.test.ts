@@ -89,8 +89,12 @@ describe('whether it took', () => {
   ];
   test.each(rows)('$name', async ({ status, ended, at }) => {
     const { step, clock } = fakeStep();
-    const seen = await confirmStopped(step, { client: fakeBkci({ status }).client, build: BUILD, isEnd: isFinished });
-    expect(seen && { status: seen.status }).toEqual(ended);
+    const statuses = await confirmStopped(step, {
+      client: fakeBkci({ status }).client,
+      build: BUILD,
+      isEnd: isFinished,
+    });
+    expect(statuses && { status: statuses.status }).toEqual(ended);
     expect(clock.now()).toBe(at);
   });
 

@@ -23,9 +23,9 @@ describe('a look at which nothing has changed', () => {
   });
 
   test('counts the silence from the last line', () => {
-    const { state: watched } = onStatus(SEEN, running(), 10 * MIN);
-    expect(onStatus(watched, running(), 20 * MIN - 1).notices).toEqual([]);
-    expect(onStatus(watched, running(), 20 * MIN).notices).toHaveLength(1);
+    const { state } = onStatus(SEEN, running(), 10 * MIN);
+    expect(onStatus(state, running(), 20 * MIN - 1).notices).toEqual([]);
+    expect(onStatus(state, running(), 20 * MIN).notices).toHaveLength(1);
   });
 });
 
@@ -42,19 +42,19 @@ describe('a first look that tells nothing', () => {
 describe('the search for a gate', () => {
   test('comes ever more rarely, and every five minutes in the end', () => {
     const searches: number[] = [];
-    let watched = SEEN;
+    let state = SEEN;
     for (let at = 0; at < 25 * MIN; at += 1000) {
-      const next = onStatus(watched, running(), at);
+      const next = onStatus(state, running(), at);
       if (next.search) searches.push(at / 1000);
-      ({ state: watched } = next);
+      ({ state: state } = next);
     }
     expect(searches).toEqual([30, 60, 120, 240, 480, 780, 1080, 1380]);
   });
 
   test('is not begun within half a minute of a line', () => {
     const building = stageStatus({ stageId: 'stage-2', name: 'Build', status: 'RUNNING' });
-    const { state: watched } = onStatus(SEEN, running({ stages: [building] }), 20_000);
-    const { search, state: then } = onStatus(watched, running({ stages: [building] }), 49_999);
+    const { state } = onStatus(SEEN, running({ stages: [building] }), 20_000);
+    const { search, state: then } = onStatus(state, running({ stages: [building] }), 49_999);
     expect([search, onStatus(then, running({ stages: [building] }), 50_000).search]).toEqual([false, true]);
   });
 
@@ -64,16 +64,16 @@ describe('the search for a gate', () => {
 
   test('is not begun while the build itself waits at a gate', () => {
     const gate = running({ status: 'STAGE_SUCCESS', stages: [stageStatus({ name: 'Deploy', status: 'PAUSE' })] });
-    const { state: watched } = onStatus(SEEN, gate, 1000);
-    expect(onStatus(watched, gate, MIN).search).toBe(false);
+    const { state } = onStatus(SEEN, gate, 1000);
+    expect(onStatus(state, gate, MIN).search).toBe(false);
   });
 
   test('announces a gate once, which breaks the silence', () => {
     const gate = { key: 'Test › Linux › Ask ops', name: 'Test › Linux › Ask ops', waitsFor: 'a person' } as const;
-    const { notices, state: watched } = onGateSearch(SEEN, gate, MIN);
+    const { notices, state } = onGateSearch(SEEN, gate, MIN);
     expect(notices).toMatchObject([{ kind: 'gate', gate }]);
-    expect(onGateSearch(watched, gate, 2 * MIN).notices).toEqual([]);
-    expect(onStatus(watched, running(), 11 * MIN - 1).notices).toEqual([]);
+    expect(onGateSearch(state, gate, 2 * MIN).notices).toEqual([]);
+    expect(onStatus(state, running(), 11 * MIN - 1).notices).toEqual([]);
     expect(onGateSearch(SEEN, undefined, MIN)).toEqual({ state: SEEN, notices: [] });
   });
 });

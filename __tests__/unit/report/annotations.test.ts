@@ -29,8 +29,8 @@ describe('a good end is one line', () => {
       line: 'Succeeded build #42, execution 2, after 22 min 31 s',
     },
   ];
-  test.each(rows)('$name', ({ outcome, record: told, line }) => {
-    expect([verdictText(outcome, told), isGreen(outcome)]).toEqual([line, true]);
+  test.each(rows)('$name', ({ outcome, record: runRecord, line }) => {
+    expect([verdictText(outcome, runRecord), isGreen(outcome)]).toEqual([line, true]);
   });
 });
 
@@ -107,8 +107,8 @@ describe('a bad end is an error with title, sentence and link', () => {
       ],
     },
   ];
-  test.each(rows)('$name', ({ outcome, record: told, errors }) => {
-    expect([verdictText(outcome, told), isGreen(outcome)]).toEqual([errors, false]);
+  test.each(rows)('$name', ({ outcome, record: runRecord, errors }) => {
+    expect([verdictText(outcome, runRecord), isGreen(outcome)]).toEqual([errors, false]);
   });
 
   test('without a console has no link', () => {

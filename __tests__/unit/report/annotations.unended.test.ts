@@ -125,8 +125,8 @@ describe('a step that ends before its build says so, and what that means for the
       ],
     },
   ];
-  test.each(rows)('$name', ({ outcome, record: told, errors }) => {
-    expect([verdictText(outcome, told), isGreen(outcome)]).toEqual([errors, false]);
+  test.each(rows)('$name', ({ outcome, record: runRecord, errors }) => {
+    expect([verdictText(outcome, runRecord), isGreen(outcome)]).toEqual([errors, false]);
   });
 
   const UNSURE =

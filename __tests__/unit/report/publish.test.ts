@@ -12,10 +12,10 @@ import { conclusionsOf, ONCE, record, recordOf } from '../../support/record.js';
 import { readAsRunner } from '../../support/runner-grammar.js';
 import { ATOMS, VECTORS } from '../../support/runner-vectors.js';
 
-async function published(conclusion: Conclusion, facts: RunRecord = record()): Promise<Recorded> {
+async function published(conclusion: Conclusion, runRecord: RunRecord = record()): Promise<Recorded> {
   const recorder = recordActions();
   const runner = createRunner(recorder.core, {});
-  await publish({ runner, outputs: new Outputs(runner) }, conclusion, facts);
+  await publish({ runner, outputs: new Outputs(runner) }, conclusion, runRecord);
   return recorder.recorded;
 }
 
@@ -147,9 +147,9 @@ describe('the outputs', () => {
   });
 
   test('count whole seconds, as the sentences do, and none of a build that is not followed', async () => {
-    const facts = record({ elapsedMs: 2_900 });
-    expect((await published({ result: 'succeeded' }, facts)).outputs).toMatchObject({ durationSeconds: '2' });
-    expect((await published({ result: 'retried' }, facts)).outputs).toMatchObject({ durationSeconds: '' });
+    const runRecord = record({ elapsedMs: 2_900 });
+    expect((await published({ result: 'succeeded' }, runRecord)).outputs).toMatchObject({ durationSeconds: '2' });
+    expect((await published({ result: 'retried' }, runRecord)).outputs).toMatchObject({ durationSeconds: '' });
   });
 
   test('status and message are the answer to the retry, not to a read after it', async () => {
@@ -243,9 +243,9 @@ describe('whatever the server wrote', () => {
             at += 1;
             return texts[at % texts.length] ?? '';
           };
-          const facts = recordOf(next, { tasks, logs: 2, numbered: true, candidates: 1 });
+          const runRecord = recordOf(next, { tasks, logs: 2, numbered: true, candidates: 1 });
           for (const [, conclusion] of conclusionsOf(next)) {
-            const { commands } = readAsRunner((await published(conclusion, facts)).stdout);
+            const { commands } = readAsRunner((await published(conclusion, runRecord)).stdout);
             const errors = commands.filter(({ name }) => name === 'error');
             expect(commands.filter(({ name }) => !OURS.has(name))).toEqual([]);
             expect(errors.length).toBeLessThanOrEqual(10);

@@ -107,14 +107,14 @@ describe('a plug-in inside a running build', () => {
   });
 
   test('of a build that somebody else has started is ours all the same', async () => {
-    const theirs = () =>
+    const status = () =>
       wireRunning({
         userId: 'release-bot',
         queueTime: 999_000,
         startTime: 1_000_000,
         buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '0' }],
       });
-    const script = { retry: [lost()], status: theirs, detail: () => wireDetail({}, { status: 'QUEUE' }) };
+    const script = { retry: [lost()], status: status, detail: () => wireDetail({}, { status: 'QUEUE' }) };
     const retried = retry(script, INSIDE);
     expect(await retried.outcome).toMatchObject({ startedByOther: false });
     expect(retried.fake.log().filter((line) => line.startsWith('::'))).toEqual([]);

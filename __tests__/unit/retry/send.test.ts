@@ -108,7 +108,7 @@ describe('what was not delivered', () => {
     ]);
   });
 
-  const given = [
+  const rows = [
     {
       name: 'five times',
       replies: () => unreached(),
@@ -140,7 +140,7 @@ describe('what was not delivered', () => {
       says: /asked for a wait of 10 min \(Retry-After\), but this step retries for 2 min at most\. Run it again later\.$/,
     },
   ];
-  test.each(given)('is given up after $name', async ({ replies, sends, says }) => {
+  test.each(rows)('is given up after $name', async ({ replies, sends, says }) => {
     const retried = retry({ retry: replies });
     const error = await errorOf(() => retried.outcome);
     expect([error.code, error.message, retried.requests.length]).toEqual([

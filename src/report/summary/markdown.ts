@@ -3,10 +3,16 @@
 import { INPUT_NAMES } from '../../inputs/names.js';
 import { cap, cleanLines, oneLine } from '../../lib/sanitize.js';
 
-const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const HTML_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => HTML[char] ?? '');
+  return text.replace(/[&<>"']/g, (char) => HTML_ENTITIES[char] ?? '');
 }
 
 /** GFM makes a link of an e-mail address even where its @ is an entity; a comment parts the two halves. */
@@ -39,7 +45,7 @@ export function plain(text: string, max = 200): string {
 }
 
 /** What is quoted, and addresses: no name in there is one of ours. */
-const NOT_OURS = /(“[^”]*”|https?:\/\/\S+)/;
+const QUOTE_OR_ADDRESS = /(“[^”]*”|https?:\/\/\S+)/;
 /** Names of inputs with their value; those that are everyday words as well only before a colon. */
 const [CAMEL, WORDS] = [true, false].map((wanted) =>
   INPUT_NAMES.filter((name) => (/[A-Z]/.test(name) || name === 'username') === wanted).join('|'),
@@ -50,7 +56,7 @@ const INPUT = new RegExp(`\\b((?:${CAMEL})\\b(?:: (?:true|false)\\b)?|(?:${WORDS
 export function prose(sentence: string, max = 1000): string {
   const named = (part: string) =>
     part.split(INPUT).map((piece, index) => (index % 2 === 1 ? code(piece) : escapeText(piece)));
-  const parts = oneLine(sentence, max).split(NOT_OURS);
+  const parts = oneLine(sentence, max).split(QUOTE_OR_ADDRESS);
   return escapeStart(parts.flatMap((part, index) => (index % 2 === 1 ? escapeText(part) : named(part))).join(''));
 }
 

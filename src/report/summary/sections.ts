@@ -8,10 +8,10 @@ import type { TaskLog } from '../../model/failure.js';
 import type { BuildStatus } from '../../model/snapshot.js';
 import { failureReason } from '../../model/status.js';
 import type { PlanText } from '../../plan/describe.js';
-import type { Of } from '../outcome.js';
+import type { OutcomeOf } from '../outcome.js';
 import { linkOf, type RunRecord } from '../record.js';
 import { isNewerThanOurs } from '../wording/headline.js';
-import { logsLeft, taskName, taskPath, taskPlace } from '../wording/tasks.js';
+import { taskName, taskPath, taskPlace, unreadLogs } from '../wording/tasks.js';
 import { code, link, plain, preformatted, prose } from './markdown.js';
 
 function executionPart({ executeCount }: RunRecord): string {
@@ -41,7 +41,7 @@ export function retriedParts(record: RunRecord): string[] {
   return [executionPart(record), retriedPart(record), 'not followed, so its result is not known here'];
 }
 
-export function unneededParts({ why }: Of<'not-needed'>, record: RunRecord): string[] {
+export function unneededParts({ why }: OutcomeOf<'not-needed'>, record: RunRecord): string[] {
   return [executionPart(record), plain(why, 300)];
 }
 
@@ -53,7 +53,7 @@ export function succeededParts(record: RunRecord): string[] {
   return [executionPart(record), timePart(record), retriedPart(record), otherPart(record)];
 }
 
-export function failedParts({ gateRefused }: Of<'failed'>, record: RunRecord): string[] {
+export function failedParts({ gateRefused }: OutcomeOf<'failed'>, record: RunRecord): string[] {
   return [executionPart(record), failedPart(gateRefused, record), otherPart(record)];
 }
 
@@ -83,18 +83,18 @@ function foundPart({ plan }: RunRecord): string {
 
 function failedPart(gateRefused: boolean, record: RunRecord): string {
   const stage = record.failedTasks[0]?.stageName;
-  const how = gateRefused ? 'ended' : stage ? `failed in **${plain(stage, 80)}**` : 'failed';
-  const way = record.lastStatus && !gateRefused ? failureReason(record.lastStatus) : '';
-  return [how, timePart(record), way === '' ? '' : `(${plain(way, 100)})`].filter(Boolean).join(' ');
+  const verb = gateRefused ? 'ended' : stage ? `failed in **${plain(stage, 80)}**` : 'failed';
+  const reason = record.lastStatus && !gateRefused ? failureReason(record.lastStatus) : '';
+  return [verb, timePart(record), reason === '' ? '' : `(${plain(reason, 100)})`].filter(Boolean).join(' ');
 }
 
 export function abortParts(record: RunRecord): string[] {
   const { phase, lastStatus, statusBefore, plan } = record;
   if (phase === 'idle') return stateParts(record);
   if (phase !== 'sending') return [executionPart(record), timePart(record), statePart(lastStatus), otherPart(record)];
-  const seen = statusBefore ? `last seen: ${statePart(statusBefore)}` : '';
+  const state = statusBefore ? `last seen: ${statePart(statusBefore)}` : '';
   const execution = statusBefore?.executeCount === undefined ? '' : `execution ${statusBefore.executeCount}`;
-  return [seen, execution, plan ? `asked for: ${plain(plan.target, 300)}` : ''];
+  return [state, execution, plan ? `asked for: ${plain(plan.target, 300)}` : ''];
 }
 
 const REASONS = 3;
@@ -118,8 +118,8 @@ export function logs(record: RunRecord): string[] {
   const missing = record.logs.flatMap(({ task, missing: why }) =>
     why === undefined ? [] : [`The log of ${plain(taskPath(task), 300)} is not shown: ${plain(why)}.`],
   );
-  const left = logsLeft(record);
-  const more = left > 0 ? [`The logs of ${plural(left, 'more failed plug-in')} are not shown: see the build.`] : [];
+  const unread = unreadLogs(record);
+  const more = unread > 0 ? [`The logs of ${plural(unread, 'more failed plug-in')} are not shown: see the build.`] : [];
   const notes = [...missing, ...more].join('<br>');
   return [...shown.map((log) => logSection(log, shown.length === 1)), notes].filter(Boolean);
 }
@@ -147,9 +147,9 @@ export function sentenceParagraph(sentence: string): string {
 /** An error, with what it lists on lines of their own; a link at its end stands above already. */
 export function errorParagraph({ message, code: errorCode }: ActionError, record: RunRecord): string {
   const { candidates = [] } = record;
-  const words = linkOf(record) === undefined ? message : message.replace(/ https?:\/\/\S+$/, '');
+  const text = linkOf(record) === undefined ? message : message.replace(/ https?:\/\/\S+$/, '');
   // The candidates follow as a list with links.
-  const lines = candidates.length > 1 ? [words.replace(/:?\n.*/s, '.')] : words.split('\n');
+  const lines = candidates.length > 1 ? [text.replace(/:?\n.*/s, '.')] : text.split('\n');
   return `${lines.map(sentenceParagraph).join('<br>')} \`${errorCode}\``;
 }
 
@@ -162,7 +162,7 @@ export function candidateList({ candidates = [] }: RunRecord): string[] {
 }
 
 /** The execution is followed, but whose it is can't be told. */
-export function doubt({ accepted }: RunRecord): string[] {
+export function doubtNote({ accepted }: RunRecord): string[] {
   if (!accepted?.startedByOther) return [];
   return [
     'Somebody else may have started this execution; it is not known whether the retry of this step took effect as well.',

@@ -4,7 +4,7 @@ import type { ActionError } from '../../lib/errors.js';
 import { whoseExecution } from '../../model/execution.js';
 import { refusedGate } from '../../model/gate.js';
 import { meaningOfBuild, wasStopped } from '../../model/status.js';
-import type { Of } from '../outcome.js';
+import type { OutcomeOf } from '../outcome.js';
 import type { RunRecord } from '../record.js';
 
 /** Whether the retry ended as the build had ended before. */
@@ -20,7 +20,7 @@ export function isNewerThanOurs({ accepted, lastStatus }: RunRecord): boolean {
 /** How a name of the server is shown in a headline. */
 export type ShowName = (name: string) => string;
 
-export function failedHeadline({ gateRefused }: Of<'failed'>, record: RunRecord, show: ShowName): string {
+export function failedHeadline({ gateRefused }: OutcomeOf<'failed'>, record: RunRecord, show: ShowName): string {
   if (!gateRefused) return failedAgain(record) ? 'failed again' : 'failed';
   const gate = record.lastStatus && refusedGate(record.lastStatus);
   return `was refused at ${gate ? `the gate of ${show(gate.name)}` : 'a stage gate'}`;
@@ -31,7 +31,7 @@ export function errorHeadline({ leavesDoubt }: ActionError, { accepted }: RunRec
   return accepted ? 'was retried, but its end is not known' : 'was not retried';
 }
 
-export function timeoutHeadline({ stop, ended }: Of<'timed-out'>): string {
+export function timeoutHeadline({ stop, ended }: OutcomeOf<'timed-out'>): string {
   if (ended && !wasStopped(ended)) return 'ended too late';
   switch (stop?.kind) {
     case 'sent':
@@ -47,7 +47,7 @@ export function timeoutHeadline({ stop, ended }: Of<'timed-out'>): string {
 
 const CANCELLED = 'the step was cancelled';
 
-export function abortHeadline({ stop }: Of<'aborted'>, { phase, accepted }: RunRecord): string {
+export function abortHeadline({ stop }: OutcomeOf<'aborted'>, { phase, accepted }: RunRecord): string {
   if (stop?.kind === 'undelivered') return 'could not be stopped yet';
   if (stop) return stop.kind === 'unnecessary' ? 'was not stopped' : 'goes on: it could not be stopped';
   switch (phase) {

@@ -37,6 +37,6 @@ export function taskSentence(task: FailedTask, verb = ''): string {
 }
 
 /** Failed plug-ins whose logs were not even asked for; none where no logs are wanted. */
-export function logsLeft({ logs, failedTasks }: Pick<RunRecord, 'logs' | 'failedTasks'>): number {
+export function unreadLogs({ logs, failedTasks }: Pick<RunRecord, 'logs' | 'failedTasks'>): number {
   return logs.length === 0 ? 0 : Math.max(0, failedTasks.length - logs.length);
 }

@@ -31,18 +31,18 @@ function dealer(texts: readonly string[]): () => string {
   };
 }
 
-const summaries = (texts: readonly string[], like: Shape) => {
+const summaries = (texts: readonly string[], shape: Shape) => {
   const text = dealer(texts);
-  const told = recordOf(text, like);
-  return conclusionsOf(text).map(([name, conclusion]) => ({ name, markdown: summaryOf(conclusion, told) }));
+  const runRecord = recordOf(text, shape);
+  return conclusionsOf(text).map(([name, conclusion]) => ({ name, markdown: summaryOf(conclusion, runRecord) }));
 };
 
 describe('a summary full of hostile texts', () => {
   test('has the elements, attributes and links of the same summary with plain words, and no others', () => {
     fc.assert(
-      fc.property(fc.array(hostile, { minLength: 3, maxLength: 20 }), shape, (texts, like) => {
-        const plainly = summaries(['word'], like);
-        for (const [at, { name, markdown }] of summaries(texts, like).entries()) {
+      fc.property(fc.array(hostile, { minLength: 3, maxLength: 20 }), shape, (texts, shape) => {
+        const plainly = summaries(['word'], shape);
+        for (const [at, { name, markdown }] of summaries(texts, shape).entries()) {
           const elements = { name, elements: elementsOf(markdown) };
           expect(elements).toEqual({ name, elements: elementsOf(plainly[at]?.markdown ?? '') });
         }
@@ -53,20 +53,20 @@ describe('a summary full of hostile texts', () => {
 
   test('has no more in the heading than the name of a gate', () => {
     const elements = (name: string) => {
-      const seen = buildStatus({ status: 'STAGE_SUCCESS', stages: [{ stageId: 'stage-4', name }] });
-      return elementsOf(summaryOf({ result: 'failed', gateRefused: true }, record({ lastStatus: seen })));
+      const lastStatus = buildStatus({ status: 'STAGE_SUCCESS', stages: [{ stageId: 'stage-4', name }] });
+      return elementsOf(summaryOf({ result: 'failed', gateRefused: true }, record({ lastStatus: lastStatus })));
     };
     fc.assert(fc.property(hostile, (name) => expect(elements(name)).toEqual(elements('word'))));
   });
 
   test('stays below 128 KiB, whatever there is to tell', () => {
     const long = dealer([`<${'|'.repeat(3000)}`, '后'.repeat(3000), '@'.repeat(3000)]);
-    const told = recordOf(long, { tasks: 60, logs: 5, numbered: true, candidates: 80 });
-    const stages = Array.from({ length: 400 }, () => told.stages).flat();
-    const logs = told.logs.map((log) => ({ ...log, lines: Array.from({ length: 1000 }, long) }));
+    const runRecord = recordOf(long, { tasks: 60, logs: 5, numbered: true, candidates: 80 });
+    const stages = Array.from({ length: 400 }, () => runRecord.stages).flat();
+    const logs = runRecord.logs.map((log) => ({ ...log, lines: Array.from({ length: 1000 }, long) }));
     const attempts = Array.from({ length: 10 }, () => ({ failedIn: long(), durationMs: 1 }));
     for (const [, conclusion] of conclusionsOf(long)) {
-      expect(Buffer.byteLength(summaryOf(conclusion, { ...told, stages, logs, attempts }))).toBeLessThanOrEqual(
+      expect(Buffer.byteLength(summaryOf(conclusion, { ...runRecord, stages, logs, attempts }))).toBeLessThanOrEqual(
         128 * 1024,
       );
     }

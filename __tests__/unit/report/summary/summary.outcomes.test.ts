@@ -27,7 +27,8 @@ const LATER: Partial<RunRecord> = {
 };
 const FOREIGN: Partial<RunRecord> = { accepted: { count: 1, executeCount: 2, startedByOther: true } };
 
-const paragraphs = (conclusion: Conclusion, facts: RunRecord) => summaryOf(conclusion, facts).trimEnd().split('\n\n');
+const paragraphs = (conclusion: Conclusion, runRecord: RunRecord) =>
+  summaryOf(conclusion, runRecord).trimEnd().split('\n\n');
 
 describe('the summary of a cancelled step', () => {
   const rows: readonly { name: string; conclusion: Conclusion; record: Partial<RunRecord>; says: readonly string[] }[] =
@@ -154,11 +155,11 @@ describe('the summary of many failed plug-ins', () => {
     ...(first && second ? [first, { ...second, lines: [], missing: 'it has expired' }] : []),
     ...others.slice(0, 3),
   ];
-  const response = paragraphs(FAILED, record({ failedTasks, logs }));
+  const shown = paragraphs(FAILED, record({ failedTasks, logs }));
 
   test('tells their logs apart, and names those that it has not', () => {
     expect(
-      response.filter((text) => /<summary>|not shown/.test(text)).map((text) => text.replace(/<details>\n/, '')),
+      shown.filter((text) => /<summary>|not shown/.test(text)).map((text) => text.replace(/<details>\n/, '')),
     ).toEqual([
       '<summary>Log of Test › shard 1 › Run tests, last 1 line</summary>',
       '<summary>Log of Test › shard 3 › Run tests, last 1 line</summary>',
@@ -169,7 +170,7 @@ describe('the summary of many failed plug-ins', () => {
   });
 
   test('points to the table for the reasons that it leaves out', () => {
-    expect(response[5]).toBe('… and 9 more, see the table');
+    expect(shown[5]).toBe('… and 9 more, see the table');
   });
 });
 
@@ -240,8 +241,8 @@ describe('what was sent', () => {
   });
 
   test('would be sent, in a dry run', () => {
-    const facts = record({ accepted: undefined, executeCount: 1, lastStatus: buildStatus(), plan: SKIP });
-    expect(paragraphs({ result: 'found' }, facts)[1]).toMatch(
+    const runRecord = record({ accepted: undefined, executeCount: 1, lastStatus: buildStatus(), plan: SKIP });
+    expect(paragraphs({ result: 'found' }, runRecord)[1]).toMatch(
       / · would skip: plug-in Run tests in Test › Linux \(`taskId: e-1`, `skip: true`\)$/,
     );
   });

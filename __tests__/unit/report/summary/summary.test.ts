@@ -28,13 +28,13 @@ describe('the summary of a build that failed again', () => {
     task: failedTask(),
     lines: ['running 128 tests', 'test orders::total … FAILED', '##\\[error]exit status 1'],
   };
-  const told = record({
+  const runRecord = record({
     ...{ stages, logs: [log], firstStartedBy: 'release-bot' },
     plan: TESTS,
   });
 
   test('says verdict, build, reason, log, plug-ins, stages and what was sent', () => {
-    expect(summaryOf(FAILED, told)).toBe(
+    expect(summaryOf(FAILED, runRecord)).toBe(
       [
         '## BK-CI build 42 failed again',
         `[**Nightly tests, build 42**](<${LINK}/executeDetail/2>) · execution 2 · failed in **Test** after 4 min 2 s`,
@@ -213,12 +213,13 @@ describe('the summary of every other end is short', () => {
       ],
     },
   ];
-  test.each(rows)('$name', ({ conclusion, record: told, lines }) => {
-    expect(summaryOf(conclusion, told).split('\n\n')).toEqual([...lines, '']);
+  test.each(rows)('$name', ({ conclusion, record: runRecord, lines }) => {
+    expect(summaryOf(conclusion, runRecord).split('\n\n')).toEqual([...lines, '']);
   });
 
   test('never says #42, which GitHub may turn into a link to an issue', () => {
-    for (const { conclusion, record: told } of rows) expect(textOf(summaryOf(conclusion, told))).not.toMatch(/#\d/);
+    for (const { conclusion, record: runRecord } of rows)
+      expect(textOf(summaryOf(conclusion, runRecord))).not.toMatch(/#\d/);
   });
 });
 
