@@ -1,25 +1,20 @@
-/** The one table of outcomes: everything that log, annotations and summary say of a result. A new result is one entry. */
+/** The table of all texts that log, annotations and summary show for an outcome. A new result is one new entry. */
 
 import { ActionError } from '../lib/errors.js';
 import type { Conclusion, Outcome, OutcomeOf } from './outcome.js';
 import { buildNameOf, type RunRecord } from './record.js';
 import {
   abortParts,
-  candidateList,
-  doubtNote,
   endedParts,
-  errorParagraph,
   failedParts,
   footnote,
   foundParts,
-  logs,
-  reasons,
   retriedParts,
-  sentenceParagraph,
   stateParts,
   succeededParts,
   unneededParts,
-} from './summary/sections.js';
+} from './summary/build-line.js';
+import { candidateList, doubtNote, errorParagraph, logs, reasons, sentenceParagraph } from './summary/sections.js';
 import { attemptTable, failedTable, stageTable } from './summary/tables.js';
 import { abortHeadline, errorHeadline, failedHeadline, type ShowName, timeoutHeadline } from './wording/headline.js';
 import {
@@ -32,14 +27,15 @@ import {
 } from './wording/sentence.js';
 
 export interface ConclusionText<C extends Conclusion> {
-  /** The first word of its line in the log, if the result is proven to be fine. Everything else ends the step red. */
+  /** The first word of the log line of a good result. Without it the step fails. */
   readonly green?: 'Done' | 'Succeeded';
   /** The rest of that line, or the sentence of the error. */
   readonly sentence: (conclusion: C, record: RunRecord) => string;
-  /** Goes on where `build 42` ends. */
+  /** Continues `BK-CI build 42 …`. */
   readonly headline: (conclusion: C, record: RunRecord, show: ShowName) => string;
+  /** The whole heading of the summary when no build is known. */
   readonly headingWithoutBuild?: (record: RunRecord) => string;
-  /** What stands behind the build's name in the summary. */
+  /** The facts after the build's name in the summary. */
   readonly parts: (conclusion: C, record: RunRecord) => readonly string[];
   /** Paragraphs of the summary. */
   readonly body: (conclusion: C, record: RunRecord) => readonly string[];
@@ -130,12 +126,13 @@ function unendedBody(sentence: string, record: RunRecord): string[] {
   return [...doubtNote(record), sentenceParagraph(sentence), ...attemptTable(record), ...footnote(record)];
 }
 
-/** The entry of a conclusion; TypeScript can't see that entry and conclusion belong together. */
+/** The entry of a conclusion. The cast is needed: TypeScript can't relate the entry to the type of the conclusion. */
 export function textOf<C extends Conclusion>(conclusion: C): ConclusionText<C> {
   const text = conclusion instanceof ActionError ? ERROR : OUTCOMES[conclusion.result];
   return text as unknown as ConclusionText<C>;
 }
 
+/** Whether the step succeeds. */
 export function isGreen(conclusion: Conclusion): boolean {
   return textOf(conclusion).green !== undefined;
 }

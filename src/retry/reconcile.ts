@@ -33,7 +33,7 @@ export interface LostResponse {
   readonly reason: string;
   /** A complete answer came, but it does not say whether the retry was accepted. */
   readonly answered: boolean;
-  /** A refusal that may answer the own retry; it is thrown when the build has not changed. */
+  /** A refusal that this retry may have caused itself; it is thrown if the build has not changed. */
   readonly refusal?: ActionError | undefined;
 }
 

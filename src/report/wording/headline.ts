@@ -1,4 +1,4 @@
-/** What became of a build in a few words: the title of the verdict, and the heading of the summary. Pure. */
+/** What happened to a build in a few words, for the title of the verdict and the heading of the summary. Pure. */
 
 import type { ActionError } from '../../lib/errors.js';
 import { whoseExecution } from '../../model/execution.js';
@@ -7,17 +7,7 @@ import { meaningOfBuild, wasStopped } from '../../model/status.js';
 import type { OutcomeOf } from '../outcome.js';
 import type { RunRecord } from '../record.js';
 
-/** Whether the retry ended as the build had ended before. */
-export function failedAgain({ statusBefore, accepted }: RunRecord): boolean {
-  return accepted !== undefined && statusBefore !== undefined && meaningOfBuild(statusBefore) === 'failed';
-}
-
-/** Whether what was seen last is an execution that somebody else began after ours. */
-export function isNewerThanOurs({ accepted, lastStatus }: RunRecord): boolean {
-  return lastStatus !== undefined && whoseExecution({ executeCount: accepted?.executeCount }, lastStatus) === 'newer';
-}
-
-/** How a name of the server is shown in a headline. */
+/** Escapes or sanitises a name from the server for the place where the headline is shown. */
 export type ShowName = (name: string) => string;
 
 export function failedHeadline({ gateRefused }: OutcomeOf<'failed'>, record: RunRecord, show: ShowName): string {
@@ -60,4 +50,14 @@ export function abortHeadline({ stop }: OutcomeOf<'aborted'>, { phase, accepted 
     case 'ended':
       return `had ended when ${CANCELLED}`;
   }
+}
+
+/** Whether the build had failed before the retry as well. */
+export function failedAgain({ statusBefore, accepted }: RunRecord): boolean {
+  return accepted !== undefined && statusBefore !== undefined && meaningOfBuild(statusBefore) === 'failed';
+}
+
+/** Whether the last status shows an execution that was started after ours. */
+export function isNewerThanOurs({ accepted, lastStatus }: RunRecord): boolean {
+  return lastStatus !== undefined && whoseExecution({ executeCount: accepted?.executeCount }, lastStatus) === 'newer';
 }

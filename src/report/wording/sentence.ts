@@ -1,4 +1,4 @@
-/** Outcome → the sentence for an end that is not a good one: what happened, and what that means for the build. Pure. */
+/** The sentences of the outcomes: what happened, and what it means for the build. Pure. */
 
 import type { StopResult } from '../../follow/stop-result.js';
 import { duration } from '../../lib/format.js';
@@ -11,14 +11,6 @@ import type { OutcomeOf } from '../outcome.js';
 import { buildNameOf, type RunRecord } from '../record.js';
 import { failedAgain } from './headline.js';
 import { taskSentence } from './tasks.js';
-
-const POST_RETRIES_STOP = 'the post step of this action tries once more.';
-
-/** `, execution 2, after 4 min 2 s` */
-export function executionAndTime({ executeCount, elapsedMs }: RunRecord): string {
-  const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
-  return `${execution}${elapsedMs === undefined ? '' : `, after ${duration(elapsedMs)}`}`;
-}
 
 export function failedSentence({ gateRefused }: OutcomeOf<'failed'>, record: RunRecord): string {
   const name = buildNameOf(record);
@@ -44,13 +36,21 @@ export function stoppedSentence({ stop }: OutcomeOf<'stopped'>, record: RunRecor
   return `The step was cancelled and BK-CI was asked to stop build ${buildNameOf(record)}${executionAndTime(record)}${unanswered}.`;
 }
 
+const POST_RETRIES_STOP = 'the post step of this action tries once more.';
+
 export function timeoutSentence({ status, stop, ended }: OutcomeOf<'timed-out'>, record: RunRecord): string {
-  // After a stop, what was seen last is the end.
+  // After a stop the last status shows the end.
   const lastSeen = status ?? (ended ? undefined : record.lastStatus);
   const state = lastSeen ? ` (${stateOf(lastSeen)})` : '';
-  const verb = stop?.kind === 'unnecessary' || (ended && !wasStopped(ended)) ? 'had' : 'has';
+  const auxiliary = stop?.kind === 'unnecessary' || (ended && !wasStopped(ended)) ? 'had' : 'has';
   const stopped = stop ? afterTimeout(stop, ended) : '. It goes on without this step.';
-  return `Build ${buildNameOf(record)} ${verb} not ended after ${duration(record.elapsedMs ?? 0)}${state}${stopped}`;
+  return `Build ${buildNameOf(record)} ${auxiliary} not ended after ${duration(record.elapsedMs ?? 0)}${state}${stopped}`;
+}
+
+/** `, execution 2, after 4 min 2 s` */
+export function executionAndTime({ executeCount, elapsedMs }: RunRecord): string {
+  const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
+  return `${execution}${elapsedMs === undefined ? '' : `, after ${duration(elapsedMs)}`}`;
 }
 
 function afterTimeout(stop: StopResult, ended: BuildStatus | undefined): string {
@@ -86,7 +86,7 @@ export function abortSentence(outcome: OutcomeOf<'aborted'>, record: RunRecord):
 
 function abortedWhileSending({ postLooks }: OutcomeOf<'aborted'>, record: RunRecord): string {
   const again = record.accepted ? ' again' : '';
-  // Post can't tell either whether a plug-in inside a running build was retried (run/post.ts: retriedLook).
+  // The post step can't tell either whether a plug-in inside a running build was retried (run/post.ts).
   const postCanTell = record.statusBefore !== undefined && isFinished(record.statusBefore);
   const postNote =
     postLooks && postCanTell
