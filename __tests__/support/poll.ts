@@ -1,4 +1,4 @@
-/** A build over its looks, and the part of the story that waits for its end. */
+/** Follows a build with scripted statuses to its end. */
 
 import { type PollOptions, pollUntilEnd } from '../../src/follow/poll.js';
 import type { End } from '../../src/follow/watch.js';
@@ -8,7 +8,7 @@ import { BUILD, buildStatus } from './builds.js';
 import { type FakeStep, fakeStep } from './harness.js';
 
 export const MIN = 60_000;
-/** The build's page. */
+/** The link to the build. */
 export const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
 
 export interface Followed {
@@ -18,7 +18,7 @@ export interface Followed {
   readonly requests: readonly string[];
 }
 
-/** Follows a build whose status is answered by `status`, at most an hour. */
+/** @param status the answers to the reads of the status; after an hour the build times out. */
 export function follow(
   status: Script['status'],
   more: Partial<PollOptions> & { detail?: Script['detail'] } = {},

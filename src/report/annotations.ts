@@ -1,4 +1,7 @@
-/** The verdict of an outcome: one log line if it is good; otherwise an error for each failed plug-in and one for the build. Pure. */
+/**
+ * The verdict of an outcome: one log line if it is good; otherwise an error for each failed plug-in and one for the
+ * build. Pure.
+ */
 
 import type { ActionError } from '../lib/errors.js';
 import { logLine } from '../lib/log-line.js';
@@ -18,6 +21,7 @@ export type Verdict = { readonly line: string } | { readonly errors: readonly An
 
 /** The runner keeps ten annotations of a kind for each step (actions/runner: ExecutionContext.cs); the verdict is one. */
 const TASKS_SHOWN = 9;
+
 export function verdictOf(outcome: Outcome, record: RunRecord): Verdict {
   const { green, sentence } = textOf(outcome);
   if (green !== undefined) return { line: logLine(green, sentence(outcome, record)) };
@@ -30,6 +34,7 @@ const OWN_TITLE = 'Retry BK-CI build';
 
 /** In characters. The runner shows 4,000 of an annotation; the rest is for the code. */
 const MESSAGE_CAP = 3_900;
+
 /** The error in one sentence, with its code, by which the troubleshooting page is ordered. */
 export function errorAnnotation(error: ActionError): Annotation {
   return { title: OWN_TITLE, message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };

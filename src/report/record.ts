@@ -1,4 +1,7 @@
-/** What the run knows so far; all reports are made from it. All texts come from the server: sanitise them before showing them. */
+/**
+ * What the run knows so far; all reports are made from it. All texts come from the server: sanitise them before showing
+ * them.
+ */
 
 import type { Candidate } from '../find/candidate.js';
 import { buildName } from '../model/describe.js';
