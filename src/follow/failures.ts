@@ -28,7 +28,7 @@ export interface FailureOptions {
   readonly logLines: number;
 }
 
-/** What can't be read is left out, since the result is known without it. Throws only the cancellation of the workflow. */
+/** What can't be read is left out: the result is known without it. Throws only the cancellation of the workflow. */
 export async function collectFailures(step: StepContext, options: FailureOptions): Promise<FailureReport> {
   const detail = await readDetail(step, options);
   const failedTasks = failedTasksOf(detail, options.status).map(sanitizedTask);

@@ -9,6 +9,7 @@ import { duration } from '../lib/format.js';
 const WARNING_MS = 60_000;
 /** After this long without an answer the step gives up. */
 const END_MS = 300_000;
+
 export class Outage {
   readonly #step: StepContext;
   /** When the first read of the row failed. */

@@ -71,7 +71,7 @@ export async function pollUntilEnd(step: StepContext, options: PollOptions): Pro
 }
 
 const FIRST_PAUSE_MS = 2_000;
-/** A pause is at most this share of the time waited so far, so that short builds are noticed soon and long ones cost little. */
+/** A pause is at most this share of the time waited: a short build is noticed soon, a long one takes few requests. */
 const PAUSE_SHARE = 1 / 12;
 
 /** The pause until the next read. All values in milliseconds. */
@@ -105,7 +105,7 @@ async function readStatus(
   }
 }
 
-/** Adds the link to the build, where its end can still be seen. */
+/** Adds the link to the build, since its end is only visible there. */
 function withLink(error: ActionError, { consoleUrl, build, executeCount }: PollOptions): ActionError {
   if (consoleUrl === undefined) return error;
   const link = buildLink(consoleUrl, build, executeCount);

@@ -1,7 +1,7 @@
-/** The result of a stop request. `why` is a reason in words. */
+/** The result of a stop request. `why` is the reason, as part of a sentence. */
 
 export type StopResult =
-  /** BK-CI accepted it. That is no proof: it also answers `true` without stopping anything (bk-ci: stop, channel mismatch). */
+  /** BK-CI accepted it. This proves nothing: it can answer `true` without a stop (bk-ci: stop, channel mismatch). */
   | { readonly kind: 'sent' }
   /** It was sent, but its effect is not known. */
   | { readonly kind: 'unanswered'; readonly why: string }

@@ -1,4 +1,7 @@
-/** Stops a build: when the workflow is cancelled, at the timeout, and in post. One request at most: BK-CI terminates a build by force at a second one. */
+/**
+ * Stops a build: when the workflow is cancelled, at the timeout, and in post. At most one request is sent, since BK-CI
+ * terminates a build by force at the second one.
+ */
 
 import type { Client } from '../bkci/client.js';
 import type { StepContext } from '../github/step.js';
@@ -8,7 +11,10 @@ import type { BuildRef } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import type { StopResult } from './stop-result.js';
 
-/** Deadline of a stop when the workflow is cancelled: the runner kills the step 7.5 s after its first signal (actions/runner: ProcessInvoker.cs). */
+/**
+ * Deadline of a stop when the workflow is cancelled. The runner kills the step 7.5 s after its first signal
+ * (actions/runner: ProcessInvoker.cs).
+ */
 export const CANCEL_STOP_MS = 3_000;
 
 export interface StopLimits {

@@ -97,7 +97,7 @@ export function onStatus(previous: WatchState, status: BuildStatus, now: number)
   };
 }
 
-/** @param gate a pause, review or quality gate inside a job: the build's status is RUNNING, and only the detail shows it. */
+/** @param gate a pause, review or quality gate inside a job. Only the detail shows it: the build itself is RUNNING. */
 export function onGateSearch(previous: WatchState, gate: Gate | undefined, now: number): Omit<WatchStep, 'search'> {
   if (!gate || previous.announced.includes(gate.key)) return { state: previous, notices: [] };
   return {

@@ -19,7 +19,7 @@ export interface Annotation {
 
 export type Verdict = { readonly line: string } | { readonly errors: readonly Annotation[] };
 
-/** The runner keeps ten annotations of a kind for each step (actions/runner: ExecutionContext.cs); the verdict is one. */
+/** The runner keeps ten errors for each step (actions/runner: ExecutionContext.cs), and the verdict is one of them. */
 const TASKS_SHOWN = 9;
 
 export function verdictOf(outcome: Outcome, record: RunRecord): Verdict {
@@ -35,7 +35,7 @@ const OWN_TITLE = 'Retry BK-CI build';
 /** In characters. The runner shows 4,000 of an annotation; the rest is for the code. */
 const MESSAGE_CAP = 3_900;
 
-/** The error in one sentence, with its code, by which the troubleshooting page is ordered. */
+/** The error in one sentence, with its code, which the troubleshooting page explains. */
 export function errorAnnotation(error: ActionError): Annotation {
   return { title: OWN_TITLE, message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
 }

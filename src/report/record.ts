@@ -1,7 +1,4 @@
-/**
- * What the run knows so far; all reports are made from it. All texts come from the server: sanitise them before showing
- * them.
- */
+/** What the run knows so far. Reports are made from it. Texts come from the server: sanitise them before showing them. */
 
 import type { Candidate } from '../find/candidate.js';
 import { buildName } from '../model/describe.js';
@@ -63,7 +60,7 @@ export interface RunRecord {
   readonly logs: readonly TaskLog[];
   readonly stages: readonly Stage[];
   readonly firstStartedBy?: string | undefined;
-  /** The builds that were found; several if none of them could be chosen. */
+  /** The builds that were found; several if it was not clear which one is meant. */
   readonly candidates?: readonly Candidate[] | undefined;
   /** Address of the workflow run, built from the runner's own variables. */
   readonly workflowRun?: string | undefined;

@@ -4,6 +4,7 @@
 export const MAX_SENDS = 5;
 /** All sends of one attempt, its reads included, start within this time. */
 export const RESEND_BUDGET_MS = 120_000;
+
 export interface BackoffInput {
   /** Sends so far, at least 1. */
   readonly sent: number;

@@ -72,7 +72,7 @@ export async function reconcile(step: StepContext, options: RetryOptions, lost: 
   throw lost.refusal;
 }
 
-/** Undefined when the read fails; the next one may succeed. A plug-in inside a running build only shows in the detail. */
+/** Undefined if the read fails; the next one may succeed. Only the detail shows a plug-in inside a running build. */
 async function readState(
   step: StepContext,
   { client, build, plan }: RetryOptions,

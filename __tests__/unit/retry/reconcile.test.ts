@@ -139,7 +139,7 @@ describe('a retried plug-in inside a running build', () => {
     ]);
   });
 
-  test('is refused at once when BK-CI says that it is running', async () => {
+  test('is refused at once if BK-CI answers that it is already running', async () => {
     const retried = retry({ retry: [no(2101129)] }, INSIDE_RUNNING);
     expect([(await errorOf(() => retried.outcome)).code, retried.requests]).toEqual([
       'already-running',

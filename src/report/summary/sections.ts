@@ -13,8 +13,8 @@ const REASONS_SHOWN = 3;
 export function reasons({ failedTasks }: RunRecord): string[] {
   const shown = failedTasks.slice(0, REASONS_SHOWN).map((task) => {
     const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
-    const where = taskPlace(task).map((name) => plain(name));
-    return `**${plain(taskName(task))}**${where.length > 0 ? ` in ${where.join(' › ')}` : ''}${why}`;
+    const place = taskPlace(task).map((name) => plain(name));
+    return `**${plain(taskName(task))}**${place.length > 0 ? ` in ${place.join(' › ')}` : ''}${why}`;
   });
   const more = failedTasks.length - shown.length;
   return more > 0 ? [...shown, `… and ${more} more, see the table`] : shown;

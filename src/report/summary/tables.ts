@@ -1,4 +1,4 @@
-/** The tables of the job summary: failed plug-ins, attempts, stages. Pure Markdown; empty if there is nothing to show. */
+/** The tables of the job summary: failed plug-ins, attempts, stages. Pure Markdown; empty without rows. */
 
 import { stopwatch } from '../../lib/format.js';
 import type { Stage } from '../../model/detail.js';

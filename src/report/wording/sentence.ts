@@ -16,15 +16,15 @@ export function failedSentence({ gateRefused }: OutcomeOf<'failed'>, record: Run
   const name = buildNameOf(record);
   if (gateRefused) {
     const gate = record.lastStatus && refusedGate(record.lastStatus);
-    const where = gate ? `the gate of stage ${oneLine(gate.name, 80)}` : 'a stage gate';
-    return `Build ${name} ended at ${where}${executionAndTime(record)}: the gate was refused, so what follows did not run.`;
+    const place = gate ? `the gate of stage ${oneLine(gate.name, 80)}` : 'a stage gate';
+    return `Build ${name} ended at ${place}${executionAndTime(record)}: the gate was refused, so what follows did not run.`;
   }
   const [first, ...others] = record.failedTasks;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
-  const where = first ? `: ${taskSentence(first)}${more}` : '';
+  const failedIn = first ? `: ${taskSentence(first)}${more}` : '';
   const reason = record.lastStatus ? failureReason(record.lastStatus) : '';
   const verb = `${failedAgain(record) ? 'failed again' : 'failed'}${reason === '' ? '' : ` (${oneLine(reason, 100)})`}`;
-  return `Build ${name} ${verb}${executionAndTime(record)}${where}.`;
+  return `Build ${name} ${verb}${executionAndTime(record)}${failedIn}.`;
 }
 
 export function cancelledSentence(record: RunRecord): string {

@@ -32,8 +32,8 @@ export function taskPath(task: FailedTask): string {
 
 /** `Run tests in Test › Linux`; with a verb between the two: `Run tests failed in Test › Linux`. */
 export function taskSentence(task: FailedTask, verb = ''): string {
-  const where = taskPlace(task);
-  return [taskName(task), verb, where.length > 0 ? `in ${where.join(' › ')}` : ''].filter(Boolean).join(' ');
+  const place = taskPlace(task);
+  return [taskName(task), verb, place.length > 0 ? `in ${place.join(' › ')}` : ''].filter(Boolean).join(' ');
 }
 
 /** The number of failed plug-ins whose logs were not requested; 0 if no logs are wanted. */
