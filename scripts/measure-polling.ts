@@ -18,7 +18,8 @@ const BUILD_LENGTHS: readonly [string, number][] = [
 ];
 
 type Pause = (waited: number) => number;
-const actionPause: Pause = (waited) => nextPause({ waited, longest: LONGEST_PAUSE_MS, left: Number.POSITIVE_INFINITY });
+const actionPause: Pause = (waited) =>
+  nextPause({ waited, longest: LONGEST_PAUSE_MS, remaining: Number.POSITIVE_INFINITY });
 const fixedPause: Pause = () => LONGEST_PAUSE_MS;
 
 /** Mulberry32: the same builds in every run. */

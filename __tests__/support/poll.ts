@@ -1,4 +1,4 @@
-/** A build over its looks, and the part of the story that waits for its end. */
+/** Follows a build with scripted statuses to its end. */
 
 import { type PollOptions, pollUntilEnd } from '../../src/follow/poll.js';
 import type { End } from '../../src/follow/watch.js';
@@ -8,25 +8,25 @@ import { BUILD, buildStatus } from './builds.js';
 import { type FakeStep, fakeStep } from './harness.js';
 
 export const MIN = 60_000;
-/** The build's page. */
+/** The link to the build. */
 export const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
 
 export interface Followed {
   readonly end: Promise<End>;
   readonly fake: FakeStep;
-  readonly seen: BuildStatus[];
+  readonly statuses: BuildStatus[];
   readonly requests: readonly string[];
 }
 
-/** Follows a build whose status is answered by `status`, at most an hour. */
+/** @param status the answers to the reads of the status; after an hour the build times out. */
 export function follow(
   status: Script['status'],
   more: Partial<PollOptions> & { detail?: Script['detail'] } = {},
 ): Followed {
-  const { detail, ...task } = more;
+  const { detail, ...options } = more;
   const fake = fakeStep();
   const bkci = fakeBkci({ ...(status ? { status } : {}), ...(detail ? { detail } : {}) });
-  const seen: BuildStatus[] = [];
+  const statuses: BuildStatus[] = [];
   const baseline = buildStatus({ queueTime: 999_000, startTime: 1_000_000, endTime: 2_000_000 });
   const end = pollUntilEnd(fake.step, {
     client: bkci.client,
@@ -36,10 +36,10 @@ export function follow(
     deadline: 60 * MIN,
     longestPause: 10_000,
     consoleUrl: 'https://devops.example.com',
-    recordStatus: (it) => void seen.push(it),
-    ...task,
+    recordStatus: (status) => void statuses.push(status),
+    ...options,
   });
-  return { end, fake, seen, requests: bkci.requests };
+  return { end, fake, statuses, requests: bkci.requests };
 }
 
 export const SUCCEED = wireRunning({

@@ -1,4 +1,4 @@
-/** Facts of a step, plain ones and ones in which every text of the server is made up by the test. */
+/** Run records with ordinary texts, and with texts from the server that the test makes up. */
 
 import { ActionError } from '../../src/lib/errors.js';
 import { oneLine, quote } from '../../src/lib/sanitize.js';
@@ -50,7 +50,7 @@ export function refusedAtDeploy(): BuildStatus {
   });
 }
 
-/** Nothing is known yet. */
+/** No build is known yet. */
 export const NOTHING: RunRecord = {
   phase: 'idle',
   accepted: undefined,
@@ -68,7 +68,7 @@ export interface Shape {
   readonly candidates: number;
 }
 
-/** The same facts with `text()` wherever a server, or a person through it, can have written something. */
+/** A record with `text()` in every place that may contain text from the server or its users. */
 export function recordOf(text: () => string, { tasks, logs, numbered, candidates }: Shape): RunRecord {
   const task = () =>
     failedTask({
@@ -76,7 +76,7 @@ export function recordOf(text: () => string, { tasks, logs, numbered, candidates
       stageName: text(),
       containerId: text(),
       containerName: text(),
-      // Never in the form of an id, which is shown in code font.
+      // The `!` keeps it from looking like an id, which is shown in code font.
       taskId: `${text()}!`,
       taskName: text(),
       errorType: text(),
@@ -85,13 +85,13 @@ export function recordOf(text: () => string, { tasks, logs, numbered, candidates
   const failedTasks = Array.from({ length: tasks }, task);
   const log = (at: number): TaskLog => ({ task: failedTasks[at] ?? task(), lines: [text(), text(), text()] });
   const parts = () => stage({ id: text(), name: text(), status: text(), jobs: [job({ name: text() })] });
-  const seen = {
+  const status = {
     status: text(),
     startedBy: text(),
     stages: [stageStatus({ stageId: text(), name: text(), status: 'FAILED', showMsg: text() })],
     errors: [taskError({ taskName: text(), errorMessage: text() })],
   };
-  // Names are one line wherever candidates come from; a build without a console has no link.
+  // Names of candidates are one line already; a build without a console has no link.
   const candidate = (_: unknown, at: number) => ({
     ...BUILD,
     buildUrl: at % 2 === 0 ? `${CONSOLE}/x` : '',
@@ -102,8 +102,8 @@ export function recordOf(text: () => string, { tasks, logs, numbered, candidates
   return {
     ...(numbered ? record() : nameless),
     pipelineName: text(),
-    statusBefore: buildStatus(seen),
-    lastStatus: running(seen),
+    statusBefore: buildStatus(status),
+    lastStatus: running(status),
     firstStartedBy: text(),
     username: text(),
     plan: { verb: 'Retry', description: text(), target: text(), parameters: { taskId: text(), failedContainer: true } },
@@ -117,10 +117,10 @@ export function recordOf(text: () => string, { tasks, logs, numbered, candidates
   };
 }
 
-/** One ending of every kind; `text()` where it can hold words of a server. */
+/** Every kind of conclusion, with `text()` in every place that may contain text from the server. */
 export function conclusionsOf(text: () => string): readonly (readonly [name: string, conclusion: Conclusion])[] {
-  const failed = { kind: 'failed', why: text() } as const;
-  const answer = { http: 400, status: 2101047, message: text(), requestId: text() };
+  const stopFailed = { kind: 'failed', why: text() } as const;
+  const response = { http: 400, status: 2101047, message: text(), requestId: text() };
   return [
     ['retried', { result: 'retried' }],
     ['not-needed', { result: 'not-needed', why: text() }],
@@ -130,17 +130,17 @@ export function conclusionsOf(text: () => string): readonly (readonly [name: str
     ['failed at a gate', { result: 'failed', gateRefused: true }],
     ['cancelled', { result: 'cancelled' }],
     ['timed-out', { result: 'timed-out' }],
-    ['timed-out, not stopped', { result: 'timed-out', stop: failed }],
+    ['timed-out, not stopped', { result: 'timed-out', stop: stopFailed }],
     ['stopped', { result: 'stopped', stop: { kind: 'sent' } }],
     ['stopped, without an answer', { result: 'stopped', stop: { kind: 'unanswered', why: text() } }],
-    ['aborted', { result: 'aborted', stop: failed }],
+    ['aborted', { result: 'aborted', stop: stopFailed }],
     ['aborted, and left to post', { result: 'aborted', postLooks: true }],
     [
       'refused',
       new ActionError(
         'refused',
         { problem: `BK-CI refused: ${quote(text())}`, list: [quote(text())] },
-        { response: answer, request: 'POST https://h/x' },
+        { response, request: 'POST https://h/x' },
       ),
     ],
   ];

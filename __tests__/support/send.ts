@@ -1,4 +1,5 @@
-/** One retry over a scripted BK-CI, and the plans it may be sent for. */
+/** Sends one retry to a scripted BK-CI, and plans to send. */
+
 import type { BuildStatus } from '../../src/model/snapshot.js';
 import type { Plan } from '../../src/plan/decide.js';
 import type { AcceptedRetry } from '../../src/retry/accepted-retry.js';
@@ -8,7 +9,7 @@ import { fakeBkci, type Script } from './bkci.js';
 import { BUILD, plugin } from './builds.js';
 import { type FakeStep, fakeStep } from './harness.js';
 
-/** The look that `wireStatus` decodes to. */
+/** The status that `wireStatus` decodes to. */
 export const BASELINE: BuildStatus = {
   status: 'FAILED',
   startTime: 1_000_000,
@@ -22,8 +23,9 @@ export const BASELINE: BuildStatus = {
   errors: [],
 };
 const { executeCount: _, ...uncounted } = BASELINE;
-/** Of a server that does not tell how often the build was executed. */
+/** From a server that does not count executions. */
 export const UNCOUNTED: BuildStatus = uncounted;
+
 export const WHOLE: Plan = {
   kind: 'plan',
   verb: 'Retry',
@@ -33,11 +35,13 @@ export const WHOLE: Plan = {
   warnings: [],
   baseline: BASELINE,
 };
-const { baseline: __, ...blind } = WHOLE;
-/** The look was refused, so nothing is known of the build before. */
-export const BLIND: Plan = blind;
+const { baseline: __, ...withoutBaseline } = WHOLE;
+
+/** The status could not be read before the retry. */
+export const WITHOUT_BASELINE: Plan = withoutBaseline;
+
 /** A plug-in inside a running build. */
-export const INSIDE: Plan = {
+export const INSIDE_RUNNING: Plan = {
   ...WHOLE,
   parameters: { taskId: 'e-1' },
   plugin: plugin({ executeCount: 1 }),
@@ -48,7 +52,7 @@ export interface Retried {
   readonly outcome: Promise<AcceptedRetry>;
   readonly fake: FakeStep;
   readonly requests: readonly string[];
-  /** What the state for post was events, in order. */
+  /** Calls of `onSend` and `onSendFailed`, in order. */
   readonly events: readonly string[];
 }
 
@@ -62,7 +66,7 @@ export function retry(
   if (cancelled) fake.cancel();
   const { client, requests } = fakeBkci(script);
   const events: string[] = [];
-  const task = {
+  const options = {
     client,
     build: BUILD,
     plan,
@@ -71,5 +75,5 @@ export function retry(
     onSend: () => void events.push('send'),
     onSendFailed: () => void events.push('send failed'),
   };
-  return { outcome: retryOnce(fake.step, task, new ResendBudget(fake.step)), fake, requests, events: events };
+  return { outcome: retryOnce(fake.step, options, new ResendBudget(fake.step)), fake, requests, events };
 }

@@ -1,4 +1,4 @@
-/** Why a build failed: the failed plug-ins of our execution, and the last lines of their logs. */
+/** Collects why a build failed: the failed plug-ins of the execution that was followed, and the ends of their logs. */
 
 import type { Client } from '../bkci/client.js';
 import type { LogTail } from '../bkci/decode/decode.js';
@@ -20,11 +20,6 @@ export interface FailureReport {
   readonly firstStartedBy?: string | undefined;
 }
 
-/** Logs are read one request each, and a log view of more is not read by anybody. */
-const LOGS_SHOWN = 5;
-/** Characters of all logs together. */
-const LOGS_CAP = 200_000;
-
 export interface FailureOptions {
   readonly client: Client;
   readonly build: BuildRef;
@@ -33,7 +28,7 @@ export interface FailureOptions {
   readonly logLines: number;
 }
 
-/** Never fails: the verdict stands whether or not it can be explained. Only the abort is thrown. */
+/** What can't be read is left out: the result is known without it. Throws only the cancellation of the workflow. */
 export async function collectFailures(step: StepContext, options: FailureOptions): Promise<FailureReport> {
   const detail = await readDetail(step, options);
   const failedTasks = failedTasksOf(detail, options.status).map(sanitizedTask);
@@ -56,8 +51,8 @@ async function readDetail(
 }
 
 /**
- * Plug-ins whose failure belongs to the execution that was followed; the list beside the build where the model has none.
- * That list keeps what an execution before left in it until the new one begins (bk-ci: PipelineBuildDao.startBuild).
+ * The plug-ins that failed in this execution; if the model has none, the build's own list of errors. That list keeps the
+ * errors of the execution before until the new one starts (bk-ci: PipelineBuildDao.startBuild).
  */
 export function failedTasksOf(detail: BuildDetail | undefined, status: BuildStatus): FailedTask[] {
   // It never left the queue.
@@ -66,26 +61,26 @@ export function failedTasksOf(detail: BuildDetail | undefined, status: BuildStat
   const current = status.executeCount ?? detail.executeCount;
   const all = failedPlugins(detail);
   const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
-  const listed = detail.errors.length > 0 ? detail.errors : status.errors;
-  if (parts.length > 0) return parts.map((part) => taskOf(part, listed));
-  const older = new Set(all.map(({ plugin }) => plugin.id));
+  const errors = detail.errors.length > 0 ? detail.errors : status.errors;
+  if (parts.length > 0) return parts.map((part) => taskOf(part, errors));
+  const olderIds = new Set(all.map(({ plugin }) => plugin.id));
   return tasksFromErrors(
-    listed.filter(({ taskId }) => taskId === undefined || !older.has(taskId)),
+    errors.filter(({ taskId }) => taskId === undefined || !olderIds.has(taskId)),
     detail,
   );
 }
 
-/** One line each: the texts go into an output that other steps will print. */
-function sanitizedTask(options: FailedTask): FailedTask {
-  const texts = Object.entries(options).map(([name, value]) => [
+/** Makes every text one line, since other steps may print the output. */
+function sanitizedTask(task: FailedTask): FailedTask {
+  const texts = Object.entries(task).map(([name, value]) => [
     name,
     typeof value === 'string' ? oneLine(value, 1500) : value,
   ]);
-  return { ...options, ...(Object.fromEntries(texts) as Partial<FailedTask>) };
+  return { ...task, ...(Object.fromEntries(texts) as Partial<FailedTask>) };
 }
 
-function taskOf({ stage, job, plugin }: Extract<Part, { kind: 'plug-in' }>, listed: readonly TaskError[]): FailedTask {
-  const beside = listed.find(({ taskId }) => taskId === plugin.id);
+function taskOf({ stage, job, plugin }: Extract<Part, { kind: 'plug-in' }>, errors: readonly TaskError[]): FailedTask {
+  const error = errors.find(({ taskId }) => taskId === plugin.id);
   return {
     stageId: stage.id,
     stageName: stage.name,
@@ -93,14 +88,14 @@ function taskOf({ stage, job, plugin }: Extract<Part, { kind: 'plug-in' }>, list
     containerName: job.name,
     taskId: plugin.id,
     taskName: plugin.name,
-    errorType: plugin.errorType ?? beside?.errorType ?? '',
-    errorCode: plugin.errorCode ?? beside?.errorCode ?? null,
-    errorMessage: plugin.errorMessage ?? beside?.errorMessage ?? '',
+    errorType: plugin.errorType ?? error?.errorType ?? '',
+    errorCode: plugin.errorCode ?? error?.errorCode ?? null,
+    errorMessage: plugin.errorMessage ?? error?.errorMessage ?? '',
   };
 }
 
-function tasksFromErrors(listed: readonly TaskError[], detail: BuildDetail | undefined): FailedTask[] {
-  return listed.map((error) => {
+function tasksFromErrors(errors: readonly TaskError[], detail: BuildDetail | undefined): FailedTask[] {
+  return errors.map((error) => {
     const stage = detail?.stages.find(({ id }) => id === error.stageId);
     const job = stage?.jobs.find(({ id }) => id === error.containerId);
     return {
@@ -117,14 +112,19 @@ function tasksFromErrors(listed: readonly TaskError[], detail: BuildDetail | und
   });
 }
 
+/** Each log is one request, and more logs would hardly be read. */
+const LOGS_SHOWN = 5;
+/** In characters, for all logs together. */
+const LOGS_CAP = 200_000;
+
 async function readLogs(step: StepContext, options: FailureOptions, tasks: readonly FailedTask[]): Promise<TaskLog[]> {
   const logs: TaskLog[] = [];
-  let left = LOGS_CAP;
+  let remaining = LOGS_CAP;
   for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
     step.cancelled.throwIfAborted();
     const log = await readLog(step, options, task);
-    const lines = lastWithin(log.lines, left);
-    left -= lines.reduce((sum, line) => sum + line.length, 0);
+    const lines = lastWithin(log.lines, remaining);
+    remaining -= lines.reduce((sum, line) => sum + line.length, 0);
     logs.push({ ...log, lines });
   }
   return logs;

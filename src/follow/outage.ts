@@ -1,23 +1,18 @@
-/** Looks that fail in a row while a build is followed: one is nothing, a minute is worth a word, five are the end. */
+/** Counts failed reads in a row while a build is followed: warns after one minute, gives up after five. */
+
 import { TransientError } from '../bkci/transient-error.js';
 import type { StepContext } from '../github/step.js';
 import { ActionError } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
 
-/** Without an answer for this long, people are told. */
+/** After this long without an answer a warning is shown. */
 const WARNING_MS = 60_000;
-/** Without an answer for this long, the step gives up. */
+/** After this long without an answer the step gives up. */
 const END_MS = 300_000;
-/** What no further look can heal. */
-const FINAL_CODES: ReadonlySet<string> = new Set(['unauthorized', 'forbidden', 'not-found']);
-
-export function isFinal(error: unknown): boolean {
-  return !(error instanceof TransientError) && !(error instanceof ActionError && !FINAL_CODES.has(error.code));
-}
 
 export class Outage {
   readonly #step: StepContext;
-  /** When the first look in a row failed. */
+  /** When the first read of the row failed. */
   #since: number | undefined;
   #warned = false;
 
@@ -25,21 +20,21 @@ export class Outage {
     this.#step = step;
   }
 
-  /** The last look failed. */
+  /** Whether the last read failed. */
   get isOngoing(): boolean {
     return this.#since !== undefined;
   }
 
-  /** A look came through. Milliseconds of the outage that it ends, when people were told of one. */
-  answered(): number | undefined {
+  /** Call it after a successful read. Returns how long the outage lasted in milliseconds, if a warning was shown. */
+  onSuccess(): number | undefined {
     const since = this.#warned ? this.#since : undefined;
     this.#warned = false;
     this.#since = undefined;
     return since === undefined ? undefined : this.#step.clock.now() - since;
   }
 
-  /** A look failed. Throws what can't heal, such as the abort, and `not-delivered` when it has lasted too long. */
-  failed(error: unknown): void {
+  /** Call it after a failed read. Throws the error if it is final, and `not-delivered` when the outage lasts too long. */
+  onFailure(error: unknown): void {
     const { runner, clock } = this.#step;
     if (isFinal(error)) throw error;
     const reason = error instanceof ActionError ? `HTTP ${error.response?.http ?? '?'}` : (error as Error).message;
@@ -64,4 +59,12 @@ export class Outage {
       `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`,
     );
   }
+}
+
+/** Errors that do not go away by reading again. */
+const FINAL_CODES: ReadonlySet<string> = new Set(['unauthorized', 'forbidden', 'not-found']);
+
+/** Whether reading again is pointless. The cancellation of the workflow is final too. */
+export function isFinal(error: unknown): boolean {
+  return !(error instanceof TransientError) && !(error instanceof ActionError && !FINAL_CODES.has(error.code));
 }

@@ -1,4 +1,5 @@
-/** Follows a build to its end: read, tell, pause. What a look means and what is told of it is decided in watch.ts. */
+/** Follows a build to its end: reads it, reports what changed, pauses. watch.ts decides what a status means. */
+
 import type { Client } from '../bkci/client.js';
 import type { StepContext } from '../github/step.js';
 import { ActionError } from '../lib/errors.js';
@@ -14,45 +15,38 @@ import type { Baseline, BuildStatus } from '../model/snapshot.js';
 import { Outage } from './outage.js';
 import { debugLine, type End, endOf, initialState, type Notice, onGateSearch, onStatus } from './watch.js';
 
-const FIRST_PAUSE_MS = 2_000;
-/** While looks fail, the next one is at most this far away, whatever `pollSeconds` says. */
-const OUTAGE_PAUSE_MS = 30_000;
-/** A pause is at most this share of the time waited so far: a short build is noticed soon, a long one costs little. */
-const PAUSE_SHARE = 1 / 12;
-
-/** Milliseconds until the next look; all in milliseconds. */
-export function nextPause({ waited, longest, left }: { waited: number; longest: number; left: number }): number {
-  return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), left));
-}
-
-/** What is followed, and until when. Pauses and times in milliseconds. */
+/** Which build is followed, and until when. Pauses and times in milliseconds. */
 export interface PollOptions {
   readonly client: Client;
   readonly build: BuildRef;
   readonly baseline?: Baseline | undefined;
-  /** Count of the execution that is followed, when it is known; absent when whatever runs is followed. */
+  /** Count of the execution to follow, if known; absent if any execution is followed. */
   readonly executeCount?: number | undefined;
-  /** When the first retry was accepted, and when waiting must end, on the step's clock. */
+  /** When the first retry was accepted, on the step's clock. */
   readonly since: number;
+  /** When following ends as `timed-out`, on the step's clock. */
   readonly deadline: number;
   readonly longestPause: number;
   readonly consoleUrl: string | undefined;
-  /** Told of each look at the execution that is followed. */
+  /** Called with each status of the execution that is followed. */
   readonly recordStatus: (status: BuildStatus) => void;
 }
 
-/** Throws an ActionError when the end can't be learned, and the abort as it comes. */
+/** The longest pause during an outage, whatever `pollSeconds` says. */
+const OUTAGE_PAUSE_MS = 30_000;
+
+/** Throws an ActionError if the build can't be read any more, or the cancellation of the workflow. */
 export async function pollUntilEnd(step: StepContext, options: PollOptions): Promise<End> {
   const { runner, clock, cancelled } = step;
   const { client, build, baseline, deadline, longestPause } = options;
-  const begin = clock.now();
+  const start = clock.now();
   const outage = new Outage(step);
-  let state = initialState(begin, options.executeCount);
+  let state = initialState(start, options.executeCount);
   for (;;) {
     const status = await readStatus(step, options, outage);
-    const lasted = status && outage.answered();
-    if (lasted !== undefined) {
-      showNotices(step, options, [{ kind: 'line', state: 'back', text: `after ${duration(lasted)}` }]);
+    const outageMs = status && outage.onSuccess();
+    if (outageMs !== undefined) {
+      showNotices(step, options, [{ kind: 'line', state: 'back', text: `after ${duration(outageMs)}` }]);
       state = { ...state, lastLine: clock.now() };
     }
     if (status) runner.debug(debugLine(status));
@@ -72,8 +66,25 @@ export async function pollUntilEnd(step: StepContext, options: PollOptions): Pro
     const now = clock.now();
     if (now >= deadline) return { result: 'timed-out', status: state.lastStatus };
     const longest = outage.isOngoing ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
-    await clock.sleep(nextPause({ waited: now - begin, longest, left: deadline - now }), cancelled);
+    await clock.sleep(nextPause({ waited: now - start, longest, remaining: deadline - now }), cancelled);
   }
+}
+
+const FIRST_PAUSE_MS = 2_000;
+/** A pause is at most this share of the time waited: a short build is noticed soon, a long one takes few requests. */
+const PAUSE_SHARE = 1 / 12;
+
+/** The pause until the next read. All values in milliseconds. */
+export function nextPause({
+  waited,
+  longest,
+  remaining,
+}: {
+  waited: number;
+  longest: number;
+  remaining: number;
+}): number {
+  return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), remaining));
 }
 
 async function readStatus(
@@ -86,7 +97,7 @@ async function readStatus(
     return await options.client.buildStatus(options.build, { signal: cancelled, consequence });
   } catch (error) {
     try {
-      outage.failed(error);
+      outage.onFailure(error);
     } catch (final) {
       throw final instanceof ActionError ? withLink(final, options) : final;
     }
@@ -94,7 +105,7 @@ async function readStatus(
   }
 }
 
-/** What can't be followed here any more can be in BK-CI. */
+/** Adds the link to the build, since its end is only visible there. */
 function withLink(error: ActionError, { consoleUrl, build, executeCount }: PollOptions): ActionError {
   if (consoleUrl === undefined) return error;
   const link = buildLink(consoleUrl, build, executeCount);
@@ -106,14 +117,18 @@ function showNotices(
   { since, build, consoleUrl }: PollOptions,
   notices: readonly Notice[],
 ): void {
-  for (const it of notices) {
-    if (it.kind === 'line') runner.info(timedLine(clock.now() - since, it.state, it.text));
-    else if (it.kind === 'warning') runner.annotate('warning', it.text);
+  for (const notice of notices) {
+    if (notice.kind === 'line') runner.info(timedLine(clock.now() - since, notice.state, notice.text));
+    else if (notice.kind === 'warning') runner.annotate('warning', notice.text);
     else {
-      const who = it.gate.who === undefined ? '' : ` (${quote(it.gate.who, 200)})`;
-      const where = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
-      const name = buildName(it.status?.buildNumber, build.buildId);
-      runner.annotate('notice', `${it.gate.name} waits for ${it.gate.waitsFor}${who}${where}`, `BK-CI ${name} waits`);
+      const who = notice.gate.who === undefined ? '' : ` (${quote(notice.gate.who, 200)})`;
+      const link = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
+      const name = buildName(notice.status?.buildNumber, build.buildId);
+      runner.annotate(
+        'notice',
+        `${notice.gate.name} waits for ${notice.gate.waitsFor}${who}${link}`,
+        `BK-CI ${name} waits`,
+      );
     }
   }
 }

@@ -1,13 +1,13 @@
-/** What came of a stop request. */
-/** What came of a stop request. */
+/** The result of a stop request. `why` is the reason, as part of a sentence. */
+
 export type StopResult =
-  /** BK-CI took the request, which is no proof: it says `true` for more than it does (bk-ci: stop, channel mismatch). */
+  /** BK-CI accepted it. This proves nothing: it can answer `true` without a stop (bk-ci: stop, channel mismatch). */
   | { readonly kind: 'sent' }
-  /** It was sent, and what came of it is not known. */
+  /** It was sent, but its effect is not known. */
   | { readonly kind: 'unanswered'; readonly why: string }
   /** It did not reach BK-CI, so it may be sent again. */
   | { readonly kind: 'undelivered'; readonly why: string }
-  /** Ended already, or being stopped by somebody else. */
+  /** The build has ended already, or another user is stopping it. */
   | { readonly kind: 'unnecessary'; readonly why: string }
   | { readonly kind: 'failed'; readonly why: string };
 

@@ -1,4 +1,8 @@
-/** Stop requests: on abort, at the timeout, from post. Never more than one, since a second forces termination. */
+/**
+ * Stops a build: when the workflow is cancelled, at the timeout, and in post. At most one request is sent, since BK-CI
+ * terminates a build by force at the second one.
+ */
+
 import type { Client } from '../bkci/client.js';
 import type { StepContext } from '../github/step.js';
 import { pollAt } from '../lib/clock.js';
@@ -7,8 +11,17 @@ import type { BuildRef } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import type { StopResult } from './stop-result.js';
 
-/** On abort the runner kills the step 7.5 s after its first signal (actions/runner: ProcessInvoker.cs). */
+/**
+ * Deadline of a stop when the workflow is cancelled. The runner kills the step 7.5 s after its first signal
+ * (actions/runner: ProcessInvoker.cs).
+ */
 export const CANCEL_STOP_MS = 3_000;
+
+export interface StopLimits {
+  readonly deadlineMs: number;
+  /** Ends the request before its deadline. */
+  readonly deadlineSignal?: AbortSignal | undefined;
+}
 
 /** PIPELINE_BUILD_HAS_ENDED_CANNOT_BE_OPERATE, CANCEL_BUILD_BY_OTHER_USER. */
 const UNNECESSARY: Readonly<Record<number, string | undefined>> = {
@@ -16,13 +29,7 @@ const UNNECESSARY: Readonly<Record<number, string | undefined>> = {
   2101019: 'it is being stopped already',
 };
 
-export interface StopLimits {
-  readonly deadlineMs: number;
-  /** Ends the request before its time. */
-  readonly deadlineSignal?: AbortSignal | undefined;
-}
-
-/** One stop request. Never throws: a stop that fails must not change how the step ends. */
+/** Sends one stop request. Never throws, since a failed stop must not change the result of the step. */
 export async function requestStop(client: Client, build: BuildRef, limits: StopLimits): Promise<StopResult> {
   try {
     const outcome = await client.stopBuild(build, limits);
@@ -40,9 +47,9 @@ export async function requestStop(client: Client, build: BuildRef, limits: StopL
         return { kind: 'undelivered', why: outcome.reason };
       case 'refused': {
         const why = UNNECESSARY[outcome.response.status ?? 0];
-        if (why !== undefined) return { kind: 'unnecessary', why: why };
-        const asked = { operation: 'stop', build, consequence: 'the build was not stopped' } as const;
-        return { kind: 'failed', why: client.refusal(outcome, asked).message };
+        if (why !== undefined) return { kind: 'unnecessary', why };
+        const info = { operation: 'stop', build, consequence: 'the build was not stopped' } as const;
+        return { kind: 'failed', why: client.refusal(outcome, info).message };
       }
     }
   } catch (error) {
@@ -50,17 +57,17 @@ export async function requestStop(client: Client, build: BuildRef, limits: StopL
   }
 }
 
-/** When a stop shows, in milliseconds after the request. */
-const VERIFY_AT_MS: readonly number[] = [1_000, 3_000, 6_000, 12_000];
-
 export interface ConfirmOptions {
   readonly client: Client;
   readonly build: BuildRef;
-  /** Whether a look shows the end of what was stopped. */
+  /** Whether a status shows the end of the execution that was stopped. */
   readonly isEnd: (status: BuildStatus) => boolean;
 }
 
-/** The look that shows the end; undefined when it still runs, can't be read, or nobody waits any more. */
+/** When the build is read, in milliseconds after the stop request. */
+const VERIFY_AT_MS: readonly number[] = [1_000, 3_000, 6_000, 12_000];
+
+/** The status that shows the end; undefined if the build still runs, can't be read, or the workflow was cancelled. */
 export async function confirmStopped(
   { clock, cancelled }: StepContext,
   { client, build, isEnd }: ConfirmOptions,

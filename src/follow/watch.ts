@@ -1,4 +1,4 @@
-/** What a look at a followed build changes, and what is told of it: one look after another, without effects. */
+/** Decides what each status of a followed build means and what is reported of it. Pure. */
 
 import { duration } from '../lib/format.js';
 import { oneLine, quote } from '../lib/sanitize.js';
@@ -14,22 +14,24 @@ export type End =
   | { readonly result: 'failed'; readonly status: BuildStatus; readonly gateRefused: boolean }
   | { readonly result: 'timed-out'; readonly status: BuildStatus | undefined };
 
-/** The end that a look shows, when it shows one. Success is SUCCEED and nothing else. */
+/** The end of the build, if the status shows one. Only SUCCEED is success. */
 export function endOf(status: BuildStatus): Exclude<End, { result: 'timed-out' }> | undefined {
   const meaning = meaningOfBuild(status);
   if (meaning === 'succeeded' || meaning === 'cancelled') return { result: meaning, status };
   return meaning === 'failed' ? { result: 'failed', status, gateRefused: isRefusedGate(status) } : undefined;
 }
 
-/** What has been told of the execution that is followed, and when. Times on the step's clock. */
+/** What has been reported of the execution that is followed. Times in milliseconds on the step's clock. */
 export interface WatchState {
-  /** The last look at this execution; undefined before its first. */
+  /** The last status of this execution; undefined before its first. */
   readonly lastStatus?: BuildStatus | undefined;
-  /** Its count, when it is known before the first look. */
+  /** Its count, if known before the first read. */
   readonly executeCount?: number | undefined;
+  /** The unknown status that was warned about last. */
   readonly unknownStatus?: string | undefined;
   /** Keys of the gates that were announced. */
   readonly announced: readonly string[];
+  /** When the last line or gate was reported. */
   readonly lastLine: number;
   readonly nextGateSearch: number;
   readonly gateSearchPause: number;
@@ -43,13 +45,13 @@ export type Notice =
 export interface WatchStep {
   readonly state: WatchState;
   readonly notices: readonly Notice[];
-  /** The detail is to be searched for a gate inside a job, which the build's own status does not show. */
+  /** Whether to search the detail for a gate inside a job, which the build's own status does not show. */
   readonly search: boolean;
 }
 
-/** After this much silence a line says that the build is still running. */
+/** After this long without a line, one says that the build is still running. */
 const STILL_MS = 600_000;
-/** After this much silence the detail is read, then ever more rarely: it is large. */
+/** After this long without a line the detail is searched. It is large, so each pause is twice the one before. */
 const GATE_SEARCH_MS = 30_000;
 const GATE_SEARCH_LONGEST_MS = 300_000;
 
@@ -63,48 +65,56 @@ export function initialState(now: number, executeCount: number | undefined): Wat
   };
 }
 
-export function onStatus(was: WatchState, status: BuildStatus, now: number): WatchStep {
-  const before = isNewExecution(was, status) ? undefined : was.lastStatus;
+export function onStatus(previous: WatchState, status: BuildStatus, now: number): WatchStep {
+  const before = isNewExecution(previous, status) ? undefined : previous.lastStatus;
   const changes = changesSince(before, status);
   const gate = gateOf(status);
-  const fresh = gate !== undefined && !was.announced.includes(gate.key);
+  const isNewGate = gate !== undefined && !previous.announced.includes(gate.key);
   const isUnknown = meaningOfBuild(status) === 'unknown';
   const notices: Notice[] = [
-    ...(isNewExecution(was, status) ? [newExecutionNotice(status)] : []),
+    ...(isNewExecution(previous, status) ? [newExecutionNotice(status)] : []),
     ...changes.flatMap(({ state, text }): Notice[] => (state === 'waiting' ? [] : [{ kind: 'line', state, text }])),
-    ...(isUnknown && was.unknownStatus !== status.status ? [unknownStatusNotice(status)] : []),
-    ...(fresh ? [{ kind: 'gate', gate, status } as const] : []),
+    ...(isUnknown && previous.unknownStatus !== status.status ? [unknownStatusNotice(status)] : []),
+    ...(isNewGate ? [{ kind: 'gate', gate, status } as const] : []),
   ];
-  const silence = now - was.lastLine;
+  const silence = now - previous.lastLine;
   const isSilent = notices.every(({ kind }) => kind === 'warning');
-  const isStill = isSilent && silence >= STILL_MS;
-  if (isStill) notices.push({ kind: 'line', state: 'still', text: `${runningNow(status)}, ${duration(silence)}` });
-  const search = !gate && isSilent && !endOf(status) && silence >= GATE_SEARCH_MS && now >= was.nextGateSearch;
+  const needsStillLine = isSilent && silence >= STILL_MS;
+  if (needsStillLine)
+    notices.push({ kind: 'line', state: 'still', text: `${runningNow(status)}, ${duration(silence)}` });
+  const search = !gate && isSilent && !endOf(status) && silence >= GATE_SEARCH_MS && now >= previous.nextGateSearch;
   return {
     state: {
-      ...was,
+      ...previous,
       lastStatus: status,
       ...(isUnknown ? { unknownStatus: status.status } : {}),
-      announced: fresh ? [...was.announced, gate.key] : was.announced,
-      lastLine: isSilent && !isStill ? was.lastLine : now,
-      ...(search ? delayNextSearch(was, now) : {}),
+      announced: isNewGate ? [...previous.announced, gate.key] : previous.announced,
+      lastLine: isSilent && !needsStillLine ? previous.lastLine : now,
+      ...(search ? delayNextSearch(previous, now) : {}),
     },
     notices,
     search,
   };
 }
 
-/** A pause, a review or a quality gate inside a job: the build says RUNNING, only its detail tells. */
-export function onGateSearch(was: WatchState, gate: Gate | undefined, now: number): Omit<WatchStep, 'search'> {
-  if (!gate || was.announced.includes(gate.key)) return { state: was, notices: [] };
+/** @param gate a pause, review or quality gate inside a job. Only the detail shows it: the build itself is RUNNING. */
+export function onGateSearch(previous: WatchState, gate: Gate | undefined, now: number): Omit<WatchStep, 'search'> {
+  if (!gate || previous.announced.includes(gate.key)) return { state: previous, notices: [] };
   return {
-    state: { ...was, announced: [...was.announced, gate.key], lastLine: now },
-    notices: [{ kind: 'gate', gate, status: was.lastStatus }],
+    state: { ...previous, announced: [...previous.announced, gate.key], lastLine: now },
+    notices: [{ kind: 'gate', gate, status: previous.lastStatus }],
   };
 }
 
-function isNewExecution(was: WatchState, status: BuildStatus): boolean {
-  return whoseExecution({ executeCount: was.lastStatus?.executeCount ?? was.executeCount }, status) === 'newer';
+/** For the debug log. */
+export function debugLine(status: BuildStatus): string {
+  return `Look: ${stateOf(status)}, execution ${status.executeCount ?? 'unknown'}`;
+}
+
+function isNewExecution(previous: WatchState, status: BuildStatus): boolean {
+  return (
+    whoseExecution({ executeCount: previous.lastStatus?.executeCount ?? previous.executeCount }, status) === 'newer'
+  );
 }
 
 function delayNextSearch({ gateSearchPause }: WatchState, now: number): Partial<WatchState> {
@@ -122,9 +132,4 @@ function newExecutionNotice({ startedBy, executeCount }: BuildStatus): Notice {
 function unknownStatusNotice({ status }: BuildStatus): Notice {
   const text = `BK-CI reports a status that this action does not know: ${quote(status, 40)}. The step goes on waiting and never counts it as success.`;
   return { kind: 'warning', text };
-}
-
-/** For the debug log. */
-export function debugLine(status: BuildStatus): string {
-  return `Look: ${stateOf(status)}, execution ${status.executeCount ?? 'unknown'}`;
 }

@@ -1,4 +1,7 @@
-/** Outcome → the verdict: a line for a good end, one error for each failed plug-in and one for the whole otherwise. Pure. */
+/**
+ * The verdict of an outcome: one log line if it is good; otherwise an error for each failed plug-in and one for the
+ * build. Pure.
+ */
 
 import type { ActionError } from '../lib/errors.js';
 import { logLine } from '../lib/log-line.js';
@@ -16,18 +19,25 @@ export interface Annotation {
 
 export type Verdict = { readonly line: string } | { readonly errors: readonly Annotation[] };
 
-/** The runner keeps ten annotations of a kind for each step; one is the verdict's (actions/runner: ExecutionContext.cs). */
+/** The runner keeps ten errors for each step (actions/runner: ExecutionContext.cs), and the verdict is one of them. */
 const TASKS_SHOWN = 9;
-/** Leaves room for the code within what the runner shows of an annotation, 4,000 characters. */
-const MESSAGE_CAP = 3_900;
-/** Where no build is known. */
-const OWN_TITLE = 'Retry BK-CI build';
 
 export function verdictOf(outcome: Outcome, record: RunRecord): Verdict {
   const { green, sentence } = textOf(outcome);
   if (green !== undefined) return { line: logLine(green, sentence(outcome, record)) };
   const tasks = outcome.result === 'failed' ? record.failedTasks.slice(0, TASKS_SHOWN) : [];
   return { errors: [...tasks.map((task) => taskError(task, record)), verdictError(outcome, record)] };
+}
+
+/** The title of an error that is not about a build. */
+const OWN_TITLE = 'Retry BK-CI build';
+
+/** In characters. The runner shows 4,000 of an annotation; the rest is for the code. */
+const MESSAGE_CAP = 3_900;
+
+/** The error in one sentence, with its code, which the troubleshooting page explains. */
+export function errorAnnotation(error: ActionError): Annotation {
+  return { title: OWN_TITLE, message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
 }
 
 function taskError(task: FailedTask, record: RunRecord): Annotation {
@@ -44,14 +54,9 @@ function verdictError(outcome: Outcome, record: RunRecord): Annotation {
   const { headline, sentence } = textOf(outcome);
   const message = sentence(outcome, record);
   const address = linkOf(record);
-  const what = headline(outcome, record, (name) => oneLine(name, 80));
+  const heading = headline(outcome, record, (name) => oneLine(name, 80));
   return {
-    title: record.build ? `BK-CI ${buildNameOf(record)} ${what}` : OWN_TITLE,
+    title: record.build ? `BK-CI ${buildNameOf(record)} ${heading}` : OWN_TITLE,
     message: address === undefined ? message : `${message} ${address}`,
   };
-}
-
-/** One sentence with cause and remedy, and the word to look up in the troubleshooting page. */
-export function errorAnnotation(error: ActionError): Annotation {
-  return { title: OWN_TITLE, message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
 }

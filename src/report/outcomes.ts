@@ -1,25 +1,20 @@
-/** The one table of outcomes: everything that log, annotations and summary say of a result. A new result is one entry. */
+/** The table of all texts that log, annotations and summary show for an outcome. A new result is one new entry. */
 
 import { ActionError } from '../lib/errors.js';
-import type { Conclusion, Of, Outcome } from './outcome.js';
+import type { Conclusion, Outcome, OutcomeOf } from './outcome.js';
 import { buildNameOf, type RunRecord } from './record.js';
 import {
   abortParts,
-  candidateList,
-  doubt,
   endedParts,
-  errorParagraph,
   failedParts,
   footnote,
   foundParts,
-  logs,
-  reasons,
   retriedParts,
-  sentenceParagraph,
   stateParts,
   succeededParts,
   unneededParts,
-} from './summary/sections.js';
+} from './summary/build-line.js';
+import { candidateList, doubtNote, errorParagraph, logs, reasons, sentenceParagraph } from './summary/sections.js';
 import { attemptTable, failedTable, stageTable } from './summary/tables.js';
 import { abortHeadline, errorHeadline, failedHeadline, type ShowName, timeoutHeadline } from './wording/headline.js';
 import {
@@ -32,26 +27,27 @@ import {
 } from './wording/sentence.js';
 
 export interface ConclusionText<C extends Conclusion> {
-  /** The first word of its line in the log, if the result is proven to be fine. Everything else ends the step red. */
+  /** The first word of the log line of a good result. Without it the step fails. */
   readonly green?: 'Done' | 'Succeeded';
   /** The rest of that line, or the sentence of the error. */
   readonly sentence: (conclusion: C, record: RunRecord) => string;
-  /** Goes on where `build 42` ends. */
+  /** Continues `BK-CI build 42 …`. */
   readonly headline: (conclusion: C, record: RunRecord, show: ShowName) => string;
+  /** The whole heading of the summary when no build is known. */
   readonly headingWithoutBuild?: (record: RunRecord) => string;
-  /** What stands behind the build's name in the summary. */
+  /** The facts after the build's name in the summary. */
   readonly parts: (conclusion: C, record: RunRecord) => readonly string[];
   /** Paragraphs of the summary. */
   readonly body: (conclusion: C, record: RunRecord) => readonly string[];
 }
 
-const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<Of<R>> } = {
+const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<OutcomeOf<R>> } = {
   retried: {
     green: 'Done',
     sentence: () => 'the build runs and is not followed (wait: false)',
     headline: (_, { plan }) => (plan?.verb === 'Skip' ? 'goes on after a skip' : 'was retried'),
     parts: (_, record) => retriedParts(record),
-    body: (_, record) => doubt(record),
+    body: (_, record) => doubtNote(record),
   },
   'not-needed': {
     green: 'Done',
@@ -68,21 +64,21 @@ const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<Of<R>> } = {
     headingWithoutBuild: ({ candidates = [] }) =>
       `${candidates.length} failed BK-CI builds were found, and nothing was sent`,
     parts: (_, record) => foundParts(record),
-    body: (_, record) => [...doubt(record), ...candidateList(record)],
+    body: (_, record) => [...doubtNote(record), ...candidateList(record)],
   },
   succeeded: {
     green: 'Succeeded',
     sentence: (_, record) => `build ${buildNameOf(record)}${executionAndTime(record)}`,
     headline: () => 'succeeded',
     parts: (_, record) => succeededParts(record),
-    body: (_, record) => doubt(record),
+    body: (_, record) => doubtNote(record),
   },
   failed: {
     sentence: failedSentence,
     headline: failedHeadline,
     parts: failedParts,
     body: ({ gateRefused }, record) => [
-      ...doubt(record),
+      ...doubtNote(record),
       ...(gateRefused ? ['The gate was refused, so what follows did not run.'] : []),
       ...reasons(record),
       ...logs(record),
@@ -123,19 +119,20 @@ const ERROR: ConclusionText<ActionError> = {
   sentence: ({ message }) => message,
   headline: errorHeadline,
   parts: (_, record) => stateParts(record),
-  body: (error, record) => [...doubt(record), errorParagraph(error, record), ...candidateList(record)],
+  body: (error, record) => [...doubtNote(record), errorParagraph(error, record), ...candidateList(record)],
 };
 
 function unendedBody(sentence: string, record: RunRecord): string[] {
-  return [...doubt(record), sentenceParagraph(sentence), ...attemptTable(record), ...footnote(record)];
+  return [...doubtNote(record), sentenceParagraph(sentence), ...attemptTable(record), ...footnote(record)];
 }
 
-/** The entry of a conclusion; TypeScript can't see that entry and conclusion belong together. */
+/** The entry of a conclusion. The cast is needed: TypeScript can't relate the entry to the type of the conclusion. */
 export function textOf<C extends Conclusion>(conclusion: C): ConclusionText<C> {
   const text = conclusion instanceof ActionError ? ERROR : OUTCOMES[conclusion.result];
   return text as unknown as ConclusionText<C>;
 }
 
+/** Whether the step succeeds. */
 export function isGreen(conclusion: Conclusion): boolean {
   return textOf(conclusion).green !== undefined;
 }

@@ -1,4 +1,4 @@
-/** The outputs: written as soon as they are known, each again only when it changed, all of them at the end. */
+/** Writes the outputs: each as soon as it is known and again when it changes, the empty ones at the end. */
 
 import type { Candidate } from '../find/candidate.js';
 import type { Runner } from '../github/runner.js';
@@ -7,24 +7,7 @@ import { cap, oneLine } from '../lib/sanitize.js';
 import type { FailedTask } from '../model/failure.js';
 import { linkOf, type RunRecord } from './record.js';
 
-/** The outputs that follow from what is known so far; undefined where nothing is. */
-export function outputsOf(record: RunRecord): OutputValues {
-  const { build, buildNumber, executeCount, accepted, lastStatus, candidates } = record;
-  return {
-    ...build,
-    buildNumber,
-    buildUrl: linkOf(record),
-    executeCount,
-    candidates,
-    buildStatus: lastStatus?.status,
-    retried: accepted && true,
-    attempts: accepted?.count,
-    status: accepted?.response?.status,
-    message: accepted?.response?.message,
-  };
-}
-
-/** An output that is undefined is written as in `EMPTY`; one that is absent keeps its value. */
+/** An undefined output is written as its value in `EMPTY`; an absent one keeps its value. */
 export interface OutputValues {
   readonly buildId?: string | undefined;
   readonly projectId?: string | undefined;
@@ -44,7 +27,7 @@ export interface OutputValues {
   readonly message?: string | undefined;
 }
 
-/** Every output with its value while nothing is known. */
+/** All outputs with their values while nothing is known. */
 const EMPTY: Readonly<Record<keyof OutputValues, string>> = {
   buildId: '',
   projectId: '',
@@ -64,10 +47,6 @@ const EMPTY: Readonly<Record<keyof OutputValues, string>> = {
   message: '',
 };
 
-/** Outputs of a job are limited to 1 MiB together; no value of ours comes near. */
-const TEXT_CAP = 1000;
-const JSON_CAP = 60_000;
-
 export class Outputs {
   readonly #runner: Runner;
   readonly #written = new Map<string, string>();
@@ -76,7 +55,7 @@ export class Outputs {
     this.#runner = runner;
   }
 
-  /** Writes what changed. */
+  /** Writes the values that changed. */
   update(values: OutputValues): void {
     for (const [name, value] of Object.entries(values) as [keyof OutputValues, unknown][]) {
       const text = value === undefined ? EMPTY[name] : serialize(value);
@@ -84,7 +63,7 @@ export class Outputs {
     }
   }
 
-  /** Writes every output that has no value yet, so that a later step never meets a missing one. */
+  /** Writes every output that has no value yet, so that later steps find all of them. */
   complete(): void {
     for (const [name, value] of Object.entries(EMPTY)) if (!this.#written.has(name)) this.#write(name, value);
   }
@@ -95,7 +74,28 @@ export class Outputs {
   }
 }
 
-/** One line each. JSON that is too long loses entries at its end, never a bracket. */
+/** The outputs that follow from the record; undefined where nothing is known. */
+export function outputsOf(record: RunRecord): OutputValues {
+  const { build, buildNumber, executeCount, accepted, lastStatus, candidates } = record;
+  return {
+    ...build,
+    buildNumber,
+    buildUrl: linkOf(record),
+    executeCount,
+    candidates,
+    buildStatus: lastStatus?.status,
+    retried: accepted && true,
+    attempts: accepted?.count,
+    status: accepted?.response?.status,
+    message: accepted?.response?.message,
+  };
+}
+
+/** In characters. All outputs of a job together may have 1 MiB; these stay far below. */
+const TEXT_CAP = 1000;
+const JSON_CAP = 60_000;
+
+/** One line. JSON that is too long loses its last entries and stays valid. */
 function serialize(value: unknown): string {
   if (Array.isArray(value)) return cappedJson(value);
   return typeof value === 'string' ? cap(oneLine(value, TEXT_CAP), TEXT_CAP) : String(value);

@@ -1,4 +1,4 @@
-/** The one place where an ending is shown: lines, annotations, outputs, summary. */
+/** Shows how the step ended: log lines, annotations, outputs and the job summary. */
 
 import type { Runner } from '../github/runner.js';
 import { ActionError, RESULT_OF_CODE, type ResponseInfo } from '../lib/errors.js';
@@ -10,25 +10,13 @@ import type { Conclusion } from './outcome.js';
 import { type Outputs, type OutputValues, outputsOf } from './outputs.js';
 import type { RunRecord } from './record.js';
 import { summaryOf } from './summary/summary.js';
-import { logsLeft, taskPath } from './wording/tasks.js';
+import { taskPath, unreadLogs } from './wording/tasks.js';
 
-/** What came back when a request was refused: the request, the numbers, the server's words on lines of their own. */
-export function responseLines(
-  [asked, verdict]: readonly [string, string],
-  request: string,
-  answer: ResponseInfo,
-): string[] {
-  const id = answer.requestId === undefined ? '' : `, request id ${oneLine(answer.requestId, 100)}`;
-  const words = quoteLines(answer.message ?? '', 8).map(continuation);
-  return [logLine(asked, request), logLine(verdict, `HTTP ${answer.http}${id}`), ...words];
-}
-
-export interface Press {
-  readonly runner: Runner;
-  readonly outputs: Outputs;
-}
-
-export async function publish({ runner, outputs }: Press, conclusion: Conclusion, record: RunRecord): Promise<void> {
+export async function publish(
+  { runner, outputs }: { readonly runner: Runner; readonly outputs: Outputs },
+  conclusion: Conclusion,
+  record: RunRecord,
+): Promise<void> {
   outputs.update({ ...outputsOf(record), ...finalOutputs(conclusion, record) });
   outputs.complete();
   if (conclusion instanceof ActionError) logError(runner, conclusion);
@@ -42,12 +30,12 @@ export async function publish({ runner, outputs }: Press, conclusion: Conclusion
 }
 
 function finalOutputs(conclusion: Conclusion, record: RunRecord): OutputValues {
-  const took = durationOf(record);
+  const duration = durationOf(record);
   if (!(conclusion instanceof ActionError)) {
     return {
       result: conclusion.result,
-      // Of a build that is not followed the end is not known.
-      ...(conclusion.result === 'retried' ? {} : took),
+      // The end of a build that is not followed is not known.
+      ...(conclusion.result === 'retried' ? {} : duration),
       ...(conclusion.result === 'failed' ? { failedTasks: record.failedTasks } : {}),
     };
   }
@@ -55,26 +43,37 @@ function finalOutputs(conclusion: Conclusion, record: RunRecord): OutputValues {
   return {
     result: RESULT_OF_CODE[conclusion.code],
     reason: conclusion.code,
-    ...took,
-    // Both are about the retry: once one was accepted, the answer to a later read does not touch them.
+    ...duration,
+    // These describe the answer to the retry. After an accepted retry the error is about a later read.
     ...(record.accepted ? {} : { status, message }),
   };
 }
 
-/** Cut to seconds as in the sentences. */
+/** Rounded down to seconds, as in the sentences. */
 function durationOf({ elapsedMs, accepted }: RunRecord): OutputValues {
   return elapsedMs === undefined || !accepted ? {} : { durationSeconds: Math.floor(elapsedMs / 1000) };
 }
 
-/** The request and the server's words as facts, then one error with cause and remedy. */
+/** Logs the request and the server's answer, then one error with cause and remedy. */
 function logError(runner: Runner, error: ActionError): void {
   if (error.response && error.request !== undefined) {
-    const word = error.request.startsWith('POST') ? 'Sent' : 'Look';
-    const verdict = error.code === 'not-delivered' ? 'Answer' : 'Refused';
-    for (const line of responseLines([word, verdict], error.request, error.response)) runner.info(line);
+    const requestLabel = error.request.startsWith('POST') ? 'Sent' : 'Look';
+    const responseLabel = error.code === 'not-delivered' ? 'Answer' : 'Refused';
+    for (const line of responseLines([requestLabel, responseLabel], error.request, error.response)) runner.info(line);
   }
   const { title, message } = errorAnnotation(error);
   runner.annotate('error', message, title);
+}
+
+/** The log lines of a refused request: the request, HTTP status and request id, and the server's message. */
+export function responseLines(
+  [requestLabel, responseLabel]: readonly [string, string],
+  request: string,
+  response: ResponseInfo,
+): string[] {
+  const id = response.requestId === undefined ? '' : `, request id ${oneLine(response.requestId, 100)}`;
+  const message = quoteLines(response.message ?? '', 8).map(continuation);
+  return [logLine(requestLabel, request), logLine(responseLabel, `HTTP ${response.http}${id}`), ...message];
 }
 
 function showLogs(runner: Runner, { logs, failedTasks }: RunRecord): void {
@@ -87,6 +86,7 @@ function showLogs(runner: Runner, { logs, failedTasks }: RunRecord): void {
         lines.map((line) => `| ${line}`),
       );
   }
-  const left = logsLeft({ logs, failedTasks });
-  if (left > 0) runner.info(logLine('Log', `of ${plural(left, 'more failed plug-in')} is not shown: see the build`));
+  const unread = unreadLogs({ logs, failedTasks });
+  if (unread > 0)
+    runner.info(logLine('Log', `of ${plural(unread, 'more failed plug-in')} is not shown: see the build`));
 }

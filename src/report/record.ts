@@ -1,4 +1,4 @@
-/** What the run has learned so far: every report is made of it. Texts are the server's: whoever shows them sanitises them. */
+/** What the run knows so far. Reports are made from it. Texts come from the server: sanitise them before showing them. */
 
 import type { Candidate } from '../find/candidate.js';
 import { buildName } from '../model/describe.js';
@@ -11,7 +11,7 @@ import type { PlanText } from '../plan/describe.js';
 /** One retry of this step that has ended. */
 export interface Attempt {
   readonly executeCount?: number | undefined;
-  /** `Test › Linux › Run tests`; text of the server. */
+  /** `Test › Linux › Run tests` */
   readonly failedIn: string;
   /** Milliseconds. */
   readonly durationMs: number;
@@ -21,33 +21,33 @@ export interface Attempt {
 export interface AcceptedRetries {
   /** At least 1. */
   readonly count: number;
-  /** Of the execution that the last one began. */
+  /** Count of the execution that the last one started. */
   readonly executeCount?: number | undefined;
-  /** Somebody else may have started that execution instead. */
+  /** Another user may have started that execution instead. */
   readonly startedByOther: boolean;
-  /** `status` and `message` of the answer to it; absent when that answer was lost. */
+  /** `status` and `message` of the answer to the last one; absent when that answer was lost. */
   readonly response?: { readonly status: number; readonly message?: string | undefined } | undefined;
 }
 
 /**
- * How far the retry is. `idle`: nothing is on its way. `sending`: sent, and its end not known. `running`: accepted.
- * `ended`: the build has ended, or was sent a stop.
+ * How far the retry is. `idle`: no request is under way. `sending`: sent, and the result of the request is not known.
+ * `running`: accepted. `ended`: the build has ended, or a stop request was sent.
  */
 export type RetryPhase = 'idle' | 'sending' | 'running' | 'ended';
 
-/** What the story has learned so far. Texts are the server's: whoever shows them sanitises them. */
 export interface RunRecord {
   readonly phase: RetryPhase;
   readonly build?: BuildRef | undefined;
   readonly buildNumber?: number | undefined;
   readonly pipelineName?: string | undefined;
   readonly consoleUrl?: string | undefined;
-  /** Execution count, after the retry when there was one. */
+  /** Execution count; after a retry, that of its execution. */
   readonly executeCount?: number | undefined;
-  /** The build before the retry, and as it was seen last. */
+  /** The build before the retry. */
   readonly statusBefore?: BuildStatus | undefined;
+  /** The build as it was read last. */
   readonly lastStatus?: BuildStatus | undefined;
-  /** What was sent, or would be. */
+  /** What was sent, or would be sent in a dry run. */
   readonly plan?: PlanText | undefined;
   /** Undefined while no retry of this step was accepted. */
   readonly accepted?: AcceptedRetries | undefined;
@@ -60,15 +60,15 @@ export interface RunRecord {
   readonly logs: readonly TaskLog[];
   readonly stages: readonly Stage[];
   readonly firstStartedBy?: string | undefined;
-  /** The builds that were found; several where one could not be told. */
+  /** The builds that were found; several if it was not clear which one is meant. */
   readonly candidates?: readonly Candidate[] | undefined;
   /** Address of the workflow run, built from the runner's own variables. */
   readonly workflowRun?: string | undefined;
-  /** Who retried, as BK-CI was told. */
+  /** The user in whose name the retry is sent. */
   readonly username?: string | undefined;
 }
 
-/** While it is not known whether the build was retried, it is the build that has to be opened, not the execution before. */
+/** Link to the execution; to the build while it is not known whether a new execution exists. */
 export function linkOf({ consoleUrl, build, executeCount, phase }: RunRecord): string | undefined {
   if (consoleUrl === undefined || build === undefined) return undefined;
   return buildLink(consoleUrl, build, phase === 'sending' ? undefined : executeCount);

@@ -1,16 +1,17 @@
-/** A retry that BK-CI has accepted, as the answer says or the build itself shows. */
+/** The type of a retry that BK-CI has accepted, according to its answer or to the build itself. */
+
 import type { BuildRef } from '../model/link.js';
 
 export interface AcceptedRetry {
   readonly build: BuildRef;
   readonly buildNumber?: number | undefined;
   readonly executeCount?: number | undefined;
-  /** `status` and `message` of the answer; absent when the answer was lost and the build itself shows the retry. */
+  /** `status` and `message` of the answer; absent when the answer was lost and only the build shows the retry. */
   readonly response?: { readonly status: number; readonly message?: string | undefined } | undefined;
-  /** The answer named another build than the one that was asked for. */
+  /** The answer names another build than the request. */
   readonly answeredOther?: boolean | undefined;
-  /** Somebody else may have started this execution: it is followed, but never stopped. */
+  /** Another user may have started this execution: it is followed, but never stopped. */
   readonly startedByOther?: boolean | undefined;
-  /** On the step's clock. */
+  /** When it was accepted, in milliseconds on the step's clock. */
   readonly at: number;
 }

@@ -1,31 +1,33 @@
-/** When a request that was not delivered is sent again, and when no longer. Pure. */
-/** Sends of one request in all. */
+/** Decides when a request that was not delivered is sent again, and when no more. Pure. */
+
+/** A request is sent this often at most, the first send included. */
 export const MAX_SENDS = 5;
-/** All sends of one attempt, its look included, start within this time. */
+/** All sends of one attempt, its reads included, start within this time. */
 export const RESEND_BUDGET_MS = 120_000;
-/** Pause before the second, third, … send. A deployment of BK-CI takes about a minute. */
-const PAUSES_MS: readonly number[] = [2_000, 5_000, 12_000, 30_000];
-/** A server that says "at once" still gets this much. */
-const SHORTEST_PAUSE_MS = 1_000;
-/** Steps of one job may all start at the same moment: each pause is spread by this share of it, up or down. */
-const JITTER = 0.2;
 
 export interface BackoffInput {
   /** Sends so far, at least 1. */
   readonly sent: number;
-  /** Sends allowed in all by the ending. */
+  /** Sends that the kind of failure allows in all. */
   readonly allowed: number;
-  /** What the server asked for, which then holds without jitter. */
+  /** The server's `Retry-After`. It is used without jitter. */
   readonly retryAfterMs?: number | undefined;
-  /** Milliseconds left of the budget. */
+  /** What is left of the budget. */
   readonly leftMs: number;
-  /** 0 ≤ chance < 1. */
+  /** A random number, 0 ≤ random < 1. */
   readonly random: number;
 }
 
 export type Backoff =
   | { readonly resend: true; readonly pauseMs: number }
   | { readonly resend: false; readonly reason: 'sends' | 'time' | 'retry-after' };
+
+/** Pauses before the second, third, … send. A deployment of BK-CI takes about a minute. */
+const PAUSES_MS: readonly number[] = [2_000, 5_000, 12_000, 30_000];
+/** The shortest pause, even if the server asks for less (`Retry-After: 0`). */
+const SHORTEST_PAUSE_MS = 1_000;
+/** Each pause is varied by up to this share of it, up or down, since parallel jobs may start at the same moment. */
+const JITTER = 0.2;
 
 export function nextDelay({ sent, allowed, retryAfterMs, leftMs, random }: BackoffInput): Backoff {
   if (sent >= Math.min(allowed, MAX_SENDS)) return { resend: false, reason: 'sends' };

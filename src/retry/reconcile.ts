@@ -1,4 +1,5 @@
-/** An answer was lost: reads the build until it shows whether the retry took effect, and never sends anything. */
+/** Finds out whether a retry took effect after its answer was lost. Only reads the build; never sends a retry. */
+
 import type { Client } from '../bkci/client.js';
 import type { StepContext } from '../github/step.js';
 import { pollAt } from '../lib/clock.js';
@@ -14,32 +15,37 @@ import type { BuildStatus } from '../model/snapshot.js';
 import type { Plan } from '../plan/decide.js';
 import type { AcceptedRetry } from './accepted-retry.js';
 
-/** When a lost answer is looked for, in milliseconds after the loss. BK-CI may act for up to a minute. */
-const READ_AT_MS: readonly number[] = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
-/** A whole answer came, so nothing is under way any more: what happened shows at once. */
-const READ_ANSWERED_AT_MS: readonly number[] = [1_000, 3_000, 6_000];
-
-/** One retry that is sent, or was. */
+/** The retry to send. */
 export interface RetryOptions {
   readonly client: Client;
   readonly build: BuildRef;
   readonly plan: Plan;
   readonly consoleUrl: string | undefined;
-  /** Who retries, when it is known: BK-CI names the one who retried last as the starter of a build. */
+  /** The user who retries, if known. BK-CI shows the user of the latest retry as the starter of the build. */
   readonly username: string | undefined;
-  /** Told right before each send, and when one is known not to have arrived. */
+  /** Called right before each send. */
   readonly onSend: () => void;
+  /** Called when a send is known to have had no effect. */
   readonly onSendFailed: () => void;
 }
 
 export interface LostResponse {
   readonly reason: string;
+  /** A complete answer came, but it does not say whether the retry was accepted. */
   readonly answered: boolean;
-  /** The refusal that made us look; it stands when nothing has moved. */
+  /** A refusal that this retry may have caused itself; it is thrown if the build has not changed. */
   readonly refusal?: ActionError | undefined;
 }
 
-/** Throws `answer-lost` when nothing tells, the refusal that made us look, or the abort. */
+/** When the build is read, in milliseconds after the loss. BK-CI may still act for up to a minute. */
+const READ_AT_MS: readonly number[] = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
+/** The same after a complete answer: BK-CI has finished the request, so its effect shows soon. */
+const READ_ANSWERED_AT_MS: readonly number[] = [1_000, 3_000, 6_000];
+
+/**
+ * Resolves when the build shows a new execution. Otherwise throws the refusal, if there was one, else `answer-lost`
+ * (`unexpected-answer` after a complete answer); also throws the cancellation of the workflow.
+ */
 export async function reconcile(step: StepContext, options: RetryOptions, lost: LostResponse): Promise<AcceptedRetry> {
   const { runner, clock, cancelled } = step;
   runner.info(
@@ -49,28 +55,24 @@ export async function reconcile(step: StepContext, options: RetryOptions, lost: 
   );
   const start = clock.now();
   const { baseline } = options.plan;
-  let last: BuildStatus | undefined;
+  let lastStatus: BuildStatus | undefined;
   const read = async () => {
     const state = await readState(step, options);
     if (!state) return undefined;
-    last = state.now;
+    lastStatus = state.now;
     runner.info(timedLine(clock.now() - start, state.moved ? 'changed' : 'unchanged', describeState(state.now)));
     return state;
   };
   const times = lost.answered ? READ_ANSWERED_AT_MS : READ_AT_MS;
   const changed = await pollAt({ clock, at: baseline ? times : [], signal: cancelled }, read, ({ moved }) => moved);
   if (changed && baseline)
-    return reconciled(step, options, { before: baseline, now: changed.now, refused: lost.refusal !== undefined });
-  if (!lost.refusal) throw unresolvedError(options, lost, { last, waited: clock.now() - start });
+    return reconciled(step, options, { baseline, now: changed.now, refused: lost.refusal !== undefined });
+  if (!lost.refusal) throw unresolvedError(options, lost, { lastStatus, waited: clock.now() - start });
   options.onSendFailed();
   throw lost.refusal;
 }
 
-function describeState(status: BuildStatus): string {
-  return `${oneLine(status.status, 40)}${status.executeCount === undefined ? '' : `, execution ${status.executeCount}`}`;
-}
-
-/** A look that fails says nothing; the next one may. A plug-in inside a running build only shows in the detail. */
+/** Undefined if the read fails; the next one may succeed. Only the detail shows a plug-in inside a running build. */
 async function readState(
   step: StepContext,
   { client, build, plan }: RetryOptions,
@@ -91,12 +93,16 @@ async function readState(
   }
 }
 
+function describeState(status: BuildStatus): string {
+  return `${oneLine(status.status, 40)}${status.executeCount === undefined ? '' : `, execution ${status.executeCount}`}`;
+}
+
 function reconciled(
   { runner, clock }: StepContext,
   { build, plan, username }: RetryOptions,
-  { before, now, refused }: { before: BuildStatus; now: BuildStatus; refused: boolean },
+  { baseline, now, refused }: { baseline: BuildStatus; now: BuildStatus; refused: boolean },
 ): AcceptedRetry {
-  const count = executionsSince(before, now);
+  const count = executionsSince(baseline, now);
   const name = buildName(now.buildNumber, build.buildId);
   if (count !== undefined && count > 1) {
     runner.annotate(
@@ -104,46 +110,46 @@ function reconciled(
       `Build ${name} went ${count} executions ahead while the answer was lost: somebody else retried it as well.`,
     );
   }
-  // A plug-in that is retried inside a running build leaves the build's starter as it was.
-  const other = plan.plugin ? undefined : otherStarter(now, username);
-  // Who was refused has only started what runs if it bears the own name: then the refusal was the echo of the retry.
-  const isEcho = !refused || (username !== undefined && now.startedBy === username);
-  if (other && refused) runner.info(logLine('Note', `the running execution was started by ${other}`));
-  if (other && !refused) {
+  // Retrying a plug-in inside a running build does not change the build's starter.
+  const starter = plan.plugin ? undefined : otherStarter(now, username);
+  // After a refusal the execution is only ours if it bears our name: then our own retry caused the refusal.
+  const mayBeOurs = !refused || (username !== undefined && now.startedBy === username);
+  if (starter && refused) runner.info(logLine('Note', `the running execution was started by ${starter}`));
+  if (starter && !refused) {
     runner.annotate(
       'warning',
-      `The new execution of build ${name} was started by ${other}, not by ${username}; it is not known whether the retry of this step took effect as well.`,
+      `The new execution of build ${name} was started by ${starter}, not by ${username}; it is not known whether the retry of this step took effect as well.`,
     );
   }
   const expected = {
-    executeCount: expectedExecution(before, plan.plugin !== undefined),
+    executeCount: expectedExecution(baseline, plan.plugin !== undefined),
     username: plan.plugin ? undefined : username,
   };
-  const isOurs = isEcho && whoseExecution(expected, now) === 'ours';
-  const own = isOurs && count === 1 ? '; one retry took effect' : '';
+  const isOurs = mayBeOurs && whoseExecution(expected, now) === 'ours';
+  const note = isOurs && count === 1 ? '; one retry took effect' : '';
   const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
-  runner.info(logLine('Accepted', `${execution}, as the build itself shows${own}`));
+  runner.info(logLine('Accepted', `${execution}, as the build itself shows${note}`));
   return { build, at: clock.now(), startedByOther: !isOurs, executeCount: now.executeCount };
 }
 
-/** The one open end: nothing tells whether the retry took effect. */
+/** It stays unknown whether the retry took effect. */
 function unresolvedError(
   { build, plan, consoleUrl }: RetryOptions,
   { reason, answered }: LostResponse,
-  { last, waited }: { last: BuildStatus | undefined; waited: number },
+  { lastStatus, waited }: { lastStatus: BuildStatus | undefined; waited: number },
 ): ActionError {
   const { baseline } = plan;
   const name = buildName(baseline?.buildNumber, build.buildId);
   const link = consoleUrl === undefined ? '' : ` ${buildLink(consoleUrl, build)}`;
-  const seen = last
-    ? `the build has not changed in ${duration(waited)} (${describeStatus(last)})`
+  const finding = lastStatus
+    ? `the build has not changed in ${duration(waited)} (${describeStatus(lastStatus)})`
     : baseline
       ? `the build could not be read for ${duration(waited)}`
       : 'how the build stood before is not known';
   return new ActionError(
     answered ? 'unexpected-answer' : 'answer-lost',
     {
-      problem: `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}`,
+      problem: `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${finding}`,
       remedy: `Sending it again could run it twice. ${howToTell(baseline)} If it was not, run this step again.${link}`,
     },
     { leavesDoubt: true },

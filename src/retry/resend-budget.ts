@@ -1,4 +1,4 @@
-/** Sends again what may be sent again: pauses, says so, and ends with `not-delivered` when the budget is used up. */
+/** Sends undelivered requests again, with pauses, until the budget of sends and time is used up: `not-delivered`. */
 
 import type { RequestOutcome } from '../bkci/classify.js';
 import type { BuildReader } from '../bkci/client.js';
@@ -12,27 +12,24 @@ import { nextDelay, RESEND_BUDGET_MS } from './backoff.js';
 
 type TransientOutcome = TransientError['outcome'];
 
-const CHECK_ADDRESS =
-  'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
+/** A request with the number of its sends so far. */
+type SentRequest = RequestDescription & { readonly sent: number };
 
-/** With the number of sends so far. */
-type Sent = RequestDescription & { readonly sent: number };
-
-/** Two minutes for all sends of one attempt, its look included. */
+/** The budget of one attempt, shared by all its requests (backoff.ts). */
 export class ResendBudget {
   readonly #step: StepContext;
   readonly #start: number;
   readonly #latest: number;
 
-  /** @param latest nothing is sent again after this moment, on the step's clock. */
+  /** @param latest no send starts after this time, in milliseconds on the step's clock. */
   constructor(step: StepContext, latest = Number.POSITIVE_INFINITY) {
     this.#step = step;
     this.#start = step.clock.now();
     this.#latest = latest;
   }
 
-  /** Resolves when it is time for the next send. Throws `not-delivered` when there is none, or the abort. */
-  async pause(outcome: TransientOutcome, description: Sent): Promise<void> {
+  /** Resolves when it is time for the next send. Throws `not-delivered` when there is none, or the cancellation. */
+  async pause(outcome: TransientOutcome, description: SentRequest): Promise<void> {
     const { clock, runner, cancelled } = this.#step;
     const elapsed = clock.now() - this.#start;
     const retryAfterMs = outcome.response?.retryAfterMs;
@@ -46,7 +43,7 @@ export class ResendBudget {
     if (!next.resend)
       throw notDeliveredError(outcome, description, {
         elapsed,
-        asked: next.reason === 'retry-after' ? retryAfterMs : undefined,
+        requestedMs: next.reason === 'retry-after' ? retryAfterMs : undefined,
         limit:
           this.#latest - this.#start < RESEND_BUDGET_MS
             ? 'timeoutMinutes ends before that'
@@ -61,7 +58,7 @@ export class ResendBudget {
     await clock.sleep(next.pauseMs, cancelled);
   }
 
-  /** A read, sent again as long as it fails in passing. */
+  /** Repeats a read while it fails with a `TransientError`. */
   async read<T>(read: () => Promise<T>): Promise<T> {
     for (let sent = 1; ; sent += 1) {
       try {
@@ -74,7 +71,7 @@ export class ResendBudget {
   }
 }
 
-/** The same reads, each sent again within the budget while it fails in passing. */
+/** The read methods of the client, each repeated within the budget. */
 export function resending(client: BuildReader, budget: ResendBudget): BuildReader {
   return {
     buildStatus: (...request) => budget.read(() => client.buildStatus(...request)),
@@ -87,17 +84,20 @@ function whatHappened({ kind }: TransientOutcome): string {
   return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
 }
 
-/** `HTTP 503 “…” (BK-CI is being deployed)`: the reason with the server's words and ours. */
+/** The reason with the server's message: `HTTP 503 “…” (BK-CI is being deployed)`. */
 export function reasonOf({ reason, response }: Exclude<RequestOutcome, { kind: 'accepted' | 'refused' }>): string {
   const words = response?.message ? ` ${quote(response.message, 160)}` : '';
   const deployment = response?.http === 503 && response.status === 503 ? ' (BK-CI is being deployed)' : '';
   return `${reason}${words}${deployment}`;
 }
 
+const CHECK_ADDRESS =
+  'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
+
 function notDeliveredError(
   outcome: TransientOutcome,
-  { request, consequence, sent, remedy = CHECK_ADDRESS }: Sent,
-  { elapsed, asked, limit }: { elapsed: number; asked: number | undefined; limit: string },
+  { request, consequence, sent, remedy = CHECK_ADDRESS }: SentRequest,
+  { elapsed, requestedMs, limit }: { elapsed: number; requestedMs: number | undefined; limit: string },
 ): ActionError {
   const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
   return new ActionError(
@@ -105,7 +105,7 @@ function notDeliveredError(
     {
       problem: `${request} failed${tries}: ${reasonOf(outcome)}`,
       consequence,
-      remedy: remedyAfter(outcome, asked, limit) ?? remedy,
+      remedy: remedyAfter(outcome, requestedMs, limit) ?? remedy,
     },
     {
       request,
@@ -114,10 +114,14 @@ function notDeliveredError(
   );
 }
 
-/** What the server's answer tells to do; undefined when none came. */
-function remedyAfter({ response }: TransientOutcome, asked: number | undefined, limit: string): string | undefined {
-  if (asked !== undefined) {
-    return `The server asked for a wait of ${duration(asked)} (Retry-After), but ${limit}. Run it again later.`;
+/** The remedy that follows from the server's answer; undefined when none came. */
+function remedyAfter(
+  { response }: TransientOutcome,
+  requestedMs: number | undefined,
+  limit: string,
+): string | undefined {
+  if (requestedMs !== undefined) {
+    return `The server asked for a wait of ${duration(requestedMs)} (Retry-After), but ${limit}. Run it again later.`;
   }
   return response && 'The server answers, but does not accept the request now. Run this step again later.';
 }

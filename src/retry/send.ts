@@ -1,4 +1,4 @@
-/** Sends the plan once. What was not delivered is sent again; an answer that was lost is settled by reading. */
+/** Sends the retry of a plan. It is sent again only if it was not delivered; a lost answer is reconciled by reading. */
 
 import type { RequestOutcome } from '../bkci/classify.js';
 import { decodeRetry } from '../bkci/decode/decode.js';
@@ -10,7 +10,7 @@ import type { AcceptedRetry } from './accepted-retry.js';
 import { type RetryOptions, reconcile } from './reconcile.js';
 import { type ResendBudget, reasonOf } from './resend-budget.js';
 
-/** Throws an ActionError for every ending but acceptance, and the abort as it comes. */
+/** Throws an ActionError if the retry was not accepted, or the cancellation of the workflow. */
 export async function retryOnce(
   step: StepContext,
   options: RetryOptions,
@@ -35,12 +35,12 @@ export async function retryOnce(
   }
 }
 
-/** The request goes on after an abort, since it can't be taken back; only the waiting for it ends. */
+/** Rejects when the workflow is cancelled. The request itself goes on, since it can't be taken back. */
 function unlessCancelled<T>({ cancelled }: StepContext, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(cancelled.reason);
-    cancelled.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => cancelled.removeEventListener('abort', abort));
+    const onAbort = () => reject(cancelled.reason);
+    cancelled.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => cancelled.removeEventListener('abort', onAbort));
   });
 }
 
@@ -59,7 +59,7 @@ async function onAccepted(
       );
     }
     const answer = { status: response.status ?? 0, ...(response.message ? { message: response.message } : {}) };
-    // Servers up to v1.12 do not tell the count.
+    // Servers up to v1.12 do not return the count.
     const { baseline, plugin } = options.plan;
     const executeCount = rest.executeCount ?? expectedExecution(baseline, plugin !== undefined);
     return {
@@ -76,7 +76,7 @@ async function onAccepted(
   }
 }
 
-/** "Running already" about our only request, to a build that had ended, may well be the echo of this very request. */
+/** When the build had ended, "already running" may be the effect of this very request, so the build is read again. */
 async function onRefused(
   step: StepContext,
   options: RetryOptions,

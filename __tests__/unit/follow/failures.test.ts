@@ -7,25 +7,25 @@ import { fakeStep } from '../../support/harness.js';
 const modelOf = (...plugins: ReturnType<typeof plugin>[]) =>
   buildDetail({ stages: [stage({ jobs: [job({ plugins })] })] });
 const ended = buildStatus({ executeCount: 2 });
-const idsOf = (model: ReturnType<typeof buildDetail>, seen = ended) =>
-  failedTasksOf(model, seen).map(({ taskId }) => taskId);
+const idsOf = (model: ReturnType<typeof buildDetail>, status = ended) =>
+  failedTasksOf(model, status).map(({ taskId }) => taskId);
 
-describe('the failed plug-ins of our execution', () => {
-  test('are told with all that is known of them', () => {
+describe('the failed plug-ins of the execution', () => {
+  test('have their place, name and error', () => {
     const model = modelOf(
       plugin({ executeCount: 2, errorType: 'USER', errorCode: 2199001, errorMessage: 'exit status 1' }),
     );
     expect(failedTasksOf(model, ended)).toEqual([failedTask()]);
   });
 
-  test('take from the list beside the build what the model does not say', () => {
+  test('have the error of the build’s list if the model has none', () => {
     const listed = [taskError({ errorType: 'PLUGIN', errorCode: 7, errorMessage: 'listed' })];
     expect(failedTasksOf({ ...modelOf(plugin()), errors: listed }, ended)).toEqual([
       failedTask({ errorType: 'PLUGIN', errorCode: 7, errorMessage: 'listed' }),
     ]);
   });
 
-  test('say nothing where nothing is known', () => {
+  test('have empty fields if nothing is known', () => {
     expect(failedTasksOf(modelOf(plugin()), ended)).toEqual([
       failedTask({ errorType: '', errorCode: null, errorMessage: '' }),
     ]);
@@ -33,53 +33,53 @@ describe('the failed plug-ins of our execution', () => {
 
   const rows = [
     {
-      name: 'not those of the execution before',
+      name: 'exclude those of the execution before',
       plugins: [plugin({ executeCount: 1 }), plugin({ id: 'e-2', executeCount: 2 })],
       ids: ['e-2'],
     },
     {
-      name: 'those of which nobody says the execution',
+      name: 'include those without a count',
       plugins: [plugin(), plugin({ id: 'e-2', executeCount: 1 })],
       ids: ['e-1'],
     },
     {
-      name: 'not those that were cancelled or skipped',
+      name: 'exclude cancelled and skipped ones',
       plugins: [plugin({ status: 'CANCELED' }), plugin({ id: 'e-2', status: 'SKIP' })],
       ids: [],
     },
     {
-      name: 'none, when only older ones failed, though the list beside the build still has them',
+      name: 'exclude older ones that the build’s list still has',
       plugins: [plugin({ executeCount: 1 })],
       errors: [taskError()],
       ids: [],
     },
   ];
-  test.each(rows)('are $name', ({ plugins, ids, ...more }) => {
+  test.each(rows)('$name', ({ plugins, ids, ...more }) => {
     const errors = 'errors' in more ? more.errors : [];
     expect(idsOf(modelOf(...plugins), { ...ended, errors })).toEqual(ids);
   });
 
-  test('are all, where the execution is not known', () => {
+  test('include all if the execution is not known', () => {
     const { executeCount: _, ...uncounted } = buildStatus();
     const { executeCount: __, ...model } = modelOf(plugin({ executeCount: 1 }), plugin({ id: 'e-2', executeCount: 2 }));
     expect(idsOf(model, uncounted)).toEqual(['e-1', 'e-2']);
   });
 
-  test('are found in the jobs of a matrix', () => {
+  test('include those in the jobs of a matrix', () => {
     const children = [job({ id: '2002', plugins: [plugin({ id: 'e-24' })] })];
-    // The group itself only has the pattern that they were made from.
+    // The group itself only contains the template of its jobs.
     const group = job({ plugins: [plugin({ id: 'e-pattern' })], children });
     expect(idsOf(buildDetail({ stages: [stage({ jobs: [group] })] }))).toEqual(['e-24']);
   });
 
-  test('are none in a build that never left the queue', () => {
-    const seen = buildStatus({ status: 'QUEUE_TIMEOUT', executeCount: 2, errors: [taskError()] });
-    expect(idsOf(modelOf(plugin()), seen)).toEqual([]);
+  test('are empty for a build that never left the queue', () => {
+    const status = buildStatus({ status: 'QUEUE_TIMEOUT', executeCount: 2, errors: [taskError()] });
+    expect(idsOf(modelOf(plugin()), status)).toEqual([]);
   });
 
-  test('are those that BK-CI lists, where the model has none', () => {
-    const seen = buildStatus({ executeCount: 2, errors: [taskError({ errorMessage: 'listed' }), {}] });
-    expect(failedTasksOf(modelOf(plugin({ status: 'SUCCEED' })), seen)).toEqual([
+  test('come from the build’s list if the model has none', () => {
+    const status = buildStatus({ executeCount: 2, errors: [taskError({ errorMessage: 'listed' }), {}] });
+    expect(failedTasksOf(modelOf(plugin({ status: 'SUCCEED' })), status)).toEqual([
       failedTask({ errorType: '', errorCode: null, errorMessage: 'listed' }),
       {
         stageId: '',
@@ -98,52 +98,52 @@ describe('the failed plug-ins of our execution', () => {
 
 const log = (...lines: string[]) => yes({ status: 0, logs: lines.map((message) => ({ message })) });
 
-async function asked(script: Script, more: Partial<FailureOptions> = {}) {
+async function collect(script: Script, more: Partial<FailureOptions> = {}) {
   const fake = fakeStep();
   const { client, requests } = fakeBkci({ detail: [wireDetail({ executeCount: 2 }, { executeCount: 2 })], ...script });
-  const explanation = await collectFailures(fake.step, { client, build: BUILD, status: ended, logLines: 50, ...more });
-  return { explanation, requests, fake };
+  const report = await collectFailures(fake.step, { client, build: BUILD, status: ended, logLines: 50, ...more });
+  return { report, requests, fake };
 }
 
-describe('an explanation', () => {
-  test('has the plug-ins, their logs, the stages and the names', async () => {
-    const { explanation, requests } = await asked({ log: [log('running', '##[error]exit status 1')] });
+describe('a failure report', () => {
+  test('has plug-ins, logs, stages and the name of the pipeline', async () => {
+    const { report, requests } = await collect({ log: [log('running', '##[error]exit status 1')] });
     const task = failedTask({ errorType: '', errorCode: null });
-    expect(explanation).toMatchObject({
+    expect(report).toMatchObject({
       failedTasks: [task],
       logs: [{ task, lines: ['running', '##\\[error]exit status 1'] }],
       pipelineName: 'Nightly tests',
     });
-    expect(explanation.stages.map(({ name }) => name)).toEqual(['Trigger', 'Test']);
+    expect(report.stages.map(({ name }) => name)).toEqual(['Trigger', 'Test']);
     expect(requests).toEqual([
       'GET detail',
       'GET log?tag=e-1&executeCount=2&num=50&fromStart=false&start=0&end=1000000000',
     ]);
   });
 
-  test('reads no log where none is wanted', async () => {
-    const { explanation, requests } = await asked({}, { logLines: 0 });
-    expect([explanation.logs, requests]).toEqual([[], ['GET detail']]);
+  test('reads no logs if none are wanted', async () => {
+    const { report, requests } = await collect({}, { logLines: 0 });
+    expect([report.logs, requests]).toEqual([[], ['GET detail']]);
   });
 
-  test('without the detail is what the look lists', async () => {
-    const seen = buildStatus({ executeCount: 2, errors: [taskError({ errorMessage: 'm' })] });
-    const { explanation, fake } = await asked({ detail: [no(2101008, '', 403)], log: [log('x')] }, { status: seen });
-    expect(explanation.failedTasks.map(({ taskName, errorMessage }) => `${taskName}: ${errorMessage}`)).toEqual([
+  test('uses the errors of the status if the detail can’t be read', async () => {
+    const status = buildStatus({ executeCount: 2, errors: [taskError({ errorMessage: 'm' })] });
+    const { report, fake } = await collect({ detail: [no(2101008, '', 403)], log: [log('x')] }, { status });
+    expect(report.failedTasks.map(({ taskName, errorMessage }) => `${taskName}: ${errorMessage}`)).toEqual([
       'Run tests: m',
     ]);
     expect(fake.recorder.recorded.debug).toEqual(['The detail could not be read: it was refused (HTTP 403)']);
   });
 
-  test('of hostile names and messages is one line each', async () => {
-    const { explanation } = await asked({
+  test('has hostile names and messages as single lines', async () => {
+    const { report } = await collect({
       detail: [wireDetail({}, { executeCount: 2, name: 'a\n::error::b', errorMsg: 'x\r##[group]y' })],
       log: [log()],
     });
-    expect(explanation.failedTasks).toMatchObject([{ taskName: 'a ::error::b', errorMessage: 'x ##\\[group]y' }]);
+    expect(report.failedTasks).toMatchObject([{ taskName: 'a ::error::b', errorMessage: 'x ##\\[group]y' }]);
   });
 
-  test('ends with the abort, and with nothing else', async () => {
+  test('throws when the workflow is cancelled', async () => {
     const fake = fakeStep();
     const { client } = fakeBkci({ detail: [lost()] });
     fake.cancel();
@@ -164,17 +164,15 @@ describe('a log', () => {
     { name: 'not answered', reply: lost(), why: 'it was not answered (connection reset)' },
     { name: 'behind a gateway that is down', reply: answer('', { http: 502 }), why: 'it was not answered (HTTP 502)' },
   ];
-  test.each(missing)('that is $name is missing, and the rest stands', async ({ reply, why }) => {
-    const { explanation } = await asked({ log: [reply] });
-    expect(explanation.logs).toEqual([
-      { task: failedTask({ errorType: '', errorCode: null }), lines: [], missing: why },
-    ]);
-    expect(explanation.failedTasks).toHaveLength(1);
+  test.each(missing)('that is $name is reported as missing', async ({ reply, why }) => {
+    const { report } = await collect({ log: [reply] });
+    expect(report.logs).toEqual([{ task: failedTask({ errorType: '', errorCode: null }), lines: [], missing: why }]);
+    expect(report.failedTasks).toHaveLength(1);
   });
 
-  test('is cut to the last lines that were asked for, whatever a line holds', async () => {
-    const { explanation } = await asked({ log: [log('a\nb\rc', '\x1b[31md\x1b[0m', 'e')] }, { logLines: 3 });
-    expect(explanation.logs[0]?.lines).toEqual(['c', 'd', 'e']);
+  test('is cut to the last lines, whatever control characters they contain', async () => {
+    const { report } = await collect({ log: [log('a\nb\rc', '\x1b[31md\x1b[0m', 'e')] }, { logLines: 3 });
+    expect(report.logs[0]?.lines).toEqual(['c', 'd', 'e']);
   });
 
   const many = (count: number) =>
@@ -191,21 +189,21 @@ describe('a log', () => {
       },
     });
 
-  test('is read of five plug-ins at most', async () => {
-    const { explanation, requests } = await asked({ detail: [many(7)], log: () => log('x') });
-    expect([explanation.failedTasks.length, explanation.logs.length, requests.length]).toEqual([7, 5, 6]);
+  test('is read for five plug-ins at most', async () => {
+    const { report, requests } = await collect({ detail: [many(7)], log: () => log('x') });
+    expect([report.failedTasks.length, report.logs.length, requests.length]).toEqual([7, 5, 6]);
   });
 
-  test('is not asked for where there is no id', async () => {
-    const { requests } = await asked({ detail: [lost()] }, { status: buildStatus({ errors: [{ taskName: 'x' }] }) });
+  test('is not read for a plug-in without an id', async () => {
+    const { requests } = await collect({ detail: [lost()] }, { status: buildStatus({ errors: [{ taskName: 'x' }] }) });
     expect(requests).toEqual(['GET detail']);
   });
 
-  test('of all plug-ins together stays within its cap, and keeps the end of each', async () => {
+  test('keeps its last lines when all logs together are cut', async () => {
     const lines = Array.from({ length: 100 }, (_, at) => `${at} ${'x'.repeat(900)}`);
-    const { explanation } = await asked({ detail: [many(4)], log: () => log(...lines) }, { logLines: 1000 });
-    const sizes = explanation.logs.map((it) => it.lines.join('').length);
+    const { report } = await collect({ detail: [many(4)], log: () => log(...lines) }, { logLines: 1000 });
+    const sizes = report.logs.map((entry) => entry.lines.join('').length);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(200_000);
-    expect(explanation.logs[0]?.lines.at(-1)).toBe(lines.at(-1));
+    expect(report.logs[0]?.lines.at(-1)).toBe(lines.at(-1));
   });
 });

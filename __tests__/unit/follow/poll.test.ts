@@ -2,15 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import { cancelledMeanwhile, lost, wireDetail, wireRunning, wireStatus } from '../../support/bkci.js';
 import { type Followed, follow, LINK, MIN, SUCCEED } from '../../support/poll.js';
 
-const QUEUED = (place: number) => wireRunning({ status: 'QUEUE', currentQueuePosition: place });
+const queued = (position: number) => wireRunning({ status: 'QUEUE', currentQueuePosition: position });
 
 describe('following a build', () => {
-  test('tells one line a change, and nothing of the execution before', async () => {
-    const { end, fake, seen } = follow([
+  test('logs one line for each change, and nothing about the execution before', async () => {
+    const { end, fake, statuses } = follow([
       wireStatus(),
-      QUEUED(3),
-      QUEUED(3),
-      QUEUED(1),
+      queued(3),
+      queued(3),
+      queued(1),
       wireRunning(),
       wireRunning(),
       SUCCEED,
@@ -22,17 +22,17 @@ describe('following a build', () => {
       '    0:08  running    Test',
       '    0:12  succeeded  Test, 3 min 48 s',
     ]);
-    expect(seen.map(({ status }) => status)).toEqual(['QUEUE', 'QUEUE', 'QUEUE', 'RUNNING', 'RUNNING', 'SUCCEED']);
+    expect(statuses.map(({ status }) => status)).toEqual(['QUEUE', 'QUEUE', 'QUEUE', 'RUNNING', 'RUNNING', 'SUCCEED']);
     expect(fake.recorder.recorded.debug[0]).toBe('Look: FAILED in stage Test, execution 1');
   });
 
-  test('without a baseline tells from the first look on', async () => {
+  test('without a baseline logs from the first read on', async () => {
     const { end, fake } = follow([wireRunning(), SUCCEED], { baseline: undefined });
     await end;
     expect(fake.log()).toEqual(['    0:00  running    Test', '    0:02  succeeded  Test, 3 min 48 s']);
   });
 
-  test('breaks ten minutes of silence with a line', async () => {
+  test('logs a line after ten minutes without one', async () => {
     const { end, fake } = follow((at) => (at < 100 ? wireRunning() : SUCCEED), {
       detail: () => wireDetail({}, { status: 'RUNNING' }),
     });
@@ -42,13 +42,13 @@ describe('following a build', () => {
     ]);
   });
 
-  test('ends at the deadline with what was seen last', async () => {
+  test('ends at the deadline with the last status', async () => {
     const { end, fake } = follow(() => wireRunning(), { deadline: 30_500, detail: () => wireDetail() });
     expect(await end).toMatchObject({ result: 'timed-out', status: { status: 'RUNNING' } });
     expect(fake.clock.now()).toBe(30_500);
   });
 
-  test('follows whoever retried on top, and says so once', async () => {
+  test('follows a newer execution and reports it once', async () => {
     const third = { buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }], userId: 'ops', queueTime: 5_000_000 };
     const { end, fake } = follow([
       wireRunning(),
@@ -62,7 +62,7 @@ describe('following a build', () => {
     ]);
   });
 
-  test('waits on a status nobody knows and warns once', async () => {
+  test('goes on waiting at an unknown status and warns once', async () => {
     const { end, fake } = follow([
       wireRunning({ status: 'BRAND_NEW' }),
       wireRunning({ status: 'BRAND_NEW', endTime: 4_000_000 }),
@@ -74,20 +74,20 @@ describe('following a build', () => {
     ]);
   });
 
-  test('again has short pauses at first, and times from the first acceptance on', async () => {
+  test('at a later attempt has short pauses again, and times since the first acceptance', async () => {
     const { end, fake } = follow([wireRunning(), wireRunning(), SUCCEED], { since: -30 * MIN });
     await end;
     expect(fake.clock.slept).toEqual([2000, 2000]);
     expect(fake.log()).toEqual(['   30:00  running    Test', '   30:04  succeeded  Test, 3 min 48 s']);
   });
 
-  test('is cancelled while it looks', async () => {
+  test('ends when the workflow is cancelled during a read', async () => {
     const followed: Followed = follow([wireRunning(), cancelledMeanwhile(() => followed.fake.cancel())]);
     await expect(followed.end).rejects.toThrow('the workflow was cancelled');
     expect(followed.fake.clock.now()).toBe(2000);
   });
 
-  test('is cancelled while it sleeps', async () => {
+  test('ends when the workflow is cancelled during a pause', async () => {
     const { end, fake } = follow(() => wireRunning(), { baseline: undefined });
     fake.clock.timer(3000, fake.cancel);
     await expect(end).rejects.toThrow('the workflow was cancelled');
@@ -100,7 +100,7 @@ describe('a gate', () => {
   const gate = wireRunning({ status: 'STAGE_SUCCESS', stageStatus: [pending] });
   const deploying = wireRunning({ stageStatus: [{ ...pending, status: 'RUNNING' }] });
 
-  test('is announced once, with who may approve and the link, and its approval is a line', async () => {
+  test('is announced once, with the approvers and the link, and its approval is logged', async () => {
     const { end, fake } = follow([gate, gate, gate, deploying, SUCCEED]);
     await end;
     expect(fake.log().slice(0, 3)).toEqual([
@@ -110,7 +110,7 @@ describe('a gate', () => {
     ]);
   });
 
-  test('inside a job only shows in the detail, which is read when nothing moves', async () => {
+  test('inside a job is found in the detail, which is read when nothing changes', async () => {
     const { end, fake, requests } = follow((at) => (at < 40 ? wireRunning() : SUCCEED), {
       detail: () => wireDetail({}, { status: 'REVIEWING', name: 'Ask ops' }),
     });
@@ -121,7 +121,7 @@ describe('a gate', () => {
     expect(requests.filter((request) => request === 'GET detail').length).toBeLessThanOrEqual(4);
   });
 
-  test('is announced without a link where no console is known', async () => {
+  test('is announced without a link if no console is known', async () => {
     const { end, fake } = follow([gate, SUCCEED], { consoleUrl: undefined });
     await end;
     expect(fake.log()[0]).toBe(
@@ -131,13 +131,13 @@ describe('a gate', () => {
 });
 
 describe('the search for a gate inside a job', () => {
-  test('that fails changes nothing', async () => {
+  test('has no effect if it fails', async () => {
     const { end, fake } = follow(() => wireRunning(), { deadline: 2 * MIN, detail: () => lost() });
     expect(await end).toMatchObject({ result: 'timed-out' });
     expect(fake.log()).toEqual(['    0:00  running    Test']);
   });
 
-  test('ends with the step when the workflow is cancelled', async () => {
+  test('ends when the workflow is cancelled', async () => {
     const detail = [cancelledMeanwhile(() => followed.fake.cancel())];
     const followed: Followed = follow(() => wireRunning(), { detail });
     await expect(followed.end).rejects.toThrow('the workflow was cancelled');

@@ -5,22 +5,22 @@ import { answer, fakeBkci, lost, no, unreached, wireRunning, wireStatus, yes } f
 import { BUILD } from '../../support/builds.js';
 import { fakeStep } from '../../support/harness.js';
 
-describe('one stop request', () => {
+describe('a stop request', () => {
   const rows = [
-    { name: 'taken', reply: yes(true), stop: { kind: 'sent' } },
-    { name: 'taken with false, which proves as little', reply: yes(false), stop: { kind: 'sent' } },
+    { name: 'that BK-CI accepts is sent', reply: yes(true), stop: { kind: 'sent' } },
+    { name: 'that BK-CI answers with false is sent', reply: yes(false), stop: { kind: 'sent' } },
     {
-      name: 'to a build that has ended',
+      name: 'to a build that has ended is unnecessary',
       reply: no(2101182),
       stop: { kind: 'unnecessary', why: 'it has ended already' },
     },
     {
-      name: 'to a build that somebody stops already',
+      name: 'to a build that is being stopped is unnecessary',
       reply: no(2101019),
       stop: { kind: 'unnecessary', why: 'it is being stopped already' },
     },
     {
-      name: 'without permission',
+      name: 'without permission fails',
       reply: no(2101008, 'm'),
       stop: {
         kind: 'failed',
@@ -28,27 +28,27 @@ describe('one stop request', () => {
       },
     },
     {
-      name: 'by somebody who did not start it',
+      name: 'by a user who did not start the build fails',
       reply: no(2101340, 'm'),
       stop: { kind: 'failed', why: expect.stringMatching(/\(2101340 “m”\); the build was not stopped/) },
     },
     {
-      name: 'whose answer was lost',
+      name: 'whose answer is lost is unanswered',
       reply: lost(),
       stop: { kind: 'unanswered', why: 'BK-CI has not answered (connection reset)' },
     },
     {
-      name: 'that was not delivered',
+      name: 'that is not delivered is undelivered',
       reply: unreached(),
       stop: { kind: 'undelivered', why: 'connection refused' },
     },
     {
-      name: 'answered with nothing',
+      name: 'with an empty answer is unanswered',
       reply: answer(''),
       stop: { kind: 'unanswered', why: "BK-CI's answer was not understood (HTTP 200 without a status)" },
     },
     {
-      name: 'answered with a page',
+      name: 'answered with a web page fails',
       reply: answer('<html>'),
       stop: { kind: 'failed', why: expect.stringMatching(/web page .*; the build was not stopped/) },
     },
@@ -60,7 +60,7 @@ describe('one stop request', () => {
   });
 });
 
-test('a stop that can’t even be made says why, and throws nothing', async () => {
+test('a stop request that throws fails with the reason', async () => {
   const broken = () => {
     throw new TypeError('fetch failed');
   };
@@ -70,38 +70,42 @@ test('a stop that can’t even be made says why, and throws nothing', async () =
   });
 });
 
-describe('whether it took', () => {
+describe('the end after a stop request', () => {
   const rows = [
     {
-      name: 'shows at once',
+      name: 'is found at the first read',
       status: () => wireStatus({ status: 'CANCELED' }),
       ended: { status: 'CANCELED' },
       at: 1000,
     },
     {
-      name: 'shows after a while, with a look that fails between',
+      name: 'is found later, after a failed read',
       status: (n: number) => [wireRunning(), lost()][n] ?? wireStatus({ status: 'CANCELED' }),
       ended: { status: 'CANCELED' },
       at: 6000,
     },
-    { name: 'shows not, since it still runs', status: () => wireRunning(), ended: undefined, at: 12_000 },
-    { name: 'can’t be read', status: () => lost(), ended: undefined, at: 12_000 },
+    { name: 'is not found if the build still runs', status: () => wireRunning(), ended: undefined, at: 12_000 },
+    { name: 'is not found if the build can’t be read', status: () => lost(), ended: undefined, at: 12_000 },
   ];
   test.each(rows)('$name', async ({ status, ended, at }) => {
     const { step, clock } = fakeStep();
-    const seen = await confirmStopped(step, { client: fakeBkci({ status }).client, build: BUILD, isEnd: isFinished });
-    expect(seen && { status: seen.status }).toEqual(ended);
+    const found = await confirmStopped(step, {
+      client: fakeBkci({ status }).client,
+      build: BUILD,
+      isEnd: isFinished,
+    });
+    expect(found && { status: found.status }).toEqual(ended);
     expect(clock.now()).toBe(at);
   });
 
-  test('is looked for ever more rarely', async () => {
+  test('is looked for at growing intervals', async () => {
     const { step, clock } = fakeStep();
     const { client } = fakeBkci({ status: () => wireRunning() });
     await confirmStopped(step, { client, build: BUILD, isEnd: isFinished });
     expect(clock.slept).toEqual([1000, 2000, 3000, 6000]);
   });
 
-  test('is asked for with five seconds each, until the workflow is cancelled', async () => {
+  test('is read with a deadline of five seconds and the signal of the step', async () => {
     const { step } = fakeStep();
     const { client, sent } = fakeBkci({ status: [wireStatus({ status: 'CANCELED' })] });
     await confirmStopped(step, { client, build: BUILD, isEnd: isFinished });
@@ -109,7 +113,7 @@ describe('whether it took', () => {
     expect(sent[0]?.signal).toBe(step.cancelled);
   });
 
-  test('is not waited for once the workflow is cancelled', async () => {
+  test('is not waited for after the workflow is cancelled', async () => {
     const { step, clock, cancel } = fakeStep();
     clock.timer(2000, cancel);
     const { client, requests } = fakeBkci({ status: () => wireRunning() });

@@ -4,12 +4,11 @@ import { errorAnnotation } from '../../../src/report/annotations.js';
 import type { Outcome } from '../../../src/report/outcome.js';
 import { isGreen } from '../../../src/report/outcomes.js';
 import type { RunRecord } from '../../../src/report/record.js';
-import { kindOf } from '../../../src/report/wording/tasks.js';
 import { buildStatus, failedTask } from '../../support/builds.js';
 import { record, refusedAtDeploy } from '../../support/record.js';
 import { LINK, verdictText } from '../../support/verdict.js';
 
-describe('a good end is one line', () => {
+describe('a good result is one line', () => {
   const rows: readonly { name: string; outcome: Outcome; record?: RunRecord; line: string }[] = [
     {
       name: 'not followed',
@@ -29,12 +28,12 @@ describe('a good end is one line', () => {
       line: 'Succeeded build #42, execution 2, after 22 min 31 s',
     },
   ];
-  test.each(rows)('$name', ({ outcome, record: told, line }) => {
-    expect([verdictText(outcome, told), isGreen(outcome)]).toEqual([line, true]);
+  test.each(rows)('$name', ({ outcome, record: runRecord, line }) => {
+    expect([verdictText(outcome, runRecord), isGreen(outcome)]).toEqual([line, true]);
   });
 });
 
-describe('a bad end is an error with title, sentence and link', () => {
+describe('a bad result is an error with title, sentence and link', () => {
   const rows: readonly { name: string; outcome: Outcome; record?: RunRecord; errors: readonly string[] }[] = [
     {
       name: 'failed again',
@@ -45,7 +44,7 @@ describe('a bad end is an error with title, sentence and link', () => {
       ],
     },
     {
-      name: 'left the queue without having run',
+      name: 'failed again in the queue, without having run',
       outcome: { result: 'failed', gateRefused: false },
       record: record({ lastStatus: buildStatus({ status: 'QUEUE_TIMEOUT' }), failedTasks: [] }),
       errors: [
@@ -53,7 +52,7 @@ describe('a bad end is an error with title, sentence and link', () => {
       ],
     },
     {
-      name: 'failed after it had succeeded',
+      name: 'failed after an earlier success',
       outcome: { result: 'failed', gateRefused: false },
       record: record({ statusBefore: buildStatus({ status: 'SUCCEED' }), failedTasks: [] }),
       errors: [`BK-CI #42 failed | Build #42 failed, execution 2, after 4 min 2 s. ${LINK}`],
@@ -74,7 +73,7 @@ describe('a bad end is an error with title, sentence and link', () => {
       ],
     },
     {
-      name: 'failed in a plug-in with “in” in its name',
+      name: 'failed in a plug-in whose name contains “in”',
       outcome: { result: 'failed', gateRefused: false },
       record: record({ failedTasks: [failedTask({ taskName: 'Run tests in docker' })] }),
       errors: [
@@ -91,7 +90,7 @@ describe('a bad end is an error with title, sentence and link', () => {
       ],
     },
     {
-      name: 'refused at a gate that nobody knows',
+      name: 'refused at an unknown gate',
       outcome: { result: 'failed', gateRefused: true },
       record: record({ failedTasks: [], lastStatus: buildStatus({ status: 'STAGE_SUCCESS', stages: [] }) }),
       errors: [
@@ -107,18 +106,18 @@ describe('a bad end is an error with title, sentence and link', () => {
       ],
     },
   ];
-  test.each(rows)('$name', ({ outcome, record: told, errors }) => {
-    expect([verdictText(outcome, told), isGreen(outcome)]).toEqual([errors, false]);
+  test.each(rows)('$name', ({ outcome, record: runRecord, errors }) => {
+    expect([verdictText(outcome, runRecord), isGreen(outcome)]).toEqual([errors, false]);
   });
 
-  test('without a console has no link', () => {
+  test('has no link if no console is known', () => {
     const { consoleUrl: _, ...linkless } = record();
     expect(verdictText({ result: 'cancelled' }, linkless)).toEqual([
       expect.stringMatching(/because it was cancelled\.$/),
     ]);
   });
 
-  test('of a build without a number calls it by its id', () => {
+  test('names a build without a number by its id', () => {
     const { buildNumber: _, statusBefore: __, ...nameless } = record();
     expect(verdictText({ result: 'cancelled' }, nameless)).toEqual([
       expect.stringMatching(/^BK-CI b-1 was cancelled \| Build b-1 was cancelled/),
@@ -127,19 +126,19 @@ describe('a bad end is an error with title, sentence and link', () => {
 });
 
 describe('many failed plug-ins', () => {
-  const many = (count: number) =>
+  const recordWith = (count: number) =>
     record({ failedTasks: Array.from({ length: count }, (_, at) => failedTask({ taskName: `T${at}` })) });
   test.each([
     { count: 9, errors: 10, more: ' and 8 more' },
     { count: 30, errors: 10, more: ' and 29 more' },
-  ])('$count become $errors errors, the verdict last', ({ count, errors, more }) => {
-    const all = verdictText({ result: 'failed', gateRefused: false }, many(count));
+  ])('are $errors errors if $count failed, the verdict last', ({ count, errors, more }) => {
+    const all = verdictText({ result: 'failed', gateRefused: false }, recordWith(count));
     expect([all.length, all.at(-1)]).toEqual([errors, expect.stringContaining(`: T0 in Test › Linux${more}.`)]);
   });
 });
 
-describe('a plug-in of which nothing is known', () => {
-  test('is still told as one', () => {
+describe('a failed plug-in without a name', () => {
+  test('leaves no gaps in the sentences', () => {
     const nameless = failedTask({
       stageName: '',
       containerName: '',
@@ -155,7 +154,7 @@ describe('a plug-in of which nothing is known', () => {
   });
 });
 
-describe('an error of ours', () => {
+describe('an error of this action', () => {
   test('ends with its code', () => {
     expect(errorAnnotation(new ActionError('refused', { problem: 'x'.repeat(5000) })).message).toMatch(
       /^x{3899}… \[refused\]$/,
@@ -165,16 +164,4 @@ describe('an error of ours', () => {
       message: 'accessToken has expired. [unauthorized]',
     });
   });
-});
-
-test.each([
-  ['SYSTEM', 'system error'],
-  ['USER', 'user error'],
-  ['THIRD_PARTY', 'third-party error'],
-  ['PLUGIN', 'plug-in error'],
-  ['', ''],
-  ['constructor', ''],
-  ['toString', ''],
-])('the kind of error “%s” is “%s”', (errorType, kind) => {
-  expect(kindOf(errorType)).toBe(kind);
 });

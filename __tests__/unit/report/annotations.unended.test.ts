@@ -9,10 +9,10 @@ import { BUILD_LINK, LINK, verdictText } from '../../support/verdict.js';
 const DEPLOYING = running({ stages: [stageStatus({ name: 'Deploy', status: 'RUNNING' })] });
 const HOUR = { elapsedMs: 3_600_000, lastStatus: DEPLOYING };
 
-describe('a step that ends before its build says so, and what that means for the build', () => {
+describe('the error of a step that ends before its build', () => {
   const rows: readonly { name: string; outcome: Outcome; record?: RunRecord; errors: readonly string[] }[] = [
     {
-      name: 'timed out',
+      name: 'after a timeout',
       outcome: { result: 'timed-out' },
       record: record(HOUR),
       errors: [
@@ -20,7 +20,7 @@ describe('a step that ends before its build says so, and what that means for the
       ],
     },
     {
-      name: 'timed out and stopped',
+      name: 'after a timeout and a stop',
       outcome: {
         result: 'timed-out',
         status: running({ stages: [stageStatus({ name: 'Deploy', status: 'RUNNING' })] }),
@@ -33,7 +33,7 @@ describe('a step that ends before its build says so, and what that means for the
       ],
     },
     {
-      name: 'timed out, asked to stop, and not seen to have ended',
+      name: 'after a timeout and a stop request, with the end not known',
       outcome: { result: 'timed-out', stop: { kind: 'sent' } },
       record: record(HOUR),
       errors: [
@@ -41,7 +41,7 @@ describe('a step that ends before its build says so, and what that means for the
       ],
     },
     {
-      name: 'timed out, asked to stop, and ended by itself',
+      name: 'after a timeout, a stop request and an end by itself',
       outcome: {
         result: 'timed-out',
         status: DEPLOYING,
@@ -54,7 +54,7 @@ describe('a step that ends before its build says so, and what that means for the
       ],
     },
     {
-      name: 'timed out, and somebody has terminated it as well',
+      name: 'after a timeout, when another user terminated the build as well',
       outcome: {
         result: 'timed-out',
         status: DEPLOYING,
@@ -67,7 +67,7 @@ describe('a step that ends before its build says so, and what that means for the
       ],
     },
     {
-      name: 'timed out, but ended before it could be stopped',
+      name: 'after a timeout, when the build ended before it could be stopped',
       outcome: { result: 'timed-out', stop: { kind: 'unnecessary', why: 'it has ended already' } },
       record: record(HOUR),
       errors: [
@@ -75,7 +75,7 @@ describe('a step that ends before its build says so, and what that means for the
       ],
     },
     {
-      name: 'timed out, and the stop did not get through',
+      name: 'after a timeout and a stop request that was not delivered',
       outcome: { result: 'timed-out', stop: { kind: 'undelivered', why: 'connection refused' } },
       record: record(HOUR),
       errors: [
@@ -83,7 +83,7 @@ describe('a step that ends before its build says so, and what that means for the
       ],
     },
     {
-      name: 'timed out, could not be stopped',
+      name: 'after a timeout and a stop request that failed',
       outcome: { result: 'timed-out', stop: { kind: 'failed', why: 'no right.' } },
       record: record(HOUR),
       errors: [
@@ -91,42 +91,42 @@ describe('a step that ends before its build says so, and what that means for the
       ],
     },
     {
-      name: 'stopped',
+      name: 'after a stop',
       outcome: { result: 'stopped', stop: { kind: 'sent' } },
       errors: [
         `BK-CI #42 was asked to stop | The step was cancelled and BK-CI was asked to stop build #42, execution 2, after 4 min 2 s. ${LINK}`,
       ],
     },
     {
-      name: 'aborted while the build runs',
+      name: 'after a cancellation while the build runs',
       outcome: { result: 'aborted' },
       record: record({ phase: 'running' }),
       errors: [`BK-CI #42 goes on without this step | The step was cancelled. Build #42 goes on without it. ${LINK}`],
     },
     {
-      name: 'aborted, and the stop did not get through',
+      name: 'after a cancellation and a stop request that was not delivered',
       outcome: { result: 'aborted', stop: { kind: 'undelivered', why: 'connection refused' } },
       errors: [
         `BK-CI #42 could not be stopped yet | The step was cancelled. Build #42 could not be stopped (connection refused); the post step of this action tries once more. ${LINK}`,
       ],
     },
     {
-      name: 'aborted, somebody else’s execution',
+      name: 'after a cancellation, when the execution is another user’s',
       outcome: { result: 'aborted', stop: { kind: 'unnecessary', why: 'execution 3 was started by somebody else' } },
       errors: [
         `BK-CI #42 was not stopped | The step was cancelled. Build #42 was not stopped: execution 3 was started by somebody else. ${LINK}`,
       ],
     },
     {
-      name: 'aborted, could not be stopped',
+      name: 'after a cancellation and a stop request that failed',
       outcome: { result: 'aborted', stop: { kind: 'failed', why: 'no right.' } },
       errors: [
         `BK-CI #42 goes on: it could not be stopped | The step was cancelled. Build #42 could not be stopped: no right. ${LINK}`,
       ],
     },
   ];
-  test.each(rows)('$name', ({ outcome, record: told, errors }) => {
-    expect([verdictText(outcome, told), isGreen(outcome)]).toEqual([errors, false]);
+  test.each(rows)('$name', ({ outcome, record: runRecord, errors }) => {
+    expect([verdictText(outcome, runRecord), isGreen(outcome)]).toEqual([errors, false]);
   });
 
   const UNSURE =
@@ -140,41 +140,41 @@ describe('a step that ends before its build says so, and what that means for the
       says: `The step was cancelled before BK-CI got the retry, so build #42 was not retried. ${LINK}`,
     },
     {
-      name: 'while the answer was awaited',
+      name: 'while waiting for the answer',
       record: { phase: 'sending', accepted: undefined },
       title: 'may have been retried: the step was cancelled',
       says: `${UNSURE}. Open the build: if it still shows execution 1, it was not retried; if it shows execution 2, it was. ${BUILD_LINK}`,
     },
     {
-      name: 'while a later answer was awaited',
+      name: 'while waiting for the answer of a later attempt',
       record: { phase: 'sending', accepted: ONCE, statusBefore: buildStatus({ executeCount: 2 }) },
       title: 'may have been retried again: the step was cancelled',
       says: `${UNSURE} again. Open the build: if it still shows execution 2, it was not retried; if it shows execution 3, it was. ${BUILD_LINK}`,
     },
     {
-      name: 'while the answer was awaited, of a server that does not count',
+      name: 'while waiting for the answer, from a server that does not count executions',
       record: { phase: 'sending', accepted: undefined, statusBefore: uncounted },
       title: 'may have been retried: the step was cancelled',
       says: `${UNSURE}. Open the build: if it runs or has run again, it was retried. ${BUILD_LINK}`,
     },
     {
-      name: 'while the answer for a plug-in of a running build was awaited',
+      name: 'while waiting for the answer about a plug-in of a running build',
       record: { phase: 'sending', accepted: undefined, statusBefore: running() },
       title: 'may have been retried: the step was cancelled',
       says: `${UNSURE}. Open the build: if the plug-in runs or has run again, it was retried. ${BUILD_LINK}`,
     },
     {
-      name: 'after its end',
+      name: 'after the end of the build',
       record: { phase: 'ended' },
       title: 'had ended when the step was cancelled',
       says: `The step was cancelled. Build #42 had ended already (FAILED in stage Test). ${LINK}`,
     },
   ];
-  test.each(aborted)('aborted $name says so', ({ record: more, title, says }) => {
+  test.each(aborted)('after a cancellation $name', ({ record: more, title, says }) => {
     expect(verdictText({ result: 'aborted' }, record(more))).toEqual([`BK-CI #42 ${title} | ${says}`]);
   });
 
-  test('aborted in doubt says that the post step looks, where it does', () => {
+  test('announces the check of the post step if the retry is in doubt', () => {
     expect(
       verdictText({ result: 'aborted', postLooks: true }, record({ phase: 'sending', accepted: undefined })),
     ).toEqual([
@@ -184,7 +184,7 @@ describe('a step that ends before its build says so, and what that means for the
     ]);
   });
 
-  test('aborted in doubt about a plug-in of a running build promises nothing of the post step', () => {
+  test('announces no check of the post step for a plug-in of a running build', () => {
     expect(
       verdictText(
         { result: 'aborted', postLooks: true },
@@ -193,13 +193,13 @@ describe('a step that ends before its build says so, and what that means for the
     ).toEqual([expect.stringContaining('it was retried. https:')]);
   });
 
-  test('aborted before a build was found says that nothing was sent', () => {
+  test('after a cancellation before a build was found says that nothing was sent', () => {
     expect(verdictText({ result: 'aborted' }, NOTHING)).toEqual([
       'Retry BK-CI build | The step was cancelled before anything was sent.',
     ]);
   });
 
-  test('in time of a build that ran already counts from when it was awaited', () => {
+  test('has the time since waiting began if no retry was accepted', () => {
     expect(verdictText({ result: 'timed-out' }, record({ ...HOUR, accepted: undefined }))).toEqual([
       expect.stringContaining(
         'Build #42 has not ended after 1 h (RUNNING in stage Deploy). It goes on without this step.',

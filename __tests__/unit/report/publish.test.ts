@@ -7,25 +7,25 @@ import { Outputs } from '../../../src/report/outputs.js';
 import { publish } from '../../../src/report/publish.js';
 import type { RunRecord } from '../../../src/report/record.js';
 import { type Recorded, recordActions } from '../../support/actions.js';
-import { BUILD, failedTask } from '../../support/builds.js';
+import { failedTask } from '../../support/builds.js';
 import { conclusionsOf, ONCE, record, recordOf } from '../../support/record.js';
 import { readAsRunner } from '../../support/runner-grammar.js';
 import { ATOMS, VECTORS } from '../../support/runner-vectors.js';
 
-async function published(conclusion: Conclusion, facts: RunRecord = record()): Promise<Recorded> {
+async function published(conclusion: Conclusion, runRecord: RunRecord = record()): Promise<Recorded> {
   const recorder = recordActions();
   const runner = createRunner(recorder.core, {});
-  await publish({ runner, outputs: new Outputs(runner) }, conclusion, facts);
+  await publish({ runner, outputs: new Outputs(runner) }, conclusion, runRecord);
   return recorder.recorded;
 }
 
 const FAILED = { result: 'failed', gateRefused: false } as const;
 
-describe('an ending is published', () => {
-  test('with logs, then one error for each failed plug-in, then the verdict', async () => {
+describe('a conclusion is published', () => {
+  test('as logs, then one error for each failed plug-in, then the verdict', async () => {
     const log = { task: failedTask(), lines: ['running 128 tests', '##\\[error]exit status 1'] };
-    const gone = { task: failedTask({ taskName: 'Lint' }), lines: [], missing: 'it has expired' };
-    expect((await published(FAILED, record({ logs: [log, gone] }))).log).toEqual([
+    const expired = { task: failedTask({ taskName: 'Lint' }), lines: [], missing: 'it has expired' };
+    expect((await published(FAILED, record({ logs: [log, expired] }))).log).toEqual([
       '::group::Log of Test › Linux › Run tests (last 2 lines)',
       '| running 128 tests',
       '| ##\\[error]exit status 1',
@@ -41,7 +41,7 @@ describe('an ending is published', () => {
   test.each([
     [1, 'Log       of 1 more failed plug-in is not shown: see the build'],
     [7, 'Log       of 7 more failed plug-ins is not shown: see the build'],
-  ])('with a line for the %d logs that were not read', async (more, line) => {
+  ])('with a line about the %d logs that were not read', async (more, line) => {
     const failedTasks = Array.from({ length: 5 + more }, (_, at) => failedTask({ containerName: `shard ${at}` }));
     const logs = failedTasks.slice(0, 5).map((task) => ({ task, lines: ['x'] }));
     const { log } = await published(FAILED, record({ failedTasks, logs }));
@@ -51,16 +51,16 @@ describe('an ending is published', () => {
     ]);
   });
 
-  test('without a word about logs where none are wanted', async () => {
+  test('without a line about logs if none are wanted', async () => {
     expect((await published(FAILED)).log.filter((line) => line.includes('Log '))).toEqual([]);
   });
 
-  test('as the request, what came back, and one error, when it could not be done', async () => {
-    const answer = { http: 400, status: 2101047, message: 'locked\nby ops', requestId: '5f1c' };
+  test('as the request, the answer and one error after a refusal', async () => {
+    const response = { http: 400, status: 2101047, message: 'locked\nby ops', requestId: '5f1c' };
     const error = new ActionError(
       'refused',
       { problem: 'BK-CI refused' },
-      { response: answer, request: 'POST https://h/retry' },
+      { response, request: 'POST https://h/retry' },
     );
     const recorded = await published(error, record({ accepted: undefined }));
     expect(recorded.log).toEqual([
@@ -78,7 +78,7 @@ describe('an ending is published', () => {
     });
   });
 
-  test('even when a summary can’t be written', async () => {
+  test('even if the summary and the outputs can’t be written', async () => {
     const recorder = recordActions({}, { broken: ['summary', 'setOutput'] });
     const runner = createRunner(recorder.core, {});
     await publish({ runner, outputs: new Outputs(runner) }, FAILED, record());
@@ -104,15 +104,15 @@ describe('an ending is published', () => {
     [new ActionError('bug', { problem: 'p' }), 'error', 'bug'],
   ];
   test.each(results.map(([conclusion, result, reason]) => ({ conclusion, result, reason })))(
-    'result $result, reason “$reason”',
+    'with result $result and reason “$reason”',
     async ({ conclusion, result, reason }) => {
       expect((await published(conclusion)).outputs).toMatchObject({ result, reason });
     },
   );
 });
 
-describe('the outputs', () => {
-  test('are all written on every ending, each once', async () => {
+describe('the published outputs', () => {
+  test('are all written, each once', async () => {
     const { outputs, writes } = await published(FAILED);
     expect(outputs).toEqual({
       result: 'failed',
@@ -135,24 +135,24 @@ describe('the outputs', () => {
     expect(writes).toHaveLength(Object.keys(outputs).length);
   });
 
-  test('lead to the build, not to its last execution, while nobody knows whether it was retried', async () => {
+  test('link to the build, not to its last execution, while it is not known whether it was retried', async () => {
     const { outputs } = await published({ result: 'aborted' }, record({ phase: 'sending', executeCount: 1 }));
     expect(outputs.buildUrl).toBe('https://devops.example.com/console/pipeline/demo/p-1/detail/b-1');
   });
 
-  test('count no time before a retry was accepted', async () => {
+  test('have no duration before a retry was accepted', async () => {
     expect((await published({ result: 'timed-out' }, record({ accepted: undefined }))).outputs).toMatchObject({
       durationSeconds: '',
     });
   });
 
-  test('count whole seconds, as the sentences do, and none of a build that is not followed', async () => {
-    const facts = record({ elapsedMs: 2_900 });
-    expect((await published({ result: 'succeeded' }, facts)).outputs).toMatchObject({ durationSeconds: '2' });
-    expect((await published({ result: 'retried' }, facts)).outputs).toMatchObject({ durationSeconds: '' });
+  test('have the duration in whole seconds, and none for a build that is not followed', async () => {
+    const runRecord = record({ elapsedMs: 2_900 });
+    expect((await published({ result: 'succeeded' }, runRecord)).outputs).toMatchObject({ durationSeconds: '2' });
+    expect((await published({ result: 'retried' }, runRecord)).outputs).toMatchObject({ durationSeconds: '' });
   });
 
-  test('status and message are the answer to the retry, not to a read after it', async () => {
+  test('have status and message of the answer to the retry, not to a later read', async () => {
     const error = new ActionError(
       'not-found',
       { problem: 'm' },
@@ -161,33 +161,14 @@ describe('the outputs', () => {
     expect((await published(error, record({ accepted: ONCE }))).outputs).toMatchObject({ status: '', message: '' });
   });
 
-  test('are written as soon as they are known, and again only when they change', () => {
-    const recorder = recordActions();
-    const outputs = new Outputs(createRunner(recorder.core, {}));
-    outputs.update({ ...BUILD, executeCount: 1 });
-    outputs.update({ executeCount: 1, retried: true });
-    outputs.update({ executeCount: 2 });
-    outputs.complete();
-    const { writes } = recorder.recorded;
-    expect(writes.slice(0, 6)).toEqual([
-      'projectId=demo',
-      'pipelineId=p-1',
-      'buildId=b-1',
-      'executeCount=1',
-      'retried=true',
-      'executeCount=2',
-    ]);
-    expect(writes).not.toContain('retried=false');
-  });
-
-  test('failedTasks is [] on every other ending', async () => {
+  test('have failedTasks only after a failure', async () => {
     for (const [name, conclusion] of conclusionsOf(() => 'x')) {
       const { failedTasks = '' } = (await published(conclusion)).outputs;
       expect([name, failedTasks === '[]']).toEqual([name, !name.startsWith('failed')]);
     }
   });
 
-  test('lists that are too long lose entries, never a bracket', async () => {
+  test('have valid JSON in a list that is too long', async () => {
     const failedTasks = Array.from({ length: 200 }, (_, at) =>
       failedTask({ taskName: `T${at}`, errorMessage: 'x'.repeat(1500) }),
     );
@@ -197,42 +178,16 @@ describe('the outputs', () => {
     expect(parsed.length).toBeGreaterThan(10);
     expect(parsed).toEqual(failedTasks.slice(0, parsed.length));
   });
-
-  test('stay one line each, capped and valid, whatever the server wrote', async () => {
-    const text = fc
-      .array(fc.constantFrom(...ATOMS, 'y'.repeat(3000)), { maxLength: 12 })
-      .map((atoms) => atoms.join(''));
-    await fc.assert(
-      fc.asyncProperty(text, text, async (one, two) => {
-        const recorder = recordActions();
-        const outputs = new Outputs(createRunner(recorder.core, {}));
-        outputs.update({
-          buildId: one,
-          buildStatus: two,
-          message: `${one}\n${two}`,
-          failedTasks: [failedTask({ taskName: one, errorMessage: two })],
-        });
-        const { failedTasks = '', ...texts } = recorder.recorded.outputs;
-        for (const value of Object.values(texts)) {
-          expect(value).not.toMatch(/[\n\r\u2028\u2029]/);
-          expect(value.length).toBeLessThanOrEqual(1000);
-        }
-        expect(failedTasks).not.toMatch(/[\n\r]/);
-        expect(JSON.parse(failedTasks)).toHaveLength(1);
-      }),
-      { numRuns: 500 },
-    );
-  });
 });
 
-describe('whatever the server wrote', () => {
+describe('with any text from the server', () => {
   const text = fc.oneof(
     fc.constantFrom(...VECTORS.map((vector) => vector.text)),
     fc.array(fc.constantFrom(...ATOMS, 'z'.repeat(2000)), { maxLength: 10 }).map((atoms) => atoms.join('')),
   );
-  const OURS = new Set(['error', 'group', 'endgroup']);
+  const OWN_COMMANDS = new Set(['error', 'group', 'endgroup']);
 
-  test('no command acts but ours, and no annotation is longer than the runner keeps', async () => {
+  test('only commands of this action are run, and annotations fit into the limit of the runner', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(text, { minLength: 2, maxLength: 12 }),
@@ -243,11 +198,11 @@ describe('whatever the server wrote', () => {
             at += 1;
             return texts[at % texts.length] ?? '';
           };
-          const facts = recordOf(next, { tasks, logs: 2, numbered: true, candidates: 1 });
+          const runRecord = recordOf(next, { tasks, logs: 2, numbered: true, candidates: 1 });
           for (const [, conclusion] of conclusionsOf(next)) {
-            const { commands } = readAsRunner((await published(conclusion, facts)).stdout);
+            const { commands } = readAsRunner((await published(conclusion, runRecord)).stdout);
             const errors = commands.filter(({ name }) => name === 'error');
-            expect(commands.filter(({ name }) => !OURS.has(name))).toEqual([]);
+            expect(commands.filter(({ name }) => !OWN_COMMANDS.has(name))).toEqual([]);
             expect(errors.length).toBeLessThanOrEqual(10);
             expect(Math.max(0, ...errors.map(({ data }) => data.length))).toBeLessThan(4096);
             expect(commands.filter(({ name }) => name === 'group').length).toBe(

@@ -2,25 +2,27 @@ import { describe, expect, test } from '@jest/globals';
 import { lost, wireRunning } from '../../support/bkci.js';
 import { retry, WHOLE } from '../../support/send.js';
 
-/** A retry whose answer is lost, and what the build shows then. */
-const settled = (more: Readonly<Record<string, unknown>>, username: string | null = 'ci-bot') =>
+/** A retry whose answer is lost; the build then runs, with these fields. */
+const reconcile = (more: Readonly<Record<string, unknown>>, username: string | null = 'ci-bot') =>
   retry({ retry: [lost()], status: [wireRunning(more)] }, WHOLE, username);
-const told = ({ fake }: ReturnType<typeof retry>) => fake.log().slice(2);
+const linesAfterRead = ({ fake }: ReturnType<typeof retry>) => fake.log().slice(2);
 
-describe('a new execution that shows where an answer was lost is ours', () => {
+describe('a new execution after a lost answer is ours', () => {
   const rows = [
-    { name: 'when it was started by our user', more: {}, username: 'ci-bot' },
-    { name: 'when a token alone does not tell who asks', more: { userId: 'release-bot' }, username: null },
-    { name: 'when the server names no starter', more: { userId: null }, username: 'ci-bot' },
+    { name: 'when our user started it', more: {}, username: 'ci-bot' },
+    { name: 'when the username is not known', more: { userId: 'release-bot' }, username: null },
+    { name: 'when the server does not name who started it', more: { userId: null }, username: 'ci-bot' },
   ];
   test.each(rows)('$name', async ({ more, username }) => {
-    const retried = settled(more, username);
+    const retried = reconcile(more, username);
     expect(await retried.outcome).toMatchObject({ executeCount: 2, startedByOther: false });
-    expect(told(retried)).toEqual(['Accepted  execution 2, as the build itself shows; one retry took effect']);
+    expect(linesAfterRead(retried)).toEqual([
+      'Accepted  execution 2, as the build itself shows; one retry took effect',
+    ]);
   });
 
-  test('when the server does not count, though how many there were is not known', async () => {
-    const retried = settled({ retry: true, buildParameters: [] });
+  test('when the server does not count executions', async () => {
+    const retried = reconcile({ retry: true, buildParameters: [] });
     const accepted = await retried.outcome;
     expect([accepted.startedByOther, accepted.executeCount]).toEqual([false, undefined]);
     expect(retried.fake.log().slice(1)).toEqual([
@@ -30,20 +32,20 @@ describe('a new execution that shows where an answer was lost is ours', () => {
   });
 });
 
-describe('it may be somebody else’s', () => {
-  test('when the build moved by two', async () => {
-    const retried = settled({ buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }] });
+describe('a new execution after a lost answer may be another user’s', () => {
+  test('when two executions were started', async () => {
+    const retried = reconcile({ buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }] });
     expect(await retried.outcome).toMatchObject({ executeCount: 3, startedByOther: true });
-    expect(told(retried)).toEqual([
+    expect(linesAfterRead(retried)).toEqual([
       '::warning::Build #42 went 2 executions ahead while the answer was lost: somebody else retried it as well.',
       'Accepted  execution 3, as the build itself shows',
     ]);
   });
 
-  test('when somebody else started it', async () => {
-    const retried = settled({ userId: 'release-bot' });
+  test('when another user started it', async () => {
+    const retried = reconcile({ userId: 'release-bot' });
     expect(await retried.outcome).toMatchObject({ startedByOther: true });
-    expect(told(retried)).toEqual([
+    expect(linesAfterRead(retried)).toEqual([
       '::warning::The new execution of build #42 was started by release-bot, not by ci-bot; it is not known whether the retry of this step took effect as well.',
       'Accepted  execution 2, as the build itself shows',
     ]);

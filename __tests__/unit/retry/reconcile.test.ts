@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { answer, lost, no, unreached, wireDetail, wireRunning, wireStatus, yes } from '../../support/bkci.js';
 import { BUILD } from '../../support/builds.js';
 import { errorOf } from '../../support/errors.js';
-import { BLIND, INSIDE, type Retried, retry, WHOLE } from '../../support/send.js';
+import { INSIDE_RUNNING, type Retried, retry, WHOLE, WITHOUT_BASELINE } from '../../support/send.js';
 
 const LOST = 'Lost      the answer, connection reset; BK-CI may have acted, so the retry is not sent again';
 
 const posts = ({ requests }: Retried) => requests.filter((request) => request.startsWith('POST'));
 
-describe('a lost answer is settled by reading, and never sent again:', () => {
-  test('the build moved', async () => {
+describe('after a lost answer, the build is read and the retry never sent again', () => {
+  test('accepted when the build shows a new execution', async () => {
     const retried = retry({ retry: [lost()], status: [wireStatus(), lost(), wireRunning({ status: 'QUEUE' })] });
     expect(await retried.outcome).toEqual({ build: BUILD, executeCount: 2, startedByOther: false, at: 10_000 });
     expect(retried.fake.log()).toEqual([
@@ -21,12 +21,12 @@ describe('a lost answer is settled by reading, and never sent again:', () => {
     expect(posts(retried)).toEqual(['POST retry']);
   });
 
-  test('it has run and ended already', async () => {
+  test('accepted when the new execution has already ended', async () => {
     const retried = retry({ retry: [lost()], status: [wireRunning({ status: 'SUCCEED', endTime: 4_000_000 })] });
     expect(await retried.outcome).toMatchObject({ executeCount: 2 });
   });
 
-  test('it has not moved in a minute', async () => {
+  test('unknown when the build has not changed for a minute', async () => {
     const retried = retry({ retry: [lost()], status: () => wireStatus() });
     const error = await errorOf(() => retried.outcome);
     expect([error.code, error.message]).toEqual([
@@ -40,7 +40,7 @@ describe('a lost answer is settled by reading, and never sent again:', () => {
     ]);
   });
 
-  test('the minute begins with the loss, not with the first send', async () => {
+  test('the minute starts when the answer is lost, not at the first send', async () => {
     const retried = retry({ retry: [unreached(), lost()], status: () => wireStatus() });
     const error = await errorOf(() => retried.outcome);
     expect([error.code, error.message]).toEqual([
@@ -53,7 +53,7 @@ describe('a lost answer is settled by reading, and never sent again:', () => {
     ]);
   });
 
-  test('it can’t be read at all', async () => {
+  test('unknown when the build can’t be read', async () => {
     const error = await errorOf(() => retry({ retry: [lost()], status: () => lost() }).outcome);
     expect([error.code, error.message]).toEqual([
       'answer-lost',
@@ -61,8 +61,8 @@ describe('a lost answer is settled by reading, and never sent again:', () => {
     ]);
   });
 
-  test('nobody looked before: that stays open at once, and nothing is read', async () => {
-    const retried = retry({ retry: [lost()] }, BLIND);
+  test('unknown at once, without reading, when there is no baseline', async () => {
+    const retried = retry({ retry: [lost()] }, WITHOUT_BASELINE);
     const error = await errorOf(() => retried.outcome);
     expect([error.code, error.message, retried.requests]).toEqual([
       'answer-lost',
@@ -74,71 +74,73 @@ describe('a lost answer is settled by reading, and never sent again:', () => {
   const answered = [
     { name: 'an empty 200', reply: answer('') },
     { name: 'null', reply: answer('null') },
-    { name: 'a yes without an id', reply: yes({}) },
-    { name: 'a yes with an id that is none', reply: yes({ id: '..' }) },
+    { name: 'an acceptance without an id', reply: yes({}) },
+    { name: 'an acceptance with an invalid id', reply: yes({ id: '..' }) },
   ];
-  test.each(answered)('$name, and nothing moved: it was no answer of the API', async ({ reply }) => {
+  test.each(answered)('unexpected answer when $name came and the build has not changed', async ({ reply }) => {
     const retried = retry({ retry: [reply], status: () => wireStatus() });
     expect((await errorOf(() => retried.outcome)).code).toBe('unexpected-answer');
     expect(retried.fake.clock.now()).toBe(6000);
   });
 
-  test.each(answered)('$name, and the build moved: it was accepted', async ({ reply }) => {
+  test.each(answered)('accepted when $name came and the build shows a new execution', async ({ reply }) => {
     expect(await retry({ retry: [reply], status: () => wireRunning() }).outcome).toMatchObject({ executeCount: 2 });
   });
 });
 
-describe('a plug-in inside a running build', () => {
+describe('a retried plug-in inside a running build', () => {
   const status = () =>
     wireRunning({
       buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '0' }],
       queueTime: 999_000,
       startTime: 1_000_000,
     });
-  const moved = [
-    { name: 'its state', plugin: { status: 'QUEUE' } },
-    { name: 'its start', plugin: { startEpoch: 5 } },
-    { name: 'its count', plugin: { executeCount: 2 } },
+  const changes = [
+    { name: 'status', plugin: { status: 'QUEUE' } },
+    { name: 'start time', plugin: { startEpoch: 5 } },
+    { name: 'execution count', plugin: { executeCount: 2 } },
   ];
-  test.each(moved)('shows by $name in the detail that it was retried', async ({ plugin: more }) => {
-    const retried = retry({ retry: [lost()], status, detail: [wireDetail(), wireDetail({}, more)] }, INSIDE);
+  test.each(changes)('is recognised by a changed $name in the detail', async ({ plugin: more }) => {
+    const retried = retry({ retry: [lost()], status, detail: [wireDetail(), wireDetail({}, more)] }, INSIDE_RUNNING);
     expect(await retried.outcome).toMatchObject({ build: BUILD });
     expect(retried.fake.clock.now()).toBe(5000);
   });
 
-  test('of a build that somebody else has started is ours all the same', async () => {
-    const theirs = () =>
+  test('is ours even if another user started the build', async () => {
+    const status = () =>
       wireRunning({
         userId: 'release-bot',
         queueTime: 999_000,
         startTime: 1_000_000,
         buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '0' }],
       });
-    const script = { retry: [lost()], status: theirs, detail: () => wireDetail({}, { status: 'QUEUE' }) };
-    const retried = retry(script, INSIDE);
+    const script = { retry: [lost()], status, detail: () => wireDetail({}, { status: 'QUEUE' }) };
+    const retried = retry(script, INSIDE_RUNNING);
     expect(await retried.outcome).toMatchObject({ startedByOther: false });
     expect(retried.fake.log().filter((line) => line.startsWith('::'))).toEqual([]);
   });
 
-  test('that stays as it was is not known to be retried', async () => {
-    const error = await errorOf(() => retry({ retry: [lost()], status, detail: () => wireDetail() }, INSIDE).outcome);
+  test('remains unknown if the plug-in has not changed', async () => {
+    const error = await errorOf(
+      () => retry({ retry: [lost()], status, detail: () => wireDetail() }, INSIDE_RUNNING).outcome,
+    );
     expect([error.code, error.message]).toEqual([
       'answer-lost',
       expect.stringContaining('Open the build: if the plug-in runs or has run again, it was retried.'),
     ]);
   });
 
-  test('that is gone from the detail has not changed', async () => {
+  test('counts as unchanged if it is missing from the detail', async () => {
     const detail = () => wireDetail({ model: { stages: [] } });
-    const error = await errorOf(() => retry({ retry: [lost()], status, detail }, INSIDE).outcome);
+    const error = await errorOf(() => retry({ retry: [lost()], status, detail }, INSIDE_RUNNING).outcome);
     expect([error.code, error.message]).toEqual([
       'answer-lost',
       expect.stringContaining('and the build has not changed in 1 min ('),
     ]);
   });
 
-  test('keeps the refusal that says that it runs', async () => {
-    const retried = retry({ retry: [no(2101129)] }, INSIDE);
+  test('is refused at once if BK-CI answers that it is already running', async () => {
+    const retried = retry({ retry: [no(2101129)] }, INSIDE_RUNNING);
     expect([(await errorOf(() => retried.outcome)).code, retried.requests]).toEqual([
       'already-running',
       ['POST retry?taskId=e-1'],
@@ -146,8 +148,8 @@ describe('a plug-in inside a running build', () => {
   });
 });
 
-describe('“running already” about our only request, though the build had ended,', () => {
-  test('is the echo of that request when the build moved', async () => {
+describe('“already running” in answer to the only request to a build that had ended', () => {
+  test('is an acceptance when the build shows a new execution of ours', async () => {
     const retried = retry({ retry: [no(2101129)], status: [wireRunning()] });
     expect(await retried.outcome).toMatchObject({ executeCount: 2, startedByOther: false });
     expect(retried.fake.log()[0]).toBe(
@@ -155,26 +157,26 @@ describe('“running already” about our only request, though the build had end
     );
   });
 
-  test('tells who runs it when that is somebody else', async () => {
+  test('names the other user who started the new execution', async () => {
     const retried = retry({ retry: [no(2101129)], status: [wireRunning({ userId: 'release-bot' })] });
     expect(await retried.outcome).toMatchObject({ startedByOther: true });
     expect(retried.fake.log()).toContain('Note      the running execution was started by release-bot');
   });
 
-  test('may be anybody’s when nobody knows who asks: it is followed, and never stopped', async () => {
+  test('leaves the owner of the execution open when the username is not known', async () => {
     const retried = retry({ retry: [no(2101129)], status: [wireRunning()] }, WHOLE, null);
     expect(await retried.outcome).toMatchObject({ executeCount: 2, startedByOther: true });
     expect(retried.fake.log().at(-1)).toBe('Accepted  execution 2, as the build itself shows');
   });
 
-  test('stands when nothing has moved in six seconds, and leaves nothing to post', async () => {
+  test('is a refusal when the build has not changed for six seconds, and leaves nothing for post', async () => {
     const retried = retry({ retry: [no(2101129)], status: () => wireStatus() });
     expect((await errorOf(() => retried.outcome)).code).toBe('already-running');
     expect([retried.events, retried.fake.clock.now()]).toEqual([['send', 'send failed'], 6000]);
   });
 
-  test('stands at once when nobody looked before', async () => {
-    const retried = retry({ retry: [no(2101901)] }, BLIND);
+  test('is a refusal at once when there is no baseline', async () => {
+    const retried = retry({ retry: [no(2101901)] }, WITHOUT_BASELINE);
     expect([(await errorOf(() => retried.outcome)).code, retried.requests]).toEqual([
       'already-running',
       ['POST retry'],

@@ -14,27 +14,36 @@ import {
 import { BUILD } from '../../support/builds.js';
 import { errorOf } from '../../support/errors.js';
 import { fakeStep } from '../../support/harness.js';
-import { BLIND, INSIDE, type Retried, retry, UNCOUNTED, WHOLE } from '../../support/send.js';
+import { INSIDE_RUNNING, type Retried, retry, UNCOUNTED, WHOLE, WITHOUT_BASELINE } from '../../support/send.js';
 
 describe('an accepted retry', () => {
   const rows = [
     {
-      name: 'of a new server',
+      name: 'from a new server has count and build number',
       data: { id: 'b-1', executeCount: 2, num: 42 },
       accepted: { executeCount: 2, buildNumber: 42 },
     },
-    { name: 'of an old server, which does not count', data: { id: 'b-1' }, accepted: { executeCount: 2 } },
     {
-      name: 'of an old server, of a build of which nobody knows the count',
+      name: 'from an old server without a count has the next count',
+      data: { id: 'b-1' },
+      accepted: { executeCount: 2 },
+    },
+    {
+      name: 'from an old server has no count if the baseline has none',
       data: { id: 'b-1' },
       plan: { ...WHOLE, baseline: UNCOUNTED },
       accepted: {},
     },
-    { name: 'of an old server, without a look before', data: { id: 'b-1' }, plan: BLIND, accepted: {} },
     {
-      name: 'of a plug-in inside a running build, which does not count',
+      name: 'from an old server has no count without a baseline',
       data: { id: 'b-1' },
-      plan: INSIDE,
+      plan: WITHOUT_BASELINE,
+      accepted: {},
+    },
+    {
+      name: 'of a plug-in inside a running build keeps the count',
+      data: { id: 'b-1' },
+      plan: INSIDE_RUNNING,
       accepted: { executeCount: 1 },
     },
   ];
@@ -51,12 +60,12 @@ describe('an accepted retry', () => {
     expect(retried.fake.log()).toEqual([]);
   });
 
-  test('keeps the words of its answer', async () => {
+  test('keeps the message of its answer', async () => {
     const reply = answer({ status: 0, message: 'queued', data: { id: 'b-1' } });
     expect(await retry({ retry: [reply] }).outcome).toMatchObject({ response: { status: 0, message: 'queued' } });
   });
 
-  test('of another build is warned about and followed', async () => {
+  test('that names another build is followed with a warning', async () => {
     const retried = retry({ retry: [yes({ id: 'b-2' })] });
     expect(await retried.outcome).toMatchObject({ build: { ...BUILD, buildId: 'b-2' }, answeredOther: true });
     expect(retried.fake.log()).toEqual([
@@ -65,8 +74,8 @@ describe('an accepted retry', () => {
   });
 });
 
-describe('what was not delivered', () => {
-  test('is sent again with growing pauses until it arrives', async () => {
+describe('a request that was not delivered', () => {
+  test('is sent again, with growing pauses, until it is delivered', async () => {
     const deployment = answer(
       { status: 503, result: true, data: '', message: '后台正在部署中，请稍后。' },
       { http: 503 },
@@ -80,14 +89,14 @@ describe('what was not delivered', () => {
     expect(retried.fake.clock.slept).toEqual([2000, 5000]);
   });
 
-  test('is sent again after pauses that are spread, told in whole seconds', async () => {
-    const paused = async (random: number) => {
+  test('is sent again after pauses with jitter, logged in whole seconds', async () => {
+    const pausesAndLines = async (random: number) => {
       const { step, clock, log } = fakeStep({}, { random });
       const { client } = fakeBkci({ status: [unreached(), unreached(), wireStatus()] });
       await new ResendBudget(step).read(() => client.buildStatus(BUILD));
       return [clock.slept, log().map((line) => line.replace(/,.*/, ''))];
     };
-    expect([await paused(0), await paused(0.99)]).toEqual([
+    expect([await pausesAndLines(0), await pausesAndLines(0.99)]).toEqual([
       [
         [1600, 4000],
         ['Resend    in 2 s', 'Resend    in 4 s'],
@@ -99,7 +108,7 @@ describe('what was not delivered', () => {
     ]);
   });
 
-  test('that the server said so is in the error, with the request', async () => {
+  test('has the request and the answer of the server in its error', async () => {
     const error = await errorOf(() => retry({ retry: () => answer('', { http: 429 }) }).outcome);
     expect([error.code, error.response?.http, error.request]).toEqual([
       'not-delivered',
@@ -108,39 +117,39 @@ describe('what was not delivered', () => {
     ]);
   });
 
-  const given = [
+  const rows = [
     {
-      name: 'five times',
+      name: 'five sends',
       replies: () => unreached(),
       sends: 5,
       says: / failed 5 times in 49 s: connection refused; the build was not retried\. Check that this runner/,
     },
     {
-      name: 'an unknown host twice',
+      name: 'two sends to an unknown host',
       replies: () => unreached('ENOTFOUND', 'unknown host'),
       sends: 2,
       says: / failed 2 times in 2 s: unknown host; the build was not retried\./,
     },
     {
-      name: 'a bad certificate once',
+      name: 'one send after a bad certificate',
       replies: () => unreached('CERT_HAS_EXPIRED', 'its certificate is not accepted'),
       sends: 1,
       says: / failed: .*not accepted; the build was not retried\./,
     },
     {
-      name: 'five times although each answer says when to come back',
+      name: 'five sends even if each answer has Retry-After',
       replies: () => answer('', { http: 429, headers: { 'retry-after': '5' } }),
       sends: 5,
       says: / failed 5 times in 20 s: HTTP 429; .* The server answers, but does not accept the request now\. Run this step again later\.$/,
     },
     {
-      name: 'once when it is to stay away for longer than the budget',
+      name: 'one send if Retry-After is longer than the budget',
       replies: () => answer('', { http: 429, headers: { 'retry-after': '600' } }),
       sends: 1,
       says: /asked for a wait of 10 min \(Retry-After\), but this step retries for 2 min at most\. Run it again later\.$/,
     },
   ];
-  test.each(given)('is given up after $name', async ({ replies, sends, says }) => {
+  test.each(rows)('is given up after $name', async ({ replies, sends, says }) => {
     const retried = retry({ retry: replies });
     const error = await errorOf(() => retried.outcome);
     expect([error.code, error.message, retried.requests.length]).toEqual([
@@ -153,7 +162,7 @@ describe('what was not delivered', () => {
 });
 
 describe('a refusal', () => {
-  test('is final, with its number', async () => {
+  test('is final and has the status of BK-CI', async () => {
     const retried = retry({ retry: [no(2101047, 'locked')] });
     const error = await errorOf(() => retried.outcome);
     expect([error.code, error.response?.status, retried.requests]).toEqual(['refused', 2101047, ['POST retry']]);
@@ -161,8 +170,8 @@ describe('a refusal', () => {
   });
 });
 
-describe('a workflow that is cancelled', () => {
-  test('while the request is under way ends the step, not the request', async () => {
+describe('cancelling the workflow', () => {
+  test('during the request ends the step, but not the request', async () => {
     let finish: (reply: ReturnType<typeof yes>) => void = () => {};
     const pending = new Promise<ReturnType<typeof yes>>((resolve) => {
       finish = resolve;
@@ -174,19 +183,19 @@ describe('a workflow that is cancelled', () => {
     expect(retried.requests).toEqual(['POST retry']);
   });
 
-  test('before it was sent keeps it from being sent', async () => {
+  test('before the retry is sent prevents it', async () => {
     const retried = retry({ retry: [yes({ id: 'b-1' })] }, WHOLE, 'ci-bot', true);
     await expect(retried.outcome).rejects.toThrow('the workflow was cancelled');
     expect([retried.requests, retried.events]).toEqual([[], []]);
   });
 
-  test('during a look that settles ends the step', async () => {
+  test('during a read after a lost answer ends the step', async () => {
     const last = cancelledMeanwhile(() => retried.fake.cancel());
     const retried: Retried = retry({ retry: [lost()], status: (at) => (at < 5 ? wireStatus() : last) });
     await expect(retried.outcome).rejects.toThrow('the workflow was cancelled');
   });
 
-  test('while it settles ends the step', async () => {
+  test('during a pause after a lost answer ends the step', async () => {
     const retried = retry({ retry: [lost()], status: () => wireStatus() });
     retried.fake.clock.timer(4000, retried.fake.cancel);
     await expect(retried.outcome).rejects.toThrow('the workflow was cancelled');
@@ -194,8 +203,8 @@ describe('a workflow that is cancelled', () => {
   });
 });
 
-describe('a 503', () => {
-  test('of nginx does not say that BK-CI is being deployed: the answer is lost', async () => {
+describe('HTTP 503', () => {
+  test('from nginx is a lost answer, not a deployment of BK-CI', async () => {
     const page = answer('<html><head><title>503</title></head></html>', { http: 503 });
     const retried = retry({ retry: [page], status: [wireRunning()] });
     await retried.outcome;

@@ -1,10 +1,11 @@
-/** Conclusion → the job summary: the verdict, which build, why, where to click; details fold. Pure Markdown. */
+/** The job summary: a heading, the line of the build, and the paragraphs of the conclusion. Pure Markdown. */
+
 import type { Conclusion } from '../outcome.js';
 import { textOf } from '../outcomes.js';
 import { linkOf, type RunRecord } from '../record.js';
 import { capDocument, code, link, plain } from './markdown.js';
 
-/** GitHub drops a summary of more than 1 MiB as a whole; ours is meant to be read. */
+/** GitHub drops a summary of more than 1 MiB. This limit is lower, to keep it readable. */
 const MAX_BYTES = 128 * 1024;
 
 export function summaryOf(conclusion: Conclusion, record: RunRecord): string {
@@ -16,7 +17,7 @@ function headingOf(conclusion: Conclusion, record: RunRecord): string {
   const { build, buildNumber } = record;
   const { headline, headingWithoutBuild } = textOf(conclusion);
   if (!build) return headingWithoutBuild?.(record) ?? 'No BK-CI build was retried';
-  // Never `#42`, which GitHub may turn into a link to an issue.
+  // Without `#`: GitHub may turn `#42` into a link to an issue.
   const name = buildNumber === undefined ? code(build.buildId) : buildNumber;
   return `BK-CI build ${name} ${headline(conclusion, record, (stage) => plain(stage, 80))}`;
 }

@@ -1,4 +1,4 @@
-/** The tables of the job summary: failed plug-ins, attempts, stages. Pure Markdown; empty where there is nothing to show. */
+/** The tables of the job summary: failed plug-ins, attempts, stages. Pure Markdown; empty without rows. */
 
 import { stopwatch } from '../../lib/format.js';
 import type { Stage } from '../../model/detail.js';
@@ -75,11 +75,11 @@ function gateRow({ name }: Stage): string[] {
 function stageRow(stage: Stage, { executeCount }: RunRecord): string[] {
   const name = plain(stage.name, 80);
   const meaning = meaningOfPart(stage.status);
-  const took = stage.durationMs ? stopwatch(stage.durationMs) : '';
+  const time = stage.durationMs ? stopwatch(stage.durationMs) : '';
   if (meaning === 'not run') return [name, 'not reached', ''];
   if (stage.executeCount !== undefined && executeCount !== undefined && stage.executeCount < executeCount) {
     return [name, `kept from execution ${stage.executeCount}`, ''];
   }
-  if (meaning === 'unknown') return [name, plain(stage.status ?? '', 40), took];
-  return [name, meaning === 'failed' ? '**failed**' : meaning, took];
+  if (meaning === 'unknown') return [name, plain(stage.status ?? '', 40), time];
+  return [name, meaning === 'failed' ? '**failed**' : meaning, time];
 }

@@ -1,26 +1,16 @@
-/** What became of a build in a few words: the title of the verdict, and the heading of the summary. Pure. */
+/** What happened to a build in a few words, for the title of the verdict and the heading of the summary. Pure. */
 
 import type { ActionError } from '../../lib/errors.js';
 import { whoseExecution } from '../../model/execution.js';
 import { refusedGate } from '../../model/gate.js';
 import { meaningOfBuild, wasStopped } from '../../model/status.js';
-import type { Of } from '../outcome.js';
+import type { OutcomeOf } from '../outcome.js';
 import type { RunRecord } from '../record.js';
 
-/** Whether the retry ended as the build had ended before. */
-export function failedAgain({ statusBefore, accepted }: RunRecord): boolean {
-  return accepted !== undefined && statusBefore !== undefined && meaningOfBuild(statusBefore) === 'failed';
-}
-
-/** Whether what was seen last is an execution that somebody else began after ours. */
-export function isNewerThanOurs({ accepted, lastStatus }: RunRecord): boolean {
-  return lastStatus !== undefined && whoseExecution({ executeCount: accepted?.executeCount }, lastStatus) === 'newer';
-}
-
-/** How a name of the server is shown in a headline. */
+/** Escapes or sanitises a name from the server for the place where the headline is shown. */
 export type ShowName = (name: string) => string;
 
-export function failedHeadline({ gateRefused }: Of<'failed'>, record: RunRecord, show: ShowName): string {
+export function failedHeadline({ gateRefused }: OutcomeOf<'failed'>, record: RunRecord, show: ShowName): string {
   if (!gateRefused) return failedAgain(record) ? 'failed again' : 'failed';
   const gate = record.lastStatus && refusedGate(record.lastStatus);
   return `was refused at ${gate ? `the gate of ${show(gate.name)}` : 'a stage gate'}`;
@@ -31,7 +21,7 @@ export function errorHeadline({ leavesDoubt }: ActionError, { accepted }: RunRec
   return accepted ? 'was retried, but its end is not known' : 'was not retried';
 }
 
-export function timeoutHeadline({ stop, ended }: Of<'timed-out'>): string {
+export function timeoutHeadline({ stop, ended }: OutcomeOf<'timed-out'>): string {
   if (ended && !wasStopped(ended)) return 'ended too late';
   switch (stop?.kind) {
     case 'sent':
@@ -47,7 +37,7 @@ export function timeoutHeadline({ stop, ended }: Of<'timed-out'>): string {
 
 const CANCELLED = 'the step was cancelled';
 
-export function abortHeadline({ stop }: Of<'aborted'>, { phase, accepted }: RunRecord): string {
+export function abortHeadline({ stop }: OutcomeOf<'aborted'>, { phase, accepted }: RunRecord): string {
   if (stop?.kind === 'undelivered') return 'could not be stopped yet';
   if (stop) return stop.kind === 'unnecessary' ? 'was not stopped' : 'goes on: it could not be stopped';
   switch (phase) {
@@ -60,4 +50,14 @@ export function abortHeadline({ stop }: Of<'aborted'>, { phase, accepted }: RunR
     case 'ended':
       return `had ended when ${CANCELLED}`;
   }
+}
+
+/** Whether the build had failed before the retry as well. */
+export function failedAgain({ statusBefore, accepted }: RunRecord): boolean {
+  return accepted !== undefined && statusBefore !== undefined && meaningOfBuild(statusBefore) === 'failed';
+}
+
+/** Whether the last status shows an execution that was started after ours. */
+export function isNewerThanOurs({ accepted, lastStatus }: RunRecord): boolean {
+  return lastStatus !== undefined && whoseExecution({ executeCount: accepted?.executeCount }, lastStatus) === 'newer';
 }

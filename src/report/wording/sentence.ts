@@ -1,4 +1,4 @@
-/** Outcome → the sentence for an end that is not a good one: what happened, and what that means for the build. Pure. */
+/** The sentences of the outcomes: what happened, and what it means for the build. Pure. */
 
 import type { StopResult } from '../../follow/stop-result.js';
 import { duration } from '../../lib/format.js';
@@ -7,12 +7,45 @@ import { howToTell, stateOf } from '../../model/describe.js';
 import { refusedGate } from '../../model/gate.js';
 import type { BuildStatus } from '../../model/snapshot.js';
 import { failureReason, isFinished, wasStopped } from '../../model/status.js';
-import type { Of } from '../outcome.js';
+import type { OutcomeOf } from '../outcome.js';
 import { buildNameOf, type RunRecord } from '../record.js';
 import { failedAgain } from './headline.js';
 import { taskSentence } from './tasks.js';
 
-const POST_TRIES = 'the post step of this action tries once more.';
+export function failedSentence({ gateRefused }: OutcomeOf<'failed'>, record: RunRecord): string {
+  const name = buildNameOf(record);
+  if (gateRefused) {
+    const gate = record.lastStatus && refusedGate(record.lastStatus);
+    const place = gate ? `the gate of stage ${oneLine(gate.name, 80)}` : 'a stage gate';
+    return `Build ${name} ended at ${place}${executionAndTime(record)}: the gate was refused, so what follows did not run.`;
+  }
+  const [first, ...others] = record.failedTasks;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const failedIn = first ? `: ${taskSentence(first)}${more}` : '';
+  const reason = record.lastStatus ? failureReason(record.lastStatus) : '';
+  const verb = `${failedAgain(record) ? 'failed again' : 'failed'}${reason === '' ? '' : ` (${oneLine(reason, 100)})`}`;
+  return `Build ${name} ${verb}${executionAndTime(record)}${failedIn}.`;
+}
+
+export function cancelledSentence(record: RunRecord): string {
+  return `Build ${buildNameOf(record)} was cancelled${executionAndTime(record)}. It is not retried again, because it was cancelled.`;
+}
+
+export function stoppedSentence({ stop }: OutcomeOf<'stopped'>, record: RunRecord): string {
+  const unanswered = stop?.kind === 'unanswered' ? `, but ${stop.why}` : '';
+  return `The step was cancelled and BK-CI was asked to stop build ${buildNameOf(record)}${executionAndTime(record)}${unanswered}.`;
+}
+
+const POST_RETRIES_STOP = 'the post step of this action tries once more.';
+
+export function timeoutSentence({ status, stop, ended }: OutcomeOf<'timed-out'>, record: RunRecord): string {
+  // After a stop the last status shows the end.
+  const lastSeen = status ?? (ended ? undefined : record.lastStatus);
+  const state = lastSeen ? ` (${stateOf(lastSeen)})` : '';
+  const auxiliary = stop?.kind === 'unnecessary' || (ended && !wasStopped(ended)) ? 'had' : 'has';
+  const stopped = stop ? afterTimeout(stop, ended) : '. It goes on without this step.';
+  return `Build ${buildNameOf(record)} ${auxiliary} not ended after ${duration(record.elapsedMs ?? 0)}${state}${stopped}`;
+}
 
 /** `, execution 2, after 4 min 2 s` */
 export function executionAndTime({ executeCount, elapsedMs }: RunRecord): string {
@@ -20,42 +53,9 @@ export function executionAndTime({ executeCount, elapsedMs }: RunRecord): string
   return `${execution}${elapsedMs === undefined ? '' : `, after ${duration(elapsedMs)}`}`;
 }
 
-export function failedSentence({ gateRefused }: Of<'failed'>, record: RunRecord): string {
-  const name = buildNameOf(record);
-  if (gateRefused) {
-    const gate = record.lastStatus && refusedGate(record.lastStatus);
-    const where = gate ? `the gate of stage ${oneLine(gate.name, 80)}` : 'a stage gate';
-    return `Build ${name} ended at ${where}${executionAndTime(record)}: the gate was refused, so what follows did not run.`;
-  }
-  const [first, ...others] = record.failedTasks;
-  const more = others.length > 0 ? ` and ${others.length} more` : '';
-  const where = first ? `: ${taskSentence(first)}${more}` : '';
-  const way = record.lastStatus ? failureReason(record.lastStatus) : '';
-  const how = `${failedAgain(record) ? 'failed again' : 'failed'}${way === '' ? '' : ` (${oneLine(way, 100)})`}`;
-  return `Build ${name} ${how}${executionAndTime(record)}${where}.`;
-}
-
-export function cancelledSentence(record: RunRecord): string {
-  return `Build ${buildNameOf(record)} was cancelled${executionAndTime(record)}. It is not retried again, because it was cancelled.`;
-}
-
-export function stoppedSentence({ stop }: Of<'stopped'>, record: RunRecord): string {
-  const unanswered = stop?.kind === 'unanswered' ? `, but ${stop.why}` : '';
-  return `The step was cancelled and BK-CI was asked to stop build ${buildNameOf(record)}${executionAndTime(record)}${unanswered}.`;
-}
-
-export function timeoutSentence({ status, stop, ended }: Of<'timed-out'>, record: RunRecord): string {
-  // After a stop, what was seen last is the end.
-  const seen = status ?? (ended ? undefined : record.lastStatus);
-  const state = seen ? ` (${stateOf(seen)})` : '';
-  const had = stop?.kind === 'unnecessary' || (ended && !wasStopped(ended)) ? 'had' : 'has';
-  const stopped = stop ? afterTimeout(stop, ended) : '. It goes on without this step.';
-  return `Build ${buildNameOf(record)} ${had} not ended after ${duration(record.elapsedMs ?? 0)}${state}${stopped}`;
-}
-
 function afterTimeout(stop: StopResult, ended: BuildStatus | undefined): string {
   if (stop.kind === 'failed') return `. It could not be stopped: ${stop.why}`;
-  if (stop.kind === 'undelivered') return `. It could not be stopped (${stop.why}); ${POST_TRIES}`;
+  if (stop.kind === 'undelivered') return `. It could not be stopped (${stop.why}); ${POST_RETRIES_STOP}`;
   if (stop.kind === 'unnecessary') return `. It was not stopped: ${stop.why}.`;
   if (ended)
     return wasStopped(ended) ? ' and was stopped.' : `, was asked to stop, and ended by itself: ${stateOf(ended)}.`;
@@ -63,12 +63,12 @@ function afterTimeout(stop: StopResult, ended: BuildStatus | undefined): string 
   return ' and was asked to stop; whether it did is not known here.';
 }
 
-export function abortSentence(outcome: Of<'aborted'>, record: RunRecord): string {
+export function abortSentence(outcome: OutcomeOf<'aborted'>, record: RunRecord): string {
   const { stop } = outcome;
   const name = buildNameOf(record);
   if (stop?.kind === 'unnecessary') return `The step was cancelled. Build ${name} was not stopped: ${stop.why}.`;
   if (stop?.kind === 'undelivered')
-    return `The step was cancelled. Build ${name} could not be stopped (${stop.why}); ${POST_TRIES}`;
+    return `The step was cancelled. Build ${name} could not be stopped (${stop.why}); ${POST_RETRIES_STOP}`;
   if (stop?.kind === 'failed') return `The step was cancelled. Build ${name} could not be stopped: ${stop.why}`;
   switch (record.phase) {
     case 'idle':
@@ -76,7 +76,7 @@ export function abortSentence(outcome: Of<'aborted'>, record: RunRecord): string
         ? `The step was cancelled before BK-CI got the retry, so build ${name} was not retried.`
         : 'The step was cancelled before anything was sent.';
     case 'sending':
-      return leftInDoubt(outcome, record);
+      return abortedWhileSending(outcome, record);
     case 'running':
       return `The step was cancelled. Build ${name} goes on without it.`;
     case 'ended':
@@ -84,11 +84,13 @@ export function abortSentence(outcome: Of<'aborted'>, record: RunRecord): string
   }
 }
 
-function leftInDoubt({ postLooks }: Of<'aborted'>, record: RunRecord): string {
+function abortedWhileSending({ postLooks }: OutcomeOf<'aborted'>, record: RunRecord): string {
   const again = record.accepted ? ' again' : '';
-  // Post can't tell either whether a plug-in inside a running build was retried (run/post.ts: retriedLook).
-  const tells = record.statusBefore !== undefined && isFinished(record.statusBefore);
-  const post =
-    postLooks && tells ? ' The post step of this action checks it too, and stops the build if it was retried.' : '';
-  return `The step was cancelled while waiting for the answer, so it is not known whether build ${buildNameOf(record)} was retried${again}. ${howToTell(record.statusBefore)}${post}`;
+  // The post step can't tell either whether a plug-in inside a running build was retried (run/post.ts).
+  const postCanTell = record.statusBefore !== undefined && isFinished(record.statusBefore);
+  const postNote =
+    postLooks && postCanTell
+      ? ' The post step of this action checks it too, and stops the build if it was retried.'
+      : '';
+  return `The step was cancelled while waiting for the answer, so it is not known whether build ${buildNameOf(record)} was retried${again}. ${howToTell(record.statusBefore)}${postNote}`;
 }

@@ -1,4 +1,4 @@
-/** A failed plug-in in words: its name, its place, its path, what kind of error it was. Sanitised, pure. */
+/** A failed plug-in in words: its name, place, path and kind of error. Sanitised, pure. */
 
 import { oneLine } from '../../lib/sanitize.js';
 import type { FailedTask } from '../../model/failure.js';
@@ -15,12 +15,12 @@ export function kindOf(errorType: string): string {
   return ERROR_KINDS.get(errorType) ?? '';
 }
 
-/** Old servers list failures without a name, and a name may consist of characters that nobody sees. */
+/** Falls back to the id: old servers list errors without a name, and a name may consist of invisible characters. */
 export function taskName({ taskName: name, taskId }: FailedTask): string {
   return oneLine(name, 80) || oneLine(taskId, 60) || 'a plug-in';
 }
 
-/** Stage and job, as far as they are known. */
+/** The names of stage and job, as far as they are known. */
 export function taskPlace({ stageName, containerName }: FailedTask): string[] {
   return [stageName, containerName].map((name) => oneLine(name, 80)).filter(Boolean);
 }
@@ -32,11 +32,11 @@ export function taskPath(task: FailedTask): string {
 
 /** `Run tests in Test › Linux`; with a verb between the two: `Run tests failed in Test › Linux`. */
 export function taskSentence(task: FailedTask, verb = ''): string {
-  const where = taskPlace(task);
-  return [taskName(task), verb, where.length > 0 ? `in ${where.join(' › ')}` : ''].filter(Boolean).join(' ');
+  const place = taskPlace(task);
+  return [taskName(task), verb, place.length > 0 ? `in ${place.join(' › ')}` : ''].filter(Boolean).join(' ');
 }
 
-/** Failed plug-ins whose logs were not even asked for; none where no logs are wanted. */
-export function logsLeft({ logs, failedTasks }: Pick<RunRecord, 'logs' | 'failedTasks'>): number {
+/** The number of failed plug-ins whose logs were not requested; 0 if no logs are wanted. */
+export function unreadLogs({ logs, failedTasks }: Pick<RunRecord, 'logs' | 'failedTasks'>): number {
   return logs.length === 0 ? 0 : Math.max(0, failedTasks.length - logs.length);
 }

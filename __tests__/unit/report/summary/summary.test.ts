@@ -9,7 +9,7 @@ import { NOTHING, ONCE, record } from '../../../support/record.js';
 
 const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
 const { pipelineName: _, ...NAMELESS } = record();
-const TESTS: PlanText = {
+const FAILED_JOBS: PlanText = {
   verb: 'Retry',
   description: 'the failed jobs of stage Test (stage-3, the one that failed) and what follows',
   target: 'the failed jobs of stage Test',
@@ -28,13 +28,13 @@ describe('the summary of a build that failed again', () => {
     task: failedTask(),
     lines: ['running 128 tests', 'test orders::total … FAILED', '##\\[error]exit status 1'],
   };
-  const told = record({
+  const runRecord = record({
     ...{ stages, logs: [log], firstStartedBy: 'release-bot' },
-    plan: TESTS,
+    plan: FAILED_JOBS,
   });
 
-  test('says verdict, build, reason, log, plug-ins, stages and what was sent', () => {
-    expect(summaryOf(FAILED, told)).toBe(
+  test('has verdict, build, reason, log, plug-ins, stages and what was sent', () => {
+    expect(summaryOf(FAILED, runRecord)).toBe(
       [
         '## BK-CI build 42 failed again',
         `[**Nightly tests, build 42**](<${LINK}/executeDetail/2>) · execution 2 · failed in **Test** after 4 min 2 s`,
@@ -60,7 +60,7 @@ describe('the summary of a build that failed again', () => {
     );
   });
 
-  test('folds the logs when there are several, and shows the last 20 lines of each', () => {
+  test('folds several logs, and shows the last 20 lines of each', () => {
     const long = {
       task: failedTask({ taskName: 'Lint' }),
       lines: Array.from({ length: 30 }, (__, at) => `line ${at}`),
@@ -71,7 +71,7 @@ describe('the summary of a build that failed again', () => {
     expect([markdown.includes('line 10'), markdown.includes('line 9\n')]).toEqual([true, false]);
   });
 
-  test('shows attempts when there were several', () => {
+  test('has a table of several attempts', () => {
     const attempts = [
       { executeCount: 2, failedIn: 'Test › Linux › Run tests', durationMs: 242_000 },
       { executeCount: 3, failedIn: 'Test › Linux › Run tests', durationMs: 235_000 },
@@ -86,12 +86,12 @@ describe('the summary of a build that failed again', () => {
     );
   });
 
-  test('counts the plug-ins that are too many to list', () => {
+  test('has the number of the plug-ins that are not listed', () => {
     const failedTasks = Array.from({ length: 25 }, () => failedTask());
     expect(summaryOf(FAILED, record({ failedTasks }))).toContain('\n\n… and 5 more\n\n');
   });
 
-  test('of a plug-in of which nothing is known has no ruler', () => {
+  test('has no horizontal rule for a plug-in without a name', () => {
     const nameless = failedTask({
       stageName: '',
       containerName: '',
@@ -105,7 +105,7 @@ describe('the summary of a build that failed again', () => {
   });
 });
 
-describe('the summary of every other end is short', () => {
+describe('the short summary of another conclusion', () => {
   const rows: readonly {
     name: string;
     conclusion: Parameters<typeof summaryOf>[0];
@@ -117,7 +117,7 @@ describe('the summary of every other end is short', () => {
       conclusion: { result: 'succeeded' },
       record: record({
         elapsedMs: 1_351_000,
-        plan: TESTS,
+        plan: FAILED_JOBS,
       }),
       lines: [
         '## BK-CI build 42 succeeded',
@@ -161,7 +161,7 @@ describe('the summary of every other end is short', () => {
       ],
     },
     {
-      name: 'left in doubt',
+      name: 'in doubt',
       conclusion: new ActionError(
         'answer-lost',
         { problem: 'It is not known whether build #42 was retried', remedy: `Open the build. ${LINK}` },
@@ -177,7 +177,7 @@ describe('the summary of every other end is short', () => {
       ],
     },
     {
-      name: 'left in doubt at a later attempt, with no link but the one in the sentence',
+      name: 'in doubt at a later attempt, with the link only in the sentence',
       conclusion: new ActionError(
         'answer-lost',
         { problem: 'Open the build', remedy: 'https://h/b' },
@@ -204,7 +204,7 @@ describe('the summary of every other end is short', () => {
       ],
     },
     {
-      name: 'without console and number',
+      name: 'not followed, without console and number',
       conclusion: { result: 'retried' },
       record: { ...NOTHING, build: BUILD, accepted: ONCE, phase: 'running' },
       lines: [
@@ -213,23 +213,24 @@ describe('the summary of every other end is short', () => {
       ],
     },
   ];
-  test.each(rows)('$name', ({ conclusion, record: told, lines }) => {
-    expect(summaryOf(conclusion, told).split('\n\n')).toEqual([...lines, '']);
+  test.each(rows)('$name', ({ conclusion, record: runRecord, lines }) => {
+    expect(summaryOf(conclusion, runRecord).split('\n\n')).toEqual([...lines, '']);
   });
 
-  test('never says #42, which GitHub may turn into a link to an issue', () => {
-    for (const { conclusion, record: told } of rows) expect(textOf(summaryOf(conclusion, told))).not.toMatch(/#\d/);
+  test('never contains #42, which GitHub may turn into a link to an issue', () => {
+    for (const { conclusion, record: runRecord } of rows)
+      expect(textOf(summaryOf(conclusion, runRecord))).not.toMatch(/#\d/);
   });
 });
 
-describe('several candidates', () => {
+describe('the summary of several candidates', () => {
   const candidates = [
     { ...BUILD, buildUrl: LINK, name: 'Nightly@PULL_REQUEST' },
     { ...BUILD, buildId: 'b-2', buildUrl: '', name: 'Lint@PULL_REQUEST' },
   ];
-  test('are a list with links of ours', () => {
-    const nothing: RunRecord = { ...NOTHING, candidates };
-    expect(summaryOf({ result: 'found' }, nothing).split('\n\n')).toEqual([
+  test('is a list with links', () => {
+    const runRecord: RunRecord = { ...NOTHING, candidates };
+    expect(summaryOf({ result: 'found' }, runRecord).split('\n\n')).toEqual([
       '## 2 failed BK-CI builds were found, and nothing was sent',
       `- [Nightly&#64;<!-- -->PULL&#95;REQUEST](<${LINK}>)\n- Lint&#64;<!-- -->PULL&#95;REQUEST \`b-2\``,
       '',
