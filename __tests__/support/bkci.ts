@@ -40,7 +40,7 @@ export const ACCESS: Access = {
  */
 export function executions(retry: readonly Reply[], ...looks: readonly (readonly Reply[])[]): Script {
   let current = 0;
-  const seen = looks.map(() => 0);
+  const readCounts = looks.map(() => 0);
   return {
     retry: (at) => {
       current = Math.min(at + 1, looks.length - 1);
@@ -48,14 +48,14 @@ export function executions(retry: readonly Reply[], ...looks: readonly (readonly
     },
     status: () => {
       const list = looks[current] ?? [];
-      const at = seen[current] ?? 0;
-      seen[current] = at + 1;
+      const at = readCounts[current] ?? 0;
+      readCounts[current] = at + 1;
       return list[Math.min(at, list.length - 1)];
     },
   };
 }
 
-export interface Setting {
+export interface FakeOptions {
   readonly access?: Partial<Access>;
   readonly secrets?: readonly string[];
   /** Each request takes this long on the clock. */
@@ -63,10 +63,10 @@ export interface Setting {
   readonly takes?: number;
 }
 
-export function fakeBkci(script: Script, { access = {}, secrets = [], clock, takes = 0 }: Setting = {}): FakeBkci {
+export function fakeBkci(script: Script, { access = {}, secrets = [], clock, takes = 0 }: FakeOptions = {}): FakeBkci {
   const requests: string[] = [];
   const sent: HttpRequest[] = [];
-  const asked = new Map<Operation, number>();
+  const counts = new Map<Operation, number>();
   const http: Http = {
     send: async (request) => {
       request.signal?.throwIfAborted();
@@ -75,14 +75,14 @@ export function fakeBkci(script: Script, { access = {}, secrets = [], clock, tak
       requests.push(`${request.method} ${operation}${request.url.search}`);
       sent.push(request);
       clock?.advance(takes);
-      const at = asked.get(operation) ?? 0;
-      asked.set(operation, at + 1);
+      const at = counts.get(operation) ?? 0;
+      counts.set(operation, at + 1);
       const replies = script[operation];
       const reply = typeof replies === 'function' ? replies(at) : replies?.[at];
       if (reply === undefined) throw new Error(`an unplanned request: ${operation} number ${at + 1}`);
       const answer =
         typeof reply === 'function'
-          ? await Promise.race([reply(), abortion(request.signal), cutShort(request.deadlineSignal)])
+          ? await Promise.race([reply(), rejectOnAbort(request.signal), rejectOnDeadline(request.deadlineSignal)])
           : reply;
       if (answer instanceof NetworkError) throw answer;
       return answer;
@@ -92,7 +92,7 @@ export function fakeBkci(script: Script, { access = {}, secrets = [], clock, tak
 }
 
 /** Rejects as the real HTTP does when a request ends before its time. */
-function cutShort(signal: AbortSignal | undefined): Promise<never> {
+function rejectOnDeadline(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
     const late = new NetworkError('sent', 'DEADLINE', 'no answer within 3 s');
     signal?.addEventListener('abort', () => reject(late), { once: true });
@@ -100,7 +100,7 @@ function cutShort(signal: AbortSignal | undefined): Promise<never> {
 }
 
 /** Rejects as the real HTTP does when its signal is aborted. */
-function abortion(signal: AbortSignal | undefined): Promise<never> {
+function rejectOnAbort(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
   });

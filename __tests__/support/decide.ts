@@ -6,7 +6,7 @@ import { type Decision, decide } from '../../src/plan/decide.js';
 import { buildDetail, buildStatus, job, plugin, stage } from './builds.js';
 
 /** With a job's hash and a plug-in's step id. */
-export const stepped = buildDetail({
+export const detailWithIds = buildDetail({
   stages: [stage({ jobs: [job({ hashId: 'c-1', plugins: [plugin({ stepId: 'tests' })] })] })],
 });
 
@@ -15,6 +15,6 @@ export function plan(
   model: BuildDetail = buildDetail(),
   { again = false, green = false }: { again?: boolean; green?: boolean } = {},
 ): Decision {
-  const seen = green ? buildStatus({ status: 'SUCCEED', stages: [] }) : buildStatus();
-  return decide({ retry, onlyIfFailed: false, isFurtherAttempt: again }, seen, model, 'b-1');
+  const status = green ? buildStatus({ status: 'SUCCEED', stages: [] }) : buildStatus();
+  return decide({ retry, onlyIfFailed: false, isFurtherAttempt: again }, status, model, 'b-1');
 }

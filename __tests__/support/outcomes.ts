@@ -1,7 +1,7 @@
 import type { RequestOutcome } from '../../src/bkci/classify.js';
 
 /** The kind, and what else decides. */
-export function sorted(outcome: RequestOutcome): string {
+export function outcomeText(outcome: RequestOutcome): string {
   if (outcome.kind === 'not-delivered') {
     return Number.isFinite(outcome.sends) ? `not delivered ×${outcome.sends}` : 'not delivered';
   }

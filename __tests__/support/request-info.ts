@@ -12,7 +12,7 @@ export const REQUEST: RequestInfo = {
   projectId: 'demo',
   pipelineId: 'p-1',
   buildId: 'b-1',
-  who: 'ci-bot',
+  caller: 'ci-bot',
   credentials: ['username', 'accessToken'],
   tokenLength: 152,
   permission: 'EXECUTE',
@@ -20,6 +20,6 @@ export const REQUEST: RequestInfo = {
 };
 
 /** The error that an answer becomes. */
-export function explain(response: HttpResponse, asked: Partial<RequestInfo> = {}): ActionError {
-  return explainRefusal(parseResponse(response), { ...REQUEST, ...asked });
+export function explain(response: HttpResponse, info: Partial<RequestInfo> = {}): ActionError {
+  return explainRefusal(parseResponse(response), { ...REQUEST, ...info });
 }

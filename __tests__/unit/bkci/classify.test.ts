@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { classify } from '../../../src/bkci/classify.js';
 import { answer } from '../../support/bkci.js';
-import { sorted } from '../../support/outcomes.js';
+import { outcomeText } from '../../support/outcomes.js';
 
 type Sorted = 'accepted' | 'refused' | 'not delivered' | 'answer lost' | 'answer lost, answered';
 
@@ -164,7 +164,7 @@ const rows: readonly Row[] = [
 
 describe('the end of a request that was answered', () => {
   test.each(rows)('$name: $ends', ({ http, body, ends }) => {
-    expect(sorted(classify({ response: answer(body, { http }) }))).toBe(ends);
+    expect(outcomeText(classify({ response: answer(body, { http }) }))).toBe(ends);
   });
 
   const NO = bkci(2101047);
@@ -182,7 +182,7 @@ describe('the end of a request that was answered', () => {
     { http: 200, body: apigw(1659999), ends: 'answer lost' },
   ];
   test.each(edges)('at the edge of its range, HTTP $http with “$body”: $ends', ({ http, body, ends }) => {
-    expect(sorted(classify({ response: answer(body, { http }) }))).toBe(ends);
+    expect(outcomeText(classify({ response: answer(body, { http }) }))).toBe(ends);
   });
 
   test('carries what was said, and data where it was accepted', () => {

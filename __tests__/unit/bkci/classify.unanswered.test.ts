@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { classify } from '../../../src/bkci/classify.js';
 import { NetworkError } from '../../../src/http/network-error.js';
-import { sorted } from '../../support/outcomes.js';
+import { outcomeText } from '../../support/outcomes.js';
 
 describe('the end of a request that was not answered', () => {
   const failures = [
@@ -37,7 +37,7 @@ describe('the end of a request that was not answered', () => {
   ] as const;
   test.each(failures)('$name: $ends', ({ phase, code, ends }) => {
     const outcome = classify({ failure: new NetworkError(phase, code, 'why') });
-    expect({ ends: sorted(outcome), reason: 'reason' in outcome ? outcome.reason : '' }).toEqual({
+    expect({ ends: outcomeText(outcome), reason: 'reason' in outcome ? outcome.reason : '' }).toEqual({
       ends,
       reason: 'why',
     });

@@ -4,7 +4,7 @@ import type { CheckRun } from '../../../src/find/github-checks.js';
 import type { BuildSelector } from '../../../src/inputs/inputs.js';
 import { check, checkOf, HOST, linkOf } from '../../support/checks.js';
 
-const believedIds = (run: CheckRun, ids: BuildSelector['ids'] = {}, consoleUrl: string | undefined = HOST) =>
+const acceptedIds = (run: CheckRun, ids: BuildSelector['ids'] = {}, consoleUrl: string | undefined = HOST) =>
   newestChecks([run], { selector: { ids }, consoleUrl }).map((it) => `${it.projectId}/${it.pipelineId}/${it.buildId}`);
 
 describe('a check is believed', () => {
@@ -28,7 +28,7 @@ describe('a check is believed', () => {
     { name: 'within the fence', run: check(), ids: { projectId: 'demo', pipelineId: 'p-1' } },
   ];
   test.each(rows)('$name', ({ run, ids, id = 'demo/p-1/b-1' }) => {
-    expect(believedIds(run, ids)).toEqual([id]);
+    expect(acceptedIds(run, ids)).toEqual([id]);
   });
 
   test('on any console, where none is known', () => {
@@ -77,7 +77,7 @@ describe('a check is not believed', () => {
     { name: 'with an id that holds a blank', run: checkOf('demo', 'p%201', 'b-1', { externalId: 'u_demo_p 1_b-1' }) },
   ];
   test.each(rows)('$name', ({ run, ids }) => {
-    expect(believedIds(run, ids)).toEqual([]);
+    expect(acceptedIds(run, ids)).toEqual([]);
   });
 });
 

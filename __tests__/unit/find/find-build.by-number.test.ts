@@ -10,11 +10,11 @@ describe('a build by its number', () => {
     yes({ records: Array.from({ length: count }, (_, at) => record(from - at)) });
 
   test('is looked for page by page', async () => {
-    const { located: found, requests } = find({
+    const { result: result, requests } = find({
       selector: { ids, buildNumber: 42 },
       script: { history: [page(200, 100), page(100, 100)] },
     });
-    expect(await found).toMatchObject({
+    expect(await result).toMatchObject({
       kind: 'build',
       build: { ...ids, buildId: 'b-42' },
       explanation: 'build b-42 is number 42 of the pipeline',
@@ -24,11 +24,11 @@ describe('a build by its number', () => {
   });
 
   test('latest is the first of the first page', async () => {
-    const { located: found, requests } = find({
+    const { result: result, requests } = find({
       selector: { ids, buildNumber: 'latest' },
       script: { history: [page(7, 1)] },
     });
-    expect(await found).toMatchObject({
+    expect(await result).toMatchObject({
       build: { buildId: 'b-7' },
       explanation: 'build b-7 is the latest, number 7 of the pipeline',
     });
@@ -59,19 +59,19 @@ describe('a build by its number', () => {
     },
   ] as const;
   test.each(none)('$name is not found, on one page', async ({ wanted, history, asks, says }) => {
-    const { located: found, requests } = find({ selector: { ids, buildNumber: wanted }, script: { history } });
-    const error = await errorOf(() => found);
+    const { result: result, requests } = find({ selector: { ids, buildNumber: wanted }, script: { history } });
+    const error = await errorOf(() => result);
     expect([error.code, error.message]).toEqual(['not-found', says]);
     expect(requests).toEqual([`GET history?page=1&pageSize=${asks}`]);
   });
 
   test('is not looked for beyond the page that has passed it', async () => {
     const records = Array.from({ length: 101 }, (_, at) => record(200 - at)).filter(({ buildNum }) => buildNum !== 150);
-    const { located: found, requests } = find({
+    const { result: result, requests } = find({
       selector: { ids, buildNumber: 150 },
       script: { history: () => yes({ records }) },
     });
-    const error = await errorOf(() => found);
+    const error = await errorOf(() => result);
     expect([error.code, error.message]).toEqual([
       'not-found',
       expect.stringContaining('no build with the number 150; nothing was sent. Seen: builds 100 to 200.'),
@@ -80,11 +80,11 @@ describe('a build by its number', () => {
   });
 
   test('is not looked for without end', async () => {
-    const { located: found, requests } = find({
+    const { result: result, requests } = find({
       selector: { ids, buildNumber: 1 },
       script: { history: (at) => page(100_000 - 100 * at, 100) },
     });
-    const error = await errorOf(() => found);
+    const error = await errorOf(() => result);
     expect([error.code, error.message]).toEqual([
       'not-found',
       expect.stringContaining('Seen: builds 98001 to 100000.'),
@@ -93,7 +93,7 @@ describe('a build by its number', () => {
   });
 
   test('of a pipeline that is closed to us is refused', async () => {
-    const { located: found } = find({ selector: { ids, buildNumber: 1 }, script: { history: [no(2101008, '', 403)] } });
-    expect(await codeOf(() => found)).toBe('forbidden');
+    const { result: result } = find({ selector: { ids, buildNumber: 1 }, script: { history: [no(2101008, '', 403)] } });
+    expect(await codeOf(() => result)).toBe('forbidden');
   });
 });

@@ -15,8 +15,8 @@ interface Case {
   readonly detail?: BuildDetail;
 }
 
-const decideCase = ({ request: wanted, status: seen, detail: model }: Case): Decision =>
-  decide(request(wanted), buildStatus(seen), model, 'b-1');
+const decideCase = ({ request: retryRequest, status: status, detail: detail }: Case): Decision =>
+  decide(request(retryRequest), buildStatus(status), detail, 'b-1');
 
 /** A build that runs. */
 const RUNS = running({ serverTime: NOON + 6 * MIN + 1000, startTime: NOON + 1000, startedBy: 'release-bot' });
@@ -71,36 +71,36 @@ describe('the whole build', () => {
 });
 
 describe('onlyIfFailed leaves alone', () => {
-  const rows: readonly { name: string; seen: BuildStatus; decision: Decision }[] = [
+  const rows: readonly { name: string; status: BuildStatus; decision: Decision }[] = [
     {
       name: 'a build that has succeeded',
-      seen: buildStatus(GREEN),
+      status: buildStatus(GREEN),
       decision: { kind: 'not-needed', why: 'the build has succeeded' },
     },
     {
       name: 'a build that was cancelled',
-      seen: buildStatus({ status: 'CANCELED' }),
+      status: buildStatus({ status: 'CANCELED' }),
       decision: { kind: 'not-needed', why: 'the build was cancelled' },
     },
   ];
-  test.each(rows)('$name', ({ seen, decision }) => {
-    expect(decide(request({ onlyIfFailed: true }), seen, undefined, 'b-1')).toEqual(decision);
+  test.each(rows)('$name', ({ status, decision }) => {
+    expect(decide(request({ onlyIfFailed: true }), status, undefined, 'b-1')).toEqual(decision);
   });
 });
 
 describe('onlyIfFailed has followed, or leaves alone where nothing is followed,', () => {
-  const rows: readonly { name: string; seen: BuildStatus; why: string }[] = [
-    { name: 'a build that runs', seen: RUNS, why: 'the build is running' },
+  const rows: readonly { name: string; status: BuildStatus; why: string }[] = [
+    { name: 'a build that runs', status: RUNS, why: 'the build is running' },
     {
       name: 'a build in a state nobody knows, without an end',
-      seen: { ...unended, status: 'BRAND_NEW' },
+      status: { ...unended, status: 'BRAND_NEW' },
       why: 'the build is running',
     },
-    { name: 'a build that is queued', seen: { ...RUNS, status: 'QUEUE_CACHE' }, why: 'the build is queued' },
-    { name: 'a build at a gate', seen: GATE, why: 'the build waits for a person to decide' },
+    { name: 'a build that is queued', status: { ...RUNS, status: 'QUEUE_CACHE' }, why: 'the build is queued' },
+    { name: 'a build at a gate', status: GATE, why: 'the build waits for a person to decide' },
   ];
-  test.each(rows)('$name', ({ seen, why }) => {
-    expect(decide(request({ onlyIfFailed: true }), seen, undefined, 'b-1')).toEqual({ kind: 'follow', why });
+  test.each(rows)('$name', ({ status, why }) => {
+    expect(decide(request({ onlyIfFailed: true }), status, undefined, 'b-1')).toEqual({ kind: 'follow', why });
   });
 });
 
@@ -121,8 +121,8 @@ describe('a build that runs', () => {
     },
     { name: 'not in a state nobody knows', request: {}, status: { ...RUNS, status: 'BRAND_NEW' }, message: response },
   ];
-  test.each(rows)('$name', async ({ request: more, status: seen = RUNS, message }) => {
-    const error = await errorOf(() => decide(request(more), seen, buildDetail(), 'b-1'));
+  test.each(rows)('$name', async ({ request: more, status: status = RUNS, message }) => {
+    const error = await errorOf(() => decide(request(more), status, buildDetail(), 'b-1'));
     expect([error.code, error.message]).toEqual(['already-running', message]);
   });
 
@@ -176,10 +176,10 @@ describe('a build that runs', () => {
 });
 
 describe('maxExecuteCount', () => {
-  const counted = (executeCount: number | undefined, model?: BuildDetail) => {
+  const counted = (executeCount: number | undefined, detail?: BuildDetail) => {
     const { executeCount: _count, ...uncounted } = buildStatus();
-    const seen = executeCount === undefined ? uncounted : buildStatus({ executeCount });
-    return () => decide(request({ maxExecuteCount: 3 }), seen, model, 'b-1');
+    const status = executeCount === undefined ? uncounted : buildStatus({ executeCount });
+    return () => decide(request({ maxExecuteCount: 3 }), status, detail, 'b-1');
   };
 
   test.each([3, 4])('refuses at %d executions', async (executeCount) => {
@@ -224,7 +224,7 @@ describe('the detail is read', () => {
     { name: 'not for a count that is known', request: { maxExecuteCount: 3 }, seen: buildStatus(), needed: false },
     { name: 'not for the whole build', request: {}, seen: uncounted, needed: false },
   ];
-  test.each(rows)('$name', ({ request: more, seen, needed }) => {
-    expect(needsDetail(request(more), seen)).toBe(needed);
+  test.each(rows)('$name', ({ request: more, seen: status, needed }) => {
+    expect(needsDetail(request(more), status)).toBe(needed);
   });
 });

@@ -6,7 +6,7 @@ import { BUILD } from '../../support/builds.js';
 import { errorOf } from '../../support/errors.js';
 import { type FakeRun, fakeRun } from '../../support/harness.js';
 
-const decideIn = ({ context, step }: FakeRun) =>
+const runPreflight = ({ context, step }: FakeRun) =>
   preflight(step, { ...context, build: BUILD, reader: resending(context.client, new ResendBudget(step)) });
 const CLOSED = no(2101174, 'no right', 403);
 const NO_ROUTE = no(404, 'requested resource does not exist', 404);
@@ -14,7 +14,7 @@ const NO_ROUTE = no(404, 'requested resource does not exist', 404);
 describe('a look that is refused', () => {
   test.each(['1', 'tests'])('leaves nothing to skip by taskId %s: a job would be rerun instead', async (taskId) => {
     const fake = fakeRun({ status: [CLOSED] }, { taskId, skip: 'true' });
-    const error = await errorOf(() => decideIn(fake));
+    const error = await errorOf(() => runPreflight(fake));
     expect([error.code, error.message]).toEqual([
       'forbidden',
       expect.stringMatching(
@@ -57,7 +57,7 @@ describe('a look that is refused', () => {
   ];
   test.each(passed)('$name, with a line now and a caution for later', async ({ script, given, parameters }) => {
     const fake = fakeRun(script, given);
-    expect(await decideIn(fake)).toMatchObject({
+    expect(await runPreflight(fake)).toMatchObject({
       kind: 'plan',
       parameters,
       warnings: [],
@@ -71,7 +71,7 @@ describe('a look that is refused', () => {
   });
 
   test('leaves no baseline, and the plan says what could not be checked', async () => {
-    const plan = await decideIn(fakeRun({ status: [CLOSED] }, { taskId: '1' }));
+    const plan = await runPreflight(fakeRun({ status: [CLOSED] }, { taskId: '1' }));
     expect(plan).toEqual({
       kind: 'plan',
       verb: 'Retry',
@@ -87,7 +87,7 @@ describe('a look that is refused', () => {
   test('at the detail alone warns of a green build all the same', async () => {
     const status = wireStatus({ status: 'SUCCEED', stageStatus: [] });
     const fake = fakeRun({ status: [status], detail: [CLOSED] }, { taskId: 'e-1' });
-    expect(await decideIn(fake)).toMatchObject({
+    expect(await runPreflight(fake)).toMatchObject({
       warnings: [expect.stringMatching(/^Build #42 has succeeded and is run again from e-1 on\./)],
       warningAfter:
         'The plug-ins of build #42 could not be read (HTTP 403). taskId “e-1” could not be checked, and BK-CI reruns the whole build for an unknown one. Give the user the permission VIEW on the pipeline.',
@@ -95,7 +95,7 @@ describe('a look that is refused', () => {
   });
 
   test('since it answers something else names that, not HTTP 200, and what to check', async () => {
-    expect(await decideIn(fakeRun({ status: [answer({ status: 0, data: { status: 1 } })] }))).toMatchObject({
+    expect(await runPreflight(fakeRun({ status: [answer({ status: 0, data: { status: 1 } })] }))).toMatchObject({
       warningAfter: expect.stringMatching(
         /\(an answer that is not the API's\).* Check that apiUrl is the address of the OpenAPI\.$/,
       ),
@@ -104,7 +104,7 @@ describe('a look that is refused', () => {
 
   test('at the detail alone still keeps the baseline', async () => {
     const fake = fakeRun({ status: [wireStatus()], detail: [CLOSED] }, { taskId: 'e-1' });
-    expect(await decideIn(fake)).toMatchObject({
+    expect(await runPreflight(fake)).toMatchObject({
       kind: 'plan',
       parameters: { taskId: 'e-1' },
       baseline: { executeCount: 1 },
@@ -113,20 +113,20 @@ describe('a look that is refused', () => {
 
   test('at the detail of a running build sends nothing', async () => {
     const fake = fakeRun({ status: [wireRunning()], detail: [CLOSED] }, { taskId: 'e-1' });
-    expect((await errorOf(() => decideIn(fake))).code).toBe('already-running');
+    expect((await errorOf(() => runPreflight(fake))).code).toBe('already-running');
   });
 
   test.each(['e-0123abc', 'stage-12', '12'])(
     'is passed over by taskId %s, which every server knows',
     async (taskId) => {
       const fake = fakeRun({ status: [CLOSED] }, { taskId });
-      expect(await decideIn(fake)).toMatchObject({ kind: 'plan', parameters: { taskId } });
+      expect(await runPreflight(fake)).toMatchObject({ kind: 'plan', parameters: { taskId } });
     },
   );
 
   const uncertain = ['tests', 'tests-1', 'x-e-1', 'my-stage-2', 'stage-x', 'stage-1x', '1x', 'e-'];
   test.each(uncertain)('is an error for taskId %s: a step id, which an old server would not know', async (taskId) => {
-    const error = await errorOf(() => decideIn(fakeRun({ status: [CLOSED] }, { taskId })));
+    const error = await errorOf(() => runPreflight(fakeRun({ status: [CLOSED] }, { taskId })));
     expect([error.code, error.message]).toEqual([
       'forbidden',
       expect.stringMatching(/taskId must be a plug-in \(e-…\), a stage \(stage-N\) or a job number, and the look/),
@@ -134,7 +134,7 @@ describe('a look that is refused', () => {
   });
 
   test('as an error still has its answer and its request', async () => {
-    const { response, request } = await errorOf(() => decideIn(fakeRun({ status: [CLOSED] }, { wait: 'true' })));
+    const { response, request } = await errorOf(() => runPreflight(fakeRun({ status: [CLOSED] }, { wait: 'true' })));
     expect([response?.status, request]).toEqual([2101174, expect.stringMatching(/^GET https:.*\/status$/)]);
   });
 
@@ -146,7 +146,7 @@ describe('a look that is refused', () => {
     { given: { wait: 'true', onlyIfFailed: 'true' }, needs: 'wait and onlyIfFailed' },
   ];
   test.each(needed)('is an error for $needs', async ({ given, needs }) => {
-    const error = await errorOf(() => decideIn(fakeRun({ status: [CLOSED] }, given as Record<string, string>)));
+    const error = await errorOf(() => runPreflight(fakeRun({ status: [CLOSED] }, given as Record<string, string>)));
     expect([error.code, error.message]).toEqual([
       'forbidden',
       `${needs} ${needs.includes(' and ') ? 'need' : 'needs'} a look at the build, which is refused: ci-bot may not view this pipeline (2101174 “no right”); nothing was sent. In BK-CI, give ci-bot the permission VIEW on the pipeline.`,

@@ -7,13 +7,13 @@ import { errorOf } from '../../support/errors.js';
 import { type FakeRun, fakeRun } from '../../support/harness.js';
 
 const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
-const decideIn = ({ context, step }: FakeRun) =>
+const runPreflight = ({ context, step }: FakeRun) =>
   preflight(step, { ...context, build: BUILD, reader: resending(context.client, new ResendBudget(step)) });
 
 describe('a look', () => {
   test('is shown before anything is decided, and tells the outputs', async () => {
     const fake = fakeRun({ status: [wireStatus()] });
-    expect(await decideIn(fake)).toMatchObject({ kind: 'plan', parameters: {} });
+    expect(await runPreflight(fake)).toMatchObject({ kind: 'plan', parameters: {} });
     expect(fake.log()).toEqual([
       'Build     #42 in project demo: FAILED in stage Test, execution 1, started by ci-bot, ended 16 min ago',
       `          ${LINK}`,
@@ -29,14 +29,14 @@ describe('a look', () => {
 
   test('reads the detail only where deciding needs it, and keeps its names', async () => {
     const fake = fakeRun({ status: [wireStatus()], detail: [wireDetail()] }, { taskId: 'tests' });
-    expect(await decideIn(fake)).toMatchObject({ kind: 'plan', parameters: { taskId: 'e-1' } });
+    expect(await runPreflight(fake)).toMatchObject({ kind: 'plan', parameters: { taskId: 'e-1' } });
     expect(fake.bkci.requests).toEqual(['GET status', 'GET detail']);
     expect(fake.context.state.record.pipelineName).toBe('Nightly tests');
   });
 
   test('that fails in passing is sent again, within one budget', async () => {
     const fake = fakeRun({ status: [lost(), answer('', { http: 502 }), wireStatus()] });
-    await decideIn(fake);
+    await runPreflight(fake);
     expect(fake.log().slice(0, 2)).toEqual([
       'Resend    in 2 s, the read was not answered: connection reset',
       'Resend    in 5 s, the read was not answered: HTTP 502',
@@ -44,7 +44,7 @@ describe('a look', () => {
   });
 
   test('that never comes through ends the run, and nothing was sent', async () => {
-    const error = await errorOf(() => decideIn(fakeRun({ status: () => unreached() })));
+    const error = await errorOf(() => runPreflight(fakeRun({ status: () => unreached() })));
     expect([error.code, error.message]).toEqual([
       'not-delivered',
       expect.stringMatching(/^GET https:\S+\/status failed 5 times in 49 s: connection refused; nothing was retried\./),
@@ -55,7 +55,7 @@ describe('a look', () => {
 describe('a look whose detail', () => {
   test('never comes through names the request that failed', async () => {
     const script = { status: [wireStatus()], detail: () => lost() };
-    const error = await errorOf(() => decideIn(fakeRun(script, { taskId: 'tests' })));
+    const error = await errorOf(() => runPreflight(fakeRun(script, { taskId: 'tests' })));
     expect(error.message).toMatch(
       /^GET https:\S+\/detail failed 5 times in \d+ s: connection reset; nothing was retried/,
     );
@@ -89,7 +89,7 @@ describe('a look that ends the run, before anything was sent and without a warni
   ];
   test.each(rows)('$name', async ({ reply, code }) => {
     const fake = fakeRun({ status: [reply] });
-    expect((await errorOf(() => decideIn(fake))).code).toBe(code);
+    expect((await errorOf(() => runPreflight(fake))).code).toBe(code);
     expect([fake.log(), fake.bkci.requests]).toEqual([[], ['GET status']]);
   });
 });

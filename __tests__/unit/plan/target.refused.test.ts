@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildDetail, job, plugin, stage } from '../../support/builds.js';
-import { plan, stepped } from '../../support/decide.js';
+import { plan, detailWithIds } from '../../support/decide.js';
 import { errorOf } from '../../support/errors.js';
 
 describe('a part that can’t be meant', () => {
@@ -21,7 +21,7 @@ describe('a part that can’t be meant', () => {
     {
       name: 'a job’s hash',
       retry: { taskId: 'c-1' },
-      model: stepped,
+      model: detailWithIds,
       code: 'task-unknown',
       message: `taskId “c-1” is not in build #42; nothing was sent, since BK-CI would rerun the whole build. It is the hash of job Linux; the API wants the job's number, “1”. What failed here: ${failed}.`,
     },

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { RetryParameters } from '../../../src/bkci/endpoints.js';
 import type { BuildDetail } from '../../../src/model/detail.js';
 import { buildDetail, job, plugin, stage } from '../../support/builds.js';
-import { plan, stepped } from '../../support/decide.js';
+import { plan, detailWithIds } from '../../support/decide.js';
 import { errorOf } from '../../support/errors.js';
 
 const children = [
@@ -67,7 +67,7 @@ describe('every kind of retry says what is sent and what it does', () => {
     {
       name: 'a step, sent as its plug-in',
       retry: { taskId: 'tests' },
-      model: stepped,
+      model: detailWithIds,
       says: 'Retry plug-in Run tests (e-1) in Test › Linux and what follows',
       sends: { taskId: 'e-1', failedContainer: false, skip: false },
     },
