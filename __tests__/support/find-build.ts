@@ -1,4 +1,4 @@
-/** The part of the story that finds the build, over a scripted BK-CI and the checks of a commit. */
+/** Runs `findBuild` over a scripted BK-CI and the given checks of a commit. */
 
 import type { SearchResult } from '../../src/find/by-checks.js';
 import { findBuild } from '../../src/find/find-build.js';
@@ -22,8 +22,8 @@ export interface Found {
   readonly requests: readonly string[];
 }
 
-/** Locates, with these checks on the commit; reading them where there are none fails the test. */
-export function find({ selector: selector = {}, script = {}, checks, ref = SHA, onlyIfFailed = false }: Search): Found {
+/** Without `checks`, reading the checks fails the test. */
+export function find({ selector = {}, script = {}, checks, ref = SHA, onlyIfFailed = false }: Search): Found {
   const { step } = fakeStep();
   const { client, requests } = fakeBkci(script);
   const readChecks = async () => {
@@ -38,5 +38,5 @@ export function find({ selector: selector = {}, script = {}, checks, ref = SHA, 
     cancelled: step.cancelled,
     readChecks,
   });
-  return { result: result, requests };
+  return { result, requests };
 }

@@ -1,4 +1,4 @@
-/** A retry that was refused, as far as its sentence needs it. */
+/** A refused retry, and the error that its answer becomes. */
 
 import { explainRefusal } from '../../src/bkci/refusals/refusals.js';
 import type { RequestInfo } from '../../src/bkci/refusals/rule.js';
@@ -19,7 +19,6 @@ export const REQUEST: RequestInfo = {
   consequence: 'nothing was retried',
 };
 
-/** The error that an answer becomes. */
 export function explain(response: HttpResponse, info: Partial<RequestInfo> = {}): ActionError {
   return explainRefusal(parseResponse(response), { ...REQUEST, ...info });
 }
