@@ -1,4 +1,4 @@
-/** A scripted BK-CI below the real client: answers by operation, in order; an unplanned request fails the test. */
+/** A scripted BK-CI under the real client. It answers each operation in order; an unplanned request fails the test. */
 
 import { Client } from '../../src/bkci/client.js';
 import { type Access, parseApi } from '../../src/bkci/endpoints.js';
@@ -8,8 +8,8 @@ import type { FakeClock } from './clock.js';
 
 export type Operation = 'retry' | 'status' | 'detail' | 'stop' | 'log' | 'history';
 export type Reply = HttpResponse | NetworkError | (() => HttpResponse | NetworkError | Promise<HttpResponse>);
-/** Replies in order, or by the number of the request, counted from 0. */
-export type Script = Partial<Record<Operation, readonly Reply[] | ((at: number) => Reply | undefined)>>;
+/** Replies in order, or by the index of the request. */
+export type Script = Partial<Record<Operation, readonly Reply[] | ((index: number) => Reply | undefined)>>;
 
 export interface FakeBkci {
   readonly client: Client;
@@ -35,54 +35,54 @@ export const ACCESS: Access = {
 };
 
 /**
- * Answers by execution: after the n-th retry the looks of the n-th list, whose last one goes on for ever; the first list
- * is the build as it is found.
+ * A script by execution: the first list holds the status replies before any retry, each further list those after the
+ * next retry. The last reply of a list repeats.
  */
-export function executions(retry: readonly Reply[], ...looks: readonly (readonly Reply[])[]): Script {
+export function executions(retry: readonly Reply[], ...statuses: readonly (readonly Reply[])[]): Script {
   let current = 0;
-  const seen = looks.map(() => 0);
+  const readCounts = statuses.map(() => 0);
   return {
-    retry: (at) => {
-      current = Math.min(at + 1, looks.length - 1);
-      return retry[at];
+    retry: (index) => {
+      current = Math.min(index + 1, statuses.length - 1);
+      return retry[index];
     },
     status: () => {
-      const list = looks[current] ?? [];
-      const at = seen[current] ?? 0;
-      seen[current] = at + 1;
-      return list[Math.min(at, list.length - 1)];
+      const list = statuses[current] ?? [];
+      const index = readCounts[current] ?? 0;
+      readCounts[current] = index + 1;
+      return list[Math.min(index, list.length - 1)];
     },
   };
 }
 
-export interface Setting {
+export interface FakeOptions {
   readonly access?: Partial<Access>;
   readonly secrets?: readonly string[];
-  /** Each request takes this long on the clock. */
   readonly clock?: FakeClock;
+  /** Milliseconds that each request takes on the clock. */
   readonly takes?: number;
 }
 
-export function fakeBkci(script: Script, { access = {}, secrets = [], clock, takes = 0 }: Setting = {}): FakeBkci {
+export function fakeBkci(script: Script, { access = {}, secrets = [], clock, takes = 0 }: FakeOptions = {}): FakeBkci {
   const requests: string[] = [];
   const sent: HttpRequest[] = [];
-  const asked = new Map<Operation, number>();
+  const counts = new Map<Operation, number>();
   const http: Http = {
     send: async (request) => {
       request.signal?.throwIfAborted();
       const operation = PATHS.find(([path]) => path.test(request.url.pathname))?.[1];
-      if (operation === undefined) throw new Error(`a request that nobody serves: ${request.url.pathname}`);
+      if (operation === undefined) throw new Error(`no operation has the path ${request.url.pathname}`);
       requests.push(`${request.method} ${operation}${request.url.search}`);
       sent.push(request);
       clock?.advance(takes);
-      const at = asked.get(operation) ?? 0;
-      asked.set(operation, at + 1);
+      const index = counts.get(operation) ?? 0;
+      counts.set(operation, index + 1);
       const replies = script[operation];
-      const reply = typeof replies === 'function' ? replies(at) : replies?.[at];
-      if (reply === undefined) throw new Error(`an unplanned request: ${operation} number ${at + 1}`);
+      const reply = typeof replies === 'function' ? replies(index) : replies?.[index];
+      if (reply === undefined) throw new Error(`an unplanned request: ${operation} number ${index + 1}`);
       const answer =
         typeof reply === 'function'
-          ? await Promise.race([reply(), abortion(request.signal), cutShort(request.deadlineSignal)])
+          ? await Promise.race([reply(), rejectOnAbort(request.signal), rejectOnDeadline(request.deadlineSignal)])
           : reply;
       if (answer instanceof NetworkError) throw answer;
       return answer;
@@ -91,22 +91,22 @@ export function fakeBkci(script: Script, { access = {}, secrets = [], clock, tak
   return { client: new Client(http, { ...ACCESS, ...access }, secrets), http, requests, sent };
 }
 
-/** Rejects as the real HTTP does when a request ends before its time. */
-function cutShort(signal: AbortSignal | undefined): Promise<never> {
+/** Rejects like src/http when the deadline signal ends a request early. */
+function rejectOnDeadline(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
-    const late = new NetworkError('sent', 'DEADLINE', 'no answer within 3 s');
-    signal?.addEventListener('abort', () => reject(late), { once: true });
+    const error = new NetworkError('sent', 'DEADLINE', 'no answer within 3 s');
+    signal?.addEventListener('abort', () => reject(error), { once: true });
   });
 }
 
-/** Rejects as the real HTTP does when its signal is aborted. */
-function abortion(signal: AbortSignal | undefined): Promise<never> {
+/** Rejects like src/http when its signal is aborted. */
+function rejectOnAbort(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }
 
-/** An answer that never comes: the workflow is cancelled meanwhile. */
+/** A reply that never comes; the workflow is cancelled while the request waits. */
 export function cancelledMeanwhile(cancel: () => void): () => Promise<never> {
   return () => {
     queueMicrotask(cancel);
@@ -121,9 +121,9 @@ export function answer(
   return { status: http, headers, body: typeof body === 'string' ? body : JSON.stringify(body) };
 }
 
-/** BK-CI's yes. */
+/** A successful answer of BK-CI. */
 export const yes = (data: unknown): HttpResponse => answer({ status: 0, message: null, data });
-/** BK-CI's no, with its number. */
+/** A refusal of BK-CI, by status number. */
 export const no = (status: number, message = '', http = 400): HttpResponse =>
   answer({ status, message, data: null }, { http });
 
@@ -131,7 +131,7 @@ export const lost = (message = 'connection reset'): NetworkError => new NetworkE
 export const unreached = (code = 'ECONNREFUSED', message = 'connection refused'): NetworkError =>
   new NetworkError('connecting', code, message);
 
-/** The wire's form of a look: what `decodeStatus` makes that look from. */
+/** The status of a build that failed, as BK-CI sends it. */
 export function wireStatus(more: Readonly<Record<string, unknown>> = {}): HttpResponse {
   return yes({
     id: 'b-1',
@@ -149,7 +149,7 @@ export function wireStatus(more: Readonly<Record<string, unknown>> = {}): HttpRe
   });
 }
 
-/** The same build in its second execution. */
+/** The same build, running in its second execution. */
 export function wireRunning(more: Readonly<Record<string, unknown>> = {}): HttpResponse {
   return wireStatus({
     status: 'RUNNING',

@@ -1,20 +1,20 @@
-/** What is planned for a part of a build that failed. */
+/** Calls `decide` for a part of a build that failed. */
 
 import type { RetryParameters } from '../../src/bkci/endpoints.js';
 import type { BuildDetail } from '../../src/model/detail.js';
 import { type Decision, decide } from '../../src/plan/decide.js';
 import { buildDetail, buildStatus, job, plugin, stage } from './builds.js';
 
-/** With a job's hash and a plug-in's step id. */
-export const stepped = buildDetail({
+/** A detail with the hash of a job and the step id of a plug-in. */
+export const detailWithIds = buildDetail({
   stages: [stage({ jobs: [job({ hashId: 'c-1', plugins: [plugin({ stepId: 'tests' })] })] })],
 });
 
 export function plan(
   retry: RetryParameters,
-  model: BuildDetail = buildDetail(),
+  detail: BuildDetail = buildDetail(),
   { again = false, green = false }: { again?: boolean; green?: boolean } = {},
 ): Decision {
-  const seen = green ? buildStatus({ status: 'SUCCEED', stages: [] }) : buildStatus();
-  return decide({ retry, onlyIfFailed: false, isFurtherAttempt: again }, seen, model, 'b-1');
+  const status = green ? buildStatus({ status: 'SUCCEED', stages: [] }) : buildStatus();
+  return decide({ retry, onlyIfFailed: false, isFurtherAttempt: again }, status, detail, 'b-1');
 }

@@ -1,4 +1,4 @@
-/** The part of the story that finds the build, over a scripted BK-CI and the checks of a commit. */
+/** Runs `findBuild` over a scripted BK-CI and the given checks of a commit. */
 
 import type { SearchResult } from '../../src/find/by-checks.js';
 import { findBuild } from '../../src/find/find-build.js';
@@ -18,25 +18,25 @@ export interface Search {
 }
 
 export interface Found {
-  readonly located: Promise<SearchResult>;
+  readonly result: Promise<SearchResult>;
   readonly requests: readonly string[];
 }
 
-/** Locates, with these checks on the commit; reading them where there are none fails the test. */
-export function find({ selector: where = {}, script = {}, checks, ref = SHA, onlyIfFailed = false }: Search): Found {
+/** Without `checks`, reading the checks fails the test. */
+export function find({ selector = {}, script = {}, checks, ref = SHA, onlyIfFailed = false }: Search): Found {
   const { step } = fakeStep();
   const { client, requests } = fakeBkci(script);
   const readChecks = async () => {
     if (!checks) throw new Error('the checks were read');
     return { ref, checks };
   };
-  const found = findBuild({
-    selector: { ids: {}, ...where },
+  const result = findBuild({
+    selector: { ids: {}, ...selector },
     reader: resending(client, new ResendBudget(step)),
     consoleUrl: HOST,
     onlyIfFailed,
     cancelled: step.cancelled,
     readChecks,
   });
-  return { located: found, requests };
+  return { result, requests };
 }

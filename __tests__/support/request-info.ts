@@ -1,4 +1,4 @@
-/** A retry that was refused, as far as its sentence needs it. */
+/** A refused retry, and the error that its answer becomes. */
 
 import { explainRefusal } from '../../src/bkci/refusals/refusals.js';
 import type { RequestInfo } from '../../src/bkci/refusals/rule.js';
@@ -12,14 +12,13 @@ export const REQUEST: RequestInfo = {
   projectId: 'demo',
   pipelineId: 'p-1',
   buildId: 'b-1',
-  who: 'ci-bot',
+  caller: 'ci-bot',
   credentials: ['username', 'accessToken'],
   tokenLength: 152,
   permission: 'EXECUTE',
   consequence: 'nothing was retried',
 };
 
-/** The error that an answer becomes. */
-export function explain(response: HttpResponse, asked: Partial<RequestInfo> = {}): ActionError {
-  return explainRefusal(parseResponse(response), { ...REQUEST, ...asked });
+export function explain(response: HttpResponse, info: Partial<RequestInfo> = {}): ActionError {
+  return explainRefusal(parseResponse(response), { ...REQUEST, ...info });
 }

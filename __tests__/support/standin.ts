@@ -1,3 +1,5 @@
+/** Runs a test against the stand-in server. */
+
 import { expect } from '@jest/globals';
 import { type Standin, type StandinOptions, startStandin } from '../standin/http/server.js';
 import { type Ids, idsOf } from '../standin/scenarios/scenario.js';
@@ -6,11 +8,11 @@ import type { World } from '../standin/world/world.js';
 export interface Server {
   readonly standin: Standin;
   readonly ids: Ids;
-  /** What really happened to that build. */
+  /** What the build in the stand-in went through. */
   effects(): ReturnType<World['effects']>;
 }
 
-/** Gives a BK-CI to `use`, and expects that nothing went against the letter of its API. */
+/** Starts the stand-in, runs `use`, and expects that no request violated the API. */
 export async function withStandin<T>(options: StandinOptions, use: (server: Server) => Promise<T>): Promise<T> {
   const standin = await startStandin(options);
   const ids = idsOf(options.world, standin.url);

@@ -1,4 +1,4 @@
-/** The operations of BK-CI's OpenAPI that this action uses: route, send, decode. Knows nothing of retrying or waiting. */
+/** Client of BK-CI's OpenAPI, one method for each operation: route, send, decode. It neither resends nor polls. */
 
 import type { Http } from '../http/http.js';
 import { NetworkError } from '../http/network-error.js';
@@ -9,24 +9,30 @@ import type { BuildStatus } from '../model/snapshot.js';
 import { classify, type RequestOutcome } from './classify.js';
 import { decodeDetail, decodeHistory, decodeLog, decodeStatus, type LogTail, type PastBuild } from './decode/decode.js';
 import { DecodeError } from './decode/fields.js';
-import { type Access, authorize, type Operation, type Query, type RetryParameters, routeTo } from './endpoints.js';
+import {
+  type Access,
+  authorize,
+  type Operation,
+  type Query,
+  type RequestTarget,
+  type RetryParameters,
+  routeTo,
+} from './endpoints.js';
 import { explainRefusal } from './refusals/refusals.js';
 import type { RequestInfo } from './refusals/rule.js';
 import { TransientError } from './transient-error.js';
 
 /** Milliseconds. */
 const READ_DEADLINE_MS = 20_000;
-/** The server holds a lock for up to 30 s and gives its inner hop 60 s (bk-ci: BuildIdLock, Client.kt). */
+/** Milliseconds. The server waits up to 30 s for a lock and up to 60 s for its backend (bk-ci: BuildIdLock, Client.kt). */
 const RETRY_DEADLINE_MS = 75_000;
 
 export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
-  /** What a refusal means for the run, for its sentence. */
+  /** What a refusal means for the run, for the error message: `nothing was sent`. */
   readonly consequence?: string | undefined;
   readonly deadlineMs?: number | undefined;
 }
-
-type RequestTarget = Pick<BuildRef, 'projectId' | 'pipelineId'> & { readonly buildId?: string | undefined };
 
 /** Reads of a build and of its pipeline. */
 export type BuildReader = Pick<Client, 'buildStatus' | 'buildDetail' | 'buildHistory'>;
@@ -36,14 +42,14 @@ export class Client {
   readonly #access: Access;
   readonly #secrets: readonly string[];
 
-  /** @param secrets what no message of the server may repeat. */
+  /** @param secrets are removed from all text of the server. */
   constructor(http: Http, access: Access, secrets: readonly string[] = []) {
     this.#http = http;
     this.#access = access;
     this.#secrets = secrets;
   }
 
-  /** How the request ended; what that means is for the caller, since it must not be repeated blindly. */
+  /** Returns every outcome instead of throwing: only the caller knows whether the request may be sent again. */
   async retryBuild(build: BuildRef, { taskId, failedContainer, skip }: RetryParameters): Promise<RequestOutcome> {
     const flag = (value: boolean | undefined) => (value ? 'true' : undefined);
     const { channelCode } = this.#access;
@@ -59,7 +65,7 @@ export class Client {
     return this.#read('detail', build, { ...options, decode: decodeDetail });
   }
 
-  /** How the request ended. Accepted is no proof that the build stops. */
+  /** Returns every outcome instead of throwing. `accepted` does not prove that the build stops. */
   stopBuild(
     build: BuildRef,
     limits: { deadlineMs: number; deadlineSignal?: AbortSignal | undefined },
@@ -70,20 +76,20 @@ export class Client {
   /** The last lines of one plug-in in one execution (bk-ci: LogServiceESImpl.queryLogsBetweenLines). */
   taskLog(
     build: BuildRef,
-    of: { taskId: string; executeCount?: number | undefined; lines: number; signal?: AbortSignal | undefined },
+    options: { taskId: string; executeCount?: number | undefined; lines: number; signal?: AbortSignal | undefined },
   ): Promise<LogTail> {
     const query = {
-      tag: of.taskId,
-      executeCount: of.executeCount?.toString(),
-      num: String(of.lines),
+      tag: options.taskId,
+      executeCount: options.executeCount?.toString(),
+      num: String(options.lines),
       fromStart: 'false',
       start: '0',
       end: '1000000000',
     };
-    return this.#read('log', build, { query, decode: decodeLog, signal: of.signal });
+    return this.#read('log', build, { query, decode: decodeLog, signal: options.signal });
   }
 
-  /** A page of the pipeline's builds, newest first; `number` asks for one build, which only v4 can. */
+  /** A page of the pipeline's builds, newest first. v4 returns only build `number` if given; v3 ignores it. */
   buildHistory(
     pipeline: RequestTarget,
     {
@@ -93,12 +99,12 @@ export class Client {
       signal,
     }: { page: number; pageSize: number; number?: number | undefined; signal?: AbortSignal | undefined },
   ): Promise<readonly PastBuild[]> {
-    const only = this.#access.api.version === 'v4' ? number?.toString() : undefined;
-    const query = { page: String(page), pageSize: String(pageSize), buildNoStart: only, buildNoEnd: only };
+    const buildNo = this.#access.api.version === 'v4' ? number?.toString() : undefined;
+    const query = { page: String(page), pageSize: String(pageSize), buildNoStart: buildNo, buildNoEnd: buildNo };
     return this.#read('history', pipeline, { query, decode: decodeHistory, signal });
   }
 
-  /** The error that a refusal means, once nothing else comes of it. */
+  /** The error for a refused request. */
   refusal(
     { response }: Extract<RequestOutcome, { kind: 'refused' }>,
     info: { operation: Operation; build: BuildRef; consequence: string },
@@ -106,7 +112,7 @@ export class Client {
     return explainRefusal(response, this.#requestInfo(info.operation, info.build, info.consequence));
   }
 
-  /** `METHOD address` of an operation without query: what may be shown of it. */
+  /** `METHOD address` of an operation without its query, which may contain a credential. */
   describeRequest(operation: Operation, build: RequestTarget): string {
     const { method, url } = routeTo(this.#access.api, operation, { target: build });
     return `${method} ${url.origin}${url.pathname}`;
@@ -134,7 +140,7 @@ export class Client {
     }
   }
 
-  /** A refused connection, a cut answer and a page of HTML all become an Ending; only an abort is thrown. */
+  /** Every network error and every answer becomes a RequestOutcome; only the reason of an abort is thrown. */
   async #send(
     operation: Operation,
     target: RequestTarget,
@@ -181,7 +187,7 @@ export class Client {
       projectId: build.projectId,
       pipelineId: build.pipelineId,
       buildId: build.buildId ?? '',
-      who: username ?? (accessToken ? 'the user of accessToken' : 'the app of appCode'),
+      caller: username ?? (accessToken ? 'the user of accessToken' : 'the app of appCode'),
       credentials: Object.entries(credentials).flatMap(([name, value]) => (value === undefined ? [] : [name])),
       ...(accessToken === undefined ? {} : { tokenLength: accessToken.length }),
       permission: operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW',

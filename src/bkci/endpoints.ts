@@ -1,19 +1,20 @@
 /**
- * Where a request goes: apiUrl, operation and ids → method, address, query and credentials. BK-CI serves two versions
- * (v3: ids in the path; v4: ids in the query) behind two gateways, which differ in how a caller says who it is
+ * Maps apiUrl, operation and ids to method, address, query and credentials. BK-CI has two API versions (v3: ids in the
+ * path; v4: ids in the query) behind two gateways, which take credentials in different places
  * (bk-ci: ApigwBuildResourceV3.kt, ApigwBuildResourceV4.kt, src/gateway/core/backend.conf, docs/install/apigw.md).
  */
+
 import type { BuildRef } from '../model/link.js';
 
 export interface Access {
   readonly api: Api;
   readonly credentials: Credentials;
-  /** Further headers of the user's. */
+  /** Additional headers from the input `headers`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly channelCode?: string | undefined;
 }
 
-/** Query parameters of a retry; what is undefined is not sent. */
+/** Query parameters of a retry. Undefined ones are not sent. */
 export interface RetryParameters {
   readonly taskId?: string | undefined;
   readonly failedContainer?: boolean | undefined;
@@ -24,7 +25,7 @@ export interface Api {
   /** `own`: BK-CI's OpenResty. `bkapi`: the BlueKing API gateway. */
   readonly gateway: 'own' | 'bkapi';
   readonly version: 'v3' | 'v4';
-  /** Address up to and with type and version, without a slash at its end. */
+  /** Address up to and including type and version, without a slash at the end. */
   readonly root: string;
 }
 
@@ -36,23 +37,23 @@ export type Credentials = {
   readonly appSecret?: string | undefined;
 };
 
-/** Type before version: BK-CI's own gateway. Version before type: the BlueKing API gateway. */
-const OWN = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
-const BKAPI = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
+/** BK-CI's own gateway has the type before the version, the BlueKing API gateway the version before the type. */
+const OWN_PATH = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
+const BKAPI_PATH = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
 
-/** The API behind an address: a host alone, or with the path up to type and version. Undefined for any other path. */
+/** The API at an address: a host alone, or with a path that ends with type and version. Undefined for any other path. */
 export function parseApi(url: URL): Api | undefined {
   const path = url.pathname.replace(/\/+$/, '');
   if (path === '') return { gateway: 'own', version: 'v3', root: `${url.origin}/ms/openapi/api/apigw/v3` };
-  const own = OWN.exec(path)?.[1];
-  const bkapi = BKAPI.exec(path)?.[1];
+  const own = OWN_PATH.exec(path)?.[1];
+  const bkapi = BKAPI_PATH.exec(path)?.[1];
   const version = own ?? bkapi;
   if (version !== 'v3' && version !== 'v4') return undefined;
   return { gateway: own ? 'own' : 'bkapi', version, root: `${url.origin}${path}` };
 }
 
 export type Operation = 'retry' | 'status' | 'detail' | 'stop' | 'log' | 'history';
-type RequestTarget = Pick<BuildRef, 'projectId' | 'pipelineId'> & { readonly buildId?: string | undefined };
+export type RequestTarget = Pick<BuildRef, 'projectId' | 'pipelineId'> & { readonly buildId?: string | undefined };
 
 interface Route {
   readonly method: 'GET' | 'POST';
@@ -62,7 +63,7 @@ interface Route {
   readonly v4: string;
 }
 
-/** `{id}` stands for the build. */
+/** `{id}` stands for the build id. */
 const ROUTES: Readonly<Record<Operation, Route>> = {
   retry: { method: 'POST', v3: '{id}/retry', v4: 'build_retry' },
   status: { method: 'GET', v3: '{id}/status', v4: 'build_status' },
@@ -74,7 +75,7 @@ const ROUTES: Readonly<Record<Operation, Route>> = {
 
 export type Query = Readonly<Record<string, string | undefined>>;
 
-/** Method and address of a request, credentials not yet in it. A parameter that is undefined is left out. */
+/** Method and address of a request, without credentials. Undefined parameters are left out. */
 export function routeTo(
   api: Api,
   operation: Operation,
@@ -89,15 +90,15 @@ export function routeTo(
   return { method: route.method, url: new URL(`${project}${path}${queryString({ ...ids, ...query })}`) };
 }
 
-/** Percent-encodes exactly once and writes a space as %20, which every decoder reads alike. */
+/** Percent-encodes once. A space becomes %20, since not every decoder reads `+` as a space. */
 function queryString(query: Query): string {
-  const given = Object.entries(query).flatMap(([name, value]) =>
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
     value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`],
   );
-  return given.length > 0 ? `?${given.join('&')}` : '';
+  return pairs.length > 0 ? `?${pairs.join('&')}` : '';
 }
 
-/** Adds who asks: the own gateway takes a header and a query parameter, the API gateway one header for everything. */
+/** Adds the credentials: BK-CI's own gateway takes a header and a query parameter, the API gateway headers only. */
 export function authorize(
   api: Api,
   url: URL,
@@ -113,7 +114,7 @@ export function authorize(
   return { url, headers: { ...user, 'X-Bkapi-Authorization': asciiJson(authorization) } };
 }
 
-/** A header carries ASCII; JSON can say everything else in escapes. */
+/** JSON in ASCII, with escapes for all other characters, since a header carries ASCII only. */
 function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
@@ -122,8 +123,8 @@ function asciiJson(value: unknown): string {
 }
 
 /**
- * BK-CI hands its token out percent-encoded already; raw Base64 never holds a `%`. So one decoding where there is
- * something to decode, and every form ends as the same value (bk-ci: ApiAccessTokenService.generateUserToken).
+ * The token without percent-encoding, in which BK-CI issues it. A raw token is Base64 and contains no `%`, so decoding
+ * once gives the same value for both forms (bk-ci: ApiAccessTokenService.generateUserToken).
  */
 export function decodedToken(token: string): string {
   if (!/%[0-9a-f]{2}/i.test(token)) return token;

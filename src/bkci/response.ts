@@ -1,6 +1,7 @@
 /**
- * An HTTP answer → what it says, whichever of five speakers wrote it: BK-CI (`status`), its filter (bare text), its
- * gateway (`status` beside `result: true`, even on failures), nginx (HTML), the BlueKing API gateway (`code`, `result`).
+ * Parses an HTTP response. Five senders answer in different forms: BK-CI (JSON with `status`), its filter (plain text),
+ * its gateway (JSON with `status` and `result: true`, on failures as well), nginx (HTML), and the BlueKing API gateway
+ * (JSON with `code` and `result`).
  */
 
 import type { HttpResponse } from '../http/http.js';
@@ -9,49 +10,49 @@ import { redact } from '../lib/sanitize.js';
 
 export interface ApiResponse extends ResponseInfo {
   readonly form: 'json' | 'text' | 'html' | 'empty';
-  /** The JSON value when `form` is `json`: nobody has looked at it yet. */
+  /** The JSON value when `form` is `json`, not validated. */
   readonly json?: unknown;
-  /** `code` of the API gateway (16xxxxx), which it may hide in a 200 (legacy plugin bk-status-rewrite). */
+  /** `code` of the API gateway (16xxxxx), which may come with HTTP 200 (legacy plugin bk-status-rewrite). */
   readonly gatewayCode?: number | undefined;
-  /** `data` as text when it is one: BK-CI puts the real cause of a 500 there. */
+  /** `data` when it is a string: BK-CI puts the cause of a 500 there. */
   readonly dataText?: string | undefined;
-  /** Where a redirect points: origin only, since a path may carry a session. */
+  /** Target of a redirect: the origin only, since a path may contain a session. */
   readonly redirectTo?: string | undefined;
-  /** Milliseconds the server asks us to stay away. */
+  /** Milliseconds to wait before the next request, by Retry-After. */
   readonly retryAfterMs?: number | undefined;
 }
 
 /**
- * @param secrets taken out of all words of the server: before anything shortens it, which would leave half a secret,
- * and before anything escapes it, which would hide one.
+ * @param secrets are removed from all text of the server before it is shortened or escaped: a part of a secret, or an
+ * escaped one, would not be recognised any more.
  */
-export function parseResponse(answer: HttpResponse, secrets: readonly string[] = []): ApiResponse {
-  const about = {
-    http: answer.status,
-    ...requestId(answer),
-    ...redirectTo(answer),
-    ...retryAfter(answer),
+export function parseResponse(response: HttpResponse, secrets: readonly string[] = []): ApiResponse {
+  const common = {
+    http: response.status,
+    ...requestId(response),
+    ...redirectTo(response),
+    ...retryAfter(response),
   };
-  const body = answer.body.replace(/^\ufeff/, '').trim();
-  if (body === '') return { ...about, form: 'empty' };
+  const body = response.body.replace(/^\ufeff/, '').trim();
+  if (body === '') return { ...common, form: 'empty' };
   const clean = (text: string) => redact(text, secrets);
   const json = parseJson(body, clean);
-  if (json !== undefined) return { ...about, form: 'json', json, ...envelope(json) };
+  if (json !== undefined) return { ...common, form: 'json', json, ...envelope(json) };
   if (/^<[a-z!?]/i.test(body)) {
-    const isPage = answer.status < 300 || answer.status === 401 || answer.status === 403;
-    return { ...about, form: 'html', ...(isPage ? { isPage } : {}), ...title(clean(body)) };
+    const isPage = response.status < 300 || response.status === 401 || response.status === 403;
+    return { ...common, form: 'html', ...(isPage ? { isPage } : {}), ...pageTitle(clean(body)) };
   }
-  return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
+  return { ...common, form: 'text', message: clean(body).slice(0, 2000) };
 }
 
-/** Members that are compared, not shown: a secret that is part of a name must not make another one of it. */
-const IDENTITY = /^(?:id|key|value|status)$|(?:Id|User)$/;
+/** Members that are compared, not shown. They are not redacted: an id that contains a secret would change. */
+const COMPARED_KEYS = /^(?:id|key|value|status)$|(?:Id|User)$/;
 
-/** `undefined` stands for "not JSON"; JSON itself has no such value. */
+/** Undefined when the body is not JSON. */
 function parseJson(body: string, clean: (text: string) => string): unknown {
   try {
     return JSON.parse(body, (key, value: unknown) =>
-      typeof value === 'string' && !IDENTITY.test(key) ? clean(value) : value,
+      typeof value === 'string' && !COMPARED_KEYS.test(key) ? clean(value) : value,
     ) as unknown;
   } catch {
     return undefined;
@@ -61,7 +62,7 @@ function parseJson(body: string, clean: (text: string) => string): unknown {
 function envelope(json: unknown): Partial<ApiResponse> {
   if (typeof json !== 'object' || json === null) return {};
   const { status, code, message, data } = json as Record<string, unknown>;
-  // The API gateway's code 0 says nothing of BK-CI, whose own answer has a status.
+  // Code 0 of the API gateway does not mean success in BK-CI, whose own answer has a status.
   const gatewayCode = numeric(code) || undefined;
   // BK-CI's gateway writes its status as a number or as a string.
   const shownStatus = numeric(status) ?? gatewayCode;
@@ -82,9 +83,9 @@ function numeric(value: unknown): number | undefined {
   return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
 
-function title(html: string): { message?: string | undefined } {
-  const found = /<title[^>]*>([^<]{1,200})/i.exec(html)?.[1]?.trim();
-  return found ? { message: found } : {};
+function pageTitle(html: string): { message?: string | undefined } {
+  const text = /<title[^>]*>([^<]{1,200})/i.exec(html)?.[1]?.trim();
+  return text ? { message: text } : {};
 }
 
 function requestId({ headers }: HttpResponse): { requestId?: string | undefined } {
@@ -94,16 +95,16 @@ function requestId({ headers }: HttpResponse): { requestId?: string | undefined 
 
 function redirectTo({ status, headers }: HttpResponse): { redirectTo?: string | undefined } {
   if (status < 300 || status > 399) return {};
-  const here = 'https://the-same-host.invalid';
+  const base = 'https://the-same-host.invalid';
   const location = headers.location ?? '';
-  const origin = URL.canParse(location, here) ? new URL(location, here).origin : here;
-  return { redirectTo: origin === here || origin === 'null' ? 'another path of the same host' : origin };
+  const origin = URL.canParse(location, base) ? new URL(location, base).origin : base;
+  return { redirectTo: origin === base || origin === 'null' ? 'another path of the same host' : origin };
 }
 
-/** RFC 9110 §5.6.7, the form that servers send. `Date.parse` alone takes nearly anything for a date of 2001. */
+/** RFC 9110 §5.6.7, IMF-fixdate. Needed since `Date.parse` accepts nearly any text, as a date in 2001. */
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
-/** RFC 9110 §10.2.3: seconds or a date. A date is held against the server's own `Date`; a malformed value is none. */
+/** RFC 9110 §10.2.3: seconds or a date. A date is compared with the `Date` of the server; malformed values are ignored. */
 function retryAfter({ headers }: HttpResponse): { retryAfterMs?: number | undefined } {
   const value = headers['retry-after']?.trim() ?? '';
   if (/^\d{1,9}$/.test(value)) return { retryAfterMs: Number(value) * 1000 };

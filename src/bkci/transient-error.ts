@@ -1,17 +1,7 @@
-/** A read that did not come through this time, with the words for it. */
+/** The error of a read that failed but may be repeated. Internal: it ends as a value or as an ActionError. */
+
 import type { RequestOutcome } from './classify.js';
 
-/** A request that did not come through, for its sentence. */
-export interface RequestDescription {
-  /** `METHOD address` without query. */
-  readonly request: string;
-  /** What that leaves undone: `the build was not retried`. */
-  readonly consequence: string;
-  /** What to do when no answer came at all; absent for requests to `apiUrl`. */
-  readonly remedy?: string | undefined;
-}
-
-/** A read that did not come through and may be read again; every other failure is an ActionError. */
 export class TransientError extends Error {
   override readonly name = 'TransientError';
   readonly outcome: Extract<RequestOutcome, { kind: 'not-delivered' | 'answer-lost' }>;
@@ -22,4 +12,14 @@ export class TransientError extends Error {
     this.outcome = outcome;
     this.description = description;
   }
+}
+
+/** What the error message of a failed request needs. */
+export interface RequestDescription {
+  /** `METHOD address` without query. */
+  readonly request: string;
+  /** What was not done because of it: `nothing was retried`. */
+  readonly consequence: string;
+  /** What to do when no answer came. Absent for requests to `apiUrl`. */
+  readonly remedy?: string | undefined;
 }

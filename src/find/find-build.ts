@@ -1,4 +1,4 @@
-/** Which build is meant: by its ids, a link, its number, or the failed BK-CI checks of a commit. */
+/** Finds the build to retry: by its ids, a link, its number, or the failed BK-CI checks of a commit. */
 
 import type { BuildReader } from '../bkci/client.js';
 import type { PastBuild } from '../bkci/decode/decode.js';
@@ -11,11 +11,11 @@ import type { CommitChecks } from './github-checks.js';
 export interface FindBuildOptions extends SearchOptions {
   readonly reader: Pick<BuildReader, 'buildHistory'>;
   readonly cancelled: AbortSignal;
-  /** Reads the checks of the commit; only called when nothing else says which build. */
+  /** Reads the checks of the commit. Called only when no input selects the build. */
   readonly readChecks: () => Promise<CommitChecks>;
 }
 
-/** Throws an ActionError when no build can be told. */
+/** Throws an ActionError when no build is found. */
 export async function findBuild(search: FindBuildOptions): Promise<SearchResult> {
   const { ids, link, buildNumber } = search.selector;
   const { projectId, pipelineId, buildId } = link ?? ids;
@@ -28,18 +28,18 @@ export async function findBuild(search: FindBuildOptions): Promise<SearchResult>
 function foundBuild(
   build: BuildRef,
   search: FindBuildOptions,
-  { name = build.buildId, how }: { name?: string | undefined; how?: string | undefined } = {},
+  { name = build.buildId, explanation }: { name?: string | undefined; explanation?: string | undefined } = {},
 ): SearchResult {
   return {
     kind: 'build',
     build,
     candidates: [candidateOf(build, search.consoleUrl, name)],
-    explanation: how,
+    explanation,
   };
 }
 
 const PAGE_SIZE = 100;
-/** Two thousand builds back; whoever wants an older one knows its id. */
+/** Limits the search to the newest 2000 builds; older ones are found by their id. */
 const MAX_PAGES = 20;
 
 type Pipeline = Pick<BuildRef, 'projectId' | 'pipelineId'>;
@@ -50,23 +50,26 @@ async function byNumber(
   wanted: number | 'latest',
 ): Promise<SearchResult> {
   const pageSize = wanted === 'latest' ? 1 : PAGE_SIZE;
-  const seen: number[] = [];
+  const numbers: number[] = [];
   for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const asked = { page, pageSize, ...(wanted === 'latest' ? {} : { number: wanted }) };
-    const builds = await readPage(search, pipeline, asked);
+    const query = { page, pageSize, ...(wanted === 'latest' ? {} : { number: wanted }) };
+    const builds = await readPage(search, pipeline, query);
     const build = wanted === 'latest' ? builds[0] : builds.find(({ buildNumber }) => buildNumber === wanted);
     if (build) {
-      const how = `build ${build.buildId} is ${wanted === 'latest' ? 'the latest, ' : ''}number ${build.buildNumber} of the pipeline`;
-      return foundBuild({ ...pipeline, buildId: build.buildId }, search, { name: `#${build.buildNumber}`, how });
+      const explanation = `build ${build.buildId} is ${wanted === 'latest' ? 'the latest, ' : ''}number ${build.buildNumber} of the pipeline`;
+      return foundBuild({ ...pipeline, buildId: build.buildId }, search, {
+        name: `#${build.buildNumber}`,
+        explanation,
+      });
     }
-    seen.push(...builds.map(({ buildNumber }) => buildNumber));
-    const passed = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
-    if (builds.length < pageSize || passed) break;
+    numbers.push(...builds.map(({ buildNumber }) => buildNumber));
+    const isPast = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
+    if (builds.length < pageSize || isPast) break;
   }
-  // v4 was asked for this number alone, so nothing else has been seen.
-  const known = seen.length > 0 || wanted === 'latest';
-  const newest = known ? [] : await readPage(search, pipeline, { page: 1, pageSize: 1 });
-  throw noSuchNumber(pipeline, wanted, [...seen, ...newest.map(({ buildNumber }) => buildNumber)]);
+  // v4 searches for the wanted number alone, so the newest one is read for the error message.
+  const hasNumbers = numbers.length > 0 || wanted === 'latest';
+  const newest = hasNumbers ? [] : await readPage(search, pipeline, { page: 1, pageSize: 1 });
+  throw noSuchNumber(pipeline, wanted, [...numbers, ...newest.map(({ buildNumber }) => buildNumber)]);
 }
 
 function readPage(
@@ -77,10 +80,10 @@ function readPage(
   return reader.buildHistory(pipeline, { ...page, signal: cancelled });
 }
 
-function noSuchNumber({ pipelineId }: Pipeline, wanted: number | 'latest', seen: readonly number[]): ActionError {
-  const [first, last] = [Math.min(...seen), Math.max(...seen)];
+function noSuchNumber({ pipelineId }: Pipeline, wanted: number | 'latest', numbers: readonly number[]): ActionError {
+  const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
   const range =
-    seen.length > 0 ? `Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}. ` : '';
+    numbers.length > 0 ? `Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}. ` : '';
   const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
   return new ActionError('not-found', {
     problem: `Pipeline ${pipelineId} has ${what}`,

@@ -1,6 +1,6 @@
 /**
- * Check runs of a commit, read with Octokit over our own HTTP: the same proxy, deadline and size cap as everything else.
- * Octokit is large and rarely needed, hence loaded here and only when it is.
+ * Reads the check runs of a commit with Octokit, over `src/http`: with the same proxy, deadline and size limit as every
+ * other request. Octokit is large and rarely needed, so it is imported only when checks are read.
  */
 
 import { type RequestDescription, TransientError } from '../bkci/transient-error.js';
@@ -8,16 +8,14 @@ import type { CommitRef } from '../github/event.js';
 import type { Runner } from '../github/runner.js';
 import type { Http } from '../http/http.js';
 import { NetworkError } from '../http/network-error.js';
-import { ActionError, NOTHING_SENT } from '../lib/errors.js';
+import { ActionError, type ErrorCode, NOTHING_SENT } from '../lib/errors.js';
 import { oneLine } from '../lib/sanitize.js';
 
-const DEADLINE_MS = 20_000;
-
-/** What of a check run says whose it is and how it went. Written by anyone with `checks: write`. */
+/** A check run. Untrusted: anyone with `checks: write` can write one. */
 export interface CheckRun {
   readonly id: number;
   readonly name: string;
-  /** Slug of the app that wrote it. */
+  /** Slug of the app that wrote it; empty if unknown. */
   readonly app: string;
   readonly detailsUrl: string;
   readonly externalId: string;
@@ -29,7 +27,7 @@ export interface CheckRun {
 }
 
 export interface CommitChecks {
-  /** What was asked for: a commit, branch or tag. */
+  /** The commit, branch or tag that was requested. */
   readonly ref: string;
   readonly checks: readonly CheckRun[];
 }
@@ -41,7 +39,7 @@ export interface ChecksRequest {
   readonly cancelled: AbortSignal;
 }
 
-/** All check runs of a commit, of every page. Throws PassingFailure for what may be read again. */
+/** Reads all pages of check runs of a commit. Throws a TransientError when the read may be repeated. */
 export async function readChecks(
   runner: Runner,
   { http, token, commit, cancelled }: ChecksRequest,
@@ -95,13 +93,16 @@ function checkRun(run: ApiCheckRun): CheckRun {
   };
 }
 
-/** As much of `fetch` as Octokit uses of it. */
+/** Milliseconds. */
+const DEADLINE_MS = 20_000;
+
+/** The subset of `fetch` that Octokit uses. */
 function fetchOver(http: Http, signal: AbortSignal) {
   return async (
     address: string,
     options: { method?: string | undefined; headers?: Record<string, string> | undefined },
   ): Promise<Response> => {
-    const answer = await http.send({
+    const { status, headers, body } = await http.send({
       method: 'GET',
       url: new URL(address),
       headers: options.headers ?? {},
@@ -109,69 +110,63 @@ function fetchOver(http: Http, signal: AbortSignal) {
       ownConnection: false,
       signal,
     });
-    const headers = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
+    const textHeaders = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
       typeof value === 'string' ? [[name, value]] : [],
     );
-    const bodiless = answer.status === 204 || answer.status === 304;
-    const response = new Response(bodiless ? null : answer.body, { status: answer.status, headers });
-    // Octokit's paging reads the address from the response, and a Response of our own making has none.
+    const isBodiless = status === 204 || status === 304;
+    const response = new Response(isBodiless ? null : body, { status, headers: textHeaders });
+    // Octokit's paging reads the address from the response; the constructor of Response can't set it.
     return Object.defineProperty(response, 'url', { value: address });
   };
 }
 
-/** Octokit's error with its number → ours. Its own message may quote any text of the server. */
+/** Maps an error of Octokit to an ActionError, or to a TransientError when the read may be repeated. */
 function explainError(error: unknown, { baseUrl, permission }: { baseUrl: string; permission: string }): Error {
   const { status, message = '' } = error as { status?: number | undefined; message?: string | undefined };
-  const passing = (reason: string) =>
+  const transient = (reason: string) =>
     new TransientError({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, describeSearch(baseUrl));
-  const wire = networkErrorIn(error);
-  if (wire) return passing(wire.message);
-  // Octokit adds the address of the documentation.
-  const words = `(HTTP ${status ?? '?'} “${oneLine(message.replace(/ - https:\S+$/, ''), 200)}”)`;
-  if (status === 401) {
-    return new ActionError(
-      'unauthorized',
-      {
-        problem: `GitHub does not accept githubToken ${words}`,
-        consequence: NOTHING_SENT,
-        remedy: `Leave githubToken out to use the token of the job.`,
-      },
-      { cause: error },
-    );
-  }
-  if (isRateLimited(error)) return passing(`rate limit, HTTP ${status}`);
-  if (status === 403 || status === 404) {
-    return new ActionError(
-      'forbidden',
-      {
-        problem: `GitHub does not let this job read the checks of the commit ${words}`,
-        consequence: NOTHING_SENT,
+  const networkError = networkErrorOf(error);
+  if (networkError) return transient(networkError.message);
+  if (status !== 401 && isRateLimited(error)) return transient(`rate limit, HTTP ${status}`);
+  if (status !== undefined && (status >= 500 || status === 429)) return transient(`HTTP ${status}`);
+  const { code, problem, remedy } = refusalOf(status, permission);
+  // The message may quote any text of the server, and Octokit appends the address of its documentation.
+  const answer = `(HTTP ${status ?? '?'} “${oneLine(message.replace(/ - https:\S+$/, ''), 200)}”)`;
+  const text = { problem: `${problem} ${answer}`, consequence: NOTHING_SENT, remedy };
+  return new ActionError(code, text, { cause: error });
+}
+
+function refusalOf(
+  status: number | undefined,
+  permission: string,
+): { code: ErrorCode; problem: string; remedy: string } {
+  switch (status) {
+    case 401:
+      return {
+        code: 'unauthorized',
+        problem: 'GitHub does not accept githubToken',
+        remedy: 'Leave githubToken out to use the token of the job.',
+      };
+    case 403:
+    case 404:
+      return {
+        code: 'forbidden',
+        problem: 'GitHub does not let this job read the checks of the commit',
         remedy: `Add ${permission} to the permissions of the job, and check ref.`,
-      },
-      { cause: error },
-    );
+      };
+    case 422:
+      return {
+        code: 'not-found',
+        problem: 'GitHub knows no such commit, branch or tag',
+        remedy: 'Check ref.',
+      };
+    default:
+      return {
+        code: 'unexpected-answer',
+        problem: "GitHub's answer to the search for checks was not understood",
+        remedy: 'Give buildUrl or buildId instead.',
+      };
   }
-  if (status === 422) {
-    return new ActionError(
-      'not-found',
-      {
-        problem: `GitHub knows no such commit, branch or tag ${words}`,
-        consequence: NOTHING_SENT,
-        remedy: `Check ref.`,
-      },
-      { cause: error },
-    );
-  }
-  if (status !== undefined && (status >= 500 || status === 429)) return passing(`HTTP ${status}`);
-  return new ActionError(
-    'unexpected-answer',
-    {
-      problem: `GitHub's answer to the search for checks was not understood ${words}`,
-      consequence: NOTHING_SENT,
-      remedy: `Give buildUrl or buildId instead.`,
-    },
-    { cause: error },
-  );
 }
 
 function describeSearch(baseUrl: string): RequestDescription {
@@ -182,15 +177,15 @@ function describeSearch(baseUrl: string): RequestDescription {
   };
 }
 
-/** GitHub answers 403 or 429 to whoever has used up the hour's requests. */
+/** GitHub answers 403 or 429 once the requests of the hour are used up. */
 function isRateLimited(error: unknown): boolean {
   const { response } = error as { response?: { headers?: Record<string, unknown> | undefined } | undefined };
   return response?.headers?.['x-ratelimit-remaining'] === '0';
 }
 
-/** Octokit wraps what its fetch throws, and says 500 for it. */
-function networkErrorIn(error: unknown): NetworkError | undefined {
+/** Octokit wraps what its fetch throws in an error with status 500. */
+function networkErrorOf(error: unknown): NetworkError | undefined {
   if (error instanceof NetworkError) return error;
   const cause = (error as { cause?: unknown })?.cause;
-  return cause === undefined || cause === error ? undefined : networkErrorIn(cause);
+  return cause === undefined || cause === error ? undefined : networkErrorOf(cause);
 }

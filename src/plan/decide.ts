@@ -1,4 +1,5 @@
-/** What is to be done about a build that was seen: a Plan, nothing, or an error. Pure. */
+/** Decides what to do with a build after its status was read: retry, follow, nothing, or an error. Pure. */
+
 import type { RetryParameters } from '../bkci/endpoints.js';
 import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
@@ -8,43 +9,37 @@ import type { BuildDetail, Plugin } from '../model/detail.js';
 import { canBeRetried, hasFailed, idOf, type Part, pathOf } from '../model/parts.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import { isFinished, meaningOfBuild } from '../model/status.js';
-import { describeRequest, type PlanText, takesFailedContainer } from './describe.js';
+import { type PlanText, planText, takesFailedContainer } from './describe.js';
 import { resolveTarget } from './target.js';
 
-/** What the user asked for, as far as deciding needs it. */
+/** The inputs that the decision depends on. */
 export interface RetryRequest {
   readonly retry: RetryParameters;
   readonly onlyIfFailed: boolean;
   readonly maxExecuteCount?: number | undefined;
-  /** A later attempt: what does not fail any more is left alone. */
+  /** Set for every attempt after the first: a part that no longer fails is not retried. */
   readonly isFurtherAttempt?: boolean | undefined;
 }
 
 export interface Plan extends PlanText {
   readonly kind: 'plan';
-  /** Told before the retry is sent. */
+  /** Shown before the retry is sent. */
   readonly warnings: readonly string[];
-  /** What could not be made sure of: told once the retry is accepted, since a refusal has its own words. */
+  /** What could not be checked. Shown only after the retry is accepted: a refused retry has an error of its own. */
   readonly warningAfter?: string | undefined;
-  /** Undefined when the look was refused: then a lost answer can't be settled. */
+  /** The status before the retry. Undefined when its read was refused: then a lost answer can't be reconciled. */
   readonly baseline?: BuildStatus | undefined;
-  /** The plug-in as it stood, when it is retried inside a running build: the build's own state will not move. */
+  /** The plug-in before its retry inside a running build, since the status of the build does not change then. */
   readonly plugin?: Plugin | undefined;
 }
 
 export type Decision =
   | Plan
   | { readonly kind: 'not-needed'; readonly why: string }
-  /** Runs already: where it is followed, its end decides whether a retry is needed. */
+  /** The build is running. If the step waits for it, the result decides whether a retry is needed. */
   | { readonly kind: 'follow'; readonly why: string };
 
-/** Whether deciding needs the build's detail. */
-export function needsDetail({ retry, maxExecuteCount }: RetryRequest, status: BuildStatus): boolean {
-  const countIsMissing = maxExecuteCount !== undefined && status.executeCount === undefined;
-  return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
-}
-
-/** Decides what to do about a build that was seen. Throws an ActionError when nothing can be done. Pure. */
+/** Throws an ActionError when the build can't or must not be retried. */
 export function decide(
   request: RetryRequest,
   status: BuildStatus,
@@ -71,10 +66,16 @@ export function decide(
   }
   if (!finished) return planInsideRunning(request, status, { part, build });
   const warnings = [...greenWarning(status, part, build), ...failedContainerWarning(request.retry, part)];
-  return { kind: 'plan', ...describeRequest(request.retry, part), warnings, baseline: status };
+  return { kind: 'plan', ...planText(request.retry, part), warnings, baseline: status };
 }
 
-/** The fence against workflows that retry each other for ever: it also holds when nobody can say how often it was. */
+/** Whether `decide` needs the build's detail. */
+export function needsDetail({ retry, maxExecuteCount }: RetryRequest, status: BuildStatus): boolean {
+  const countIsMissing = maxExecuteCount !== undefined && status.executeCount === undefined;
+  return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
+}
+
+/** Prevents workflows from retrying each other without end. An unknown execution count is refused as well. */
 function checkExecutionCount(
   { maxExecuteCount }: RetryRequest,
   executeCount: number | undefined,
@@ -91,8 +92,8 @@ function checkExecutionCount(
 }
 
 /**
- * A running build is only sent a plug-in of it. Newer servers refuse anything else after they have deleted the build's
- * variables (bk-ci: PipelineBuildRetryService, setting cleanVariablesWhenRetry).
+ * In a running build only a plug-in can be retried. For anything else newer servers delete the build's variables, and
+ * refuse only then (bk-ci: PipelineBuildRetryService, setting cleanVariablesWhenRetry).
  */
 function planInsideRunning(
   { retry }: RetryRequest,
@@ -109,7 +110,7 @@ function planInsideRunning(
     }
     return {
       kind: 'plan',
-      ...describeRequest(retry, part),
+      ...planText(retry, part),
       warnings: [],
       baseline: status,
       plugin: part.plugin,
@@ -140,7 +141,7 @@ function greenWarning(status: BuildStatus, part: Part | undefined, build: string
   return rerunWarning(status, build, part === undefined ? 'as a whole' : `from ${oneLine(pathOf(part))} on`);
 }
 
-/** That a green build is run again, to which extent. */
+/** The warning for a build that has succeeded and is run again; `extent` says how much of it. None for other builds. */
 export function rerunWarning(status: BuildStatus, build: string, extent: string): string[] {
   if (meaningOfBuild(status) !== 'succeeded') return [];
   return [

@@ -1,4 +1,4 @@
-/** Look before the leap: reads the build, shows it, and has a plan decided. Nothing is sent from here. */
+/** Reads the build before a retry, logs its status, and decides on a plan. Sends no POST request. */
 
 import type { BuildReader } from '../bkci/client.js';
 import type { StepContext } from '../github/step.js';
@@ -12,45 +12,49 @@ import type { BuildDetail } from '../model/detail.js';
 import { type BuildRef, buildLink } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import { type Decision, decide, needsDetail, type Plan, type RetryRequest, rerunWarning } from './decide.js';
-import { describeRequest } from './describe.js';
-
-export function retryRequest({ retry, onlyIfFailed, maxExecuteCount }: Inputs): RetryRequest {
-  return { retry, onlyIfFailed, maxExecuteCount };
-}
+import { planText } from './describe.js';
 
 export interface PreflightOptions {
   readonly build: BuildRef;
   readonly inputs: Inputs;
   readonly reader: Pick<BuildReader, 'buildStatus' | 'buildDetail'>;
-  /** Learns what the reads show. */
+  /** Receives what was read. */
   readonly state: {
     recordStatus(status: BuildStatus): void;
     recordNames(detail: BuildDetail): void;
   };
 }
 
-/** Throws an ActionError when the build can't be retried, can't be read, or may not be read and must be. */
+/**
+ * Decides what to do with the build. Throws an ActionError when it can't be retried or read, or when the read is refused
+ * and an input needs it.
+ */
 export async function preflight(step: StepContext, options: PreflightOptions): Promise<Decision> {
   const { build, inputs, reader, state } = options;
   const request = retryRequest(inputs);
   const signal = step.cancelled;
-  const read = await tolerateRefusal(inputs, () => reader.buildStatus(build, { signal }));
-  if ('refusal' in read) {
-    step.runner.info(logLine('Look', `refused (${shortRefusal(read.refusal)}), so its status is not known`));
-    return planWithoutStatus(request, read.refusal);
+  const statusRead = await tolerateRefusal(inputs, () => reader.buildStatus(build, { signal }));
+  if ('refusal' in statusRead) {
+    step.runner.info(logLine('Look', `refused (${shortRefusal(statusRead.refusal)}), so its status is not known`));
+    return planWithoutStatus(request, statusRead.refusal);
   }
-  const status = read.value;
+  const status = statusRead.value;
   state.recordStatus(status);
   logStatus(step, options, status);
   if (!needsDetail(request, status)) return decide(request, status, undefined, build.buildId);
-  const detail = await tolerateRefusal(inputs, () => reader.buildDetail(build, { signal }));
-  if ('refusal' in detail) {
-    const why = shortRefusal(detail.refusal);
+  const detailRead = await tolerateRefusal(inputs, () => reader.buildDetail(build, { signal }));
+  if ('refusal' in detailRead) {
+    const why = shortRefusal(detailRead.refusal);
     step.runner.info(logLine('Look', `at the plug-ins was refused (${why}), so they are not known`));
-    return planWithoutDetail(request, { status, build }, detail.refusal);
+    return planWithoutDetail(request, { status, build }, detailRead.refusal);
   }
-  state.recordNames(detail.value);
-  return decide(request, status, detail.value, build.buildId);
+  state.recordNames(detailRead.value);
+  return decide(request, status, detailRead.value, build.buildId);
+}
+
+/** The inputs that `decide` needs. */
+export function retryRequest({ retry, onlyIfFailed, maxExecuteCount }: Inputs): RetryRequest {
+  return { retry, onlyIfFailed, maxExecuteCount };
 }
 
 function logStatus({ runner }: StepContext, { build, inputs }: PreflightOptions, status: BuildStatus): void {
@@ -64,34 +68,23 @@ function logStatus({ runner }: StepContext, { build, inputs }: PreflightOptions,
   if (inputs.consoleUrl !== undefined) runner.info(continuation(buildLink(inputs.consoleUrl, build)));
 }
 
-/** What can't do without the look. */
-function inputsNeedingStatus({ retry, onlyIfFailed, maxExecuteCount, follow }: Inputs): string[] {
-  const wants: [string, boolean][] = [
-    ['wait', follow !== undefined],
-    ['onlyIfFailed', onlyIfFailed],
-    ['maxExecuteCount', maxExecuteCount !== undefined],
-    ['failedContainer without taskId', retry.failedContainer === true && retry.taskId === undefined],
-  ];
-  return wants.flatMap(([name, wanted]) => (wanted ? [name] : []));
-}
-
 type ReadResult<T> = { readonly value: T } | { readonly refusal: ActionError };
 
-/** A read that is refused is passed over where the retry can do without it. */
+/** The value of a read, or its refusal where the retry is possible without the value; otherwise throws. */
 async function tolerateRefusal<T>(inputs: Inputs, read: () => Promise<T>): Promise<ReadResult<T>> {
   try {
     return { value: await read() };
   } catch (error) {
     if (!(error instanceof ActionError) || !isTolerable(error)) throw error;
-    const wanting = inputsNeedingStatus(inputs);
+    const needing = inputsNeedingStatus(inputs);
     const { taskId, skip } = inputs.retry;
-    if (wanting.length > 0) {
-      const verb = wanting.length === 1 ? 'needs' : 'need';
+    if (needing.length > 0) {
+      const verb = needing.length === 1 ? 'needs' : 'need';
       throw error.with({
-        problem: `${listed(wanting)} ${verb} a look at the build, which is refused: ${error.text.problem}`,
+        problem: `${listed(needing)} ${verb} a look at the build, which is refused: ${error.text.problem}`,
       });
     }
-    // A job that is to be skipped would be rerun, so with skip a number is no certain id.
+    // BK-CI reruns a job instead of skipping it, so skip takes no job number.
     if (taskId !== undefined && !(isCertainId(taskId) || (isJobNumber(taskId) && !skip))) {
       const forms = skip
         ? 'a plug-in (e-…) or a stage (stage-N)'
@@ -104,9 +97,20 @@ async function tolerateRefusal<T>(inputs: Inputs, read: () => Promise<T>): Promi
   }
 }
 
+/** Names of the inputs in use that need the status of the build. */
+function inputsNeedingStatus({ retry, onlyIfFailed, maxExecuteCount, follow }: Inputs): string[] {
+  const uses: [string, boolean][] = [
+    ['wait', follow !== undefined],
+    ['onlyIfFailed', onlyIfFailed],
+    ['maxExecuteCount', maxExecuteCount !== undefined],
+    ['failedContainer without taskId', retry.failedContainer === true && retry.taskId === undefined],
+  ];
+  return uses.flatMap(([name, isUsed]) => (isUsed ? [name] : []));
+}
+
 /**
- * The reading is closed to us, the retry may not be: no permission, no such route, an answer of another shape. A
- * redirect and a page are somebody's login or guard, and nothing more is sent there.
+ * Whether the retry may work although the read was refused: no permission, no such route, an answer of another shape.
+ * A redirect or an HTML page comes from a login or a proxy, so no retry is sent there.
  */
 function isTolerable({ code, response }: ActionError): boolean {
   if (code === 'forbidden' || code === 'refused') return true;
@@ -114,6 +118,7 @@ function isTolerable({ code, response }: ActionError): boolean {
   return code === 'unexpected-answer' && !isRedirect && !response?.isPage;
 }
 
+/** A plug-in or stage by its id, which every server version accepts. */
 function isCertainId(taskId: string): boolean {
   return /^(?:e-.+|stage-\d+)$/.test(taskId);
 }
@@ -122,17 +127,17 @@ function isJobNumber(taskId: string): boolean {
   return /^\d+$/.test(taskId);
 }
 
-/** The plan as it was asked for, of a build that nobody has seen. */
+/** The plan as requested, without a baseline, since the build could not be read. */
 function planWithoutStatus({ retry }: RetryRequest, refusal: ActionError): Plan {
   return {
     kind: 'plan',
-    ...describeRequest(retry, undefined),
+    ...planText(retry, undefined),
     warnings: [],
     warningAfter: `The status of the build could not be read before the retry (${shortRefusal(refusal)}), so a lost answer could not have been verified.${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
   };
 }
 
-/** Everything about the build itself is still decided; only the part could not be found in it. */
+/** Decides by the status alone; the part could not be checked. */
 function planWithoutDetail(
   request: RetryRequest,
   { status, build }: { status: BuildStatus; build: BuildRef },
@@ -144,7 +149,7 @@ function planWithoutDetail(
   const name = buildName(status.buildNumber, build.buildId);
   return {
     ...decision,
-    ...describeRequest(retry, undefined),
+    ...planText(retry, undefined),
     warnings: rerunWarning(status, name, `from ${oneLine(retry.taskId ?? '', 80)} on`),
     warningAfter: `The plug-ins of build ${name} could not be read (${shortRefusal(refusal)}).${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
   };

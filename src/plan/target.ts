@@ -1,4 +1,5 @@
-/** Which part of a build `taskId` and `failedContainer` mean. Pure. */
+/** Finds the part of a build that `taskId` and `failedContainer` select. Pure. */
+
 import type { RetryParameters } from '../bkci/endpoints.js';
 import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { listed } from '../lib/format.js';
@@ -15,7 +16,10 @@ import {
   stoppedParts,
 } from '../model/parts.js';
 
-/** The part that is meant; undefined for the whole build. Throws an ActionError for none, several, or one that can't be. */
+/**
+ * The selected part; undefined for the whole build, and without a detail to search. Throws an ActionError when no part
+ * or several parts match, or when the part can't be skipped.
+ */
 export function resolveTarget(
   retry: RetryParameters,
   detail: BuildDetail | undefined,
@@ -43,7 +47,7 @@ export function resolveTarget(
   return part;
 }
 
-/** The server ignores failedContainer without a stage and reruns everything (bk-ci: PipelineBuildRetryService). */
+/** Without a taskId BK-CI ignores failedContainer and reruns the whole build (bk-ci: PipelineBuildRetryService). */
 function failedStage(detail: BuildDetail, { build, isGreen }: { build: string; isGreen: boolean }): Part {
   const stages = stagesToRetry(detail);
   const [stage] = stages;
@@ -82,7 +86,7 @@ function unknownTask(taskId: string, detail: BuildDetail, build: string): Action
   });
 }
 
-/** `: stage-2 (Test), 1 (Test › Linux), e-… (Test › Linux › Run tests)`; empty for no part. */
+/** `: stage-2 (Test), 1 (Test › Linux), e-… (Test › Linux › Run tests)`: ten parts at most; empty without parts. */
 function suggestions(parts: readonly Part[]): string {
   const shown = parts.slice(0, 10).map((part) => `${oneLine(idOf(part), 60)} (${oneLine(pathOf(part), 120)})`);
   const more = parts.length > shown.length ? [`${parts.length - shown.length} more`] : [];

@@ -1,22 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import { classify } from '../../../src/bkci/classify.js';
 import { NetworkError } from '../../../src/http/network-error.js';
-import { sorted } from '../../support/outcomes.js';
+import { outcomeText } from '../../support/outcomes.js';
 
-describe('the end of a request that was not answered', () => {
+describe('classify, with a network error', () => {
   const failures = [
-    { name: 'connection refused', phase: 'connecting', code: 'ECONNREFUSED', ends: 'not delivered' },
-    { name: 'no route', phase: 'connecting', code: 'EHOSTUNREACH', ends: 'not delivered' },
-    { name: 'name server silent', phase: 'connecting', code: 'EAI_AGAIN', ends: 'not delivered' },
-    { name: 'unknown host', phase: 'connecting', code: 'ENOTFOUND', ends: 'not delivered ×2' },
-    { name: 'no connection in time', phase: 'connecting', code: 'DEADLINE', ends: 'not delivered' },
+    { name: 'connection refused', phase: 'connecting', code: 'ECONNREFUSED', outcome: 'not delivered' },
+    { name: 'no route', phase: 'connecting', code: 'EHOSTUNREACH', outcome: 'not delivered' },
+    { name: 'no answer of the name server', phase: 'connecting', code: 'EAI_AGAIN', outcome: 'not delivered' },
+    { name: 'unknown host', phase: 'connecting', code: 'ENOTFOUND', outcome: 'not delivered ×2' },
+    { name: 'no connection in time', phase: 'connecting', code: 'DEADLINE', outcome: 'not delivered' },
     {
-      name: 'a proxy refused CONNECT, which reports a reset',
+      name: 'a proxy that refuses CONNECT, which Node reports as a reset',
       phase: 'connecting',
       code: 'ECONNRESET',
-      ends: 'not delivered',
+      outcome: 'not delivered',
     },
-    { name: 'TLS handshake cut', phase: 'connecting', code: 'ECONNRESET', ends: 'not delivered' },
+    { name: 'TLS handshake interrupted', phase: 'connecting', code: 'ECONNRESET', outcome: 'not delivered' },
     ...[
       'CERT_HAS_EXPIRED',
       'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -26,19 +26,19 @@ describe('the end of a request that was not answered', () => {
       'ERR_TLS_CERT_ALTNAME_INVALID',
       'HOSTNAME_MISMATCH',
     ].map(
-      (code) => ({ name: `bad certificate ${code}`, phase: 'connecting', code, ends: 'not delivered ×1' }) as const,
+      (code) => ({ name: `bad certificate ${code}`, phase: 'connecting', code, outcome: 'not delivered ×1' }) as const,
     ),
-    { name: 'reset after sending', phase: 'sent', code: 'ECONNRESET', ends: 'answer lost' },
-    { name: 'pipe broken while sending', phase: 'sent', code: 'EPIPE', ends: 'answer lost' },
-    { name: 'no answer in time', phase: 'sent', code: 'DEADLINE', ends: 'answer lost' },
-    { name: 'an answer that is too large', phase: 'sent', code: 'BODY_TOO_LARGE', ends: 'answer lost' },
-    { name: 'not HTTP', phase: 'sent', code: 'HPE_INVALID_CONSTANT', ends: 'answer lost' },
-    { name: 'something nobody thought of', phase: 'sent', code: 'UNKNOWN', ends: 'answer lost' },
+    { name: 'reset after sending', phase: 'sent', code: 'ECONNRESET', outcome: 'answer lost' },
+    { name: 'pipe broken while sending', phase: 'sent', code: 'EPIPE', outcome: 'answer lost' },
+    { name: 'no answer in time', phase: 'sent', code: 'DEADLINE', outcome: 'answer lost' },
+    { name: 'an answer that is too large', phase: 'sent', code: 'BODY_TOO_LARGE', outcome: 'answer lost' },
+    { name: 'an answer that is not HTTP', phase: 'sent', code: 'HPE_INVALID_CONSTANT', outcome: 'answer lost' },
+    { name: 'an unknown error', phase: 'sent', code: 'UNKNOWN', outcome: 'answer lost' },
   ] as const;
-  test.each(failures)('$name: $ends', ({ phase, code, ends }) => {
+  test.each(failures)('$name is $outcome', ({ phase, code, outcome: expected }) => {
     const outcome = classify({ failure: new NetworkError(phase, code, 'why') });
-    expect({ ends: sorted(outcome), reason: 'reason' in outcome ? outcome.reason : '' }).toEqual({
-      ends,
+    expect({ outcome: outcomeText(outcome), reason: 'reason' in outcome ? outcome.reason : '' }).toEqual({
+      outcome: expected,
       reason: 'why',
     });
   });

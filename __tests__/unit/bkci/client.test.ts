@@ -18,8 +18,8 @@ import { errorOf } from '../../support/errors.js';
 const TOKEN = 'aB+/'.repeat(38);
 const headersOf = ({ sent }: FakeBkci) => sent[0]?.headers;
 
-describe('a request', () => {
-  test('is the documented retry: nothing that was not given, JSON asked for, a connection of its own', async () => {
+describe('a request of the client', () => {
+  test('for a plain retry has no query, asks for JSON, and uses its own connection', async () => {
     const bkci = fakeBkci({ retry: [yes({ id: 'b-1' })] });
     await bkci.client.retryBuild(BUILD, {});
     const [request] = bkci.sent;
@@ -32,7 +32,7 @@ describe('a request', () => {
     });
   });
 
-  test('carries every parameter that is given, and a false one not at all', async () => {
+  test('contains every given parameter, but none that is false', async () => {
     const bkci = fakeBkci({ retry: () => yes({ id: 'b-1' }) }, { access: { channelCode: 'AM' } });
     await bkci.client.retryBuild(BUILD, { taskId: 'stage-2', failedContainer: true, skip: false });
     await bkci.client.retryBuild(BUILD, { taskId: 'e-1', failedContainer: false, skip: true });
@@ -43,14 +43,14 @@ describe('a request', () => {
     expect(headersOf(bkci)).toMatchObject({ 'X-DEVOPS-CHANNEL': 'AM' });
   });
 
-  test('carries the user’s headers, but none that overrides ours', async () => {
+  test('contains the headers of the user, which override none of the action', async () => {
     const headers = { 'X-Bk-Tenant-Id': 't', accept: 'text/html' };
     const bkci = fakeBkci({ retry: [yes({ id: 'b-1' })] }, { access: { headers } });
     await bkci.client.retryBuild(BUILD, {});
     expect(headersOf(bkci)).toMatchObject({ 'X-Bk-Tenant-Id': 't', accept: 'application/json' });
   });
 
-  test('that reads shares a connection and has 20 s', async () => {
+  test('for a read shares a connection and has a deadline of 20 s', async () => {
     const bkci = fakeBkci({ status: [wireStatus()], detail: [wireDetail()], log: [yes({ status: 0, logs: [] })] });
     await bkci.client.buildStatus(BUILD);
     await bkci.client.buildDetail(BUILD);
@@ -65,22 +65,22 @@ describe('a request', () => {
     );
   });
 
-  test('for a build by its number asks v4 for that one, and v3 for a page', async () => {
+  test('for a build by its number asks v4 for that build only, and v3 for a page', async () => {
     const page = { page: 2, pageSize: 100, number: 42 };
     const v4 = { gateway: 'own', version: 'v4', root: 'https://devops.example.com/ms/openapi/api/apigw/v4' } as const;
-    const bkcis = [
+    const fakes = [
       fakeBkci({ history: [yes({ records: [] })] }),
       fakeBkci({ history: [yes({ records: [] })] }, { access: { api: v4 } }),
     ];
     const { projectId, pipelineId } = BUILD;
-    for (const { client } of bkcis) await client.buildHistory({ projectId, pipelineId }, page);
-    expect(bkcis.flatMap(({ requests }) => requests)).toEqual([
+    for (const { client } of fakes) await client.buildHistory({ projectId, pipelineId }, page);
+    expect(fakes.flatMap(({ requests }) => requests)).toEqual([
       'GET history?page=2&pageSize=100',
       'GET history?pipelineId=p-1&page=2&pageSize=100&buildNoStart=42&buildNoEnd=42',
     ]);
   });
 
-  test('that is told to people has no query and no credential', () => {
+  test('is described without query and credentials', () => {
     const { client } = fakeBkci({}, { access: { credentials: { accessToken: TOKEN } } });
     expect(client.describeRequest('retry', BUILD)).toBe(
       'POST https://devops.example.com/ms/openapi/api/apigw/v3/projects/demo/pipelines/p-1/builds/b-1/retry',
@@ -91,19 +91,19 @@ describe('a request', () => {
 describe('a read', () => {
   const status = (reply: Reply) => () => fakeBkci({ status: [reply] }).client.buildStatus(BUILD);
 
-  const passing = [
+  const transient = [
     { name: 'not delivered', reply: unreached(), kind: 'not-delivered' },
     { name: 'lost', reply: lost(), kind: 'answer-lost' },
     { name: '502', reply: answer('<html>', { http: 502 }), kind: 'answer-lost' },
     { name: '429', reply: answer('', { http: 429 }), kind: 'not-delivered' },
   ] as const;
-  test.each(passing)('that ends as $name fails in passing', async ({ reply, kind }) => {
-    const failure = await status(reply)().catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(TransientError);
-    expect((failure as TransientError).outcome.kind).toBe(kind);
+  test.each(transient)('that ends as $name throws a TransientError', async ({ reply, kind }) => {
+    const error = await status(reply)().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TransientError);
+    expect((error as TransientError).outcome.kind).toBe(kind);
   });
 
-  test('that is refused says who may not do what, and that nothing was sent', async () => {
+  test('that is refused names the user, the missing permission and the consequence', async () => {
     const error = await errorOf(status(no(2101008, 'm', 403)));
     expect([error.code, error.message]).toEqual([
       'forbidden',
@@ -111,7 +111,7 @@ describe('a read', () => {
     ]);
   });
 
-  test('of a build that is not there names all three ids', async () => {
+  test('of a build that does not exist names all three ids', async () => {
     const error = await errorOf(status(no(2101163, 'm', 404)));
     expect([error.code, error.message]).toEqual([
       'not-found',
@@ -119,7 +119,7 @@ describe('a read', () => {
     ]);
   });
 
-  test('of another shape names the field, never its value', async () => {
+  test('of an unexpected form names the field, never its value', async () => {
     const error = await errorOf(status(wireStatus({ endTime: 'hunter2' })));
     expect([error.code, error.response?.http]).toEqual(['unexpected-answer', 200]);
     expect(error.message).toMatch(
@@ -128,7 +128,7 @@ describe('a read', () => {
     expect(error.message).not.toContain('hunter2');
   });
 
-  test('without a status is no answer of the API', async () => {
+  test('without a status is an unexpected answer', async () => {
     const error = await errorOf(status(answer('{}')));
     expect([error.code, error.message]).toEqual([
       'unexpected-answer',
@@ -136,7 +136,7 @@ describe('a read', () => {
     ]);
   });
 
-  test('that is cancelled ends with the reason of the cancellation', async () => {
+  test('that is cancelled throws the reason of the cancellation', async () => {
     const { client } = fakeBkci({ status: [wireStatus()] });
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(client.buildStatus(BUILD, { signal })).rejects.toThrow('enough');
@@ -146,13 +146,13 @@ describe('a read', () => {
 describe('a secret', () => {
   const secrets = ['app_secret*012'];
 
-  test('that a failed plug-in repeats is in nothing that is made of the detail', async () => {
-    const words = `${'x'.repeat(995)} app_secret*012`;
-    const { client } = fakeBkci({ detail: [wireDetail({}, { errorMsg: words, name: words })] }, { secrets });
+  test('in the error message of a plug-in is removed from the decoded detail', async () => {
+    const text = `${'x'.repeat(995)} app_secret*012`;
+    const { client } = fakeBkci({ detail: [wireDetail({}, { errorMsg: text, name: text })] }, { secrets });
     expect(JSON.stringify(await client.buildDetail(BUILD))).not.toContain('app_secret');
   });
 
-  test('that a log repeats is in no line of it', async () => {
+  test('in a log is removed from its lines', async () => {
     const logs = [{ lineNo: 1, message: 'curl -H "X-Token: app_secret*012"', timestamp: 1 }];
     const { client } = fakeBkci({ log: [yes({ status: 0, finished: true, logs })] }, { secrets });
     const { lines } = await client.taskLog(BUILD, { taskId: 'e-1', lines: 10 });
@@ -161,15 +161,18 @@ describe('a secret', () => {
 });
 
 describe('a credential', () => {
-  const words = `bad token ${'x'.repeat(270)} ${TOKEN} ${encodeURIComponent(TOKEN)}`;
+  const text = `bad token ${'x'.repeat(270)} ${TOKEN} ${encodeURIComponent(TOKEN)}`;
   const replies = [
-    { name: 'a code of BK-CI', reply: no(2101047, words) },
-    { name: 'a text of its filter', reply: answer(words, { http: 400 }) },
+    { name: 'an error of BK-CI', reply: no(2101047, text) },
+    { name: 'a text of the filter of BK-CI', reply: answer(text, { http: 400 }) },
     { name: 'a long text', reply: answer(`${'x '.repeat(990)}${TOKEN}`, { http: 400 }) },
-    { name: 'a page', reply: answer(`<html><title>${'x'.repeat(180)} ${TOKEN}</title>`, { http: 200 }) },
-    { name: 'the API gateway', reply: answer({ code: 1640001, message: words, result: false }, { http: 400 }) },
+    { name: 'an HTML page', reply: answer(`<html><title>${'x'.repeat(180)} ${TOKEN}</title>`, { http: 200 }) },
+    {
+      name: 'an error of the API gateway',
+      reply: answer({ code: 1640001, message: text, result: false }, { http: 400 }),
+    },
   ];
-  test.each(replies)('that $name repeats is in no message, not even a piece of it', async ({ reply }) => {
+  test.each(replies)('in $name is not in the error, not even a part of it', async ({ reply }) => {
     const secrets = [TOKEN, encodeURIComponent(TOKEN)];
     const { client } = fakeBkci({ retry: [reply] }, { access: { credentials: { accessToken: TOKEN } }, secrets });
     const outcome = await client.retryBuild(BUILD, {});

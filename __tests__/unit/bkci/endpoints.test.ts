@@ -10,7 +10,7 @@ const OWN4: Api = { gateway: 'own', version: 'v4', root: `${HOST}/ms/openapi/api
 const BKAPI: Api = { gateway: 'bkapi', version: 'v4', root: 'https://bkapi.example.com/api/devops/prod/v4/apigw-app' };
 const BKAPI3: Api = { gateway: 'bkapi', version: 'v3', root: 'https://devops.apigw.example.com/prod/v3/apigw-user' };
 
-describe('apiOf tells version and gateway by the order of type and version', () => {
+describe('parseApi finds version and gateway by the order of type and version', () => {
   const rows: readonly { name: string; url: string; api: Api | undefined }[] = [
     { name: 'a host alone', url: HOST, api: OWN },
     { name: 'a host with a slash', url: `${HOST}/`, api: OWN },
@@ -22,7 +22,7 @@ describe('apiOf tells version and gateway by the order of type and version', () 
     { name: 'own gateway, v4', url: `${HOST}/ms/openapi/api/apigw-user/v4`, api: OWN4 },
     { name: 'own gateway, slashes at the end', url: `${HOST}/ms/openapi/api/apigw-user/v4//`, api: OWN4 },
     {
-      name: 'own gateway without ms',
+      name: 'own gateway without /ms',
       url: `${HOST}/openapi/api/apigw-app/v3`,
       api: { ...OWN, root: `${HOST}/openapi/api/apigw-app/v3` },
     },
@@ -34,9 +34,13 @@ describe('apiOf tells version and gateway by the order of type and version', () 
     { name: 'API gateway', url: BKAPI.root, api: BKAPI },
     { name: 'API gateway, old host form, v3', url: BKAPI3.root, api: BKAPI3 },
     { name: 'another version', url: `${HOST}/ms/openapi/api/apigw/v2`, api: undefined },
-    { name: 'a type nobody knows', url: `${HOST}/ms/openapi/api/apigw-open/v4`, api: undefined },
-    { name: 'a path that stops too early', url: `${HOST}/ms/openapi/api`, api: undefined },
-    { name: 'a path that goes on', url: `${HOST}/ms/openapi/api/apigw/v3/projects`, api: undefined },
+    { name: 'an unknown type', url: `${HOST}/ms/openapi/api/apigw-open/v4`, api: undefined },
+    { name: 'a path without type and version', url: `${HOST}/ms/openapi/api`, api: undefined },
+    {
+      name: 'a path that continues after the version',
+      url: `${HOST}/ms/openapi/api/apigw/v3/projects`,
+      api: undefined,
+    },
     { name: 'the console', url: `${HOST}/console/pipeline/demo`, api: undefined },
     { name: 'no slash before the type', url: `${HOST}/xapigw/v3`, api: undefined },
   ];
@@ -46,9 +50,9 @@ describe('apiOf tells version and gateway by the order of type and version', () 
 });
 
 describe('routeTo', () => {
-  const v3 = (tail: string) => `/projects/demo/pipelines/p-1/builds/${tail}`;
+  const v3 = (end: string) => `/projects/demo/pipelines/p-1/builds/${end}`;
   const ids = 'pipelineId=p-1&buildId=b-1';
-  const rows: readonly (readonly [Operation, string, string, string])[] = [
+  const rows: readonly (readonly [operation: Operation, method: string, inV3: string, inV4: string])[] = [
     ['retry', 'POST', v3('b-1/retry'), `/projects/demo/build_retry?${ids}`],
     ['status', 'GET', v3('b-1/status'), `/projects/demo/build_status?${ids}`],
     ['detail', 'GET', v3('b-1/detail'), `/projects/demo/build_detail?${ids}`],
@@ -56,13 +60,13 @@ describe('routeTo', () => {
     ['log', 'GET', v3('b-1/logs/more'), `/projects/demo/logs/more_logs?${ids}`],
     ['history', 'GET', v3('history'), '/projects/demo/build_histories?pipelineId=p-1'],
   ];
-  const cases = rows.flatMap(([operation, method, in3, in4]) =>
+  const cases = rows.flatMap(([operation, method, inV3, inV4]) =>
     [OWN, OWN4, BKAPI, BKAPI3].map((api) => ({
       name: `${operation}, ${api.version}, ${api.gateway}`,
       operation,
       api,
       method,
-      href: `${api.root}${api.version === 'v3' ? in3 : in4}`,
+      href: `${api.root}${api.version === 'v3' ? inV3 : inV4}`,
     })),
   );
   test.each(cases)('$name', ({ operation, api, method, href }) => {
@@ -71,7 +75,7 @@ describe('routeTo', () => {
     expect({ method: route.method, href: route.url.href }).toEqual({ method, href });
   });
 
-  test('a parameter that is undefined is left out, every other is encoded once', () => {
+  test('undefined parameters are left out, all others are encoded once', () => {
     const query = { taskId: 'a b+c&d=e/é%', skip: 'true', failedContainer: undefined, channelCode: undefined };
     expect(routeTo(OWN, 'retry', { target: BUILD, query }).url.search).toBe(
       '?taskId=a%20b%2Bc%26d%3De%2F%C3%A9%25&skip=true',
@@ -79,14 +83,14 @@ describe('routeTo', () => {
     expect(routeTo(OWN, 'retry', { target: BUILD, query: { skip: undefined } }).url.search).toBe('');
   });
 
-  test('ids stay in their segment, and signs of a replacement are plain', () => {
+  test('special characters of ids are encoded, and replacement patterns have no effect', () => {
     const target = { projectId: 'a/b', pipelineId: '{id}$&', buildId: "?x#$'" };
     expect(routeTo(OWN, 'status', { target }).url.href).toBe(
       `${OWN.root}/projects/a%2Fb/pipelines/%7Bid%7D%24%26/builds/%3Fx%23%24'/status`,
     );
   });
 
-  test('whatever can stand in a path comes out of it again', () => {
+  test('every valid id can be decoded from the path', () => {
     const id = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }).filter(isPathId);
     fc.assert(
       fc.property(id, (buildId) => {
@@ -99,8 +103,8 @@ describe('routeTo', () => {
 });
 
 describe('isPathId', () => {
-  const fine = ['b-1', 'demo', 'git_123', 'A.b', '...', 'é', 'a%2e', '1', 'x'.repeat(200)];
-  const not = [
+  const valid = ['b-1', 'demo', 'git_123', 'A.b', '...', 'é', 'a%2e', '1', 'x'.repeat(200)];
+  const invalid = [
     '',
     '.',
     '..',
@@ -115,11 +119,11 @@ describe('isPathId', () => {
     '\u3000',
     'x'.repeat(201),
   ];
-  test('takes every word', () => {
-    expect(fine.filter((id) => !isPathId(id))).toEqual([]);
+  test('accepts every id that is one path segment', () => {
+    expect(valid.filter((id) => !isPathId(id))).toEqual([]);
   });
-  test('refuses what would not be a segment of its own', () => {
-    expect(not.filter(isPathId)).toEqual([]);
+  test('rejects everything else', () => {
+    expect(invalid.filter(isPathId)).toEqual([]);
   });
 });
 
@@ -130,35 +134,35 @@ describe('authorize', () => {
 
   const rows = [
     {
-      name: 'own gateway: a user is a header',
-      given: { username: 'ci-bot' },
+      name: 'own gateway: the user is in a header',
+      credentials: { username: 'ci-bot' },
       href: `${HOST}/x?a=1`,
       headers: { 'X-DEVOPS-UID': 'ci-bot' },
     },
     {
-      name: 'own gateway: a token is in the query',
-      given: { accessToken: 'a+b/c=' },
+      name: 'own gateway: the token is in the query',
+      credentials: { accessToken: 'a+b/c=' },
       href: `${HOST}/x?a=1&access_token=a%2Bb%2Fc%3D`,
       headers: {},
     },
     {
-      name: 'own gateway: both',
-      given: { username: 'u', accessToken: 't' },
+      name: 'own gateway: user and token',
+      credentials: { username: 'u', accessToken: 't' },
       href: `${HOST}/x?a=1&access_token=t`,
       headers: { 'X-DEVOPS-UID': 'u' },
     },
-    { name: 'own gateway: nobody', given: {}, href: `${HOST}/x?a=1`, headers: {} },
+    { name: 'own gateway: no credentials', credentials: {}, href: `${HOST}/x?a=1`, headers: {} },
   ];
-  test.each(rows)('$name', ({ given, href, headers }) => {
-    const authorized = authorize(OWN, url, given);
+  test.each(rows)('$name', ({ credentials, href, headers }) => {
+    const authorized = authorize(OWN, url, credentials);
     expect({ href: authorized.url.href, headers: authorized.headers }).toEqual({ href, headers });
   });
 
-  test('own gateway: a token is the first parameter where there is no other', () => {
+  test('own gateway: without other parameters the token is the first one', () => {
     expect(authorize(OWN, new URL(`${HOST}/x`), { accessToken: 't' }).url.search).toBe('?access_token=t');
   });
 
-  test('API gateway: all of it is in one header, nothing in the address', () => {
+  test('API gateway: credentials are in headers, none in the address', () => {
     const credentials = { username: 'u', accessToken: 't', appCode: 'app', appSecret: 's3' };
     expect(authorize(BKAPI, url, credentials)).toEqual({
       url,
@@ -169,37 +173,37 @@ describe('authorize', () => {
     });
   });
 
-  test('API gateway: what is not given is not in it', () => {
+  test('API gateway: credentials that are not set are left out', () => {
     expect(bkapiHeader({ accessToken: 't' })).toBe('{"access_token":"t"}');
   });
 
-  test('API gateway: the header is ASCII and one line, and still the same JSON', () => {
+  test('API gateway: the header is one line of ASCII and the same JSON', () => {
     const appSecret = 'ü😀"\\\n\u007f\u2028';
     expect(bkapiHeader({ appSecret })).toMatch(/^[\x20-\x7e]+$/);
     expect(JSON.parse(bkapiHeader({ appSecret }) ?? '')).toEqual({ bk_app_secret: appSecret });
   });
 });
 
-describe('a token goes into the query encoded exactly once', () => {
-  const sent = (given: string) => authorize(OWN, new URL(HOST), { accessToken: decodedToken(given) }).url.search;
+describe('the token in the query is encoded once', () => {
+  const searchOf = (token: string) => authorize(OWN, new URL(HOST), { accessToken: decodedToken(token) }).url.search;
   const rows = [
-    { name: 'raw Base64', given: 'aB+/9==', search: '?access_token=aB%2B%2F9%3D%3D' },
-    { name: 'as BK-CI hands it out', given: 'aB%2B%2F9%3D%3D', search: '?access_token=aB%2B%2F9%3D%3D' },
-    { name: 'lower-case escapes', given: 'aB%2b%2f9%3d', search: '?access_token=aB%2B%2F9%3D' },
-    { name: 'a plain word', given: 'abc-123_~.', search: '?access_token=abc-123_~.' },
-    { name: 'a percent sign that escapes nothing', given: '100%x', search: '?access_token=100%25x' },
-    { name: 'escapes that are no UTF-8', given: '%E0%A4%A', search: '?access_token=%25E0%25A4%25A' },
-    { name: 'signs of a query', given: 'a&b=c#d?e', search: '?access_token=a%26b%3Dc%23d%3Fe' },
+    { name: 'raw Base64', token: 'aB+/9==', search: '?access_token=aB%2B%2F9%3D%3D' },
+    { name: 'percent-encoded, as BK-CI issues it', token: 'aB%2B%2F9%3D%3D', search: '?access_token=aB%2B%2F9%3D%3D' },
+    { name: 'percent-encoded in lower case', token: 'aB%2b%2f9%3d', search: '?access_token=aB%2B%2F9%3D' },
+    { name: 'a plain word', token: 'abc-123_~.', search: '?access_token=abc-123_~.' },
+    { name: 'a percent sign that is not an escape', token: '100%x', search: '?access_token=100%25x' },
+    { name: 'escapes that are not UTF-8', token: '%E0%A4%A', search: '?access_token=%25E0%25A4%25A' },
+    { name: 'delimiters of a query', token: 'a&b=c#d?e', search: '?access_token=a%26b%3Dc%23d%3Fe' },
   ];
-  test.each(rows)('$name', ({ given, search }) => {
-    expect(sent(given)).toBe(search);
+  test.each(rows)('$name', ({ token, search }) => {
+    expect(searchOf(token)).toBe(search);
   });
 
-  test('raw and encoded forms of one token end alike', () => {
+  test('raw and encoded form of a token give the same query', () => {
     fc.assert(
       fc.property(fc.base64String({ minLength: 8, maxLength: 200 }), (token) => {
-        expect(sent(encodeURIComponent(token))).toBe(sent(token));
-        expect(new URLSearchParams(sent(token)).get('access_token')).toBe(token);
+        expect(searchOf(encodeURIComponent(token))).toBe(searchOf(token));
+        expect(new URLSearchParams(searchOf(token)).get('access_token')).toBe(token);
       }),
     );
   });

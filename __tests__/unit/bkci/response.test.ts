@@ -9,15 +9,15 @@ interface Row {
   readonly response: Partial<ApiResponse>;
 }
 
-describe('each of five speakers is understood', () => {
+describe('parseResponse reads the answers of all five senders', () => {
   const rows: readonly Row[] = [
     {
-      name: 'BK-CI says yes',
+      name: 'BK-CI: success',
       body: '{"status":0,"message":null,"data":{"id":"b-1"}}',
       response: { form: 'json', status: 0, json: { status: 0, message: null, data: { id: 'b-1' } } },
     },
     {
-      name: 'BK-CI says no',
+      name: 'BK-CI: an error',
       http: 400,
       body: '{"status":2101047,"message":"locked","data":null}',
       response: {
@@ -28,7 +28,7 @@ describe('each of five speakers is understood', () => {
       },
     },
     {
-      name: 'BK-CI puts the cause into data',
+      name: 'BK-CI: an error with its cause in data',
       http: 500,
       body: '{"status":500,"message":"m","data":"2100111: no provider"}',
       response: {
@@ -40,13 +40,13 @@ describe('each of five speakers is understood', () => {
       },
     },
     {
-      name: 'the filter says it in bare text',
+      name: 'the filter of BK-CI: plain text',
       http: 400,
       body: 'Request accessToken is empty.\n',
       response: { form: 'text', message: 'Request accessToken is empty.' },
     },
     {
-      name: 'BK-CI’s gateway writes its status as text, beside result: true',
+      name: 'BK-CI’s gateway: status as text, with result: true',
       http: 503,
       body: '{"status":"503","data":"","result":true,"message":"后台正在部署中，请稍后。"}',
       response: {
@@ -57,18 +57,18 @@ describe('each of five speakers is understood', () => {
       },
     },
     {
-      name: 'nginx sends a page',
+      name: 'nginx: an HTML page',
       http: 502,
       body: '<html>\r\n<head><title>502 Bad Gateway</title></head></html>',
       response: { form: 'html', message: '502 Bad Gateway' },
     },
     {
-      name: 'a page with a doctype, an attribute and blanks before it',
+      name: 'an HTML page with doctype, attributes and leading white space',
       body: '\ufeff \n<!DOCTYPE html><title lang="x"> Sign in </title>',
       response: { form: 'html', isPage: true, message: 'Sign in' },
     },
     {
-      name: 'the API gateway says no',
+      name: 'the API gateway: an error',
       http: 404,
       body: '{"code":1640401,"code_name":"API_NOT_FOUND","message":"m","result":false,"data":null}',
       response: {
@@ -80,20 +80,20 @@ describe('each of five speakers is understood', () => {
       },
     },
     {
-      name: 'its code as text',
+      name: 'the API gateway: its code as text',
       http: 400,
       body: '{"code":"1640001"}',
       response: { form: 'json', status: 1640001, gatewayCode: 1640001, json: { code: '1640001' } },
     },
-    { name: 'nothing', body: '', response: { form: 'empty' } },
-    { name: 'white space', body: ' \r\n', response: { form: 'empty' } },
+    { name: 'an empty body', body: '', response: { form: 'empty' } },
+    { name: 'white space only', body: ' \r\n', response: { form: 'empty' } },
   ];
   test.each(rows)('$name', ({ body, http = 200, response }) => {
     expect(parseResponse(answer(body, { http }))).toEqual({ http, ...response });
   });
 });
 
-describe('JSON without an envelope says nothing', () => {
+describe('JSON without a numeric status gives its value only', () => {
   const bodies = [
     'null',
     '[]',
@@ -111,8 +111,8 @@ describe('JSON without an envelope says nothing', () => {
   });
 });
 
-describe('the facts beside the body', () => {
-  test('the request id is BK-CI’s, else the API gateway’s, and is cut', () => {
+describe('headers and text', () => {
+  test('the request id is that of BK-CI, else of the API gateway, with 100 characters at most', () => {
     const id = (headers: Readonly<Record<string, string>>) => parseResponse(answer('', { headers })).requestId;
     expect(id({ 'x-devops-rid': 'a', 'x-bkapi-request-id': 'b' })).toBe('a');
     expect(id({ 'x-bkapi-request-id': 'b' })).toBe('b');
@@ -122,31 +122,39 @@ describe('the facts beside the body', () => {
 
   const redirects = [
     {
-      name: 'another host, origin only',
+      name: 'another host names its origin only',
       location: 'https://login.example.com/sso?ticket=s3cret',
       to: 'https://login.example.com',
     },
-    { name: 'another host without its scheme', location: '//login.example.com/sso', to: 'https://login.example.com' },
-    { name: 'a path', location: '/login', to: 'another path of the same host' },
-    { name: 'no address', location: '', to: 'another path of the same host' },
-    { name: 'an address without an origin', location: 'javascript:alert(1)', to: 'another path of the same host' },
+    {
+      name: 'another host without a scheme names its origin',
+      location: '//login.example.com/sso',
+      to: 'https://login.example.com',
+    },
+    { name: 'a path does not name it', location: '/login', to: 'another path of the same host' },
+    { name: 'an empty address does not name it', location: '', to: 'another path of the same host' },
+    {
+      name: 'an address without an origin does not name it',
+      location: 'javascript:alert(1)',
+      to: 'another path of the same host',
+    },
   ];
   test.each(redirects)('a redirect to $name', ({ location, to }) => {
     expect(parseResponse(answer('', { http: 302, headers: { location } })).redirectTo).toBe(to);
   });
 
-  test('a Location of an answer that is no redirect means nothing', () => {
+  test('a Location is ignored when the answer is no redirect', () => {
     expect(parseResponse(answer('', { http: 201, headers: { location: 'https://x' } })).redirectTo).toBeUndefined();
   });
 
-  test('secrets that a server repeats are taken out of its words', () => {
+  test('secrets are removed from the message of the server', () => {
     const response = parseResponse(answer('Verification failed : abcd1234efgh is bad', { http: 400 }), [
       'abcd1234efgh',
     ]);
     expect(response.message).toBe('Verification failed : *** is bad');
   });
 
-  test('what is compared stays as it is, even where a secret is part of it', () => {
+  test('fields that are compared are not changed, even if they contain a secret', () => {
     const data = { id: 'b-zhangsan01', userId: 'zhangsan01', status: 'FAILED', errorMsg: 'zhangsan01 can not' };
     const { json } = parseResponse(answer({ status: 0, data }), ['zhangsan01']);
     expect(json).toEqual({ status: 0, data: { ...data, errorMsg: '*** can not' } });
@@ -158,8 +166,8 @@ describe('Retry-After', () => {
   const rows = [
     { name: 'seconds', value: '30', ms: 30_000 },
     { name: 'zero', value: '0', ms: 0 },
-    { name: 'blanks around it', value: ' 7 ', ms: 7000 },
-    { name: 'a date, by the server’s own clock', value: 'Wed, 21 Oct 2026 07:29:30 GMT', ms: 90_000 },
+    { name: 'seconds with blanks around them', value: ' 7 ', ms: 7000 },
+    { name: 'a date, compared with the clock of the server', value: 'Wed, 21 Oct 2026 07:29:30 GMT', ms: 90_000 },
     { name: 'a date in the past', value: 'Wed, 21 Oct 2026 07:27:00 GMT', ms: 0 },
     ...['', '1.5', '-5', 'soon', 'soon 3', '5, 6', '1e3', '0x10', '12345678901', '2026-10-21'].map((value) => ({
       name: `malformed: “${value}”`,
@@ -171,7 +179,7 @@ describe('Retry-After', () => {
     expect(parseResponse(answer('', { http: 429, headers: { 'retry-after': value, date } })).retryAfterMs).toBe(ms);
   });
 
-  test('a date without the server’s clock to hold it against is none', () => {
+  test('a date is ignored when the server sends no Date', () => {
     const headers = { 'retry-after': 'Wed, 21 Oct 2026 07:29:30 GMT' };
     expect(parseResponse(answer('', { http: 429, headers })).retryAfterMs).toBeUndefined();
   });

@@ -4,12 +4,14 @@ import type { CheckRun } from '../../../src/find/github-checks.js';
 import type { BuildSelector } from '../../../src/inputs/inputs.js';
 import { check, checkOf, HOST, linkOf } from '../../support/checks.js';
 
-const believedIds = (run: CheckRun, ids: BuildSelector['ids'] = {}, consoleUrl: string | undefined = HOST) =>
-  newestChecks([run], { selector: { ids }, consoleUrl }).map((it) => `${it.projectId}/${it.pipelineId}/${it.buildId}`);
+const acceptedIds = (run: CheckRun, ids: BuildSelector['ids'] = {}, consoleUrl: string | undefined = HOST) =>
+  newestChecks([run], { selector: { ids }, consoleUrl }).map(
+    (found) => `${found.projectId}/${found.pipelineId}/${found.buildId}`,
+  );
 
-describe('a check is believed', () => {
+describe('newestChecks accepts a check', () => {
   const rows: readonly { name: string; run: CheckRun; ids?: BuildSelector['ids']; id?: string }[] = [
-    { name: 'that BK-CI wrote', run: check() },
+    { name: 'of BK-CI', run: check() },
     {
       name: 'with underscores in user and project',
       run: checkOf('git_12_3', 'p-1', 'b-1', { externalId: 'a_b_c_git_12_3_p-1_b-1' }),
@@ -22,31 +24,31 @@ describe('a check is believed', () => {
       run: check({ detailsUrl: `${linkOf('demo', 'p-1', 'b-1')}/executeDetail/2?x#y` }),
     },
     {
-      name: 'whose host is in capitals',
+      name: 'with a host in capitals',
       run: check({ detailsUrl: linkOf('demo', 'p-1', 'b-1').replace('devops', 'DEVOPS') }),
     },
-    { name: 'within the fence', run: check(), ids: { projectId: 'demo', pipelineId: 'p-1' } },
+    { name: 'of the given project and pipeline', run: check(), ids: { projectId: 'demo', pipelineId: 'p-1' } },
   ];
   test.each(rows)('$name', ({ run, ids, id = 'demo/p-1/b-1' }) => {
-    expect(believedIds(run, ids)).toEqual([id]);
+    expect(acceptedIds(run, ids)).toEqual([id]);
   });
 
-  test('on any console, where none is known', () => {
+  test('of any console if consoleUrl is not known', () => {
     expect(newestChecks([check()], { selector: { ids: {} }, consoleUrl: undefined })).toHaveLength(1);
   });
 });
 
-describe('a check is not believed', () => {
+describe('newestChecks rejects a check', () => {
   const rows: readonly { name: string; run: CheckRun; ids?: BuildSelector['ids'] }[] = [
     { name: 'that a workflow wrote', run: check({ app: 'github-actions' }) },
     { name: 'without a link', run: check({ detailsUrl: '' }) },
-    { name: 'of somebody else', run: check({ detailsUrl: 'https://ci.example.com/1', externalId: '' }) },
+    { name: 'of another CI system', run: check({ detailsUrl: 'https://ci.example.com/1', externalId: '' }) },
     {
       name: 'that leads to another host',
       run: check({ detailsUrl: linkOf('demo', 'p-1', 'b-1').replace(HOST, 'https://evil.example') }),
     },
     {
-      name: 'that leads to a host that begins like ours',
+      name: 'that leads to a host that begins like the known one',
       run: check({ detailsUrl: linkOf('demo', 'p-1', 'b-1').replace(HOST, `${HOST}.evil.example`) }),
     },
     {
@@ -54,7 +56,7 @@ describe('a check is not believed', () => {
       run: check({ detailsUrl: linkOf('demo', 'p-1', 'b-1').replace(HOST, `${HOST}:8443`) }),
     },
     {
-      name: 'that leads there over plain http',
+      name: 'that leads to the console over plain http',
       run: check({ detailsUrl: linkOf('demo', 'p-1', 'b-1').replace('https', 'http') }),
     },
     {
@@ -62,47 +64,47 @@ describe('a check is not believed', () => {
       run: check({ detailsUrl: linkOf('demo', 'p-1', 'b-1').replace('https://', 'https://a@') }),
     },
     { name: 'without an external id', run: check({ externalId: '' }) },
-    { name: 'whose external id tells another build', run: check({ externalId: 'ci-bot_demo_p-1_b-2' }) },
-    { name: 'whose external id tells another pipeline', run: check({ externalId: 'ci-bot_demo_p-2_b-1' }) },
-    { name: 'whose external id tells another project', run: check({ externalId: 'ci-bot_other_p-1_b-1' }) },
-    { name: 'whose external id goes on', run: check({ externalId: 'ci-bot_demo_p-1_b-1_x' }) },
+    { name: 'whose external id names another build', run: check({ externalId: 'ci-bot_demo_p-1_b-2' }) },
+    { name: 'whose external id names another pipeline', run: check({ externalId: 'ci-bot_demo_p-2_b-1' }) },
+    { name: 'whose external id names another project', run: check({ externalId: 'ci-bot_other_p-1_b-1' }) },
+    { name: 'whose external id has something after the build id', run: check({ externalId: 'ci-bot_demo_p-1_b-1_x' }) },
     { name: 'whose external id has no user', run: check({ externalId: 'demo_p-1_b-1' }) },
-    { name: 'of another project than the fence', run: check(), ids: { projectId: 'other' } },
-    { name: 'of another pipeline than the fence', run: check(), ids: { pipelineId: 'p-2' } },
-    { name: 'with an id that holds a slash', run: checkOf('demo', 'p-1', 'a%2Fb', { externalId: 'u_demo_p-1_a/b' }) },
+    { name: 'of another project than the given one', run: check(), ids: { projectId: 'other' } },
+    { name: 'of another pipeline than the given one', run: check(), ids: { pipelineId: 'p-2' } },
+    { name: 'with a slash in an id', run: checkOf('demo', 'p-1', 'a%2Fb', { externalId: 'u_demo_p-1_a/b' }) },
     {
-      name: 'with an id that holds a line end',
+      name: 'with a line end in an id',
       run: checkOf('demo', 'p-1', 'a%0A::error::x', { externalId: 'u_demo_p-1_a\n::error::x' }),
     },
-    { name: 'with an id that holds a blank', run: checkOf('demo', 'p%201', 'b-1', { externalId: 'u_demo_p 1_b-1' }) },
+    { name: 'with a blank in an id', run: checkOf('demo', 'p%201', 'b-1', { externalId: 'u_demo_p 1_b-1' }) },
   ];
   test.each(rows)('$name', ({ run, ids }) => {
-    expect(believedIds(run, ids)).toEqual([]);
+    expect(acceptedIds(run, ids)).toEqual([]);
   });
 });
 
-describe('of several checks of one pipeline the newest counts', () => {
+describe('newestChecks keeps the newest check of each pipeline', () => {
   const builds = (...runs: CheckRun[]) =>
     newestChecks(runs, { selector: { ids: {} }, consoleUrl: HOST }).map(({ buildId }) => buildId);
   const at = (buildId: string, startedAt: string, more: Partial<CheckRun> = {}) =>
     checkOf('demo', 'p-1', buildId, { startedAt, ...more });
 
-  test('by its start, whatever the order', () => {
-    const [old, young] = [at('b-1', '2026-01-01T09:00:00Z'), at('b-2', '2026-01-01T10:00:00Z')];
-    expect([builds(old, young), builds(young, old)]).toEqual([['b-2'], ['b-2']]);
+  test('by its start, in any order', () => {
+    const [older, newer] = [at('b-1', '2026-01-01T09:00:00Z'), at('b-2', '2026-01-01T10:00:00Z')];
+    expect([builds(older, newer), builds(newer, older)]).toEqual([['b-2'], ['b-2']]);
   });
-  test('by its id when they started together, compared as numbers, whatever the order', () => {
-    const [old, young] = [at('b-9', '', { id: 9 }), at('b-10', '', { id: 10 })];
-    expect([builds(old, young), builds(young, old)]).toEqual([['b-10'], ['b-10']]);
+  test('by its id, compared as a number, if both started at the same time', () => {
+    const [older, newer] = [at('b-9', '', { id: 9 }), at('b-10', '', { id: 10 })];
+    expect([builds(older, newer), builds(newer, older)]).toEqual([['b-10'], ['b-10']]);
   });
-  test('each pipeline has its own', () => {
+  test('for each pipeline', () => {
     expect(builds(check(), checkOf('demo', 'p-2', 'b-2'), checkOf('other', 'p-1', 'b-3'))).toEqual([
       'b-1',
       'b-2',
       'b-3',
     ]);
   });
-  test('a forged newer one does not hide it', () => {
+  test('and a newer forged check does not replace it', () => {
     expect(builds(check(), at('b-2', '2027-01-01T00:00:00Z', { app: 'github-actions' }))).toEqual(['b-1']);
   });
 });

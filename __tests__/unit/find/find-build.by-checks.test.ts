@@ -5,15 +5,15 @@ import { check, checkOf, HOST, linkOf } from '../../support/checks.js';
 import { errorOf } from '../../support/errors.js';
 import { find } from '../../support/find-build.js';
 
-describe('a build by the checks of a commit', () => {
+describe('findBuild, by the checks of a commit', () => {
   const green = { conclusion: 'success' };
   const running = { status: 'in_progress', conclusion: '' };
 
-  test('is the one whose check failed', async () => {
-    const found = await find({
+  test('finds the build whose check failed', async () => {
+    const result = await find({
       checks: [check(), checkOf('demo', 'p-2', 'b-2', green), check({ app: 'github-actions', name: 'x' })],
-    }).located;
-    expect(found).toEqual({
+    }).result;
+    expect(result).toEqual({
       kind: 'build',
       build: BUILD,
       candidates: [{ ...BUILD, buildUrl: linkOf('demo', 'p-1', 'b-1'), name: 'Nightly@PULL_REQUEST' }],
@@ -21,11 +21,12 @@ describe('a build by the checks of a commit', () => {
     });
   });
 
-  test('is none of several, which are listed with links of ours', async () => {
-    const evil = 'Nightly\n::error::x\u202e';
-    const found = await find({ checks: [check({ name: evil }), checkOf('demo', 'p-2', 'b-2')], ref: 'main' }).located;
-    if (found.kind !== 'ambiguous') throw new Error(`it was ${found.kind}`);
-    const error = ambiguousError(found);
+  test('finds no build if several checks failed; the error lists them with links to the known console', async () => {
+    const hostile = 'Nightly\n::error::x\u202e';
+    const result = await find({ checks: [check({ name: hostile }), checkOf('demo', 'p-2', 'b-2')], ref: 'main' })
+      .result;
+    if (result.kind !== 'ambiguous') throw new Error(`it was ${result.kind}`);
+    const error = ambiguousError(result);
     expect([error.code, error.message.split('\n')]).toEqual([
       'ambiguous',
       [
@@ -36,15 +37,15 @@ describe('a build by the checks of a commit', () => {
     ]);
   });
 
-  test('is none of many, of which twenty are listed', () => {
-    const candidates = Array.from({ length: 21 }, (_, at) => ({ ...BUILD, buildUrl: '', name: `n${at}` }));
+  test('lists twenty of many builds at most', () => {
+    const candidates = Array.from({ length: 21 }, (_, index) => ({ ...BUILD, buildUrl: '', name: `n${index}` }));
     const { message } = ambiguousError({ kind: 'ambiguous', candidates, commit: 'main' });
     expect([message.split('\n').length, message.split('\n').at(-1)]).toEqual([21, '  “n19”: demo / p-1 / b-1']);
   });
 
-  test('a check that runs again after its failure is no candidate', async () => {
-    const again = check({ id: 2, startedAt: '2026-01-01T01:00:00Z', ...running });
-    const error = await errorOf(() => find({ checks: [check(), again] }).located);
+  test('does not count a failed check that runs again', async () => {
+    const rerun = check({ id: 2, startedAt: '2026-01-01T01:00:00Z', ...running });
+    const error = await errorOf(() => find({ checks: [check(), rerun] }).result);
     expect([error.code, error.message]).toEqual([
       'not-found',
       expect.stringContaining('(2 check runs seen, 1 of BK-CI: 0 passed, 1 still runs)'),
@@ -53,7 +54,7 @@ describe('a build by the checks of a commit', () => {
 
   const none = [
     {
-      name: 'all green',
+      name: 'all passed',
       checks: [check(green), checkOf('demo', 'p-2', 'b-2', green)],
       counts: '2 passed, 0 still run',
       remedy: 'Give buildUrl',
@@ -72,13 +73,13 @@ describe('a build by the checks of a commit', () => {
     },
   ];
   test.each(none)(
-    'none failed, $name: nothing to do with onlyIfFailed, an error without',
+    'without a failed check ($name): none with onlyIfFailed, an error without it',
     async ({ checks, counts, remedy }) => {
-      expect(await find({ checks, onlyIfFailed: true }).located).toEqual({
+      expect(await find({ checks, onlyIfFailed: true }).result).toEqual({
         kind: 'none',
         why: `no BK-CI check of commit a1b2c3d4e5 has failed (${counts})`,
       });
-      const error = await errorOf(() => find({ checks }).located);
+      const error = await errorOf(() => find({ checks }).result);
       expect([error.code, error.message]).toEqual([
         'not-found',
         `No failed BK-CI check was found at commit a1b2c3d4e5 (2 check runs seen, 2 of BK-CI: ${counts}); nothing was sent. ${remedy} or buildId, or set onlyIfFailed: true to do nothing when all is green.`,
@@ -86,51 +87,53 @@ describe('a build by the checks of a commit', () => {
     },
   );
 
-  test('checks that only run are an error with onlyIfFailed too: none is proven to be fine', async () => {
-    const error = await errorOf(() => find({ checks: [check(running)], onlyIfFailed: true }).located);
+  test('is an error with onlyIfFailed as well if checks are running and none has passed', async () => {
+    const error = await errorOf(() => find({ checks: [check(running)], onlyIfFailed: true }).result);
     expect([error.code, error.message]).toEqual([
       'not-found',
       'No failed BK-CI check was found at commit a1b2c3d4e5 (1 check run seen, 1 of BK-CI: 0 passed, 1 still runs); nothing was sent. Wait for its end, or give buildUrl or buildId.',
     ]);
   });
 
-  test('no check of BK-CI at all is an error, with onlyIfFailed too', async () => {
-    const { located: found } = find({
+  test('is an error with onlyIfFailed as well if there is no check of BK-CI', async () => {
+    const { result } = find({
       checks: [check({ app: 'github-actions' })],
       onlyIfFailed: true,
       selector: { ids: { projectId: 'demo' } },
     });
-    const error = await errorOf(() => found);
+    const error = await errorOf(() => result);
     expect([error.code, error.message]).toEqual([
       'not-found',
       expect.stringContaining('(1 check run seen, 0 of BK-CI with projectId demo: 0 passed, 0 still run)'),
     ]);
   });
 
-  test('checks that point to another console are told, in case it is the right one', async () => {
-    const elsewhere = check({ detailsUrl: linkOf('demo', 'p-1', 'b-1').replace(HOST, 'https://console.example.com') });
-    const error = await errorOf(() => find({ checks: [elsewhere] }).located);
+  test('the error names another console that checks point to', async () => {
+    const otherConsole = check({
+      detailsUrl: linkOf('demo', 'p-1', 'b-1').replace(HOST, 'https://console.example.com'),
+    });
+    const error = await errorOf(() => find({ checks: [otherConsole] }).result);
     expect([error.code, error.message]).toEqual([
       'not-found',
       expect.stringContaining(
         `nothing was sent. 1 more points to “https://console.example.com” instead of ${HOST}: set consoleUrl if that is your BK-CI's. Give buildUrl`,
       ),
     ]);
-    expect((await errorOf(() => find({ checks: [] }).located)).message).not.toContain('set consoleUrl');
+    expect((await errorOf(() => find({ checks: [] }).result)).message).not.toContain('set consoleUrl');
   });
 
-  test('of checks that point to another console those of the known one are not counted', async () => {
+  test('the error does not count checks of the known console among those of another one', async () => {
     const link = linkOf('demo', 'p-2', 'b-2').replace(HOST, 'https://other.example');
-    const elsewhere = checkOf('demo', 'p-2', 'b-2', { detailsUrl: link });
-    const error = await errorOf(() => find({ checks: [check(green), elsewhere] }).located);
+    const otherConsole = checkOf('demo', 'p-2', 'b-2', { detailsUrl: link });
+    const error = await errorOf(() => find({ checks: [check(green), otherConsole] }).result);
     expect([error.code, error.message]).toEqual([
       'not-found',
       expect.stringContaining('1 more points to “https://other.example” instead of'),
     ]);
   });
 
-  test('where no console is known is a candidate without a link', () => {
-    const sought = { selector: { ids: {} }, consoleUrl: undefined, onlyIfFailed: false };
-    expect(findByChecks(sought, { ref: 'main', checks: [check()] })).toMatchObject({ candidates: [{ buildUrl: '' }] });
+  test('a candidate has no link if consoleUrl is not known', () => {
+    const search = { selector: { ids: {} }, consoleUrl: undefined, onlyIfFailed: false };
+    expect(findByChecks(search, { ref: 'main', checks: [check()] })).toMatchObject({ candidates: [{ buildUrl: '' }] });
   });
 });

@@ -3,18 +3,18 @@ import { no, yes } from '../../support/bkci.js';
 import { codeOf, errorOf } from '../../support/errors.js';
 import { find } from '../../support/find-build.js';
 
-describe('a build by its number', () => {
+describe('findBuild, by number', () => {
   const ids = { projectId: 'demo', pipelineId: 'p-1' };
   const record = (buildNum: number) => ({ id: `b-${buildNum}`, buildNum });
   const page = (from: number, count: number) =>
-    yes({ records: Array.from({ length: count }, (_, at) => record(from - at)) });
+    yes({ records: Array.from({ length: count }, (_, index) => record(from - index)) });
 
-  test('is looked for page by page', async () => {
-    const { located: found, requests } = find({
+  test('searches page by page', async () => {
+    const { result, requests } = find({
       selector: { ids, buildNumber: 42 },
       script: { history: [page(200, 100), page(100, 100)] },
     });
-    expect(await found).toMatchObject({
+    expect(await result).toMatchObject({
       kind: 'build',
       build: { ...ids, buildId: 'b-42' },
       explanation: 'build b-42 is number 42 of the pipeline',
@@ -23,12 +23,12 @@ describe('a build by its number', () => {
     expect(requests).toEqual(['GET history?page=1&pageSize=100', 'GET history?page=2&pageSize=100']);
   });
 
-  test('latest is the first of the first page', async () => {
-    const { located: found, requests } = find({
+  test('latest is the first build of the first page', async () => {
+    const { result, requests } = find({
       selector: { ids, buildNumber: 'latest' },
       script: { history: [page(7, 1)] },
     });
-    expect(await found).toMatchObject({
+    expect(await result).toMatchObject({
       build: { buildId: 'b-7' },
       explanation: 'build b-7 is the latest, number 7 of the pipeline',
     });
@@ -37,41 +37,45 @@ describe('a build by its number', () => {
 
   const none = [
     {
-      name: 'that is newer than all',
+      name: 'a number that is newer than all builds',
       wanted: 300,
       history: [page(200, 100)],
-      asks: 100,
-      says: 'Pipeline p-1 has no build with the number 300; nothing was sent. Seen: builds 101 to 200. Check buildNumber, pipelineId and projectId.',
+      pageSize: 100,
+      message:
+        'Pipeline p-1 has no build with the number 300; nothing was sent. Seen: builds 101 to 200. Check buildNumber, pipelineId and projectId.',
     },
     {
-      name: 'that was deleted',
+      name: 'a number whose build was deleted',
       wanted: 5,
       history: [yes({ records: [record(7), record(6), record(4)] })],
-      asks: 100,
-      says: 'Pipeline p-1 has no build with the number 5; nothing was sent. Seen: builds 4 to 7. Check buildNumber, pipelineId and projectId.',
+      pageSize: 100,
+      message:
+        'Pipeline p-1 has no build with the number 5; nothing was sent. Seen: builds 4 to 7. Check buildNumber, pipelineId and projectId.',
     },
     {
-      name: 'of a pipeline without builds',
+      name: 'latest of a pipeline without builds',
       wanted: 'latest',
       history: [page(0, 0)],
-      asks: 1,
-      says: 'Pipeline p-1 has no build yet; nothing was sent. Check buildNumber, pipelineId and projectId.',
+      pageSize: 1,
+      message: 'Pipeline p-1 has no build yet; nothing was sent. Check buildNumber, pipelineId and projectId.',
     },
   ] as const;
-  test.each(none)('$name is not found, on one page', async ({ wanted, history, asks, says }) => {
-    const { located: found, requests } = find({ selector: { ids, buildNumber: wanted }, script: { history } });
-    const error = await errorOf(() => found);
-    expect([error.code, error.message]).toEqual(['not-found', says]);
-    expect(requests).toEqual([`GET history?page=1&pageSize=${asks}`]);
+  test.each(none)('$name is not found, after one page', async ({ wanted, history, pageSize, message }) => {
+    const { result, requests } = find({ selector: { ids, buildNumber: wanted }, script: { history } });
+    const error = await errorOf(() => result);
+    expect([error.code, error.message]).toEqual(['not-found', message]);
+    expect(requests).toEqual([`GET history?page=1&pageSize=${pageSize}`]);
   });
 
-  test('is not looked for beyond the page that has passed it', async () => {
-    const records = Array.from({ length: 101 }, (_, at) => record(200 - at)).filter(({ buildNum }) => buildNum !== 150);
-    const { located: found, requests } = find({
+  test('stops after the page with a smaller number', async () => {
+    const records = Array.from({ length: 101 }, (_, index) => record(200 - index)).filter(
+      ({ buildNum }) => buildNum !== 150,
+    );
+    const { result, requests } = find({
       selector: { ids, buildNumber: 150 },
       script: { history: () => yes({ records }) },
     });
-    const error = await errorOf(() => found);
+    const error = await errorOf(() => result);
     expect([error.code, error.message]).toEqual([
       'not-found',
       expect.stringContaining('no build with the number 150; nothing was sent. Seen: builds 100 to 200.'),
@@ -79,12 +83,12 @@ describe('a build by its number', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test('is not looked for without end', async () => {
-    const { located: found, requests } = find({
+  test('stops after twenty pages', async () => {
+    const { result, requests } = find({
       selector: { ids, buildNumber: 1 },
-      script: { history: (at) => page(100_000 - 100 * at, 100) },
+      script: { history: (index) => page(100_000 - 100 * index, 100) },
     });
-    const error = await errorOf(() => found);
+    const error = await errorOf(() => result);
     expect([error.code, error.message]).toEqual([
       'not-found',
       expect.stringContaining('Seen: builds 98001 to 100000.'),
@@ -92,8 +96,8 @@ describe('a build by its number', () => {
     expect(requests).toHaveLength(20);
   });
 
-  test('of a pipeline that is closed to us is refused', async () => {
-    const { located: found } = find({ selector: { ids, buildNumber: 1 }, script: { history: [no(2101008, '', 403)] } });
-    expect(await codeOf(() => found)).toBe('forbidden');
+  test('is forbidden if the history is refused', async () => {
+    const { result } = find({ selector: { ids, buildNumber: 1 }, script: { history: [no(2101008, '', 403)] } });
+    expect(await codeOf(() => result)).toBe('forbidden');
   });
 });

@@ -15,33 +15,32 @@ interface Case {
   readonly detail?: BuildDetail;
 }
 
-const decideCase = ({ request: wanted, status: seen, detail: model }: Case): Decision =>
-  decide(request(wanted), buildStatus(seen), model, 'b-1');
+const decideCase = ({ request: more, status, detail }: Case): Decision =>
+  decide(request(more), buildStatus(status), detail, 'b-1');
 
-/** A build that runs. */
-const RUNS = running({ serverTime: NOON + 6 * MIN + 1000, startTime: NOON + 1000, startedBy: 'release-bot' });
+const RUNNING = running({ serverTime: NOON + 6 * MIN + 1000, startTime: NOON + 1000, startedBy: 'release-bot' });
 const { endTime: _, ...unended } = buildStatus();
 const GREEN = { status: 'SUCCEED', stages: [] } as const;
-const GATE = { ...unended, status: 'STAGE_SUCCESS' };
+const AT_GATE = { ...unended, status: 'STAGE_SUCCESS' };
 
 const WHOLE = 'the whole build, from its first stage';
 
-describe('the whole build', () => {
+describe('decide, for the whole build', () => {
   const rows: readonly Case[] = [
-    { name: 'that failed' },
-    { name: 'that was terminated', status: { status: 'TERMINATE' } },
-    { name: 'that was cancelled', status: { status: 'CANCELED' } },
-    { name: 'whose gate was refused', status: { status: 'STAGE_SUCCESS' } },
-    { name: 'in a state nobody knows, with an end', status: { status: 'BRAND_NEW' } },
-    { name: 'that failed, with onlyIfFailed', request: { onlyIfFailed: true } },
+    { name: 'failed' },
+    { name: 'terminated', status: { status: 'TERMINATE' } },
+    { name: 'cancelled', status: { status: 'CANCELED' } },
+    { name: 'refused at a gate', status: { status: 'STAGE_SUCCESS' } },
+    { name: 'with an unknown status and an end', status: { status: 'BRAND_NEW' } },
+    { name: 'failed, with onlyIfFailed', request: { onlyIfFailed: true } },
     {
-      name: 'whose gate was refused, with onlyIfFailed',
+      name: 'refused at a gate, with onlyIfFailed',
       request: { onlyIfFailed: true },
       status: { status: 'STAGE_SUCCESS' },
     },
-    { name: 'executed less often than the fence', request: { maxExecuteCount: 2 } },
+    { name: 'executed less often than maxExecuteCount', request: { maxExecuteCount: 2 } },
   ];
-  test.each(rows)('$name is retried', (row) => {
+  test.each(rows)('$name: plans a retry', (row) => {
     expect(decideCase(row)).toEqual({
       kind: 'plan',
       verb: 'Retry',
@@ -53,7 +52,7 @@ describe('the whole build', () => {
     });
   });
 
-  test('that has succeeded is retried with a warning', () => {
+  test('succeeded: plans a retry with a warning', () => {
     expect(decideCase({ name: '', status: GREEN })).toMatchObject({
       kind: 'plan',
       warnings: [
@@ -62,7 +61,7 @@ describe('the whole build', () => {
     });
   });
 
-  test('is called by its id where its number is not known', () => {
+  test('is named by its id if its number is not known', () => {
     const { buildNumber: _number, ...nameless } = buildStatus(GREEN);
     expect(decide(request(), nameless, undefined, 'b-1')).toMatchObject({
       warnings: [expect.stringMatching(/^Build b-1 has/)],
@@ -70,63 +69,68 @@ describe('the whole build', () => {
   });
 });
 
-describe('onlyIfFailed leaves alone', () => {
-  const rows: readonly { name: string; seen: BuildStatus; decision: Decision }[] = [
+describe('decide, with onlyIfFailed, does not retry', () => {
+  const rows: readonly { name: string; status: BuildStatus; decision: Decision }[] = [
     {
       name: 'a build that has succeeded',
-      seen: buildStatus(GREEN),
+      status: buildStatus(GREEN),
       decision: { kind: 'not-needed', why: 'the build has succeeded' },
     },
     {
       name: 'a build that was cancelled',
-      seen: buildStatus({ status: 'CANCELED' }),
+      status: buildStatus({ status: 'CANCELED' }),
       decision: { kind: 'not-needed', why: 'the build was cancelled' },
     },
   ];
-  test.each(rows)('$name', ({ seen, decision }) => {
-    expect(decide(request({ onlyIfFailed: true }), seen, undefined, 'b-1')).toEqual(decision);
+  test.each(rows)('$name', ({ status, decision }) => {
+    expect(decide(request({ onlyIfFailed: true }), status, undefined, 'b-1')).toEqual(decision);
   });
 });
 
-describe('onlyIfFailed has followed, or leaves alone where nothing is followed,', () => {
-  const rows: readonly { name: string; seen: BuildStatus; why: string }[] = [
-    { name: 'a build that runs', seen: RUNS, why: 'the build is running' },
+describe('decide, with onlyIfFailed, follows', () => {
+  const rows: readonly { name: string; status: BuildStatus; why: string }[] = [
+    { name: 'a running build', status: RUNNING, why: 'the build is running' },
     {
-      name: 'a build in a state nobody knows, without an end',
-      seen: { ...unended, status: 'BRAND_NEW' },
+      name: 'a build with an unknown status and no end',
+      status: { ...unended, status: 'BRAND_NEW' },
       why: 'the build is running',
     },
-    { name: 'a build that is queued', seen: { ...RUNS, status: 'QUEUE_CACHE' }, why: 'the build is queued' },
-    { name: 'a build at a gate', seen: GATE, why: 'the build waits for a person to decide' },
+    { name: 'a queued build', status: { ...RUNNING, status: 'QUEUE_CACHE' }, why: 'the build is queued' },
+    { name: 'a build at a gate', status: AT_GATE, why: 'the build waits for a person to decide' },
   ];
-  test.each(rows)('$name', ({ seen, why }) => {
-    expect(decide(request({ onlyIfFailed: true }), seen, undefined, 'b-1')).toEqual({ kind: 'follow', why });
+  test.each(rows)('$name', ({ status, why }) => {
+    expect(decide(request({ onlyIfFailed: true }), status, undefined, 'b-1')).toEqual({ kind: 'follow', why });
   });
 });
 
-describe('a build that runs', () => {
-  const response =
+describe('decide, for a running build', () => {
+  const message =
     'Build #42 is running (execution 2, started by release-bot 6 min ago); nothing was sent. Wait for its end, or set onlyIfFailed: true to leave it alone.';
   const rows: readonly { name: string; request: Partial<RetryRequest>; status?: BuildStatus; message: string }[] = [
-    { name: 'is not retried as a whole', request: {}, message: response },
-    { name: 'not from a stage', request: { retry: { taskId: 'stage-3' } }, message: response },
-    { name: 'not from a job', request: { retry: { taskId: '1' } }, message: response },
-    { name: 'not for its failed jobs', request: { retry: { failedContainer: true } }, message: response },
+    { name: 'does not retry it as a whole', request: {}, message },
+    { name: 'does not retry a stage', request: { retry: { taskId: 'stage-3' } }, message },
+    { name: 'does not retry a job', request: { retry: { taskId: '1' } }, message },
+    { name: 'does not retry its failed jobs', request: { retry: { failedContainer: true } }, message },
     {
-      name: 'not at a gate',
+      name: 'does not retry it at a gate',
       request: {},
-      status: { ...GATE, serverTime: NOON },
+      status: { ...AT_GATE, serverTime: NOON },
       message:
         'Build #42 waits for a person to decide (execution 1, started by ci-bot 3 h ago); nothing was sent. Decide in BK-CI first, or set onlyIfFailed: true to leave it alone.',
     },
-    { name: 'not in a state nobody knows', request: {}, status: { ...RUNS, status: 'BRAND_NEW' }, message: response },
+    {
+      name: 'does not retry it with an unknown status',
+      request: {},
+      status: { ...RUNNING, status: 'BRAND_NEW' },
+      message,
+    },
   ];
-  test.each(rows)('$name', async ({ request: more, status: seen = RUNS, message }) => {
-    const error = await errorOf(() => decide(request(more), seen, buildDetail(), 'b-1'));
+  test.each(rows)('$name', async ({ request: more, status = RUNNING, message }) => {
+    const error = await errorOf(() => decide(request(more), status, buildDetail(), 'b-1'));
     expect([error.code, error.message]).toEqual(['already-running', message]);
   });
 
-  test('is told without what is not known', async () => {
+  test('leaves unknown facts out of the error', async () => {
     const bare: BuildStatus = { status: 'RUNNING', stages: [], errors: [] };
     const error = await errorOf(() => decide(request(), bare, undefined, 'b-1'));
     expect([error.code, error.message]).toEqual([
@@ -138,14 +142,14 @@ describe('a build that runs', () => {
   const inside = (retry: RetryRequest['retry'], status = 'FAILED') =>
     decide(
       request({ retry }),
-      RUNS,
+      RUNNING,
       buildDetail({
         stages: [stage({ status: 'RUNNING', jobs: [job({ plugins: [plugin({ status, stepId: 'tests' })] })] })],
       }),
       'b-1',
     );
 
-  test.each(['FAILED', 'CANCELED', 'EXEC_TIMEOUT'])('is sent a plug-in of it that is %s', (status) => {
+  test.each(['FAILED', 'CANCELED', 'EXEC_TIMEOUT'])('retries a plug-in that is %s', (status) => {
     expect(inside({ taskId: 'tests', failedContainer: false }, status)).toEqual({
       kind: 'plan',
       verb: 'Retry',
@@ -153,12 +157,12 @@ describe('a build that runs', () => {
       target: 'plug-in Run tests in Test › Linux',
       warnings: [],
       parameters: { taskId: 'e-1', failedContainer: false, skip: false },
-      baseline: RUNS,
+      baseline: RUNNING,
       plugin: plugin({ status, stepId: 'tests' }),
     });
   });
 
-  test('has a plug-in skipped, not retried, when that is what was asked for', () => {
+  test('skips a plug-in with skip', () => {
     expect(inside({ taskId: 'e-1', skip: true })).toMatchObject({
       verb: 'Skip',
       description: 'plug-in Run tests (e-1) in Test › Linux and go on',
@@ -166,7 +170,7 @@ describe('a build that runs', () => {
     });
   });
 
-  test.each(['RUNNING', 'SUCCEED', 'UNEXEC'])('is not sent a plug-in of it that is %s', async (status) => {
+  test.each(['RUNNING', 'SUCCEED', 'UNEXEC'])('does not retry a plug-in that is %s', async (status) => {
     const error = await errorOf(() => inside({ taskId: 'e-1' }, status));
     expect([error.code, error.message]).toEqual([
       'already-running',
@@ -175,11 +179,11 @@ describe('a build that runs', () => {
   });
 });
 
-describe('maxExecuteCount', () => {
-  const counted = (executeCount: number | undefined, model?: BuildDetail) => {
+describe('decide, with maxExecuteCount', () => {
+  const counted = (executeCount: number | undefined, detail?: BuildDetail) => {
     const { executeCount: _count, ...uncounted } = buildStatus();
-    const seen = executeCount === undefined ? uncounted : buildStatus({ executeCount });
-    return () => decide(request({ maxExecuteCount: 3 }), seen, model, 'b-1');
+    const status = executeCount === undefined ? uncounted : buildStatus({ executeCount });
+    return () => decide(request({ maxExecuteCount: 3 }), status, detail, 'b-1');
   };
 
   test.each([3, 4])('refuses at %d executions', async (executeCount) => {
@@ -190,16 +194,16 @@ describe('maxExecuteCount', () => {
     ]);
   });
 
-  test('counts by the detail where the status does not say', async () => {
+  test('uses the count of the detail if the status has none', async () => {
     expect((await errorOf(counted(undefined, buildDetail({ executeCount: 3 })))).code).toBe('too-many-executions');
     expect(counted(undefined, buildDetail({ executeCount: 2 }))()).toMatchObject({ kind: 'plan' });
   });
 
-  test('refuses when nobody can say how often it was', async () => {
+  test('refuses if the count is not known', async () => {
     expect((await errorOf(counted(undefined))).code).toBe('too-many-executions');
   });
 
-  test('leaves a green build alone before it counts', () => {
+  test('checks onlyIfFailed before the count', () => {
     expect(
       decide(request({ onlyIfFailed: true, maxExecuteCount: 1 }), buildStatus(GREEN), undefined, 'b-1'),
     ).toMatchObject({
@@ -207,7 +211,7 @@ describe('maxExecuteCount', () => {
     });
   });
 
-  test('of a green build advises to leave it alone', async () => {
+  test('suggests onlyIfFailed for a green build', async () => {
     const green = request({ maxExecuteCount: 1 });
     expect((await errorOf(() => decide(green, buildStatus(GREEN), undefined, 'b-1'))).message).toBe(
       'Build #42 has been executed once already and maxExecuteCount is 1; nothing was sent. Set onlyIfFailed: true to leave green builds alone, or raise maxExecuteCount.',
@@ -215,16 +219,31 @@ describe('maxExecuteCount', () => {
   });
 });
 
-describe('the detail is read', () => {
+describe('needsDetail is', () => {
   const { executeCount: _count, ...uncounted } = buildStatus();
   const rows = [
-    { name: 'for a taskId', request: { retry: { taskId: 'e-1' } }, seen: buildStatus(), needed: true },
-    { name: 'for failedContainer', request: { retry: { failedContainer: true } }, seen: buildStatus(), needed: true },
-    { name: 'for a count that the status lacks', request: { maxExecuteCount: 3 }, seen: uncounted, needed: true },
-    { name: 'not for a count that is known', request: { maxExecuteCount: 3 }, seen: buildStatus(), needed: false },
-    { name: 'not for the whole build', request: {}, seen: uncounted, needed: false },
+    { name: 'true for a taskId', request: { retry: { taskId: 'e-1' } }, status: buildStatus(), needed: true },
+    {
+      name: 'true for failedContainer',
+      request: { retry: { failedContainer: true } },
+      status: buildStatus(),
+      needed: true,
+    },
+    {
+      name: 'true for maxExecuteCount if the status has no count',
+      request: { maxExecuteCount: 3 },
+      status: uncounted,
+      needed: true,
+    },
+    {
+      name: 'false for maxExecuteCount if the status has a count',
+      request: { maxExecuteCount: 3 },
+      status: buildStatus(),
+      needed: false,
+    },
+    { name: 'false for the whole build', request: {}, status: uncounted, needed: false },
   ];
-  test.each(rows)('$name', ({ request: more, seen, needed }) => {
-    expect(needsDetail(request(more), seen)).toBe(needed);
+  test.each(rows)('$name', ({ request: more, status, needed }) => {
+    expect(needsDetail(request(more), status)).toBe(needed);
   });
 });

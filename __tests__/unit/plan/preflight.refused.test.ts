@@ -6,15 +6,15 @@ import { BUILD } from '../../support/builds.js';
 import { errorOf } from '../../support/errors.js';
 import { type FakeRun, fakeRun } from '../../support/harness.js';
 
-const decideIn = ({ context, step }: FakeRun) =>
+const runPreflight = ({ context, step }: FakeRun) =>
   preflight(step, { ...context, build: BUILD, reader: resending(context.client, new ResendBudget(step)) });
-const CLOSED = no(2101174, 'no right', 403);
+const FORBIDDEN = no(2101174, 'no right', 403);
 const NO_ROUTE = no(404, 'requested resource does not exist', 404);
 
-describe('a look that is refused', () => {
-  test.each(['1', 'tests'])('leaves nothing to skip by taskId %s: a job would be rerun instead', async (taskId) => {
-    const fake = fakeRun({ status: [CLOSED] }, { taskId, skip: 'true' });
-    const error = await errorOf(() => decideIn(fake));
+describe('preflight, when a read is refused', () => {
+  test.each(['1', 'tests'])('does not skip taskId %s, since BK-CI would rerun a job instead', async (taskId) => {
+    const fake = fakeRun({ status: [FORBIDDEN] }, { taskId, skip: 'true' });
+    const error = await errorOf(() => runPreflight(fake));
     expect([error.code, error.message]).toEqual([
       'forbidden',
       expect.stringMatching(
@@ -23,55 +23,63 @@ describe('a look that is refused', () => {
     ]);
   });
 
-  const passed: readonly {
+  const tolerated: readonly {
     name: string;
     script: Script;
-    given: Readonly<Record<string, string>>;
+    inputs: Readonly<Record<string, string>>;
     parameters: unknown;
   }[] = [
     {
-      name: 'for want of VIEW is passed over by a plain retry',
-      script: { status: [CLOSED] },
-      given: {},
+      name: 'without the permission VIEW: plans a retry of the whole build',
+      script: { status: [FORBIDDEN] },
+      inputs: {},
       parameters: {},
     },
-    { name: 'since the route is not served is passed over', script: { status: [NO_ROUTE] }, given: {}, parameters: {} },
     {
-      name: 'for a reason that nobody knows is passed over',
+      name: 'without the route: plans a retry of the whole build',
+      script: { status: [NO_ROUTE] },
+      inputs: {},
+      parameters: {},
+    },
+    {
+      name: 'for an unknown reason: plans a retry of the whole build',
       script: { status: [no(2109999, 'x')] },
-      given: {},
+      inputs: {},
       parameters: {},
     },
     {
-      name: 'is passed over by a retry of a plug-in',
-      script: { status: [CLOSED] },
-      given: { taskId: 'e-1' },
+      name: 'without the permission VIEW: plans a retry of a plug-in',
+      script: { status: [FORBIDDEN] },
+      inputs: { taskId: 'e-1' },
       parameters: { taskId: 'e-1', failedContainer: false, skip: false },
     },
     {
-      name: 'is passed over by a retry of a stage’s failed jobs',
-      script: { status: [CLOSED] },
-      given: { taskId: 'stage-2', failedContainer: 'true' },
+      name: 'without the permission VIEW: plans a retry of the failed jobs of a stage',
+      script: { status: [FORBIDDEN] },
+      inputs: { taskId: 'stage-2', failedContainer: 'true' },
       parameters: { taskId: 'stage-2', failedContainer: true, skip: false },
     },
   ];
-  test.each(passed)('$name, with a line now and a caution for later', async ({ script, given, parameters }) => {
-    const fake = fakeRun(script, given);
-    expect(await decideIn(fake)).toMatchObject({
-      kind: 'plan',
-      parameters,
-      warnings: [],
-      warningAfter: expect.stringMatching(
-        /^The status of the build could not be read before the retry \(HTTP 40[034]\), so a lost answer could not have been verified\./,
-      ),
-    });
-    expect(fake.log()).toEqual([
-      expect.stringMatching(/^Look {6}refused \(HTTP 40[034]\), so its status is not known$/),
-    ]);
-  });
+  test.each(tolerated)(
+    '$name, with a log line and a warning for after the retry',
+    async ({ script, inputs, parameters }) => {
+      const fake = fakeRun(script, inputs);
+      expect(await runPreflight(fake)).toMatchObject({
+        kind: 'plan',
+        parameters,
+        warnings: [],
+        warningAfter: expect.stringMatching(
+          /^The status of the build could not be read before the retry \(HTTP 40[034]\), so a lost answer could not have been verified\./,
+        ),
+      });
+      expect(fake.log()).toEqual([
+        expect.stringMatching(/^Look {6}refused \(HTTP 40[034]\), so its status is not known$/),
+      ]);
+    },
+  );
 
-  test('leaves no baseline, and the plan says what could not be checked', async () => {
-    const plan = await decideIn(fakeRun({ status: [CLOSED] }, { taskId: '1' }));
+  test('the plan has no baseline, and says what could not be checked', async () => {
+    const plan = await runPreflight(fakeRun({ status: [FORBIDDEN] }, { taskId: '1' }));
     expect(plan).toEqual({
       kind: 'plan',
       verb: 'Retry',
@@ -84,72 +92,69 @@ describe('a look that is refused', () => {
     });
   });
 
-  test('at the detail alone warns of a green build all the same', async () => {
+  test('for the detail only: still warns of a green build', async () => {
     const status = wireStatus({ status: 'SUCCEED', stageStatus: [] });
-    const fake = fakeRun({ status: [status], detail: [CLOSED] }, { taskId: 'e-1' });
-    expect(await decideIn(fake)).toMatchObject({
+    const fake = fakeRun({ status: [status], detail: [FORBIDDEN] }, { taskId: 'e-1' });
+    expect(await runPreflight(fake)).toMatchObject({
       warnings: [expect.stringMatching(/^Build #42 has succeeded and is run again from e-1 on\./)],
       warningAfter:
         'The plug-ins of build #42 could not be read (HTTP 403). taskId “e-1” could not be checked, and BK-CI reruns the whole build for an unknown one. Give the user the permission VIEW on the pipeline.',
     });
   });
 
-  test('since it answers something else names that, not HTTP 200, and what to check', async () => {
-    expect(await decideIn(fakeRun({ status: [answer({ status: 0, data: { status: 1 } })] }))).toMatchObject({
+  test('as the answer has another form: the warning says so, and what to check', async () => {
+    expect(await runPreflight(fakeRun({ status: [answer({ status: 0, data: { status: 1 } })] }))).toMatchObject({
       warningAfter: expect.stringMatching(
         /\(an answer that is not the API's\).* Check that apiUrl is the address of the OpenAPI\.$/,
       ),
     });
   });
 
-  test('at the detail alone still keeps the baseline', async () => {
-    const fake = fakeRun({ status: [wireStatus()], detail: [CLOSED] }, { taskId: 'e-1' });
-    expect(await decideIn(fake)).toMatchObject({
+  test('for the detail only: keeps the baseline', async () => {
+    const fake = fakeRun({ status: [wireStatus()], detail: [FORBIDDEN] }, { taskId: 'e-1' });
+    expect(await runPreflight(fake)).toMatchObject({
       kind: 'plan',
       parameters: { taskId: 'e-1' },
       baseline: { executeCount: 1 },
     });
   });
 
-  test('at the detail of a running build sends nothing', async () => {
-    const fake = fakeRun({ status: [wireRunning()], detail: [CLOSED] }, { taskId: 'e-1' });
-    expect((await errorOf(() => decideIn(fake))).code).toBe('already-running');
+  test('for the detail of a running build: ends with already-running', async () => {
+    const fake = fakeRun({ status: [wireRunning()], detail: [FORBIDDEN] }, { taskId: 'e-1' });
+    expect((await errorOf(() => runPreflight(fake))).code).toBe('already-running');
   });
 
-  test.each(['e-0123abc', 'stage-12', '12'])(
-    'is passed over by taskId %s, which every server knows',
-    async (taskId) => {
-      const fake = fakeRun({ status: [CLOSED] }, { taskId });
-      expect(await decideIn(fake)).toMatchObject({ kind: 'plan', parameters: { taskId } });
-    },
-  );
+  test.each(['e-0123abc', 'stage-12', '12'])('accepts taskId %s, which every server version knows', async (taskId) => {
+    const fake = fakeRun({ status: [FORBIDDEN] }, { taskId });
+    expect(await runPreflight(fake)).toMatchObject({ kind: 'plan', parameters: { taskId } });
+  });
 
   const uncertain = ['tests', 'tests-1', 'x-e-1', 'my-stage-2', 'stage-x', 'stage-1x', '1x', 'e-'];
-  test.each(uncertain)('is an error for taskId %s: a step id, which an old server would not know', async (taskId) => {
-    const error = await errorOf(() => decideIn(fakeRun({ status: [CLOSED] }, { taskId })));
+  test.each(uncertain)('rejects taskId %s, since old servers do not know step ids', async (taskId) => {
+    const error = await errorOf(() => runPreflight(fakeRun({ status: [FORBIDDEN] }, { taskId })));
     expect([error.code, error.message]).toEqual([
       'forbidden',
       expect.stringMatching(/taskId must be a plug-in \(e-…\), a stage \(stage-N\) or a job number, and the look/),
     ]);
   });
 
-  test('as an error still has its answer and its request', async () => {
-    const { response, request } = await errorOf(() => decideIn(fakeRun({ status: [CLOSED] }, { wait: 'true' })));
+  test('the error contains the response and the request', async () => {
+    const { response, request } = await errorOf(() => runPreflight(fakeRun({ status: [FORBIDDEN] }, { wait: 'true' })));
     expect([response?.status, request]).toEqual([2101174, expect.stringMatching(/^GET https:.*\/status$/)]);
   });
 
   const needed = [
-    { given: { wait: 'true' }, needs: 'wait' },
-    { given: { onlyIfFailed: 'true' }, needs: 'onlyIfFailed' },
-    { given: { maxExecuteCount: '3' }, needs: 'maxExecuteCount' },
-    { given: { failedContainer: 'true' }, needs: 'failedContainer without taskId' },
-    { given: { wait: 'true', onlyIfFailed: 'true' }, needs: 'wait and onlyIfFailed' },
+    { inputs: { wait: 'true' }, names: 'wait' },
+    { inputs: { onlyIfFailed: 'true' }, names: 'onlyIfFailed' },
+    { inputs: { maxExecuteCount: '3' }, names: 'maxExecuteCount' },
+    { inputs: { failedContainer: 'true' }, names: 'failedContainer without taskId' },
+    { inputs: { wait: 'true', onlyIfFailed: 'true' }, names: 'wait and onlyIfFailed' },
   ];
-  test.each(needed)('is an error for $needs', async ({ given, needs }) => {
-    const error = await errorOf(() => decideIn(fakeRun({ status: [CLOSED] }, given as Record<string, string>)));
+  test.each(needed)('is an error with $names', async ({ inputs, names }) => {
+    const error = await errorOf(() => runPreflight(fakeRun({ status: [FORBIDDEN] }, inputs as Record<string, string>)));
     expect([error.code, error.message]).toEqual([
       'forbidden',
-      `${needs} ${needs.includes(' and ') ? 'need' : 'needs'} a look at the build, which is refused: ci-bot may not view this pipeline (2101174 “no right”); nothing was sent. In BK-CI, give ci-bot the permission VIEW on the pipeline.`,
+      `${names} ${names.includes(' and ') ? 'need' : 'needs'} a look at the build, which is refused: ci-bot may not view this pipeline (2101174 “no right”); nothing was sent. In BK-CI, give ci-bot the permission VIEW on the pipeline.`,
     ]);
   });
 });

@@ -7,13 +7,13 @@ import { errorOf } from '../../support/errors.js';
 import { type FakeRun, fakeRun } from '../../support/harness.js';
 
 const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
-const decideIn = ({ context, step }: FakeRun) =>
+const runPreflight = ({ context, step }: FakeRun) =>
   preflight(step, { ...context, build: BUILD, reader: resending(context.client, new ResendBudget(step)) });
 
-describe('a look', () => {
-  test('is shown before anything is decided, and tells the outputs', async () => {
+describe('preflight', () => {
+  test('logs the status before it decides, and sets outputs', async () => {
     const fake = fakeRun({ status: [wireStatus()] });
-    expect(await decideIn(fake)).toMatchObject({ kind: 'plan', parameters: {} });
+    expect(await runPreflight(fake)).toMatchObject({ kind: 'plan', parameters: {} });
     expect(fake.log()).toEqual([
       'Build     #42 in project demo: FAILED in stage Test, execution 1, started by ci-bot, ended 16 min ago',
       `          ${LINK}`,
@@ -27,24 +27,24 @@ describe('a look', () => {
     expect(fake.bkci.requests).toEqual(['GET status']);
   });
 
-  test('reads the detail only where deciding needs it, and keeps its names', async () => {
+  test('reads the detail only if the decision needs it, and records its names', async () => {
     const fake = fakeRun({ status: [wireStatus()], detail: [wireDetail()] }, { taskId: 'tests' });
-    expect(await decideIn(fake)).toMatchObject({ kind: 'plan', parameters: { taskId: 'e-1' } });
+    expect(await runPreflight(fake)).toMatchObject({ kind: 'plan', parameters: { taskId: 'e-1' } });
     expect(fake.bkci.requests).toEqual(['GET status', 'GET detail']);
     expect(fake.context.state.record.pipelineName).toBe('Nightly tests');
   });
 
-  test('that fails in passing is sent again, within one budget', async () => {
+  test('repeats a read after a transient error', async () => {
     const fake = fakeRun({ status: [lost(), answer('', { http: 502 }), wireStatus()] });
-    await decideIn(fake);
+    await runPreflight(fake);
     expect(fake.log().slice(0, 2)).toEqual([
       'Resend    in 2 s, the read was not answered: connection reset',
       'Resend    in 5 s, the read was not answered: HTTP 502',
     ]);
   });
 
-  test('that never comes through ends the run, and nothing was sent', async () => {
-    const error = await errorOf(() => decideIn(fakeRun({ status: () => unreached() })));
+  test('ends with an error if the status can’t be read', async () => {
+    const error = await errorOf(() => runPreflight(fakeRun({ status: () => unreached() })));
     expect([error.code, error.message]).toEqual([
       'not-delivered',
       expect.stringMatching(/^GET https:\S+\/status failed 5 times in 49 s: connection refused; nothing was retried\./),
@@ -52,28 +52,28 @@ describe('a look', () => {
   });
 });
 
-describe('a look whose detail', () => {
-  test('never comes through names the request that failed', async () => {
+describe('preflight, with the detail', () => {
+  test('names the failed request in the error', async () => {
     const script = { status: [wireStatus()], detail: () => lost() };
-    const error = await errorOf(() => decideIn(fakeRun(script, { taskId: 'tests' })));
+    const error = await errorOf(() => runPreflight(fakeRun(script, { taskId: 'tests' })));
     expect(error.message).toMatch(
       /^GET https:\S+\/detail failed 5 times in \d+ s: connection reset; nothing was retried/,
     );
   });
 });
 
-describe('a look that ends the run, before anything was sent and without a warning', () => {
+describe('preflight ends with an error, without a further request or log line, for', () => {
   const rows = [
-    { name: 'no such build', reply: no(2101163, '', 404), code: 'not-found' },
+    { name: 'an unknown build', reply: no(2101163, '', 404), code: 'not-found' },
     { name: 'a build of another pipeline', reply: no(2101058), code: 'not-found' },
     {
-      name: 'a token that expired',
+      name: 'an expired token',
       reply: answer('Verification failed : Access token expired in: 1', { http: 400 }),
       code: 'unauthorized',
     },
-    { name: 'a login that is asked for', reply: answer('', { http: 401 }), code: 'unauthorized' },
+    { name: 'a required login', reply: answer('', { http: 401 }), code: 'unauthorized' },
     {
-      name: 'credentials the API gateway refuses',
+      name: 'credentials that the API gateway refuses',
       reply: answer({ code: 1640001, result: false }, { http: 400 }),
       code: 'unauthorized',
     },
@@ -84,12 +84,12 @@ describe('a look that ends the run, before anything was sent and without a warni
     },
     { name: 'a login page', reply: answer('<html>'), code: 'unexpected-answer' },
     { name: 'a login page without a head', reply: answer('<meta http-equiv="refresh">'), code: 'unexpected-answer' },
-    { name: 'a page that asks for a login', reply: answer('<html>', { http: 401 }), code: 'unauthorized' },
-    { name: 'a page of a guard', reply: answer('<html>', { http: 403 }), code: 'unexpected-answer' },
+    { name: 'a login page with 401', reply: answer('<html>', { http: 401 }), code: 'unauthorized' },
+    { name: 'an HTML page with 403', reply: answer('<html>', { http: 403 }), code: 'unexpected-answer' },
   ];
   test.each(rows)('$name', async ({ reply, code }) => {
     const fake = fakeRun({ status: [reply] });
-    expect((await errorOf(() => decideIn(fake))).code).toBe(code);
+    expect((await errorOf(() => runPreflight(fake))).code).toBe(code);
     expect([fake.log(), fake.bkci.requests]).toEqual([[], ['GET status']]);
   });
 });

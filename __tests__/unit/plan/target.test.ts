@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { RetryParameters } from '../../../src/bkci/endpoints.js';
 import type { BuildDetail } from '../../../src/model/detail.js';
 import { buildDetail, job, plugin, stage } from '../../support/builds.js';
-import { plan, stepped } from '../../support/decide.js';
+import { detailWithIds, plan } from '../../support/decide.js';
 import { errorOf } from '../../support/errors.js';
 
 const children = [
@@ -11,131 +11,131 @@ const children = [
 ];
 const matrix = buildDetail({ stages: [stage({ jobs: [job({ id: '2', name: 'Matrix', plugins: [], children })] })] });
 
-describe('every kind of retry says what is sent and what it does', () => {
+describe('a plan has parameters and a description for', () => {
   const rows: readonly {
     name: string;
     retry: RetryParameters;
-    model?: BuildDetail;
-    says: string;
-    sends: RetryParameters;
+    detail?: BuildDetail;
+    description: string;
+    parameters: RetryParameters;
   }[] = [
-    { name: 'the whole build', retry: {}, says: 'Retry the whole build, from its first stage', sends: {} },
+    { name: 'the whole build', retry: {}, description: 'Retry the whole build, from its first stage', parameters: {} },
     {
       name: 'a stage',
       retry: { taskId: 'stage-3' },
-      says: 'Retry stage Test (stage-3) and what follows',
-      sends: { taskId: 'stage-3', failedContainer: false, skip: false },
+      description: 'Retry stage Test (stage-3) and what follows',
+      parameters: { taskId: 'stage-3', failedContainer: false, skip: false },
     },
     {
       name: 'the failed jobs of a stage',
       retry: { taskId: 'stage-3', failedContainer: true },
-      says: 'Retry the failed jobs of stage Test (stage-3) and what follows',
-      sends: { taskId: 'stage-3', failedContainer: true, skip: false },
+      description: 'Retry the failed jobs of stage Test (stage-3) and what follows',
+      parameters: { taskId: 'stage-3', failedContainer: true, skip: false },
     },
     {
       name: 'the failed jobs of the stage that failed',
       retry: { failedContainer: true },
-      says: 'Retry the failed jobs of stage Test (stage-3, the one that failed) and what follows',
-      sends: { taskId: 'stage-3', failedContainer: true, skip: false },
+      description: 'Retry the failed jobs of stage Test (stage-3, the one that failed) and what follows',
+      parameters: { taskId: 'stage-3', failedContainer: true, skip: false },
     },
     {
       name: 'a job',
       retry: { taskId: '1' },
-      says: 'Retry job Linux (1) of stage Test, from its first plug-in',
-      sends: { taskId: '1', failedContainer: false, skip: false },
+      description: 'Retry job Linux (1) of stage Test, from its first plug-in',
+      parameters: { taskId: '1', failedContainer: false, skip: false },
     },
     {
       name: 'a job of a matrix',
       retry: { taskId: '2002' },
-      model: matrix,
-      says: 'Retry job Node 24 (2002) of stage Test, from its first plug-in',
-      sends: { taskId: '2002', failedContainer: false, skip: false },
+      detail: matrix,
+      description: 'Retry job Node 24 (2002) of stage Test, from its first plug-in',
+      parameters: { taskId: '2002', failedContainer: false, skip: false },
     },
     {
       name: 'the failed jobs of a matrix',
       retry: { taskId: '2', failedContainer: true },
-      model: matrix,
-      says: 'Retry the failed jobs of matrix Matrix (2) of stage Test',
-      sends: { taskId: '2', failedContainer: true, skip: false },
+      detail: matrix,
+      description: 'Retry the failed jobs of matrix Matrix (2) of stage Test',
+      parameters: { taskId: '2', failedContainer: true, skip: false },
     },
     {
       name: 'a plug-in',
       retry: { taskId: 'e-1' },
-      says: 'Retry plug-in Run tests (e-1) in Test › Linux and what follows',
-      sends: { taskId: 'e-1', failedContainer: false, skip: false },
+      description: 'Retry plug-in Run tests (e-1) in Test › Linux and what follows',
+      parameters: { taskId: 'e-1', failedContainer: false, skip: false },
     },
     {
-      name: 'a step, sent as its plug-in',
+      name: 'a step id, which is sent as the id of its plug-in',
       retry: { taskId: 'tests' },
-      model: stepped,
-      says: 'Retry plug-in Run tests (e-1) in Test › Linux and what follows',
-      sends: { taskId: 'e-1', failedContainer: false, skip: false },
+      detail: detailWithIds,
+      description: 'Retry plug-in Run tests (e-1) in Test › Linux and what follows',
+      parameters: { taskId: 'e-1', failedContainer: false, skip: false },
     },
     {
-      name: 'skipping a plug-in',
+      name: 'a plug-in to skip',
       retry: { taskId: 'e-1', skip: true },
-      says: 'Skip plug-in Run tests (e-1) in Test › Linux and go on',
-      sends: { taskId: 'e-1', failedContainer: false, skip: true },
+      description: 'Skip plug-in Run tests (e-1) in Test › Linux and go on',
+      parameters: { taskId: 'e-1', failedContainer: false, skip: true },
     },
     {
-      name: 'skipping what failed in a stage',
+      name: 'the failed plug-ins of a stage to skip',
       retry: { taskId: 'stage-3', skip: true },
-      says: 'Skip the failed plug-ins of stage Test (stage-3) and go on',
-      sends: { taskId: 'stage-3', failedContainer: false, skip: true },
+      description: 'Skip the failed plug-ins of stage Test (stage-3) and go on',
+      parameters: { taskId: 'stage-3', failedContainer: false, skip: true },
     },
   ];
-  test.each(rows)('$name', ({ retry, model, says, sends }) => {
-    const decision = plan(retry, model);
+  test.each(rows)('$name', ({ retry, detail, description, parameters }) => {
+    const decision = plan(retry, detail);
     if (decision.kind !== 'plan') throw new Error(`it was ${decision.kind}`);
     expect({
-      says: `${decision.verb} ${decision.description}`,
-      sends: decision.parameters,
+      description: `${decision.verb} ${decision.description}`,
+      parameters: decision.parameters,
       warnings: decision.warnings,
     }).toEqual({
-      says,
-      sends,
+      description,
+      parameters,
       warnings: [],
     });
   });
 });
 
-describe('warnings', () => {
-  const USELESS = (kind: string, path: string) =>
+describe('the warnings of a plan', () => {
+  const noEffect = (kind: string, path: string) =>
     `failedContainer has no effect on a ${kind}; ${path} is retried as it is.`;
   const rows = [
     {
       name: 'failedContainer on a job',
       retry: { taskId: '1', failedContainer: true },
-      warnings: [USELESS('job', 'Test › Linux')],
+      warnings: [noEffect('job', 'Test › Linux')],
     },
     {
       name: 'failedContainer on a plug-in',
       retry: { taskId: 'e-1', failedContainer: true },
-      warnings: [USELESS('plug-in', 'Test › Linux › Run tests')],
+      warnings: [noEffect('plug-in', 'Test › Linux › Run tests')],
     },
     {
-      name: 'a green build from a stage on',
+      name: 'a green build that is run again from a stage on',
       retry: { taskId: 'stage-2' },
       green: true,
       warnings: [
         'Build #42 has succeeded and is run again from Build on. Set onlyIfFailed: true to leave green builds alone.',
       ],
     },
-    { name: 'a green build’s failed plug-in needs none', retry: { taskId: 'e-1' }, green: true, warnings: [] },
+    { name: 'none for the failed plug-in of a green build', retry: { taskId: 'e-1' }, green: true, warnings: [] },
   ];
   test.each(rows)('$name', ({ retry, warnings, green = false }) => {
     expect(plan(retry, buildDetail(), { green })).toMatchObject({ kind: 'plan', warnings });
   });
 
-  test('failedContainer is not sent where it has no effect', () => {
+  test('a plan does not send failedContainer where it has no effect', () => {
     expect(plan({ taskId: 'e-1', failedContainer: true })).toMatchObject({
       parameters: { taskId: 'e-1', failedContainer: false },
     });
   });
 });
 
-describe('a later attempt', () => {
-  test('leaves alone what does not fail any more', async () => {
+describe('a further attempt', () => {
+  test('does not retry a part that no longer fails', async () => {
     const error = await errorOf(() => plan({ taskId: 'e-0' }, buildDetail(), { again: true }));
     expect([error.code, error.message]).toEqual([
       'task-unknown',
@@ -143,11 +143,11 @@ describe('a later attempt', () => {
     ]);
   });
 
-  test.each(['stage-3', '1', 'e-1'])('retries %s as long as it fails', (taskId) => {
+  test.each(['stage-3', '1', 'e-1'])('retries %s while it fails', (taskId) => {
     expect(plan({ taskId }, buildDetail(), { again: true })).toMatchObject({ kind: 'plan', parameters: { taskId } });
   });
 
-  test('retries the whole build whatever failed in it', () => {
+  test('retries the whole build, whatever failed in it', () => {
     expect(plan({}, buildDetail(), { again: true })).toMatchObject({ kind: 'plan', parameters: {} });
   });
 });

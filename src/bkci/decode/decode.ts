@@ -1,7 +1,9 @@
 /**
- * `data` of BK-CI's answers → values of ours. What a decision hangs on is checked and a wrong one is an error that names
- * the field, never its value; what is only shown may be missing (bk-ci: BuildHistoryWithVars.kt, BuildId.kt, QueryLogs.kt).
+ * Decodes `data` of BK-CI's answers. Fields that decisions depend on are checked, and a wrong one is an error that names
+ * the field, never its value; fields that are only shown may be missing (bk-ci: BuildHistoryWithVars.kt, BuildId.kt,
+ * QueryLogs.kt).
  */
+
 import type { BuildDetail, Job, Plugin, Stage } from '../../model/detail.js';
 import type { BuildStatus, StageStatus, TaskError } from '../../model/snapshot.js';
 import {
@@ -16,6 +18,51 @@ import {
   requiredObject,
   requiredText,
 } from './fields.js';
+
+export function decodeStatus(data: unknown): BuildStatus {
+  const from = requiredObject(data, 'data');
+  return {
+    status: requiredText(from, 'status', 'data'),
+    startTime: checkedNumber(from, 'startTime', 'data'),
+    endTime: checkedNumber(from, 'endTime', 'data'),
+    queueTime: checkedNumber(from, 'queueTime', 'data'),
+    executeCount: executeCountOf(from),
+    buildNumber: optionalNumber(from.buildNum),
+    startedBy: optionalText(from.userId),
+    serverTime: optionalNumber(from.currentTimestamp),
+    queuePosition: optionalNumber(from.currentQueuePosition),
+    stages: optionalList(from.stageStatus).flatMap(decodeStageStatus),
+    errors: decodeErrors(from.errorInfoList),
+  };
+}
+
+/**
+ * The status has no execution count, but the build parameter BK_CI_RETRY_COUNT is one less. Without it the count is 1
+ * for a build that was never retried, and unknown for any other.
+ */
+function executeCountOf(from: JsonObject): number | undefined {
+  const parameter = optionalList(from.buildParameters)
+    .map(optionalObject)
+    .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
+  const retries = String(parameter?.value ?? '');
+  if (/^\d{1,6}$/.test(retries)) return Number(retries) + 1;
+  return from.retry === true ? undefined : 1;
+}
+
+function decodeStageStatus(value: unknown): StageStatus[] {
+  const from = optionalObject(value);
+  const stageId = optionalText(from.stageId);
+  if (!stageId) return [];
+  const status = {
+    stageId,
+    name: optionalText(from.name) ?? stageId,
+    status: optionalText(from.status),
+    durationMs: durationOf(from),
+    startEpoch: optionalNumber(from.startEpoch),
+    showMsg: optionalText(from.showMsg),
+  };
+  return [status];
+}
 
 export function decodeDetail(data: unknown): BuildDetail {
   const from = requiredObject(data, 'data');
@@ -76,97 +123,26 @@ function decodePlugin(value: unknown, path: string): Plugin {
   };
 }
 
-export function decodeStatus(data: unknown): BuildStatus {
-  const from = requiredObject(data, 'data');
-  return {
-    status: requiredText(from, 'status', 'data'),
-    startTime: checkedNumber(from, 'startTime', 'data'),
-    endTime: checkedNumber(from, 'endTime', 'data'),
-    queueTime: checkedNumber(from, 'queueTime', 'data'),
-    executeCount: executeCountOf(from),
-    buildNumber: optionalNumber(from.buildNum),
-    startedBy: optionalText(from.userId),
-    serverTime: optionalNumber(from.currentTimestamp),
-    queuePosition: optionalNumber(from.currentQueuePosition),
-    stages: optionalList(from.stageStatus).flatMap(decodeStageStatus),
-    errors: decodeErrors(from.errorInfoList),
-  };
-}
-
-/**
- * The status has no execution count of its own; the build parameter BK_CI_RETRY_COUNT is one less. Without it a build
- * that was never retried is at 1, and of any other nothing is known.
- */
-function executeCountOf(from: JsonObject): number | undefined {
-  const parameter = optionalList(from.buildParameters)
-    .map(optionalObject)
-    .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
-  const retries = String(parameter?.value ?? '');
-  if (/^\d{1,6}$/.test(retries)) return Number(retries) + 1;
-  return from.retry === true ? undefined : 1;
-}
-
-function decodeStageStatus(value: unknown): StageStatus[] {
-  const from = optionalObject(value);
-  const stageId = optionalText(from.stageId);
-  if (!stageId) return [];
-  const status = {
-    stageId,
-    name: optionalText(from.name) ?? stageId,
-    status: optionalText(from.status),
-    durationMs: durationOf(from),
-    startEpoch: optionalNumber(from.startEpoch),
-    showMsg: optionalText(from.showMsg),
-  };
-  return [status];
-}
-
-export function durationOf(from: JsonObject): number | undefined {
-  return optionalNumber(optionalObject(from.timeCost).totalCost) ?? optionalNumber(from.elapsed);
-}
-
-/** A number in errorInfoList, a name in the model (bk-ci: ErrorType.kt). */
-const ERROR_TYPES: readonly string[] = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN'];
-
-export function errorType(value: unknown): string | undefined {
-  return typeof value === 'number' ? ERROR_TYPES[value] : optionalText(value);
-}
-
-export function decodeErrors(value: unknown): TaskError[] {
-  return optionalList(value).map((entry) => {
-    const from = optionalObject(entry);
-    return {
-      stageId: optionalText(from.stageId),
-      containerId: optionalText(from.containerId),
-      taskId: optionalText(from.taskId),
-      taskName: optionalText(from.taskName),
-      errorType: errorType(from.errorType),
-      errorCode: optionalNumber(from.errorCode),
-      errorMessage: optionalText(from.errorMsg),
-    };
-  });
-}
-
-/** What BK-CI answers to an accepted retry; servers up to v1.8 send the id alone. */
+/** Answer to an accepted retry. Servers up to v1.8 send the id alone. */
 export interface RetryAnswer {
   readonly id: string;
   readonly executeCount?: number | undefined;
   readonly buildNumber?: number | undefined;
 }
 
-/** A positive integer; anything else is not known. */
-function count(value: unknown): number | undefined {
-  const given = optionalNumber(value);
-  return given !== undefined && Number.isInteger(given) && given > 0 ? given : undefined;
-}
-
 export function decodeRetry(data: unknown): RetryAnswer {
   const from = requiredObject(data, 'data');
   return {
     id: requiredId(from, 'id', 'data'),
-    executeCount: count(from.executeCount),
-    buildNumber: count(from.num),
+    executeCount: positiveInteger(from.executeCount),
+    buildNumber: positiveInteger(from.num),
   };
+}
+
+/** Undefined for anything but a positive integer. */
+function positiveInteger(value: unknown): number | undefined {
+  const number = optionalNumber(value);
+  return number !== undefined && Number.isInteger(number) && number > 0 ? number : undefined;
 }
 
 export interface LogTail {
@@ -199,4 +175,30 @@ export function decodeHistory(data: unknown): readonly PastBuild[] {
       buildNumber: checkedNumber(build, 'buildNum', `data.records[${index}]`) ?? 0,
     };
   });
+}
+
+function durationOf(from: JsonObject): number | undefined {
+  return optionalNumber(optionalObject(from.timeCost).totalCost) ?? optionalNumber(from.elapsed);
+}
+
+function decodeErrors(value: unknown): TaskError[] {
+  return optionalList(value).map((entry) => {
+    const from = optionalObject(entry);
+    return {
+      stageId: optionalText(from.stageId),
+      containerId: optionalText(from.containerId),
+      taskId: optionalText(from.taskId),
+      taskName: optionalText(from.taskName),
+      errorType: errorType(from.errorType),
+      errorCode: optionalNumber(from.errorCode),
+      errorMessage: optionalText(from.errorMsg),
+    };
+  });
+}
+
+/** By number: errorInfoList has numbers, the model has names (bk-ci: ErrorType.kt). */
+const ERROR_TYPES: readonly string[] = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN'];
+
+function errorType(value: unknown): string | undefined {
+  return typeof value === 'number' ? ERROR_TYPES[value] : optionalText(value);
 }

@@ -1,7 +1,11 @@
-/** Members of undecoded JSON, one at a time: checked where a decision hangs on them, loose where they are only shown. */
+/**
+ * Reads single members of undecoded JSON: `required…` and `checked…` throw, for members that decisions depend on;
+ * `optional…` takes a wrong type for absent, for members that are only shown.
+ */
+
 import { isPathId } from '../../model/link.js';
 
-/** The answer is not what the API documents. The message names the field and what was expected there. */
+/** The answer does not have the documented form. The message names the field and the expected type, never the value. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
 }
@@ -13,7 +17,7 @@ export function requiredObject(value: unknown, path: string): JsonObject {
   throw new DecodeError(`${path} is not an object`);
 }
 
-/** An optional object that is only shown: anything else is taken for absent. */
+/** An empty object for anything else. */
 export function optionalObject(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null ? (value as JsonObject) : {};
 }
@@ -28,13 +32,14 @@ export function requiredText(from: JsonObject, name: string, path: string): stri
   throw new DecodeError(`${path}.${name} is not a string`);
 }
 
-/** An id that becomes a segment of the next request's path. */
+/** An id that is used as a path segment of the next request. */
 export function requiredId(from: JsonObject, name: string, path: string): string {
   const id = requiredText(from, name, path);
   if (isPathId(id)) return id;
   throw new DecodeError(`${path}.${name} is not an id`);
 }
 
+/** Undefined for an absent or null member; throws for any other value that is not a number. */
 export function checkedNumber(from: JsonObject, name: string, path: string): number | undefined {
   const value = from[name];
   if (value === undefined || value === null) return undefined;

@@ -1,9 +1,9 @@
 /**
- * Refusals about what is asked for, and the order of all rows. Numbers: bk-ci ProcessMessageCode.kt,
- * CommonMessageCode.kt.
+ * Explains a refusal: maps the answer of BK-CI, or of a gateway in front of it, to an error code and a text. Status
+ * numbers: bk-ci ProcessMessageCode.kt, CommonMessageCode.kt.
  */
 
-import { ActionError } from '../../lib/errors.js';
+import { ActionError, type ErrorCode } from '../../lib/errors.js';
 import { listed } from '../../lib/format.js';
 import type { ApiResponse } from '../response.js';
 import {
@@ -16,7 +16,35 @@ import {
   serverWords,
 } from './rule.js';
 
-export const CREDENTIALS: readonly RefusalRule[] = [
+/** The error for a refused request. The first rule that matches decides. */
+export function explainRefusal(response: ApiResponse, info: RequestInfo): ActionError {
+  const { code, problem, remedy } = RULES.find(({ when }) => when(response)) ?? ANY_OTHER;
+  const resolve = (phrase: Phrase) => (typeof phrase === 'string' ? phrase : phrase(info, response));
+  const text = {
+    problem: `${resolve(problem)} ${serverWords(response)}`,
+    consequence: info.consequence,
+    remedy: resolve(remedy),
+  };
+  return new ActionError(code, text, { response, request: info.request });
+}
+
+/** Credentials come before everything that BK-CI says: without valid ones its "not found" may be wrong. */
+const RULES: readonly RefusalRule[] = [
+  // The answer does not come from the API.
+  {
+    when: ({ redirectTo }) => redirectTo !== undefined,
+    code: 'unexpected-answer',
+    problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
+    remedy: 'apiUrl must be the API address, not the web console behind a login.',
+  },
+  {
+    when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
+    code: 'unexpected-answer',
+    problem: ({ address }) => `${address} answered with a web page`,
+    remedy: 'apiUrl must be the API address, not the web console behind a login.',
+  },
+
+  // Credentials.
   {
     when: hasMessage(/accessToken is empty/i),
     code: 'unauthorized',
@@ -86,42 +114,8 @@ export const CREDENTIALS: readonly RefusalRule[] = [
     problem: ({ address }) => `${address} asks for a login`,
     remedy: ({ credentials }) => `Check ${listed(credentials)}, and that apiUrl is the address of the OpenAPI.`,
   },
-];
 
-export const PERMISSIONS: readonly RefusalRule[] = [
-  {
-    when: hasGatewayCode(1640300, 1640399),
-    code: 'forbidden',
-    problem: 'The API gateway does not let this app or address use the resource',
-    remedy: "Apply for the permission of the resource in the gateway's developer centre.",
-  },
-  {
-    when: (response) => response.http === 403 || hasStatus(403, 2101008, 2100006, 2101174)(response),
-    code: 'forbidden',
-    problem: ({ who, permission }) => `${who} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline`,
-    remedy: ({ who, permission }) => `In BK-CI, give ${who} the permission ${permission} on the pipeline.`,
-  },
-  {
-    when: hasStatus(2100122, 2100124),
-    code: 'forbidden',
-    problem: 'This BK-CI has closed the API for the project or pipeline',
-    remedy: 'Its operators can open it.',
-  },
-  {
-    when: hasStatus(2101340),
-    code: 'forbidden',
-    problem: ({ who }) => `${who} may not stop this build`,
-    remedy: 'Only who started it, or who manages the pipeline, may.',
-  },
-  {
-    when: hasStatus(2101500),
-    code: 'forbidden',
-    problem: ({ who }) => `${who} may not use a build node of this pipeline`,
-    remedy: ({ who }) => `In BK-CI, give ${who} the permission on the node.`,
-  },
-];
-
-const MISSING: readonly RefusalRule[] = [
+  // Project, pipeline or build not found.
   {
     when: hasStatus(2101163, 2101100),
     code: 'not-found',
@@ -154,9 +148,8 @@ const MISSING: readonly RefusalRule[] = [
     problem: ({ projectId }) => `There is no project ${projectId}`,
     remedy: 'Check projectId: it is the English name in the address bar.',
   },
-];
 
-const REFUSALS: readonly RefusalRule[] = [
+  // The state of the build or of the pipeline does not allow it.
   {
     when: (response) =>
       hasStatus(2101901)(response) ||
@@ -177,68 +170,28 @@ const REFUSALS: readonly RefusalRule[] = [
     problem: "BK-CI can't skip this taskId: its settings do not allow it",
     remedy: `Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
   },
-  ...(
+  ...byStatus({ code: 'task-unknown', problem: (why) => `BK-CI can't retry this taskId: ${why}` }, [
+    [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
+    [2101114, 'this stage has not failed', 'Give a taskId that has failed, or none to retry the whole build.'],
+    [2101273, 'the stage of this plug-in is not running', 'Wait for the end of the build, then retry.'],
+    [2101277, 'this plug-in has not failed', 'While a build runs, only a failed or cancelled plug-in can be retried.'],
+  ]),
+  ...byStatus({ code: 'refused', problem: (why) => `BK-CI refused: ${why}` }, [
+    [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
+    [2101039, 'the recorded model of the build is gone', 'Start a new build instead.'],
+    [2101047, 'the pipeline is locked', 'Unlock it in BK-CI, or ask who locked it.'],
+    [2101049, "the pipeline's queue is full", 'Run this step again when builds have ended.'],
+    [2101080, 'the project is disabled', 'Enable it in BK-CI.'],
+    [2101081, 'the data of the build has expired', 'Start a new build instead.'],
     [
-      [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
-      [2101114, 'this stage has not failed', 'Give a taskId that has failed, or none to retry the whole build.'],
-      [2101273, 'the stage of this plug-in is not running', 'Wait for the end of the build, then retry.'],
-      [
-        2101277,
-        'this plug-in has not failed',
-        'While a build runs, only a failed or cancelled plug-in can be retried.',
-      ],
-    ] as const
-  ).map(
-    ([status, why, remedy]): RefusalRule => ({
-      when: hasStatus(status),
-      code: 'task-unknown',
-      problem: () => `BK-CI can't retry this taskId: ${why}`,
-      remedy: remedy,
-    }),
-  ),
-  ...(
-    [
-      [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
-      [2101039, 'the recorded model of the build is gone', 'Start a new build instead.'],
-      [2101047, 'the pipeline is locked', 'Unlock it in BK-CI, or ask who locked it.'],
-      [2101049, "the pipeline's queue is full", 'Run this step again when builds have ended.'],
-      [2101080, 'the project is disabled', 'Enable it in BK-CI.'],
-      [2101081, 'the data of the build has expired', 'Start a new build instead.'],
-      [
-        2101258,
-        'the build is too old: BK-CI retries builds for 28 days, unless its operators chose otherwise',
-        'Start a new build instead.',
-      ],
-      [2101274, 'a variable of the build is longer than BK-CI allows', 'Shorten it and start a new build.'],
-    ] as const
-  ).map(
-    ([status, why, remedy]): RefusalRule => ({
-      when: hasStatus(status),
-      code: 'refused',
-      problem: () => `BK-CI refused: ${why}`,
-      remedy: remedy,
-    }),
-  ),
-];
+      2101258,
+      'the build is too old: BK-CI retries builds for 28 days, unless its operators chose otherwise',
+      'Start a new build instead.',
+    ],
+    [2101274, 'a variable of the build is longer than BK-CI allows', 'Shorten it and start a new build.'],
+  ]),
 
-/** Nobody of the API's has answered. */
-const NOT_ANSWERED: readonly RefusalRule[] = [
-  {
-    when: ({ redirectTo }) => redirectTo !== undefined,
-    code: 'unexpected-answer',
-    problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
-    remedy: 'apiUrl must be the API address, not the web console behind a login.',
-  },
-  {
-    when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
-    code: 'unexpected-answer',
-    problem: ({ address }) => `${address} answered with a web page`,
-    remedy: 'apiUrl must be the API address, not the web console behind a login.',
-  },
-];
-
-/** The address is nobody's, or not this version's. */
-const NOT_SERVED: readonly RefusalRule[] = [
+  // The API does not serve this path, or not in this version.
   {
     when: (response) =>
       [404, 405, 501].includes(response.http) ||
@@ -249,6 +202,39 @@ const NOT_SERVED: readonly RefusalRule[] = [
     problem: ({ address }) => `${address} does not know this path`,
     remedy: 'Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.',
   },
+
+  // Permissions.
+  {
+    when: hasGatewayCode(1640300, 1640399),
+    code: 'forbidden',
+    problem: 'The API gateway does not let this app or address use the resource',
+    remedy: "Apply for the permission of the resource in the gateway's developer centre.",
+  },
+  {
+    when: (response) => response.http === 403 || hasStatus(403, 2101008, 2100006, 2101174)(response),
+    code: 'forbidden',
+    problem: ({ caller, permission }) =>
+      `${caller} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline`,
+    remedy: ({ caller, permission }) => `In BK-CI, give ${caller} the permission ${permission} on the pipeline.`,
+  },
+  {
+    when: hasStatus(2100122, 2100124),
+    code: 'forbidden',
+    problem: 'This BK-CI has closed the API for the project or pipeline',
+    remedy: 'Its operators can open it.',
+  },
+  {
+    when: hasStatus(2101340),
+    code: 'forbidden',
+    problem: ({ caller }) => `${caller} may not stop this build`,
+    remedy: 'Only who started it, or who manages the pipeline, may.',
+  },
+  {
+    when: hasStatus(2101500),
+    code: 'forbidden',
+    problem: ({ caller }) => `${caller} may not use a build node of this pipeline`,
+    remedy: ({ caller }) => `In BK-CI, give ${caller} the permission on the node.`,
+  },
 ];
 
 const ANY_OTHER: Omit<RefusalRule, 'when'> = {
@@ -257,24 +243,10 @@ const ANY_OTHER: Omit<RefusalRule, 'when'> = {
   remedy: 'Ask the people who run this BK-CI, and give them the request id if there is one.',
 };
 
-/** Credentials first: "not found" to somebody without a valid token may be a lie. */
-export const RULES: readonly RefusalRule[] = [
-  ...NOT_ANSWERED,
-  ...CREDENTIALS,
-  ...MISSING,
-  ...REFUSALS,
-  ...NOT_SERVED,
-  ...PERMISSIONS,
-];
-
-/** The error a refusal ends with, unless the caller knows better what to do with it. */
-export function explainRefusal(response: ApiResponse, info: RequestInfo): ActionError {
-  const { code, problem, remedy } = RULES.find(({ when }) => when(response)) ?? ANY_OTHER;
-  const said = (phrase: Phrase) => (typeof phrase === 'string' ? phrase : phrase(info, response));
-  const text = {
-    problem: `${said(problem)} ${serverWords(response)}`,
-    consequence: info.consequence,
-    remedy: said(remedy),
-  };
-  return new ActionError(code, text, { response, request: info.request });
+/** One rule for each row; they share code and problem, which names the reason. */
+function byStatus(
+  { code, problem }: { code: ErrorCode; problem: (why: string) => string },
+  rows: readonly (readonly [status: number, why: string, remedy: string])[],
+): RefusalRule[] {
+  return rows.map(([status, why, remedy]) => ({ when: hasStatus(status), code, problem: problem(why), remedy }));
 }

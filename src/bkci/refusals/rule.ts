@@ -1,34 +1,10 @@
-/** What a row of the table of refusals is made of: when it fits, our code, our sentence. */
+/** Building blocks of the rules for refusals: types, conditions, and the server's part of the message. */
 
 import type { ErrorCode } from '../../lib/errors.js';
 import { quote } from '../../lib/sanitize.js';
 import type { ApiResponse } from '../response.js';
 
-/** The request that was refused, as far as a sentence needs it. Holds no credential. */
-export interface RequestInfo {
-  /** `METHOD address` without query. */
-  readonly request: string;
-  /** Origin the request went to. */
-  readonly address: string;
-  readonly projectId: string;
-  readonly pipelineId: string;
-  readonly buildId: string;
-  /** Who asks, for a sentence: a user name, or what stands for one. */
-  readonly who: string;
-  /** Names of the inputs that carry the credentials in use. */
-  readonly credentials: readonly string[];
-  /** Characters of accessToken, when one is used. */
-  readonly tokenLength?: number | undefined;
-  /** Permission that the request needs in BK-CI. */
-  readonly permission: 'EXECUTE' | 'VIEW';
-  /** What the refusal means for the run: `nothing was sent`, `nothing was retried`, … */
-  readonly consequence: string;
-}
-
-/** A part of an error's text; the consequence is that of the request. */
-export type Phrase = string | ((info: RequestInfo, response: ApiResponse) => string);
-
-/** One meaning of a refusal. */
+/** What one kind of refusal means. */
 export interface RefusalRule {
   readonly when: (response: ApiResponse) => boolean;
   readonly code: ErrorCode;
@@ -36,18 +12,44 @@ export interface RefusalRule {
   readonly remedy: Phrase;
 }
 
-/** The server's number is one of these. */
+/** A part of the error text: fixed, or made from the request and its response. */
+export type Phrase = string | ((info: RequestInfo, response: ApiResponse) => string);
+
+/** The refused request, for the error text. Contains no credential. */
+export interface RequestInfo {
+  /** `METHOD address` without query. */
+  readonly request: string;
+  /** Origin of the API. */
+  readonly address: string;
+  readonly projectId: string;
+  readonly pipelineId: string;
+  readonly buildId: string;
+  /** A user name, or a phrase such as `the user of accessToken`. */
+  readonly caller: string;
+  /** Names of the inputs with the credentials in use. */
+  readonly credentials: readonly string[];
+  /** Length of accessToken in characters, if one is used. */
+  readonly tokenLength?: number | undefined;
+  /** The permission in BK-CI that the request needs. */
+  readonly permission: 'EXECUTE' | 'VIEW';
+  /** What the refusal means for the run: `nothing was sent`, `nothing was retried`, … */
+  readonly consequence: string;
+}
+
+/** Matches `status` of the response. */
 export const hasStatus =
   (...numbers: number[]) =>
   (response: ApiResponse) =>
     response.status !== undefined && numbers.includes(response.status);
-/** The server's words match. */
+
+/** Matches the message of the server. */
 export const hasMessage = (pattern: RegExp) => (response: ApiResponse) => pattern.test(response.message ?? '');
-/** The API gateway's code lies in this range. */
+
+/** Matches a range of codes of the API gateway, both ends included. */
 export const hasGatewayCode = (low: number, high: number) => (response: ApiResponse) =>
   (response.gatewayCode ?? 0) >= low && (response.gatewayCode ?? 0) <= high;
 
-/** `(2101047 “…”)`: the server's number and words, whichever there are. */
+/** `(2101047 “…”)`: status, or else HTTP status, and message of the server, if there is one. */
 export function serverWords(response: ApiResponse): string {
   const parts = [response.status ?? `HTTP ${response.http}`, response.message ? quote(response.message) : ''];
   return `(${parts.filter((part) => part !== '').join(' ')})`;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { decodeDetail } from '../../../../src/bkci/decode/decode.js';
 
 describe('decodeDetail', () => {
-  test('reads a full answer', () => {
+  test('decodes a full answer', () => {
     const element = {
       id: 'e-1',
       stepId: 'tests',
@@ -96,7 +96,7 @@ describe('decodeDetail', () => {
     });
   });
 
-  test('old servers name the pipeline in the model and nobody who started it', () => {
+  test('an old server has the pipeline name in the model and only triggerUser', () => {
     expect(decodeDetail({ model: { name: 'Nightly', stages: [] }, triggerUser: 'x' })).toEqual({
       pipelineName: 'Nightly',
       firstStartedBy: 'x',
@@ -105,10 +105,10 @@ describe('decodeDetail', () => {
     });
   });
 
-  test('a job is known by its number, in whatever form it comes', () => {
+  test('the id of a job is a number, a text, or missing', () => {
     const containers = [{ id: 3 }, { containerId: '4' }, {}];
-    const [only] = decodeDetail({ model: { stages: [{ id: 'stage-2', containers }] } }).stages;
-    expect(only?.jobs.map(({ id }) => id)).toEqual(['3', '4', '']);
+    const [stage] = decodeDetail({ model: { stages: [{ id: 'stage-2', containers }] } }).stages;
+    expect(stage?.jobs.map(({ id }) => id)).toEqual(['3', '4', '']);
   });
 
   const wrong = [
@@ -141,7 +141,7 @@ describe('decodeDetail', () => {
       problem: 'data.executeCount is not a number',
     },
   ];
-  test.each(wrong)('$name is named, its value is not', ({ data, problem }) => {
+  test.each(wrong)('$name: the error names the field, not its value', ({ data, problem }) => {
     expect(() => decodeDetail(data)).toThrow(expect.objectContaining({ name: 'DecodeError', message: problem }));
   });
 });

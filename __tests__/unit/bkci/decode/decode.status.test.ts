@@ -3,7 +3,7 @@ import { decodeStatus } from '../../../../src/bkci/decode/decode.js';
 import { problemOf } from '../../../support/decode-error.js';
 
 describe('decodeStatus', () => {
-  test('reads a full answer', () => {
+  test('decodes a full answer', () => {
     const data = {
       id: 'b-1',
       userId: 'ci-bot',
@@ -64,7 +64,7 @@ describe('decodeStatus', () => {
     });
   });
 
-  test('of an old server’s short answer it makes what can be known', () => {
+  test('decodes the short answer of an old server', () => {
     expect(decodeStatus({ status: 'RUNNING', startTime: 0, endTime: null })).toEqual({
       status: 'RUNNING',
       startTime: 0,
@@ -74,7 +74,7 @@ describe('decodeStatus', () => {
     });
   });
 
-  test('what is only shown may have any shape', () => {
+  test('accepts any type for fields that are only shown', () => {
     const odd = {
       status: 'NEW',
       userId: 7,
@@ -95,26 +95,26 @@ describe('decodeStatus', () => {
 
   const counts = [
     {
-      name: 'the parameter, one less',
-      given: { buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '3' }] },
+      name: 'one more than the parameter',
+      data: { buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '3' }] },
       count: 4,
     },
     {
       name: 'the parameter as a number',
-      given: { buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: 3 }] },
+      data: { buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: 3 }] },
       count: 4,
     },
-    { name: 'never retried', given: { retry: false }, count: 1 },
-    { name: 'nothing said at all', given: {}, count: 1 },
-    { name: 'retried, but nobody says how often', given: { retry: true }, count: undefined },
+    { name: 'never retried', data: { retry: false }, count: 1 },
+    { name: 'no field about retries', data: {}, count: 1 },
+    { name: 'retried, without the parameter', data: { retry: true }, count: undefined },
     ...['', ' ', 'x', '-1', '1.5', 'NaN', null, true, [], {}].map((value) => ({
       name: `retried, and the parameter is ${JSON.stringify(value)}`,
-      given: { retry: true, buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value }] },
+      data: { retry: true, buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value }] },
       count: undefined,
     })),
   ];
-  test.each(counts)('execution count: $name', ({ given, count }) => {
-    expect(decodeStatus({ status: 'FAILED', ...given }).executeCount).toBe(count);
+  test.each(counts)('execution count: $name', ({ data, count }) => {
+    expect(decodeStatus({ status: 'FAILED', ...data }).executeCount).toBe(count);
   });
 
   const SECRET = 'hunter2hunter2';
@@ -132,7 +132,7 @@ describe('decodeStatus', () => {
       problem: `data.${name} is not a number`,
     })),
   ];
-  test.each(wrong)('$name is named, its value is not', ({ data, problem }) => {
+  test.each(wrong)('$name: the error names the field, not its value', ({ data, problem }) => {
     expect(problemOf(() => decodeStatus(data))).toBe(problem);
   });
 });

@@ -10,7 +10,11 @@ describe('decodeRetry', () => {
       data: { id: 'b-1', executeCount: 2, projectId: 'demo', pipelineId: 'p-1', num: 42 },
       expected: { id: 'b-1', executeCount: 2, buildNumber: 42 },
     },
-    { name: 'a count that is no number', data: { id: 'b-1', executeCount: '2', num: null }, expected: { id: 'b-1' } },
+    {
+      name: 'a count that is not a number',
+      data: { id: 'b-1', executeCount: '2', num: null },
+      expected: { id: 'b-1' },
+    },
   ];
   test.each(rows)('$name', ({ data, expected }) => {
     expect(decodeRetry(data)).toEqual(expected);
@@ -28,7 +32,7 @@ describe('decodeRetry', () => {
       problem: 'data.id is not an id',
     })),
   ];
-  test.each(wrong)('$name is named', ({ data, problem }) => {
+  test.each(wrong)('$name: the error names the field', ({ data, problem }) => {
     expect(problemOf(() => decodeRetry(data))).toBe(problem);
   });
 });
@@ -49,7 +53,7 @@ describe('decodeLog', () => {
 });
 
 describe('decodeHistory', () => {
-  test('reads a page', () => {
+  test('decodes a page', () => {
     const records = [{ id: 'b-2', buildNum: 2 }, { id: 'b-1' }];
     expect(decodeHistory({ count: 7, page: 1, records })).toEqual([
       { buildId: 'b-2', buildNumber: 2 },
@@ -72,7 +76,7 @@ describe('decodeHistory', () => {
       problem: 'data.records[0].buildNum is not a number',
     },
   ];
-  test.each(wrong)('$name is named', ({ data, problem }) => {
+  test.each(wrong)('$name: the error names the field', ({ data, problem }) => {
     expect(problemOf(() => decodeHistory(data))).toBe(problem);
   });
 });

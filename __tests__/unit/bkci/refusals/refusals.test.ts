@@ -3,8 +3,8 @@ import type { ErrorCode } from '../../../../src/lib/errors.js';
 import { answer, no } from '../../../support/bkci.js';
 import { explain, REQUEST } from '../../../support/request-info.js';
 
-/** Every number that can reach a retry, a look or a stop (bk-ci: ProcessMessageCode.kt, CommonMessageCode.kt). */
-const NUMBERS: readonly (readonly [status: number, code: ErrorCode, http?: number])[] = [
+/** Every status that a retry, a read or a stop can get (bk-ci: ProcessMessageCode.kt, CommonMessageCode.kt). */
+const STATUSES: readonly (readonly [status: number, code: ErrorCode, http?: number])[] = [
   [2100001, 'refused'],
   [2100002, 'refused'],
   [2100006, 'forbidden'],
@@ -47,9 +47,9 @@ const NUMBERS: readonly (readonly [status: number, code: ErrorCode, http?: numbe
   [2101233, 'refused'],
 ];
 
-describe('a number of BK-CI', () => {
-  test.each(NUMBERS.map(([status, code, http = 400]) => ({ status, code, http })))(
-    '$status (HTTP $http) is $code, with number, words and consequence',
+describe('a refusal with a status of BK-CI', () => {
+  test.each(STATUSES.map(([status, code, http = 400]) => ({ status, code, http })))(
+    '$status (HTTP $http) is $code, with status, message and consequence',
     ({ status, code, http }) => {
       const error = explain(no(status, '流水线锁定', http));
       expect(error.code).toBe(code);
@@ -60,8 +60,8 @@ describe('a number of BK-CI', () => {
     },
   );
 
-  test('has a sentence of ours, except where the server’s words must do', () => {
-    const generic = NUMBERS.filter(([status, , http]) =>
+  test('has its own text, except for these statuses', () => {
+    const generic = STATUSES.filter(([status, , http]) =>
       explain(no(status, 'm', http)).message.includes('Ask the people who run this BK-CI'),
     );
     expect(generic.map(([status]) => status)).toEqual([
@@ -69,7 +69,7 @@ describe('a number of BK-CI', () => {
     ]);
   });
 
-  test('403 and 404 count in the body as well', () => {
+  test('401, 403 and 404 are recognised in the body as well', () => {
     expect([explain(no(403)).code, explain(no(404)).code, explain(no(401)).code]).toEqual([
       'forbidden',
       'unexpected-answer',
@@ -77,12 +77,12 @@ describe('a number of BK-CI', () => {
     ]);
   });
 
-  test('2100002 is "running" only when it names the parameter of a running build', () => {
+  test('2100002 is already-running only if the message names the parameter of a running build', () => {
     const error = explain(no(2100002, 'Parameter BK_CI_RETRY_TASK_IN_STAGE_ID cannot be empty'));
     expect(error.code).toBe('already-running');
   });
 
-  test('without words the number stands alone, without both the HTTP status', () => {
+  test('shows the status alone without a message, and the HTTP status without both', () => {
     expect(explain(no(2101047)).message).toContain('(2101047)');
     expect(explain(answer('{}', { http: 418 })).message).toContain('(HTTP 418)');
   });

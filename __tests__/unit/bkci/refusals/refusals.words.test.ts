@@ -4,163 +4,163 @@ import type { ErrorCode } from '../../../../src/lib/errors.js';
 import { answer, no } from '../../../support/bkci.js';
 import { explain } from '../../../support/request-info.js';
 
-describe('words, where there is no number', () => {
+describe('a refusal without a status of BK-CI', () => {
   const EXPIRED = 'Verification failed : token过期错误: Access token expired in: 14400000';
   const gateway = (status: number, message: string) => JSON.stringify({ status, data: '', result: true, message });
   const apigw = (code: number) => JSON.stringify({ code, message: 'm', result: false, data: null });
-  const rows: readonly { name: string; http: number; body: string; code: ErrorCode; says: RegExp }[] = [
+  const rows: readonly { name: string; http: number; body: string; code: ErrorCode; message: RegExp }[] = [
     {
       name: 'no token',
       http: 400,
       body: 'Request accessToken is empty.',
       code: 'unauthorized',
-      says: /^This BK-CI asks for an accessToken, and none was given \(.*\); .*a fork or of Dependabot/,
+      message: /^This BK-CI asks for an accessToken, and none was given \(.*\); .*a fork or of Dependabot/,
     },
     {
       name: 'token expired',
       http: 400,
       body: EXPIRED,
       code: 'unauthorized',
-      says: /^accessToken has expired \(.*\); nothing was retried\. .*appCode and appSecret/,
+      message: /^accessToken has expired \(.*\); nothing was retried\. .*appCode and appSecret/,
     },
     {
       name: 'token illegal',
       http: 400,
       body: 'Verification failed : token参数非法错误: Access token illegal',
       code: 'unauthorized',
-      says: /does not know this accessToken \(.*\); .*one value of 152 characters/,
+      message: /does not know this accessToken \(.*\); .*one value of 152 characters/,
     },
     {
-      name: 'token unknown for another reason',
+      name: 'token not verified for another reason',
       http: 400,
       body: 'Verification failed : x',
       code: 'unauthorized',
-      says: /does not know this accessToken/,
+      message: /does not know this accessToken/,
     },
     {
       name: 'app not verified',
       http: 400,
       body: 'Devops OpenAPI Auth fail：app auth fail.',
       code: 'unauthorized',
-      says: /apigw-app needs appCode and appSecret/,
+      message: /apigw-app needs appCode and appSecret/,
     },
     {
       name: 'user not verified',
       http: 400,
       body: "Request don't has user's access_token.",
       code: 'unauthorized',
-      says: /apigw-user needs an accessToken/,
+      message: /apigw-user needs an accessToken/,
     },
     {
       name: 'no JWT',
       http: 400,
       body: 'Request bkapi jwt is empty.',
       code: 'unauthorized',
-      says: /through the BlueKing API gateway only/,
+      message: /through the BlueKing API gateway only/,
     },
     {
       name: 'API gateway only',
       http: 403,
       body: 'You do not have permission to access\n',
       code: 'unauthorized',
-      says: /through the BlueKing API gateway only/,
+      message: /through the BlueKing API gateway only/,
     },
     {
-      name: 'nobody asks',
+      name: 'no user',
       http: 400,
       body: gateway(400, 'Parameter verification failed: request param userId cannot be empty'),
       code: 'unauthorized',
-      says: /^BK-CI could not identify the caller \(.*\); .*Set username, or accessToken/,
+      message: /^BK-CI could not identify the caller \(.*\); .*Set username, or accessToken/,
     },
     {
-      name: 'a wrong parameter is not a wrong token',
+      name: 'a wrong parameter, which is not a wrong token',
       http: 400,
       body: '{"status":400,"message":"Parameter verification failed: PipelineId is invalid"}',
       code: 'refused',
-      says: /“Parameter verification failed: PipelineId is invalid”/,
+      message: /“Parameter verification failed: PipelineId is invalid”/,
     },
     {
-      name: 'gateway: 401',
+      name: 'BK-CI’s gateway: 401',
       http: 401,
       body: gateway(401, '用户权限验证失败。'),
       code: 'unauthorized',
-      says: /asks for a login .*Check username and accessToken/,
+      message: /asks for a login .*Check username and accessToken/,
     },
-    { name: 'a bare 401', http: 401, body: '', code: 'unauthorized', says: /asks for a login/ },
+    { name: 'a 401 without a body', http: 401, body: '', code: 'unauthorized', message: /asks for a login/ },
     {
-      name: 'RBAC',
+      name: 'no permission (RBAC)',
       http: 403,
       body: '{"status":403,"message":"You don\'t have permission to do so"}',
       code: 'forbidden',
-      says: /^ci-bot may not execute this pipeline .*give ci-bot the permission EXECUTE/,
+      message: /^ci-bot may not execute this pipeline .*give ci-bot the permission EXECUTE/,
     },
     {
       name: 'no such project',
       http: 404,
       body: '{"status":404,"message":"ProjectId [x] not find, please check it."}',
       code: 'not-found',
-      says: /^There is no project demo/,
+      message: /^There is no project demo/,
     },
     {
       name: 'no such route',
       http: 404,
       body: '{"status":404,"message":"requested resource does not exist","data":"HTTP 404 Not Found"}',
       code: 'unexpected-answer',
-      says: /Check apiUrl/,
+      message: /Check apiUrl/,
     },
-    { name: 'an empty 404', http: 404, body: '', code: 'unexpected-answer', says: /Check apiUrl/ },
+    { name: 'a 404 without a body', http: 404, body: '', code: 'unexpected-answer', message: /Check apiUrl/ },
     {
-      name: 'a path the filter does not know',
+      name: 'a path that the filter does not know',
       http: 400,
       body: 'Devops OpenAPI Auth fail: path(/x) illegal!',
       code: 'unexpected-answer',
-      says: /Check apiUrl/,
+      message: /Check apiUrl/,
     },
     {
-      name: 'a page',
+      name: 'an HTML page',
       http: 200,
       body: '<html><title>Sign in</title></html>',
       code: 'unexpected-answer',
-      says: /answered with a web page \(HTTP 200 “Sign in”\)/,
+      message: /answered with a web page \(HTTP 200 “Sign in”\)/,
     },
     ...[1640001, 1640004, 1640100, 1640101, 1640102].map((code) => ({
       name: `API gateway ${code}`,
       http: 400,
       body: apigw(code),
       code: 'unauthorized' as const,
-      says: /Check username and accessToken/,
+      message: /Check username and accessToken/,
     })),
     ...[1640301, 1640302, 1640304].map((code) => ({
       name: `API gateway ${code}`,
       http: 403,
       body: apigw(code),
       code: 'forbidden' as const,
-      says: /Apply for the permission/,
+      message: /Apply for the permission/,
     })),
     {
       name: 'API gateway 1640401',
       http: 404,
       body: apigw(1640401),
       code: 'unexpected-answer',
-      says: /on the API gateway its stage/,
+      message: /on the API gateway its stage/,
     },
-    { name: 'API gateway 1641301', http: 413, body: apigw(1641301), code: 'refused', says: /\(1641301 “m”\)/ },
+    { name: 'API gateway 1641301', http: 413, body: apigw(1641301), code: 'refused', message: /\(1641301 “m”\)/ },
     {
-      name: 'API gateway, rewritten to 200',
+      name: 'API gateway 1640001, rewritten to 200',
       http: 200,
       body: apigw(1640001),
       code: 'unauthorized',
-      says: /^The API gateway does not accept/,
+      message: /^The API gateway does not accept/,
     },
   ];
-  test.each(rows)('$name', ({ http, body, code, says }) => {
+  test.each(rows)('$name', ({ http, body, code, message }) => {
     const error = explain(answer(body, { http }));
     expect(error.code).toBe(code);
-    expect(error.message).toMatch(says);
+    expect(error.message).toMatch(message);
     expect(error.message).toContain('; nothing was retried');
   });
 
-  test('a redirect names the host it leads to, and no more of it', () => {
+  test('a redirect names its origin only', () => {
     const headers = { location: 'https://login.example.com/sso?ticket=s3cret' };
     const error = explain(answer('', { http: 302, headers }));
     expect([error.code, error.message]).toEqual([
@@ -170,25 +170,25 @@ describe('words, where there is no number', () => {
   });
 });
 
-describe('whoever asks', () => {
-  test('a look that is forbidden names the permission VIEW', () => {
+describe('the text of a refusal', () => {
+  test('names the permission VIEW for a read', () => {
     expect(explain(no(2101174, 'm', 403), { permission: 'VIEW' }).message).toBe(
       'ci-bot may not view this pipeline (2101174 “m”); nothing was retried. In BK-CI, give ci-bot the permission VIEW on the pipeline.',
     );
   });
 
-  test('credentials that the gateway refuses are named, or those that it takes', () => {
+  test('names the credentials in use, or those that the API gateway takes', () => {
     const body = JSON.stringify({ code: 1640001, message: 'm' });
     const check = (credentials: readonly string[]) =>
       /Check ([\w, ]+), and/.exec(explain(answer(body, { http: 400 }), { credentials }).message)?.[1];
     expect([check(['appCode', 'appSecret']), check([])]).toEqual(['appCode and appSecret', 'appCode and appSecret']);
   });
 
-  test('words of the server are one line, quoted and cut, whatever they are', () => {
+  test('contains the message of the server on one line, limited in length', () => {
     const status = fc.constantFrom(0, 1, 2101008, 2101047, 2101058, 2101114, 2101129, 2101163, 2112005);
     fc.assert(
-      fc.property(status, fc.string({ unit: 'grapheme', maxLength: 400 }), (number, words) => {
-        const { message } = explain(no(number, `${words}\n::error::x\r##[error]y`));
+      fc.property(status, fc.string({ unit: 'grapheme', maxLength: 400 }), (number, text) => {
+        const { message } = explain(no(number, `${text}\n::error::x\r##[error]y`));
         expect(message).not.toMatch(/[\n\r]|##\[/);
         expect(message.length).toBeLessThan(900);
       }),
