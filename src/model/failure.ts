@@ -1,12 +1,6 @@
-/** What failed in a build, as outputs and reports show it. Texts are the server's: whoever shows them sanitises them. */
-/** The last lines of one failed plug-in's log, or why there are none. */
-export interface TaskLog {
-  readonly task: FailedTask;
-  readonly lines: readonly string[];
-  readonly missing?: string | undefined;
-}
+/** Types of failed plug-ins, for outputs and reports. Texts are from the server: sanitise them before showing. */
 
-/** One failed plug-in, as the output `failedTasks` and the reports show it. Texts are the server's. */
+/** One failed plug-in: an element of the output `failedTasks`. */
 export interface FailedTask {
   readonly stageId: string;
   readonly stageName: string;
@@ -17,4 +11,11 @@ export interface FailedTask {
   readonly errorType: string;
   readonly errorCode: number | null;
   readonly errorMessage: string;
+}
+
+/** The last lines of a failed plug-in's log, or the reason why there are none. */
+export interface TaskLog {
+  readonly task: FailedTask;
+  readonly lines: readonly string[];
+  readonly missing?: string | undefined;
 }
