@@ -2475,7 +2475,7 @@ class ActionError extends Error {
     request;
     leavesDoubt;
     constructor(code, text, details = {}) {
-        super(joined(text), details.cause === undefined ? undefined : { cause: details.cause });
+        super(messageOf(text), details.cause === undefined ? undefined : { cause: details.cause });
         this.code = code;
         this.text = text;
         this.response = details.response;
@@ -2487,17 +2487,17 @@ class ActionError extends Error {
         return new ActionError(this.code, { ...this.text, ...text }, { cause: this, response, request, leavesDoubt });
     }
 }
-function joined({ problem, consequence, remedy, list }) {
-    const head = consequence === undefined ? problem : `${problem}; ${consequence}`;
-    const lines = list === undefined ? '' : `:\n${list.map((line) => `  ${line}`).join('\n')}`;
-    return remedy === undefined ? `${head}${lines || '.'}` : `${head}. ${remedy}${lines}`;
-}
 function asActionError(error) {
     if (error instanceof ActionError)
         return error;
-    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const problem = `This action has a defect (${words.slice(0, 500)})`;
+    const thrown = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const problem = `This action has a defect (${thrown.slice(0, 500)})`;
     return new ActionError('bug', { problem, remedy: 'Please report it with the lines above.' }, { cause: error });
+}
+function messageOf({ problem, consequence, remedy, list }) {
+    const head = consequence === undefined ? problem : `${problem}; ${consequence}`;
+    const lines = list === undefined ? '' : `:\n${list.map((line) => `  ${line}`).join('\n')}`;
+    return remedy === undefined ? `${head}${lines || '.'}` : `${head}. ${remedy}${lines}`;
 }
 
 ;// CONCATENATED MODULE: ./build/lib/sanitize.js
@@ -2506,6 +2506,13 @@ const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 const INVISIBLE = /(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 const LONE_SURROGATE = /\p{Cs}/gu;
 const LINE_CAP = 1000;
+function cleanLines(text, max = LINE_CAP) {
+    return text
+        .replace(ESCAPE_SEQUENCE, '')
+        .split(LINE_END)
+        .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
+        .map((line) => cap(breakCommands(line), max).trimEnd());
+}
 function breakCommands(line) {
     return line.replaceAll('##[', '##\\[');
 }
@@ -2514,13 +2521,6 @@ function cap(text, max) {
         return text;
     const head = text.slice(0, max - 1).replace(/[\ud800-\udbff]$/u, '');
     return `${head}…`;
-}
-function cleanLines(text, max = LINE_CAP) {
-    return text
-        .replace(ESCAPE_SEQUENCE, '')
-        .split(LINE_END)
-        .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
-        .map((line) => cap(breakCommands(line), max).trimEnd());
 }
 function oneLine(text, max = 300) {
     return cap(cleanLines(text).join(' ').replace(/\s+/g, ' ').trim(), max);
@@ -2553,9 +2553,9 @@ function createRunner(core, environment) {
     const clean = (text) => redact(text, secrets);
     const line = (text) => clean(printable(clean(text)));
     const paragraph = (text) => cap(clean(cleanLines(clean(text), ANNOTATION_CAP).join('\n')), ANNOTATION_CAP);
-    const attempt = (what, act) => {
+    const tryWrite = (what, write) => {
         try {
-            act();
+            write();
         }
         catch (error) {
             core.debug(line(`${what} could not be written: ${String(error)}`));
@@ -2564,7 +2564,7 @@ function createRunner(core, environment) {
     return {
         input: (name) => core.getInput(name),
         inputLines: (name) => core.getMultilineInput(name).filter((text) => text !== ''),
-        inputNames: () => givenInputs(environment),
+        inputNames: () => inputNames(environment),
         state: (name) => environment[`STATE_${name}`] ?? '',
         environment: (name) => environment[name] ?? '',
         event: () => readEvent(environment),
@@ -2581,8 +2581,8 @@ function createRunner(core, environment) {
             core.endGroup();
         },
         annotate: (severity, message, title) => core[severity](paragraph(message), title === undefined ? {} : { title: line(title) }),
-        output: (name, value) => attempt(`Output ${name}`, () => core.setOutput(name, clean(value))),
-        saveState: (name, value) => attempt(`State ${name}`, () => core.saveState(name, value)),
+        output: (name, value) => tryWrite(`Output ${name}`, () => core.setOutput(name, clean(value))),
+        saveState: (name, value) => tryWrite(`State ${name}`, () => core.saveState(name, value)),
         writeSummary: async (markdown) => {
             try {
                 await core.summary.addRaw(clean(markdown)).write({ overwrite: true });
@@ -2593,9 +2593,9 @@ function createRunner(core, environment) {
         },
     };
 }
-function givenInputs(environment) {
-    const given = Object.entries(environment).filter(([name, value]) => /^INPUT_/i.test(name) && value !== '');
-    return given.map(([name]) => name.slice('INPUT_'.length));
+function inputNames(environment) {
+    const inputs = Object.entries(environment).filter(([name, value]) => /^INPUT_/i.test(name) && value !== '');
+    return inputs.map(([name]) => name.slice('INPUT_'.length));
 }
 function readEvent(environment) {
     const path = environment.GITHUB_EVENT_PATH ?? '';
@@ -2675,6 +2675,18 @@ class NetworkError extends Error {
         this.code = code;
     }
 }
+function toNetworkError(error, phase) {
+    const cause = firstCause(error);
+    const code = typeof cause.code === 'string' ? cause.code : 'UNKNOWN';
+    return new NetworkError(phase, code, describeCause(cause, code), error);
+}
+function isCertificateProblem(code) {
+    return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/.test(code);
+}
+function firstCause(error) {
+    const errors = error?.errors;
+    return (Array.isArray(errors) && errors.length > 0 ? errors[0] : error) ?? {};
+}
 const PHRASES = {
     EAI_AGAIN: 'the name server did not answer',
     ECONNREFUSED: 'connection refused',
@@ -2685,15 +2697,6 @@ const PHRASES = {
     EPIPE: 'connection closed while sending',
     ETIMEDOUT: 'connection timed out',
 };
-function toNetworkError(error, phase) {
-    const cause = firstCause(error);
-    const code = typeof cause.code === 'string' ? cause.code : 'UNKNOWN';
-    return new NetworkError(phase, code, describeCause(cause, code), error);
-}
-function firstCause(error) {
-    const errors = error?.errors;
-    return (Array.isArray(errors) && errors.length > 0 ? errors[0] : error) ?? {};
-}
 function describeCause(cause, code) {
     const proxy = /tunneling socket could not be established, (?:statusCode=(\d+)|cause=)/.exec(String(cause.message));
     if (proxy?.[1])
@@ -2706,9 +2709,6 @@ function describeCause(cause, code) {
         return `the answer is not HTTP (${code})`;
     return PHRASES[code] ?? `connection failed (${code})`;
 }
-function isCertificateProblem(code) {
-    return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/.test(code);
-}
 
 ;// CONCATENATED MODULE: ./build/http/http.js
 
@@ -2717,13 +2717,12 @@ function isCertificateProblem(code) {
 
 
 
-const BODY_CAP_BYTES = 10 * 1024 * 1024;
 function createHttp(userAgent, clock) {
     const options = { allowRedirects: false, allowRetries: false };
-    const byOrigin = new Map();
+    const clients = new Map();
     const shared = (origin) => {
-        const client = byOrigin.get(origin) ?? new lib/* HttpClient */.Qq(userAgent, [], { ...options, keepAlive: true });
-        byOrigin.set(origin, client);
+        const client = clients.get(origin) ?? new lib/* HttpClient */.Qq(userAgent, [], { ...options, keepAlive: true });
+        clients.set(origin, client);
         return client;
     };
     return {
@@ -2735,34 +2734,34 @@ function createHttp(userAgent, clock) {
 }
 async function sendRequest(client, request, clock) {
     request.signal?.throwIfAborted();
-    const end = new AbortController();
-    const progress = { phase: 'connecting' };
-    const onAbort = () => end.abort(request.signal?.reason);
+    const controller = new AbortController();
+    const connection = { phase: 'connecting' };
+    const onAbort = () => controller.abort(request.signal?.reason);
     request.signal?.addEventListener('abort', onAbort, { once: true });
-    const begin = clock.now();
-    const giveUp = (after) => {
-        const what = progress.phase === 'connecting' ? 'no connection' : 'no answer';
-        end.abort(new NetworkError(progress.phase, 'DEADLINE', `${what} within ${duration(after)}`));
+    const start = clock.now();
+    const expire = (after) => {
+        const what = connection.phase === 'connecting' ? 'no connection' : 'no answer';
+        controller.abort(new NetworkError(connection.phase, 'DEADLINE', `${what} within ${duration(after)}`));
     };
-    const timer = clock.timer(request.deadlineMs, () => giveUp(request.deadlineMs));
-    const onCut = () => giveUp(clock.now() - begin);
-    request.deadlineSignal?.addEventListener('abort', onCut, { once: true });
+    const timer = clock.timer(request.deadlineMs, () => expire(request.deadlineMs));
+    const onDeadline = () => expire(clock.now() - start);
+    request.deadlineSignal?.addEventListener('abort', onDeadline, { once: true });
     try {
         return await Promise.race([
-            rejectOnAbort(end.signal),
-            transfer(client, request, { abort: end.signal, connection: progress }),
+            rejectOnAbort(controller.signal),
+            transfer(client, request, { abort: controller.signal, connection }),
         ]);
     }
     catch (error) {
-        end.abort();
+        controller.abort();
         if (request.signal?.aborted)
             throw request.signal.reason;
-        throw error instanceof NetworkError ? error : toNetworkError(error, progress.phase);
+        throw error instanceof NetworkError ? error : toNetworkError(error, connection.phase);
     }
     finally {
         timer.dispose();
         request.signal?.removeEventListener('abort', onAbort);
-        request.deadlineSignal?.removeEventListener('abort', onCut);
+        request.deadlineSignal?.removeEventListener('abort', onDeadline);
         if (request.ownConnection)
             client.dispose();
     }
@@ -2772,14 +2771,14 @@ function rejectOnAbort(signal) {
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
 }
-async function transfer(client, request, watch) {
+async function transfer(client, request, state) {
     const { url, method } = request;
-    const plain = url.protocol === 'http:' ? external_node_http_namespaceObject : external_node_https_namespaceObject;
-    const observed = Object.create(plain, {
+    const nodeHttp = url.protocol === 'http:' ? external_node_http_namespaceObject : external_node_https_namespaceObject;
+    const observed = Object.create(nodeHttp, {
         request: {
             value: (options, onResponse) => {
-                const sent = plain.request(options, onResponse);
-                trackConnection(sent, watch.connection);
+                const sent = nodeHttp.request(options, onResponse);
+                trackConnection(sent, state.connection);
                 return sent;
             },
         },
@@ -2789,17 +2788,17 @@ async function transfer(client, request, watch) {
         method,
         headers: { ...request.headers, 'user-agent': client.userAgent ?? '', 'accept-encoding': 'identity' },
         agent: client.getAgent(url.href),
-        signal: watch.abort,
+        signal: state.abort,
     };
     const info = { options, parsedUrl: url, httpModule: observed };
     const { message } = await client.requestRaw(info, '');
     const body = await readBody(message);
     return { status: message.statusCode ?? 0, headers: message.headers, body };
 }
-function trackConnection(request, progress) {
+function trackConnection(request, connection) {
     request.once('socket', (socket) => {
         const connected = () => {
-            progress.phase = 'sent';
+            connection.phase = 'sent';
         };
         if (request.reusedSocket)
             connected();
@@ -2811,6 +2810,7 @@ function trackConnection(request, progress) {
             connected();
     });
 }
+const BODY_CAP_BYTES = 10 * 1024 * 1024;
 function readBody(message) {
     return new Promise((resolve, reject) => {
         const chunks = [];
@@ -2836,16 +2836,6 @@ function readBody(message) {
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./build/lib/clock.js
 
-async function pollAt({ clock, at, signal }, read, until) {
-    const start = clock.now();
-    for (const moment of at) {
-        await clock.sleep(Math.max(0, start + moment - clock.now()), signal);
-        const value = await read();
-        if (value !== undefined && until(value))
-            return value;
-    }
-    return undefined;
-}
 const systemClock = {
     now: () => performance.now(),
     sleep: async (ms, signal) => {
@@ -2863,6 +2853,16 @@ const systemClock = {
         return { dispose: () => clearTimeout(timer) };
     },
 };
+async function pollAt({ clock, at, signal }, read, until) {
+    const start = clock.now();
+    for (const moment of at) {
+        await clock.sleep(Math.max(0, start + moment - clock.now()), signal);
+        const value = await read();
+        if (value !== undefined && until(value))
+            return value;
+    }
+    return undefined;
+}
 
 ;// CONCATENATED MODULE: ./build/lib/log-line.js
 
@@ -2874,8 +2874,8 @@ function logLine(word, text) {
 function continuation(text) {
     return `${' '.repeat(COLUMN)}${text}`;
 }
-function timedLine(elapsed, state, text) {
-    return `${stopwatch(elapsed).padStart(COLUMN - 2)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
+function timedLine(elapsedMs, state, text) {
+    return `${stopwatch(elapsedMs).padStart(COLUMN - 2)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
 }
 
 ;// CONCATENATED MODULE: ./build/model/snapshot.js
@@ -2910,10 +2910,6 @@ const MEANINGS = new Map(Object.entries({
     QUALITY_CHECK_WAIT: 'waits for a person',
     TRIGGER_REVIEWING: 'waits for a person',
 }));
-const FINE_BELOW_BUILD = new Set(['SUCCEED', 'SKIP', 'REVIEW_PROCESSED', 'QUALITY_CHECK_PASS', 'STAGE_SUCCESS']);
-function hasEnded({ startTime = 0, endTime = 0 }) {
-    return endTime > 0 && endTime > startTime;
-}
 function meaningOfBuild(build) {
     if (build.status === 'STAGE_SUCCESS')
         return hasEnded(build) ? 'failed' : 'waits for a person';
@@ -2929,8 +2925,8 @@ const FAILURE_REASONS = {
 function failureReason({ status }) {
     if (status === 'FAILED' || meaningOfBuild({ status }) !== 'failed')
         return '';
-    const words = FAILURE_REASONS[status];
-    return words === undefined ? status : `${status}: ${words}`;
+    const reason = FAILURE_REASONS[status];
+    return reason === undefined ? status : `${status}: ${reason}`;
 }
 function wasStopped(build) {
     return meaningOfBuild(build) === 'cancelled' || build.status === 'TERMINATE';
@@ -2941,13 +2937,17 @@ function isFinished(build) {
         return true;
     return meaning === 'unknown' && hasEnded(build);
 }
+const PART_SUCCEEDED = new Set(['SUCCEED', 'SKIP', 'REVIEW_PROCESSED', 'QUALITY_CHECK_PASS', 'STAGE_SUCCESS']);
 function meaningOfPart(status) {
     if (status === undefined || status === '' || status === 'UNEXEC')
         return 'not run';
-    return FINE_BELOW_BUILD.has(status) ? 'succeeded' : (MEANINGS.get(status) ?? 'unknown');
+    return PART_SUCCEEDED.has(status) ? 'succeeded' : (MEANINGS.get(status) ?? 'unknown');
 }
 function isQueued({ status }) {
     return status === 'QUEUE' || status === 'QUEUE_CACHE' || status === 'RETRY' || status === 'TRIGGER_REVIEWING';
+}
+function hasEnded({ startTime = 0, endTime = 0 }) {
+    return endTime > 0 && endTime > startTime;
 }
 
 ;// CONCATENATED MODULE: ./build/model/gate.js
@@ -2984,17 +2984,6 @@ function gateOf(build) {
 function buildName(buildNumber, buildId) {
     return buildNumber === undefined ? buildId : `#${buildNumber}`;
 }
-function currentStage(build) {
-    if (build.status === 'SUCCEED' || isQueued(build))
-        return undefined;
-    if (isRefusedGate(build))
-        return refusedGate(build)?.name;
-    const telling = build.stages.filter(({ status }) => {
-        const meaning = meaningOfPart(status);
-        return meaning !== 'not run' && meaning !== 'succeeded';
-    });
-    return telling.at(-1)?.name;
-}
 function stateOf(build) {
     const stage = currentStage(build);
     const shown = oneLine(build.status, 40);
@@ -3003,6 +2992,17 @@ function stateOf(build) {
         return [shown, where].filter(Boolean).join(' ');
     const gate = isRefusedGate(build) ? 'its gate was refused' : 'waiting for approval';
     return [shown, gate, where].filter(Boolean).join(', ');
+}
+function currentStage(build) {
+    if (build.status === 'SUCCEED' || isQueued(build))
+        return undefined;
+    if (isRefusedGate(build))
+        return refusedGate(build)?.name;
+    const relevant = build.stages.filter(({ status }) => {
+        const meaning = meaningOfPart(status);
+        return meaning !== 'not run' && meaning !== 'succeeded';
+    });
+    return relevant.at(-1)?.name;
 }
 function describeStatus(build) {
     const parts = [
@@ -3049,15 +3049,15 @@ function parseLink(link) {
     const url = new URL(link);
     if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
         return undefined;
-    const found = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
-    if (!found)
+    const match = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
+    if (!match)
         return undefined;
-    const [projectId, pipelineId, buildId] = found.slice(2, 5).map(decoded);
+    const [projectId, pipelineId, buildId] = match.slice(2, 5).map(decodeSegment);
     if (!projectId || !pipelineId || !buildId)
         return undefined;
-    return { consoleUrl: `${url.origin}${found[1] ?? ''}`, projectId, pipelineId, buildId };
+    return { consoleUrl: `${url.origin}${match[1] ?? ''}`, projectId, pipelineId, buildId };
 }
-function decoded(segment) {
+function decodeSegment(segment) {
     try {
         return decodeURIComponent(segment);
     }
@@ -3120,12 +3120,6 @@ function otherStarter({ startedBy }, username) {
 
 
 
-function failedAgain({ statusBefore, accepted }) {
-    return accepted !== undefined && statusBefore !== undefined && meaningOfBuild(statusBefore) === 'failed';
-}
-function isNewerThanOurs({ accepted, lastStatus }) {
-    return lastStatus !== undefined && whoseExecution({ executeCount: accepted?.executeCount }, lastStatus) === 'newer';
-}
 function failedHeadline({ gateRefused }, record, show) {
     if (!gateRefused)
         return failedAgain(record) ? 'failed again' : 'failed';
@@ -3168,33 +3162,11 @@ function abortHeadline({ stop }, { phase, accepted }) {
             return `had ended when ${CANCELLED}`;
     }
 }
-
-;// CONCATENATED MODULE: ./build/report/wording/tasks.js
-
-const ERROR_KINDS = new Map([
-    ['SYSTEM', 'system error'],
-    ['USER', 'user error'],
-    ['THIRD_PARTY', 'third-party error'],
-    ['PLUGIN', 'plug-in error'],
-]);
-function kindOf(errorType) {
-    return ERROR_KINDS.get(errorType) ?? '';
+function failedAgain({ statusBefore, accepted }) {
+    return accepted !== undefined && statusBefore !== undefined && meaningOfBuild(statusBefore) === 'failed';
 }
-function taskName({ taskName: name, taskId }) {
-    return oneLine(name, 80) || oneLine(taskId, 60) || 'a plug-in';
-}
-function taskPlace({ stageName, containerName }) {
-    return [stageName, containerName].map((name) => oneLine(name, 80)).filter(Boolean);
-}
-function taskPath(task) {
-    return [...taskPlace(task), taskName(task)].join(' › ');
-}
-function taskSentence(task, verb = '') {
-    const where = taskPlace(task);
-    return [taskName(task), verb, where.length > 0 ? `in ${where.join(' › ')}` : ''].filter(Boolean).join(' ');
-}
-function logsLeft({ logs, failedTasks }) {
-    return logs.length === 0 ? 0 : Math.max(0, failedTasks.length - logs.length);
+function isNewerThanOurs({ accepted, lastStatus }) {
+    return lastStatus !== undefined && whoseExecution({ executeCount: accepted?.executeCount }, lastStatus) === 'newer';
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/names.js
@@ -3231,32 +3203,15 @@ const INPUT_NAMES = [
 ;// CONCATENATED MODULE: ./build/report/summary/markdown.js
 
 
-const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-function escapeHtml(text) {
-    return text.replace(/[&<>"']/g, (char) => HTML[char] ?? '');
-}
-const AT = '&#64;';
-function escapeMarkdown(text) {
-    const entities = text.replace(/[\\`*_[\]#!|~@$]|:(?!\s)|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
-    return entities.replaceAll(AT, `${AT}<!-- -->`);
-}
-const LIST_MARKER = /^(?:[-+=]|\d{1,9}[.)])/;
-function escapeText(text) {
-    const parts = text.split(/([&<>"'])/);
-    return parts.map((part, index) => (index % 2 === 1 ? escapeHtml(part) : escapeMarkdown(part))).join('');
-}
-function escapeStart(markdown) {
-    return markdown.replace(LIST_MARKER, (marker) => [...marker].map((char) => `&#${char.charCodeAt(0)};`).join(''));
-}
 function plain(text, max = 200) {
     return escapeStart(escapeText(oneLine(text, max)));
 }
-const NOT_OURS = /(“[^”]*”|https?:\/\/\S+)/;
+const QUOTE_OR_ADDRESS = /(“[^”]*”|https?:\/\/\S+)/;
 const [CAMEL, WORDS] = [true, false].map((wanted) => INPUT_NAMES.filter((name) => (/[A-Z]/.test(name) || name === 'username') === wanted).join('|'));
 const INPUT = new RegExp(`\\b((?:${CAMEL})\\b(?:: (?:true|false)\\b)?|(?:${WORDS})(?:: (?:true|false)\\b|(?=: )))`);
 function prose(sentence, max = 1000) {
     const named = (part) => part.split(INPUT).map((piece, index) => (index % 2 === 1 ? code(piece) : escapeText(piece)));
-    const parts = oneLine(sentence, max).split(NOT_OURS);
+    const parts = oneLine(sentence, max).split(QUOTE_OR_ADDRESS);
     return escapeStart(parts.flatMap((part, index) => (index % 2 === 1 ? escapeText(part) : named(part))).join(''));
 }
 function code(text) {
@@ -3288,25 +3243,37 @@ function capDocument(paragraphs, max) {
     }
     return [...kept, ''].join('\n\n');
 }
-
-;// CONCATENATED MODULE: ./build/report/summary/sections.js
-
-
-
-
-
-
-
-
-function executionPart({ executeCount }) {
-    return executeCount === undefined ? '' : `execution ${executeCount}`;
+const LIST_MARKER = /^(?:[-+=]|\d{1,9}[.)])/;
+function escapeStart(markdown) {
+    return markdown.replace(LIST_MARKER, (marker) => [...marker].map((char) => `&#${char.charCodeAt(0)};`).join(''));
 }
-function timePart({ elapsedMs }) {
-    return elapsedMs === undefined ? '' : `after ${duration(elapsedMs)}`;
+function escapeText(text) {
+    const parts = text.split(/([&<>"'])/);
+    return parts.map((part, index) => (index % 2 === 1 ? escapeHtml(part) : escapeMarkdown(part))).join('');
 }
-function statePart(status) {
-    return status ? plain(stateOf(status)) : '';
+const AT = '&#64;';
+function escapeMarkdown(text) {
+    const entities = text.replace(/[\\`*_[\]#!|~@$]|:(?!\s)|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
+    return entities.replaceAll(AT, `${AT}<!-- -->`);
 }
+const HTML_ENTITIES = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+};
+function escapeHtml(text) {
+    return text.replace(/[&<>"']/g, (char) => HTML_ENTITIES[char] ?? '');
+}
+
+;// CONCATENATED MODULE: ./build/report/summary/build-line.js
+
+
+
+
+
+
 function stateParts(record) {
     const status = record.lastStatus ?? (record.accepted ? undefined : record.statusBefore);
     if (!status)
@@ -3335,6 +3302,38 @@ function failedParts({ gateRefused }, record) {
 function endedParts(status, record) {
     return [executionPart(record), statePart(status), otherPart(record)];
 }
+function abortParts(record) {
+    const { phase, lastStatus, statusBefore, plan } = record;
+    if (phase === 'idle')
+        return stateParts(record);
+    if (phase !== 'sending')
+        return [executionPart(record), timePart(record), statePart(lastStatus), otherPart(record)];
+    const state = statusBefore ? `last seen: ${statePart(statusBefore)}` : '';
+    const execution = statusBefore?.executeCount === undefined ? '' : `execution ${statusBefore.executeCount}`;
+    return [state, execution, plan ? `asked for: ${plain(plan.target, 300)}` : ''];
+}
+function footnote({ plan, accepted, maxAttempts, username, firstStartedBy, workflowRun }) {
+    if (!plan || !accepted)
+        return [];
+    const verb = accepted.startedByOther ? 'Asked for' : plan.verb === 'Skip' ? 'Skipped' : 'Retried';
+    const parts = [
+        `${verb}: ${whatWasSent(plan)}`,
+        `attempt ${accepted.count} of ${maxAttempts}`,
+        username ? `as ${plain(username, 80)}` : '',
+        firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
+        workflowRun ? markdown_link('by this workflow run', workflowRun) : '',
+    ];
+    return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
+}
+function executionPart({ executeCount }) {
+    return executeCount === undefined ? '' : `execution ${executeCount}`;
+}
+function timePart({ elapsedMs }) {
+    return elapsedMs === undefined ? '' : `after ${duration(elapsedMs)}`;
+}
+function statePart(status) {
+    return status ? plain(stateOf(status)) : '';
+}
 function retriedPart(record) {
     const { plan, accepted } = record;
     if (!plan)
@@ -3352,30 +3351,60 @@ function otherPart(record) {
 function foundPart({ plan }) {
     return plan ? `would ${plan.verb === 'Skip' ? 'skip' : 'retry'}: ${whatWasSent(plan)}` : '';
 }
+function whatWasSent({ target, parameters: { taskId, failedContainer, skip } }) {
+    const sent = [
+        taskId ? code(`taskId: ${oneLine(taskId)}`) : '',
+        failedContainer ? code('failedContainer: true') : '',
+        skip ? code('skip: true') : '',
+    ].filter(Boolean);
+    return `${plain(target, 300)}${sent.length > 0 ? ` (${sent.join(', ')})` : ''}`;
+}
 function failedPart(gateRefused, record) {
     const stage = record.failedTasks[0]?.stageName;
-    const how = gateRefused ? 'ended' : stage ? `failed in **${plain(stage, 80)}**` : 'failed';
-    const way = record.lastStatus && !gateRefused ? failureReason(record.lastStatus) : '';
-    return [how, timePart(record), way === '' ? '' : `(${plain(way, 100)})`].filter(Boolean).join(' ');
+    const verb = gateRefused ? 'ended' : stage ? `failed in **${plain(stage, 80)}**` : 'failed';
+    const reason = record.lastStatus && !gateRefused ? failureReason(record.lastStatus) : '';
+    return [verb, timePart(record), reason === '' ? '' : `(${plain(reason, 100)})`].filter(Boolean).join(' ');
 }
-function abortParts(record) {
-    const { phase, lastStatus, statusBefore, plan } = record;
-    if (phase === 'idle')
-        return stateParts(record);
-    if (phase !== 'sending')
-        return [executionPart(record), timePart(record), statePart(lastStatus), otherPart(record)];
-    const seen = statusBefore ? `last seen: ${statePart(statusBefore)}` : '';
-    const execution = statusBefore?.executeCount === undefined ? '' : `execution ${statusBefore.executeCount}`;
-    return [seen, execution, plan ? `asked for: ${plain(plan.target, 300)}` : ''];
+
+;// CONCATENATED MODULE: ./build/report/wording/tasks.js
+
+const ERROR_KINDS = new Map([
+    ['SYSTEM', 'system error'],
+    ['USER', 'user error'],
+    ['THIRD_PARTY', 'third-party error'],
+    ['PLUGIN', 'plug-in error'],
+]);
+function kindOf(errorType) {
+    return ERROR_KINDS.get(errorType) ?? '';
 }
-const REASONS = 3;
-const LOG_LINES = 20;
-const MARKER = /^##\\\[[a-z]+\]/;
+function taskName({ taskName: name, taskId }) {
+    return oneLine(name, 80) || oneLine(taskId, 60) || 'a plug-in';
+}
+function taskPlace({ stageName, containerName }) {
+    return [stageName, containerName].map((name) => oneLine(name, 80)).filter(Boolean);
+}
+function taskPath(task) {
+    return [...taskPlace(task), taskName(task)].join(' › ');
+}
+function taskSentence(task, verb = '') {
+    const place = taskPlace(task);
+    return [taskName(task), verb, place.length > 0 ? `in ${place.join(' › ')}` : ''].filter(Boolean).join(' ');
+}
+function unreadLogs({ logs, failedTasks }) {
+    return logs.length === 0 ? 0 : Math.max(0, failedTasks.length - logs.length);
+}
+
+;// CONCATENATED MODULE: ./build/report/summary/sections.js
+
+
+
+
+const REASONS_SHOWN = 3;
 function reasons({ failedTasks }) {
-    const shown = failedTasks.slice(0, REASONS).map((task) => {
+    const shown = failedTasks.slice(0, REASONS_SHOWN).map((task) => {
         const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
-        const where = taskPlace(task).map((name) => plain(name));
-        return `**${plain(taskName(task))}**${where.length > 0 ? ` in ${where.join(' › ')}` : ''}${why}`;
+        const place = taskPlace(task).map((name) => plain(name));
+        return `**${plain(taskName(task))}**${place.length > 0 ? ` in ${place.join(' › ')}` : ''}${why}`;
     });
     const more = failedTasks.length - shown.length;
     return more > 0 ? [...shown, `… and ${more} more, see the table`] : shown;
@@ -3383,13 +3412,15 @@ function reasons({ failedTasks }) {
 function logs(record) {
     const shown = record.logs.filter(({ missing }) => missing === undefined);
     const missing = record.logs.flatMap(({ task, missing: why }) => why === undefined ? [] : [`The log of ${plain(taskPath(task), 300)} is not shown: ${plain(why)}.`]);
-    const left = logsLeft(record);
-    const more = left > 0 ? [`The logs of ${plural(left, 'more failed plug-in')} are not shown: see the build.`] : [];
+    const unread = unreadLogs(record);
+    const more = unread > 0 ? [`The logs of ${plural(unread, 'more failed plug-in')} are not shown: see the build.`] : [];
     const notes = [...missing, ...more].join('<br>');
     return [...shown.map((log) => logSection(log, shown.length === 1)), notes].filter(Boolean);
 }
+const LOG_LINES_SHOWN = 20;
+const LOG_MARKER = /^##\\\[[a-z]+\]/;
 function logSection({ task, lines }, open) {
-    const last = lines.slice(-LOG_LINES).map((line) => line.replace(MARKER, ''));
+    const last = lines.slice(-LOG_LINES_SHOWN).map((line) => line.replace(LOG_MARKER, ''));
     const caption = `Log of ${plain(taskPath(task), 300)}, last ${plural(last.length, 'line')}`;
     return [
         `<details${open ? ' open' : ''}>`,
@@ -3405,8 +3436,8 @@ function sentenceParagraph(sentence) {
 }
 function errorParagraph({ message, code: errorCode }, record) {
     const { candidates = [] } = record;
-    const words = linkOf(record) === undefined ? message : message.replace(/ https?:\/\/\S+$/, '');
-    const lines = candidates.length > 1 ? [words.replace(/:?\n.*/s, '.')] : words.split('\n');
+    const text = linkOf(record) === undefined ? message : message.replace(/ https?:\/\/\S+$/, '');
+    const lines = candidates.length > 1 ? [text.replace(/:?\n.*/s, '.')] : text.split('\n');
     return `${lines.map(sentenceParagraph).join('<br>')} \`${errorCode}\``;
 }
 function candidateList({ candidates = [] }) {
@@ -3417,33 +3448,12 @@ function candidateList({ candidates = [] }) {
     });
     return [items.join('\n')];
 }
-function doubt({ accepted }) {
+function doubtNote({ accepted }) {
     if (!accepted?.startedByOther)
         return [];
     return [
         'Somebody else may have started this execution; it is not known whether the retry of this step took effect as well.',
     ];
-}
-function whatWasSent({ target, parameters: { taskId, failedContainer, skip } }) {
-    const sent = [
-        taskId ? code(`taskId: ${oneLine(taskId)}`) : '',
-        failedContainer ? code('failedContainer: true') : '',
-        skip ? code('skip: true') : '',
-    ].filter(Boolean);
-    return `${plain(target, 300)}${sent.length > 0 ? ` (${sent.join(', ')})` : ''}`;
-}
-function footnote({ plan, accepted, maxAttempts, username, firstStartedBy, workflowRun }) {
-    if (!plan || !accepted)
-        return [];
-    const verb = accepted.startedByOther ? 'Asked for' : plan.verb === 'Skip' ? 'Skipped' : 'Retried';
-    const parts = [
-        `${verb}: ${whatWasSent(plan)}`,
-        `attempt ${accepted.count} of ${maxAttempts}`,
-        username ? `as ${plain(username, 80)}` : '',
-        firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
-        workflowRun ? markdown_link('by this workflow run', workflowRun) : '',
-    ];
-    return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
 }
 
 ;// CONCATENATED MODULE: ./build/report/summary/tables.js
@@ -3514,15 +3524,15 @@ function gateRow({ name }) {
 function stageRow(stage, { executeCount }) {
     const name = plain(stage.name, 80);
     const meaning = meaningOfPart(stage.status);
-    const took = stage.durationMs ? stopwatch(stage.durationMs) : '';
+    const time = stage.durationMs ? stopwatch(stage.durationMs) : '';
     if (meaning === 'not run')
         return [name, 'not reached', ''];
     if (stage.executeCount !== undefined && executeCount !== undefined && stage.executeCount < executeCount) {
         return [name, `kept from execution ${stage.executeCount}`, ''];
     }
     if (meaning === 'unknown')
-        return [name, plain(stage.status ?? '', 40), took];
-    return [name, meaning === 'failed' ? '**failed**' : meaning, took];
+        return [name, plain(stage.status ?? '', 40), time];
+    return [name, meaning === 'failed' ? '**failed**' : meaning, time];
 }
 
 ;// CONCATENATED MODULE: ./build/report/wording/sentence.js
@@ -3534,24 +3544,19 @@ function stageRow(stage, { executeCount }) {
 
 
 
-const POST_TRIES = 'the post step of this action tries once more.';
-function executionAndTime({ executeCount, elapsedMs }) {
-    const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
-    return `${execution}${elapsedMs === undefined ? '' : `, after ${duration(elapsedMs)}`}`;
-}
 function failedSentence({ gateRefused }, record) {
     const name = buildNameOf(record);
     if (gateRefused) {
         const gate = record.lastStatus && refusedGate(record.lastStatus);
-        const where = gate ? `the gate of stage ${oneLine(gate.name, 80)}` : 'a stage gate';
-        return `Build ${name} ended at ${where}${executionAndTime(record)}: the gate was refused, so what follows did not run.`;
+        const place = gate ? `the gate of stage ${oneLine(gate.name, 80)}` : 'a stage gate';
+        return `Build ${name} ended at ${place}${executionAndTime(record)}: the gate was refused, so what follows did not run.`;
     }
     const [first, ...others] = record.failedTasks;
     const more = others.length > 0 ? ` and ${others.length} more` : '';
-    const where = first ? `: ${taskSentence(first)}${more}` : '';
-    const way = record.lastStatus ? failureReason(record.lastStatus) : '';
-    const how = `${failedAgain(record) ? 'failed again' : 'failed'}${way === '' ? '' : ` (${oneLine(way, 100)})`}`;
-    return `Build ${name} ${how}${executionAndTime(record)}${where}.`;
+    const failedIn = first ? `: ${taskSentence(first)}${more}` : '';
+    const reason = record.lastStatus ? failureReason(record.lastStatus) : '';
+    const verb = `${failedAgain(record) ? 'failed again' : 'failed'}${reason === '' ? '' : ` (${oneLine(reason, 100)})`}`;
+    return `Build ${name} ${verb}${executionAndTime(record)}${failedIn}.`;
 }
 function cancelledSentence(record) {
     return `Build ${buildNameOf(record)} was cancelled${executionAndTime(record)}. It is not retried again, because it was cancelled.`;
@@ -3560,18 +3565,23 @@ function stoppedSentence({ stop }, record) {
     const unanswered = stop?.kind === 'unanswered' ? `, but ${stop.why}` : '';
     return `The step was cancelled and BK-CI was asked to stop build ${buildNameOf(record)}${executionAndTime(record)}${unanswered}.`;
 }
+const POST_RETRIES_STOP = 'the post step of this action tries once more.';
 function timeoutSentence({ status, stop, ended }, record) {
-    const seen = status ?? (ended ? undefined : record.lastStatus);
-    const state = seen ? ` (${stateOf(seen)})` : '';
-    const had = stop?.kind === 'unnecessary' || (ended && !wasStopped(ended)) ? 'had' : 'has';
+    const lastSeen = status ?? (ended ? undefined : record.lastStatus);
+    const state = lastSeen ? ` (${stateOf(lastSeen)})` : '';
+    const auxiliary = stop?.kind === 'unnecessary' || (ended && !wasStopped(ended)) ? 'had' : 'has';
     const stopped = stop ? afterTimeout(stop, ended) : '. It goes on without this step.';
-    return `Build ${buildNameOf(record)} ${had} not ended after ${duration(record.elapsedMs ?? 0)}${state}${stopped}`;
+    return `Build ${buildNameOf(record)} ${auxiliary} not ended after ${duration(record.elapsedMs ?? 0)}${state}${stopped}`;
+}
+function executionAndTime({ executeCount, elapsedMs }) {
+    const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
+    return `${execution}${elapsedMs === undefined ? '' : `, after ${duration(elapsedMs)}`}`;
 }
 function afterTimeout(stop, ended) {
     if (stop.kind === 'failed')
         return `. It could not be stopped: ${stop.why}`;
     if (stop.kind === 'undelivered')
-        return `. It could not be stopped (${stop.why}); ${POST_TRIES}`;
+        return `. It could not be stopped (${stop.why}); ${POST_RETRIES_STOP}`;
     if (stop.kind === 'unnecessary')
         return `. It was not stopped: ${stop.why}.`;
     if (ended)
@@ -3586,7 +3596,7 @@ function abortSentence(outcome, record) {
     if (stop?.kind === 'unnecessary')
         return `The step was cancelled. Build ${name} was not stopped: ${stop.why}.`;
     if (stop?.kind === 'undelivered')
-        return `The step was cancelled. Build ${name} could not be stopped (${stop.why}); ${POST_TRIES}`;
+        return `The step was cancelled. Build ${name} could not be stopped (${stop.why}); ${POST_RETRIES_STOP}`;
     if (stop?.kind === 'failed')
         return `The step was cancelled. Build ${name} could not be stopped: ${stop.why}`;
     switch (record.phase) {
@@ -3595,21 +3605,24 @@ function abortSentence(outcome, record) {
                 ? `The step was cancelled before BK-CI got the retry, so build ${name} was not retried.`
                 : 'The step was cancelled before anything was sent.';
         case 'sending':
-            return leftInDoubt(outcome, record);
+            return abortedWhileSending(outcome, record);
         case 'running':
             return `The step was cancelled. Build ${name} goes on without it.`;
         case 'ended':
             return `The step was cancelled. Build ${name} had ended already${record.lastStatus ? ` (${stateOf(record.lastStatus)})` : ''}.`;
     }
 }
-function leftInDoubt({ postLooks }, record) {
+function abortedWhileSending({ postLooks }, record) {
     const again = record.accepted ? ' again' : '';
-    const tells = record.statusBefore !== undefined && isFinished(record.statusBefore);
-    const post = postLooks && tells ? ' The post step of this action checks it too, and stops the build if it was retried.' : '';
-    return `The step was cancelled while waiting for the answer, so it is not known whether build ${buildNameOf(record)} was retried${again}. ${howToTell(record.statusBefore)}${post}`;
+    const postCanTell = record.statusBefore !== undefined && isFinished(record.statusBefore);
+    const postNote = postLooks && postCanTell
+        ? ' The post step of this action checks it too, and stops the build if it was retried.'
+        : '';
+    return `The step was cancelled while waiting for the answer, so it is not known whether build ${buildNameOf(record)} was retried${again}. ${howToTell(record.statusBefore)}${postNote}`;
 }
 
 ;// CONCATENATED MODULE: ./build/report/outcomes.js
+
 
 
 
@@ -3622,7 +3635,7 @@ const OUTCOMES = {
         sentence: () => 'the build runs and is not followed (wait: false)',
         headline: (_, { plan }) => (plan?.verb === 'Skip' ? 'goes on after a skip' : 'was retried'),
         parts: (_, record) => retriedParts(record),
-        body: (_, record) => doubt(record),
+        body: (_, record) => doubtNote(record),
     },
     'not-needed': {
         green: 'Done',
@@ -3638,21 +3651,21 @@ const OUTCOMES = {
         headline: () => 'was found, and nothing was sent',
         headingWithoutBuild: ({ candidates = [] }) => `${candidates.length} failed BK-CI builds were found, and nothing was sent`,
         parts: (_, record) => foundParts(record),
-        body: (_, record) => [...doubt(record), ...candidateList(record)],
+        body: (_, record) => [...doubtNote(record), ...candidateList(record)],
     },
     succeeded: {
         green: 'Succeeded',
         sentence: (_, record) => `build ${buildNameOf(record)}${executionAndTime(record)}`,
         headline: () => 'succeeded',
         parts: (_, record) => succeededParts(record),
-        body: (_, record) => doubt(record),
+        body: (_, record) => doubtNote(record),
     },
     failed: {
         sentence: failedSentence,
         headline: failedHeadline,
         parts: failedParts,
         body: ({ gateRefused }, record) => [
-            ...doubt(record),
+            ...doubtNote(record),
             ...(gateRefused ? ['The gate was refused, so what follows did not run.'] : []),
             ...reasons(record),
             ...logs(record),
@@ -3692,10 +3705,10 @@ const ERROR = {
     sentence: ({ message }) => message,
     headline: errorHeadline,
     parts: (_, record) => stateParts(record),
-    body: (error, record) => [...doubt(record), errorParagraph(error, record), ...candidateList(record)],
+    body: (error, record) => [...doubtNote(record), errorParagraph(error, record), ...candidateList(record)],
 };
 function unendedBody(sentence, record) {
-    return [...doubt(record), sentenceParagraph(sentence), ...attemptTable(record), ...footnote(record)];
+    return [...doubtNote(record), sentenceParagraph(sentence), ...attemptTable(record), ...footnote(record)];
 }
 function textOf(conclusion) {
     const text = conclusion instanceof ActionError ? ERROR : OUTCOMES[conclusion.result];
@@ -3712,14 +3725,17 @@ function isGreen(conclusion) {
 
 
 const TASKS_SHOWN = 9;
-const MESSAGE_CAP = 3_900;
-const OWN_TITLE = 'Retry BK-CI build';
 function verdictOf(outcome, record) {
     const { green, sentence } = textOf(outcome);
     if (green !== undefined)
         return { line: logLine(green, sentence(outcome, record)) };
     const tasks = outcome.result === 'failed' ? record.failedTasks.slice(0, TASKS_SHOWN) : [];
     return { errors: [...tasks.map((task) => taskError(task, record)), verdictError(outcome, record)] };
+}
+const OWN_TITLE = 'Retry BK-CI build';
+const MESSAGE_CAP = 3_900;
+function errorAnnotation(error) {
+    return { title: OWN_TITLE, message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
 }
 function taskError(task, record) {
     const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
@@ -3734,42 +3750,39 @@ function verdictError(outcome, record) {
     const { headline, sentence } = textOf(outcome);
     const message = sentence(outcome, record);
     const address = linkOf(record);
-    const what = headline(outcome, record, (name) => oneLine(name, 80));
+    const heading = headline(outcome, record, (name) => oneLine(name, 80));
     return {
-        title: record.build ? `BK-CI ${buildNameOf(record)} ${what}` : OWN_TITLE,
+        title: record.build ? `BK-CI ${buildNameOf(record)} ${heading}` : OWN_TITLE,
         message: address === undefined ? message : `${message} ${address}`,
     };
-}
-function errorAnnotation(error) {
-    return { title: OWN_TITLE, message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/response.js
 
-function parseResponse(answer, secrets = []) {
-    const about = {
-        http: answer.status,
-        ...requestId(answer),
-        ...redirectTo(answer),
-        ...retryAfter(answer),
+function parseResponse(response, secrets = []) {
+    const common = {
+        http: response.status,
+        ...requestId(response),
+        ...redirectTo(response),
+        ...retryAfter(response),
     };
-    const body = answer.body.replace(/^\ufeff/, '').trim();
+    const body = response.body.replace(/^\ufeff/, '').trim();
     if (body === '')
-        return { ...about, form: 'empty' };
+        return { ...common, form: 'empty' };
     const clean = (text) => redact(text, secrets);
     const json = parseJson(body, clean);
     if (json !== undefined)
-        return { ...about, form: 'json', json, ...envelope(json) };
+        return { ...common, form: 'json', json, ...envelope(json) };
     if (/^<[a-z!?]/i.test(body)) {
-        const isPage = answer.status < 300 || answer.status === 401 || answer.status === 403;
-        return { ...about, form: 'html', ...(isPage ? { isPage } : {}), ...title(clean(body)) };
+        const isPage = response.status < 300 || response.status === 401 || response.status === 403;
+        return { ...common, form: 'html', ...(isPage ? { isPage } : {}), ...pageTitle(clean(body)) };
     }
-    return { ...about, form: 'text', message: clean(body).slice(0, 2000) };
+    return { ...common, form: 'text', message: clean(body).slice(0, 2000) };
 }
-const IDENTITY = /^(?:id|key|value|status)$|(?:Id|User)$/;
+const COMPARED_KEYS = /^(?:id|key|value|status)$|(?:Id|User)$/;
 function parseJson(body, clean) {
     try {
-        return JSON.parse(body, (key, value) => typeof value === 'string' && !IDENTITY.test(key) ? clean(value) : value);
+        return JSON.parse(body, (key, value) => typeof value === 'string' && !COMPARED_KEYS.test(key) ? clean(value) : value);
     }
     catch {
         return undefined;
@@ -3796,9 +3809,9 @@ function numeric(value) {
         return value;
     return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
-function title(html) {
-    const found = /<title[^>]*>([^<]{1,200})/i.exec(html)?.[1]?.trim();
-    return found ? { message: found } : {};
+function pageTitle(html) {
+    const text = /<title[^>]*>([^<]{1,200})/i.exec(html)?.[1]?.trim();
+    return text ? { message: text } : {};
 }
 function requestId({ headers }) {
     const id = headers['x-devops-rid'] ?? headers['x-bkapi-request-id'];
@@ -3807,10 +3820,10 @@ function requestId({ headers }) {
 function redirectTo({ status, headers }) {
     if (status < 300 || status > 399)
         return {};
-    const here = 'https://the-same-host.invalid';
+    const base = 'https://the-same-host.invalid';
     const location = headers.location ?? '';
-    const origin = URL.canParse(location, here) ? new URL(location, here).origin : here;
-    return { redirectTo: origin === here || origin === 'null' ? 'another path of the same host' : origin };
+    const origin = URL.canParse(location, base) ? new URL(location, base).origin : base;
+    return { redirectTo: origin === base || origin === 'null' ? 'another path of the same host' : origin };
 }
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 function retryAfter({ headers }) {
@@ -3826,13 +3839,23 @@ function retryAfter({ headers }) {
 ;// CONCATENATED MODULE: ./build/bkci/classify.js
 
 
+function classify(exchange, secrets = []) {
+    return 'failure' in exchange
+        ? classifyFailure(exchange.failure)
+        : classifyResponse(parseResponse(exchange.response, secrets));
+}
 const UNLIMITED = Number.POSITIVE_INFINITY;
 const FAILURES = [
-    { name: 'reached a connection', when: ({ phase }) => phase === 'sent', sends: 0 },
-    { name: 'bad certificate: does not heal', when: ({ code }) => isCertificateProblem(code), sends: 1 },
-    { name: 'unknown host: heals rarely', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
+    { name: 'connected', when: ({ phase }) => phase === 'sent', sends: 0 },
+    { name: 'bad certificate: permanent', when: ({ code }) => isCertificateProblem(code), sends: 1 },
+    { name: 'unknown host: rarely temporary', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
     { name: 'no connection', when: () => true, sends: UNLIMITED },
 ];
+function classifyFailure(failure) {
+    const { sends = 0 } = FAILURES.find((rule) => rule.when(failure)) ?? {};
+    const reason = failure.message;
+    return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
+}
 const httpStatus = (low, high = low) => (response) => response.http >= low && response.http <= high;
 const gatewayCode = (low, high = low) => (response) => response.gatewayCode !== undefined && response.gatewayCode >= low && response.gatewayCode <= high;
 const RESPONSES = [
@@ -3840,42 +3863,32 @@ const RESPONSES = [
     { name: 'too many requests', when: httpStatus(429), outcome: 'not-delivered' },
     { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, outcome: 'not-delivered' },
     { name: 'BK-CI: no service provider', when: isWithoutProvider, outcome: 'not-delivered' },
-    { name: 'API gateway: trouble behind it', when: gatewayCode(1650000, 1659999), outcome: 'answer-lost' },
+    { name: 'API gateway: error of the backend', when: gatewayCode(1650000, 1659999), outcome: 'answer-lost' },
     { name: 'BK-CI: inner answer unreadable', when: ({ status }) => status === 2100110, outcome: 'answer-lost' },
     { name: 'BK-CI: inner timeout', when: httpStatus(408), outcome: 'answer-lost' },
     { name: 'redirect', when: httpStatus(300, 399), outcome: 'refused' },
-    { name: 'said no', when: httpStatus(400, 499), outcome: 'refused' },
-    { name: 'not implemented, now or later', when: httpStatus(501), outcome: 'refused' },
-    { name: 'server trouble', when: httpStatus(500, 599), outcome: 'answer-lost' },
-    { name: 'a page instead of an answer', when: ({ form }) => form === 'html', outcome: 'refused' },
+    { name: 'client error', when: httpStatus(400, 499), outcome: 'refused' },
+    { name: 'not implemented', when: httpStatus(501), outcome: 'refused' },
+    { name: 'server error', when: httpStatus(500, 599), outcome: 'answer-lost' },
+    { name: 'HTML page', when: ({ form }) => form === 'html', outcome: 'refused' },
     {
-        name: 'API gateway: no, in a 200',
+        name: 'API gateway: refusal in a 200',
         when: (response) => resultIsFalse(response) || !!response.gatewayCode,
         outcome: 'refused',
     },
-    { name: 'BK-CI: no, in a 200', when: ({ status }) => status !== undefined && status !== 0, outcome: 'refused' },
-    { name: 'yes', when: (response) => httpStatus(200, 299)(response) && saysYes(response), outcome: 'accepted' },
+    { name: 'BK-CI: refusal in a 200', when: ({ status }) => status !== undefined && status !== 0, outcome: 'refused' },
+    { name: 'success', when: (response) => httpStatus(200, 299)(response) && isSuccess(response), outcome: 'accepted' },
     {
-        name: 'JSON that was cut where only the end of the connection ends it',
+        name: 'truncated JSON, where no length was announced',
         when: isBrokenJson,
         outcome: 'answer-lost',
     },
-    { name: 'a whole answer that says nothing', when: httpStatus(200, 299), outcome: 'answered-nothing' },
+    { name: 'complete answer without a status', when: httpStatus(200, 299), outcome: 'no-status' },
     { name: 'anything else', when: () => true, outcome: 'answer-lost' },
 ];
-function classify(exchange, secrets = []) {
-    return 'failure' in exchange
-        ? classifyFailure(exchange.failure)
-        : classifyResponse(parseResponse(exchange.response, secrets));
-}
-function classifyFailure(failure) {
-    const { sends = 0 } = FAILURES.find((row) => row.when(failure)) ?? {};
-    const reason = failure.message;
-    return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
-}
 function classifyResponse(response) {
-    const { outcome: ends } = RESPONSES.find((row) => row.when(response)) ?? { outcome: 'answer-lost' };
-    switch (ends) {
+    const { outcome } = RESPONSES.find((rule) => rule.when(response)) ?? { outcome: 'answer-lost' };
+    switch (outcome) {
         case 'accepted':
             return { kind: 'accepted', data: response.json.data, response };
         case 'refused':
@@ -3884,7 +3897,7 @@ function classifyResponse(response) {
             return { kind: 'not-delivered', reason: `HTTP ${response.http}`, sends: UNLIMITED, response };
         case 'answer-lost':
             return { kind: 'answer-lost', reason: `HTTP ${response.http}`, answered: false, response };
-        case 'answered-nothing':
+        case 'no-status':
             return {
                 kind: 'answer-lost',
                 reason: `HTTP ${response.http} without a status`,
@@ -3896,7 +3909,7 @@ function classifyResponse(response) {
 function resultIsFalse({ json }) {
     return json?.result === false;
 }
-function saysYes({ json }) {
+function isSuccess({ json }) {
     return json?.status === 0;
 }
 function isBrokenJson({ form, message = '' }) {
@@ -3954,6 +3967,46 @@ function optionalNumber(value) {
 
 ;// CONCATENATED MODULE: ./build/bkci/decode/decode.js
 
+function decodeStatus(data) {
+    const from = requiredObject(data, 'data');
+    return {
+        status: requiredText(from, 'status', 'data'),
+        startTime: checkedNumber(from, 'startTime', 'data'),
+        endTime: checkedNumber(from, 'endTime', 'data'),
+        queueTime: checkedNumber(from, 'queueTime', 'data'),
+        executeCount: executeCountOf(from),
+        buildNumber: optionalNumber(from.buildNum),
+        startedBy: optionalText(from.userId),
+        serverTime: optionalNumber(from.currentTimestamp),
+        queuePosition: optionalNumber(from.currentQueuePosition),
+        stages: optionalList(from.stageStatus).flatMap(decodeStageStatus),
+        errors: decodeErrors(from.errorInfoList),
+    };
+}
+function executeCountOf(from) {
+    const parameter = optionalList(from.buildParameters)
+        .map(optionalObject)
+        .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
+    const retries = String(parameter?.value ?? '');
+    if (/^\d{1,6}$/.test(retries))
+        return Number(retries) + 1;
+    return from.retry === true ? undefined : 1;
+}
+function decodeStageStatus(value) {
+    const from = optionalObject(value);
+    const stageId = optionalText(from.stageId);
+    if (!stageId)
+        return [];
+    const status = {
+        stageId,
+        name: optionalText(from.name) ?? stageId,
+        status: optionalText(from.status),
+        durationMs: durationOf(from),
+        startEpoch: optionalNumber(from.startEpoch),
+        showMsg: optionalText(from.showMsg),
+    };
+    return [status];
+}
 function decodeDetail(data) {
     const from = requiredObject(data, 'data');
     const model = requiredObject(from.model, 'data.model');
@@ -4007,78 +4060,17 @@ function decodePlugin(value, path) {
         errorMessage: optionalText(from.errorMsg),
     };
 }
-function decodeStatus(data) {
-    const from = requiredObject(data, 'data');
-    return {
-        status: requiredText(from, 'status', 'data'),
-        startTime: checkedNumber(from, 'startTime', 'data'),
-        endTime: checkedNumber(from, 'endTime', 'data'),
-        queueTime: checkedNumber(from, 'queueTime', 'data'),
-        executeCount: executeCountOf(from),
-        buildNumber: optionalNumber(from.buildNum),
-        startedBy: optionalText(from.userId),
-        serverTime: optionalNumber(from.currentTimestamp),
-        queuePosition: optionalNumber(from.currentQueuePosition),
-        stages: optionalList(from.stageStatus).flatMap(decodeStageStatus),
-        errors: decodeErrors(from.errorInfoList),
-    };
-}
-function executeCountOf(from) {
-    const parameter = optionalList(from.buildParameters)
-        .map(optionalObject)
-        .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
-    const retries = String(parameter?.value ?? '');
-    if (/^\d{1,6}$/.test(retries))
-        return Number(retries) + 1;
-    return from.retry === true ? undefined : 1;
-}
-function decodeStageStatus(value) {
-    const from = optionalObject(value);
-    const stageId = optionalText(from.stageId);
-    if (!stageId)
-        return [];
-    const status = {
-        stageId,
-        name: optionalText(from.name) ?? stageId,
-        status: optionalText(from.status),
-        durationMs: durationOf(from),
-        startEpoch: optionalNumber(from.startEpoch),
-        showMsg: optionalText(from.showMsg),
-    };
-    return [status];
-}
-function durationOf(from) {
-    return optionalNumber(optionalObject(from.timeCost).totalCost) ?? optionalNumber(from.elapsed);
-}
-const ERROR_TYPES = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN'];
-function errorType(value) {
-    return typeof value === 'number' ? ERROR_TYPES[value] : optionalText(value);
-}
-function decodeErrors(value) {
-    return optionalList(value).map((entry) => {
-        const from = optionalObject(entry);
-        return {
-            stageId: optionalText(from.stageId),
-            containerId: optionalText(from.containerId),
-            taskId: optionalText(from.taskId),
-            taskName: optionalText(from.taskName),
-            errorType: errorType(from.errorType),
-            errorCode: optionalNumber(from.errorCode),
-            errorMessage: optionalText(from.errorMsg),
-        };
-    });
-}
-function count(value) {
-    const given = optionalNumber(value);
-    return given !== undefined && Number.isInteger(given) && given > 0 ? given : undefined;
-}
 function decodeRetry(data) {
     const from = requiredObject(data, 'data');
     return {
         id: requiredId(from, 'id', 'data'),
-        executeCount: count(from.executeCount),
-        buildNumber: count(from.num),
+        executeCount: positiveInteger(from.executeCount),
+        buildNumber: positiveInteger(from.num),
     };
+}
+function positiveInteger(value) {
+    const number = optionalNumber(value);
+    return number !== undefined && Number.isInteger(number) && number > 0 ? number : undefined;
 }
 const LOG_STATES = { 0: 'found', 1: 'empty', 2: 'expired', 3: 'closed' };
 function decodeLog(data) {
@@ -4098,16 +4090,37 @@ function decodeHistory(data) {
         };
     });
 }
+function durationOf(from) {
+    return optionalNumber(optionalObject(from.timeCost).totalCost) ?? optionalNumber(from.elapsed);
+}
+function decodeErrors(value) {
+    return optionalList(value).map((entry) => {
+        const from = optionalObject(entry);
+        return {
+            stageId: optionalText(from.stageId),
+            containerId: optionalText(from.containerId),
+            taskId: optionalText(from.taskId),
+            taskName: optionalText(from.taskName),
+            errorType: errorType(from.errorType),
+            errorCode: optionalNumber(from.errorCode),
+            errorMessage: optionalText(from.errorMsg),
+        };
+    });
+}
+const ERROR_TYPES = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN'];
+function errorType(value) {
+    return typeof value === 'number' ? ERROR_TYPES[value] : optionalText(value);
+}
 
 ;// CONCATENATED MODULE: ./build/bkci/endpoints.js
-const OWN = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
-const BKAPI = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
+const OWN_PATH = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
+const BKAPI_PATH = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
 function parseApi(url) {
     const path = url.pathname.replace(/\/+$/, '');
     if (path === '')
         return { gateway: 'own', version: 'v3', root: `${url.origin}/ms/openapi/api/apigw/v3` };
-    const own = OWN.exec(path)?.[1];
-    const bkapi = BKAPI.exec(path)?.[1];
+    const own = OWN_PATH.exec(path)?.[1];
+    const bkapi = BKAPI_PATH.exec(path)?.[1];
     const version = own ?? bkapi;
     if (version !== 'v3' && version !== 'v4')
         return undefined;
@@ -4131,8 +4144,8 @@ function routeTo(api, operation, { target, query = {} }) {
     return { method: route.method, url: new URL(`${project}${path}${queryString({ ...ids, ...query })}`) };
 }
 function queryString(query) {
-    const given = Object.entries(query).flatMap(([name, value]) => value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]);
-    return given.length > 0 ? `?${given.join('&')}` : '';
+    const pairs = Object.entries(query).flatMap(([name, value]) => value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]);
+    return pairs.length > 0 ? `?${pairs.join('&')}` : '';
 }
 function authorize(api, url, { username, accessToken, appCode, appSecret }) {
     const user = username === undefined ? {} : { 'X-DEVOPS-UID': username };
@@ -4173,7 +4186,29 @@ function serverWords(response) {
 
 
 
-const CREDENTIALS = [
+function explainRefusal(response, info) {
+    const { code, problem, remedy } = RULES.find(({ when }) => when(response)) ?? ANY_OTHER;
+    const resolve = (phrase) => (typeof phrase === 'string' ? phrase : phrase(info, response));
+    const text = {
+        problem: `${resolve(problem)} ${serverWords(response)}`,
+        consequence: info.consequence,
+        remedy: resolve(remedy),
+    };
+    return new ActionError(code, text, { response, request: info.request });
+}
+const RULES = [
+    {
+        when: ({ redirectTo }) => redirectTo !== undefined,
+        code: 'unexpected-answer',
+        problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
+        remedy: 'apiUrl must be the API address, not the web console behind a login.',
+    },
+    {
+        when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
+        code: 'unexpected-answer',
+        problem: ({ address }) => `${address} answered with a web page`,
+        remedy: 'apiUrl must be the API address, not the web console behind a login.',
+    },
     {
         when: hasMessage(/accessToken is empty/i),
         code: 'unauthorized',
@@ -4236,40 +4271,6 @@ const CREDENTIALS = [
         problem: ({ address }) => `${address} asks for a login`,
         remedy: ({ credentials }) => `Check ${listed(credentials)}, and that apiUrl is the address of the OpenAPI.`,
     },
-];
-const PERMISSIONS = [
-    {
-        when: hasGatewayCode(1640300, 1640399),
-        code: 'forbidden',
-        problem: 'The API gateway does not let this app or address use the resource',
-        remedy: "Apply for the permission of the resource in the gateway's developer centre.",
-    },
-    {
-        when: (response) => response.http === 403 || hasStatus(403, 2101008, 2100006, 2101174)(response),
-        code: 'forbidden',
-        problem: ({ who, permission }) => `${who} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline`,
-        remedy: ({ who, permission }) => `In BK-CI, give ${who} the permission ${permission} on the pipeline.`,
-    },
-    {
-        when: hasStatus(2100122, 2100124),
-        code: 'forbidden',
-        problem: 'This BK-CI has closed the API for the project or pipeline',
-        remedy: 'Its operators can open it.',
-    },
-    {
-        when: hasStatus(2101340),
-        code: 'forbidden',
-        problem: ({ who }) => `${who} may not stop this build`,
-        remedy: 'Only who started it, or who manages the pipeline, may.',
-    },
-    {
-        when: hasStatus(2101500),
-        code: 'forbidden',
-        problem: ({ who }) => `${who} may not use a build node of this pipeline`,
-        remedy: ({ who }) => `In BK-CI, give ${who} the permission on the node.`,
-    },
-];
-const MISSING = [
     {
         when: hasStatus(2101163, 2101100),
         code: 'not-found',
@@ -4300,8 +4301,6 @@ const MISSING = [
         problem: ({ projectId }) => `There is no project ${projectId}`,
         remedy: 'Check projectId: it is the English name in the address bar.',
     },
-];
-const REFUSALS = [
     {
         when: (response) => hasStatus(2101901)(response) ||
             (hasStatus(2100002)(response) && hasMessage(/BK_CI_RETRY_TASK_IN_STAGE_ID/)(response)),
@@ -4321,22 +4320,13 @@ const REFUSALS = [
         problem: "BK-CI can't skip this taskId: its settings do not allow it",
         remedy: `Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
     },
-    ...[
+    ...byStatus({ code: 'task-unknown', problem: (why) => `BK-CI can't retry this taskId: ${why}` }, [
         [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
         [2101114, 'this stage has not failed', 'Give a taskId that has failed, or none to retry the whole build.'],
         [2101273, 'the stage of this plug-in is not running', 'Wait for the end of the build, then retry.'],
-        [
-            2101277,
-            'this plug-in has not failed',
-            'While a build runs, only a failed or cancelled plug-in can be retried.',
-        ],
-    ].map(([status, why, remedy]) => ({
-        when: hasStatus(status),
-        code: 'task-unknown',
-        problem: () => `BK-CI can't retry this taskId: ${why}`,
-        remedy: remedy,
-    })),
-    ...[
+        [2101277, 'this plug-in has not failed', 'While a build runs, only a failed or cancelled plug-in can be retried.'],
+    ]),
+    ...byStatus({ code: 'refused', problem: (why) => `BK-CI refused: ${why}` }, [
         [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
         [2101039, 'the recorded model of the build is gone', 'Start a new build instead.'],
         [2101047, 'the pipeline is locked', 'Unlock it in BK-CI, or ask who locked it.'],
@@ -4349,28 +4339,7 @@ const REFUSALS = [
             'Start a new build instead.',
         ],
         [2101274, 'a variable of the build is longer than BK-CI allows', 'Shorten it and start a new build.'],
-    ].map(([status, why, remedy]) => ({
-        when: hasStatus(status),
-        code: 'refused',
-        problem: () => `BK-CI refused: ${why}`,
-        remedy: remedy,
-    })),
-];
-const NOT_ANSWERED = [
-    {
-        when: ({ redirectTo }) => redirectTo !== undefined,
-        code: 'unexpected-answer',
-        problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
-        remedy: 'apiUrl must be the API address, not the web console behind a login.',
-    },
-    {
-        when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
-        code: 'unexpected-answer',
-        problem: ({ address }) => `${address} answered with a web page`,
-        remedy: 'apiUrl must be the API address, not the web console behind a login.',
-    },
-];
-const NOT_SERVED = [
+    ]),
     {
         when: (response) => [404, 405, 501].includes(response.http) ||
             hasStatus(404)(response) ||
@@ -4380,29 +4349,44 @@ const NOT_SERVED = [
         problem: ({ address }) => `${address} does not know this path`,
         remedy: 'Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.',
     },
+    {
+        when: hasGatewayCode(1640300, 1640399),
+        code: 'forbidden',
+        problem: 'The API gateway does not let this app or address use the resource',
+        remedy: "Apply for the permission of the resource in the gateway's developer centre.",
+    },
+    {
+        when: (response) => response.http === 403 || hasStatus(403, 2101008, 2100006, 2101174)(response),
+        code: 'forbidden',
+        problem: ({ caller, permission }) => `${caller} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline`,
+        remedy: ({ caller, permission }) => `In BK-CI, give ${caller} the permission ${permission} on the pipeline.`,
+    },
+    {
+        when: hasStatus(2100122, 2100124),
+        code: 'forbidden',
+        problem: 'This BK-CI has closed the API for the project or pipeline',
+        remedy: 'Its operators can open it.',
+    },
+    {
+        when: hasStatus(2101340),
+        code: 'forbidden',
+        problem: ({ caller }) => `${caller} may not stop this build`,
+        remedy: 'Only who started it, or who manages the pipeline, may.',
+    },
+    {
+        when: hasStatus(2101500),
+        code: 'forbidden',
+        problem: ({ caller }) => `${caller} may not use a build node of this pipeline`,
+        remedy: ({ caller }) => `In BK-CI, give ${caller} the permission on the node.`,
+    },
 ];
 const ANY_OTHER = {
     code: 'refused',
     problem: ({ address }) => `${address} refused the request`,
     remedy: 'Ask the people who run this BK-CI, and give them the request id if there is one.',
 };
-const RULES = [
-    ...NOT_ANSWERED,
-    ...CREDENTIALS,
-    ...MISSING,
-    ...REFUSALS,
-    ...NOT_SERVED,
-    ...PERMISSIONS,
-];
-function explainRefusal(response, info) {
-    const { code, problem, remedy } = RULES.find(({ when }) => when(response)) ?? ANY_OTHER;
-    const said = (phrase) => (typeof phrase === 'string' ? phrase : phrase(info, response));
-    const text = {
-        problem: `${said(problem)} ${serverWords(response)}`,
-        consequence: info.consequence,
-        remedy: said(remedy),
-    };
-    return new ActionError(code, text, { response, request: info.request });
+function byStatus({ code, problem }, rows) {
+    return rows.map(([status, why, remedy]) => ({ when: hasStatus(status), code, problem: problem(why), remedy }));
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/transient-error.js
@@ -4452,20 +4436,20 @@ class Client {
     stopBuild(build, limits) {
         return this.#send('stop', build, limits);
     }
-    taskLog(build, of) {
+    taskLog(build, options) {
         const query = {
-            tag: of.taskId,
-            executeCount: of.executeCount?.toString(),
-            num: String(of.lines),
+            tag: options.taskId,
+            executeCount: options.executeCount?.toString(),
+            num: String(options.lines),
             fromStart: 'false',
             start: '0',
             end: '1000000000',
         };
-        return this.#read('log', build, { query, decode: decodeLog, signal: of.signal });
+        return this.#read('log', build, { query, decode: decodeLog, signal: options.signal });
     }
     buildHistory(pipeline, { page, pageSize, number, signal, }) {
-        const only = this.#access.api.version === 'v4' ? number?.toString() : undefined;
-        const query = { page: String(page), pageSize: String(pageSize), buildNoStart: only, buildNoEnd: only };
+        const buildNo = this.#access.api.version === 'v4' ? number?.toString() : undefined;
+        const query = { page: String(page), pageSize: String(pageSize), buildNoStart: buildNo, buildNoEnd: buildNo };
         return this.#read('history', pipeline, { query, decode: decodeHistory, signal });
     }
     refusal({ response }, info) {
@@ -4532,7 +4516,7 @@ class Client {
             projectId: build.projectId,
             pipelineId: build.pipelineId,
             buildId: build.buildId ?? '',
-            who: username ?? (accessToken ? 'the user of accessToken' : 'the app of appCode'),
+            caller: username ?? (accessToken ? 'the user of accessToken' : 'the app of appCode'),
             credentials: Object.entries(credentials).flatMap(([name, value]) => (value === undefined ? [] : [name])),
             ...(accessToken === undefined ? {} : { tokenLength: accessToken.length }),
             permission: operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW',
@@ -4555,10 +4539,6 @@ function unexpectedAnswer(problem, { request, consequence }, response) {
 
 const WARNING_MS = 60_000;
 const END_MS = 300_000;
-const FINAL_CODES = new Set(['unauthorized', 'forbidden', 'not-found']);
-function isFinal(error) {
-    return !(error instanceof TransientError) && !(error instanceof ActionError && !FINAL_CODES.has(error.code));
-}
 class Outage {
     #step;
     #since;
@@ -4569,13 +4549,13 @@ class Outage {
     get isOngoing() {
         return this.#since !== undefined;
     }
-    answered() {
+    onSuccess() {
         const since = this.#warned ? this.#since : undefined;
         this.#warned = false;
         this.#since = undefined;
         return since === undefined ? undefined : this.#step.clock.now() - since;
     }
-    failed(error) {
+    onFailure(error) {
         const { runner, clock } = this.#step;
         if (isFinal(error))
             throw error;
@@ -4595,6 +4575,10 @@ class Outage {
         this.#warned = true;
         runner.annotate('warning', `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`);
     }
+}
+const FINAL_CODES = new Set(['unauthorized', 'forbidden', 'not-found']);
+function isFinal(error) {
+    return !(error instanceof TransientError) && !(error instanceof ActionError && !FINAL_CODES.has(error.code));
 }
 
 ;// CONCATENATED MODULE: ./build/follow/stop.js
@@ -4623,9 +4607,9 @@ async function requestStop(client, build, limits) {
             case 'refused': {
                 const why = UNNECESSARY[outcome.response.status ?? 0];
                 if (why !== undefined)
-                    return { kind: 'unnecessary', why: why };
-                const asked = { operation: 'stop', build, consequence: 'the build was not stopped' };
-                return { kind: 'failed', why: client.refusal(outcome, asked).message };
+                    return { kind: 'unnecessary', why };
+                const info = { operation: 'stop', build, consequence: 'the build was not stopped' };
+                return { kind: 'failed', why: client.refusal(outcome, info).message };
             }
         }
     }
@@ -4674,8 +4658,8 @@ function parseId(text) {
         : invalid(`${quote(text, 80)} is not an id: one word without white space or slashes`);
 }
 function parseTaskId(text) {
-    const fine = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
-    return fine ? ok(text) : invalid(`${quote(text, 80)} is not an id: one word without white space`);
+    const valid = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
+    return valid ? ok(text) : invalid(`${quote(text, 80)} is not an id: one word without white space`);
 }
 function parseHeaderText(text) {
     return /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/.test(text)
@@ -4684,9 +4668,6 @@ function parseHeaderText(text) {
 }
 const API_FORMS = 'accepted are https://devops.example.com, https://devops.example.com/ms/openapi/api/apigw/v3 (or apigw-user, apigw-app, v4), ' +
     'and on the BlueKing API gateway https://bkapi.example.com/api/devops/prod/v4/apigw-user (or apigw-app)';
-function withoutCredentials(address) {
-    return address.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1');
-}
 function parseApiUrl(text) {
     if (!URL.canParse(text))
         return invalid(`${quote(withoutCredentials(text), 120)} is not an address; ${API_FORMS}`);
@@ -4704,8 +4685,8 @@ function parseApiUrl(text) {
 }
 function parseConsoleUrl(text) {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    const plain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-    if (!url || !plain || /[?#]/.test(text)) {
+    const isPlain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+    if (!url || !isPlain || /[?#]/.test(text)) {
         return invalid(`${quote(withoutCredentials(text), 120)} is not an http(s) address without user info, query and fragment, such as https://devops.example.com`);
     }
     return ok(`${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/console$/, '')}`);
@@ -4715,8 +4696,8 @@ function parseBuildUrl(text) {
     const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
     if (!link)
         return invalid(`${quote(withoutCredentials(text), 200)} is not the link of a build, which looks like ${form}`);
-    const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
-    return bad && 'problem' in bad ? invalid(`contains an invalid id: ${bad.problem}`) : ok(link);
+    const invalidId = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
+    return invalidId && 'problem' in invalidId ? invalid(`contains an invalid id: ${invalidId.problem}`) : ok(link);
 }
 function parseBuildNumber(text) {
     if (text === 'latest')
@@ -4733,16 +4714,19 @@ function parseHeader(line) {
         return invalid(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
     return ok({ name, value: value.trim() });
 }
+function withoutCredentials(address) {
+    return address.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1');
+}
 
 ;// CONCATENATED MODULE: ./build/inputs/secrets.js
 
 
 const CREDENTIAL_NAME = /auth|cookie|token|secret|key|ticket|session|jwt|passw|pwd|credential|assertion|signature/i;
 const SHORTEST_HEADER_SECRET = 8;
-const SHORTEST_SECRET = 4;
 function isCredentialHeader({ name, value }) {
     return CREDENTIAL_NAME.test(name) && value.length >= SHORTEST_HEADER_SECRET;
 }
+const SHORTEST_SECRET = 4;
 function maskSecrets(runner) {
     const tokens = ['accessToken', 'appSecret', 'githubToken'].map((name) => runner.input(name));
     const headers = runner.inputLines('headers').flatMap((line) => {
@@ -4760,8 +4744,8 @@ function formsOfToken(token) {
     return [token, decoded, encodeURIComponent(decoded)];
 }
 function formsOfHeader(value) {
-    const behindScheme = value.replace(/^[A-Za-z-]+\s+(?=\S)/, '');
-    const parts = behindScheme.split(/[;,\s]+/).map((part) => part.replace(/^[^=]*=(?!$)/, ''));
+    const credential = value.replace(/^[A-Za-z-]+\s+(?=\S)/, '');
+    const parts = credential.split(/[;,\s]+/).map((part) => part.replace(/^[^=]*=(?!$)/, ''));
     return [value, ...parts.filter((part) => part.length >= SHORTEST_HEADER_SECRET)];
 }
 
@@ -4817,16 +4801,16 @@ const OWN_HEADERS = {
 };
 function readHeaders(reader) {
     const values = new Map();
-    for (const [at, line] of reader.lines('headers').entries()) {
+    for (const [index, line] of reader.lines('headers').entries()) {
         const parsed = parseHeader(line);
         if ('problem' in parsed) {
-            reader.problem('headers', `line ${at + 1}: ${parsed.problem}`);
+            reader.problem('headers', `line ${index + 1}: ${parsed.problem}`);
             continue;
         }
         const key = parsed.value.name.toLowerCase();
-        const own = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
-        if (own !== undefined) {
-            reader.problem('headers', `${parsed.value.name} is set by this action${own === '' ? '' : `; use ${own}`}`);
+        const input = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
+        if (input !== undefined) {
+            reader.problem('headers', `${parsed.value.name} is set by this action${input === '' ? '' : `; use ${input}`}`);
         }
         else if (values.has(key)) {
             reader.problem('headers', `${parsed.value.name} is given twice`);
@@ -4854,7 +4838,7 @@ class InputReader {
     problem(name, text) {
         if (this.#misspelt.has(name) && this.raw(name) === undefined)
             return undefined;
-        this.#problems.push({ name, text, at: INPUT_NAMES.indexOf(name) });
+        this.#problems.push({ name, text, index: INPUT_NAMES.indexOf(name) });
         return undefined;
     }
     misspelt({ written, meant }) {
@@ -4862,7 +4846,7 @@ class InputReader {
         this.#problems.push({
             name: written,
             text: `not an input; did you mean ${meant}?`,
-            at: INPUT_NAMES.indexOf(meant),
+            index: INPUT_NAMES.indexOf(meant),
         });
     }
     raw(name) {
@@ -4887,16 +4871,16 @@ class InputReader {
     throwIfInvalid() {
         if (this.#problems.length === 0)
             return;
-        const lines = this.#problems.toSorted((a, b) => a.at - b.at).map(({ name, text }) => `${name}: ${text}`);
+        const lines = this.#problems.toSorted((a, b) => a.index - b.index).map(({ name, text }) => `${name}: ${text}`);
         const { size } = new Set(this.#problems.map(({ name }) => name));
         const count = size === 1 ? '1 input needs' : `${size} inputs need`;
         throw new ActionError('input-invalid', { problem: `${count} a change`, consequence: NOTHING_SENT, list: lines });
     }
 }
-function misspeltNames(given) {
-    const plain = (name) => name.replace(/[-_ ]/g, '').toLowerCase();
-    return given.flatMap((name) => {
-        const meant = INPUT_NAMES.find((known) => plain(known) === plain(name));
+function misspeltNames(names) {
+    const normalize = (name) => name.replace(/[-_ ]/g, '').toLowerCase();
+    return names.flatMap((name) => {
+        const meant = INPUT_NAMES.find((known) => normalize(known) === normalize(name));
         return meant && meant.toUpperCase() !== name.toUpperCase() ? [{ written: name.toLowerCase(), meant }] : [];
     });
 }
@@ -4957,12 +4941,12 @@ function readSelector(reader, canSearch) {
             reader.problem(name, `${ids[name]} is not the ${name} of buildUrl, which is ${link[name]}`);
         }
     }
-    const ways = ['buildUrl', 'buildId', 'buildNumber'].filter((name) => reader.raw(name));
-    if (reader.raw('buildNumber') && ways.length > 1) {
-        reader.problem('buildNumber', `given together with ${listed(ways.slice(0, -1))}; give only one of them`);
+    const selectors = ['buildUrl', 'buildId', 'buildNumber'].filter((name) => reader.raw(name));
+    if (reader.raw('buildNumber') && selectors.length > 1) {
+        reader.problem('buildNumber', `given together with ${listed(selectors.slice(0, -1))}; give only one of them`);
     }
-    if (reader.raw('ref') && ways.length > 0) {
-        reader.problem('ref', `given together with ${listed(ways)}; give only one of them`);
+    if (reader.raw('ref') && selectors.length > 0) {
+        reader.problem('ref', `given together with ${listed(selectors)}; give only one of them`);
     }
     reportMissing(reader, canSearch);
     return { ids, link, buildNumber, githubToken: reader.raw('githubToken') };
@@ -4971,14 +4955,14 @@ function reportMissing(reader, canSearch) {
     const has = (name) => reader.raw(name) !== undefined;
     if (has('buildUrl'))
         return;
-    const search = !has('buildId') && !has('buildNumber');
-    if (search && canSearch)
+    const isSearch = !has('buildId') && !has('buildNumber');
+    if (isSearch && canSearch)
         return;
     for (const name of ['projectId', 'pipelineId']) {
         if (!has(name))
             reader.problem(name, 'missing. Give it, or buildUrl');
     }
-    if (search)
+    if (isSearch)
         reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or ref');
 }
 function readRetry(reader) {
@@ -5006,9 +4990,9 @@ function readFollow(reader, { skip }) {
     return wait ? { timeoutMs: minutes * 60_000, pollMs: seconds * 1000, maxAttempts, stopOnAbort } : undefined;
 }
 function plainHttpWarning(url, credentials, credentialHeaders) {
-    const secret = credentials.accessToken || credentials.appSecret || credentialHeaders;
-    const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
-    if (url.protocol === 'https:' || loopback || !secret)
+    const hasSecret = credentials.accessToken || credentials.appSecret || credentialHeaders;
+    const isLoopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+    if (url.protocol === 'https:' || isLoopback || !hasSecret)
         return [];
     return [`apiUrl is ${url.origin}: credentials travel unencrypted. Use https.`];
 }
@@ -5065,7 +5049,7 @@ function readSavedRetry(runner) {
 const BUDGET_MS = 60_000;
 const STOP_DEADLINE_MS = 15_000;
 const post_READ_DEADLINE_MS = 10_000;
-const LOOK_AT_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 42_000];
+const READ_AT_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 42_000];
 const SHORTEST_STOP_MS = 3_000;
 async function runPost(step, http) {
     const { runner } = step;
@@ -5137,7 +5121,7 @@ function whyNotOurs(status, { phase, baseline, username, executeCount }) {
 }
 function readRetriedStatus(clock, client, { phase, build, baseline }) {
     const options = { deadlineMs: post_READ_DEADLINE_MS, consequence: 'it was not stopped' };
-    return pollAt({ clock, at: LOOK_AT_MS }, () => ignoreTransient(client.buildStatus(build, options)), (status) => (baseline ? whoseExecution({ baseline }, status) !== 'before ours' : phase === 'running'));
+    return pollAt({ clock, at: READ_AT_MS }, () => ignoreTransient(client.buildStatus(build, options)), (status) => (baseline ? whoseExecution({ baseline }, status) !== 'before ours' : phase === 'running'));
 }
 async function ignoreTransient(read) {
     try {
@@ -5163,35 +5147,6 @@ function candidateOf(build, consoleUrl, name) {
 
 
 
-function newestChecks(checks, search) {
-    const newest = new Map();
-    for (const run of checks) {
-        const check = asBkciCheck(run, search);
-        if (!check)
-            continue;
-        const pipeline = `${check.projectId}/${check.pipelineId}`;
-        const other = newest.get(pipeline);
-        if (!other || isNewer(run, other.run))
-            newest.set(pipeline, check);
-    }
-    return [...newest.values()];
-}
-function asBkciCheck(run, { selector, consoleUrl }) {
-    const link = parseLink(run.detailsUrl);
-    if (!link || run.app === 'github-actions')
-        return undefined;
-    if (![link.projectId, link.pipelineId, link.buildId].every(isPathId))
-        return undefined;
-    if (consoleUrl !== undefined && new URL(link.consoleUrl).origin !== new URL(consoleUrl).origin)
-        return undefined;
-    if (!run.externalId.endsWith(`_${link.projectId}_${link.pipelineId}_${link.buildId}`))
-        return undefined;
-    const { projectId = link.projectId, pipelineId = link.pipelineId } = selector.ids;
-    return projectId === link.projectId && pipelineId === link.pipelineId ? { ...link, run } : undefined;
-}
-function isNewer(run, other) {
-    return run.startedAt === other.startedAt ? run.id > other.id : run.startedAt > other.startedAt;
-}
 function findByChecks(search, { ref, checks }) {
     const newest = newestChecks(checks, search);
     const failed = newest.filter(({ run }) => run.status === 'completed' && run.conclusion === 'failure');
@@ -5209,6 +5164,46 @@ function findByChecks(search, { ref, checks }) {
         explanation: `check ${quote(only.run.name, 120)} of ${commit} failed: build ${only.buildId}`,
     };
 }
+function ambiguousError({ candidates, commit }) {
+    const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
+        return `${quote(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
+    });
+    return new ActionError('ambiguous', {
+        problem: `${candidates.length} BK-CI checks of ${commit} have failed, and one build is retried at a time`,
+        consequence: NOTHING_SENT,
+        remedy: `Give pipelineId or buildUrl, or run a matrix over the output candidates`,
+        list: lines,
+    });
+}
+function newestChecks(checks, search) {
+    const newest = new Map();
+    for (const run of checks) {
+        const check = asBkciCheck(run, search);
+        if (!check)
+            continue;
+        const pipeline = `${check.projectId}/${check.pipelineId}`;
+        const previous = newest.get(pipeline);
+        if (!previous || isNewer(run, previous.run))
+            newest.set(pipeline, check);
+    }
+    return [...newest.values()];
+}
+function asBkciCheck(run, { selector, consoleUrl }) {
+    const link = parseLink(run.detailsUrl);
+    if (!link || run.app === 'github-actions')
+        return undefined;
+    if (![link.projectId, link.pipelineId, link.buildId].every(isPathId))
+        return undefined;
+    if (consoleUrl !== undefined && new URL(link.consoleUrl).origin !== new URL(consoleUrl).origin)
+        return undefined;
+    if (!run.externalId.endsWith(`_${link.projectId}_${link.pipelineId}_${link.buildId}`))
+        return undefined;
+    const { projectId = link.projectId, pipelineId = link.pipelineId } = selector.ids;
+    return projectId === link.projectId && pipelineId === link.pipelineId ? { ...link, run } : undefined;
+}
+function isNewer(run, previous) {
+    return run.startedAt === previous.startedAt ? run.id > previous.id : run.startedAt > previous.startedAt;
+}
 function refOf({ projectId, pipelineId, buildId }) {
     return { projectId, pipelineId, buildId };
 }
@@ -5222,35 +5217,24 @@ function noFailedCheck(search, { newest, commit, checks }) {
     const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}${ended}`;
     if (onlyIfFailed && passed > 0)
         return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
-    const fence = Object.entries(selector.ids).flatMap(([name, id]) => (id === undefined ? [] : [`${name} ${id}`]));
-    const narrowed = fence.length > 0 ? ` with ${listed(fence)}` : '';
-    const seen = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${narrowed}: ${counts}`;
+    const filters = Object.entries(selector.ids).flatMap(([name, id]) => (id === undefined ? [] : [`${name} ${id}`]));
+    const filter = filters.length > 0 ? ` with ${listed(filters)}` : '';
+    const found = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${filter}: ${counts}`;
     throw new ActionError('not-found', {
-        problem: `No failed BK-CI check was found at ${commit} (${seen})`,
+        problem: `No failed BK-CI check was found at ${commit} (${found})`,
         consequence: NOTHING_SENT,
-        remedy: `${otherConsoles(checks, search)}${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`,
+        remedy: `${otherConsolesHint(checks, search)}${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`,
     });
 }
-function otherConsoles(checks, { selector, consoleUrl }) {
+function otherConsolesHint(checks, { selector, consoleUrl }) {
     if (consoleUrl === undefined)
         return '';
     const known = newestChecks(checks, { selector, consoleUrl });
-    const foreign = newestChecks(checks, { selector, consoleUrl: undefined }).filter(({ run }) => !known.some((check) => check.run === run));
-    if (foreign.length === 0)
+    const elsewhere = newestChecks(checks, { selector, consoleUrl: undefined }).filter(({ run }) => !known.some((check) => check.run === run));
+    if (elsewhere.length === 0)
         return '';
-    const hosts = [...new Set(foreign.map((check) => quote(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
-    return `${foreign.length} more ${foreign.length === 1 ? 'points' : 'point'} to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's. `;
-}
-function ambiguousError({ candidates, commit }) {
-    const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
-        return `${quote(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
-    });
-    return new ActionError('ambiguous', {
-        problem: `${candidates.length} BK-CI checks of ${commit} have failed, and one build is retried at a time`,
-        consequence: NOTHING_SENT,
-        remedy: `Give pipelineId or buildUrl, or run a matrix over the output candidates`,
-        list: lines,
-    });
+    const hosts = [...new Set(elsewhere.map((check) => quote(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
+    return `${elsewhere.length} more ${elsewhere.length === 1 ? 'points' : 'point'} to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's. `;
 }
 
 ;// CONCATENATED MODULE: ./build/find/find-build.js
@@ -5266,42 +5250,45 @@ async function findBuild(search) {
         return byNumber(search, { projectId, pipelineId }, buildNumber);
     return findByChecks(search, await search.readChecks());
 }
-function foundBuild(build, search, { name = build.buildId, how } = {}) {
+function foundBuild(build, search, { name = build.buildId, explanation } = {}) {
     return {
         kind: 'build',
         build,
         candidates: [candidateOf(build, search.consoleUrl, name)],
-        explanation: how,
+        explanation,
     };
 }
 const PAGE_SIZE = 100;
 const MAX_PAGES = 20;
 async function byNumber(search, pipeline, wanted) {
     const pageSize = wanted === 'latest' ? 1 : PAGE_SIZE;
-    const seen = [];
+    const numbers = [];
     for (let page = 1; page <= MAX_PAGES; page += 1) {
-        const asked = { page, pageSize, ...(wanted === 'latest' ? {} : { number: wanted }) };
-        const builds = await readPage(search, pipeline, asked);
+        const query = { page, pageSize, ...(wanted === 'latest' ? {} : { number: wanted }) };
+        const builds = await readPage(search, pipeline, query);
         const build = wanted === 'latest' ? builds[0] : builds.find(({ buildNumber }) => buildNumber === wanted);
         if (build) {
-            const how = `build ${build.buildId} is ${wanted === 'latest' ? 'the latest, ' : ''}number ${build.buildNumber} of the pipeline`;
-            return foundBuild({ ...pipeline, buildId: build.buildId }, search, { name: `#${build.buildNumber}`, how });
+            const explanation = `build ${build.buildId} is ${wanted === 'latest' ? 'the latest, ' : ''}number ${build.buildNumber} of the pipeline`;
+            return foundBuild({ ...pipeline, buildId: build.buildId }, search, {
+                name: `#${build.buildNumber}`,
+                explanation,
+            });
         }
-        seen.push(...builds.map(({ buildNumber }) => buildNumber));
-        const passed = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
-        if (builds.length < pageSize || passed)
+        numbers.push(...builds.map(({ buildNumber }) => buildNumber));
+        const isPast = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
+        if (builds.length < pageSize || isPast)
             break;
     }
-    const known = seen.length > 0 || wanted === 'latest';
-    const newest = known ? [] : await readPage(search, pipeline, { page: 1, pageSize: 1 });
-    throw noSuchNumber(pipeline, wanted, [...seen, ...newest.map(({ buildNumber }) => buildNumber)]);
+    const hasNumbers = numbers.length > 0 || wanted === 'latest';
+    const newest = hasNumbers ? [] : await readPage(search, pipeline, { page: 1, pageSize: 1 });
+    throw noSuchNumber(pipeline, wanted, [...numbers, ...newest.map(({ buildNumber }) => buildNumber)]);
 }
 function readPage({ reader, cancelled }, pipeline, page) {
     return reader.buildHistory(pipeline, { ...page, signal: cancelled });
 }
-function noSuchNumber({ pipelineId }, wanted, seen) {
-    const [first, last] = [Math.min(...seen), Math.max(...seen)];
-    const range = seen.length > 0 ? `Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}. ` : '';
+function noSuchNumber({ pipelineId }, wanted, numbers) {
+    const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
+    const range = numbers.length > 0 ? `Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}. ` : '';
     const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
     return new ActionError('not-found', {
         problem: `Pipeline ${pipelineId} has ${what}`,
@@ -5315,7 +5302,6 @@ function noSuchNumber({ pipelineId }, wanted, seen) {
 
 
 
-const DEADLINE_MS = 20_000;
 async function readChecks(runner, { http, token, commit, cancelled }) {
     const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
     const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
@@ -5361,9 +5347,10 @@ function checkRun(run) {
         conclusion: run.conclusion ?? '',
     };
 }
+const DEADLINE_MS = 20_000;
 function fetchOver(http, signal) {
     return async (address, options) => {
-        const answer = await http.send({
+        const { status, headers, body } = await http.send({
             method: 'GET',
             url: new URL(address),
             headers: options.headers ?? {},
@@ -5371,49 +5358,55 @@ function fetchOver(http, signal) {
             ownConnection: false,
             signal,
         });
-        const headers = Object.entries(answer.headers).flatMap(([name, value]) => typeof value === 'string' ? [[name, value]] : []);
-        const bodiless = answer.status === 204 || answer.status === 304;
-        const response = new Response(bodiless ? null : answer.body, { status: answer.status, headers });
+        const textHeaders = Object.entries(headers).flatMap(([name, value]) => typeof value === 'string' ? [[name, value]] : []);
+        const isBodiless = status === 204 || status === 304;
+        const response = new Response(isBodiless ? null : body, { status, headers: textHeaders });
         return Object.defineProperty(response, 'url', { value: address });
     };
 }
 function explainError(error, { baseUrl, permission }) {
     const { status, message = '' } = error;
-    const passing = (reason) => new TransientError({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, describeSearch(baseUrl));
-    const wire = networkErrorIn(error);
-    if (wire)
-        return passing(wire.message);
-    const words = `(HTTP ${status ?? '?'} “${oneLine(message.replace(/ - https:\S+$/, ''), 200)}”)`;
-    if (status === 401) {
-        return new ActionError('unauthorized', {
-            problem: `GitHub does not accept githubToken ${words}`,
-            consequence: NOTHING_SENT,
-            remedy: `Leave githubToken out to use the token of the job.`,
-        }, { cause: error });
-    }
-    if (isRateLimited(error))
-        return passing(`rate limit, HTTP ${status}`);
-    if (status === 403 || status === 404) {
-        return new ActionError('forbidden', {
-            problem: `GitHub does not let this job read the checks of the commit ${words}`,
-            consequence: NOTHING_SENT,
-            remedy: `Add ${permission} to the permissions of the job, and check ref.`,
-        }, { cause: error });
-    }
-    if (status === 422) {
-        return new ActionError('not-found', {
-            problem: `GitHub knows no such commit, branch or tag ${words}`,
-            consequence: NOTHING_SENT,
-            remedy: `Check ref.`,
-        }, { cause: error });
-    }
+    const transient = (reason) => new TransientError({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, describeSearch(baseUrl));
+    const networkError = networkErrorOf(error);
+    if (networkError)
+        return transient(networkError.message);
+    if (status !== 401 && isRateLimited(error))
+        return transient(`rate limit, HTTP ${status}`);
     if (status !== undefined && (status >= 500 || status === 429))
-        return passing(`HTTP ${status}`);
-    return new ActionError('unexpected-answer', {
-        problem: `GitHub's answer to the search for checks was not understood ${words}`,
-        consequence: NOTHING_SENT,
-        remedy: `Give buildUrl or buildId instead.`,
-    }, { cause: error });
+        return transient(`HTTP ${status}`);
+    const { code, problem, remedy } = refusalOf(status, permission);
+    const answer = `(HTTP ${status ?? '?'} “${oneLine(message.replace(/ - https:\S+$/, ''), 200)}”)`;
+    const text = { problem: `${problem} ${answer}`, consequence: NOTHING_SENT, remedy };
+    return new ActionError(code, text, { cause: error });
+}
+function refusalOf(status, permission) {
+    switch (status) {
+        case 401:
+            return {
+                code: 'unauthorized',
+                problem: 'GitHub does not accept githubToken',
+                remedy: 'Leave githubToken out to use the token of the job.',
+            };
+        case 403:
+        case 404:
+            return {
+                code: 'forbidden',
+                problem: 'GitHub does not let this job read the checks of the commit',
+                remedy: `Add ${permission} to the permissions of the job, and check ref.`,
+            };
+        case 422:
+            return {
+                code: 'not-found',
+                problem: 'GitHub knows no such commit, branch or tag',
+                remedy: 'Check ref.',
+            };
+        default:
+            return {
+                code: 'unexpected-answer',
+                problem: "GitHub's answer to the search for checks was not understood",
+                remedy: 'Give buildUrl or buildId instead.',
+            };
+    }
 }
 function describeSearch(baseUrl) {
     return {
@@ -5426,30 +5419,27 @@ function isRateLimited(error) {
     const { response } = error;
     return response?.headers?.['x-ratelimit-remaining'] === '0';
 }
-function networkErrorIn(error) {
+function networkErrorOf(error) {
     if (error instanceof NetworkError)
         return error;
     const cause = error?.cause;
-    return cause === undefined || cause === error ? undefined : networkErrorIn(cause);
+    return cause === undefined || cause === error ? undefined : networkErrorOf(cause);
 }
 
 ;// CONCATENATED MODULE: ./build/github/event.js
-function workflowRun(runner) {
-    const server = runner.environment('GITHUB_SERVER_URL');
-    const repository = runner.environment('GITHUB_REPOSITORY');
-    const id = runner.environment('GITHUB_RUN_ID');
-    const isWhole = /^https?:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(id);
-    return isWhole ? `${server}/${repository}/actions/runs/${id}` : undefined;
-}
-function member(from, name) {
-    return typeof from === 'object' && from !== null ? from[name] : undefined;
-}
 function commitFromEvent(runner) {
     const ref = runner.input('ref');
     if (ref !== '')
         return { ref };
-    const isTold = ['buildId', 'buildNumber', 'buildUrl'].some((name) => runner.input(name) !== '');
-    return isTold ? undefined : eventCommit(runner);
+    const namesBuild = ['buildId', 'buildNumber', 'buildUrl'].some((name) => runner.input(name) !== '');
+    return namesBuild ? undefined : eventCommit(runner);
+}
+function workflowRun(runner) {
+    const server = runner.environment('GITHUB_SERVER_URL');
+    const repository = runner.environment('GITHUB_REPOSITORY');
+    const id = runner.environment('GITHUB_RUN_ID');
+    const isValid = /^https?:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(id);
+    return isValid ? `${server}/${repository}/actions/runs/${id}` : undefined;
 }
 function eventCommit(runner) {
     const name = runner.environment('GITHUB_EVENT_NAME');
@@ -5466,6 +5456,9 @@ function eventCommit(runner) {
 }
 function asCommit(sha) {
     return typeof sha === 'string' && /^[0-9a-f]{7,64}$/.test(sha) ? { ref: sha } : undefined;
+}
+function member(from, name) {
+    return typeof from === 'object' && from !== null ? from[name] : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/model/parts.js
@@ -5484,12 +5477,12 @@ function jobsOf(stage) {
 }
 function findParts(detail, taskId) {
     const parts = partsOf(detail).filter((part) => idOf(part) !== '');
-    const exact = parts.find((part) => idOf(part) === taskId);
-    if (exact)
-        return [exact];
-    const named = parts.filter((part) => part.kind === 'plug-in' && part.plugin.stepId === taskId);
-    const stopped = named.filter(canBeRetried);
-    return stopped.length > 0 ? stopped : named;
+    const byId = parts.find((part) => idOf(part) === taskId);
+    if (byId)
+        return [byId];
+    const byStepId = parts.filter((part) => part.kind === 'plug-in' && part.plugin.stepId === taskId);
+    const retryable = byStepId.filter(canBeRetried);
+    return retryable.length > 0 ? retryable : byStepId;
 }
 function idOf(part) {
     if (part.kind === 'stage')
@@ -5502,11 +5495,6 @@ function pathOf(part) {
     if (part.kind === 'job')
         return `${part.stage.name} › ${part.job.name}`;
     return `${part.stage.name} › ${part.job.name} › ${part.plugin.name}`;
-}
-function statusOf(part) {
-    if (part.kind === 'stage')
-        return part.stage.status;
-    return part.kind === 'job' ? part.job.status : part.plugin.status;
 }
 function hasFailed(part) {
     return meaningOfPart(statusOf(part)) === 'failed';
@@ -5532,54 +5520,59 @@ function waitingPart(detail) {
     const waiting = partsOf(detail).filter((part) => meaningOfPart(statusOf(part)) === 'waits for a person');
     return waiting.at(-1);
 }
+function statusOf(part) {
+    if (part.kind === 'stage')
+        return part.stage.status;
+    return part.kind === 'job' ? part.job.status : part.plugin.status;
+}
 
 ;// CONCATENATED MODULE: ./build/plan/describe.js
 
 
 const WHOLE = 'the whole build, from its first stage';
 const UNCHECKED = 'a part that could not be checked';
-function takesFailedContainer(part) {
-    return part.kind === 'stage' || (part.kind === 'job' && part.job.children.length > 0);
-}
-function describeRequest({ skip = false, failedContainer = false, taskId }, part) {
-    const word = skip ? 'Skip' : 'Retry';
+function planText({ skip = false, failedContainer = false, taskId }, part) {
+    const verb = skip ? 'Skip' : 'Retry';
     if (!part) {
         if (taskId === undefined)
-            return { verb: word, description: WHOLE, target: WHOLE, parameters: {} };
-        const intent = `${oneLine(taskId)}, which could not be checked`;
-        return { verb: word, description: intent, target: UNCHECKED, parameters: { taskId, failedContainer, skip } };
+            return { verb, description: WHOLE, target: WHOLE, parameters: {} };
+        const description = `${oneLine(taskId)}, which could not be checked`;
+        return { verb, description, target: UNCHECKED, parameters: { taskId, failedContainer, skip } };
     }
     const onlyFailed = failedContainer && takesFailedContainer(part);
-    const how = { skip, onlyFailed, chosen: taskId === undefined };
+    const options = { skip, onlyFailed, isDetected: taskId === undefined };
     return {
-        verb: word,
-        description: describePart(part, how),
-        target: describeTarget(part, how),
+        verb,
+        description: describePart(part, options),
+        target: describeTarget(part, options),
         parameters: { taskId: idOf(part), failedContainer: onlyFailed, skip },
     };
 }
-function describePart(part, how) {
-    const after = how.skip ? 'and go on' : 'and what follows';
+function takesFailedContainer(part) {
+    return part.kind === 'stage' || (part.kind === 'job' && part.job.children.length > 0);
+}
+function describePart(part, options) {
+    const after = options.skip ? 'and go on' : 'and what follows';
     const id = describe_name(idOf(part));
     switch (part.kind) {
         case 'stage':
-            return `${describeTarget(part, how)} (${id}${how.chosen ? ', the one that failed' : ''}) ${after}`;
+            return `${describeTarget(part, options)} (${id}${options.isDetected ? ', the one that failed' : ''}) ${after}`;
         case 'job': {
-            const from = how.onlyFailed ? '' : ', from its first plug-in';
-            return `${jobOf(part, how)} (${id}) of stage ${describe_name(part.stage.name)}${from}`;
+            const from = options.onlyFailed ? '' : ', from its first plug-in';
+            return `${jobOf(part, options)} (${id}) of stage ${describe_name(part.stage.name)}${from}`;
         }
         case 'plug-in':
             return `plug-in ${describe_name(part.plugin.name)} (${id}) in ${placeOf(part)} ${after}`;
     }
 }
-function describeTarget(part, how) {
+function describeTarget(part, options) {
     switch (part.kind) {
         case 'stage': {
-            const of = how.skip ? 'the failed plug-ins of ' : how.onlyFailed ? 'the failed jobs of ' : '';
-            return `${of}stage ${describe_name(part.stage.name)}`;
+            const scope = options.skip ? 'the failed plug-ins of ' : options.onlyFailed ? 'the failed jobs of ' : '';
+            return `${scope}stage ${describe_name(part.stage.name)}`;
         }
         case 'job':
-            return `${jobOf(part, how)} of stage ${describe_name(part.stage.name)}`;
+            return `${jobOf(part, options)} of stage ${describe_name(part.stage.name)}`;
         case 'plug-in':
             return `plug-in ${describe_name(part.plugin.name)} in ${placeOf(part)}`;
     }
@@ -5674,10 +5667,6 @@ function suggestions(parts) {
 
 
 
-function needsDetail({ retry, maxExecuteCount }, status) {
-    const countIsMissing = maxExecuteCount !== undefined && status.executeCount === undefined;
-    return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
-}
 function decide(request, status, detail, buildId) {
     const build = buildName(status.buildNumber, buildId);
     const meaning = meaningOfBuild(status);
@@ -5702,7 +5691,11 @@ function decide(request, status, detail, buildId) {
     if (!finished)
         return planInsideRunning(request, status, { part, build });
     const warnings = [...greenWarning(status, part, build), ...failedContainerWarning(request.retry, part)];
-    return { kind: 'plan', ...describeRequest(request.retry, part), warnings, baseline: status };
+    return { kind: 'plan', ...planText(request.retry, part), warnings, baseline: status };
+}
+function needsDetail({ retry, maxExecuteCount }, status) {
+    const countIsMissing = maxExecuteCount !== undefined && status.executeCount === undefined;
+    return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
 }
 function checkExecutionCount({ maxExecuteCount }, executeCount, { build, isGreen }) {
     if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount))
@@ -5725,7 +5718,7 @@ function planInsideRunning({ retry }, status, { part, build }) {
         }
         return {
             kind: 'plan',
-            ...describeRequest(retry, part),
+            ...planText(retry, part),
             warnings: [],
             baseline: status,
             plugin: part.plugin,
@@ -5776,46 +5769,37 @@ function failedContainerWarning({ failedContainer }, part) {
 
 
 
-function retryRequest({ retry, onlyIfFailed, maxExecuteCount }) {
-    return { retry, onlyIfFailed, maxExecuteCount };
-}
 async function preflight(step, options) {
     const { build, inputs, reader, state } = options;
     const request = retryRequest(inputs);
     const signal = step.cancelled;
-    const read = await tolerateRefusal(inputs, () => reader.buildStatus(build, { signal }));
-    if ('refusal' in read) {
-        step.runner.info(logLine('Look', `refused (${shortRefusal(read.refusal)}), so its status is not known`));
-        return planWithoutStatus(request, read.refusal);
+    const statusRead = await tolerateRefusal(inputs, () => reader.buildStatus(build, { signal }));
+    if ('refusal' in statusRead) {
+        step.runner.info(logLine('Look', `refused (${shortRefusal(statusRead.refusal)}), so its status is not known`));
+        return planWithoutStatus(request, statusRead.refusal);
     }
-    const status = read.value;
+    const status = statusRead.value;
     state.recordStatus(status);
     logStatus(step, options, status);
     if (!needsDetail(request, status))
         return decide(request, status, undefined, build.buildId);
-    const detail = await tolerateRefusal(inputs, () => reader.buildDetail(build, { signal }));
-    if ('refusal' in detail) {
-        const why = shortRefusal(detail.refusal);
+    const detailRead = await tolerateRefusal(inputs, () => reader.buildDetail(build, { signal }));
+    if ('refusal' in detailRead) {
+        const why = shortRefusal(detailRead.refusal);
         step.runner.info(logLine('Look', `at the plug-ins was refused (${why}), so they are not known`));
-        return planWithoutDetail(request, { status, build }, detail.refusal);
+        return planWithoutDetail(request, { status, build }, detailRead.refusal);
     }
-    state.recordNames(detail.value);
-    return decide(request, status, detail.value, build.buildId);
+    state.recordNames(detailRead.value);
+    return decide(request, status, detailRead.value, build.buildId);
+}
+function retryRequest({ retry, onlyIfFailed, maxExecuteCount }) {
+    return { retry, onlyIfFailed, maxExecuteCount };
 }
 function logStatus({ runner }, { build, inputs }, status) {
     const project = oneLine(build.projectId, 80);
     runner.info(logLine('Build', `${buildName(status.buildNumber, build.buildId)} in project ${project}: ${describeStatus(status)}`));
     if (inputs.consoleUrl !== undefined)
         runner.info(continuation(buildLink(inputs.consoleUrl, build)));
-}
-function inputsNeedingStatus({ retry, onlyIfFailed, maxExecuteCount, follow }) {
-    const wants = [
-        ['wait', follow !== undefined],
-        ['onlyIfFailed', onlyIfFailed],
-        ['maxExecuteCount', maxExecuteCount !== undefined],
-        ['failedContainer without taskId', retry.failedContainer === true && retry.taskId === undefined],
-    ];
-    return wants.flatMap(([name, wanted]) => (wanted ? [name] : []));
 }
 async function tolerateRefusal(inputs, read) {
     try {
@@ -5824,12 +5808,12 @@ async function tolerateRefusal(inputs, read) {
     catch (error) {
         if (!(error instanceof ActionError) || !isTolerable(error))
             throw error;
-        const wanting = inputsNeedingStatus(inputs);
+        const needing = inputsNeedingStatus(inputs);
         const { taskId, skip } = inputs.retry;
-        if (wanting.length > 0) {
-            const verb = wanting.length === 1 ? 'needs' : 'need';
+        if (needing.length > 0) {
+            const verb = needing.length === 1 ? 'needs' : 'need';
             throw error.with({
-                problem: `${listed(wanting)} ${verb} a look at the build, which is refused: ${error.text.problem}`,
+                problem: `${listed(needing)} ${verb} a look at the build, which is refused: ${error.text.problem}`,
             });
         }
         if (taskId !== undefined && !(isCertainId(taskId) || (isJobNumber(taskId) && !skip))) {
@@ -5842,6 +5826,15 @@ async function tolerateRefusal(inputs, read) {
         }
         return { refusal: error };
     }
+}
+function inputsNeedingStatus({ retry, onlyIfFailed, maxExecuteCount, follow }) {
+    const uses = [
+        ['wait', follow !== undefined],
+        ['onlyIfFailed', onlyIfFailed],
+        ['maxExecuteCount', maxExecuteCount !== undefined],
+        ['failedContainer without taskId', retry.failedContainer === true && retry.taskId === undefined],
+    ];
+    return uses.flatMap(([name, isUsed]) => (isUsed ? [name] : []));
 }
 function isTolerable({ code, response }) {
     if (code === 'forbidden' || code === 'refused')
@@ -5858,7 +5851,7 @@ function isJobNumber(taskId) {
 function planWithoutStatus({ retry }, refusal) {
     return {
         kind: 'plan',
-        ...describeRequest(retry, undefined),
+        ...planText(retry, undefined),
         warnings: [],
         warningAfter: `The status of the build could not be read before the retry (${shortRefusal(refusal)}), so a lost answer could not have been verified.${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
     };
@@ -5871,7 +5864,7 @@ function planWithoutDetail(request, { status, build }, refusal) {
     const name = buildName(status.buildNumber, build.buildId);
     return {
         ...decision,
-        ...describeRequest(retry, undefined),
+        ...planText(retry, undefined),
         warnings: rerunWarning(status, name, `from ${oneLine(retry.taskId ?? '', 80)} on`),
         warningAfter: `The plug-ins of build ${name} could not be read (${shortRefusal(refusal)}).${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
     };
@@ -5895,21 +5888,6 @@ function remedyFor({ code }) {
 ;// CONCATENATED MODULE: ./build/report/outputs.js
 
 
-function outputsOf(record) {
-    const { build, buildNumber, executeCount, accepted, lastStatus, candidates } = record;
-    return {
-        ...build,
-        buildNumber,
-        buildUrl: linkOf(record),
-        executeCount,
-        candidates,
-        buildStatus: lastStatus?.status,
-        retried: accepted && true,
-        attempts: accepted?.count,
-        status: accepted?.response?.status,
-        message: accepted?.response?.message,
-    };
-}
 const EMPTY = {
     buildId: '',
     projectId: '',
@@ -5928,8 +5906,6 @@ const EMPTY = {
     status: '',
     message: '',
 };
-const TEXT_CAP = 1000;
-const JSON_CAP = 60_000;
 class Outputs {
     #runner;
     #written = new Map();
@@ -5953,6 +5929,23 @@ class Outputs {
         this.#runner.output(name, value);
     }
 }
+function outputsOf(record) {
+    const { build, buildNumber, executeCount, accepted, lastStatus, candidates } = record;
+    return {
+        ...build,
+        buildNumber,
+        buildUrl: linkOf(record),
+        executeCount,
+        candidates,
+        buildStatus: lastStatus?.status,
+        retried: accepted && true,
+        attempts: accepted?.count,
+        status: accepted?.response?.status,
+        message: accepted?.response?.message,
+    };
+}
+const TEXT_CAP = 1000;
+const JSON_CAP = 60_000;
 function serialize(value) {
     if (Array.isArray(value))
         return cappedJson(value);
@@ -6001,11 +5994,6 @@ function buildLine(conclusion, record) {
 
 
 
-function responseLines([asked, verdict], request, answer) {
-    const id = answer.requestId === undefined ? '' : `, request id ${oneLine(answer.requestId, 100)}`;
-    const words = quoteLines(answer.message ?? '', 8).map(continuation);
-    return [logLine(asked, request), logLine(verdict, `HTTP ${answer.http}${id}`), ...words];
-}
 async function publish({ runner, outputs }, conclusion, record) {
     outputs.update({ ...outputsOf(record), ...finalOutputs(conclusion, record) });
     outputs.complete();
@@ -6023,11 +6011,11 @@ async function publish({ runner, outputs }, conclusion, record) {
     await runner.writeSummary(summaryOf(conclusion, record));
 }
 function finalOutputs(conclusion, record) {
-    const took = publish_durationOf(record);
+    const duration = publish_durationOf(record);
     if (!(conclusion instanceof ActionError)) {
         return {
             result: conclusion.result,
-            ...(conclusion.result === 'retried' ? {} : took),
+            ...(conclusion.result === 'retried' ? {} : duration),
             ...(conclusion.result === 'failed' ? { failedTasks: record.failedTasks } : {}),
         };
     }
@@ -6035,7 +6023,7 @@ function finalOutputs(conclusion, record) {
     return {
         result: RESULT_OF_CODE[conclusion.code],
         reason: conclusion.code,
-        ...took,
+        ...duration,
         ...(record.accepted ? {} : { status, message }),
     };
 }
@@ -6044,13 +6032,18 @@ function publish_durationOf({ elapsedMs, accepted }) {
 }
 function logError(runner, error) {
     if (error.response && error.request !== undefined) {
-        const word = error.request.startsWith('POST') ? 'Sent' : 'Look';
-        const verdict = error.code === 'not-delivered' ? 'Answer' : 'Refused';
-        for (const line of responseLines([word, verdict], error.request, error.response))
+        const requestLabel = error.request.startsWith('POST') ? 'Sent' : 'Look';
+        const responseLabel = error.code === 'not-delivered' ? 'Answer' : 'Refused';
+        for (const line of responseLines([requestLabel, responseLabel], error.request, error.response))
             runner.info(line);
     }
     const { title, message } = errorAnnotation(error);
     runner.annotate('error', message, title);
+}
+function responseLines([requestLabel, responseLabel], request, response) {
+    const id = response.requestId === undefined ? '' : `, request id ${oneLine(response.requestId, 100)}`;
+    const message = quoteLines(response.message ?? '', 8).map(continuation);
+    return [logLine(requestLabel, request), logLine(responseLabel, `HTTP ${response.http}${id}`), ...message];
 }
 function showLogs(runner, { logs, failedTasks }) {
     for (const { task, lines, missing } of logs) {
@@ -6060,9 +6053,9 @@ function showLogs(runner, { logs, failedTasks }) {
         else
             runner.group(`Log of ${path} (last ${plural(lines.length, 'line')})`, lines.map((line) => `| ${line}`));
     }
-    const left = logsLeft({ logs, failedTasks });
-    if (left > 0)
-        runner.info(logLine('Log', `of ${plural(left, 'more failed plug-in')} is not shown: see the build`));
+    const unread = unreadLogs({ logs, failedTasks });
+    if (unread > 0)
+        runner.info(logLine('Log', `of ${plural(unread, 'more failed plug-in')} is not shown: see the build`));
 }
 
 ;// CONCATENATED MODULE: ./build/retry/backoff.js
@@ -6090,7 +6083,6 @@ function nextDelay({ sent, allowed, retryAfterMs, leftMs, random }) {
 
 
 
-const CHECK_ADDRESS = 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
 class ResendBudget {
     #step;
     #start;
@@ -6114,7 +6106,7 @@ class ResendBudget {
         if (!next.resend)
             throw notDeliveredError(outcome, description, {
                 elapsed,
-                asked: next.reason === 'retry-after' ? retryAfterMs : undefined,
+                requestedMs: next.reason === 'retry-after' ? retryAfterMs : undefined,
                 limit: this.#latest - this.#start < RESEND_BUDGET_MS
                     ? 'timeoutMinutes ends before that'
                     : `this step retries for ${duration(RESEND_BUDGET_MS)} at most`,
@@ -6150,20 +6142,21 @@ function reasonOf({ reason, response }) {
     const deployment = response?.http === 503 && response.status === 503 ? ' (BK-CI is being deployed)' : '';
     return `${reason}${words}${deployment}`;
 }
-function notDeliveredError(outcome, { request, consequence, sent, remedy = CHECK_ADDRESS }, { elapsed, asked, limit }) {
+const CHECK_ADDRESS = 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
+function notDeliveredError(outcome, { request, consequence, sent, remedy = CHECK_ADDRESS }, { elapsed, requestedMs, limit }) {
     const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
     return new ActionError('not-delivered', {
         problem: `${request} failed${tries}: ${reasonOf(outcome)}`,
         consequence,
-        remedy: remedyAfter(outcome, asked, limit) ?? remedy,
+        remedy: remedyAfter(outcome, requestedMs, limit) ?? remedy,
     }, {
         request,
         response: outcome.response,
     });
 }
-function remedyAfter({ response }, asked, limit) {
-    if (asked !== undefined) {
-        return `The server asked for a wait of ${duration(asked)} (Retry-After), but ${limit}. Run it again later.`;
+function remedyAfter({ response }, requestedMs, limit) {
+    if (requestedMs !== undefined) {
+        return `The server asked for a wait of ${duration(requestedMs)} (Retry-After), but ${limit}. Run it again later.`;
     }
     return response && 'The server answers, but does not accept the request now. Run this step again later.';
 }
@@ -6173,8 +6166,6 @@ function remedyAfter({ response }, asked, limit) {
 
 
 
-const LOGS_SHOWN = 5;
-const LOGS_CAP = 200_000;
 async function collectFailures(step, options) {
     const detail = await readDetail(step, options);
     const failedTasks = failedTasksOf(detail, options.status).map(sanitizedTask);
@@ -6201,21 +6192,21 @@ function failedTasksOf(detail, status) {
     const current = status.executeCount ?? detail.executeCount;
     const all = failedPlugins(detail);
     const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
-    const listed = detail.errors.length > 0 ? detail.errors : status.errors;
+    const errors = detail.errors.length > 0 ? detail.errors : status.errors;
     if (parts.length > 0)
-        return parts.map((part) => taskOf(part, listed));
-    const older = new Set(all.map(({ plugin }) => plugin.id));
-    return tasksFromErrors(listed.filter(({ taskId }) => taskId === undefined || !older.has(taskId)), detail);
+        return parts.map((part) => taskOf(part, errors));
+    const olderIds = new Set(all.map(({ plugin }) => plugin.id));
+    return tasksFromErrors(errors.filter(({ taskId }) => taskId === undefined || !olderIds.has(taskId)), detail);
 }
-function sanitizedTask(options) {
-    const texts = Object.entries(options).map(([name, value]) => [
+function sanitizedTask(task) {
+    const texts = Object.entries(task).map(([name, value]) => [
         name,
         typeof value === 'string' ? oneLine(value, 1500) : value,
     ]);
-    return { ...options, ...Object.fromEntries(texts) };
+    return { ...task, ...Object.fromEntries(texts) };
 }
-function taskOf({ stage, job, plugin }, listed) {
-    const beside = listed.find(({ taskId }) => taskId === plugin.id);
+function taskOf({ stage, job, plugin }, errors) {
+    const error = errors.find(({ taskId }) => taskId === plugin.id);
     return {
         stageId: stage.id,
         stageName: stage.name,
@@ -6223,13 +6214,13 @@ function taskOf({ stage, job, plugin }, listed) {
         containerName: job.name,
         taskId: plugin.id,
         taskName: plugin.name,
-        errorType: plugin.errorType ?? beside?.errorType ?? '',
-        errorCode: plugin.errorCode ?? beside?.errorCode ?? null,
-        errorMessage: plugin.errorMessage ?? beside?.errorMessage ?? '',
+        errorType: plugin.errorType ?? error?.errorType ?? '',
+        errorCode: plugin.errorCode ?? error?.errorCode ?? null,
+        errorMessage: plugin.errorMessage ?? error?.errorMessage ?? '',
     };
 }
-function tasksFromErrors(listed, detail) {
-    return listed.map((error) => {
+function tasksFromErrors(errors, detail) {
+    return errors.map((error) => {
         const stage = detail?.stages.find(({ id }) => id === error.stageId);
         const job = stage?.jobs.find(({ id }) => id === error.containerId);
         return {
@@ -6245,14 +6236,16 @@ function tasksFromErrors(listed, detail) {
         };
     });
 }
+const LOGS_SHOWN = 5;
+const LOGS_CAP = 200_000;
 async function readLogs(step, options, tasks) {
     const logs = [];
-    let left = LOGS_CAP;
+    let remaining = LOGS_CAP;
     for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
         step.cancelled.throwIfAborted();
         const log = await readLog(step, options, task);
-        const lines = lastWithin(log.lines, left);
-        left -= lines.reduce((sum, line) => sum + line.length, 0);
+        const lines = lastWithin(log.lines, remaining);
+        remaining -= lines.reduce((sum, line) => sum + line.length, 0);
         logs.push({ ...log, lines });
     }
     return logs;
@@ -6306,13 +6299,19 @@ function failures_reasonOf(error) {
 function changesSince(before, now) {
     if (isQueued(now))
         return queueChange(before, now);
-    const seen = new Map(before && !isQueued(before) ? before.stages.map((stage) => [stage.stageId, stage]) : []);
+    const stagesBefore = new Map(before && !isQueued(before) ? before.stages.map((stage) => [stage.stageId, stage]) : []);
     const refused = refusedGate(now);
     return stagesWithoutTrigger(now).flatMap((stage) => {
         if (stage === refused)
             return [{ state: 'refused', text: oneLine(stage.name, 80) }];
-        return stageChanges(seen.get(stage.stageId), stage, now);
+        return stageChanges(stagesBefore.get(stage.stageId), stage, now);
     });
+}
+function runningNow(build) {
+    const names = build.stages
+        .filter(({ status }) => meaningOfPart(status) === 'running')
+        .map(({ name }) => oneLine(name, 80));
+    return names.join(', ') || oneLine(build.status, 40);
 }
 function queueChange(before, now) {
     const place = ({ queuePosition }) => (queuePosition ? `${queuePosition} in the queue` : '');
@@ -6321,28 +6320,22 @@ function queueChange(before, now) {
     return [{ state: 'queued', text: place(now) }];
 }
 function stageChanges(before, now, build) {
-    const was = before ? meaningOfPart(before.status) : 'not run';
-    const is = meaningOfPart(now.status);
+    const meaningBefore = before ? meaningOfPart(before.status) : 'not run';
+    const meaning = meaningOfPart(now.status);
     const name = oneLine(now.name, 80);
-    if (was === is || is === 'not run' || is === 'unknown')
+    if (meaningBefore === meaning || meaning === 'not run' || meaning === 'unknown')
         return [];
-    const ended = is === 'succeeded' || is === 'failed' || is === 'cancelled';
+    const ended = meaning === 'succeeded' || meaning === 'failed' || meaning === 'cancelled';
     if (!before && ended && !startedIn(build, now))
         return [];
-    const approved = was === 'waits for a person' && is === 'running' ? [{ state: 'approved', text: name }] : [];
-    if (is === 'waits for a person')
+    const approved = meaningBefore === 'waits for a person' && meaning === 'running' ? [{ state: 'approved', text: name }] : [];
+    if (meaning === 'waits for a person')
         return [{ state: 'waiting', text: name }];
-    const took = ended && now.durationMs !== undefined ? `, ${duration(now.durationMs)}` : '';
-    return [...approved, { state: is, text: `${name}${took}` }];
+    const time = ended && now.durationMs !== undefined ? `, ${duration(now.durationMs)}` : '';
+    return [...approved, { state: meaning, text: `${name}${time}` }];
 }
 function startedIn({ queueTime }, { startEpoch }) {
     return queueTime !== undefined && startEpoch !== undefined && startEpoch >= queueTime;
-}
-function runningNow(build) {
-    const names = build.stages
-        .filter(({ status }) => meaningOfPart(status) === 'running')
-        .map(({ name }) => oneLine(name, 80));
-    return names.join(', ') || oneLine(build.status, 40);
 }
 
 ;// CONCATENATED MODULE: ./build/follow/watch.js
@@ -6371,47 +6364,50 @@ function initialState(now, executeCount) {
         gateSearchPause: GATE_SEARCH_MS,
     };
 }
-function onStatus(was, status, now) {
-    const before = isNewExecution(was, status) ? undefined : was.lastStatus;
+function onStatus(previous, status, now) {
+    const before = isNewExecution(previous, status) ? undefined : previous.lastStatus;
     const changes = changesSince(before, status);
     const gate = gateOf(status);
-    const fresh = gate !== undefined && !was.announced.includes(gate.key);
+    const isNewGate = gate !== undefined && !previous.announced.includes(gate.key);
     const isUnknown = meaningOfBuild(status) === 'unknown';
     const notices = [
-        ...(isNewExecution(was, status) ? [newExecutionNotice(status)] : []),
+        ...(isNewExecution(previous, status) ? [newExecutionNotice(status)] : []),
         ...changes.flatMap(({ state, text }) => (state === 'waiting' ? [] : [{ kind: 'line', state, text }])),
-        ...(isUnknown && was.unknownStatus !== status.status ? [unknownStatusNotice(status)] : []),
-        ...(fresh ? [{ kind: 'gate', gate, status }] : []),
+        ...(isUnknown && previous.unknownStatus !== status.status ? [unknownStatusNotice(status)] : []),
+        ...(isNewGate ? [{ kind: 'gate', gate, status }] : []),
     ];
-    const silence = now - was.lastLine;
+    const silence = now - previous.lastLine;
     const isSilent = notices.every(({ kind }) => kind === 'warning');
-    const isStill = isSilent && silence >= STILL_MS;
-    if (isStill)
+    const needsStillLine = isSilent && silence >= STILL_MS;
+    if (needsStillLine)
         notices.push({ kind: 'line', state: 'still', text: `${runningNow(status)}, ${duration(silence)}` });
-    const search = !gate && isSilent && !endOf(status) && silence >= GATE_SEARCH_MS && now >= was.nextGateSearch;
+    const search = !gate && isSilent && !endOf(status) && silence >= GATE_SEARCH_MS && now >= previous.nextGateSearch;
     return {
         state: {
-            ...was,
+            ...previous,
             lastStatus: status,
             ...(isUnknown ? { unknownStatus: status.status } : {}),
-            announced: fresh ? [...was.announced, gate.key] : was.announced,
-            lastLine: isSilent && !isStill ? was.lastLine : now,
-            ...(search ? delayNextSearch(was, now) : {}),
+            announced: isNewGate ? [...previous.announced, gate.key] : previous.announced,
+            lastLine: isSilent && !needsStillLine ? previous.lastLine : now,
+            ...(search ? delayNextSearch(previous, now) : {}),
         },
         notices,
         search,
     };
 }
-function onGateSearch(was, gate, now) {
-    if (!gate || was.announced.includes(gate.key))
-        return { state: was, notices: [] };
+function onGateSearch(previous, gate, now) {
+    if (!gate || previous.announced.includes(gate.key))
+        return { state: previous, notices: [] };
     return {
-        state: { ...was, announced: [...was.announced, gate.key], lastLine: now },
-        notices: [{ kind: 'gate', gate, status: was.lastStatus }],
+        state: { ...previous, announced: [...previous.announced, gate.key], lastLine: now },
+        notices: [{ kind: 'gate', gate, status: previous.lastStatus }],
     };
 }
-function isNewExecution(was, status) {
-    return whoseExecution({ executeCount: was.lastStatus?.executeCount ?? was.executeCount }, status) === 'newer';
+function debugLine(status) {
+    return `Look: ${stateOf(status)}, execution ${status.executeCount ?? 'unknown'}`;
+}
+function isNewExecution(previous, status) {
+    return (whoseExecution({ executeCount: previous.lastStatus?.executeCount ?? previous.executeCount }, status) === 'newer');
 }
 function delayNextSearch({ gateSearchPause }, now) {
     return {
@@ -6427,9 +6423,6 @@ function unknownStatusNotice({ status }) {
     const text = `BK-CI reports a status that this action does not know: ${quote(status, 40)}. The step goes on waiting and never counts it as success.`;
     return { kind: 'warning', text };
 }
-function debugLine(status) {
-    return `Look: ${stateOf(status)}, execution ${status.executeCount ?? 'unknown'}`;
-}
 
 ;// CONCATENATED MODULE: ./build/follow/poll.js
 
@@ -6442,23 +6435,18 @@ function debugLine(status) {
 
 
 
-const FIRST_PAUSE_MS = 2_000;
 const OUTAGE_PAUSE_MS = 30_000;
-const PAUSE_SHARE = 1 / 12;
-function nextPause({ waited, longest, left }) {
-    return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), left));
-}
 async function pollUntilEnd(step, options) {
     const { runner, clock, cancelled } = step;
     const { client, build, baseline, deadline, longestPause } = options;
-    const begin = clock.now();
+    const start = clock.now();
     const outage = new Outage(step);
-    let state = initialState(begin, options.executeCount);
+    let state = initialState(start, options.executeCount);
     for (;;) {
         const status = await readStatus(step, options, outage);
-        const lasted = status && outage.answered();
-        if (lasted !== undefined) {
-            showNotices(step, options, [{ kind: 'line', state: 'back', text: `after ${duration(lasted)}` }]);
+        const outageMs = status && outage.onSuccess();
+        if (outageMs !== undefined) {
+            showNotices(step, options, [{ kind: 'line', state: 'back', text: `after ${duration(outageMs)}` }]);
             state = { ...state, lastLine: clock.now() };
         }
         if (status)
@@ -6481,8 +6469,13 @@ async function pollUntilEnd(step, options) {
         if (now >= deadline)
             return { result: 'timed-out', status: state.lastStatus };
         const longest = outage.isOngoing ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
-        await clock.sleep(nextPause({ waited: now - begin, longest, left: deadline - now }), cancelled);
+        await clock.sleep(nextPause({ waited: now - start, longest, remaining: deadline - now }), cancelled);
     }
+}
+const FIRST_PAUSE_MS = 2_000;
+const PAUSE_SHARE = 1 / 12;
+function nextPause({ waited, longest, remaining, }) {
+    return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), remaining));
 }
 async function readStatus({ cancelled }, options, outage) {
     const consequence = 'the build goes on without this step';
@@ -6491,7 +6484,7 @@ async function readStatus({ cancelled }, options, outage) {
     }
     catch (error) {
         try {
-            outage.failed(error);
+            outage.onFailure(error);
         }
         catch (final) {
             throw final instanceof ActionError ? withLink(final, options) : final;
@@ -6506,16 +6499,16 @@ function withLink(error, { consoleUrl, build, executeCount }) {
     return error.with({ remedy: error.text.remedy === undefined ? link : `${error.text.remedy} ${link}` });
 }
 function showNotices({ runner, clock }, { since, build, consoleUrl }, notices) {
-    for (const it of notices) {
-        if (it.kind === 'line')
-            runner.info(timedLine(clock.now() - since, it.state, it.text));
-        else if (it.kind === 'warning')
-            runner.annotate('warning', it.text);
+    for (const notice of notices) {
+        if (notice.kind === 'line')
+            runner.info(timedLine(clock.now() - since, notice.state, notice.text));
+        else if (notice.kind === 'warning')
+            runner.annotate('warning', notice.text);
         else {
-            const who = it.gate.who === undefined ? '' : ` (${quote(it.gate.who, 200)})`;
-            const where = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
-            const name = buildName(it.status?.buildNumber, build.buildId);
-            runner.annotate('notice', `${it.gate.name} waits for ${it.gate.waitsFor}${who}${where}`, `BK-CI ${name} waits`);
+            const who = notice.gate.who === undefined ? '' : ` (${quote(notice.gate.who, 200)})`;
+            const link = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
+            const name = buildName(notice.status?.buildNumber, build.buildId);
+            runner.annotate('notice', `${notice.gate.name} waits for ${notice.gate.waitsFor}${who}${link}`, `BK-CI ${name} waits`);
         }
     }
 }
@@ -6542,7 +6535,7 @@ async function findGateInJobs({ runner, cancelled }, client, build) {
 
 
 
-const READ_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
+const reconcile_READ_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
 const READ_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
 async function reconcile(step, options, lost) {
     const { runner, clock, cancelled } = step;
@@ -6551,26 +6544,23 @@ async function reconcile(step, options, lost) {
         : logLine('Lost', `the answer, ${lost.reason}; BK-CI may have acted, so the retry is not sent again`));
     const start = clock.now();
     const { baseline } = options.plan;
-    let last;
+    let lastStatus;
     const read = async () => {
         const state = await readState(step, options);
         if (!state)
             return undefined;
-        last = state.now;
+        lastStatus = state.now;
         runner.info(timedLine(clock.now() - start, state.moved ? 'changed' : 'unchanged', describeState(state.now)));
         return state;
     };
-    const times = lost.answered ? READ_ANSWERED_AT_MS : READ_AT_MS;
+    const times = lost.answered ? READ_ANSWERED_AT_MS : reconcile_READ_AT_MS;
     const changed = await pollAt({ clock, at: baseline ? times : [], signal: cancelled }, read, ({ moved }) => moved);
     if (changed && baseline)
-        return reconciled(step, options, { before: baseline, now: changed.now, refused: lost.refusal !== undefined });
+        return reconciled(step, options, { baseline, now: changed.now, refused: lost.refusal !== undefined });
     if (!lost.refusal)
-        throw unresolvedError(options, lost, { last, waited: clock.now() - start });
+        throw unresolvedError(options, lost, { lastStatus, waited: clock.now() - start });
     options.onSendFailed();
     throw lost.refusal;
-}
-function describeState(status) {
-    return `${oneLine(status.status, 40)}${status.executeCount === undefined ? '' : `, execution ${status.executeCount}`}`;
 }
 async function readState(step, { client, build, plan }) {
     const options = { signal: step.cancelled };
@@ -6591,40 +6581,43 @@ async function readState(step, { client, build, plan }) {
         return undefined;
     }
 }
-function reconciled({ runner, clock }, { build, plan, username }, { before, now, refused }) {
-    const count = executionsSince(before, now);
+function describeState(status) {
+    return `${oneLine(status.status, 40)}${status.executeCount === undefined ? '' : `, execution ${status.executeCount}`}`;
+}
+function reconciled({ runner, clock }, { build, plan, username }, { baseline, now, refused }) {
+    const count = executionsSince(baseline, now);
     const name = buildName(now.buildNumber, build.buildId);
     if (count !== undefined && count > 1) {
         runner.annotate('warning', `Build ${name} went ${count} executions ahead while the answer was lost: somebody else retried it as well.`);
     }
-    const other = plan.plugin ? undefined : otherStarter(now, username);
-    const isEcho = !refused || (username !== undefined && now.startedBy === username);
-    if (other && refused)
-        runner.info(logLine('Note', `the running execution was started by ${other}`));
-    if (other && !refused) {
-        runner.annotate('warning', `The new execution of build ${name} was started by ${other}, not by ${username}; it is not known whether the retry of this step took effect as well.`);
+    const starter = plan.plugin ? undefined : otherStarter(now, username);
+    const mayBeOurs = !refused || (username !== undefined && now.startedBy === username);
+    if (starter && refused)
+        runner.info(logLine('Note', `the running execution was started by ${starter}`));
+    if (starter && !refused) {
+        runner.annotate('warning', `The new execution of build ${name} was started by ${starter}, not by ${username}; it is not known whether the retry of this step took effect as well.`);
     }
     const expected = {
-        executeCount: expectedExecution(before, plan.plugin !== undefined),
+        executeCount: expectedExecution(baseline, plan.plugin !== undefined),
         username: plan.plugin ? undefined : username,
     };
-    const isOurs = isEcho && whoseExecution(expected, now) === 'ours';
-    const own = isOurs && count === 1 ? '; one retry took effect' : '';
+    const isOurs = mayBeOurs && whoseExecution(expected, now) === 'ours';
+    const note = isOurs && count === 1 ? '; one retry took effect' : '';
     const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
-    runner.info(logLine('Accepted', `${execution}, as the build itself shows${own}`));
+    runner.info(logLine('Accepted', `${execution}, as the build itself shows${note}`));
     return { build, at: clock.now(), startedByOther: !isOurs, executeCount: now.executeCount };
 }
-function unresolvedError({ build, plan, consoleUrl }, { reason, answered }, { last, waited }) {
+function unresolvedError({ build, plan, consoleUrl }, { reason, answered }, { lastStatus, waited }) {
     const { baseline } = plan;
     const name = buildName(baseline?.buildNumber, build.buildId);
     const link = consoleUrl === undefined ? '' : ` ${buildLink(consoleUrl, build)}`;
-    const seen = last
-        ? `the build has not changed in ${duration(waited)} (${describeStatus(last)})`
+    const finding = lastStatus
+        ? `the build has not changed in ${duration(waited)} (${describeStatus(lastStatus)})`
         : baseline
             ? `the build could not be read for ${duration(waited)}`
             : 'how the build stood before is not known';
     return new ActionError(answered ? 'unexpected-answer' : 'answer-lost', {
-        problem: `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${seen}`,
+        problem: `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${finding}`,
         remedy: `Sending it again could run it twice. ${howToTell(baseline)} If it was not, run this step again.${link}`,
     }, { leavesDoubt: true });
 }
@@ -6657,9 +6650,9 @@ async function retryOnce(step, options, budget) {
 }
 function unlessCancelled({ cancelled }, work) {
     return new Promise((resolve, reject) => {
-        const abort = () => reject(cancelled.reason);
-        cancelled.addEventListener('abort', abort, { once: true });
-        work.then(resolve, reject).finally(() => cancelled.removeEventListener('abort', abort));
+        const onAbort = () => reject(cancelled.reason);
+        cancelled.addEventListener('abort', onAbort, { once: true });
+        work.then(resolve, reject).finally(() => cancelled.removeEventListener('abort', onAbort));
     });
 }
 async function onAccepted(step, options, { data, response }) {
@@ -6903,9 +6896,9 @@ function logAccepted({ runner }, { executeCount, response }, limit) {
 }
 async function followBuild(context, target) {
     const { client, inputs, state } = context;
-    const { options, ...what } = target;
+    const { options, ...execution } = target;
     const end = await pollUntilEnd(context, {
-        ...what,
+        ...execution,
         client,
         since: state.startTimer(),
         longestPause: options.pollMs,
@@ -6921,20 +6914,21 @@ function logTimeUsedUp({ runner, inputs }, attempt) {
 }
 async function recordFailures(context, build, { end, logs }) {
     const { client, inputs, state } = context;
-    state.update(await collectFailures(context, { client, build, status: end.status, logLines: logs ? inputs.logLines : 0 }));
+    const logLines = logs ? inputs.logLines : 0;
+    state.recordFailures(await collectFailures(context, { client, build, status: end.status, logLines }));
 }
-async function recordAttempt(context, { build, at }, how) {
+async function recordAttempt(context, { build, at }, failure) {
     const { runner, clock, state } = context;
-    const took = clock.now() - at;
-    await recordFailures(context, build, how);
+    const durationMs = clock.now() - at;
+    await recordFailures(context, build, failure);
     const [first] = state.record.failedTasks;
-    const gate = refusedGate(how.end.status);
+    const gate = refusedGate(failure.end.status);
     state.recordAttempt({
         failedIn: gate ? `the gate of ${gate.name}` : first ? taskPath(first) : '',
-        durationMs: took,
-        executeCount: how.end.status.executeCount,
+        durationMs,
+        executeCount: failure.end.status.executeCount,
     });
-    if (how.logs || !first)
+    if (failure.logs || !first)
         return;
     const why = first.errorMessage === '' ? '' : `: ${quote(first.errorMessage)}`;
     runner.info(logLine('Failed', `in ${taskPath(first)}${why}`));
@@ -7119,7 +7113,6 @@ class RunState {
 async function run(step, http) {
     const { runner } = step;
     const state = new RunState(step);
-    const press = { runner, outputs: state.outputs };
     let context;
     try {
         const secrets = maskSecrets(runner);
@@ -7130,12 +7123,12 @@ async function run(step, http) {
             state.saveForPost(access.api.root);
         context = { ...step, inputs, state, client: new Client(http, access, secrets) };
         const outcome = await execute(context, { http, commit });
-        await publish(press, outcome, state.record);
+        await publish({ runner, outputs: state.outputs }, outcome, state.record);
         return isGreen(outcome);
     }
     catch (error) {
         const conclusion = error instanceof WorkflowCancelled ? await onCancelled(context) : asActionError(error);
-        await publish(press, conclusion, state.record);
+        await publish({ runner, outputs: state.outputs }, conclusion, state.record);
         return false;
     }
     finally {
@@ -7192,9 +7185,9 @@ function listCandidates({ runner, inputs }, found) {
 async function planAndRetry(context, build, first) {
     const { runner, clock, inputs, client } = context;
     const { follow, dryRun } = inputs;
+    const preflightWithin = (budget) => preflight(context, { ...context, build, reader: resending(client, budget) });
     let budget = first;
-    const look = () => preflight(context, { ...context, build, reader: resending(client, budget) });
-    let decision = await look();
+    let decision = await preflightWithin(budget);
     const deadline = clock.now() + (follow?.timeoutMs ?? 0);
     while (decision.kind === 'follow' && follow && !dryRun) {
         runner.info(logLine('Running', 'already; waiting for its end first (onlyIfFailed: true)'));
@@ -7202,7 +7195,7 @@ async function planAndRetry(context, build, first) {
         if (end.result === 'timed-out')
             return { result: 'timed-out' };
         budget = new ResendBudget(context);
-        decision = await look();
+        decision = await preflightWithin(budget);
     }
     if (decision.kind !== 'plan')
         return { result: 'not-needed', why: decision.why };

@@ -1,13 +1,13 @@
-/** A recorder of the Actions port: writes what @actions/core would print and keeps the rest, as one readable value. */
+/** A fake of @actions/core: records what it would print, and outputs, state and summary, as one value. */
 
 import { EOL } from 'node:os';
 import type { Actions, Environment } from '../../src/github/runner.js';
 import { inputVariable } from '../standin/runner/variables.js';
 
 export interface Recorded {
-  /** Everything printed, as the runner gets it. */
+  /** Everything that was printed, as the runner receives it. */
   readonly stdout: string;
-  /** Lines and commands in order, without masks and debug lines. */
+  /** Lines and commands in order, except masks and debug lines. */
   readonly log: readonly string[];
   readonly debug: readonly string[];
   readonly masks: readonly string[];
@@ -23,7 +23,7 @@ export interface Recorder {
   readonly recorded: Recorded;
 }
 
-/** Thrown by the named functions, as the toolkit does when their file is missing. */
+/** Functions that throw, as the toolkit does when their file is missing. */
 export interface Broken {
   readonly broken?: readonly ('setOutput' | 'saveState' | 'summary')[];
 }
@@ -31,8 +31,8 @@ export interface Broken {
 const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
-/** Whatever the toolkit also takes; ours hands in strings. */
-function words(value: unknown): string {
+/** The toolkit accepts values of any type. */
+function asText(value: unknown): string {
   return typeof value === 'string' ? value : String(value);
 }
 
@@ -47,9 +47,9 @@ export function recordActions(environment: Environment = {}, { broken = [] }: Br
     (level: string) =>
     (message: string | Error, properties: { title?: string } = {}) => {
       const title = properties.title ? ` title=${property(properties.title)}` : '';
-      printed.push(`::${level}${title}::${data(words(message))}`);
+      printed.push(`::${level}${title}::${data(asText(message))}`);
     };
-  const working = (name: 'setOutput' | 'saveState' | 'summary') => {
+  const failIfBroken = (name: 'setOutput' | 'saveState' | 'summary') => {
     if (broken.includes(name)) throw new Error(`Missing file at path: /${name}`);
   };
   const buffer = {
@@ -58,7 +58,7 @@ export function recordActions(environment: Environment = {}, { broken = [] }: Br
       return buffer;
     },
     write: async ({ overwrite = false } = {}) => {
-      working('summary');
+      failIfBroken('summary');
       summary.text = overwrite ? summary.buffer : summary.text + summary.buffer;
       summary.buffer = '';
       return buffer;
@@ -86,15 +86,15 @@ export function recordActions(environment: Environment = {}, { broken = [] }: Br
       printed.push(`::add-mask::${data(secret)}`);
     },
     setOutput: (name, value) => {
-      working('setOutput');
-      outputs[name] = words(value);
-      writes?.push(`${name}=${words(value)}`);
+      failIfBroken('setOutput');
+      outputs[name] = asText(value);
+      writes?.push(`${name}=${asText(value)}`);
     },
     saveState: (name, value) => {
-      working('saveState');
-      state[name] = words(value);
+      failIfBroken('saveState');
+      state[name] = asText(value);
     },
-    // The toolkit's class has private members that only its own instances can have.
+    // The toolkit's class has private members, so no other object has its type.
     summary: buffer as unknown as Actions['summary'],
   };
   return {

@@ -1,4 +1,5 @@
-/** Check runs as BK-CI writes them, and the console they point to. */
+/** Check runs as BK-CI creates them, and links to its console. */
+
 import type { CheckRun } from '../../src/find/github-checks.js';
 
 export const HOST = 'https://devops.example.com';
@@ -7,8 +8,8 @@ export const SHA = 'a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a7b8c9d0';
 export const linkOf = (projectId: string, pipelineId: string, buildId: string) =>
   `${HOST}/console/pipeline/${projectId}/${pipelineId}/detail/${buildId}`;
 
-/** A failed check of BK-CI's, of build b-1. */
-export function check(more: Partial<CheckRun> = {}): CheckRun {
+/** A failed check of BK-CI for build b-1. */
+export function check(overrides: Partial<CheckRun> = {}): CheckRun {
   return {
     id: 1,
     name: 'Nightly@PULL_REQUEST',
@@ -18,17 +19,17 @@ export function check(more: Partial<CheckRun> = {}): CheckRun {
     startedAt: '2026-01-01T00:00:00Z',
     status: 'completed',
     conclusion: 'failure',
-    ...more,
+    ...overrides,
   };
 }
 
-/** The same of another build. */
+/** The same check for another build. */
 export function checkOf(
   projectId: string,
   pipelineId: string,
   buildId: string,
-  more: Partial<CheckRun> = {},
+  overrides: Partial<CheckRun> = {},
 ): CheckRun {
   const externalId = `u_${projectId}_${pipelineId}_${buildId}`;
-  return check({ detailsUrl: linkOf(projectId, pipelineId, buildId), externalId, ...more });
+  return check({ detailsUrl: linkOf(projectId, pipelineId, buildId), externalId, ...overrides });
 }

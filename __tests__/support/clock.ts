@@ -1,34 +1,35 @@
-/** A clock that only moves when somebody sleeps or a test moves it. Alarms on the way ring in order. */
+/** A clock that advances only by `sleep` and `advance`. Timers that become pending call back in order. */
+
 import type { Clock, Timer } from '../../src/lib/clock.js';
 
 export interface FakeClock extends Clock {
-  /** Every sleep that was asked for, in milliseconds. */
+  /** The duration of every sleep, in milliseconds. */
   readonly slept: readonly number[];
-  /** Time passes while something else happens: a slow answer. */
+  /** Lets time pass without a sleep, such as during a slow response. */
   advance(ms: number): void;
 }
 
-interface Due extends Timer {
+interface PendingTimer extends Timer {
   readonly at: number;
   readonly callback: () => void;
 }
 
-export interface Time {
-  /** What `random` says, always. */
+export interface FakeClockOptions {
+  /** The value that `random` always returns. */
   readonly random?: number;
   readonly start?: number;
 }
 
-export function fakeClock({ random = 0.5, start = 0 }: Time = {}): FakeClock {
+export function fakeClock({ random = 0.5, start = 0 }: FakeClockOptions = {}): FakeClock {
   let now = start;
   const slept: number[] = [];
-  const due = new Set<Due>();
-  const nextWithin = (end: number) => [...due].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+  const pending = new Set<PendingTimer>();
+  const nextWithin = (end: number) => [...pending].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
 
-  /** False when the signal ended it on the way. */
+  /** False if the signal was aborted on the way. */
   const moveTo = (end: number, signal?: AbortSignal): boolean => {
     for (let next = nextWithin(end); next; next = nextWithin(end)) {
-      due.delete(next);
+      pending.delete(next);
       now = Math.max(now, next.at);
       next.callback();
       if (signal?.aborted) return false;
@@ -51,8 +52,8 @@ export function fakeClock({ random = 0.5, start = 0 }: Time = {}): FakeClock {
       if (!moveTo(now + ms, signal)) throw signal?.reason;
     },
     timer: (ms, callback) => {
-      const timer: Due = { at: now + ms, callback, dispose: () => void due.delete(timer) };
-      due.add(timer);
+      const timer: PendingTimer = { at: now + ms, callback, dispose: () => void pending.delete(timer) };
+      pending.add(timer);
       return timer;
     },
   };

@@ -1,6 +1,8 @@
+/** Returns the message of a DecodeError, as a value to compare. */
+
 import { DecodeError } from '../../src/bkci/decode/fields.js';
 
-/** The message of the DecodeError that an act ends with. */
+/** The message of the DecodeError that `act` throws, or `none`. */
 export function problemOf(act: () => unknown): string {
   try {
     act();

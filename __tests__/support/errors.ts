@@ -1,7 +1,8 @@
-/** What went wrong, as a value that a test can hold against another. */
+/** Returns the error that a function throws, as a value to compare. */
+
 import { ActionError, type ErrorCode } from '../../src/lib/errors.js';
 
-/** The ActionError that an act ends with; anything else fails the test. */
+/** The ActionError that `act` throws; any other result fails the test. */
 export async function errorOf(act: () => unknown): Promise<ActionError> {
   try {
     await act();

@@ -7,7 +7,7 @@ import { RunState } from '../../src/run/state.js';
 import { type Recorder, recordActions } from './actions.js';
 import { type FakeBkci, fakeBkci, type Script } from './bkci.js';
 import { BUILD } from './builds.js';
-import { type FakeClock, fakeClock, type Time } from './clock.js';
+import { type FakeClock, type FakeClockOptions, fakeClock } from './clock.js';
 import { inputs } from './inputs.js';
 
 export interface FakeRun extends FakeStep {
@@ -40,7 +40,7 @@ export interface FakeStep {
   readonly cancel: () => void;
 }
 
-export function fakeStep(environment: Readonly<Record<string, string>> = {}, time: Time = {}): FakeStep {
+export function fakeStep(environment: Readonly<Record<string, string>> = {}, time: FakeClockOptions = {}): FakeStep {
   const recorder = recordActions(environment);
   const clock = fakeClock(time);
   const controller = new AbortController();

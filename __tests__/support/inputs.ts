@@ -1,4 +1,4 @@
-/** The environment in which the runner starts the step, from inputs by their names. */
+/** Reads inputs from the environment in which the runner would start the step. */
 
 import { createRunner } from '../../src/github/runner.js';
 import { type Inputs, readInputs } from '../../src/inputs/inputs.js';
@@ -6,9 +6,9 @@ import type { InputName } from '../../src/inputs/names.js';
 import { runnerVariables } from '../standin/runner/variables.js';
 import { recordActions } from './actions.js';
 
-export type Given = Partial<Record<InputName, string>>;
+export type InputValues = Partial<Record<InputName, string>>;
 
-export const REQUIRED: Given = {
+export const REQUIRED: InputValues = {
   apiUrl: 'https://devops.example.com',
   projectId: 'demo',
   pipelineId: 'p-1',
@@ -16,14 +16,17 @@ export const REQUIRED: Given = {
   username: 'ci-bot',
 };
 
-/** Names as a workflow writes them, misspelt ones too; what is undefined is not given. */
-export function environmentOf(given: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
-  const inputs = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+/** The environment for inputs by their names in a workflow, which may be misspelt. Undefined values are left out. */
+export function environmentOf(values: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const inputs = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
   return runnerVariables({ inputs: Object.fromEntries(inputs) });
 }
 
-/** What the code reads from inputs, over those that are required. Throws as the code does. */
-export function inputs(more: Readonly<Record<string, string | undefined>> = {}, { canSearch = false } = {}): Inputs {
-  const environment = environmentOf({ ...REQUIRED, ...more });
+/** The result of `readInputs` for the required inputs and `overrides`; throws like `readInputs`. */
+export function inputs(
+  overrides: Readonly<Record<string, string | undefined>> = {},
+  { canSearch = false } = {},
+): Inputs {
+  const environment = environmentOf({ ...REQUIRED, ...overrides });
   return readInputs(createRunner(recordActions(environment).core, environment), canSearch);
 }

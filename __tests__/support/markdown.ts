@@ -1,4 +1,4 @@
-/** Reads a job summary as GitHub would render it: GFM, then HTML; and tells its elements. */
+/** Renders a job summary as GitHub does (GFM, then HTML), and returns its elements or its text. */
 
 import { marked } from 'marked';
 import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5';
@@ -11,7 +11,7 @@ export function elementsOf(markdown: string): string[] {
   const walk = (nodes: readonly Node[], depth: number): string[] =>
     nodes.flatMap((node) => {
       if (node.nodeName === '#text') return [];
-      // The one comment we write stands behind an @, and holds a blank; any other is somebody else's.
+      // The action writes only one kind of comment, a space after an @; any other comes from the text under test.
       if (node.nodeName === '#comment' && 'data' in node && node.data === ' ') return [];
       if (!('tagName' in node)) return [`${depth} ${node.nodeName}`];
       const attributes = node.attrs.map(({ name, value }) => ` ${name}="${value}"`);
@@ -20,7 +20,7 @@ export function elementsOf(markdown: string): string[] {
   return walk(parseFragment(html).childNodes, 0);
 }
 
-/** All text that is shown. */
+/** The text that is shown. */
 export function textOf(markdown: string): string {
   const html = marked.parse(markdown, { gfm: true, async: false });
   const walk = (nodes: readonly Node[]): string =>
@@ -28,7 +28,7 @@ export function textOf(markdown: string): string {
   return walk(parseFragment(html).childNodes);
 }
 
-/** What Markdown, HTML and GitHub give a meaning to. */
+/** Texts with a meaning in Markdown, in HTML or on GitHub. */
 export const MARKUP: readonly string[] = [
   ...[
     '<img src=x onerror=alert(1)>',

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { actingIn, readAsRunner } from './runner-grammar.js';
+import { commandsIn, readAsRunner } from './runner-grammar.js';
 import { VECTORS } from './runner-vectors.js';
 
-describe('the model of the runner reads the reference’s vectors as the runner does', () => {
-  // Never the text itself in a title: a CI on GitHub would obey it.
-  test.each(VECTORS)('$name', ({ text, acts }) => {
-    expect(actingIn(text)).toEqual(acts);
+describe('the model of the runner', () => {
+  // The text itself must not be in a title: a runner that runs this test would run its commands.
+  test.each(VECTORS)('reads $name', ({ text, commands }) => {
+    expect(commandsIn(text)).toEqual(commands);
   });
 
-  test('of a command it keeps name, properties and data, unescaped', () => {
+  test('returns name, properties and data of a command, unescaped', () => {
     expect(readAsRunner('::Warning file=a%3Ab%2Cc,line=1::100%25%0Amore').commands).toEqual([
       { grammar: 'v2', name: 'warning', properties: { file: 'a:b,c', line: '1' }, data: '100%\nmore' },
     ]);
@@ -17,7 +17,7 @@ describe('the model of the runner reads the reference’s vectors as the runner 
     ]);
   });
 
-  test('what does not act is shown', () => {
+  test('shows lines that are not commands', () => {
     expect(readAsRunner('one\r::error::x\ntwo\r\n').shown).toEqual(['one', 'two']);
   });
 });

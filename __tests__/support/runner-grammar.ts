@@ -1,8 +1,9 @@
 /**
- * A model of how the runner reads what a step prints, written from the runner's sources alone (actions/runner:
- * ProcessInvoker.cs, OutputManager.cs, ActionCommand.cs, ActionCommandManager.cs), not from the code it judges. Where the
- * runner's culture-sensitive search is in doubt, the model takes the side on which a command acts.
+ * A model of how the runner reads the output of a step, written only from the runner's sources (actions/runner:
+ * ProcessInvoker.cs, OutputManager.cs, ActionCommand.cs, ActionCommandManager.cs), not from the code that it tests. Where
+ * the result of the runner's culture-sensitive search is uncertain, the model takes the text for a command.
  */
+
 export interface RunnerCommand {
   readonly grammar: 'v1' | 'v2';
   /** Lower case. */
@@ -12,9 +13,9 @@ export interface RunnerCommand {
 }
 
 export interface RunnerReading {
-  /** What acted, in order. */
+  /** Commands that the runner runs, in order. */
   readonly commands: readonly RunnerCommand[];
-  /** What is shown as text, in order. */
+  /** Lines that are shown as text, in order. */
   readonly shown: readonly string[];
 }
 
@@ -36,12 +37,38 @@ const REGISTERED: ReadonlySet<string> = new Set([
   'warning',
 ]);
 
-/** .NET `Char.IsWhiteSpace`: has U+0085, lacks U+FEFF, U+180E and U+200B. */
+/** How the runner reads the whole output of a step. */
+export function readAsRunner(stream: string): RunnerReading {
+  const commands: RunnerCommand[] = [];
+  const shown: string[] = [];
+  let stopToken: string | undefined;
+  const text = stream.replace(/^\ufeff/, '');
+  const lines = text.split(/\r\n|\n|\r/);
+  if (lines.at(-1) === '') lines.pop();
+  for (const line of lines) {
+    const isKnown = (name: string) => (stopToken === undefined ? REGISTERED.has(name) : name === stopToken);
+    const command = parseV2(line, isKnown) ?? parseV1(line, isKnown);
+    if (!command) shown.push(line);
+    else if (stopToken !== undefined) stopToken = undefined;
+    else {
+      commands.push(command);
+      if (command.name === 'stop-commands') stopToken = command.data.toLowerCase();
+    }
+  }
+  return { commands, shown };
+}
+
+/** Names of the commands in the output of a step. */
+export function commandsIn(stream: string): string[] {
+  return readAsRunner(stream).commands.map(({ name }) => name);
+}
+
+/** .NET `Char.IsWhiteSpace`: includes U+0085, but not U+FEFF, U+180E and U+200B. */
 const DOTNET_LEADING_SPACE = /^[\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
-/** What ICU ignores between two characters it compares; a superset is the safe side. */
+/** Characters that ICU ignores in a comparison; a superset is safe. */
 const SECOND_SEPARATOR = /:[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]*:/u;
 
-function parseV2(line: string, known: (name: string) => boolean): RunnerCommand | undefined {
+function parseV2(line: string, isKnown: (name: string) => boolean): RunnerCommand | undefined {
   const text = line.replace(DOTNET_LEADING_SPACE, '');
   if (!text.startsWith('::')) return undefined;
   const rest = text.slice(2);
@@ -49,19 +76,19 @@ function parseV2(line: string, known: (name: string) => boolean): RunnerCommand 
   if (!end) return undefined;
   const header = rest.slice(0, end.index);
   const [name, members] = splitHeader(header);
-  if (!known(name)) return undefined;
+  if (!isKnown(name)) return undefined;
   const data = decode(rest.slice(end.index + end[0].length), { '%0D': '\r', '%0A': '\n', '%25': '%' });
   const escapes = { '%0D': '\r', '%0A': '\n', '%3A': ':', '%2C': ',', '%25': '%' };
   return { grammar: 'v2', name, properties: readProperties(members, ',', escapes), data };
 }
 
-/** Anywhere in the line; only the first `##[` counts. */
-function parseV1(line: string, known: (name: string) => boolean): RunnerCommand | undefined {
+/** A command anywhere in the line; only the first `##[` counts. */
+function parseV1(line: string, isKnown: (name: string) => boolean): RunnerCommand | undefined {
   const start = line.indexOf('##[');
   const end = line.indexOf(']', start + 3);
   if (start < 0 || end < 0) return undefined;
   const [name, members] = splitHeader(line.slice(start + 3, end));
-  if (!known(name)) return undefined;
+  if (!isKnown(name)) return undefined;
   const escapes = { '%3B': ';', '%0D': '\r', '%0A': '\n', '%5D': ']', '%25': '%' };
   return {
     grammar: 'v1',
@@ -86,30 +113,4 @@ function readProperties(members: string, separator: string, escapes: Readonly<Re
 
 function decode(text: string, escapes: Readonly<Record<string, string>>): string {
   return text.replace(/%[0-9A-F]{2}/g, (code) => escapes[code] ?? code);
-}
-
-/** What the runner makes of everything a step printed. */
-export function readAsRunner(stream: string): RunnerReading {
-  const commands: RunnerCommand[] = [];
-  const shown: string[] = [];
-  let stopToken: string | undefined;
-  const text = stream.replace(/^\ufeff/, '');
-  const lines = text.split(/\r\n|\n|\r/);
-  if (lines.at(-1) === '') lines.pop();
-  for (const line of lines) {
-    const known = (name: string) => (stopToken === undefined ? REGISTERED.has(name) : name === stopToken);
-    const command = parseV2(line, known) ?? parseV1(line, known);
-    if (!command) shown.push(line);
-    else if (stopToken !== undefined) stopToken = undefined;
-    else {
-      commands.push(command);
-      if (command.name === 'stop-commands') stopToken = command.data.toLowerCase();
-    }
-  }
-  return { commands, shown };
-}
-
-/** Names of the commands that act in what a step printed. */
-export function actingIn(stream: string): string[] {
-  return readAsRunner(stream).commands.map(({ name }) => name);
 }

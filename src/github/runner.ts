@@ -1,6 +1,6 @@
 /**
- * The runner's side: inputs, log, annotations, outputs, state, summary, and the few facts of its environment. All that
- * is printed or written passes here once more: no line end, no command and no secret gets by.
+ * The interface to the Actions runner: inputs, environment, log, annotations, outputs, state and summary. Removes line
+ * ends, commands and secrets from everything that is printed, and secrets from outputs and summary.
  */
 
 import { readFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import type * as Core from '@actions/core';
 import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { cap, cleanLines, printable, redact } from '../lib/sanitize.js';
 
-/** What of @actions/core is used; the entries hand it in. */
+/** The functions of @actions/core that are used; `index.ts` passes them in. */
 export type Actions = Pick<
   typeof Core,
   | 'debug'
@@ -29,40 +29,40 @@ export type Actions = Pick<
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type Severity = 'error' | 'warning' | 'notice';
 
-/** The runner cuts longer messages in the annotation and in the log (actions/runner: ExecutionContext.cs). */
-const ANNOTATION_CAP = 4000;
-
 export interface Runner {
   input(name: string): string;
   inputLines(name: string): string[];
-  /** Names of all inputs that were given, as the runner writes them: upper case. */
+  /** Names of all inputs that are not empty, as the runner writes them: in upper case. */
   inputNames(): string[];
   state(name: string): string;
   environment(name: string): string;
-  /** Members of the event that started the workflow; empty where there is none. */
+  /** The payload of the event that started the workflow; empty if there is none. */
   event(): Readonly<Record<string, unknown>>;
-  /** Masks a value in the whole job, and in all that this step writes. */
+  /** Masks a value in the log of the whole job, and in everything that this step writes. */
   secret(value: string): void;
   info(line: string): void;
   debug(line: string): void;
   /** A folded group of lines. */
   group(name: string, lines: readonly string[]): void;
   annotate(severity: Severity, message: string, title?: string): void;
-  /** Never throws: a file that can't be written must not keep the step from stopping a build. */
+  /** Never throws: if a file can't be written, the step must still be able to stop a build. */
   output(name: string, value: string): void;
   saveState(name: string, value: string): void;
   writeSummary(markdown: string): Promise<void>;
 }
 
+/** The runner cuts longer messages in the annotation and in the log (actions/runner: ExecutionContext.cs). */
+const ANNOTATION_CAP = 4000;
+
 export function createRunner(core: Actions, environment: Environment): Runner {
   const secrets = new Set<string>();
   const clean = (text: string) => redact(text, secrets);
-  // Before and after: a secret must neither be cut in two by a cap nor appear when something is taken out.
+  // Redacts before and after: a cap may cut a secret in two, and removing a character may join one.
   const line = (text: string) => clean(printable(clean(text)));
   const paragraph = (text: string) => cap(clean(cleanLines(clean(text), ANNOTATION_CAP).join('\n')), ANNOTATION_CAP);
-  const attempt = (what: string, act: () => void) => {
+  const tryWrite = (what: string, write: () => void) => {
     try {
-      act();
+      write();
     } catch (error) {
       core.debug(line(`${what} could not be written: ${String(error)}`));
     }
@@ -70,7 +70,7 @@ export function createRunner(core: Actions, environment: Environment): Runner {
   return {
     input: (name) => core.getInput(name),
     inputLines: (name) => core.getMultilineInput(name).filter((text) => text !== ''),
-    inputNames: () => givenInputs(environment),
+    inputNames: () => inputNames(environment),
     state: (name) => environment[`STATE_${name}`] ?? '',
     environment: (name) => environment[name] ?? '',
     event: () => readEvent(environment),
@@ -87,8 +87,8 @@ export function createRunner(core: Actions, environment: Environment): Runner {
     },
     annotate: (severity, message, title) =>
       core[severity](paragraph(message), title === undefined ? {} : { title: line(title) }),
-    output: (name, value) => attempt(`Output ${name}`, () => core.setOutput(name, clean(value))),
-    saveState: (name, value) => attempt(`State ${name}`, () => core.saveState(name, value)),
+    output: (name, value) => tryWrite(`Output ${name}`, () => core.setOutput(name, clean(value))),
+    saveState: (name, value) => tryWrite(`State ${name}`, () => core.saveState(name, value)),
     writeSummary: async (markdown) => {
       try {
         await core.summary.addRaw(clean(markdown)).write({ overwrite: true });
@@ -99,9 +99,9 @@ export function createRunner(core: Actions, environment: Environment): Runner {
   };
 }
 
-function givenInputs(environment: Environment): string[] {
-  const given = Object.entries(environment).filter(([name, value]) => /^INPUT_/i.test(name) && value !== '');
-  return given.map(([name]) => name.slice('INPUT_'.length));
+function inputNames(environment: Environment): string[] {
+  const inputs = Object.entries(environment).filter(([name, value]) => /^INPUT_/i.test(name) && value !== '');
+  return inputs.map(([name]) => name.slice('INPUT_'.length));
 }
 
 function readEvent(environment: Environment): Readonly<Record<string, unknown>> {

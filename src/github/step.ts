@@ -1,4 +1,4 @@
-/** What every part of the story is handed: the runner, the clock, and the signal that the workflow was cancelled. */
+/** What every function of the step needs: the runner, the clock, and a signal that the workflow was cancelled. */
 
 import type { Clock } from '../lib/clock.js';
 import type { Runner } from './runner.js';
@@ -6,11 +6,11 @@ import type { Runner } from './runner.js';
 export interface StepContext {
   readonly runner: Runner;
   readonly clock: Clock;
-  /** Aborted by the first SIGINT or SIGTERM; its reason is an Aborted. */
+  /** Aborted by the first SIGINT or SIGTERM, with a WorkflowCancelled as its reason. */
   readonly cancelled: AbortSignal;
 }
 
-/** The workflow was cancelled. Not an error: the end of the story is told as an outcome. */
+/** Thrown when the workflow was cancelled. It is reported as an outcome, not as an error. */
 export class WorkflowCancelled extends Error {
   override readonly name = 'WorkflowCancelled';
 }

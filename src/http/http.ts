@@ -1,7 +1,7 @@
 /**
- * One HTTP request over `@actions/http-client`, which gives us proxies and agents. Everything else is ours:
- * its body reader never settles when a connection is cut, it follows redirects with our credentials, and it has no
- * deadline for the whole request (actions/toolkit: packages/http-client/src/index.ts).
+ * Sends one HTTP request. Only proxies and agents come from `@actions/http-client`: its body reader never settles after
+ * a cut connection, it follows redirects with our credentials, and it has no deadline for the whole request
+ * (actions/toolkit: packages/http-client/src/index.ts).
  */
 
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
@@ -12,22 +12,19 @@ import type { Clock } from '../lib/clock.js';
 import { duration } from '../lib/format.js';
 import { NetworkError, type RequestPhase, toNetworkError } from './network-error.js';
 
-/** An answer of the API is a few kilobytes, a build's detail some hundred; more than this is not an answer. */
-const BODY_CAP_BYTES = 10 * 1024 * 1024;
-
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** Milliseconds for connection, headers and body together. */
+  /** Milliseconds for connecting, headers and body together. */
   readonly deadlineMs: number;
   /**
-   * A connection of its own. A reset on a reused connection can't be told from a lost answer, so whatever must not
-   * be sent twice needs one.
+   * Uses a new connection. On a reused one, a reset before the request was read can't be distinguished from a lost
+   * response, so a request that must not be sent twice needs a new one.
    */
   readonly ownConnection: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Ends the request as its deadline would, before its time. */
+  /** Ends the request early, in the same way as its deadline. */
   readonly deadlineSignal?: AbortSignal | undefined;
 }
 
@@ -38,18 +35,18 @@ export interface HttpResponse {
 }
 
 export interface Http {
-  /** Resolves with any whole answer, whatever its status. Rejects with a WireError, or with the signal's reason. */
+  /** Resolves with a complete response of any status. Rejects with a NetworkError, or with the reason of `signal`. */
   send(request: HttpRequest): Promise<HttpResponse>;
 }
 
 export function createHttp(userAgent: string, clock: Clock): Http {
-  // The library's own idle timer (three minutes) stays behind every deadline of ours.
+  // The library's idle timeout of three minutes is longer than every deadline of this action.
   const options = { allowRedirects: false, allowRetries: false };
-  // The library keeps one agent per client, whatever the scheme and the proxy of an address are.
-  const byOrigin = new Map<string, HttpClient>();
+  // A client of the library uses one agent for all addresses, even with different schemes or proxies.
+  const clients = new Map<string, HttpClient>();
   const shared = (origin: string) => {
-    const client = byOrigin.get(origin) ?? new HttpClient(userAgent, [], { ...options, keepAlive: true });
-    byOrigin.set(origin, client);
+    const client = clients.get(origin) ?? new HttpClient(userAgent, [], { ...options, keepAlive: true });
+    clients.set(origin, client);
     return client;
   };
 
@@ -63,37 +60,37 @@ export function createHttp(userAgent: string, clock: Clock): Http {
 
 async function sendRequest(client: HttpClient, request: HttpRequest, clock: Clock): Promise<HttpResponse> {
   request.signal?.throwIfAborted();
-  const end = new AbortController();
-  const progress = { phase: 'connecting' as RequestPhase };
-  const onAbort = () => end.abort(request.signal?.reason);
+  const controller = new AbortController();
+  const connection = { phase: 'connecting' as RequestPhase };
+  const onAbort = () => controller.abort(request.signal?.reason);
   request.signal?.addEventListener('abort', onAbort, { once: true });
-  const begin = clock.now();
-  const giveUp = (after: number) => {
-    const what = progress.phase === 'connecting' ? 'no connection' : 'no answer';
-    end.abort(new NetworkError(progress.phase, 'DEADLINE', `${what} within ${duration(after)}`));
+  const start = clock.now();
+  const expire = (after: number) => {
+    const what = connection.phase === 'connecting' ? 'no connection' : 'no answer';
+    controller.abort(new NetworkError(connection.phase, 'DEADLINE', `${what} within ${duration(after)}`));
   };
-  const timer = clock.timer(request.deadlineMs, () => giveUp(request.deadlineMs));
-  const onCut = () => giveUp(clock.now() - begin);
-  request.deadlineSignal?.addEventListener('abort', onCut, { once: true });
+  const timer = clock.timer(request.deadlineMs, () => expire(request.deadlineMs));
+  const onDeadline = () => expire(clock.now() - start);
+  request.deadlineSignal?.addEventListener('abort', onDeadline, { once: true });
   try {
     return await Promise.race([
-      rejectOnAbort(end.signal),
-      transfer(client, request, { abort: end.signal, connection: progress }),
+      rejectOnAbort(controller.signal),
+      transfer(client, request, { abort: controller.signal, connection }),
     ]);
   } catch (error) {
-    // Whatever is still open of this request ends here; after a whole answer there is nothing left to end.
-    end.abort();
+    // Closes the connection of a failed request.
+    controller.abort();
     if (request.signal?.aborted) throw request.signal.reason;
-    throw error instanceof NetworkError ? error : toNetworkError(error, progress.phase);
+    throw error instanceof NetworkError ? error : toNetworkError(error, connection.phase);
   } finally {
     timer.dispose();
     request.signal?.removeEventListener('abort', onAbort);
-    request.deadlineSignal?.removeEventListener('abort', onCut);
+    request.deadlineSignal?.removeEventListener('abort', onDeadline);
     if (request.ownConnection) client.dispose();
   }
 }
 
-/** Node only reports an abort once a socket was assigned, which a silent proxy can put off for ever. */
+/** Node reports an abort only after a socket was assigned, which may never happen if a proxy does not answer. */
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -105,15 +102,15 @@ interface TransferState {
   readonly connection: { phase: RequestPhase };
 }
 
-async function transfer(client: HttpClient, request: HttpRequest, watch: TransferState): Promise<HttpResponse> {
+async function transfer(client: HttpClient, request: HttpRequest, state: TransferState): Promise<HttpResponse> {
   const { url, method } = request;
-  const plain = url.protocol === 'http:' ? http : https;
-  // Inherits from the module instead of copying it: a copy would run its lazy getters, and one of them loads undici.
-  const observed: typeof http = Object.create(plain, {
+  const nodeHttp = url.protocol === 'http:' ? http : https;
+  // Inherits from the module, because copying it would run its lazy getters, one of which loads undici.
+  const observed: typeof http = Object.create(nodeHttp, {
     request: {
       value: (options: http.RequestOptions, onResponse: (message: IncomingMessage) => void) => {
-        const sent = plain.request(options, onResponse);
-        trackConnection(sent, watch.connection);
+        const sent = nodeHttp.request(options, onResponse);
+        trackConnection(sent, state.connection);
         return sent;
       },
     },
@@ -123,7 +120,7 @@ async function transfer(client: HttpClient, request: HttpRequest, watch: Transfe
     method,
     headers: { ...request.headers, 'user-agent': client.userAgent ?? '', 'accept-encoding': 'identity' },
     agent: client.getAgent(url.href),
-    signal: watch.abort,
+    signal: state.abort,
   };
   const info = { options, parsedUrl: url, httpModule: observed };
   const { message } = await client.requestRaw(info, '');
@@ -132,13 +129,14 @@ async function transfer(client: HttpClient, request: HttpRequest, watch: Transfe
 }
 
 /**
- * A socket handed over by a tunnel, and a new one of ours, may still have its TLS handshake before it; `getProtocol()`
- * names a version even then. A certificate that is refused ends the socket without `secureConnect`.
+ * Sets the phase to `sent` once the connection is established. A socket through a proxy's tunnel and a new one may still
+ * be before their TLS handshake, when `getProtocol()` already returns a version. If the certificate is refused, the
+ * socket closes without `secureConnect`.
  */
-function trackConnection(request: ClientRequest, progress: { phase: RequestPhase }): void {
+function trackConnection(request: ClientRequest, connection: { phase: RequestPhase }): void {
   request.once('socket', (socket) => {
     const connected = () => {
-      progress.phase = 'sent';
+      connection.phase = 'sent';
     };
     if (request.reusedSocket) connected();
     else if ('encrypted' in socket) socket.once('secureConnect', connected);
@@ -146,6 +144,9 @@ function trackConnection(request: ClientRequest, progress: { phase: RequestPhase
     else connected();
   });
 }
+
+/** Responses of the API have a few kilobytes, the detail of a build some hundred. */
+const BODY_CAP_BYTES = 10 * 1024 * 1024;
 
 function readBody(message: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -164,7 +165,7 @@ function readBody(message: IncomingMessage): Promise<string> {
       if (message.complete) resolve(Buffer.concat(chunks).toString('utf8'));
     });
     message.on('error', reject);
-    // Comes last in every case; where the body was whole, the promise is settled already.
+    // Always the last event; after a complete body, the promise is already resolved.
     message.on('close', () => reject(new NetworkError('sent', 'ECONNRESET', 'the answer was cut off')));
   });
 }

@@ -1,4 +1,4 @@
-/** Who asks, and with which further headers: the inputs that become credentials, checked against the gateway they go to. */
+/** Reads the inputs that become credentials and headers, and checks what the API gateway of `apiUrl` requires. */
 
 import { type Api, type Credentials, decodedToken } from '../bkci/endpoints.js';
 import { parseHeader, parseHeaderText } from './parse.js';
@@ -42,7 +42,7 @@ function checkAppCredentials(
   if (appSecret && !appCode) reader.problem('appCode', 'missing. It belongs with appSecret');
 }
 
-/** Set by this action or by HTTP itself. */
+/** Headers that this action or HTTP itself sets, in lower case, each with the input that sets it if there is one. */
 const OWN_HEADERS: Readonly<Record<string, string>> = {
   accept: '',
   'accept-encoding': '',
@@ -57,18 +57,19 @@ const OWN_HEADERS: Readonly<Record<string, string>> = {
   'x-devops-uid': 'username',
 };
 
+/** Reads the input `headers`; `credentials` says whether one of them is a credential. */
 export function readHeaders(reader: InputReader): { values: Record<string, string>; credentials: boolean } {
   const values = new Map<string, { name: string; value: string }>();
-  for (const [at, line] of reader.lines('headers').entries()) {
+  for (const [index, line] of reader.lines('headers').entries()) {
     const parsed = parseHeader(line);
     if ('problem' in parsed) {
-      reader.problem('headers', `line ${at + 1}: ${parsed.problem}`);
+      reader.problem('headers', `line ${index + 1}: ${parsed.problem}`);
       continue;
     }
     const key = parsed.value.name.toLowerCase();
-    const own = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
-    if (own !== undefined) {
-      reader.problem('headers', `${parsed.value.name} is set by this action${own === '' ? '' : `; use ${own}`}`);
+    const input = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
+    if (input !== undefined) {
+      reader.problem('headers', `${parsed.value.name} is set by this action${input === '' ? '' : `; use ${input}`}`);
     } else if (values.has(key)) {
       reader.problem('headers', `${parsed.value.name} is given twice`);
     }

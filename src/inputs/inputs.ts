@@ -1,4 +1,4 @@
-/** action.yml → Inputs, or one error with every problem. Nothing is sent before all of it is checked. */
+/** Reads all inputs of action.yml into one typed value, or throws one error that lists every problem. */
 
 import type { Access, Credentials, RetryParameters } from '../bkci/endpoints.js';
 import type { Runner } from '../github/runner.js';
@@ -18,15 +18,15 @@ import {
 import { InputReader, misspeltNames } from './reader.js';
 
 export interface FollowOptions {
-  /** Milliseconds from the first accepted retry, all attempts together. */
+  /** Milliseconds since the first accepted retry, for all attempts together. */
   readonly timeoutMs: number;
-  /** Longest pause between two looks, in milliseconds. */
+  /** Longest pause between two reads of the status, in milliseconds. */
   readonly pollMs: number;
   readonly maxAttempts: number;
   readonly stopOnAbort: boolean;
 }
 
-/** How the build is told: by ids and a number, by a link, or by the checks of a commit. */
+/** Selects the build by ids or a number, by a link, or by the checks of a commit. */
 export interface BuildSelector {
   readonly ids: { readonly [Id in keyof BuildRef]?: string | undefined };
   readonly link?: ConsoleLink | undefined;
@@ -37,22 +37,22 @@ export interface BuildSelector {
 export interface Inputs {
   readonly access: Access;
   readonly selector: BuildSelector;
-  /** Where links to builds point; undefined when nothing says it. */
+  /** Base address of links to builds; undefined if it is not known. */
   readonly consoleUrl?: string | undefined;
   readonly retry: RetryParameters;
   readonly onlyIfFailed: boolean;
   readonly maxExecuteCount?: number | undefined;
   readonly dryRun: boolean;
-  /** Undefined when the build is not followed. */
+  /** Undefined if the build is not followed. */
   readonly follow?: FollowOptions | undefined;
-  /** Lines of each failed plug-in's log to show. */
+  /** How many lines of each failed plug-in's log to show. */
   readonly logLines: number;
-  /** What is allowed but worth a word. */
+  /** Warnings about inputs that are valid but unsafe. */
   readonly warnings: readonly string[];
 }
 
 /**
- * @param canSearch whether the event, or the input `ref`, names a commit whose checks can tell the build.
+ * @param canSearch whether the event or the input `ref` names a commit whose checks can be searched for the build.
  * @throws ActionError `input-invalid` that lists every problem.
  */
 export function readInputs(runner: Runner, canSearch: boolean): Inputs {
@@ -106,27 +106,27 @@ function readSelector(reader: InputReader, canSearch: boolean): BuildSelector {
       reader.problem(name, `${ids[name]} is not the ${name} of buildUrl, which is ${link[name]}`);
     }
   }
-  const ways = (['buildUrl', 'buildId', 'buildNumber'] as const).filter((name) => reader.raw(name));
-  if (reader.raw('buildNumber') && ways.length > 1) {
-    reader.problem('buildNumber', `given together with ${listed(ways.slice(0, -1))}; give only one of them`);
+  const selectors = (['buildUrl', 'buildId', 'buildNumber'] as const).filter((name) => reader.raw(name));
+  if (reader.raw('buildNumber') && selectors.length > 1) {
+    reader.problem('buildNumber', `given together with ${listed(selectors.slice(0, -1))}; give only one of them`);
   }
-  if (reader.raw('ref') && ways.length > 0) {
-    reader.problem('ref', `given together with ${listed(ways)}; give only one of them`);
+  if (reader.raw('ref') && selectors.length > 0) {
+    reader.problem('ref', `given together with ${listed(selectors)}; give only one of them`);
   }
   reportMissing(reader, canSearch);
   return { ids, link, buildNumber, githubToken: reader.raw('githubToken') };
 }
 
-/** On an event without a commit nothing is guessed: an empty buildId must not retry something else. */
+/** Without a commit there is no search, so that an empty buildId never leads to another build. */
 function reportMissing(reader: InputReader, canSearch: boolean): void {
   const has = (name: InputName) => reader.raw(name) !== undefined;
   if (has('buildUrl')) return;
-  const search = !has('buildId') && !has('buildNumber');
-  if (search && canSearch) return;
+  const isSearch = !has('buildId') && !has('buildNumber');
+  if (isSearch && canSearch) return;
   for (const name of ['projectId', 'pipelineId'] as const) {
     if (!has(name)) reader.problem(name, 'missing. Give it, or buildUrl');
   }
-  if (search) reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or ref');
+  if (isSearch) reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or ref');
 }
 
 function readRetry(reader: InputReader): RetryParameters {
@@ -153,8 +153,8 @@ function readFollow(reader: InputReader, { skip }: RetryParameters): FollowOptio
 }
 
 function plainHttpWarning(url: URL, credentials: Credentials, credentialHeaders: boolean): string[] {
-  const secret = credentials.accessToken || credentials.appSecret || credentialHeaders;
-  const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (url.protocol === 'https:' || loopback || !secret) return [];
+  const hasSecret = credentials.accessToken || credentials.appSecret || credentialHeaders;
+  const isLoopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url.protocol === 'https:' || isLoopback || !hasSecret) return [];
   return [`apiUrl is ${url.origin}: credentials travel unencrypted. Use https.`];
 }

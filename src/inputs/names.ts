@@ -1,4 +1,5 @@
-/** Every input there is, in the order in which problems are told. */
+/** Names of all inputs, in the order in which problems are listed. */
+
 export const INPUT_NAMES = [
   'apiUrl',
   'projectId',

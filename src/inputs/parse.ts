@@ -1,4 +1,4 @@
-/** One string of a workflow → one value, or a sentence that says what is accepted instead. Pure. */
+/** Parses the text of one input into a value, or into a problem that says what is accepted. Pure. */
 
 import { type Api, parseApi } from '../bkci/endpoints.js';
 import { quote } from '../lib/sanitize.js';
@@ -9,7 +9,7 @@ export type Parsed<T> = { readonly value: T } | { readonly problem: string };
 const ok = <T>(value: T): Parsed<T> => ({ value });
 const invalid = (problem: string): Parsed<never> => ({ problem });
 
-/** `true` and `false` in the spellings of YAML; an expression may also produce either in capitals. */
+/** `true` and `false` in the spellings of YAML. */
 export function parseFlag(text: string): Parsed<boolean> {
   if (/^(?:true|True|TRUE)$/.test(text)) return ok(true);
   if (/^(?:false|False|FALSE)$/.test(text)) return ok(false);
@@ -28,7 +28,7 @@ export function parseNumber(text: string, { min, max, whole }: Range): Parsed<nu
   return fits ? ok(value) : invalid(`${quote(text)} is not a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
 }
 
-/** YAML reads an unquoted value that looks like a number as one: a long id comes back as 1.23456789012346E+16. */
+/** YAML reads an unquoted value that looks like a number as one: a long id becomes 1.23456789012346E+16. */
 const MANGLED_NUMBER = /^\d(?:\.\d+)?E\+\d+$/;
 
 /** An id that becomes a segment of the path. */
@@ -40,13 +40,13 @@ export function parseId(text: string): Parsed<string> {
     : invalid(`${quote(text, 80)} is not an id: one word without white space or slashes`);
 }
 
-/** A task may be a step id that a user chose, so only what can't be one is refused. */
+/** A task may be a step id that a user has chosen, so only what can't be one is refused. */
 export function parseTaskId(text: string): Parsed<string> {
-  const fine = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
-  return fine ? ok(text) : invalid(`${quote(text, 80)} is not an id: one word without white space`);
+  const valid = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
+  return valid ? ok(text) : invalid(`${quote(text, 80)} is not an id: one word without white space`);
 }
 
-/** A value that becomes a header as it stands. */
+/** A value that is sent as a header without change. */
 export function parseHeaderText(text: string): Parsed<string> {
   return /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/.test(text)
     ? ok(text)
@@ -56,11 +56,6 @@ export function parseHeaderText(text: string): Parsed<string> {
 const API_FORMS =
   'accepted are https://devops.example.com, https://devops.example.com/ms/openapi/api/apigw/v3 (or apigw-user, apigw-app, v4), ' +
   'and on the BlueKing API gateway https://bkapi.example.com/api/devops/prod/v4/apigw-user (or apigw-app)';
-
-/** An address without what may be a credential: user info, query, fragment. */
-function withoutCredentials(address: string): string {
-  return address.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1');
-}
 
 export function parseApiUrl(text: string): Parsed<{ api: Api; url: URL }> {
   if (!URL.canParse(text)) return invalid(`${quote(withoutCredentials(text), 120)} is not an address; ${API_FORMS}`);
@@ -78,8 +73,8 @@ export function parseApiUrl(text: string): Parsed<{ api: Api; url: URL }> {
 
 export function parseConsoleUrl(text: string): Parsed<string> {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const plain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-  if (!url || !plain || /[?#]/.test(text)) {
+  const isPlain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  if (!url || !isPlain || /[?#]/.test(text)) {
     return invalid(
       `${quote(withoutCredentials(text), 120)} is not an http(s) address without user info, query and fragment, such as https://devops.example.com`,
     );
@@ -92,8 +87,8 @@ export function parseBuildUrl(text: string): Parsed<ConsoleLink> {
   const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
   if (!link)
     return invalid(`${quote(withoutCredentials(text), 200)} is not the link of a build, which looks like ${form}`);
-  const bad = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
-  return bad && 'problem' in bad ? invalid(`contains an invalid id: ${bad.problem}`) : ok(link);
+  const invalidId = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
+  return invalidId && 'problem' in invalidId ? invalid(`contains an invalid id: ${invalidId.problem}`) : ok(link);
 }
 
 export function parseBuildNumber(text: string): Parsed<number | 'latest'> {
@@ -102,14 +97,19 @@ export function parseBuildNumber(text: string): Parsed<number | 'latest'> {
   return 'value' in parsed ? parsed : invalid(`${quote(text, 80)} is neither a build number nor latest`);
 }
 
-/** RFC 9110 §5.6.2: what a header's name is made of. */
+/** The characters of a header's name are those of RFC 9110 §5.6.2. */
 const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.+)$/;
 
-/** One `Name: value`. A problem never repeats the value, which may be a credential. */
+/** One `Name: value`. A problem never contains the value, which may be a credential. */
 export function parseHeader(line: string): Parsed<{ name: string; value: string }> {
   const [, name = '', value = ''] = HEADER.exec(line.trim()) ?? [];
   if (name === '') return invalid('not of the form Name: value');
   if ('problem' in parseHeaderText(value.trim()))
     return invalid(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
   return ok({ name, value: value.trim() });
+}
+
+/** Removes the parts of an address that may contain a credential: user info, query, fragment. */
+function withoutCredentials(address: string): string {
+  return address.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1');
 }

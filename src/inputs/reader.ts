@@ -1,4 +1,4 @@
-/** Reads inputs one by one and collects what is wrong with them, so that all problems are told together. */
+/** Reads single inputs and collects their problems, so that all are reported together. */
 
 import type { Runner } from '../github/runner.js';
 import { ActionError, NOTHING_SENT } from '../lib/errors.js';
@@ -6,11 +6,11 @@ import { INPUT_NAMES, type InputName } from './names.js';
 import { type Parsed, parseFlag, parseNumber, type Range } from './parse.js';
 
 interface Problem {
-  /** The input, as it is or was written. */
+  /** The input, as it was written in the workflow. */
   readonly name: string;
   readonly text: string;
-  /** Its place among the others. */
-  readonly at: number;
+  /** Its position in INPUT_NAMES. */
+  readonly index: number;
 }
 
 export class InputReader {
@@ -23,9 +23,9 @@ export class InputReader {
   }
 
   problem(name: InputName, text: string): undefined {
-    // It was given, under another name.
+    // The input is not missing: its name is misspelt.
     if (this.#misspelt.has(name) && this.raw(name) === undefined) return undefined;
-    this.#problems.push({ name, text, at: INPUT_NAMES.indexOf(name) });
+    this.#problems.push({ name, text, index: INPUT_NAMES.indexOf(name) });
     return undefined;
   }
 
@@ -34,7 +34,7 @@ export class InputReader {
     this.#problems.push({
       name: written,
       text: `not an input; did you mean ${meant}?`,
-      at: INPUT_NAMES.indexOf(meant),
+      index: INPUT_NAMES.indexOf(meant),
     });
   }
 
@@ -42,7 +42,7 @@ export class InputReader {
     return this.#runner.input(name) || undefined;
   }
 
-  /** The parsed value; undefined when it was not given, and when it has a problem, which is then noted. */
+  /** The parsed value; undefined if the input is empty, or invalid, which is then a problem. */
   read<T>(name: InputName, parse: (text: string) => Parsed<T>): T | undefined {
     const text = this.raw(name);
     if (text === undefined) return undefined;
@@ -62,21 +62,21 @@ export class InputReader {
     return this.#runner.inputLines(name);
   }
 
-  /** What is still wrong after one line for each input, in the order of the inputs. */
+  /** Throws `input-invalid` with one line for each problem, in the order of the inputs. */
   throwIfInvalid(): void {
     if (this.#problems.length === 0) return;
-    const lines = this.#problems.toSorted((a, b) => a.at - b.at).map(({ name, text }) => `${name}: ${text}`);
+    const lines = this.#problems.toSorted((a, b) => a.index - b.index).map(({ name, text }) => `${name}: ${text}`);
     const { size } = new Set(this.#problems.map(({ name }) => name));
     const count = size === 1 ? '1 input needs' : `${size} inputs need`;
     throw new ActionError('input-invalid', { problem: `${count} a change`, consequence: NOTHING_SENT, list: lines });
   }
 }
 
-/** GitHub only warns about a name it does not know, and without `taskId` the whole build would be rerun. */
-export function misspeltNames(given: readonly string[]): { written: string; meant: InputName }[] {
-  const plain = (name: string) => name.replace(/[-_ ]/g, '').toLowerCase();
-  return given.flatMap((name) => {
-    const meant = INPUT_NAMES.find((known) => plain(known) === plain(name));
+/** Inputs with a misspelt name. GitHub only warns about unknown names, and without `taskId` the whole build is rerun. */
+export function misspeltNames(names: readonly string[]): { written: string; meant: InputName }[] {
+  const normalize = (name: string) => name.replace(/[-_ ]/g, '').toLowerCase();
+  return names.flatMap((name) => {
+    const meant = INPUT_NAMES.find((known) => normalize(known) === normalize(name));
     return meant && meant.toUpperCase() !== name.toUpperCase() ? [{ written: name.toLowerCase(), meant }] : [];
   });
 }

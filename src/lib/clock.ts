@@ -1,40 +1,20 @@
-/** Time and chance: the only place that asks the machine for either, so that tests can hand in their own clock. */
+/** The clock: time, timers and random numbers. Only this file takes them from the system, so tests can pass their own. */
+
 import { setTimeout as wait } from 'node:timers/promises';
 
 export interface Clock {
-  /** Milliseconds on a clock that never jumps; only differences mean anything. */
+  /** Milliseconds of a monotonic clock; only differences have a meaning. */
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** At least 0, less than 1. */
+  /** From 0 (inclusive) to 1 (exclusive). */
   random(): number;
-  /** Calls back after `ms` unless disposed of before; holds the process open meanwhile. */
+  /** Calls `callback` after `ms` unless disposed of first; keeps the process alive until then. */
   timer(ms: number, callback: () => void): Timer;
 }
 
 export interface Timer {
   dispose(): void;
-}
-
-/**
- * Reads at each of the moments until a value is what is waited for, and resolves with it; undefined when none was.
- * Rejects with the signal's reason as soon as it is aborted.
- *
- * @param at milliseconds from the call. A read takes time from the pause that follows it.
- * @param read undefined for a read that failed and does not count.
- */
-export async function pollAt<T>(
-  { clock, at, signal }: { clock: Clock; at: readonly number[]; signal?: AbortSignal },
-  read: () => Promise<T | undefined>,
-  until: (value: T) => boolean,
-): Promise<T | undefined> {
-  const start = clock.now();
-  for (const moment of at) {
-    await clock.sleep(Math.max(0, start + moment - clock.now()), signal);
-    const value = await read();
-    if (value !== undefined && until(value)) return value;
-  }
-  return undefined;
 }
 
 export const systemClock: Clock = {
@@ -53,3 +33,24 @@ export const systemClock: Clock = {
     return { dispose: () => clearTimeout(timer) };
   },
 };
+
+/**
+ * Reads at each time in `at` until a value satisfies `until`, and resolves with that value, or with undefined if none
+ * does. Rejects with the signal's reason as soon as it is aborted.
+ *
+ * @param at milliseconds since the call. The time a read takes shortens the pause after it.
+ * @param read resolves with undefined if the read failed and is to be skipped.
+ */
+export async function pollAt<T>(
+  { clock, at, signal }: { clock: Clock; at: readonly number[]; signal?: AbortSignal },
+  read: () => Promise<T | undefined>,
+  until: (value: T) => boolean,
+): Promise<T | undefined> {
+  const start = clock.now();
+  for (const moment of at) {
+    await clock.sleep(Math.max(0, start + moment - clock.now()), signal);
+    const value = await read();
+    if (value !== undefined && until(value)) return value;
+  }
+  return undefined;
+}

@@ -1,10 +1,11 @@
 /**
- * ActionError, its closed set of codes, and the result each code ends the step with.
+ * ActionError: its codes, the result of the step for each code, and its text.
  *
- * An ActionError is something the step could not do or could not learn. What it *knows* (the build failed, time ran
- * out) is an Outcome and never travels as an exception.
+ * An ActionError is thrown when the step could not do something or could not find something out. What the step knows
+ * (the build failed, the time is used up) is returned as an Outcome and never thrown.
  */
-/** How a step ends, as told in the output `result`. */
+
+/** How a step ended: the output `result`. */
 export type Result =
   | 'retried'
   | 'succeeded'
@@ -18,7 +19,7 @@ export type Result =
   | 'refused'
   | 'error';
 
-/** Every code an error of ours can have, and the `result` it becomes. */
+/** Every code of an ActionError, and the `result` of the step that ends with it. */
 export const RESULT_OF_CODE = {
   'input-invalid': 'error',
   'not-found': 'refused',
@@ -37,38 +38,38 @@ export const RESULT_OF_CODE = {
 
 export type ErrorCode = keyof typeof RESULT_OF_CODE;
 
-/** What of an HTTP answer may be shown to people: numbers, the server's words, the request's id. */
+/** What may be shown of an HTTP response: status codes, the server's message, the request id. */
 export interface ResponseInfo {
   readonly http: number;
-  /** `status` of BK-CI or `code` of the API gateway, when the answer had one. */
+  /** `status` of BK-CI or `code` of the API gateway, if the response has one. */
   readonly status?: number | undefined;
-  /** The server's own words, as they came: sanitise before showing. */
+  /** The server's message as received: sanitise it before showing it. */
   readonly message?: string | undefined;
-  /** A web page that is no error of the server's own: a login, or somebody who guards the API. */
+  /** The body is a web page, not an error of BK-CI: a login page, or a proxy in front of the API. */
   readonly isPage?: boolean | undefined;
-  /** `X-DEVOPS-RID` or `X-Bkapi-Request-ID`, worth quoting to the server's operators. */
+  /** `X-DEVOPS-RID` or `X-Bkapi-Request-ID`, which the server's operators can look up. */
   readonly requestId?: string | undefined;
 }
 
 export interface ErrorDetails {
   readonly cause?: unknown;
-  /** The answer that led to the error, for the log and the outputs `status` and `message`. */
+  /** The response that caused the error, for the log and the outputs `status` and `message`. */
   readonly response?: ResponseInfo | undefined;
-  /** The retry may have taken effect all the same. */
+  /** The retry may have taken effect in spite of the error. */
   readonly leavesDoubt?: boolean | undefined;
-  /** The request it answered, as `METHOD address` without credentials. */
+  /** The request of that response, as `METHOD address` without credentials. */
   readonly request?: string | undefined;
 }
 
-/** What an error says, in parts, so that each can be shown on its own. Text of a server in it is sanitised. */
+/** The text of an error in parts, so that each can be shown separately. Text from the server is already sanitised. */
 export interface ErrorText {
-  /** What was tried, on what, and what came back; a clause without its full stop. */
+  /** What was tried, on what, and what the result was; a clause without a full stop. */
   readonly problem: string;
-  /** What that means for the run: `NOTHING_SENT` and the like. */
+  /** What that means for the build, such as `NOTHING_SENT`. */
   readonly consequence?: string | undefined;
-  /** What to do, in whole sentences; before a list, a clause that leads to it. */
+  /** What to do, in whole sentences; before a list, a clause that introduces it. */
   readonly remedy?: string | undefined;
-  /** What is to be mended or to be chosen from, one line each. */
+  /** What to correct, or what to choose from, one line each. */
   readonly list?: readonly string[] | undefined;
 }
 
@@ -83,7 +84,7 @@ export class ActionError extends Error {
   readonly leavesDoubt: boolean;
 
   constructor(code: ErrorCode, text: ErrorText, details: ErrorDetails = {}) {
-    super(joined(text), details.cause === undefined ? undefined : { cause: details.cause });
+    super(messageOf(text), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.text = text;
     this.response = details.response;
@@ -98,17 +99,17 @@ export class ActionError extends Error {
   }
 }
 
-/** `Problem; consequence. Remedy.`, and the list below it. */
-function joined({ problem, consequence, remedy, list }: ErrorText): string {
+/** Returns an ActionError as it is, and turns anything else that was thrown into one with the code `bug`. */
+export function asActionError(error: unknown): ActionError {
+  if (error instanceof ActionError) return error;
+  const thrown = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const problem = `This action has a defect (${thrown.slice(0, 500)})`;
+  return new ActionError('bug', { problem, remedy: 'Please report it with the lines above.' }, { cause: error });
+}
+
+/** `Problem; consequence. Remedy.`, followed by the list. */
+function messageOf({ problem, consequence, remedy, list }: ErrorText): string {
   const head = consequence === undefined ? problem : `${problem}; ${consequence}`;
   const lines = list === undefined ? '' : `:\n${list.map((line) => `  ${line}`).join('\n')}`;
   return remedy === undefined ? `${head}${lines || '.'}` : `${head}. ${remedy}${lines}`;
-}
-
-/** Whatever was thrown, as an error of ours: what is not one is a defect of this action. */
-export function asActionError(error: unknown): ActionError {
-  if (error instanceof ActionError) return error;
-  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const problem = `This action has a defect (${words.slice(0, 500)})`;
-  return new ActionError('bug', { problem, remedy: 'Please report it with the lines above.' }, { cause: error });
 }

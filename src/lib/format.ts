@@ -1,13 +1,14 @@
-/** Numbers, spans of time and lists as people read them. Pure. */
-/** A list as people write it: `a, b and c`. */
+/** Formats lists, durations and counts for people. Pure. */
+
+/** `a, b and c`, with `last` before the last item. */
 export function listed(items: readonly string[], last = 'and'): string {
   if (items.length < 2) return items.join('');
   return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`;
 }
 
 /**
- * A span of time in a sentence: `8 s`, `3 min 48 s`, `2 h 5 min`, `3 d 4 h`. Input in milliseconds, cut to seconds as in
- * `stopwatch`, since both may stand in one line.
+ * A duration in a sentence: `8 s`, `3 min 48 s`, `2 h 5 min`, `3 d 4 h`. Input in milliseconds. Rounded down to seconds
+ * as in `stopwatch`, because one line may contain both.
  */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
@@ -28,7 +29,7 @@ export function duration(ms: number): string {
   return parts.filter(Boolean).join(' ');
 }
 
-/** A span of time in a column: `0:14`, `22:31`, `1:02:03`. Input in milliseconds. */
+/** A duration in a column: `0:14`, `22:31`, `1:02:03`. Input in milliseconds. */
 export function stopwatch(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const pad = (n: number) => String(n).padStart(2, '0');
@@ -36,13 +37,13 @@ export function stopwatch(ms: number): string {
   return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
 }
 
-/** Two hours ago is told as hours, not as hours and minutes. */
+/** `2 h ago`: the largest unit only. Input in milliseconds. */
 export function ago(ms: number): string {
   const [amount = '0', unit = 's'] = duration(ms).split(' ');
   return `${amount} ${unit} ago`;
 }
 
-/** `1 line`, `5 lines` */
+/** `1 line`, `5 lines`. */
 export function plural(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -1,7 +1,4 @@
-/**
- * The lines of the log: a word or a time in a column of ten, then our words, then the server's. Pure; every text of a
- * server that comes in here is sanitised here.
- */
+/** Describes a build and its state in words. Pure; text from the server is sanitised here. */
 
 import { ago, duration } from '../lib/format.js';
 import { oneLine } from '../lib/sanitize.js';
@@ -9,23 +6,12 @@ import { refusedGate } from './gate.js';
 import type { BuildStatus } from './snapshot.js';
 import { isFinished, isQueued, isRefusedGate, meaningOfPart } from './status.js';
 
-/** `#42`, or the id where no number is known. */
+/** `#42`, or the id if the number is not known. */
 export function buildName(buildNumber: number | undefined, buildId: string): string {
   return buildNumber === undefined ? buildId : `#${buildNumber}`;
 }
 
-/** The stage in which a build stands or ended; a queued one stands in none yet. */
-function currentStage(build: BuildStatus): string | undefined {
-  if (build.status === 'SUCCEED' || isQueued(build)) return undefined;
-  if (isRefusedGate(build)) return refusedGate(build)?.name;
-  const telling = build.stages.filter(({ status }) => {
-    const meaning = meaningOfPart(status);
-    return meaning !== 'not run' && meaning !== 'succeeded';
-  });
-  return telling.at(-1)?.name;
-}
-
-/** `FAILED in stage Test`; a status that does not say that people are waited for gets our words beside it. */
+/** `FAILED in stage Test`; STAGE_SUCCESS is followed by what it means. */
 export function stateOf(build: BuildStatus): string {
   const stage = currentStage(build);
   const shown = oneLine(build.status, 40);
@@ -35,7 +21,18 @@ export function stateOf(build: BuildStatus): string {
   return [shown, gate, where].filter(Boolean).join(', ');
 }
 
-/** `FAILED in stage Test, execution 1, started by ci-bot, ended 2 h ago`, as far as each is known. */
+/** The stage that a build is in or ended in; undefined for a queued or successful build. */
+function currentStage(build: BuildStatus): string | undefined {
+  if (build.status === 'SUCCEED' || isQueued(build)) return undefined;
+  if (isRefusedGate(build)) return refusedGate(build)?.name;
+  const relevant = build.stages.filter(({ status }) => {
+    const meaning = meaningOfPart(status);
+    return meaning !== 'not run' && meaning !== 'succeeded';
+  });
+  return relevant.at(-1)?.name;
+}
+
+/** `FAILED in stage Test, execution 1, started by ci-bot, ended 2 h ago`, without the parts that are not known. */
 export function describeStatus(build: BuildStatus): string {
   const parts = [
     stateOf(build),
@@ -46,7 +43,7 @@ export function describeStatus(build: BuildStatus): string {
   return parts.filter((part) => part !== '').join(', ');
 }
 
-/** By the server's clock on both sides. */
+/** Both times are from the server's clock. */
 function age({ serverTime, ...status }: BuildStatus): string {
   if (serverTime === undefined) return '';
   if (isFinished(status)) return status.endTime ? `ended ${ago(serverTime - status.endTime)}` : '';
@@ -54,8 +51,10 @@ function age({ serverTime, ...status }: BuildStatus): string {
 }
 
 /**
- * How a person finds out whether a build was retried, from how it stood before. A plug-in inside a running build is
- * retried in the same execution (bk-ci: PipelineBuildRetryService).
+ * A sentence on how to check whether a build was retried.
+ *
+ * @param before the status before the retry. A plug-in of a running build is retried in the same execution (bk-ci:
+ * PipelineBuildRetryService).
  */
 export function howToTell(before: BuildStatus | undefined): string {
   if (before && !isFinished(before)) {

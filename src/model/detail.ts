@@ -1,10 +1,11 @@
-/** A build as one read of its detail shows it: the model with the state of each part (bk-ci: ModelRecord.kt, ModelDetail.kt). */
+/** Types of a build's detail: stages, jobs and plug-ins with their states (bk-ci: ModelRecord.kt, ModelDetail.kt). */
+
 import type { TaskError } from './snapshot.js';
 
 export interface Plugin {
-  /** `e-…`, what every server takes as taskId. */
+  /** `e-…`, which every server version accepts as taskId. */
   readonly id: string;
-  /** The user's own name of the step. */
+  /** The step id that a user has set in the pipeline. */
   readonly stepId?: string | undefined;
   readonly name: string;
   readonly status?: string | undefined;
@@ -17,14 +18,14 @@ export interface Plugin {
 }
 
 export interface Job {
-  /** Sequence number as text, what the API takes as taskId. */
+  /** Sequence number as text, which the API accepts as taskId. */
   readonly id: string;
-  /** `c-…`, which only logs take. */
+  /** `c-…`, which only the log API accepts. */
   readonly hashId?: string | undefined;
   readonly name: string;
   readonly status?: string | undefined;
   readonly plugins: readonly Plugin[];
-  /** Jobs of a matrix; the group itself runs no plug-in. */
+  /** Jobs of a matrix group; the group itself runs no plug-in. */
   readonly children: readonly Job[];
 }
 
@@ -32,7 +33,7 @@ export interface Stage {
   readonly id: string;
   readonly name: string;
   readonly status?: string | undefined;
-  /** Runs last, whatever happened before. */
+  /** Runs last, whether or not the stages before it succeeded. */
   readonly isFinally: boolean;
   readonly executeCount?: number | undefined;
   /** Milliseconds. */
@@ -40,11 +41,11 @@ export interface Stage {
   readonly jobs: readonly Job[];
 }
 
-/** One read of a build's detail: the model with the state of each part. */
+/** One response of the detail API. */
 export interface BuildDetail {
   readonly pipelineName?: string | undefined;
   readonly executeCount?: number | undefined;
-  /** Who started the first execution, and who the newest. */
+  /** The user who started the first execution. */
   readonly firstStartedBy?: string | undefined;
   readonly stages: readonly Stage[];
   readonly errors: readonly TaskError[];

@@ -1,21 +1,21 @@
-/** Which execution of a build a status shows, and whose it is. Whoever has to know asks `whoseExecution`. Pure. */
+/** Decides which execution of a build a status shows, and whether this step's retry started it. Pure. */
 
 import { oneLine } from '../lib/sanitize.js';
 import type { Baseline, BuildStatus } from './snapshot.js';
 import { isFinished } from './status.js';
 
-/** What is known of the execution that a retry of this step began. */
+/** What is known about the execution that this step's retry started. */
 export interface OwnExecution {
-  /** The build right before the retry; undefined where any execution counts. */
+  /** The build right before the retry; undefined if any execution counts. */
   readonly baseline?: Baseline | undefined;
   readonly executeCount?: number | undefined;
-  /** Who retried, where it is not certain that the execution is ours: then its starter decides. */
+  /** The user who retried; only given if the user who started the execution decides whether it is ours. */
   readonly username?: string | undefined;
 }
 
 export type Whose = 'before ours' | 'ours' | 'newer' | "somebody else's";
 
-/** What cannot be told from the status counts as ours. */
+/** If the status does not show whose execution it is, it counts as ours. */
 export function whoseExecution(
   { baseline, executeCount, username }: OwnExecution,
   status: Baseline & Pick<BuildStatus, 'startedBy'>,
@@ -28,8 +28,8 @@ export function whoseExecution(
 }
 
 /**
- * Whether an execution has begun since the baseline. The count decides where both have one and they differ; else a
- * changed queue or end time; else an unfinished state where a finished one was.
+ * Whether an execution has started since the baseline. Different execution counts decide, if both are known; otherwise
+ * a changed queue or end time; otherwise a change from a finished to an unfinished status.
  */
 export function movedSince(before: Baseline, now: Baseline): boolean {
   if (before.executeCount !== undefined && now.executeCount !== undefined) {
@@ -40,19 +40,22 @@ export function movedSince(before: Baseline, now: Baseline): boolean {
   return isFinished(before) && !isFinished(now);
 }
 
-/** Executions that began since the baseline, when both say how many there were. */
+/** How many executions have started since the baseline; undefined unless both counts are known. */
 export function executionsSince(before: Baseline, now: Baseline): number | undefined {
   if (before.executeCount === undefined || now.executeCount === undefined) return undefined;
   return now.executeCount - before.executeCount;
 }
 
-/** The count of a retry's execution. A plug-in inside a running build adds none (bk-ci: PipelineBuildRetryService). */
+/**
+ * The execution count after a retry. A plug-in of a running build is retried in the same execution (bk-ci:
+ * PipelineBuildRetryService).
+ */
 export function expectedExecution(baseline: Baseline | undefined, insideRunning: boolean): number | undefined {
   if (baseline?.executeCount === undefined) return undefined;
   return insideRunning ? baseline.executeCount : baseline.executeCount + 1;
 }
 
-/** Who started it, sanitised, when that is known to be somebody else. BK-CI names who retried last. */
+/** The starter of the execution, sanitised, if known to be another user. BK-CI gives the user who retried last. */
 export function otherStarter(
   { startedBy }: Pick<BuildStatus, 'startedBy'>,
   username: string | undefined,

@@ -1,12 +1,12 @@
-/** Gates: the stage where a person has to decide, or has refused. Pure. */
+/** Finds the gate that a build waits at, or whose refusal ended it. Pure. */
 
 import { oneLine } from '../lib/sanitize.js';
 import { type BuildStatus, type StageStatus, stagesWithoutTrigger } from './snapshot.js';
 import { isRefusedGate, meaningOfBuild, meaningOfPart } from './status.js';
 
 /**
- * The stage whose refused gate ended the build. It is left as one that never ran (bk-ci:
- * StageBuildRecordService.stageCancel), and nothing runs behind it but a finally stage: so it is the first of these.
+ * The stage whose refused gate ended the build. BK-CI leaves it as not run (bk-ci:
+ * StageBuildRecordService.stageCancel) and runs only a finally stage after it, so it is the first stage not run.
  */
 export function refusedGate(build: BuildStatus): StageStatus | undefined {
   if (!isRefusedGate(build)) return undefined;
@@ -18,15 +18,15 @@ export function refusedGate(build: BuildStatus): StageStatus | undefined {
 }
 
 export interface Gate {
-  /** Tells gates apart, so that each is announced once. */
+  /** Identifies the gate, so that each is announced once. */
   readonly key: string;
   readonly name: string;
   readonly waitsFor: 'approval' | 'a person';
-  /** Who may decide, in the server's words. */
+  /** Who may decide, sanitised text from the server. */
   readonly who?: string | undefined;
 }
 
-/** The stage whose gate holds the build, when one does. */
+/** The gate that the build waits at; undefined if it does not wait. */
 export function gateOf(build: BuildStatus): Gate | undefined {
   if (meaningOfBuild(build) !== 'waits for a person') return undefined;
   const stage = build.stages.find(({ status }) => meaningOfPart(status) === 'waits for a person');

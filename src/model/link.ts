@@ -1,5 +1,6 @@
-/** Console links of a build, written and read (bk-ci: DefaultPipelineUrlBeanImpl.kt, devops-pipeline router.js). */
-/** Where a build belongs. */
+/** Builds and parses console links of a build (bk-ci: DefaultPipelineUrlBeanImpl.kt, devops-pipeline router.js). */
+
+/** The ids that identify a build. */
 export interface BuildRef {
   readonly projectId: string;
   readonly pipelineId: string;
@@ -7,15 +8,15 @@ export interface BuildRef {
 }
 
 /**
- * Whether a text can stand as a segment of the path and still mean what it says: no `.` or `..`, which every parser of
- * addresses eats, nothing that ends or splits a segment, nothing that can't be encoded.
+ * Whether a text can be one segment of a URL path without changing its meaning: not `.` or `..`, which URL parsers
+ * remove, no character that ends or splits a segment, none that can't be percent-encoded.
  */
 export function isPathId(text: string): boolean {
   const shape = text !== '' && text !== '.' && text !== '..' && text.length <= 200;
   return shape && !/[\s/\\\p{Cc}\p{Cf}\p{Cs}]/u.test(text);
 }
 
-/** Link to a build, or to one execution of it. `consoleUrl` is an origin, or an address below which the console lives. */
+/** Link to a build, or to one execution of it. `consoleUrl` is an origin, or the address that `/console/` follows. */
 export function buildLink(consoleUrl: string, ref: BuildRef, executeCount?: number): string {
   const { projectId, pipelineId, buildId } = ref;
   const ids = [projectId, pipelineId, 'detail', buildId].map(encodeURIComponent).join('/');
@@ -24,27 +25,27 @@ export function buildLink(consoleUrl: string, ref: BuildRef, executeCount?: numb
 }
 
 export interface ConsoleLink extends BuildRef {
-  /** Origin, and whatever path stands before `/console/`. */
+  /** Origin, and the path before `/console/` if there is one. */
   readonly consoleUrl: string;
 }
 
 const PIPELINE_PATH = /^(.*?)\/console\/pipeline\/([^/]+)\/([^/]+)\/detail\/([^/]+)(?:\/.*)?$/;
 const CREATIVE_STREAM_PATH = /^(.*?)\/console\/creative-stream\/([^/]+)\/flow\/([^/]+)\/execute\/([^/]+)(?:\/.*)?$/;
 
-/** What a console link says, with any tail; undefined when it is none. Its ids are as they stand, not yet checked. */
+/** Parses a console link with any further path; undefined if it is not one. The ids are decoded but not checked. */
 export function parseLink(link: string): ConsoleLink | undefined {
   if (!URL.canParse(link)) return undefined;
   const url = new URL(link);
   if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
-  const found = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
-  if (!found) return undefined;
-  const [projectId, pipelineId, buildId] = found.slice(2, 5).map(decoded);
+  const match = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
+  if (!match) return undefined;
+  const [projectId, pipelineId, buildId] = match.slice(2, 5).map(decodeSegment);
   if (!projectId || !pipelineId || !buildId) return undefined;
-  return { consoleUrl: `${url.origin}${found[1] ?? ''}`, projectId, pipelineId, buildId };
+  return { consoleUrl: `${url.origin}${match[1] ?? ''}`, projectId, pipelineId, buildId };
 }
 
-/** Empty for a segment that is no valid percent-encoding. */
-function decoded(segment: string): string {
+/** Empty if the percent-encoding of a segment is not valid. */
+function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {

@@ -1,7 +1,8 @@
-/** A build as one read of its status shows it (bk-ci: BuildHistoryWithVars.kt). Times are the server's, in milliseconds since 1970. */
+/** Types of a build's status (bk-ci: BuildHistoryWithVars.kt). Times are from the server's clock. */
+
 import type { BuildTimes } from './status.js';
 
-/** One failed plug-in as BK-CI lists it beside a build; ids may be missing on old servers. */
+/** One entry of BK-CI's list of errors of a build; old servers may omit the ids. */
 export interface TaskError {
   readonly stageId?: string | undefined;
   readonly containerId?: string | undefined;
@@ -20,30 +21,30 @@ export interface StageStatus {
   readonly durationMs?: number | undefined;
   /** Milliseconds since 1970. */
   readonly startEpoch?: number | undefined;
-  /** Names who may approve a gate (bk-ci: PipelineStageService.pauseStage). */
+  /** Lists who may approve a gate (bk-ci: PipelineStageService.pauseStage). */
   readonly showMsg?: string | undefined;
 }
 
-/** One read of a build's status. Times are the server's, in milliseconds since 1970. */
+/** The part of a status that distinguishes executions. */
+export interface Baseline extends BuildTimes {
+  /** Number of executions so far, at least 1; absent if the server does not give it. */
+  readonly executeCount?: number | undefined;
+  /** Milliseconds since 1970. A retry changes it (bk-ci: PipelineBuildDao.updateBuildRetryInfo). */
+  readonly queueTime?: number | undefined;
+}
+
+/** One response of the status API. */
 export interface BuildStatus extends Baseline {
   readonly buildNumber?: number | undefined;
   readonly startedBy?: string | undefined;
-  /** The server's clock at this read. */
+  /** The server's time at this response, milliseconds since 1970. */
   readonly serverTime?: number | undefined;
   readonly queuePosition?: number | undefined;
   readonly stages: readonly StageStatus[];
   readonly errors: readonly TaskError[];
 }
 
-/** What of one look tells executions apart. */
-export interface Baseline extends BuildTimes {
-  /** Executions so far, counted from 1; absent when the server does not say. */
-  readonly executeCount?: number | undefined;
-  /** Milliseconds since 1970. A retry sets it anew (bk-ci: PipelineBuildDao.updateBuildRetryInfo). */
-  readonly queueTime?: number | undefined;
-}
-
-/** Holds what starts the pipeline; it runs nothing, and nobody asks about it. */
+/** The stage of the triggers, which runs no job. */
 export const TRIGGER_STAGE = 'stage-1';
 
 export function stagesWithoutTrigger({ stages }: BuildStatus): StageStatus[] {

@@ -1,17 +1,25 @@
-/** BK-CI's BuildStatus as a table: what each value means for somebody who waits (bk-ci: BuildStatus.kt). */
+/** Maps BK-CI's statuses of builds and their parts to what they mean for this action (bk-ci: BuildStatus.kt). */
+
 export type Meaning =
   | 'running'
-  /** Nothing goes on until a person acts. */
+  /** Does not continue until a person acts. */
   | 'waits for a person'
   | 'succeeded'
   | 'failed'
   | 'cancelled'
-  /** Not in the table: waited on, never a success. */
+  /** Not in the table: the build is followed further, and never counts as a success. */
   | 'unknown';
 
+export interface BuildTimes {
+  readonly status: string;
+  /** Both in milliseconds since 1970; absent or 0 before the start or the end. */
+  readonly startTime?: number | undefined;
+  readonly endTime?: number | undefined;
+}
+
 /**
- * Build level knows few of these (BuildStatusSwitcher.kt); stages, jobs and plug-ins have them all.
- * STAGE_SUCCESS is missing on purpose: its meaning hangs on the times, see `meaningOfBuild`.
+ * A build has only a few of these (BuildStatusSwitcher.kt); stages, jobs and plug-ins have all of them.
+ * STAGE_SUCCESS is not in the table because its meaning depends on the times, see `meaningOfBuild`.
  */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map(
   Object.entries({
@@ -41,24 +49,9 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map(
   } satisfies Record<string, Meaning>),
 );
 
-/** Success below build level is wider: a skipped plug-in and a passed gate are fine. */
-const FINE_BELOW_BUILD = new Set(['SUCCEED', 'SKIP', 'REVIEW_PROCESSED', 'QUALITY_CHECK_PASS', 'STAGE_SUCCESS']);
-
-export interface BuildTimes {
-  readonly status: string;
-  /** Milliseconds since 1970; absent or 0 while not started or not ended. */
-  readonly startTime?: number | undefined;
-  readonly endTime?: number | undefined;
-}
-
-/** `endTime` of the build says that it is over, whatever its status is called (bk-ci: BuildInfo.isFinish). */
-function hasEnded({ startTime = 0, endTime = 0 }: BuildTimes): boolean {
-  return endTime > 0 && endTime > startTime;
-}
-
 /**
- * What a build's status means. STAGE_SUCCESS without an end is a stage gate that waits; with one it is a gate that was
- * refused: BK-CI calls that a success, but the stages behind it did not run, and its own GitHub check is red.
+ * What a build's status means. STAGE_SUCCESS without an end time is a stage gate that waits; with one, the gate was
+ * refused: BK-CI calls that a success, but the stages after it did not run, and its own GitHub check failed.
  */
 export function meaningOfBuild(build: BuildTimes): Meaning {
   if (build.status === 'STAGE_SUCCESS') return hasEnded(build) ? 'failed' : 'waits for a person';
@@ -70,38 +63,46 @@ export function isRefusedGate(build: BuildTimes): boolean {
   return build.status === 'STAGE_SUCCESS' && hasEnded(build);
 }
 
-/** At build level only these fail otherwise than FAILED (bk-ci: BuildStatusSwitcher.kt). */
+/** The only statuses of a failed build besides FAILED (bk-ci: BuildStatusSwitcher.kt). */
 const FAILURE_REASONS: Readonly<Record<string, string | undefined>> = {
   QUEUE_TIMEOUT: 'it waited too long in the queue',
   TERMINATE: 'it was stopped by force',
 };
 
-/** `QUEUE_TIMEOUT: it waited too long in the queue`; empty for a build that just failed. Holds text of the server. */
+/** `QUEUE_TIMEOUT: it waited too long in the queue`; empty for FAILED. Contains text from the server. */
 export function failureReason({ status }: BuildTimes): string {
   if (status === 'FAILED' || meaningOfBuild({ status }) !== 'failed') return '';
-  const words = FAILURE_REASONS[status];
-  return words === undefined ? status : `${status}: ${words}`;
+  const reason = FAILURE_REASONS[status];
+  return reason === undefined ? status : `${status}: ${reason}`;
 }
 
-/** Whether somebody ended it; the second of two stops terminates (bk-ci: stop). */
+/** Whether the build was stopped; a second stop terminates it (bk-ci: stop). */
 export function wasStopped(build: BuildTimes): boolean {
   return meaningOfBuild(build) === 'cancelled' || build.status === 'TERMINATE';
 }
 
-/** A known final state, or an end in the past; an unknown state without an end counts as running. */
+/** Whether the status is final; an unknown status is final if the build has an end time. */
 export function isFinished(build: BuildTimes): boolean {
   const meaning = meaningOfBuild(build);
   if (meaning === 'succeeded' || meaning === 'failed' || meaning === 'cancelled') return true;
   return meaning === 'unknown' && hasEnded(build);
 }
 
+/** Of a part, these are successes too: a skipped plug-in and a passed gate. */
+const PART_SUCCEEDED = new Set(['SUCCEED', 'SKIP', 'REVIEW_PROCESSED', 'QUALITY_CHECK_PASS', 'STAGE_SUCCESS']);
+
 /** What the status of a stage, a job or a plug-in means. */
 export function meaningOfPart(status: string | undefined): Meaning | 'not run' {
   if (status === undefined || status === '' || status === 'UNEXEC') return 'not run';
-  return FINE_BELOW_BUILD.has(status) ? 'succeeded' : (MEANINGS.get(status) ?? 'unknown');
+  return PART_SUCCEEDED.has(status) ? 'succeeded' : (MEANINGS.get(status) ?? 'unknown');
 }
 
-/** Until the engine has started a build, its stages are still those of the execution before (bk-ci: startBuild). */
+/** Whether the engine has yet to start the build; until then its stages are of the last execution (bk-ci: startBuild). */
 export function isQueued({ status }: BuildTimes): boolean {
   return status === 'QUEUE' || status === 'QUEUE_CACHE' || status === 'RETRY' || status === 'TRIGGER_REVIEWING';
+}
+
+/** Whether `endTime` says that the build is over, independently of its status (bk-ci: BuildInfo.isFinish). */
+function hasEnded({ startTime = 0, endTime = 0 }: BuildTimes): boolean {
+  return endTime > 0 && endTime > startTime;
 }

@@ -1,38 +1,46 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Given, inputs } from '../../support/inputs.js';
+import { type InputValues, inputs } from '../../support/inputs.js';
 
-describe('a credential over plain http', () => {
+describe('warnings about a credential over plain http', () => {
   const WARNING = ['apiUrl is http://h: credentials travel unencrypted. Use https.'];
-  const rows: readonly { name: string; given: Given; warnings: readonly string[] }[] = [
-    { name: 'a token is warned about', given: { apiUrl: 'http://h', accessToken: 'abcd' }, warnings: WARNING },
+  const rows: readonly { name: string; values: InputValues; warnings: readonly string[] }[] = [
+    { name: 'for a token', values: { apiUrl: 'http://h', accessToken: 'abcd' }, warnings: WARNING },
     {
-      name: 'an app secret is warned about',
-      given: { apiUrl: 'http://h/api/v4/apigw-app', appCode: 'a', appSecret: 'abcd' },
+      name: 'for an app secret',
+      values: { apiUrl: 'http://h/api/v4/apigw-app', appCode: 'a', appSecret: 'abcd' },
       warnings: WARNING,
     },
     {
-      name: 'a cookie is warned about',
-      given: { apiUrl: 'http://h', headers: 'Cookie: bk_token=abcdefgh' },
+      name: 'for a cookie',
+      values: { apiUrl: 'http://h', headers: 'Cookie: bk_token=abcdefgh' },
       warnings: WARNING,
     },
-    { name: 'a user name alone is none', given: { apiUrl: 'http://h' }, warnings: [] },
-    { name: 'loopback is fine', given: { apiUrl: 'http://127.0.0.1:8080', accessToken: 'abcd' }, warnings: [] },
-    { name: 'any loopback is fine', given: { apiUrl: 'http://127.0.0.11', accessToken: 'abcd' }, warnings: [] },
+    { name: 'none for a user name alone', values: { apiUrl: 'http://h' }, warnings: [] },
+    { name: 'none for 127.0.0.1', values: { apiUrl: 'http://127.0.0.1:8080', accessToken: 'abcd' }, warnings: [] },
     {
-      name: 'a name that only ends like loopback is not',
-      given: { apiUrl: 'http://xlocalhost', accessToken: 'abcd' },
+      name: 'none for another loopback address',
+      values: { apiUrl: 'http://127.0.0.11', accessToken: 'abcd' },
+      warnings: [],
+    },
+    {
+      name: 'for a host that only ends with localhost',
+      values: { apiUrl: 'http://xlocalhost', accessToken: 'abcd' },
       warnings: ['apiUrl is http://xlocalhost: credentials travel unencrypted. Use https.'],
     },
-    { name: 'loopback by name is fine', given: { apiUrl: 'http://localhost', accessToken: 'abcd' }, warnings: [] },
-    { name: 'loopback of IPv6 is fine', given: { apiUrl: 'http://[::1]:81', accessToken: 'abcd' }, warnings: [] },
+    { name: 'none for localhost', values: { apiUrl: 'http://localhost', accessToken: 'abcd' }, warnings: [] },
     {
-      name: 'what only looks like loopback is not',
-      given: { apiUrl: 'http://127.0.0.1.h', accessToken: 'abcd' },
+      name: 'none for the loopback address of IPv6',
+      values: { apiUrl: 'http://[::1]:81', accessToken: 'abcd' },
+      warnings: [],
+    },
+    {
+      name: 'for a host that only starts with a loopback address',
+      values: { apiUrl: 'http://127.0.0.1.h', accessToken: 'abcd' },
       warnings: ['apiUrl is http://127.0.0.1.h: credentials travel unencrypted. Use https.'],
     },
-    { name: 'https is fine', given: { accessToken: 'abcd' }, warnings: [] },
+    { name: 'none for https', values: { accessToken: 'abcd' }, warnings: [] },
   ];
-  test.each(rows)('$name', ({ given, warnings }) => {
-    expect(inputs(given).warnings).toEqual(warnings);
+  test.each(rows)('$name', ({ values, warnings }) => {
+    expect(inputs(values).warnings).toEqual(warnings);
   });
 });

@@ -7,25 +7,28 @@ const LINK = 'https://console.example.com/console/pipeline/demo/p-1/detail/b-1';
 
 const NO_IDS = { projectId: '', pipelineId: '', buildId: '' };
 
-/** The lines of the one error, without its first. */
-async function problemsOf(more: Readonly<Record<string, string>>, options?: { canSearch: boolean }): Promise<string[]> {
-  const { message } = await errorOf(() => inputs(more, options));
+/** The list of the error, one problem per element. */
+async function problemsOf(
+  values: Readonly<Record<string, string>>,
+  options?: { canSearch: boolean },
+): Promise<string[]> {
+  const { message } = await errorOf(() => inputs(values, options));
   return message
     .split('\n')
     .slice(1)
     .map((line) => line.slice(2));
 }
 
-describe('what can’t be', () => {
+describe('readInputs refuses', () => {
   const rows: readonly {
     name: string;
-    given: Readonly<Record<string, string>>;
+    values: Readonly<Record<string, string>>;
     canSearch?: boolean;
     problems: readonly (string | RegExp)[];
   }[] = [
     {
-      name: 'nothing given at all',
-      given: { ...NO_IDS, apiUrl: '', username: '' } as Record<string, string>,
+      name: 'no inputs at all',
+      values: { ...NO_IDS, apiUrl: '', username: '' } as Record<string, string>,
       problems: [
         /^apiUrl: missing/,
         'projectId: missing. Give it, or buildUrl',
@@ -35,67 +38,67 @@ describe('what can’t be', () => {
       ],
     },
     {
-      name: 'nobody who asks',
-      given: { username: '' },
+      name: 'no user name and no token',
+      values: { username: '' },
       problems: ['username: missing. Give username, or accessToken'],
     },
-    { name: 'an empty buildId on an event without a commit', given: { buildId: '' }, problems: [/^buildId: missing/] },
+    { name: 'an empty buildId on an event without a commit', values: { buildId: '' }, problems: [/^buildId: missing/] },
     {
-      name: 'a number without its pipeline',
-      given: { ...NO_IDS, buildNumber: '7' } as Record<string, string>,
+      name: 'a number without a pipeline',
+      values: { ...NO_IDS, buildNumber: '7' } as Record<string, string>,
       canSearch: true,
       problems: [/^projectId: missing/, /^pipelineId: missing/],
     },
     {
-      name: 'ids without their pipeline',
-      given: { pipelineId: '' },
+      name: 'ids without a pipeline',
+      values: { pipelineId: '' },
       canSearch: true,
       problems: [/^pipelineId: missing/],
     },
     {
       name: 'a link that contradicts an id',
-      given: { buildUrl: LINK, buildId: 'b-2' },
+      values: { buildUrl: LINK, buildId: 'b-2' },
       problems: ['buildId: b-2 is not the buildId of buildUrl, which is b-1'],
     },
     {
-      name: 'a number beside an id',
-      given: { buildNumber: '7' },
+      name: 'a number together with an id',
+      values: { buildNumber: '7' },
       problems: ['buildNumber: given together with buildId; give only one of them'],
     },
     {
-      name: 'a number beside a link and an id',
-      given: { buildNumber: '7', buildUrl: LINK },
+      name: 'a number together with a link and an id',
+      values: { buildNumber: '7', buildUrl: LINK },
       problems: ['buildNumber: given together with buildUrl and buildId; give only one of them'],
     },
     {
-      name: 'a ref beside an id',
-      given: { ref: 'main' },
+      name: 'a ref together with an id',
+      values: { ref: 'main' },
       problems: ['ref: given together with buildId; give only one of them'],
     },
     {
       name: 'skip without taskId',
-      given: { skip: 'true' },
+      values: { skip: 'true' },
       problems: ['skip: true needs taskId, which says what to skip'],
     },
     {
       name: 'skip with failedContainer',
-      given: { skip: 'true', taskId: 'e-1', failedContainer: 'true' },
+      values: { skip: 'true', taskId: 'e-1', failedContainer: 'true' },
       problems: ['skip: true together with failedContainer: true; give only one of them'],
     },
     {
       name: 'skip with maxAttempts',
-      given: { skip: 'true', taskId: 'e-1', maxAttempts: '2', wait: 'true' },
+      values: { skip: 'true', taskId: 'e-1', maxAttempts: '2', wait: 'true' },
       problems: ['maxAttempts: 2 together with skip: true; a skip is not repeated'],
     },
-    { name: 'maxAttempts without wait', given: { maxAttempts: '2' }, problems: ['maxAttempts: 2 needs wait: true'] },
+    { name: 'maxAttempts without wait', values: { maxAttempts: '2' }, problems: ['maxAttempts: 2 needs wait: true'] },
     {
       name: 'stopOnAbort without wait',
-      given: { stopOnAbort: 'true' },
+      values: { stopOnAbort: 'true' },
       problems: ['stopOnAbort: true needs wait: true'],
     },
     {
-      name: 'numbers out of their ranges',
-      given: { timeoutMinutes: '7201', pollSeconds: '0.5', maxAttempts: '11', logLines: '1001', maxExecuteCount: '0' },
+      name: 'numbers out of range',
+      values: { timeoutMinutes: '7201', pollSeconds: '0.5', maxAttempts: '11', logLines: '1001', maxExecuteCount: '0' },
       problems: [
         'maxExecuteCount: “0” is not a whole number from 1 to 1000',
         'timeoutMinutes: “7201” is not a number from 0.1 to 7200',
@@ -106,48 +109,48 @@ describe('what can’t be', () => {
     },
     {
       name: 'an id that YAML has rounded',
-      given: { buildId: '1.5E+20' },
+      values: { buildId: '1.5E+20' },
       problems: ['buildId: “1.5E+20” looks like a number that YAML has rounded; put it in quotes'],
     },
     {
-      name: 'app credentials on the own gateway',
-      given: { appCode: 'app', appSecret: 'hunter2' },
+      name: 'app credentials for BK-CI’s own gateway',
+      values: { appCode: 'app', appSecret: 'hunter2' },
       problems: [/^appCode: not used with this apiUrl/, /^appSecret: not used with this apiUrl/],
     },
     {
-      name: 'no credentials on the API gateway',
-      given: { apiUrl: BKAPI },
+      name: 'no credentials for the API gateway',
+      values: { apiUrl: BKAPI },
       problems: ['appCode: missing. The BlueKing API gateway takes appCode and appSecret, or accessToken'],
     },
     {
-      name: 'an app without its secret',
-      given: { apiUrl: BKAPI, appCode: 'app' },
+      name: 'an app code without its secret',
+      values: { apiUrl: BKAPI, appCode: 'app' },
       problems: ['appSecret: missing. It belongs with appCode'],
     },
     {
-      name: 'a secret without its app',
-      given: { apiUrl: BKAPI, appSecret: 'hunter2' },
+      name: 'an app secret without its code',
+      values: { apiUrl: BKAPI, appSecret: 'hunter2' },
       problems: ['appCode: missing. It belongs with appSecret'],
     },
     {
       name: 'a token with a line break',
-      given: { accessToken: 'hunter2\nhunter2' },
+      values: { accessToken: 'hunter2\nhunter2' },
       problems: ['accessToken: contains white space or a line break; it must be one word'],
     },
     {
-      name: 'a user name that no header carries',
-      given: { username: 'bö' },
+      name: 'a user name that is not valid in a header',
+      values: { username: 'bö' },
       problems: ["username: “bö” has characters that a header can't carry; only ASCII is accepted"],
     },
   ];
-  test.each(rows)('$name', async ({ given, canSearch = false, problems }) => {
+  test.each(rows)('$name', async ({ values, canSearch = false, problems }) => {
     const expected = problems.map((problem) =>
       typeof problem === 'string' ? problem : expect.stringMatching(problem),
     );
-    expect(await problemsOf(given, { canSearch })).toEqual(expected);
+    expect(await problemsOf(values, { canSearch })).toEqual(expected);
   });
 
-  test('is told all at once, in the order of the inputs, as one error with a code', async () => {
+  test('several inputs with one error, in the order of the inputs', async () => {
     const error = await errorOf(() => inputs({ buildId: '', failedContainer: 'maybe', 'task-id': 'e-1' }));
     expect([error.code, error.message]).toEqual([
       'input-invalid',
@@ -160,13 +163,13 @@ describe('what can’t be', () => {
     ]);
   });
 
-  test('a name that is misspelt is one problem, and the input is not missing as well', async () => {
+  test('a misspelt name with one problem, without calling the input missing', async () => {
     expect(await problemsOf({ username: '', 'user-name': 'ci-bot' })).toEqual([
       'user-name: not an input; did you mean username?',
     ]);
   });
 
-  test('one problem is told in the singular', async () => {
+  test('a single input in the singular', async () => {
     const error = await errorOf(() => inputs({ wait: 'maybe' }));
     expect([error.code, error.message]).toEqual([
       'input-invalid',
@@ -175,7 +178,7 @@ describe('what can’t be', () => {
   });
 });
 
-describe('a name that is ours but for its spelling', () => {
+describe('names of inputs', () => {
   const misspelt = [
     'task-id',
     'task_id',
@@ -186,18 +189,18 @@ describe('a name that is ours but for its spelling', () => {
     'api-url',
     'wait-',
   ];
-  test.each(misspelt)('%s is an error', async (name) => {
+  test.each(misspelt)('%s is refused as misspelt', async (name) => {
     expect(await codeOf(() => inputs({ [name]: 'x' }))).toBe('input-invalid');
     expect(await problemsOf({ [name]: 'x' })).toEqual([
       expect.stringMatching(`^${name.toLowerCase()}: not an input; did you mean [a-zA-Z]+\\?$`),
     ]);
   });
 
-  test('case alone does not matter, as GitHub ignores it', () => {
+  test('are not case-sensitive, as on GitHub', () => {
     expect(inputs({ TASKID: 'e-1' }).retry.taskId).toBe('e-1');
   });
 
-  test('other names are GitHub’s to warn about', () => {
+  test('that are unknown are ignored; GitHub warns about them', () => {
     expect(inputs({ foo: 'bar' })).toEqual(inputs());
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Inputs } from '../../../src/inputs/inputs.js';
 import { ACCESS } from '../../support/bkci.js';
-import { type Given, inputs } from '../../support/inputs.js';
+import { type InputValues, inputs } from '../../support/inputs.js';
 
 const BKAPI = 'https://bkapi.example.com/api/devops/prod/v4/apigw-app';
 const LINK = 'https://console.example.com/console/pipeline/demo/p-1/detail/b-1';
-const NO_IDS: Given = { projectId: '', pipelineId: '', buildId: '' };
+const NO_IDS: InputValues = { projectId: '', pipelineId: '', buildId: '' };
 
-describe('the five inputs of the plainest use', () => {
-  test('become everything that the step needs', () => {
+describe('the required inputs', () => {
+  test('are enough, with defaults for the others', () => {
     expect(inputs()).toEqual({
       access: ACCESS,
       selector: { ids: { projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' } },
@@ -21,7 +21,7 @@ describe('the five inputs of the plainest use', () => {
     } satisfies Inputs);
   });
 
-  test('an empty string is the same as nothing', () => {
+  test('are enough if the others are empty', () => {
     const empty = Object.fromEntries(
       ['taskId', 'skip', 'wait', 'logLines', 'consoleUrl', 'maxExecuteCount', 'headers'].map((name) => [name, '']),
     );
@@ -29,9 +29,9 @@ describe('the five inputs of the plainest use', () => {
   });
 });
 
-describe('all inputs together', () => {
-  test('are read as they are meant', () => {
-    const read = inputs({
+describe('optional inputs', () => {
+  test('are read together', () => {
+    const result = inputs({
       taskId: 'stage-2',
       failedContainer: 'True',
       channelCode: 'AM',
@@ -49,7 +49,7 @@ describe('all inputs together', () => {
       logLines: '0',
       githubToken: 'ghs_x',
     });
-    expect(read).toEqual({
+    expect(result).toEqual({
       access: {
         ...ACCESS,
         credentials: { username: 'ci-bot', accessToken: 'aB+=' },
@@ -68,7 +68,7 @@ describe('all inputs together', () => {
     } satisfies Inputs);
   });
 
-  test('numbers of waiting have their defaults', () => {
+  test('for following a build have defaults', () => {
     expect(inputs({ wait: 'true' }).follow).toEqual({
       timeoutMs: 3_600_000,
       pollMs: 10_000,
@@ -77,7 +77,7 @@ describe('all inputs together', () => {
     });
   });
 
-  test('on the API gateway the app stands for the user', () => {
+  test('appCode and appSecret replace the user name on the API gateway', () => {
     const { access, consoleUrl } = inputs({ apiUrl: BKAPI, username: '', appCode: 'app', appSecret: 's3cret' });
     expect(access).toEqual({
       api: { gateway: 'bkapi', version: 'v4', root: BKAPI },
@@ -88,37 +88,37 @@ describe('all inputs together', () => {
   });
 });
 
-describe('selector links point', () => {
+describe('consoleUrl', () => {
   const rows = [
-    { name: 'the host of the own gateway', given: {}, expected: 'https://devops.example.com' },
+    { name: 'is the host of BK-CI’s own gateway', values: {}, expected: 'https://devops.example.com' },
     {
-      name: 'the host of the own gateway with a path',
-      given: { apiUrl: 'https://h:81/ms/openapi/api/apigw/v4' },
+      name: 'is the host of BK-CI’s own gateway, without the path',
+      values: { apiUrl: 'https://h:81/ms/openapi/api/apigw/v4' },
       expected: 'https://h:81',
     },
-    { name: 'the host of buildUrl', given: { ...NO_IDS, buildUrl: LINK }, expected: 'https://console.example.com' },
+    { name: 'is the host of buildUrl', values: { ...NO_IDS, buildUrl: LINK }, expected: 'https://console.example.com' },
     {
-      name: 'consoleUrl before both',
-      given: { ...NO_IDS, buildUrl: LINK, consoleUrl: 'https://c' },
+      name: 'is the input consoleUrl if it is given',
+      values: { ...NO_IDS, buildUrl: LINK, consoleUrl: 'https://c' },
       expected: 'https://c',
     },
-    { name: 'nowhere on the API gateway', given: { apiUrl: BKAPI, accessToken: 'abcd' }, expected: undefined },
+    { name: 'is not known on the API gateway', values: { apiUrl: BKAPI, accessToken: 'abcd' }, expected: undefined },
     {
-      name: 'the host of buildUrl on the API gateway',
-      given: { ...NO_IDS, apiUrl: BKAPI, accessToken: 'abcd', buildUrl: LINK },
+      name: 'is the host of buildUrl on the API gateway',
+      values: { ...NO_IDS, apiUrl: BKAPI, accessToken: 'abcd', buildUrl: LINK },
       expected: 'https://console.example.com',
     },
   ];
-  test.each(rows)('$name', ({ given, expected }) => {
-    expect(inputs(given).consoleUrl).toBe(expected);
+  test.each(rows)('$name', ({ values, expected }) => {
+    expect(inputs(values).consoleUrl).toBe(expected);
   });
 });
 
-describe('which build', () => {
-  const rows: readonly { name: string; given: Given; canSearch?: boolean; selector: Inputs['selector'] }[] = [
+describe('the selector of the build', () => {
+  const rows: readonly { name: string; values: InputValues; canSearch?: boolean; selector: Inputs['selector'] }[] = [
     {
-      name: 'a link alone',
-      given: { ...NO_IDS, buildUrl: LINK },
+      name: 'a link',
+      values: { ...NO_IDS, buildUrl: LINK },
       selector: {
         ids: {},
         link: { consoleUrl: 'https://console.example.com', projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' },
@@ -126,37 +126,37 @@ describe('which build', () => {
     },
     {
       name: 'a link with ids that agree',
-      given: { ...NO_IDS, buildUrl: LINK, projectId: 'demo' },
+      values: { ...NO_IDS, buildUrl: LINK, projectId: 'demo' },
       selector: {
         ids: { projectId: 'demo' },
         link: { consoleUrl: 'https://console.example.com', projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' },
       },
     },
     {
-      name: 'a number of a pipeline',
-      given: { buildId: '', buildNumber: '#42' },
+      name: 'a number in a pipeline',
+      values: { buildId: '', buildNumber: '#42' },
       selector: { ids: { projectId: 'demo', pipelineId: 'p-1' }, buildNumber: 42 },
     },
     {
-      name: 'the latest of a pipeline',
-      given: { buildId: '', buildNumber: 'latest' },
+      name: 'the latest build of a pipeline',
+      values: { buildId: '', buildNumber: 'latest' },
       selector: { ids: { projectId: 'demo', pipelineId: 'p-1' }, buildNumber: 'latest' },
     },
-    { name: 'the checks of a commit', given: NO_IDS, canSearch: true, selector: { ids: {} } },
+    { name: 'the checks of a commit', values: NO_IDS, canSearch: true, selector: { ids: {} } },
     {
-      name: 'the checks of a commit that ref names',
-      given: { ...NO_IDS, ref: 'main' },
+      name: 'the checks of the commit in ref',
+      values: { ...NO_IDS, ref: 'main' },
       canSearch: true,
       selector: { ids: {} },
     },
     {
-      name: 'the checks of a commit, with a fence',
-      given: { ...NO_IDS, projectId: 'demo' },
+      name: 'the checks of a commit, limited to a project',
+      values: { ...NO_IDS, projectId: 'demo' },
       canSearch: true,
       selector: { ids: { projectId: 'demo' } },
     },
   ];
-  test.each(rows)('$name', ({ given, canSearch = false, selector }) => {
-    expect(inputs(given, { canSearch }).selector).toEqual(selector);
+  test.each(rows)('$name', ({ values, canSearch = false, selector }) => {
+    expect(inputs(values, { canSearch }).selector).toEqual(selector);
   });
 });

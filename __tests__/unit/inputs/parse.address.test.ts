@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Parsed, parseApiUrl, parseBuildUrl, parseConsoleUrl } from '../../../src/inputs/parse.js';
 
-/** What a text becomes: its value, or its problem behind a ✗. */
+/** The value, or the problem after a ✗. */
 function outcome<T>(parsed: Parsed<T>): T | string {
   return 'value' in parsed ? parsed.value : `✗ ${parsed.problem}`;
 }
@@ -25,42 +25,42 @@ describe('parseApiUrl', () => {
     {
       name: 'no scheme',
       text: 'devops.example.com',
-      says: /^✗ “devops\.example\.com” is not an address; accepted are https:\/\/devops/,
+      message: /^✗ “devops\.example\.com” is not an address; accepted are https:\/\/devops/,
     },
     {
-      name: 'user info without any scheme',
+      name: 'user info without a scheme, before a host',
       text: 'hunter2@devops.example.com',
-      says: /^✗ “devops\.example\.com” is not an address/,
+      message: /^✗ “devops\.example\.com” is not an address/,
     },
-    { name: 'what only ends like a scheme', text: 'xhttps://h', says: /^✗ “xhttps:” is not http or https/ },
-    { name: 'a port without a scheme', text: 'localhost:8080', says: /^✗ “localhost:” is not http or https/ },
-    { name: 'another scheme', text: 'ftp://h', says: /^✗ “ftp:” is not http or https/ },
+    { name: 'a scheme that only ends with https', text: 'xhttps://h', message: /^✗ “xhttps:” is not http or https/ },
+    { name: 'a port without a scheme', text: 'localhost:8080', message: /^✗ “localhost:” is not http or https/ },
+    { name: 'another scheme', text: 'ftp://h', message: /^✗ “ftp:” is not http or https/ },
     {
       name: 'the console',
       text: 'https://h/console/pipeline',
-      says: /^✗ “https:\/\/h\/console\/pipeline” is not an API address; accepted are .*apigw-app\)$/,
+      message: /^✗ “https:\/\/h\/console\/pipeline” is not an API address; accepted are .*apigw-app\)$/,
     },
     {
       name: 'a query',
       text: 'https://h/?access_token=hunter2',
-      says: /^✗ “https:\/\/h\/” contains a query or a fragment/,
+      message: /^✗ “https:\/\/h\/” contains a query or a fragment/,
     },
-    { name: 'an empty query', text: 'https://h/?', says: /contains a query or a fragment/ },
-    { name: 'a fragment', text: 'https://h/#hunter2', says: /contains a query or a fragment/ },
+    { name: 'an empty query', text: 'https://h/?', message: /contains a query or a fragment/ },
+    { name: 'a fragment', text: 'https://h/#hunter2', message: /contains a query or a fragment/ },
     {
       name: 'user info',
       text: 'https://bot:hunter2@h/',
-      says: /^✗ “https:\/\/h\/” contains user info before the host; use username and accessToken/,
+      message: /^✗ “https:\/\/h\/” contains user info before the host; use username and accessToken/,
     },
-    { name: 'a user alone', text: 'https://bot@h/', says: /contains user info before the host/ },
-    { name: 'a password alone', text: 'https://:hunter2@h/', says: /contains user info before the host/ },
-    { name: 'user info without a scheme', text: '//bot:hunter2@h', says: /is not an address/ },
-    { name: 'a query without a scheme', text: 'h?access_token=hunter2', says: /^✗ “h” is not an address/ },
-    { name: 'user info behind a scheme that is none', text: 'bot:hunter2@h', says: /is not http or https/ },
+    { name: 'a user alone', text: 'https://bot@h/', message: /contains user info before the host/ },
+    { name: 'a password alone', text: 'https://:hunter2@h/', message: /contains user info before the host/ },
+    { name: 'user info without a scheme, after slashes', text: '//bot:hunter2@h', message: /is not an address/ },
+    { name: 'a query without a scheme', text: 'h?access_token=hunter2', message: /^✗ “h” is not an address/ },
+    { name: 'user info with a password, without a scheme', text: 'bot:hunter2@h', message: /is not http or https/ },
   ];
-  test.each(refused)('refuses $name, and repeats no credential', ({ text, says }) => {
+  test.each(refused)('refuses $name, without repeating a credential', ({ text, message }) => {
     const problem = outcome(parseApiUrl(text));
-    expect(problem).toMatch(says);
+    expect(problem).toMatch(message);
     expect(problem).not.toMatch(/hunter2/);
   });
 });
@@ -91,7 +91,7 @@ describe('parseConsoleUrl', () => {
     { text: 'https://h?hunter2', shown: 'https://h' },
     { text: 'https://h/#x', shown: 'https://h/' },
   ];
-  test.each(refused)('refuses $text, without what may be a credential', ({ text, shown }) => {
+  test.each(refused)('refuses $text, without repeating a credential', ({ text, shown }) => {
     expect(outcome(parseConsoleUrl(text))).toBe(
       `✗ “${shown}” is not an http(s) address without user info, query and fragment, such as https://devops.example.com`,
     );

@@ -10,7 +10,7 @@ import {
   parseTaskId,
 } from '../../../src/inputs/parse.js';
 
-/** What a text becomes: its value, or its problem behind a ✗. */
+/** The value, or the problem after a ✗. */
 function outcome<T>(parsed: Parsed<T>): T | string {
   return 'value' in parsed ? parsed.value : `✗ ${parsed.problem}`;
 }
@@ -30,12 +30,12 @@ describe('parseNumber', () => {
   const whole = { min: 1, max: 10, whole: true };
   const decimal = { min: 0.1, max: 7200, whole: false };
   const rows = [
-    { name: 'the least', text: '1', range: whole, expected: 1 },
-    { name: 'the most', text: '10', range: whole, expected: 10 },
+    { name: 'the minimum', text: '1', range: whole, expected: 1 },
+    { name: 'the maximum', text: '10', range: whole, expected: 10 },
     { name: 'a whole number with decimals', text: '2.0', range: whole, expected: 2 },
     { name: 'a decimal', text: '0.5', range: decimal, expected: 0.5 },
     { name: 'two decimals', text: '0.25', range: decimal, expected: 0.25 },
-    { name: 'the least decimal', text: '0.1', range: decimal, expected: 0.1 },
+    { name: 'the minimum of decimals', text: '0.1', range: decimal, expected: 0.1 },
   ];
   test.each(rows)('takes $name', ({ text, range, expected }) => {
     expect(outcome(parseNumber(text, range))).toBe(expected);
@@ -64,7 +64,7 @@ describe('parseNumber', () => {
     expect(outcome(parseNumber(text, whole))).toBe(`✗ “${text.trim()}” is not a whole number from 1 to 10`);
   });
 
-  test('names the range of a decimal', () => {
+  test('gives the range of decimals in the problem', () => {
     expect(outcome(parseNumber('0', decimal))).toBe('✗ “0” is not a number from 0.1 to 7200');
   });
 });
@@ -74,7 +74,7 @@ describe('parseId', () => {
     expect(outcome(parseId(text))).toBe(text);
   });
 
-  test.each(['1.23456789012346E+16', '1E+20', '9.9E+15'])('tells that YAML has rounded %s', (text) => {
+  test.each(['1.23456789012346E+16', '1E+20', '9.9E+15'])('explains that YAML has rounded %s', (text) => {
     expect(outcome(parseId(text))).toBe(`✗ “${text}” looks like a number that YAML has rounded; put it in quotes`);
   });
 
@@ -93,7 +93,7 @@ describe('parseTaskId', () => {
     { name: 'a line end', text: 'a\nb' },
     { name: 'a control character', text: 'a\u0007' },
     { name: 'an invisible character', text: 'a\u200b' },
-    { name: 'an endless one', text: 'x'.repeat(201) },
+    { name: 'a text that is too long', text: 'x'.repeat(201) },
   ])('refuses $name', ({ text }) => {
     expect(outcome(parseTaskId(text))).toMatch(/^✗ “.*” is not an id: one word without white space$/);
   });
@@ -132,9 +132,9 @@ describe('parseBuildNumber', () => {
 describe('parseHeader', () => {
   const rows = [
     { name: 'the usual form', line: 'X-Bk-Tenant-Id: system', expected: { name: 'X-Bk-Tenant-Id', value: 'system' } },
-    { name: 'no blank', line: 'a:b', expected: { name: 'a', value: 'b' } },
+    { name: 'no space after the colon', line: 'a:b', expected: { name: 'a', value: 'b' } },
     { name: 'colons in the value', line: 'Cookie: a=b:c; d=e', expected: { name: 'Cookie', value: 'a=b:c; d=e' } },
-    { name: 'blanks around it', line: '  a:\t b  ', expected: { name: 'a', value: 'b' } },
+    { name: 'spaces around name and value', line: '  a:\t b  ', expected: { name: 'a', value: 'b' } },
   ];
   test.each(rows)('takes $name', ({ line, expected }) => {
     expect(outcome(parseHeader(line))).toEqual(expected);
@@ -143,8 +143,8 @@ describe('parseHeader', () => {
   const refused = [
     { name: 'no colon', line: 'hunter2', problem: '✗ not of the form Name: value' },
     { name: 'no value', line: 'Authorization:', problem: '✗ not of the form Name: value' },
-    { name: 'a blank in the name', line: 'My Header: hunter2', problem: '✗ not of the form Name: value' },
-    { name: 'a blank before the colon', line: 'a : hunter2', problem: '✗ not of the form Name: value' },
+    { name: 'a space in the name', line: 'My Header: hunter2', problem: '✗ not of the form Name: value' },
+    { name: 'a space before the colon', line: 'a : hunter2', problem: '✗ not of the form Name: value' },
     { name: 'no name', line: ': hunter2', problem: '✗ not of the form Name: value' },
     {
       name: 'a value that is not ASCII',
@@ -157,7 +157,7 @@ describe('parseHeader', () => {
       problem: "✗ the value of Token has characters that a header can't carry; only ASCII is accepted",
     },
   ];
-  test.each(refused)('refuses $name, and repeats no value', ({ line, problem }) => {
+  test.each(refused)('refuses $name, without repeating the value', ({ line, problem }) => {
     expect(outcome(parseHeader(line))).toBe(problem);
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createRunner } from '../../../src/github/runner.js';
 import { cleanLines, oneLine, printable, quote, quoteLines } from '../../../src/lib/sanitize.js';
 import { recordActions } from '../../support/actions.js';
-import { actingIn } from '../../support/runner-grammar.js';
+import { commandsIn } from '../../support/runner-grammar.js';
 import { ATOMS, VECTORS } from '../../support/runner-vectors.js';
 
 const RUNS = { numRuns: 2500 };
@@ -13,73 +13,73 @@ const hostile = fc
   })
   .map((atoms) => atoms.join(''));
 
-interface Way {
+interface Printer {
   readonly name: string;
-  /** What the runner gets when a text takes this way. */
-  readonly stream: (text: string) => string;
-  /** The commands of our own in it, and no others. */
-  readonly ours: readonly string[];
+  /** The output of the step when it prints a text in this way. */
+  readonly print: (text: string) => string;
+  /** The commands that the action itself prints. */
+  readonly commands: readonly string[];
 }
 
-/** What a runner over the recording port prints. */
-function through(act: (runner: ReturnType<typeof createRunner>) => void): string {
+/** The output of a step that calls the runner. */
+function outputOf(act: (runner: ReturnType<typeof createRunner>) => void): string {
   const recorder = recordActions();
   act(createRunner(recorder.core, {}));
   return recorder.recorded.stdout;
 }
 
-const WAYS: readonly Way[] = [
-  { name: 'quoteLines', stream: (text) => quoteLines(text).join('\n'), ours: [] },
-  { name: 'quote in a sentence', stream: (text) => `BK-CI says ${quote(text)} and more`, ours: [] },
-  { name: 'quote at the start', stream: (text) => quote(text), ours: [] },
-  { name: 'oneLine in a sentence', stream: (text) => `stage ${oneLine(text)}, 3 s`, ours: [] },
-  { name: 'printable', stream: printable, ours: [] },
-  { name: 'printable, behind words of ours', stream: (text) => printable(`Build     ${text}`), ours: [] },
-  { name: 'runner.info', stream: (text) => through((runner) => runner.info(text)), ours: [] },
-  { name: 'runner.info, twice', stream: (text) => through((runner) => [text, text].map(runner.info)), ours: [] },
-  { name: 'runner.debug', stream: (text) => through((runner) => runner.debug(text)), ours: ['debug'] },
+const PRINTERS: readonly Printer[] = [
+  { name: 'quoteLines', print: (text) => quoteLines(text).join('\n'), commands: [] },
+  { name: 'quote in a sentence', print: (text) => `BK-CI says ${quote(text)} and more`, commands: [] },
+  { name: 'quote at the start', print: (text) => quote(text), commands: [] },
+  { name: 'oneLine in a sentence', print: (text) => `stage ${oneLine(text)}, 3 s`, commands: [] },
+  { name: 'printable', print: printable, commands: [] },
+  { name: 'printable, after a label', print: (text) => printable(`Build     ${text}`), commands: [] },
+  { name: 'runner.info', print: (text) => outputOf((runner) => runner.info(text)), commands: [] },
+  { name: 'runner.info, twice', print: (text) => outputOf((runner) => [text, text].map(runner.info)), commands: [] },
+  { name: 'runner.debug', print: (text) => outputOf((runner) => runner.debug(text)), commands: ['debug'] },
   {
     name: 'runner.group',
-    stream: (text) => through((runner) => runner.group(text, [text, `| ${text}`])),
-    ours: ['group', 'endgroup'],
+    print: (text) => outputOf((runner) => runner.group(text, [text, `| ${text}`])),
+    commands: ['group', 'endgroup'],
   },
   ...(['error', 'warning', 'notice'] as const).map((severity) => ({
     name: `runner.annotate ${severity}`,
-    stream: (text: string) => through((runner) => runner.annotate(severity, text, text)),
-    ours: [severity],
+    print: (text: string) => outputOf((runner) => runner.annotate(severity, text, text)),
+    commands: [severity],
   })),
   {
-    name: 'runner.info, a secret cut out of it',
-    stream: (text) =>
-      through((runner) => {
+    name: 'runner.info, with secrets removed',
+    print: (text) =>
+      outputOf((runner) => {
         runner.secret('ok');
         runner.secret('#');
         runner.info(text);
       }),
-    ours: ['add-mask', 'add-mask'],
+    commands: ['add-mask', 'add-mask'],
   },
 ];
 
-describe.each(WAYS)('text on its way through $name', ({ stream, ours }) => {
-  const acts = (text: string) => actingIn(stream(text)).join() !== ours.join();
+describe.each(PRINTERS)('text printed by $name', ({ print, commands }) => {
+  const addsCommand = (text: string) => commandsIn(print(text)).join() !== commands.join();
 
-  test('does not act: the vectors', () => {
-    expect(VECTORS.filter(({ text }) => acts(text)).map(({ name }) => name)).toEqual([]);
+  test('is never a command, for all vectors', () => {
+    expect(VECTORS.filter(({ text }) => addsCommand(text)).map(({ name }) => name)).toEqual([]);
   });
 
-  test('does not act, however the vectors’ atoms are composed', () => {
+  test('is never a command, for all combinations of the vectors’ pieces', () => {
     fc.assert(
-      fc.property(hostile, (text) => !acts(text)),
+      fc.property(hostile, (text) => !addsCommand(text)),
       RUNS,
     );
   });
 });
 
-describe('text of any composition', () => {
+describe('sanitised text', () => {
   const LINE_ENDS = /[\n\r\v\f\u0085\u2028\u2029]/;
   const INVISIBLE = /(?!\t)[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
 
-  test('keeps no line end, no invisible character and no half of one', () => {
+  test('contains no line end, no invisible character and no lone surrogate', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         for (const line of [...cleanLines(text), ...quoteLines(text), oneLine(text), printable(text)]) {
@@ -92,7 +92,7 @@ describe('text of any composition', () => {
     );
   });
 
-  test('is not changed by cleaning it once more', () => {
+  test('is not changed when it is sanitised again', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         expect(cleanLines(cleanLines(text).join('\n'))).toEqual(cleanLines(text));
@@ -103,7 +103,7 @@ describe('text of any composition', () => {
     );
   });
 
-  test('stays within its caps', () => {
+  test('does not exceed its limits', () => {
     fc.assert(
       fc.property(hostile, fc.integer({ min: 1, max: 40 }), (text, max) => {
         expect(oneLine(text.repeat(20), max).length).toBeLessThanOrEqual(max);

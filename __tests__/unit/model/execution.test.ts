@@ -1,25 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  executionsSince,
   expectedExecution,
+  movedSince,
   type OwnExecution,
   otherStarter,
   type Whose,
   whoseExecution,
 } from '../../../src/model/execution.js';
-import type { BuildStatus } from '../../../src/model/snapshot.js';
+import type { Baseline, BuildStatus } from '../../../src/model/snapshot.js';
 import { buildStatus } from '../../support/builds.js';
 
 const { executeCount: _, ...uncounted } = buildStatus();
 
-describe('the count of a retry', () => {
-  test('is one more than before', () => expect(expectedExecution(buildStatus({ executeCount: 2 }), false)).toBe(3));
-  test('stays, for a plug-in inside a running build', () => expect(expectedExecution(buildStatus(), true)).toBe(1));
-  test('is not known where the server does not count', () =>
-    expect(expectedExecution(uncounted, false)).toBeUndefined());
-  test('is not known where nobody looked', () => expect(expectedExecution(undefined, false)).toBeUndefined());
+describe('expectedExecution', () => {
+  test('is one more than before the retry', () =>
+    expect(expectedExecution(buildStatus({ executeCount: 2 }), false)).toBe(3));
+  test('is the same for a plug-in of a running build', () => expect(expectedExecution(buildStatus(), true)).toBe(1));
+  test('is not known if the server gives no count', () => expect(expectedExecution(uncounted, false)).toBeUndefined());
+  test('is not known without a status', () => expect(expectedExecution(undefined, false)).toBeUndefined());
 });
 
-describe('whose execution a status shows', () => {
+describe('whoseExecution', () => {
   const baseline = buildStatus({ executeCount: 1 });
   const rows: readonly { name: string; own: OwnExecution; status: BuildStatus; whose: Whose }[] = [
     {
@@ -40,28 +42,33 @@ describe('whose execution a status shows', () => {
       status: buildStatus({ executeCount: 1 }),
       whose: 'before ours',
     },
-    { name: 'one that is not counted counts as ours', own: { executeCount: 2 }, status: uncounted, whose: 'ours' },
+    { name: 'a status without a count is ours', own: { executeCount: 2 }, status: uncounted, whose: 'ours' },
     {
-      name: 'so does any, where our count is not known',
+      name: 'any count is ours if the expected count is not known',
       own: {},
       status: buildStatus({ executeCount: 9 }),
       whose: 'ours',
     },
     {
-      name: 'what has not moved from the baseline is before ours',
+      name: 'the baseline itself is before ours',
       own: { baseline },
       status: baseline,
       whose: 'before ours',
     },
-    { name: 'what has moved is ours', own: { baseline }, status: buildStatus({ executeCount: 2 }), whose: 'ours' },
     {
-      name: 'another starter than the user is somebody else',
+      name: 'a status that differs from the baseline is ours',
+      own: { baseline },
+      status: buildStatus({ executeCount: 2 }),
+      whose: 'ours',
+    },
+    {
+      name: 'the same count with another starter is somebody else’s',
       own: { executeCount: 2, username: 'ops' },
       status: buildStatus({ executeCount: 2 }),
       whose: "somebody else's",
     },
     {
-      name: 'a higher count is newer whoever started it',
+      name: 'a higher count with another starter is newer',
       own: { executeCount: 2, username: 'ops' },
       status: buildStatus({ executeCount: 3 }),
       whose: 'newer',
@@ -70,29 +77,108 @@ describe('whose execution a status shows', () => {
   test.each(rows)('$name', ({ own, status, whose }) => expect(whoseExecution(own, status)).toBe(whose));
 });
 
-describe('somebody else has started it', () => {
-  const nobody = buildStatus({ startedBy: undefined });
+describe('otherStarter', () => {
+  const unnamed = buildStatus({ startedBy: undefined });
   const rows: readonly {
     name: string;
-    seen: Pick<BuildStatus, 'startedBy'>;
+    status: Pick<BuildStatus, 'startedBy'>;
     username: string | undefined;
     other: string | undefined;
   }[] = [
-    { name: 'when the names differ', seen: buildStatus({ startedBy: 'ops' }), username: 'ci-bot', other: 'ops' },
     {
-      name: 'in one line',
-      seen: buildStatus({ startedBy: 'o\n::error::ps' }),
+      name: 'is the starter if the names differ',
+      status: buildStatus({ startedBy: 'ops' }),
+      username: 'ci-bot',
+      other: 'ops',
+    },
+    {
+      name: 'is sanitised',
+      status: buildStatus({ startedBy: 'o\n::error::ps' }),
       username: 'ci-bot',
       other: 'o ::error::ps',
     },
-    { name: 'not when it is the same name', seen: buildStatus(), username: 'ci-bot', other: undefined },
+    { name: 'is undefined for the same name', status: buildStatus(), username: 'ci-bot', other: undefined },
     {
-      name: 'not that anybody knew, without a name of ours',
-      seen: buildStatus(),
+      name: 'is undefined without a user name',
+      status: buildStatus(),
       username: undefined,
       other: undefined,
     },
-    { name: 'not that anybody knew, without one of theirs', seen: nobody, username: 'ci-bot', other: undefined },
+    { name: 'is undefined without a starter', status: unnamed, username: 'ci-bot', other: undefined },
   ];
-  test.each(rows)('$name', ({ seen, username, other }) => expect(otherStarter(seen, username)).toBe(other));
+  test.each(rows)('$name', ({ status, username, other }) => expect(otherStarter(status, username)).toBe(other));
+});
+
+const before: Baseline = { status: 'FAILED', executeCount: 1, queueTime: 10, startTime: 11, endTime: 20 };
+const { executeCount: ___, ...beforeUncounted } = before;
+
+describe('movedSince', () => {
+  const { endTime: __, ...unended } = before;
+  const rows: readonly { name: string; before?: Baseline; now: Baseline; moved: boolean }[] = [
+    { name: 'the same status', now: before, moved: false },
+    { name: 'a higher count', now: { ...before, executeCount: 2 }, moved: true },
+    {
+      name: 'a higher count, already ended with the same status',
+      now: { ...before, executeCount: 2, endTime: 30 },
+      moved: true,
+    },
+    {
+      name: 'a lower count with other times',
+      now: { ...unended, executeCount: 0, status: 'QUEUE', queueTime: 9 },
+      moved: false,
+    },
+    { name: 'the same count, another queue time', now: { ...before, queueTime: 25 }, moved: true },
+    { name: 'the same count, another end time', now: { ...before, endTime: 30 }, moved: true },
+    { name: 'the same count, no end time any more', now: unended, moved: true },
+    { name: 'no counts, the same times', before: beforeUncounted, now: beforeUncounted, moved: false },
+    {
+      name: 'no counts, another queue time',
+      before: beforeUncounted,
+      now: { ...beforeUncounted, queueTime: 25 },
+      moved: true,
+    },
+    { name: 'no count now, the same times', now: beforeUncounted, moved: false },
+    { name: 'no count before, the same times', before: beforeUncounted, now: before, moved: false },
+    { name: 'no count now, another queue time', now: { ...beforeUncounted, queueTime: 25 }, moved: true },
+    {
+      name: 'no count before, another queue time',
+      before: beforeUncounted,
+      now: { ...before, queueTime: 25 },
+      moved: true,
+    },
+    { name: 'finished before, unfinished now', before: { status: 'FAILED' }, now: { status: 'QUEUE' }, moved: true },
+    {
+      name: 'finished before, an unknown status now',
+      before: { status: 'FAILED' },
+      now: { status: 'NEW' },
+      moved: true,
+    },
+    {
+      name: 'another final status without times',
+      before: { status: 'FAILED' },
+      now: { status: 'CANCELED' },
+      moved: false,
+    },
+    { name: 'running before and now', before: { status: 'RUNNING' }, now: { status: 'RUNNING' }, moved: false },
+    {
+      name: 'waiting before, running now',
+      before: { status: 'STAGE_SUCCESS' },
+      now: { status: 'RUNNING' },
+      moved: false,
+    },
+  ];
+  test.each(rows)('$name', ({ before: base = before, now, moved }) => {
+    expect(movedSince(base, now)).toBe(moved);
+  });
+});
+
+describe('executionsSince', () => {
+  test('is only known if both counts are known', () => {
+    const counts = [
+      executionsSince(before, { ...before, executeCount: 3 }),
+      executionsSince(beforeUncounted, before),
+      executionsSince(before, beforeUncounted),
+    ];
+    expect(counts).toEqual([2, undefined, undefined]);
+  });
 });

@@ -5,7 +5,7 @@ import { BUILD } from '../../support/builds.js';
 
 const HOST = 'https://devops.example.com';
 const LINK = `${HOST}/console/pipeline/demo/p-1/detail/b-1`;
-const SAID = { consoleUrl: HOST, ...BUILD };
+const PARSED = { consoleUrl: HOST, ...BUILD };
 
 describe('buildLink', () => {
   const rows = [
@@ -17,50 +17,50 @@ describe('buildLink', () => {
       expected: `${HOST}/ci/console/pipeline/demo/p-1/detail/b-1`,
     },
     {
-      name: 'ids can’t leave their place',
+      name: 'with ids that are encoded',
       link: buildLink(HOST, { projectId: 'a/b?c#d', pipelineId: '%2e', buildId: '<b> "x"' }),
       expected: `${HOST}/console/pipeline/a%2Fb%3Fc%23d/%252e/detail/%3Cb%3E%20%22x%22`,
     },
   ];
-  test.each(rows)('$name', ({ link, expected }) => {
+  test.each(rows)('links $name', ({ link, expected }) => {
     expect(link).toBe(expected);
   });
 });
 
 describe('parseLink', () => {
   const rows = [
-    { name: 'the plain form', link: LINK, said: SAID },
-    { name: 'with executeDetail', link: `${LINK}/executeDetail`, said: SAID },
-    { name: 'with an execution', link: `${LINK}/executeDetail/3`, said: SAID },
-    { name: 'with any other tail', link: `${LINK}/outputs/x/y`, said: SAID },
-    { name: 'with a slash at its end', link: `${LINK}/`, said: SAID },
-    { name: 'with query and fragment', link: `${LINK}?reviewTaskId=e-1&x=%2F#log`, said: SAID },
+    { name: 'the plain form', link: LINK, expected: PARSED },
+    { name: 'with executeDetail', link: `${LINK}/executeDetail`, expected: PARSED },
+    { name: 'with an execution', link: `${LINK}/executeDetail/3`, expected: PARSED },
+    { name: 'with any other tail', link: `${LINK}/outputs/x/y`, expected: PARSED },
+    { name: 'with a slash at its end', link: `${LINK}/`, expected: PARSED },
+    { name: 'with query and fragment', link: `${LINK}?reviewTaskId=e-1&x=%2F#log`, expected: PARSED },
     {
       name: 'over plain http, with a port',
       link: LINK.replace('https://devops.example.com', 'http://10.0.0.1:8080'),
-      said: { ...SAID, consoleUrl: 'http://10.0.0.1:8080' },
+      expected: { ...PARSED, consoleUrl: 'http://10.0.0.1:8080' },
     },
-    { name: 'a host in capitals', link: LINK.replace('devops', 'DEVOPS'), said: SAID },
+    { name: 'a host in capitals', link: LINK.replace('devops', 'DEVOPS'), expected: PARSED },
     {
       name: 'a console below a path',
       link: LINK.replace('.com/', '.com/ci/dev/'),
-      said: { ...SAID, consoleUrl: `${HOST}/ci/dev` },
+      expected: { ...PARSED, consoleUrl: `${HOST}/ci/dev` },
     },
     {
       name: 'ids in capitals and with underscores',
       link: `${HOST}/console/pipeline/Git_123/p-A_b/detail/b-C`,
-      said: { consoleUrl: HOST, projectId: 'Git_123', pipelineId: 'p-A_b', buildId: 'b-C' },
+      expected: { consoleUrl: HOST, projectId: 'Git_123', pipelineId: 'p-A_b', buildId: 'b-C' },
     },
-    { name: 'percent-encoded ids', link: `${HOST}/console/pipeline/d%65mo/p-1/detail/b%2d1`, said: SAID },
+    { name: 'percent-encoded ids', link: `${HOST}/console/pipeline/d%65mo/p-1/detail/b%2d1`, expected: PARSED },
     {
       name: 'the creative stream',
       link: `${HOST}/console/creative-stream/demo/flow/p-1/execute/b-1/execute-detail`,
-      said: SAID,
+      expected: PARSED,
     },
-    { name: 'white space around it', link: ` ${LINK}\n`, said: SAID },
+    { name: 'white space around the link', link: ` ${LINK}\n`, expected: PARSED },
   ];
-  test.each(rows)('takes $name', ({ link, said: response }) => {
-    expect(parseLink(link)).toEqual(response);
+  test.each(rows)('takes $name', ({ link, expected }) => {
+    expect(parseLink(link)).toEqual(expected);
   });
 
   const refused = [
@@ -73,7 +73,7 @@ describe('parseLink', () => {
     { name: 'the history of the pipeline', link: `${HOST}/console/pipeline/demo/p-1/history` },
     { name: 'no build', link: `${HOST}/console/pipeline/demo/p-1/detail/` },
     { name: 'an empty pipeline', link: `${HOST}/console/pipeline/demo//detail/b-1` },
-    { name: 'dots that an address eats', link: `${HOST}/console/pipeline/../p-1/detail/b-1` },
+    { name: 'dots that URL parsers remove', link: `${HOST}/console/pipeline/../p-1/detail/b-1` },
     { name: 'encoded dots', link: `${HOST}/console/pipeline/demo/%2e%2e/detail/b-1` },
     { name: 'broken percent-encoding', link: `${HOST}/console/pipeline/demo/p-1/detail/%E0%A4%A` },
     { name: 'ids in the query only', link: `${HOST}/?x=/console/pipeline/demo/p-1/detail/b-1` },
@@ -85,7 +85,7 @@ describe('parseLink', () => {
   });
 });
 
-describe('building and parsing', () => {
+describe('buildLink and parseLink', () => {
   const id = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter(isPathId);
 
   test('are inverses for every id that can stand in a path', () => {
@@ -98,7 +98,7 @@ describe('building and parsing', () => {
     );
   });
 
-  test('a link never leads to another host, whatever the ids are', () => {
+  test('never link to another host, for any ids', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const link = new URL(buildLink(HOST, { projectId: text, pipelineId: text, buildId: text }));

@@ -11,7 +11,7 @@ import {
 } from '../../../src/model/parts.js';
 import { buildDetail, job, plugin, stage } from '../../support/builds.js';
 
-/** A matrix of two jobs, one of which failed, before a finally stage that failed as well. */
+/** A matrix of two jobs, one of which failed, and a finally stage that failed too. */
 const children = [
   job({
     id: '2001',
@@ -50,60 +50,62 @@ describe('findParts', () => {
     { name: 'a step id, sent as its plug-in', taskId: 'step-24', id: 'e-24', path: 'Test › Node 24 › Tests' },
   ];
   test.each(rows)('finds $name', ({ taskId, id, path }) => {
-    expect(findParts(matrix, taskId).map((found) => ({ id: idOf(found), path: pathOf(found) }))).toEqual([
-      { id, path },
-    ]);
+    expect(findParts(matrix, taskId).map((part) => ({ id: idOf(part), path: pathOf(part) }))).toEqual([{ id, path }]);
   });
 
   test.each(['c-24', 'e-9', 'stage-9', '9', 'Test', 'E-24', ''])('finds nothing by “%s”', (taskId) => {
     expect(findParts(matrix, taskId)).toEqual([]);
   });
 
-  test('a real id goes before a step id that a user gave the same name', () => {
+  test('prefers an id to the same text as a step id', () => {
     const plugins = [
       plugin({ id: 'e-1', stepId: 'e-2', name: 'one' }),
       plugin({ id: 'e-2', stepId: '1', name: 'two' }),
     ];
-    const twins = buildDetail({ stages: [stage({ jobs: [job({ plugins })] })] });
-    const paths = ['e-2', '1'].flatMap((id) => findParts(twins, id).map(pathOf));
+    const detail = buildDetail({ stages: [stage({ jobs: [job({ plugins })] })] });
+    const paths = ['e-2', '1'].flatMap((id) => findParts(detail, id).map(pathOf));
     expect(paths).toEqual(['Test › Linux › two', 'Test › Linux']);
   });
 
-  test('a step id that stands in several jobs names those of them that failed, else all', () => {
-    const twice = (one: string, two: string) => {
+  test('finds the failed and cancelled plug-ins with a step id, or all if none is', () => {
+    const found = (first: string, second: string) => {
       const of = (id: string, status: string) =>
         job({ id, plugins: [plugin({ id: `e-${id}`, stepId: 'tests', status })] });
-      return findParts(buildDetail({ stages: [stage({ jobs: [of('1', one), of('2', two)] })] }), 'tests').map(idOf);
+      return findParts(buildDetail({ stages: [stage({ jobs: [of('1', first), of('2', second)] })] }), 'tests').map(
+        idOf,
+      );
     };
-    expect([twice('SUCCEED', 'FAILED'), twice('FAILED', 'CANCELED'), twice('SUCCEED', 'SUCCEED')]).toEqual([
+    expect([found('SUCCEED', 'FAILED'), found('FAILED', 'CANCELED'), found('SUCCEED', 'SUCCEED')]).toEqual([
       ['e-2'],
       ['e-1', 'e-2'],
       ['e-1', 'e-2'],
     ]);
   });
 
-  test('a part without an id is named by nothing', () => {
+  test('never finds a part without an id', () => {
     expect(findParts(buildDetail({ stages: [stage({ jobs: [job({ id: '' })] })] }), '')).toEqual([]);
   });
+});
 
-  test('a job’s hash leads to the job, for a hint', () => {
+describe('jobByHash', () => {
+  test('finds a job by its hash id', () => {
     expect([jobByHash(matrix, 'c-24')?.id, jobByHash(matrix, 'c-0')]).toEqual(['2002', undefined]);
   });
 });
 
-describe('what failed', () => {
-  test('stopped parts are those that failed or were cancelled, in the order in which they ran', () => {
+describe('failed and waiting parts', () => {
+  test('stoppedParts are those that failed or were cancelled, in the order in which they ran', () => {
     expect(stoppedParts(matrix).map(idOf)).toEqual(['stage-3', '2', '2002', 'e-24', '3', 'e-3', 'stage-4']);
   });
 
-  test('failed plug-ins are not the cancelled ones', () => {
+  test('failedPlugins do not include cancelled ones', () => {
     expect(failedPlugins(matrix).map(({ plugin: { id } }) => id)).toEqual(['e-24']);
   });
 
   const retryable = [
-    { name: 'the finally stage gives way', stages: matrix.stages, ids: ['stage-3'] },
+    { name: 'not the finally stage if another one failed', stages: matrix.stages, ids: ['stage-3'] },
     {
-      name: 'the finally stage alone',
+      name: 'the finally stage if only it failed',
       stages: [stage({ status: 'SUCCEED' }), stage({ id: 'stage-4', isFinally: true })],
       ids: ['stage-4'],
     },
@@ -111,11 +113,11 @@ describe('what failed', () => {
     { name: 'two stages', stages: [stage({ id: 'stage-2' }), stage()], ids: ['stage-2', 'stage-3'] },
     { name: 'none', stages: [stage({ status: 'SUCCEED', jobs: [] })], ids: [] },
   ];
-  test.each(retryable)('stages to retry: $name', ({ stages, ids }) => {
+  test.each(retryable)('stagesToRetry: $name', ({ stages, ids }) => {
     expect(stagesToRetry(buildDetail({ stages })).map(({ id }) => id)).toEqual(ids);
   });
 
-  test('the part that waits for a person is the innermost', () => {
+  test('waitingPart is the innermost part that waits for a person', () => {
     const jobs = [
       job({
         status: 'RUNNING',
