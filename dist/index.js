@@ -2452,95 +2452,94 @@ function getIDToken(aud) {
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: ./build/lib/errors.js
 const RESULT_OF_CODE = {
-    'input-invalid': 'error',
-    'not-found': 'refused',
-    ambiguous: 'error',
-    'already-running': 'refused',
-    'too-many-executions': 'refused',
-    'task-unknown': 'refused',
-    unauthorized: 'error',
-    forbidden: 'refused',
-    refused: 'refused',
-    'not-delivered': 'error',
-    'answer-lost': 'error',
-    'unexpected-answer': 'error',
-    bug: 'error',
+  'input-invalid': 'error',
+  'not-found': 'refused',
+  ambiguous: 'error',
+  'already-running': 'refused',
+  'too-many-executions': 'refused',
+  'task-unknown': 'refused',
+  unauthorized: 'error',
+  forbidden: 'refused',
+  refused: 'refused',
+  'not-delivered': 'error',
+  'answer-lost': 'error',
+  'unexpected-answer': 'error',
+  bug: 'error',
 };
 const NOTHING_SENT = 'nothing was sent';
 class ActionError extends Error {
-    name = 'ActionError';
-    code;
-    text;
-    response;
-    request;
-    leavesDoubt;
-    constructor(code, text, details = {}) {
-        super(messageOf(text), details.cause === undefined ? undefined : { cause: details.cause });
-        this.code = code;
-        this.text = text;
-        this.response = details.response;
-        this.request = details.request;
-        this.leavesDoubt = details.leavesDoubt ?? false;
-    }
-    with(text) {
-        const { response, request, leavesDoubt } = this;
-        return new ActionError(this.code, { ...this.text, ...text }, { cause: this, response, request, leavesDoubt });
-    }
+  name = 'ActionError';
+  code;
+  text;
+  response;
+  request;
+  leavesDoubt;
+  constructor(code, text, details = {}) {
+    super(messageOf(text), details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.text = text;
+    this.response = details.response;
+    this.request = details.request;
+    this.leavesDoubt = details.leavesDoubt ?? false;
+  }
+  with(text) {
+    const { response, request, leavesDoubt } = this;
+    return new ActionError(this.code, { ...this.text, ...text }, { cause: this, response, request, leavesDoubt });
+  }
 }
 function asActionError(error) {
-    if (error instanceof ActionError)
-        return error;
-    const thrown = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const problem = `This action has a defect (${thrown.slice(0, 500)})`;
-    return new ActionError('bug', { problem, remedy: 'Please report it with the lines above.' }, { cause: error });
+  if (error instanceof ActionError) return error;
+  const thrown = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const problem = `This action has a defect (${thrown.slice(0, 500)})`;
+  return new ActionError('bug', { problem, remedy: 'Please report it with the lines above.' }, { cause: error });
 }
 function messageOf({ problem, consequence, remedy, list }) {
-    const head = consequence === undefined ? problem : `${problem}; ${consequence}`;
-    const lines = list === undefined ? '' : `:\n${list.map((line) => `  ${line}`).join('\n')}`;
-    return remedy === undefined ? `${head}${lines || '.'}` : `${head}. ${remedy}${lines}`;
+  const head = consequence === undefined ? problem : `${problem}; ${consequence}`;
+  const lines = list === undefined ? '' : `:\n${list.map((line) => `  ${line}`).join('\n')}`;
+  return remedy === undefined ? `${head}${lines || '.'}` : `${head}. ${remedy}${lines}`;
 }
 
 ;// CONCATENATED MODULE: ./build/lib/sanitize.js
-const ESCAPE_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n\r]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
+const ESCAPE_SEQUENCE =
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n\r]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
 const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 const INVISIBLE = /(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 const LONE_SURROGATE = /\p{Cs}/gu;
 const LINE_CAP = 1000;
 function cleanLines(text, max = LINE_CAP) {
-    return text
-        .replace(ESCAPE_SEQUENCE, '')
-        .split(LINE_END)
-        .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
-        .map((line) => cap(breakCommands(line), max).trimEnd());
+  return text
+    .replace(ESCAPE_SEQUENCE, '')
+    .split(LINE_END)
+    .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
+    .map((line) => cap(breakCommands(line), max).trimEnd());
 }
 function breakCommands(line) {
-    return line.replaceAll('##[', '##\\[');
+  return line.replaceAll('##[', '##\\[');
 }
 function cap(text, max) {
-    if (text.length <= max)
-        return text;
-    const head = text.slice(0, max - 1).replace(/[\ud800-\udbff]$/u, '');
-    return `${head}…`;
+  if (text.length <= max) return text;
+  const head = text.slice(0, max - 1).replace(/[\ud800-\udbff]$/u, '');
+  return `${head}…`;
 }
 function oneLine(text, max = 300) {
-    return cap(cleanLines(text).join(' ').replace(/\s+/g, ' ').trim(), max);
+  return cap(cleanLines(text).join(' ').replace(/\s+/g, ' ').trim(), max);
 }
 function quote(text, max) {
-    return `“${oneLine(text, max)}”`;
+  return `“${oneLine(text, max)}”`;
 }
 function quoteLines(text, max = 20) {
-    const lines = cleanLines(text).filter((line) => line !== '');
-    const shown = lines.slice(0, max).map((line) => `| ${line}`);
-    return lines.length > max ? [...shown, `| … ${lines.length - max} more lines`] : shown;
+  const lines = cleanLines(text).filter((line) => line !== '');
+  const shown = lines.slice(0, max).map((line) => `| ${line}`);
+  return lines.length > max ? [...shown, `| … ${lines.length - max} more lines`] : shown;
 }
 function printable(line) {
-    const safe = cleanLines(line).join(' ');
-    return /^[\s\u0085]*::/u.test(safe) ? `| ${safe}` : safe;
+  const safe = cleanLines(line).join(' ');
+  return /^[\s\u0085]*::/u.test(safe) ? `| ${safe}` : safe;
 }
 function redact(text, secrets) {
-    return [...secrets]
-        .sort((a, b) => b.length - a.length)
-        .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  return [...secrets]
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
 }
 
 ;// CONCATENATED MODULE: ./build/github/runner.js
@@ -2549,74 +2548,74 @@ function redact(text, secrets) {
 
 const ANNOTATION_CAP = 4000;
 function createRunner(core, environment) {
-    const secrets = new Set();
-    const clean = (text) => redact(text, secrets);
-    const line = (text) => clean(printable(clean(text)));
-    const paragraph = (text) => cap(clean(cleanLines(clean(text), ANNOTATION_CAP).join('\n')), ANNOTATION_CAP);
-    const tryWrite = (what, write) => {
-        try {
-            write();
-        }
-        catch (error) {
-            core.debug(line(`${what} could not be written: ${String(error)}`));
-        }
-    };
-    return {
-        input: (name) => core.getInput(name),
-        inputLines: (name) => core.getMultilineInput(name).filter((text) => text !== ''),
-        inputNames: () => inputNames(environment),
-        state: (name) => environment[`STATE_${name}`] ?? '',
-        environment: (name) => environment[name] ?? '',
-        event: () => readEvent(environment),
-        secret: (value) => {
-            secrets.add(value);
-            core.setSecret(value);
-        },
-        info: (text) => core.info(line(text)),
-        debug: (text) => core.debug(line(text)),
-        group: (name, lines) => {
-            core.startGroup(line(name));
-            for (const text of lines)
-                core.info(line(text));
-            core.endGroup();
-        },
-        annotate: (severity, message, title) => core[severity](paragraph(message), title === undefined ? {} : { title: line(title) }),
-        output: (name, value) => tryWrite(`Output ${name}`, () => core.setOutput(name, clean(value))),
-        saveState: (name, value) => tryWrite(`State ${name}`, () => core.saveState(name, value)),
-        writeSummary: async (markdown) => {
-            try {
-                await core.summary.addRaw(clean(markdown)).write({ overwrite: true });
-            }
-            catch (error) {
-                core.debug(line(`The job summary could not be written: ${String(error)}`));
-            }
-        },
-    };
+  const secrets = new Set();
+  const clean = (text) => redact(text, secrets);
+  const line = (text) => clean(printable(clean(text)));
+  const paragraph = (text) => cap(clean(cleanLines(clean(text), ANNOTATION_CAP).join('\n')), ANNOTATION_CAP);
+  const tryWrite = (what, write) => {
+    try {
+      write();
+    } catch (error) {
+      core.debug(line(`${what} could not be written: ${String(error)}`));
+    }
+  };
+  return {
+    input: (name) => core.getInput(name),
+    inputLines: (name) => core.getMultilineInput(name).filter((text) => text !== ''),
+    inputNames: () => inputNames(environment),
+    state: (name) => environment[`STATE_${name}`] ?? '',
+    environment: (name) => environment[name] ?? '',
+    event: () => readEvent(environment),
+    secret: (value) => {
+      secrets.add(value);
+      core.setSecret(value);
+    },
+    info: (text) => core.info(line(text)),
+    debug: (text) => core.debug(line(text)),
+    group: (name, lines) => {
+      core.startGroup(line(name));
+      for (const text of lines) core.info(line(text));
+      core.endGroup();
+    },
+    annotate: (severity, message, title) =>
+      core[severity](paragraph(message), title === undefined ? {} : { title: line(title) }),
+    output: (name, value) => tryWrite(`Output ${name}`, () => core.setOutput(name, clean(value))),
+    saveState: (name, value) => tryWrite(`State ${name}`, () => core.saveState(name, value)),
+    writeSummary: async (markdown) => {
+      try {
+        await core.summary.addRaw(clean(markdown)).write({ overwrite: true });
+      } catch (error) {
+        core.debug(line(`The job summary could not be written: ${String(error)}`));
+      }
+    },
+  };
 }
 function inputNames(environment) {
-    const inputs = Object.entries(environment).filter(([name, value]) => /^INPUT_/i.test(name) && value !== '');
-    return inputs.map(([name]) => name.slice('INPUT_'.length));
+  const inputs = Object.entries(environment).filter(([name, value]) => /^INPUT_/i.test(name) && value !== '');
+  return inputs.map(([name]) => name.slice('INPUT_'.length));
 }
 function readEvent(environment) {
-    const path = environment.GITHUB_EVENT_PATH ?? '';
-    if (path === '')
-        return {};
-    try {
-        const event = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
-        return typeof event === 'object' && event !== null ? event : {};
-    }
-    catch (cause) {
-        throw new ActionError('input-invalid', {
-            problem: `The event of this workflow run can't be read (GITHUB_EVENT_PATH: ${path})`,
-            consequence: NOTHING_SENT,
-            remedy: `Give buildUrl or buildId instead.`,
-        }, { cause });
-    }
+  const path = environment.GITHUB_EVENT_PATH ?? '';
+  if (path === '') return {};
+  try {
+    const event = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
+    return typeof event === 'object' && event !== null ? event : {};
+  } catch (cause) {
+    throw new ActionError(
+      'input-invalid',
+      {
+        problem: `The event of this workflow run can't be read (GITHUB_EVENT_PATH: ${path})`,
+        consequence: NOTHING_SENT,
+        remedy: `Give buildUrl or buildId instead.`,
+      },
+      { cause },
+    );
+  }
 }
 
 ;// CONCATENATED MODULE: ./build/github/step.js
 class WorkflowCancelled extends Error {
-    name = 'WorkflowCancelled';
+  name = 'WorkflowCancelled';
 }
 
 ;// CONCATENATED MODULE: external "node:http"
@@ -2627,87 +2626,81 @@ const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(imp
 const external_node_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
 ;// CONCATENATED MODULE: ./build/lib/format.js
 function listed(items, last = 'and') {
-    if (items.length < 2)
-        return items.join('');
-    return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`;
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`;
 }
 function duration(ms) {
-    const seconds = Math.max(0, Math.floor(ms / 1000));
-    const units = [
-        ['d', 86_400],
-        ['h', 3_600],
-        ['min', 60],
-        ['s', 1],
-    ];
-    const first = units.findIndex(([, size]) => seconds >= size);
-    if (first < 0)
-        return '0 s';
-    let rest = seconds;
-    const parts = units.slice(first, first + 2).map(([unit, size]) => {
-        const count = Math.floor(rest / size);
-        rest -= count * size;
-        return count > 0 ? `${count} ${unit}` : '';
-    });
-    return parts.filter(Boolean).join(' ');
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const units = [
+    ['d', 86_400],
+    ['h', 3_600],
+    ['min', 60],
+    ['s', 1],
+  ];
+  const first = units.findIndex(([, size]) => seconds >= size);
+  if (first < 0) return '0 s';
+  let rest = seconds;
+  const parts = units.slice(first, first + 2).map(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count > 0 ? `${count} ${unit}` : '';
+  });
+  return parts.filter(Boolean).join(' ');
 }
 function stopwatch(ms) {
-    const seconds = Math.max(0, Math.floor(ms / 1000));
-    const pad = (n) => String(n).padStart(2, '0');
-    const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-    return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const pad = (n) => String(n).padStart(2, '0');
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
 }
 function ago(ms) {
-    const [amount = '0', unit = 's'] = duration(ms).split(' ');
-    return `${amount} ${unit} ago`;
+  const [amount = '0', unit = 's'] = duration(ms).split(' ');
+  return `${amount} ${unit} ago`;
 }
 function plural(count, what) {
-    return `${count} ${what}${count === 1 ? '' : 's'}`;
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 ;// CONCATENATED MODULE: ./build/http/network-error.js
 class NetworkError extends Error {
-    name = 'NetworkError';
-    phase;
-    code;
-    constructor(phase, code, message, cause) {
-        super(message, { cause });
-        this.phase = phase;
-        this.code = code;
-    }
+  name = 'NetworkError';
+  phase;
+  code;
+  constructor(phase, code, message, cause) {
+    super(message, { cause });
+    this.phase = phase;
+    this.code = code;
+  }
 }
 function toNetworkError(error, phase) {
-    const cause = firstCause(error);
-    const code = typeof cause.code === 'string' ? cause.code : 'UNKNOWN';
-    return new NetworkError(phase, code, describeCause(cause, code), error);
+  const cause = firstCause(error);
+  const code = typeof cause.code === 'string' ? cause.code : 'UNKNOWN';
+  return new NetworkError(phase, code, describeCause(cause, code), error);
 }
 function isCertificateProblem(code) {
-    return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/.test(code);
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/.test(code);
 }
 function firstCause(error) {
-    const errors = error?.errors;
-    return (Array.isArray(errors) && errors.length > 0 ? errors[0] : error) ?? {};
+  const errors = error?.errors;
+  return (Array.isArray(errors) && errors.length > 0 ? errors[0] : error) ?? {};
 }
 const PHRASES = {
-    EAI_AGAIN: 'the name server did not answer',
-    ECONNREFUSED: 'connection refused',
-    ECONNRESET: 'connection reset',
-    EHOSTUNREACH: 'no route to the host',
-    ENETUNREACH: 'network unreachable',
-    ENOTFOUND: 'unknown host',
-    EPIPE: 'connection closed while sending',
-    ETIMEDOUT: 'connection timed out',
+  EAI_AGAIN: 'the name server did not answer',
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'network unreachable',
+  ENOTFOUND: 'unknown host',
+  EPIPE: 'connection closed while sending',
+  ETIMEDOUT: 'connection timed out',
 };
 function describeCause(cause, code) {
-    const proxy = /tunneling socket could not be established, (?:statusCode=(\d+)|cause=)/.exec(String(cause.message));
-    if (proxy?.[1])
-        return `the proxy refused the connection (HTTP ${proxy[1]})`;
-    if (proxy)
-        return 'the proxy could not be reached';
-    if (isCertificateProblem(code))
-        return `its certificate is not accepted (${code})`;
-    if (code.startsWith('HPE_'))
-        return `the answer is not HTTP (${code})`;
-    return PHRASES[code] ?? `connection failed (${code})`;
+  const proxy = /tunneling socket could not be established, (?:statusCode=(\d+)|cause=)/.exec(String(cause.message));
+  if (proxy?.[1]) return `the proxy refused the connection (HTTP ${proxy[1]})`;
+  if (proxy) return 'the proxy could not be reached';
+  if (isCertificateProblem(code)) return `its certificate is not accepted (${code})`;
+  if (code.startsWith('HPE_')) return `the answer is not HTTP (${code})`;
+  return PHRASES[code] ?? `connection failed (${code})`;
 }
 
 ;// CONCATENATED MODULE: ./build/http/http.js
@@ -2718,118 +2711,110 @@ function describeCause(cause, code) {
 
 
 function createHttp(userAgent, clock) {
-    const options = { allowRedirects: false, allowRetries: false };
-    const clients = new Map();
-    const shared = (origin) => {
-        const client = clients.get(origin) ?? new lib/* HttpClient */.Qq(userAgent, [], { ...options, keepAlive: true });
-        clients.set(origin, client);
-        return client;
-    };
-    return {
-        send: (request) => {
-            const client = request.ownConnection ? new lib/* HttpClient */.Qq(userAgent, [], options) : shared(request.url.origin);
-            return sendRequest(client, request, clock);
-        },
-    };
+  const options = { allowRedirects: false, allowRetries: false };
+  const clients = new Map();
+  const shared = (origin) => {
+    const client = clients.get(origin) ?? new lib/* HttpClient */.Qq(userAgent, [], { ...options, keepAlive: true });
+    clients.set(origin, client);
+    return client;
+  };
+  return {
+    send: (request) => {
+      const client = request.ownConnection ? new lib/* HttpClient */.Qq(userAgent, [], options) : shared(request.url.origin);
+      return sendRequest(client, request, clock);
+    },
+  };
 }
 async function sendRequest(client, request, clock) {
-    request.signal?.throwIfAborted();
-    const controller = new AbortController();
-    const connection = { phase: 'connecting' };
-    const onAbort = () => controller.abort(request.signal?.reason);
-    request.signal?.addEventListener('abort', onAbort, { once: true });
-    const start = clock.now();
-    const expire = (after) => {
-        const what = connection.phase === 'connecting' ? 'no connection' : 'no answer';
-        controller.abort(new NetworkError(connection.phase, 'DEADLINE', `${what} within ${duration(after)}`));
-    };
-    const timer = clock.timer(request.deadlineMs, () => expire(request.deadlineMs));
-    const onDeadline = () => expire(clock.now() - start);
-    request.deadlineSignal?.addEventListener('abort', onDeadline, { once: true });
-    try {
-        return await Promise.race([
-            rejectOnAbort(controller.signal),
-            transfer(client, request, { abort: controller.signal, connection }),
-        ]);
-    }
-    catch (error) {
-        controller.abort();
-        if (request.signal?.aborted)
-            throw request.signal.reason;
-        throw error instanceof NetworkError ? error : toNetworkError(error, connection.phase);
-    }
-    finally {
-        timer.dispose();
-        request.signal?.removeEventListener('abort', onAbort);
-        request.deadlineSignal?.removeEventListener('abort', onDeadline);
-        if (request.ownConnection)
-            client.dispose();
-    }
+  request.signal?.throwIfAborted();
+  const controller = new AbortController();
+  const connection = { phase: 'connecting' };
+  const onAbort = () => controller.abort(request.signal?.reason);
+  request.signal?.addEventListener('abort', onAbort, { once: true });
+  const start = clock.now();
+  const expire = (after) => {
+    const what = connection.phase === 'connecting' ? 'no connection' : 'no answer';
+    controller.abort(new NetworkError(connection.phase, 'DEADLINE', `${what} within ${duration(after)}`));
+  };
+  const timer = clock.timer(request.deadlineMs, () => expire(request.deadlineMs));
+  const onDeadline = () => expire(clock.now() - start);
+  request.deadlineSignal?.addEventListener('abort', onDeadline, { once: true });
+  try {
+    return await Promise.race([
+      rejectOnAbort(controller.signal),
+      transfer(client, request, { abort: controller.signal, connection }),
+    ]);
+  } catch (error) {
+    controller.abort();
+    if (request.signal?.aborted) throw request.signal.reason;
+    throw error instanceof NetworkError ? error : toNetworkError(error, connection.phase);
+  } finally {
+    timer.dispose();
+    request.signal?.removeEventListener('abort', onAbort);
+    request.deadlineSignal?.removeEventListener('abort', onDeadline);
+    if (request.ownConnection) client.dispose();
+  }
 }
 function rejectOnAbort(signal) {
-    return new Promise((_, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 async function transfer(client, request, state) {
-    const { url, method } = request;
-    const nodeHttp = url.protocol === 'http:' ? external_node_http_namespaceObject : external_node_https_namespaceObject;
-    const observed = Object.create(nodeHttp, {
-        request: {
-            value: (options, onResponse) => {
-                const sent = nodeHttp.request(options, onResponse);
-                trackConnection(sent, state.connection);
-                return sent;
-            },
-        },
-    });
-    const options = {
-        ...(0,external_node_url_namespaceObject.urlToHttpOptions)(url),
-        method,
-        headers: { ...request.headers, 'user-agent': client.userAgent ?? '', 'accept-encoding': 'identity' },
-        agent: client.getAgent(url.href),
-        signal: state.abort,
-    };
-    const info = { options, parsedUrl: url, httpModule: observed };
-    const { message } = await client.requestRaw(info, '');
-    const body = await readBody(message);
-    return { status: message.statusCode ?? 0, headers: message.headers, body };
+  const { url, method } = request;
+  const nodeHttp = url.protocol === 'http:' ? external_node_http_namespaceObject : external_node_https_namespaceObject;
+  const observed = Object.create(nodeHttp, {
+    request: {
+      value: (options, onResponse) => {
+        const sent = nodeHttp.request(options, onResponse);
+        trackConnection(sent, state.connection);
+        return sent;
+      },
+    },
+  });
+  const options = {
+    ...(0,external_node_url_namespaceObject.urlToHttpOptions)(url),
+    method,
+    headers: { ...request.headers, 'user-agent': client.userAgent ?? '', 'accept-encoding': 'identity' },
+    agent: client.getAgent(url.href),
+    signal: state.abort,
+  };
+  const info = { options, parsedUrl: url, httpModule: observed };
+  const { message } = await client.requestRaw(info, '');
+  const body = await readBody(message);
+  return { status: message.statusCode ?? 0, headers: message.headers, body };
 }
 function trackConnection(request, connection) {
-    request.once('socket', (socket) => {
-        const connected = () => {
-            connection.phase = 'sent';
-        };
-        if (request.reusedSocket)
-            connected();
-        else if ('encrypted' in socket)
-            socket.once('secureConnect', connected);
-        else if (socket.connecting)
-            socket.once('connect', connected);
-        else
-            connected();
-    });
+  request.once('socket', (socket) => {
+    const connected = () => {
+      connection.phase = 'sent';
+    };
+    if (request.reusedSocket) connected();
+    else if ('encrypted' in socket) socket.once('secureConnect', connected);
+    else if (socket.connecting) socket.once('connect', connected);
+    else connected();
+  });
 }
 const BODY_CAP_BYTES = 10 * 1024 * 1024;
 function readBody(message) {
-    return new Promise((resolve, reject) => {
-        const chunks = [];
-        let size = 0;
-        message.on('data', (chunk) => {
-            chunks.push(chunk);
-            size += chunk.length;
-            if (size <= BODY_CAP_BYTES)
-                return;
-            reject(new NetworkError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${BODY_CAP_BYTES / 1024 / 1024} MiB`));
-            message.destroy();
-        });
-        message.on('end', () => {
-            if (message.complete)
-                resolve(Buffer.concat(chunks).toString('utf8'));
-        });
-        message.on('error', reject);
-        message.on('close', () => reject(new NetworkError('sent', 'ECONNRESET', 'the answer was cut off')));
+  return new Promise((resolve, reject) => {
+    const chunks = [];
+    let size = 0;
+    message.on('data', (chunk) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size <= BODY_CAP_BYTES) return;
+      reject(
+        new NetworkError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${BODY_CAP_BYTES / 1024 / 1024} MiB`),
+      );
+      message.destroy();
     });
+    message.on('end', () => {
+      if (message.complete) resolve(Buffer.concat(chunks).toString('utf8'));
+    });
+    message.on('error', reject);
+    message.on('close', () => reject(new NetworkError('sent', 'ECONNRESET', 'the answer was cut off')));
+  });
 }
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
@@ -2837,31 +2822,29 @@ const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.ur
 ;// CONCATENATED MODULE: ./build/lib/clock.js
 
 const systemClock = {
-    now: () => performance.now(),
-    sleep: async (ms, signal) => {
-        signal?.throwIfAborted();
-        try {
-            await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal ? { signal } : {});
-        }
-        catch (error) {
-            throw signal?.aborted ? signal.reason : error;
-        }
-    },
-    random: () => Math.random(),
-    timer: (ms, callback) => {
-        const timer = setTimeout(callback, ms);
-        return { dispose: () => clearTimeout(timer) };
-    },
+  now: () => performance.now(),
+  sleep: async (ms, signal) => {
+    signal?.throwIfAborted();
+    try {
+      await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal ? { signal } : {});
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error;
+    }
+  },
+  random: () => Math.random(),
+  timer: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    return { dispose: () => clearTimeout(timer) };
+  },
 };
 async function pollAt({ clock, at, signal }, read, until) {
-    const start = clock.now();
-    for (const moment of at) {
-        await clock.sleep(Math.max(0, start + moment - clock.now()), signal);
-        const value = await read();
-        if (value !== undefined && until(value))
-            return value;
-    }
-    return undefined;
+  const start = clock.now();
+  for (const moment of at) {
+    await clock.sleep(Math.max(0, start + moment - clock.now()), signal);
+    const value = await read();
+    if (value !== undefined && until(value)) return value;
+  }
+  return undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/lib/log-line.js
@@ -2869,23 +2852,24 @@ async function pollAt({ clock, at, signal }, read, until) {
 const COLUMN = 10;
 const STATE = 9;
 function logLine(word, text) {
-    return `${word.padEnd(COLUMN)}${text}`;
+  return `${word.padEnd(COLUMN)}${text}`;
 }
 function continuation(text) {
-    return `${' '.repeat(COLUMN)}${text}`;
+  return `${' '.repeat(COLUMN)}${text}`;
 }
 function timedLine(elapsedMs, state, text) {
-    return `${stopwatch(elapsedMs).padStart(COLUMN - 2)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
+  return `${stopwatch(elapsedMs).padStart(COLUMN - 2)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
 }
 
 ;// CONCATENATED MODULE: ./build/model/snapshot.js
 const TRIGGER_STAGE = 'stage-1';
 function stagesWithoutTrigger({ stages }) {
-    return stages.filter(({ stageId }) => stageId !== TRIGGER_STAGE);
+  return stages.filter(({ stageId }) => stageId !== TRIGGER_STAGE);
 }
 
 ;// CONCATENATED MODULE: ./build/model/status.js
-const MEANINGS = new Map(Object.entries({
+const MEANINGS = new Map(
+  Object.entries({
     SUCCEED: 'succeeded',
     FAILED: 'failed',
     TERMINATE: 'failed',
@@ -2909,45 +2893,42 @@ const MEANINGS = new Map(Object.entries({
     REVIEWING: 'waits for a person',
     QUALITY_CHECK_WAIT: 'waits for a person',
     TRIGGER_REVIEWING: 'waits for a person',
-}));
+  }),
+);
 function meaningOfBuild(build) {
-    if (build.status === 'STAGE_SUCCESS')
-        return hasEnded(build) ? 'failed' : 'waits for a person';
-    return MEANINGS.get(build.status) ?? 'unknown';
+  if (build.status === 'STAGE_SUCCESS') return hasEnded(build) ? 'failed' : 'waits for a person';
+  return MEANINGS.get(build.status) ?? 'unknown';
 }
 function isRefusedGate(build) {
-    return build.status === 'STAGE_SUCCESS' && hasEnded(build);
+  return build.status === 'STAGE_SUCCESS' && hasEnded(build);
 }
 const FAILURE_REASONS = {
-    QUEUE_TIMEOUT: 'it waited too long in the queue',
-    TERMINATE: 'it was stopped by force',
+  QUEUE_TIMEOUT: 'it waited too long in the queue',
+  TERMINATE: 'it was stopped by force',
 };
 function failureReason({ status }) {
-    if (status === 'FAILED' || meaningOfBuild({ status }) !== 'failed')
-        return '';
-    const reason = FAILURE_REASONS[status];
-    return reason === undefined ? status : `${status}: ${reason}`;
+  if (status === 'FAILED' || meaningOfBuild({ status }) !== 'failed') return '';
+  const reason = FAILURE_REASONS[status];
+  return reason === undefined ? status : `${status}: ${reason}`;
 }
 function wasStopped(build) {
-    return meaningOfBuild(build) === 'cancelled' || build.status === 'TERMINATE';
+  return meaningOfBuild(build) === 'cancelled' || build.status === 'TERMINATE';
 }
 function isFinished(build) {
-    const meaning = meaningOfBuild(build);
-    if (meaning === 'succeeded' || meaning === 'failed' || meaning === 'cancelled')
-        return true;
-    return meaning === 'unknown' && hasEnded(build);
+  const meaning = meaningOfBuild(build);
+  if (meaning === 'succeeded' || meaning === 'failed' || meaning === 'cancelled') return true;
+  return meaning === 'unknown' && hasEnded(build);
 }
 const PART_SUCCEEDED = new Set(['SUCCEED', 'SKIP', 'REVIEW_PROCESSED', 'QUALITY_CHECK_PASS', 'STAGE_SUCCESS']);
 function meaningOfPart(status) {
-    if (status === undefined || status === '' || status === 'UNEXEC')
-        return 'not run';
-    return PART_SUCCEEDED.has(status) ? 'succeeded' : (MEANINGS.get(status) ?? 'unknown');
+  if (status === undefined || status === '' || status === 'UNEXEC') return 'not run';
+  return PART_SUCCEEDED.has(status) ? 'succeeded' : (MEANINGS.get(status) ?? 'unknown');
 }
 function isQueued({ status }) {
-    return status === 'QUEUE' || status === 'QUEUE_CACHE' || status === 'RETRY' || status === 'TRIGGER_REVIEWING';
+  return status === 'QUEUE' || status === 'QUEUE_CACHE' || status === 'RETRY' || status === 'TRIGGER_REVIEWING';
 }
 function hasEnded({ startTime = 0, endTime = 0 }) {
-    return endTime > 0 && endTime > startTime;
+  return endTime > 0 && endTime > startTime;
 }
 
 ;// CONCATENATED MODULE: ./build/model/gate.js
@@ -2955,25 +2936,24 @@ function hasEnded({ startTime = 0, endTime = 0 }) {
 
 
 function refusedGate(build) {
-    if (!isRefusedGate(build))
-        return undefined;
-    const stages = stagesWithoutTrigger(build);
-    const stopped = stages.find(({ status }) => status === 'REVIEW_ABORT' || meaningOfPart(status) === 'waits for a person');
-    return stopped ?? stages.find(({ status }) => meaningOfPart(status) === 'not run');
+  if (!isRefusedGate(build)) return undefined;
+  const stages = stagesWithoutTrigger(build);
+  const stopped = stages.find(
+    ({ status }) => status === 'REVIEW_ABORT' || meaningOfPart(status) === 'waits for a person',
+  );
+  return stopped ?? stages.find(({ status }) => meaningOfPart(status) === 'not run');
 }
 function gateOf(build) {
-    if (meaningOfBuild(build) !== 'waits for a person')
-        return undefined;
-    const stage = build.stages.find(({ status }) => meaningOfPart(status) === 'waits for a person');
-    if (!stage)
-        return { key: 'build', name: 'The build', waitsFor: 'approval' };
-    const { showMsg } = stage;
-    return {
-        key: stage.stageId,
-        name: `Stage ${oneLine(stage.name, 80)}`,
-        waitsFor: 'approval',
-        ...(showMsg ? { who: oneLine(showMsg, 200) } : {}),
-    };
+  if (meaningOfBuild(build) !== 'waits for a person') return undefined;
+  const stage = build.stages.find(({ status }) => meaningOfPart(status) === 'waits for a person');
+  if (!stage) return { key: 'build', name: 'The build', waitsFor: 'approval' };
+  const { showMsg } = stage;
+  return {
+    key: stage.stageId,
+    name: `Stage ${oneLine(stage.name, 80)}`,
+    waitsFor: 'approval',
+    ...(showMsg ? { who: oneLine(showMsg, 200) } : {}),
+  };
 }
 
 ;// CONCATENATED MODULE: ./build/model/describe.js
@@ -2982,138 +2962,120 @@ function gateOf(build) {
 
 
 function buildName(buildNumber, buildId) {
-    return buildNumber === undefined ? buildId : `#${buildNumber}`;
+  return buildNumber === undefined ? buildId : `#${buildNumber}`;
 }
 function stateOf(build) {
-    const stage = currentStage(build);
-    const shown = oneLine(build.status, 40);
-    const where = stage === undefined ? '' : `in stage ${oneLine(stage, 80)}`;
-    if (build.status !== 'STAGE_SUCCESS')
-        return [shown, where].filter(Boolean).join(' ');
-    const gate = isRefusedGate(build) ? 'its gate was refused' : 'waiting for approval';
-    return [shown, gate, where].filter(Boolean).join(', ');
+  const stage = currentStage(build);
+  const shown = oneLine(build.status, 40);
+  const where = stage === undefined ? '' : `in stage ${oneLine(stage, 80)}`;
+  if (build.status !== 'STAGE_SUCCESS') return [shown, where].filter(Boolean).join(' ');
+  const gate = isRefusedGate(build) ? 'its gate was refused' : 'waiting for approval';
+  return [shown, gate, where].filter(Boolean).join(', ');
 }
 function currentStage(build) {
-    if (build.status === 'SUCCEED' || isQueued(build))
-        return undefined;
-    if (isRefusedGate(build))
-        return refusedGate(build)?.name;
-    const relevant = build.stages.filter(({ status }) => {
-        const meaning = meaningOfPart(status);
-        return meaning !== 'not run' && meaning !== 'succeeded';
-    });
-    return relevant.at(-1)?.name;
+  if (build.status === 'SUCCEED' || isQueued(build)) return undefined;
+  if (isRefusedGate(build)) return refusedGate(build)?.name;
+  const relevant = build.stages.filter(({ status }) => {
+    const meaning = meaningOfPart(status);
+    return meaning !== 'not run' && meaning !== 'succeeded';
+  });
+  return relevant.at(-1)?.name;
 }
 function describeStatus(build) {
-    const parts = [
-        stateOf(build),
-        build.executeCount === undefined ? '' : `execution ${build.executeCount}`,
-        build.startedBy === undefined ? '' : `started by ${oneLine(build.startedBy, 80)}`,
-        age(build),
-    ];
-    return parts.filter((part) => part !== '').join(', ');
+  const parts = [
+    stateOf(build),
+    build.executeCount === undefined ? '' : `execution ${build.executeCount}`,
+    build.startedBy === undefined ? '' : `started by ${oneLine(build.startedBy, 80)}`,
+    age(build),
+  ];
+  return parts.filter((part) => part !== '').join(', ');
 }
 function age({ serverTime, ...status }) {
-    if (serverTime === undefined)
-        return '';
-    if (isFinished(status))
-        return status.endTime ? `ended ${ago(serverTime - status.endTime)}` : '';
-    return status.startTime ? `for ${duration(serverTime - status.startTime)}` : '';
+  if (serverTime === undefined) return '';
+  if (isFinished(status)) return status.endTime ? `ended ${ago(serverTime - status.endTime)}` : '';
+  return status.startTime ? `for ${duration(serverTime - status.startTime)}` : '';
 }
 function howToTell(before) {
-    if (before && !isFinished(before)) {
-        return 'Open the build: if the plug-in runs or has run again, it was retried.';
-    }
-    const count = before?.executeCount;
-    if (count === undefined)
-        return 'Open the build: if it runs or has run again, it was retried.';
-    return `Open the build: if it still shows execution ${count}, it was not retried; if it shows execution ${count + 1}, it was.`;
+  if (before && !isFinished(before)) {
+    return 'Open the build: if the plug-in runs or has run again, it was retried.';
+  }
+  const count = before?.executeCount;
+  if (count === undefined) return 'Open the build: if it runs or has run again, it was retried.';
+  return `Open the build: if it still shows execution ${count}, it was not retried; if it shows execution ${count + 1}, it was.`;
 }
 
 ;// CONCATENATED MODULE: ./build/model/link.js
 function isPathId(text) {
-    const shape = text !== '' && text !== '.' && text !== '..' && text.length <= 200;
-    return shape && !/[\s/\\\p{Cc}\p{Cf}\p{Cs}]/u.test(text);
+  const shape = text !== '' && text !== '.' && text !== '..' && text.length <= 200;
+  return shape && !/[\s/\\\p{Cc}\p{Cf}\p{Cs}]/u.test(text);
 }
 function buildLink(consoleUrl, ref, executeCount) {
-    const { projectId, pipelineId, buildId } = ref;
-    const ids = [projectId, pipelineId, 'detail', buildId].map(encodeURIComponent).join('/');
-    const execution = executeCount === undefined ? '' : `/executeDetail/${executeCount}`;
-    return `${consoleUrl.replace(/\/+$/, '')}/console/pipeline/${ids}${execution}`;
+  const { projectId, pipelineId, buildId } = ref;
+  const ids = [projectId, pipelineId, 'detail', buildId].map(encodeURIComponent).join('/');
+  const execution = executeCount === undefined ? '' : `/executeDetail/${executeCount}`;
+  return `${consoleUrl.replace(/\/+$/, '')}/console/pipeline/${ids}${execution}`;
 }
 const PIPELINE_PATH = /^(.*?)\/console\/pipeline\/([^/]+)\/([^/]+)\/detail\/([^/]+)(?:\/.*)?$/;
 const CREATIVE_STREAM_PATH = /^(.*?)\/console\/creative-stream\/([^/]+)\/flow\/([^/]+)\/execute\/([^/]+)(?:\/.*)?$/;
 function parseLink(link) {
-    if (!URL.canParse(link))
-        return undefined;
-    const url = new URL(link);
-    if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
-        return undefined;
-    const match = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
-    if (!match)
-        return undefined;
-    const [projectId, pipelineId, buildId] = match.slice(2, 5).map(decodeSegment);
-    if (!projectId || !pipelineId || !buildId)
-        return undefined;
-    return { consoleUrl: `${url.origin}${match[1] ?? ''}`, projectId, pipelineId, buildId };
+  if (!URL.canParse(link)) return undefined;
+  const url = new URL(link);
+  if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
+  const match = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
+  if (!match) return undefined;
+  const [projectId, pipelineId, buildId] = match.slice(2, 5).map(decodeSegment);
+  if (!projectId || !pipelineId || !buildId) return undefined;
+  return { consoleUrl: `${url.origin}${match[1] ?? ''}`, projectId, pipelineId, buildId };
 }
 function decodeSegment(segment) {
-    try {
-        return decodeURIComponent(segment);
-    }
-    catch {
-        return '';
-    }
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return '';
+  }
 }
 
 ;// CONCATENATED MODULE: ./build/report/record.js
 
 
 function linkOf({ consoleUrl, build, executeCount, phase }) {
-    if (consoleUrl === undefined || build === undefined)
-        return undefined;
-    return buildLink(consoleUrl, build, phase === 'sending' ? undefined : executeCount);
+  if (consoleUrl === undefined || build === undefined) return undefined;
+  return buildLink(consoleUrl, build, phase === 'sending' ? undefined : executeCount);
 }
 function buildNameOf({ buildNumber, statusBefore, build }) {
-    return buildName(buildNumber ?? statusBefore?.buildNumber, build?.buildId ?? '');
+  return buildName(buildNumber ?? statusBefore?.buildNumber, build?.buildId ?? '');
 }
 
 ;// CONCATENATED MODULE: ./build/model/execution.js
 
 
 function whoseExecution({ baseline, executeCount, username }, status) {
-    if (baseline && !movedSince(baseline, status))
-        return 'before ours';
-    if (executeCount !== undefined && status.executeCount !== undefined && status.executeCount !== executeCount) {
-        return status.executeCount > executeCount ? 'newer' : 'before ours';
-    }
-    return otherStarter(status, username) === undefined ? 'ours' : "somebody else's";
+  if (baseline && !movedSince(baseline, status)) return 'before ours';
+  if (executeCount !== undefined && status.executeCount !== undefined && status.executeCount !== executeCount) {
+    return status.executeCount > executeCount ? 'newer' : 'before ours';
+  }
+  return otherStarter(status, username) === undefined ? 'ours' : "somebody else's";
 }
 function movedSince(before, now) {
-    if (before.executeCount !== undefined && now.executeCount !== undefined) {
-        if (now.executeCount !== before.executeCount)
-            return now.executeCount > before.executeCount;
-    }
-    if ((now.queueTime ?? 0) !== (before.queueTime ?? 0))
-        return true;
-    if ((now.endTime ?? 0) !== (before.endTime ?? 0))
-        return true;
-    return isFinished(before) && !isFinished(now);
+  if (before.executeCount !== undefined && now.executeCount !== undefined) {
+    if (now.executeCount !== before.executeCount) return now.executeCount > before.executeCount;
+  }
+  if ((now.queueTime ?? 0) !== (before.queueTime ?? 0)) return true;
+  if ((now.endTime ?? 0) !== (before.endTime ?? 0)) return true;
+  return isFinished(before) && !isFinished(now);
 }
 function executionsSince(before, now) {
-    if (before.executeCount === undefined || now.executeCount === undefined)
-        return undefined;
-    return now.executeCount - before.executeCount;
+  if (before.executeCount === undefined || now.executeCount === undefined) return undefined;
+  return now.executeCount - before.executeCount;
 }
 function expectedExecution(baseline, insideRunning) {
-    if (baseline?.executeCount === undefined)
-        return undefined;
-    return insideRunning ? baseline.executeCount : baseline.executeCount + 1;
+  if (baseline?.executeCount === undefined) return undefined;
+  return insideRunning ? baseline.executeCount : baseline.executeCount + 1;
 }
 function otherStarter({ startedBy }, username) {
-    return startedBy !== undefined && username !== undefined && startedBy !== username
-        ? oneLine(startedBy, 80)
-        : undefined;
+  return startedBy !== undefined && username !== undefined && startedBy !== username
+    ? oneLine(startedBy, 80)
+    : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/report/wording/headline.js
@@ -3121,150 +3083,145 @@ function otherStarter({ startedBy }, username) {
 
 
 function failedHeadline({ gateRefused }, record, show) {
-    if (!gateRefused)
-        return failedAgain(record) ? 'failed again' : 'failed';
-    const gate = record.lastStatus && refusedGate(record.lastStatus);
-    return `was refused at ${gate ? `the gate of ${show(gate.name)}` : 'a stage gate'}`;
+  if (!gateRefused) return failedAgain(record) ? 'failed again' : 'failed';
+  const gate = record.lastStatus && refusedGate(record.lastStatus);
+  return `was refused at ${gate ? `the gate of ${show(gate.name)}` : 'a stage gate'}`;
 }
 function errorHeadline({ leavesDoubt }, { accepted }) {
-    if (leavesDoubt)
-        return `may have been retried${accepted ? ' again' : ''}`;
-    return accepted ? 'was retried, but its end is not known' : 'was not retried';
+  if (leavesDoubt) return `may have been retried${accepted ? ' again' : ''}`;
+  return accepted ? 'was retried, but its end is not known' : 'was not retried';
 }
 function timeoutHeadline({ stop, ended }) {
-    if (ended && !wasStopped(ended))
-        return 'ended too late';
-    switch (stop?.kind) {
-        case 'sent':
-        case 'unanswered':
-            return `has not ended in time and was ${ended ? 'stopped' : 'asked to stop'}`;
-        case 'failed':
-        case 'undelivered':
-            return 'has not ended in time and could not be stopped';
-        default:
-            return 'has not ended in time';
-    }
+  if (ended && !wasStopped(ended)) return 'ended too late';
+  switch (stop?.kind) {
+    case 'sent':
+    case 'unanswered':
+      return `has not ended in time and was ${ended ? 'stopped' : 'asked to stop'}`;
+    case 'failed':
+    case 'undelivered':
+      return 'has not ended in time and could not be stopped';
+    default:
+      return 'has not ended in time';
+  }
 }
 const CANCELLED = 'the step was cancelled';
 function abortHeadline({ stop }, { phase, accepted }) {
-    if (stop?.kind === 'undelivered')
-        return 'could not be stopped yet';
-    if (stop)
-        return stop.kind === 'unnecessary' ? 'was not stopped' : 'goes on: it could not be stopped';
-    switch (phase) {
-        case 'idle':
-            return `was not retried: ${CANCELLED}`;
-        case 'sending':
-            return `may have been retried${accepted ? ' again' : ''}: ${CANCELLED}`;
-        case 'running':
-            return 'goes on without this step';
-        case 'ended':
-            return `had ended when ${CANCELLED}`;
-    }
+  if (stop?.kind === 'undelivered') return 'could not be stopped yet';
+  if (stop) return stop.kind === 'unnecessary' ? 'was not stopped' : 'goes on: it could not be stopped';
+  switch (phase) {
+    case 'idle':
+      return `was not retried: ${CANCELLED}`;
+    case 'sending':
+      return `may have been retried${accepted ? ' again' : ''}: ${CANCELLED}`;
+    case 'running':
+      return 'goes on without this step';
+    case 'ended':
+      return `had ended when ${CANCELLED}`;
+  }
 }
 function failedAgain({ statusBefore, accepted }) {
-    return accepted !== undefined && statusBefore !== undefined && meaningOfBuild(statusBefore) === 'failed';
+  return accepted !== undefined && statusBefore !== undefined && meaningOfBuild(statusBefore) === 'failed';
 }
 function isNewerThanOurs({ accepted, lastStatus }) {
-    return lastStatus !== undefined && whoseExecution({ executeCount: accepted?.executeCount }, lastStatus) === 'newer';
+  return lastStatus !== undefined && whoseExecution({ executeCount: accepted?.executeCount }, lastStatus) === 'newer';
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/names.js
 const INPUT_NAMES = [
-    'apiUrl',
-    'projectId',
-    'pipelineId',
-    'buildId',
-    'buildNumber',
-    'buildUrl',
-    'ref',
-    'githubToken',
-    'taskId',
-    'failedContainer',
-    'skip',
-    'channelCode',
-    'username',
-    'accessToken',
-    'appCode',
-    'appSecret',
-    'headers',
-    'consoleUrl',
-    'onlyIfFailed',
-    'maxExecuteCount',
-    'dryRun',
-    'wait',
-    'timeoutMinutes',
-    'pollSeconds',
-    'maxAttempts',
-    'stopOnAbort',
-    'logLines',
+  'apiUrl',
+  'projectId',
+  'pipelineId',
+  'buildId',
+  'buildNumber',
+  'buildUrl',
+  'ref',
+  'githubToken',
+  'taskId',
+  'failedContainer',
+  'skip',
+  'channelCode',
+  'username',
+  'accessToken',
+  'appCode',
+  'appSecret',
+  'headers',
+  'consoleUrl',
+  'onlyIfFailed',
+  'maxExecuteCount',
+  'dryRun',
+  'wait',
+  'timeoutMinutes',
+  'pollSeconds',
+  'maxAttempts',
+  'stopOnAbort',
+  'logLines',
 ];
 
 ;// CONCATENATED MODULE: ./build/report/summary/markdown.js
 
 
 function plain(text, max = 200) {
-    return escapeStart(escapeText(oneLine(text, max)));
+  return escapeStart(escapeText(oneLine(text, max)));
 }
 const QUOTE_OR_ADDRESS = /(“[^”]*”|https?:\/\/\S+)/;
-const [CAMEL, WORDS] = [true, false].map((wanted) => INPUT_NAMES.filter((name) => (/[A-Z]/.test(name) || name === 'username') === wanted).join('|'));
+const [CAMEL, WORDS] = [true, false].map((wanted) =>
+  INPUT_NAMES.filter((name) => (/[A-Z]/.test(name) || name === 'username') === wanted).join('|'),
+);
 const INPUT = new RegExp(`\\b((?:${CAMEL})\\b(?:: (?:true|false)\\b)?|(?:${WORDS})(?:: (?:true|false)\\b|(?=: )))`);
 function prose(sentence, max = 1000) {
-    const named = (part) => part.split(INPUT).map((piece, index) => (index % 2 === 1 ? code(piece) : escapeText(piece)));
-    const parts = oneLine(sentence, max).split(QUOTE_OR_ADDRESS);
-    return escapeStart(parts.flatMap((part, index) => (index % 2 === 1 ? escapeText(part) : named(part))).join(''));
+  const named = (part) => part.split(INPUT).map((piece, index) => (index % 2 === 1 ? code(piece) : escapeText(piece)));
+  const parts = oneLine(sentence, max).split(QUOTE_OR_ADDRESS);
+  return escapeStart(parts.flatMap((part, index) => (index % 2 === 1 ? escapeText(part) : named(part))).join(''));
 }
 function code(text) {
-    if (/^[\w-]+(?:: [\w-]+)?$/.test(text) && text.length <= 80)
-        return `\`${text}\``;
-    const shown = plain(text, 80);
-    return shown === '' ? '' : `<code>${shown}</code>`;
+  if (/^[\w-]+(?:: [\w-]+)?$/.test(text) && text.length <= 80) return `\`${text}\``;
+  const shown = plain(text, 80);
+  return shown === '' ? '' : `<code>${shown}</code>`;
 }
 function markdown_link(markdown, address) {
-    return `[${markdown}](<${address.replace(/[<>\s]/g, encodeURIComponent)}>)`;
+  return `[${markdown}](<${address.replace(/[<>\s]/g, encodeURIComponent)}>)`;
 }
 function preformatted(lines) {
-    const text = lines.flatMap((line) => cleanLines(line)).map((line) => escapeHtml(cap(line, 500)));
-    return ['<pre>', ...text, '</pre>'].join('\n');
+  const text = lines.flatMap((line) => cleanLines(line)).map((line) => escapeHtml(cap(line, 500)));
+  return ['<pre>', ...text, '</pre>'].join('\n');
 }
 function table(columns, rows) {
-    const line = (cells) => `| ${cells.join(' | ')} |`;
-    const rule = columns.map(({ align }) => (align === 'l' ? ':--' : '--:'));
-    return [line(columns.map(({ title }) => title)), line(rule), ...rows.map(line)].join('\n');
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  const rule = columns.map(({ align }) => (align === 'l' ? ':--' : '--:'));
+  return [line(columns.map(({ title }) => title)), line(rule), ...rows.map(line)].join('\n');
 }
 function capDocument(paragraphs, max) {
-    const kept = [];
-    let size = 0;
-    for (const paragraph of paragraphs) {
-        size += Buffer.byteLength(paragraph, 'utf8') + 2;
-        if (size > max - 100)
-            return [...kept, 'The rest is in the log of this step.', ''].join('\n\n');
-        kept.push(paragraph);
-    }
-    return [...kept, ''].join('\n\n');
+  const kept = [];
+  let size = 0;
+  for (const paragraph of paragraphs) {
+    size += Buffer.byteLength(paragraph, 'utf8') + 2;
+    if (size > max - 100) return [...kept, 'The rest is in the log of this step.', ''].join('\n\n');
+    kept.push(paragraph);
+  }
+  return [...kept, ''].join('\n\n');
 }
 const LIST_MARKER = /^(?:[-+=]|\d{1,9}[.)])/;
 function escapeStart(markdown) {
-    return markdown.replace(LIST_MARKER, (marker) => [...marker].map((char) => `&#${char.charCodeAt(0)};`).join(''));
+  return markdown.replace(LIST_MARKER, (marker) => [...marker].map((char) => `&#${char.charCodeAt(0)};`).join(''));
 }
 function escapeText(text) {
-    const parts = text.split(/([&<>"'])/);
-    return parts.map((part, index) => (index % 2 === 1 ? escapeHtml(part) : escapeMarkdown(part))).join('');
+  const parts = text.split(/([&<>"'])/);
+  return parts.map((part, index) => (index % 2 === 1 ? escapeHtml(part) : escapeMarkdown(part))).join('');
 }
 const AT = '&#64;';
 function escapeMarkdown(text) {
-    const entities = text.replace(/[\\`*_[\]#!|~@$]|:(?!\s)|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
-    return entities.replaceAll(AT, `${AT}<!-- -->`);
+  const entities = text.replace(/[\\`*_[\]#!|~@$]|:(?!\s)|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
+  return entities.replaceAll(AT, `${AT}<!-- -->`);
 }
 const HTML_ENTITIES = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
 };
 function escapeHtml(text) {
-    return text.replace(/[&<>"']/g, (char) => HTML_ENTITIES[char] ?? '');
+  return text.replace(/[&<>"']/g, (char) => HTML_ENTITIES[char] ?? '');
 }
 
 ;// CONCATENATED MODULE: ./build/report/summary/build-line.js
@@ -3275,123 +3232,117 @@ function escapeHtml(text) {
 
 
 function stateParts(record) {
-    const status = record.lastStatus ?? (record.accepted ? undefined : record.statusBefore);
-    if (!status)
-        return [];
-    return [
-        statePart(status),
-        executionPart(record),
-        status.startedBy ? `started by ${plain(status.startedBy, 80)}` : '',
-    ];
+  const status = record.lastStatus ?? (record.accepted ? undefined : record.statusBefore);
+  if (!status) return [];
+  return [
+    statePart(status),
+    executionPart(record),
+    status.startedBy ? `started by ${plain(status.startedBy, 80)}` : '',
+  ];
 }
 function retriedParts(record) {
-    return [executionPart(record), retriedPart(record), 'not followed, so its result is not known here'];
+  return [executionPart(record), retriedPart(record), 'not followed, so its result is not known here'];
 }
 function unneededParts({ why }, record) {
-    return [executionPart(record), plain(why, 300)];
+  return [executionPart(record), plain(why, 300)];
 }
 function foundParts(record) {
-    return [...stateParts(record), foundPart(record)];
+  return [...stateParts(record), foundPart(record)];
 }
 function succeededParts(record) {
-    return [executionPart(record), timePart(record), retriedPart(record), otherPart(record)];
+  return [executionPart(record), timePart(record), retriedPart(record), otherPart(record)];
 }
 function failedParts({ gateRefused }, record) {
-    return [executionPart(record), failedPart(gateRefused, record), otherPart(record)];
+  return [executionPart(record), failedPart(gateRefused, record), otherPart(record)];
 }
 function endedParts(status, record) {
-    return [executionPart(record), statePart(status), otherPart(record)];
+  return [executionPart(record), statePart(status), otherPart(record)];
 }
 function abortParts(record) {
-    const { phase, lastStatus, statusBefore, plan } = record;
-    if (phase === 'idle')
-        return stateParts(record);
-    if (phase !== 'sending')
-        return [executionPart(record), timePart(record), statePart(lastStatus), otherPart(record)];
-    const state = statusBefore ? `last seen: ${statePart(statusBefore)}` : '';
-    const execution = statusBefore?.executeCount === undefined ? '' : `execution ${statusBefore.executeCount}`;
-    return [state, execution, plan ? `asked for: ${plain(plan.target, 300)}` : ''];
+  const { phase, lastStatus, statusBefore, plan } = record;
+  if (phase === 'idle') return stateParts(record);
+  if (phase !== 'sending') return [executionPart(record), timePart(record), statePart(lastStatus), otherPart(record)];
+  const state = statusBefore ? `last seen: ${statePart(statusBefore)}` : '';
+  const execution = statusBefore?.executeCount === undefined ? '' : `execution ${statusBefore.executeCount}`;
+  return [state, execution, plan ? `asked for: ${plain(plan.target, 300)}` : ''];
 }
 function footnote({ plan, accepted, maxAttempts, username, firstStartedBy, workflowRun }) {
-    if (!plan || !accepted)
-        return [];
-    const verb = accepted.startedByOther ? 'Asked for' : plan.verb === 'Skip' ? 'Skipped' : 'Retried';
-    const parts = [
-        `${verb}: ${whatWasSent(plan)}`,
-        `attempt ${accepted.count} of ${maxAttempts}`,
-        username ? `as ${plain(username, 80)}` : '',
-        firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
-        workflowRun ? markdown_link('by this workflow run', workflowRun) : '',
-    ];
-    return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
+  if (!plan || !accepted) return [];
+  const verb = accepted.startedByOther ? 'Asked for' : plan.verb === 'Skip' ? 'Skipped' : 'Retried';
+  const parts = [
+    `${verb}: ${whatWasSent(plan)}`,
+    `attempt ${accepted.count} of ${maxAttempts}`,
+    username ? `as ${plain(username, 80)}` : '',
+    firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
+    workflowRun ? markdown_link('by this workflow run', workflowRun) : '',
+  ];
+  return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
 }
 function executionPart({ executeCount }) {
-    return executeCount === undefined ? '' : `execution ${executeCount}`;
+  return executeCount === undefined ? '' : `execution ${executeCount}`;
 }
 function timePart({ elapsedMs }) {
-    return elapsedMs === undefined ? '' : `after ${duration(elapsedMs)}`;
+  return elapsedMs === undefined ? '' : `after ${duration(elapsedMs)}`;
 }
 function statePart(status) {
-    return status ? plain(stateOf(status)) : '';
+  return status ? plain(stateOf(status)) : '';
 }
 function retriedPart(record) {
-    const { plan, accepted } = record;
-    if (!plan)
-        return '';
-    const verb = accepted?.startedByOther ? 'asked for' : plan.verb === 'Skip' ? 'skipped' : 'retried';
-    const as = isNewerThanOurs(record) ? ` as execution ${accepted?.executeCount}` : '';
-    return `${verb}${as}: ${plain(plan.target, 300)}`;
+  const { plan, accepted } = record;
+  if (!plan) return '';
+  const verb = accepted?.startedByOther ? 'asked for' : plan.verb === 'Skip' ? 'skipped' : 'retried';
+  const as = isNewerThanOurs(record) ? ` as execution ${accepted?.executeCount}` : '';
+  return `${verb}${as}: ${plain(plan.target, 300)}`;
 }
 function otherPart(record) {
-    if (!isNewerThanOurs(record))
-        return '';
-    const { startedBy } = record.lastStatus ?? {};
-    return `${executionPart(record)} was started by ${startedBy ? plain(startedBy, 80) : 'somebody else'}`;
+  if (!isNewerThanOurs(record)) return '';
+  const { startedBy } = record.lastStatus ?? {};
+  return `${executionPart(record)} was started by ${startedBy ? plain(startedBy, 80) : 'somebody else'}`;
 }
 function foundPart({ plan }) {
-    return plan ? `would ${plan.verb === 'Skip' ? 'skip' : 'retry'}: ${whatWasSent(plan)}` : '';
+  return plan ? `would ${plan.verb === 'Skip' ? 'skip' : 'retry'}: ${whatWasSent(plan)}` : '';
 }
 function whatWasSent({ target, parameters: { taskId, failedContainer, skip } }) {
-    const sent = [
-        taskId ? code(`taskId: ${oneLine(taskId)}`) : '',
-        failedContainer ? code('failedContainer: true') : '',
-        skip ? code('skip: true') : '',
-    ].filter(Boolean);
-    return `${plain(target, 300)}${sent.length > 0 ? ` (${sent.join(', ')})` : ''}`;
+  const sent = [
+    taskId ? code(`taskId: ${oneLine(taskId)}`) : '',
+    failedContainer ? code('failedContainer: true') : '',
+    skip ? code('skip: true') : '',
+  ].filter(Boolean);
+  return `${plain(target, 300)}${sent.length > 0 ? ` (${sent.join(', ')})` : ''}`;
 }
 function failedPart(gateRefused, record) {
-    const stage = record.failedTasks[0]?.stageName;
-    const verb = gateRefused ? 'ended' : stage ? `failed in **${plain(stage, 80)}**` : 'failed';
-    const reason = record.lastStatus && !gateRefused ? failureReason(record.lastStatus) : '';
-    return [verb, timePart(record), reason === '' ? '' : `(${plain(reason, 100)})`].filter(Boolean).join(' ');
+  const stage = record.failedTasks[0]?.stageName;
+  const verb = gateRefused ? 'ended' : stage ? `failed in **${plain(stage, 80)}**` : 'failed';
+  const reason = record.lastStatus && !gateRefused ? failureReason(record.lastStatus) : '';
+  return [verb, timePart(record), reason === '' ? '' : `(${plain(reason, 100)})`].filter(Boolean).join(' ');
 }
 
 ;// CONCATENATED MODULE: ./build/report/wording/tasks.js
 
 const ERROR_KINDS = new Map([
-    ['SYSTEM', 'system error'],
-    ['USER', 'user error'],
-    ['THIRD_PARTY', 'third-party error'],
-    ['PLUGIN', 'plug-in error'],
+  ['SYSTEM', 'system error'],
+  ['USER', 'user error'],
+  ['THIRD_PARTY', 'third-party error'],
+  ['PLUGIN', 'plug-in error'],
 ]);
 function kindOf(errorType) {
-    return ERROR_KINDS.get(errorType) ?? '';
+  return ERROR_KINDS.get(errorType) ?? '';
 }
 function taskName({ taskName: name, taskId }) {
-    return oneLine(name, 80) || oneLine(taskId, 60) || 'a plug-in';
+  return oneLine(name, 80) || oneLine(taskId, 60) || 'a plug-in';
 }
 function taskPlace({ stageName, containerName }) {
-    return [stageName, containerName].map((name) => oneLine(name, 80)).filter(Boolean);
+  return [stageName, containerName].map((name) => oneLine(name, 80)).filter(Boolean);
 }
 function taskPath(task) {
-    return [...taskPlace(task), taskName(task)].join(' › ');
+  return [...taskPlace(task), taskName(task)].join(' › ');
 }
 function taskSentence(task, verb = '') {
-    const place = taskPlace(task);
-    return [taskName(task), verb, place.length > 0 ? `in ${place.join(' › ')}` : ''].filter(Boolean).join(' ');
+  const place = taskPlace(task);
+  return [taskName(task), verb, place.length > 0 ? `in ${place.join(' › ')}` : ''].filter(Boolean).join(' ');
 }
 function unreadLogs({ logs, failedTasks }) {
-    return logs.length === 0 ? 0 : Math.max(0, failedTasks.length - logs.length);
+  return logs.length === 0 ? 0 : Math.max(0, failedTasks.length - logs.length);
 }
 
 ;// CONCATENATED MODULE: ./build/report/summary/sections.js
@@ -3401,59 +3352,59 @@ function unreadLogs({ logs, failedTasks }) {
 
 const REASONS_SHOWN = 3;
 function reasons({ failedTasks }) {
-    const shown = failedTasks.slice(0, REASONS_SHOWN).map((task) => {
-        const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
-        const place = taskPlace(task).map((name) => plain(name));
-        return `**${plain(taskName(task))}**${place.length > 0 ? ` in ${place.join(' › ')}` : ''}${why}`;
-    });
-    const more = failedTasks.length - shown.length;
-    return more > 0 ? [...shown, `… and ${more} more, see the table`] : shown;
+  const shown = failedTasks.slice(0, REASONS_SHOWN).map((task) => {
+    const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
+    const place = taskPlace(task).map((name) => plain(name));
+    return `**${plain(taskName(task))}**${place.length > 0 ? ` in ${place.join(' › ')}` : ''}${why}`;
+  });
+  const more = failedTasks.length - shown.length;
+  return more > 0 ? [...shown, `… and ${more} more, see the table`] : shown;
 }
 function logs(record) {
-    const shown = record.logs.filter(({ missing }) => missing === undefined);
-    const missing = record.logs.flatMap(({ task, missing: why }) => why === undefined ? [] : [`The log of ${plain(taskPath(task), 300)} is not shown: ${plain(why)}.`]);
-    const unread = unreadLogs(record);
-    const more = unread > 0 ? [`The logs of ${plural(unread, 'more failed plug-in')} are not shown: see the build.`] : [];
-    const notes = [...missing, ...more].join('<br>');
-    return [...shown.map((log) => logSection(log, shown.length === 1)), notes].filter(Boolean);
+  const shown = record.logs.filter(({ missing }) => missing === undefined);
+  const missing = record.logs.flatMap(({ task, missing: why }) =>
+    why === undefined ? [] : [`The log of ${plain(taskPath(task), 300)} is not shown: ${plain(why)}.`],
+  );
+  const unread = unreadLogs(record);
+  const more = unread > 0 ? [`The logs of ${plural(unread, 'more failed plug-in')} are not shown: see the build.`] : [];
+  const notes = [...missing, ...more].join('<br>');
+  return [...shown.map((log) => logSection(log, shown.length === 1)), notes].filter(Boolean);
 }
 const LOG_LINES_SHOWN = 20;
 const LOG_MARKER = /^##\\\[[a-z]+\]/;
 function logSection({ task, lines }, open) {
-    const last = lines.slice(-LOG_LINES_SHOWN).map((line) => line.replace(LOG_MARKER, ''));
-    const caption = `Log of ${plain(taskPath(task), 300)}, last ${plural(last.length, 'line')}`;
-    return [
-        `<details${open ? ' open' : ''}>`,
-        `<summary>${caption}</summary>`,
-        '',
-        preformatted(last),
-        '',
-        '</details>',
-    ].join('\n');
+  const last = lines.slice(-LOG_LINES_SHOWN).map((line) => line.replace(LOG_MARKER, ''));
+  const caption = `Log of ${plain(taskPath(task), 300)}, last ${plural(last.length, 'line')}`;
+  return [
+    `<details${open ? ' open' : ''}>`,
+    `<summary>${caption}</summary>`,
+    '',
+    preformatted(last),
+    '',
+    '</details>',
+  ].join('\n');
 }
 function sentenceParagraph(sentence) {
-    return prose(sentence.replace(/(?<=\bbuild )#(?=\d)/gi, ''));
+  return prose(sentence.replace(/(?<=\bbuild )#(?=\d)/gi, ''));
 }
 function errorParagraph({ message, code: errorCode }, record) {
-    const { candidates = [] } = record;
-    const text = linkOf(record) === undefined ? message : message.replace(/ https?:\/\/\S+$/, '');
-    const lines = candidates.length > 1 ? [text.replace(/:?\n.*/s, '.')] : text.split('\n');
-    return `${lines.map(sentenceParagraph).join('<br>')} \`${errorCode}\``;
+  const { candidates = [] } = record;
+  const text = linkOf(record) === undefined ? message : message.replace(/ https?:\/\/\S+$/, '');
+  const lines = candidates.length > 1 ? [text.replace(/:?\n.*/s, '.')] : text.split('\n');
+  return `${lines.map(sentenceParagraph).join('<br>')} \`${errorCode}\``;
 }
 function candidateList({ candidates = [] }) {
-    if (candidates.length < 2)
-        return [];
-    const items = candidates.slice(0, 50).map(({ name, buildUrl, buildId }) => {
-        return buildUrl === '' ? `- ${plain(name)} ${code(buildId)}` : `- ${markdown_link(plain(name), buildUrl)}`;
-    });
-    return [items.join('\n')];
+  if (candidates.length < 2) return [];
+  const items = candidates.slice(0, 50).map(({ name, buildUrl, buildId }) => {
+    return buildUrl === '' ? `- ${plain(name)} ${code(buildId)}` : `- ${markdown_link(plain(name), buildUrl)}`;
+  });
+  return [items.join('\n')];
 }
 function doubtNote({ accepted }) {
-    if (!accepted?.startedByOther)
-        return [];
-    return [
-        'Somebody else may have started this execution; it is not known whether the retry of this step took effect as well.',
-    ];
+  if (!accepted?.startedByOther) return [];
+  return [
+    'Somebody else may have started this execution; it is not known whether the retry of this step took effect as well.',
+  ];
 }
 
 ;// CONCATENATED MODULE: ./build/report/summary/tables.js
@@ -3465,74 +3416,72 @@ function doubtNote({ accepted }) {
 
 const MAX_TASKS = 20;
 function failedTable({ failedTasks }) {
-    if (failedTasks.length === 0)
-        return [];
-    const columns = [
-        { title: 'Failed plug-in', align: 'l' },
-        { title: 'Reason', align: 'l' },
-        { title: 'Kind', align: 'l' },
-        { title: 'Code', align: 'r' },
-        { title: '`taskId`', align: 'l' },
-    ];
-    const rows = failedTasks
-        .slice(0, MAX_TASKS)
-        .map((task) => [
-        [...taskPlace(task).map((name) => plain(name)), `**${plain(taskName(task))}**`].join(' › '),
-        plain(task.errorMessage, 200),
-        kindOf(task.errorType).replace(' error', ''),
-        String(task.errorCode ?? ''),
-        code(task.taskId),
+  if (failedTasks.length === 0) return [];
+  const columns = [
+    { title: 'Failed plug-in', align: 'l' },
+    { title: 'Reason', align: 'l' },
+    { title: 'Kind', align: 'l' },
+    { title: 'Code', align: 'r' },
+    { title: '`taskId`', align: 'l' },
+  ];
+  const rows = failedTasks
+    .slice(0, MAX_TASKS)
+    .map((task) => [
+      [...taskPlace(task).map((name) => plain(name)), `**${plain(taskName(task))}**`].join(' › '),
+      plain(task.errorMessage, 200),
+      kindOf(task.errorType).replace(' error', ''),
+      String(task.errorCode ?? ''),
+      code(task.taskId),
     ]);
-    const more = failedTasks.length - rows.length;
-    return [table(columns, rows), ...(more > 0 ? [`… and ${more} more`] : [])];
+  const more = failedTasks.length - rows.length;
+  return [table(columns, rows), ...(more > 0 ? [`… and ${more} more`] : [])];
 }
 function attemptTable({ attempts }) {
-    if (attempts.length < 2)
-        return [];
-    const columns = [
-        { title: 'Attempt', align: 'r' },
-        { title: 'Execution', align: 'r' },
-        { title: 'Failed in', align: 'l' },
-        { title: 'Time', align: 'r' },
-    ];
-    const rows = attempts.map(({ executeCount, failedIn, durationMs }, index) => [
-        String(index + 1),
-        String(executeCount ?? ''),
-        plain(failedIn, 200),
-        stopwatch(durationMs),
-    ]);
-    return [table(columns, rows)];
+  if (attempts.length < 2) return [];
+  const columns = [
+    { title: 'Attempt', align: 'r' },
+    { title: 'Execution', align: 'r' },
+    { title: 'Failed in', align: 'l' },
+    { title: 'Time', align: 'r' },
+  ];
+  const rows = attempts.map(({ executeCount, failedIn, durationMs }, index) => [
+    String(index + 1),
+    String(executeCount ?? ''),
+    plain(failedIn, 200),
+    stopwatch(durationMs),
+  ]);
+  return [table(columns, rows)];
 }
 function stageTable(record) {
-    const { stages, lastStatus } = record;
-    const gate = lastStatus && refusedGate(lastStatus);
-    const shown = stages.filter(({ id }) => id !== TRIGGER_STAGE).slice(0, 50);
-    if (shown.length === 0)
-        return [];
-    const columns = [
-        { title: 'Stage', align: 'l' },
-        { title: 'State', align: 'l' },
-        { title: 'Time', align: 'r' },
-    ];
-    return [
-        table(columns, shown.map((stage) => (stage.id === gate?.stageId ? gateRow(stage) : stageRow(stage, record)))),
-    ];
+  const { stages, lastStatus } = record;
+  const gate = lastStatus && refusedGate(lastStatus);
+  const shown = stages.filter(({ id }) => id !== TRIGGER_STAGE).slice(0, 50);
+  if (shown.length === 0) return [];
+  const columns = [
+    { title: 'Stage', align: 'l' },
+    { title: 'State', align: 'l' },
+    { title: 'Time', align: 'r' },
+  ];
+  return [
+    table(
+      columns,
+      shown.map((stage) => (stage.id === gate?.stageId ? gateRow(stage) : stageRow(stage, record))),
+    ),
+  ];
 }
 function gateRow({ name }) {
-    return [plain(name, 80), 'gate refused', ''];
+  return [plain(name, 80), 'gate refused', ''];
 }
 function stageRow(stage, { executeCount }) {
-    const name = plain(stage.name, 80);
-    const meaning = meaningOfPart(stage.status);
-    const time = stage.durationMs ? stopwatch(stage.durationMs) : '';
-    if (meaning === 'not run')
-        return [name, 'not reached', ''];
-    if (stage.executeCount !== undefined && executeCount !== undefined && stage.executeCount < executeCount) {
-        return [name, `kept from execution ${stage.executeCount}`, ''];
-    }
-    if (meaning === 'unknown')
-        return [name, plain(stage.status ?? '', 40), time];
-    return [name, meaning === 'failed' ? '**failed**' : meaning, time];
+  const name = plain(stage.name, 80);
+  const meaning = meaningOfPart(stage.status);
+  const time = stage.durationMs ? stopwatch(stage.durationMs) : '';
+  if (meaning === 'not run') return [name, 'not reached', ''];
+  if (stage.executeCount !== undefined && executeCount !== undefined && stage.executeCount < executeCount) {
+    return [name, `kept from execution ${stage.executeCount}`, ''];
+  }
+  if (meaning === 'unknown') return [name, plain(stage.status ?? '', 40), time];
+  return [name, meaning === 'failed' ? '**failed**' : meaning, time];
 }
 
 ;// CONCATENATED MODULE: ./build/report/wording/sentence.js
@@ -3545,80 +3494,75 @@ function stageRow(stage, { executeCount }) {
 
 
 function failedSentence({ gateRefused }, record) {
-    const name = buildNameOf(record);
-    if (gateRefused) {
-        const gate = record.lastStatus && refusedGate(record.lastStatus);
-        const place = gate ? `the gate of stage ${oneLine(gate.name, 80)}` : 'a stage gate';
-        return `Build ${name} ended at ${place}${executionAndTime(record)}: the gate was refused, so what follows did not run.`;
-    }
-    const [first, ...others] = record.failedTasks;
-    const more = others.length > 0 ? ` and ${others.length} more` : '';
-    const failedIn = first ? `: ${taskSentence(first)}${more}` : '';
-    const reason = record.lastStatus ? failureReason(record.lastStatus) : '';
-    const verb = `${failedAgain(record) ? 'failed again' : 'failed'}${reason === '' ? '' : ` (${oneLine(reason, 100)})`}`;
-    return `Build ${name} ${verb}${executionAndTime(record)}${failedIn}.`;
+  const name = buildNameOf(record);
+  if (gateRefused) {
+    const gate = record.lastStatus && refusedGate(record.lastStatus);
+    const place = gate ? `the gate of stage ${oneLine(gate.name, 80)}` : 'a stage gate';
+    return `Build ${name} ended at ${place}${executionAndTime(record)}: the gate was refused, so what follows did not run.`;
+  }
+  const [first, ...others] = record.failedTasks;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const failedIn = first ? `: ${taskSentence(first)}${more}` : '';
+  const reason = record.lastStatus ? failureReason(record.lastStatus) : '';
+  const verb = `${failedAgain(record) ? 'failed again' : 'failed'}${reason === '' ? '' : ` (${oneLine(reason, 100)})`}`;
+  return `Build ${name} ${verb}${executionAndTime(record)}${failedIn}.`;
 }
 function cancelledSentence(record) {
-    return `Build ${buildNameOf(record)} was cancelled${executionAndTime(record)}. It is not retried again, because it was cancelled.`;
+  return `Build ${buildNameOf(record)} was cancelled${executionAndTime(record)}. It is not retried again, because it was cancelled.`;
 }
 function stoppedSentence({ stop }, record) {
-    const unanswered = stop?.kind === 'unanswered' ? `, but ${stop.why}` : '';
-    return `The step was cancelled and BK-CI was asked to stop build ${buildNameOf(record)}${executionAndTime(record)}${unanswered}.`;
+  const unanswered = stop?.kind === 'unanswered' ? `, but ${stop.why}` : '';
+  return `The step was cancelled and BK-CI was asked to stop build ${buildNameOf(record)}${executionAndTime(record)}${unanswered}.`;
 }
 const POST_RETRIES_STOP = 'the post step of this action tries once more.';
 function timeoutSentence({ status, stop, ended }, record) {
-    const lastSeen = status ?? (ended ? undefined : record.lastStatus);
-    const state = lastSeen ? ` (${stateOf(lastSeen)})` : '';
-    const auxiliary = stop?.kind === 'unnecessary' || (ended && !wasStopped(ended)) ? 'had' : 'has';
-    const stopped = stop ? afterTimeout(stop, ended) : '. It goes on without this step.';
-    return `Build ${buildNameOf(record)} ${auxiliary} not ended after ${duration(record.elapsedMs ?? 0)}${state}${stopped}`;
+  const lastSeen = status ?? (ended ? undefined : record.lastStatus);
+  const state = lastSeen ? ` (${stateOf(lastSeen)})` : '';
+  const auxiliary = stop?.kind === 'unnecessary' || (ended && !wasStopped(ended)) ? 'had' : 'has';
+  const stopped = stop ? afterTimeout(stop, ended) : '. It goes on without this step.';
+  return `Build ${buildNameOf(record)} ${auxiliary} not ended after ${duration(record.elapsedMs ?? 0)}${state}${stopped}`;
 }
 function executionAndTime({ executeCount, elapsedMs }) {
-    const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
-    return `${execution}${elapsedMs === undefined ? '' : `, after ${duration(elapsedMs)}`}`;
+  const execution = executeCount === undefined ? '' : `, execution ${executeCount}`;
+  return `${execution}${elapsedMs === undefined ? '' : `, after ${duration(elapsedMs)}`}`;
 }
 function afterTimeout(stop, ended) {
-    if (stop.kind === 'failed')
-        return `. It could not be stopped: ${stop.why}`;
-    if (stop.kind === 'undelivered')
-        return `. It could not be stopped (${stop.why}); ${POST_RETRIES_STOP}`;
-    if (stop.kind === 'unnecessary')
-        return `. It was not stopped: ${stop.why}.`;
-    if (ended)
-        return wasStopped(ended) ? ' and was stopped.' : `, was asked to stop, and ended by itself: ${stateOf(ended)}.`;
-    if (stop.kind === 'unanswered')
-        return ` and was asked to stop, but ${stop.why}.`;
-    return ' and was asked to stop; whether it did is not known here.';
+  if (stop.kind === 'failed') return `. It could not be stopped: ${stop.why}`;
+  if (stop.kind === 'undelivered') return `. It could not be stopped (${stop.why}); ${POST_RETRIES_STOP}`;
+  if (stop.kind === 'unnecessary') return `. It was not stopped: ${stop.why}.`;
+  if (ended)
+    return wasStopped(ended) ? ' and was stopped.' : `, was asked to stop, and ended by itself: ${stateOf(ended)}.`;
+  if (stop.kind === 'unanswered') return ` and was asked to stop, but ${stop.why}.`;
+  return ' and was asked to stop; whether it did is not known here.';
 }
 function abortSentence(outcome, record) {
-    const { stop } = outcome;
-    const name = buildNameOf(record);
-    if (stop?.kind === 'unnecessary')
-        return `The step was cancelled. Build ${name} was not stopped: ${stop.why}.`;
-    if (stop?.kind === 'undelivered')
-        return `The step was cancelled. Build ${name} could not be stopped (${stop.why}); ${POST_RETRIES_STOP}`;
-    if (stop?.kind === 'failed')
-        return `The step was cancelled. Build ${name} could not be stopped: ${stop.why}`;
-    switch (record.phase) {
-        case 'idle':
-            return record.plan
-                ? `The step was cancelled before BK-CI got the retry, so build ${name} was not retried.`
-                : 'The step was cancelled before anything was sent.';
-        case 'sending':
-            return abortedWhileSending(outcome, record);
-        case 'running':
-            return `The step was cancelled. Build ${name} goes on without it.`;
-        case 'ended':
-            return `The step was cancelled. Build ${name} had ended already${record.lastStatus ? ` (${stateOf(record.lastStatus)})` : ''}.`;
-    }
+  const { stop } = outcome;
+  const name = buildNameOf(record);
+  if (stop?.kind === 'unnecessary') return `The step was cancelled. Build ${name} was not stopped: ${stop.why}.`;
+  if (stop?.kind === 'undelivered')
+    return `The step was cancelled. Build ${name} could not be stopped (${stop.why}); ${POST_RETRIES_STOP}`;
+  if (stop?.kind === 'failed') return `The step was cancelled. Build ${name} could not be stopped: ${stop.why}`;
+  switch (record.phase) {
+    case 'idle':
+      return record.plan
+        ? `The step was cancelled before BK-CI got the retry, so build ${name} was not retried.`
+        : 'The step was cancelled before anything was sent.';
+    case 'sending':
+      return abortedWhileSending(outcome, record);
+    case 'running':
+      return `The step was cancelled. Build ${name} goes on without it.`;
+    case 'ended':
+      return `The step was cancelled. Build ${name} had ended already${record.lastStatus ? ` (${stateOf(record.lastStatus)})` : ''}.`;
+  }
 }
 function abortedWhileSending({ postLooks }, record) {
-    const again = record.accepted ? ' again' : '';
-    const postCanTell = record.statusBefore !== undefined && isFinished(record.statusBefore);
-    const postNote = postLooks && postCanTell
-        ? ' The post step of this action checks it too, and stops the build if it was retried.'
-        : '';
-    return `The step was cancelled while waiting for the answer, so it is not known whether build ${buildNameOf(record)} was retried${again}. ${howToTell(record.statusBefore)}${postNote}`;
+  const again = record.accepted ? ' again' : '';
+  const postCanTell = record.statusBefore !== undefined && isFinished(record.statusBefore);
+  const postNote =
+    postLooks && postCanTell
+      ? ' The post step of this action checks it too, and stops the build if it was retried.'
+      : '';
+  return `The step was cancelled while waiting for the answer, so it is not known whether build ${buildNameOf(record)} was retried${again}. ${howToTell(record.statusBefore)}${postNote}`;
 }
 
 ;// CONCATENATED MODULE: ./build/report/outcomes.js
@@ -3630,92 +3574,93 @@ function abortedWhileSending({ postLooks }, record) {
 
 
 const OUTCOMES = {
-    retried: {
-        green: 'Done',
-        sentence: () => 'the build runs and is not followed (wait: false)',
-        headline: (_, { plan }) => (plan?.verb === 'Skip' ? 'goes on after a skip' : 'was retried'),
-        parts: (_, record) => retriedParts(record),
-        body: (_, record) => doubtNote(record),
-    },
-    'not-needed': {
-        green: 'Done',
-        sentence: ({ why }) => `nothing to retry: ${why}`,
-        headline: () => 'needs no retry',
-        headingWithoutBuild: () => 'No BK-CI build needs a retry',
-        parts: unneededParts,
-        body: ({ why }, { build }) => (build ? [] : [sentenceParagraph(`${why.charAt(0).toUpperCase()}${why.slice(1)}.`)]),
-    },
-    found: {
-        green: 'Done',
-        sentence: () => 'nothing was sent (dryRun: true)',
-        headline: () => 'was found, and nothing was sent',
-        headingWithoutBuild: ({ candidates = [] }) => `${candidates.length} failed BK-CI builds were found, and nothing was sent`,
-        parts: (_, record) => foundParts(record),
-        body: (_, record) => [...doubtNote(record), ...candidateList(record)],
-    },
-    succeeded: {
-        green: 'Succeeded',
-        sentence: (_, record) => `build ${buildNameOf(record)}${executionAndTime(record)}`,
-        headline: () => 'succeeded',
-        parts: (_, record) => succeededParts(record),
-        body: (_, record) => doubtNote(record),
-    },
-    failed: {
-        sentence: failedSentence,
-        headline: failedHeadline,
-        parts: failedParts,
-        body: ({ gateRefused }, record) => [
-            ...doubtNote(record),
-            ...(gateRefused ? ['The gate was refused, so what follows did not run.'] : []),
-            ...reasons(record),
-            ...logs(record),
-            ...failedTable(record),
-            ...attemptTable(record),
-            ...stageTable(record),
-            ...footnote(record),
-        ],
-    },
-    cancelled: {
-        sentence: (_, record) => cancelledSentence(record),
-        headline: () => 'was cancelled',
-        parts: (_, record) => endedParts(record.lastStatus, record),
-        body: (_, record) => unendedBody(cancelledSentence(record), record),
-    },
-    'timed-out': {
-        sentence: timeoutSentence,
-        headline: timeoutHeadline,
-        parts: ({ ended }, record) => endedParts(ended, record),
-        body: (outcome, record) => unendedBody(timeoutSentence(outcome, record), record),
-    },
-    stopped: {
-        sentence: stoppedSentence,
-        headline: () => 'was asked to stop',
-        parts: (_, record) => endedParts(record.lastStatus, record),
-        body: (outcome, record) => unendedBody(stoppedSentence(outcome, record), record),
-    },
-    aborted: {
-        sentence: abortSentence,
-        headline: abortHeadline,
-        headingWithoutBuild: () => 'No BK-CI build was retried: the step was cancelled',
-        parts: (_, record) => abortParts(record),
-        body: (outcome, record) => unendedBody(abortSentence(outcome, record), record),
-    },
+  retried: {
+    green: 'Done',
+    sentence: () => 'the build runs and is not followed (wait: false)',
+    headline: (_, { plan }) => (plan?.verb === 'Skip' ? 'goes on after a skip' : 'was retried'),
+    parts: (_, record) => retriedParts(record),
+    body: (_, record) => doubtNote(record),
+  },
+  'not-needed': {
+    green: 'Done',
+    sentence: ({ why }) => `nothing to retry: ${why}`,
+    headline: () => 'needs no retry',
+    headingWithoutBuild: () => 'No BK-CI build needs a retry',
+    parts: unneededParts,
+    body: ({ why }, { build }) => (build ? [] : [sentenceParagraph(`${why.charAt(0).toUpperCase()}${why.slice(1)}.`)]),
+  },
+  found: {
+    green: 'Done',
+    sentence: () => 'nothing was sent (dryRun: true)',
+    headline: () => 'was found, and nothing was sent',
+    headingWithoutBuild: ({ candidates = [] }) =>
+      `${candidates.length} failed BK-CI builds were found, and nothing was sent`,
+    parts: (_, record) => foundParts(record),
+    body: (_, record) => [...doubtNote(record), ...candidateList(record)],
+  },
+  succeeded: {
+    green: 'Succeeded',
+    sentence: (_, record) => `build ${buildNameOf(record)}${executionAndTime(record)}`,
+    headline: () => 'succeeded',
+    parts: (_, record) => succeededParts(record),
+    body: (_, record) => doubtNote(record),
+  },
+  failed: {
+    sentence: failedSentence,
+    headline: failedHeadline,
+    parts: failedParts,
+    body: ({ gateRefused }, record) => [
+      ...doubtNote(record),
+      ...(gateRefused ? ['The gate was refused, so what follows did not run.'] : []),
+      ...reasons(record),
+      ...logs(record),
+      ...failedTable(record),
+      ...attemptTable(record),
+      ...stageTable(record),
+      ...footnote(record),
+    ],
+  },
+  cancelled: {
+    sentence: (_, record) => cancelledSentence(record),
+    headline: () => 'was cancelled',
+    parts: (_, record) => endedParts(record.lastStatus, record),
+    body: (_, record) => unendedBody(cancelledSentence(record), record),
+  },
+  'timed-out': {
+    sentence: timeoutSentence,
+    headline: timeoutHeadline,
+    parts: ({ ended }, record) => endedParts(ended, record),
+    body: (outcome, record) => unendedBody(timeoutSentence(outcome, record), record),
+  },
+  stopped: {
+    sentence: stoppedSentence,
+    headline: () => 'was asked to stop',
+    parts: (_, record) => endedParts(record.lastStatus, record),
+    body: (outcome, record) => unendedBody(stoppedSentence(outcome, record), record),
+  },
+  aborted: {
+    sentence: abortSentence,
+    headline: abortHeadline,
+    headingWithoutBuild: () => 'No BK-CI build was retried: the step was cancelled',
+    parts: (_, record) => abortParts(record),
+    body: (outcome, record) => unendedBody(abortSentence(outcome, record), record),
+  },
 };
 const ERROR = {
-    sentence: ({ message }) => message,
-    headline: errorHeadline,
-    parts: (_, record) => stateParts(record),
-    body: (error, record) => [...doubtNote(record), errorParagraph(error, record), ...candidateList(record)],
+  sentence: ({ message }) => message,
+  headline: errorHeadline,
+  parts: (_, record) => stateParts(record),
+  body: (error, record) => [...doubtNote(record), errorParagraph(error, record), ...candidateList(record)],
 };
 function unendedBody(sentence, record) {
-    return [...doubtNote(record), sentenceParagraph(sentence), ...attemptTable(record), ...footnote(record)];
+  return [...doubtNote(record), sentenceParagraph(sentence), ...attemptTable(record), ...footnote(record)];
 }
 function textOf(conclusion) {
-    const text = conclusion instanceof ActionError ? ERROR : OUTCOMES[conclusion.result];
-    return text;
+  const text = conclusion instanceof ActionError ? ERROR : OUTCOMES[conclusion.result];
+  return text;
 }
 function isGreen(conclusion) {
-    return textOf(conclusion).green !== undefined;
+  return textOf(conclusion).green !== undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/report/annotations.js
@@ -3726,460 +3671,457 @@ function isGreen(conclusion) {
 
 const TASKS_SHOWN = 9;
 function verdictOf(outcome, record) {
-    const { green, sentence } = textOf(outcome);
-    if (green !== undefined)
-        return { line: logLine(green, sentence(outcome, record)) };
-    const tasks = outcome.result === 'failed' ? record.failedTasks.slice(0, TASKS_SHOWN) : [];
-    return { errors: [...tasks.map((task) => taskError(task, record)), verdictError(outcome, record)] };
+  const { green, sentence } = textOf(outcome);
+  if (green !== undefined) return { line: logLine(green, sentence(outcome, record)) };
+  const tasks = outcome.result === 'failed' ? record.failedTasks.slice(0, TASKS_SHOWN) : [];
+  return { errors: [...tasks.map((task) => taskError(task, record)), verdictError(outcome, record)] };
 }
 const OWN_TITLE = 'Retry BK-CI build';
 const MESSAGE_CAP = 3_900;
 function errorAnnotation(error) {
-    return { title: OWN_TITLE, message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
+  return { title: OWN_TITLE, message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
 }
 function taskError(task, record) {
-    const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
-    const head = taskSentence(task, 'failed');
-    const why = task.errorMessage === '' ? '' : `: ${quote(task.errorMessage, 1500)}`;
-    return {
-        title: `BK-CI ${buildNameOf(record)}: ${taskPath(task)}`,
-        message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
-    };
+  const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
+  const head = taskSentence(task, 'failed');
+  const why = task.errorMessage === '' ? '' : `: ${quote(task.errorMessage, 1500)}`;
+  return {
+    title: `BK-CI ${buildNameOf(record)}: ${taskPath(task)}`,
+    message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
+  };
 }
 function verdictError(outcome, record) {
-    const { headline, sentence } = textOf(outcome);
-    const message = sentence(outcome, record);
-    const address = linkOf(record);
-    const heading = headline(outcome, record, (name) => oneLine(name, 80));
-    return {
-        title: record.build ? `BK-CI ${buildNameOf(record)} ${heading}` : OWN_TITLE,
-        message: address === undefined ? message : `${message} ${address}`,
-    };
+  const { headline, sentence } = textOf(outcome);
+  const message = sentence(outcome, record);
+  const address = linkOf(record);
+  const heading = headline(outcome, record, (name) => oneLine(name, 80));
+  return {
+    title: record.build ? `BK-CI ${buildNameOf(record)} ${heading}` : OWN_TITLE,
+    message: address === undefined ? message : `${message} ${address}`,
+  };
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/response.js
 
 function parseResponse(response, secrets = []) {
-    const common = {
-        http: response.status,
-        ...requestId(response),
-        ...redirectTo(response),
-        ...retryAfter(response),
-    };
-    const body = response.body.replace(/^\ufeff/, '').trim();
-    if (body === '')
-        return { ...common, form: 'empty' };
-    const clean = (text) => redact(text, secrets);
-    const json = parseJson(body, clean);
-    if (json !== undefined)
-        return { ...common, form: 'json', json, ...envelope(json) };
-    if (/^<[a-z!?]/i.test(body)) {
-        const isPage = response.status < 300 || response.status === 401 || response.status === 403;
-        return { ...common, form: 'html', ...(isPage ? { isPage } : {}), ...pageTitle(clean(body)) };
-    }
-    return { ...common, form: 'text', message: clean(body).slice(0, 2000) };
+  const common = {
+    http: response.status,
+    ...requestId(response),
+    ...redirectTo(response),
+    ...retryAfter(response),
+  };
+  const body = response.body.replace(/^\ufeff/, '').trim();
+  if (body === '') return { ...common, form: 'empty' };
+  const clean = (text) => redact(text, secrets);
+  const json = parseJson(body, clean);
+  if (json !== undefined) return { ...common, form: 'json', json, ...envelope(json) };
+  if (/^<[a-z!?]/i.test(body)) {
+    const isPage = response.status < 300 || response.status === 401 || response.status === 403;
+    return { ...common, form: 'html', ...(isPage ? { isPage } : {}), ...pageTitle(clean(body)) };
+  }
+  return { ...common, form: 'text', message: clean(body).slice(0, 2000) };
 }
 const COMPARED_KEYS = /^(?:id|key|value|status)$|(?:Id|User)$/;
 function parseJson(body, clean) {
-    try {
-        return JSON.parse(body, (key, value) => typeof value === 'string' && !COMPARED_KEYS.test(key) ? clean(value) : value);
-    }
-    catch {
-        return undefined;
-    }
+  try {
+    return JSON.parse(body, (key, value) =>
+      typeof value === 'string' && !COMPARED_KEYS.test(key) ? clean(value) : value,
+    );
+  } catch {
+    return undefined;
+  }
 }
 function envelope(json) {
-    if (typeof json !== 'object' || json === null)
-        return {};
-    const { status, code, message, data } = json;
-    const gatewayCode = numeric(code) || undefined;
-    const shownStatus = numeric(status) ?? gatewayCode;
-    return {
-        status: shownStatus,
-        gatewayCode,
-        message: nonEmpty(message),
-        dataText: nonEmpty(data),
-    };
+  if (typeof json !== 'object' || json === null) return {};
+  const { status, code, message, data } = json;
+  const gatewayCode = numeric(code) || undefined;
+  const shownStatus = numeric(status) ?? gatewayCode;
+  return {
+    status: shownStatus,
+    gatewayCode,
+    message: nonEmpty(message),
+    dataText: nonEmpty(data),
+  };
 }
 function nonEmpty(value) {
-    return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 function numeric(value) {
-    if (typeof value === 'number' && Number.isFinite(value))
-        return value;
-    return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
 function pageTitle(html) {
-    const text = /<title[^>]*>([^<]{1,200})/i.exec(html)?.[1]?.trim();
-    return text ? { message: text } : {};
+  const text = /<title[^>]*>([^<]{1,200})/i.exec(html)?.[1]?.trim();
+  return text ? { message: text } : {};
 }
 function requestId({ headers }) {
-    const id = headers['x-devops-rid'] ?? headers['x-bkapi-request-id'];
-    return typeof id === 'string' && id !== '' ? { requestId: id.slice(0, 100) } : {};
+  const id = headers['x-devops-rid'] ?? headers['x-bkapi-request-id'];
+  return typeof id === 'string' && id !== '' ? { requestId: id.slice(0, 100) } : {};
 }
 function redirectTo({ status, headers }) {
-    if (status < 300 || status > 399)
-        return {};
-    const base = 'https://the-same-host.invalid';
-    const location = headers.location ?? '';
-    const origin = URL.canParse(location, base) ? new URL(location, base).origin : base;
-    return { redirectTo: origin === base || origin === 'null' ? 'another path of the same host' : origin };
+  if (status < 300 || status > 399) return {};
+  const base = 'https://the-same-host.invalid';
+  const location = headers.location ?? '';
+  const origin = URL.canParse(location, base) ? new URL(location, base).origin : base;
+  return { redirectTo: origin === base || origin === 'null' ? 'another path of the same host' : origin };
 }
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 function retryAfter({ headers }) {
-    const value = headers['retry-after']?.trim() ?? '';
-    if (/^\d{1,9}$/.test(value))
-        return { retryAfterMs: Number(value) * 1000 };
-    if (!HTTP_DATE.test(value))
-        return {};
-    const wait = Date.parse(value) - Date.parse(headers.date ?? '');
-    return Number.isFinite(wait) ? { retryAfterMs: Math.max(0, wait) } : {};
+  const value = headers['retry-after']?.trim() ?? '';
+  if (/^\d{1,9}$/.test(value)) return { retryAfterMs: Number(value) * 1000 };
+  if (!HTTP_DATE.test(value)) return {};
+  const wait = Date.parse(value) - Date.parse(headers.date ?? '');
+  return Number.isFinite(wait) ? { retryAfterMs: Math.max(0, wait) } : {};
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/classify.js
 
 
 function classify(exchange, secrets = []) {
-    return 'failure' in exchange
-        ? classifyFailure(exchange.failure)
-        : classifyResponse(parseResponse(exchange.response, secrets));
+  return 'failure' in exchange
+    ? classifyFailure(exchange.failure)
+    : classifyResponse(parseResponse(exchange.response, secrets));
 }
 const UNLIMITED = Number.POSITIVE_INFINITY;
 const FAILURES = [
-    { name: 'connected', when: ({ phase }) => phase === 'sent', sends: 0 },
-    { name: 'bad certificate: permanent', when: ({ code }) => isCertificateProblem(code), sends: 1 },
-    { name: 'unknown host: rarely temporary', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
-    { name: 'no connection', when: () => true, sends: UNLIMITED },
+  { name: 'connected', when: ({ phase }) => phase === 'sent', sends: 0 },
+  { name: 'bad certificate: permanent', when: ({ code }) => isCertificateProblem(code), sends: 1 },
+  { name: 'unknown host: rarely temporary', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
+  { name: 'no connection', when: () => true, sends: UNLIMITED },
 ];
 function classifyFailure(failure) {
-    const { sends = 0 } = FAILURES.find((rule) => rule.when(failure)) ?? {};
-    const reason = failure.message;
-    return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
+  const { sends = 0 } = FAILURES.find((rule) => rule.when(failure)) ?? {};
+  const reason = failure.message;
+  return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
 }
-const httpStatus = (low, high = low) => (response) => response.http >= low && response.http <= high;
-const gatewayCode = (low, high = low) => (response) => response.gatewayCode !== undefined && response.gatewayCode >= low && response.gatewayCode <= high;
+const httpStatus =
+  (low, high = low) =>
+  (response) =>
+    response.http >= low && response.http <= high;
+const gatewayCode =
+  (low, high = low) =>
+  (response) =>
+    response.gatewayCode !== undefined && response.gatewayCode >= low && response.gatewayCode <= high;
 const RESPONSES = [
-    { name: 'API gateway: rate or concurrency limit', when: gatewayCode(1642901, 1642999), outcome: 'not-delivered' },
-    { name: 'too many requests', when: httpStatus(429), outcome: 'not-delivered' },
-    { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, outcome: 'not-delivered' },
-    { name: 'BK-CI: no service provider', when: isWithoutProvider, outcome: 'not-delivered' },
-    { name: 'API gateway: error of the backend', when: gatewayCode(1650000, 1659999), outcome: 'answer-lost' },
-    { name: 'BK-CI: inner answer unreadable', when: ({ status }) => status === 2100110, outcome: 'answer-lost' },
-    { name: 'BK-CI: inner timeout', when: httpStatus(408), outcome: 'answer-lost' },
-    { name: 'redirect', when: httpStatus(300, 399), outcome: 'refused' },
-    { name: 'client error', when: httpStatus(400, 499), outcome: 'refused' },
-    { name: 'not implemented', when: httpStatus(501), outcome: 'refused' },
-    { name: 'server error', when: httpStatus(500, 599), outcome: 'answer-lost' },
-    { name: 'HTML page', when: ({ form }) => form === 'html', outcome: 'refused' },
-    {
-        name: 'API gateway: refusal in a 200',
-        when: (response) => resultIsFalse(response) || !!response.gatewayCode,
-        outcome: 'refused',
-    },
-    { name: 'BK-CI: refusal in a 200', when: ({ status }) => status !== undefined && status !== 0, outcome: 'refused' },
-    { name: 'success', when: (response) => httpStatus(200, 299)(response) && isSuccess(response), outcome: 'accepted' },
-    {
-        name: 'truncated JSON, where no length was announced',
-        when: isBrokenJson,
-        outcome: 'answer-lost',
-    },
-    { name: 'complete answer without a status', when: httpStatus(200, 299), outcome: 'no-status' },
-    { name: 'anything else', when: () => true, outcome: 'answer-lost' },
+  { name: 'API gateway: rate or concurrency limit', when: gatewayCode(1642901, 1642999), outcome: 'not-delivered' },
+  { name: 'too many requests', when: httpStatus(429), outcome: 'not-delivered' },
+  { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, outcome: 'not-delivered' },
+  { name: 'BK-CI: no service provider', when: isWithoutProvider, outcome: 'not-delivered' },
+  { name: 'API gateway: error of the backend', when: gatewayCode(1650000, 1659999), outcome: 'answer-lost' },
+  { name: 'BK-CI: inner answer unreadable', when: ({ status }) => status === 2100110, outcome: 'answer-lost' },
+  { name: 'BK-CI: inner timeout', when: httpStatus(408), outcome: 'answer-lost' },
+  { name: 'redirect', when: httpStatus(300, 399), outcome: 'refused' },
+  { name: 'client error', when: httpStatus(400, 499), outcome: 'refused' },
+  { name: 'not implemented', when: httpStatus(501), outcome: 'refused' },
+  { name: 'server error', when: httpStatus(500, 599), outcome: 'answer-lost' },
+  { name: 'HTML page', when: ({ form }) => form === 'html', outcome: 'refused' },
+  {
+    name: 'API gateway: refusal in a 200',
+    when: (response) => resultIsFalse(response) || !!response.gatewayCode,
+    outcome: 'refused',
+  },
+  { name: 'BK-CI: refusal in a 200', when: ({ status }) => status !== undefined && status !== 0, outcome: 'refused' },
+  { name: 'success', when: (response) => httpStatus(200, 299)(response) && isSuccess(response), outcome: 'accepted' },
+  {
+    name: 'truncated JSON, where no length was announced',
+    when: isBrokenJson,
+    outcome: 'answer-lost',
+  },
+  { name: 'complete answer without a status', when: httpStatus(200, 299), outcome: 'no-status' },
+  { name: 'anything else', when: () => true, outcome: 'answer-lost' },
 ];
 function classifyResponse(response) {
-    const { outcome } = RESPONSES.find((rule) => rule.when(response)) ?? { outcome: 'answer-lost' };
-    switch (outcome) {
-        case 'accepted':
-            return { kind: 'accepted', data: response.json.data, response };
-        case 'refused':
-            return { kind: 'refused', response };
-        case 'not-delivered':
-            return { kind: 'not-delivered', reason: `HTTP ${response.http}`, sends: UNLIMITED, response };
-        case 'answer-lost':
-            return { kind: 'answer-lost', reason: `HTTP ${response.http}`, answered: false, response };
-        case 'no-status':
-            return {
-                kind: 'answer-lost',
-                reason: `HTTP ${response.http} without a status`,
-                answered: true,
-                response,
-            };
-    }
+  const { outcome } = RESPONSES.find((rule) => rule.when(response)) ?? { outcome: 'answer-lost' };
+  switch (outcome) {
+    case 'accepted':
+      return { kind: 'accepted', data: response.json.data, response };
+    case 'refused':
+      return { kind: 'refused', response };
+    case 'not-delivered':
+      return { kind: 'not-delivered', reason: `HTTP ${response.http}`, sends: UNLIMITED, response };
+    case 'answer-lost':
+      return { kind: 'answer-lost', reason: `HTTP ${response.http}`, answered: false, response };
+    case 'no-status':
+      return {
+        kind: 'answer-lost',
+        reason: `HTTP ${response.http} without a status`,
+        answered: true,
+        response,
+      };
+  }
 }
 function resultIsFalse({ json }) {
-    return json?.result === false;
+  return json?.result === false;
 }
 function isSuccess({ json }) {
-    return json?.status === 0;
+  return json?.status === 0;
 }
 function isBrokenJson({ form, message = '' }) {
-    return form === 'text' && /^[{[]/.test(message);
+  return form === 'text' && /^[{[]/.test(message);
 }
 function isDeployment(response) {
-    return response.http === 503 && response.status === 503 && response.json.result === true;
+  return response.http === 503 && response.status === 503 && response.json.result === true;
 }
 function isWithoutProvider(response) {
-    return response.http === 500 && /\b2100111\b/.test(response.dataText ?? '');
+  return response.http === 500 && /\b2100111\b/.test(response.dataText ?? '');
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/decode/fields.js
 
 class DecodeError extends Error {
-    name = 'DecodeError';
+  name = 'DecodeError';
 }
 function requiredObject(value, path) {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-        return value;
-    throw new DecodeError(`${path} is not an object`);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new DecodeError(`${path} is not an object`);
 }
 function optionalObject(value) {
-    return typeof value === 'object' && value !== null ? value : {};
+  return typeof value === 'object' && value !== null ? value : {};
 }
 function optionalList(value) {
-    return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? value : [];
 }
 function requiredText(from, name, path) {
-    const value = from[name];
-    if (typeof value === 'string' && value !== '')
-        return value;
-    throw new DecodeError(`${path}.${name} is not a string`);
+  const value = from[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new DecodeError(`${path}.${name} is not a string`);
 }
 function requiredId(from, name, path) {
-    const id = requiredText(from, name, path);
-    if (isPathId(id))
-        return id;
-    throw new DecodeError(`${path}.${name} is not an id`);
+  const id = requiredText(from, name, path);
+  if (isPathId(id)) return id;
+  throw new DecodeError(`${path}.${name} is not an id`);
 }
 function checkedNumber(from, name, path) {
-    const value = from[name];
-    if (value === undefined || value === null)
-        return undefined;
-    if (typeof value === 'number' && Number.isFinite(value))
-        return value;
-    throw new DecodeError(`${path}.${name} is not a number`);
+  const value = from[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new DecodeError(`${path}.${name} is not a number`);
 }
 function optionalText(value) {
-    return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 function optionalNumber(value) {
-    return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/decode/decode.js
 
 function decodeStatus(data) {
-    const from = requiredObject(data, 'data');
-    return {
-        status: requiredText(from, 'status', 'data'),
-        startTime: checkedNumber(from, 'startTime', 'data'),
-        endTime: checkedNumber(from, 'endTime', 'data'),
-        queueTime: checkedNumber(from, 'queueTime', 'data'),
-        executeCount: executeCountOf(from),
-        buildNumber: optionalNumber(from.buildNum),
-        startedBy: optionalText(from.userId),
-        serverTime: optionalNumber(from.currentTimestamp),
-        queuePosition: optionalNumber(from.currentQueuePosition),
-        stages: optionalList(from.stageStatus).flatMap(decodeStageStatus),
-        errors: decodeErrors(from.errorInfoList),
-    };
+  const from = requiredObject(data, 'data');
+  return {
+    status: requiredText(from, 'status', 'data'),
+    startTime: checkedNumber(from, 'startTime', 'data'),
+    endTime: checkedNumber(from, 'endTime', 'data'),
+    queueTime: checkedNumber(from, 'queueTime', 'data'),
+    executeCount: executeCountOf(from),
+    buildNumber: optionalNumber(from.buildNum),
+    startedBy: optionalText(from.userId),
+    serverTime: optionalNumber(from.currentTimestamp),
+    queuePosition: optionalNumber(from.currentQueuePosition),
+    stages: optionalList(from.stageStatus).flatMap(decodeStageStatus),
+    errors: decodeErrors(from.errorInfoList),
+  };
 }
 function executeCountOf(from) {
-    const parameter = optionalList(from.buildParameters)
-        .map(optionalObject)
-        .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
-    const retries = String(parameter?.value ?? '');
-    if (/^\d{1,6}$/.test(retries))
-        return Number(retries) + 1;
-    return from.retry === true ? undefined : 1;
+  const parameter = optionalList(from.buildParameters)
+    .map(optionalObject)
+    .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
+  const retries = String(parameter?.value ?? '');
+  if (/^\d{1,6}$/.test(retries)) return Number(retries) + 1;
+  return from.retry === true ? undefined : 1;
 }
 function decodeStageStatus(value) {
-    const from = optionalObject(value);
-    const stageId = optionalText(from.stageId);
-    if (!stageId)
-        return [];
-    const status = {
-        stageId,
-        name: optionalText(from.name) ?? stageId,
-        status: optionalText(from.status),
-        durationMs: durationOf(from),
-        startEpoch: optionalNumber(from.startEpoch),
-        showMsg: optionalText(from.showMsg),
-    };
-    return [status];
+  const from = optionalObject(value);
+  const stageId = optionalText(from.stageId);
+  if (!stageId) return [];
+  const status = {
+    stageId,
+    name: optionalText(from.name) ?? stageId,
+    status: optionalText(from.status),
+    durationMs: durationOf(from),
+    startEpoch: optionalNumber(from.startEpoch),
+    showMsg: optionalText(from.showMsg),
+  };
+  return [status];
 }
 function decodeDetail(data) {
-    const from = requiredObject(data, 'data');
-    const model = requiredObject(from.model, 'data.model');
-    if (!Array.isArray(model.stages))
-        throw new DecodeError('data.model.stages is not a list');
-    return {
-        pipelineName: optionalText(from.pipelineName) ?? optionalText(model.name),
-        executeCount: checkedNumber(from, 'executeCount', 'data'),
-        firstStartedBy: optionalText(optionalObject(optionalList(from.recordList)[0]).startUser) ?? optionalText(from.triggerUser),
-        stages: model.stages.map((stage, index) => decodeStage(stage, `data.model.stages[${index}]`)),
-        errors: decodeErrors(from.errorInfoList),
-    };
+  const from = requiredObject(data, 'data');
+  const model = requiredObject(from.model, 'data.model');
+  if (!Array.isArray(model.stages)) throw new DecodeError('data.model.stages is not a list');
+  return {
+    pipelineName: optionalText(from.pipelineName) ?? optionalText(model.name),
+    executeCount: checkedNumber(from, 'executeCount', 'data'),
+    firstStartedBy:
+      optionalText(optionalObject(optionalList(from.recordList)[0]).startUser) ?? optionalText(from.triggerUser),
+    stages: model.stages.map((stage, index) => decodeStage(stage, `data.model.stages[${index}]`)),
+    errors: decodeErrors(from.errorInfoList),
+  };
 }
 function decodeStage(value, path) {
-    const from = requiredObject(value, path);
-    const id = requiredText(from, 'id', path);
-    return {
-        id,
-        name: optionalText(from.name) ?? id,
-        status: optionalText(from.status),
-        isFinally: from.finally === true,
-        executeCount: optionalNumber(from.executeCount),
-        durationMs: durationOf(from),
-        jobs: optionalList(from.containers).map((job, index) => decodeJob(job, `${path}.containers[${index}]`)),
-    };
+  const from = requiredObject(value, path);
+  const id = requiredText(from, 'id', path);
+  return {
+    id,
+    name: optionalText(from.name) ?? id,
+    status: optionalText(from.status),
+    isFinally: from.finally === true,
+    executeCount: optionalNumber(from.executeCount),
+    durationMs: durationOf(from),
+    jobs: optionalList(from.containers).map((job, index) => decodeJob(job, `${path}.containers[${index}]`)),
+  };
 }
 function decodeJob(value, path) {
-    const from = requiredObject(value, path);
-    const id = optionalText(from.id) ?? optionalText(from.containerId) ?? String(optionalNumber(from.id) ?? '');
-    return {
-        id,
-        hashId: optionalText(from.containerHashId),
-        name: optionalText(from.name) ?? `job ${id}`,
-        status: optionalText(from.status),
-        plugins: optionalList(from.elements).map((plugin, index) => decodePlugin(plugin, `${path}.elements[${index}]`)),
-        children: optionalList(from.groupContainers).map((job, index) => decodeJob(job, `${path}.groupContainers[${index}]`)),
-    };
+  const from = requiredObject(value, path);
+  const id = optionalText(from.id) ?? optionalText(from.containerId) ?? String(optionalNumber(from.id) ?? '');
+  return {
+    id,
+    hashId: optionalText(from.containerHashId),
+    name: optionalText(from.name) ?? `job ${id}`,
+    status: optionalText(from.status),
+    plugins: optionalList(from.elements).map((plugin, index) => decodePlugin(plugin, `${path}.elements[${index}]`)),
+    children: optionalList(from.groupContainers).map((job, index) =>
+      decodeJob(job, `${path}.groupContainers[${index}]`),
+    ),
+  };
 }
 function decodePlugin(value, path) {
-    const from = requiredObject(value, path);
-    const id = optionalText(from.id) ?? '';
-    return {
-        id,
-        stepId: optionalText(from.stepId),
-        name: optionalText(from.name) ?? id,
-        status: optionalText(from.status),
-        executeCount: optionalNumber(from.executeCount),
-        startEpoch: optionalNumber(from.startEpoch),
-        errorType: errorType(from.errorType),
-        errorCode: optionalNumber(from.errorCode),
-        errorMessage: optionalText(from.errorMsg),
-    };
+  const from = requiredObject(value, path);
+  const id = optionalText(from.id) ?? '';
+  return {
+    id,
+    stepId: optionalText(from.stepId),
+    name: optionalText(from.name) ?? id,
+    status: optionalText(from.status),
+    executeCount: optionalNumber(from.executeCount),
+    startEpoch: optionalNumber(from.startEpoch),
+    errorType: errorType(from.errorType),
+    errorCode: optionalNumber(from.errorCode),
+    errorMessage: optionalText(from.errorMsg),
+  };
 }
 function decodeRetry(data) {
-    const from = requiredObject(data, 'data');
-    return {
-        id: requiredId(from, 'id', 'data'),
-        executeCount: positiveInteger(from.executeCount),
-        buildNumber: positiveInteger(from.num),
-    };
+  const from = requiredObject(data, 'data');
+  return {
+    id: requiredId(from, 'id', 'data'),
+    executeCount: positiveInteger(from.executeCount),
+    buildNumber: positiveInteger(from.num),
+  };
 }
 function positiveInteger(value) {
-    const number = optionalNumber(value);
-    return number !== undefined && Number.isInteger(number) && number > 0 ? number : undefined;
+  const number = optionalNumber(value);
+  return number !== undefined && Number.isInteger(number) && number > 0 ? number : undefined;
 }
 const LOG_STATES = { 0: 'found', 1: 'empty', 2: 'expired', 3: 'closed' };
 function decodeLog(data) {
-    const from = requiredObject(data, 'data');
-    const lines = optionalList(from.logs).map((line) => optionalText(optionalObject(line).message) ?? '');
-    return { state: LOG_STATES[optionalNumber(from.status) ?? 0] ?? 'failed', lines };
+  const from = requiredObject(data, 'data');
+  const lines = optionalList(from.logs).map((line) => optionalText(optionalObject(line).message) ?? '');
+  return { state: LOG_STATES[optionalNumber(from.status) ?? 0] ?? 'failed', lines };
 }
 function decodeHistory(data) {
-    const from = requiredObject(data, 'data');
-    if (!Array.isArray(from.records))
-        throw new DecodeError('data.records is not a list');
-    return from.records.map((record, index) => {
-        const build = requiredObject(record, `data.records[${index}]`);
-        return {
-            buildId: requiredId(build, 'id', `data.records[${index}]`),
-            buildNumber: checkedNumber(build, 'buildNum', `data.records[${index}]`) ?? 0,
-        };
-    });
+  const from = requiredObject(data, 'data');
+  if (!Array.isArray(from.records)) throw new DecodeError('data.records is not a list');
+  return from.records.map((record, index) => {
+    const build = requiredObject(record, `data.records[${index}]`);
+    return {
+      buildId: requiredId(build, 'id', `data.records[${index}]`),
+      buildNumber: checkedNumber(build, 'buildNum', `data.records[${index}]`) ?? 0,
+    };
+  });
 }
 function durationOf(from) {
-    return optionalNumber(optionalObject(from.timeCost).totalCost) ?? optionalNumber(from.elapsed);
+  return optionalNumber(optionalObject(from.timeCost).totalCost) ?? optionalNumber(from.elapsed);
 }
 function decodeErrors(value) {
-    return optionalList(value).map((entry) => {
-        const from = optionalObject(entry);
-        return {
-            stageId: optionalText(from.stageId),
-            containerId: optionalText(from.containerId),
-            taskId: optionalText(from.taskId),
-            taskName: optionalText(from.taskName),
-            errorType: errorType(from.errorType),
-            errorCode: optionalNumber(from.errorCode),
-            errorMessage: optionalText(from.errorMsg),
-        };
-    });
+  return optionalList(value).map((entry) => {
+    const from = optionalObject(entry);
+    return {
+      stageId: optionalText(from.stageId),
+      containerId: optionalText(from.containerId),
+      taskId: optionalText(from.taskId),
+      taskName: optionalText(from.taskName),
+      errorType: errorType(from.errorType),
+      errorCode: optionalNumber(from.errorCode),
+      errorMessage: optionalText(from.errorMsg),
+    };
+  });
 }
 const ERROR_TYPES = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN'];
 function errorType(value) {
-    return typeof value === 'number' ? ERROR_TYPES[value] : optionalText(value);
+  return typeof value === 'number' ? ERROR_TYPES[value] : optionalText(value);
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/endpoints.js
 const OWN_PATH = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
 const BKAPI_PATH = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
 function parseApi(url) {
-    const path = url.pathname.replace(/\/+$/, '');
-    if (path === '')
-        return { gateway: 'own', version: 'v3', root: `${url.origin}/ms/openapi/api/apigw/v3` };
-    const own = OWN_PATH.exec(path)?.[1];
-    const bkapi = BKAPI_PATH.exec(path)?.[1];
-    const version = own ?? bkapi;
-    if (version !== 'v3' && version !== 'v4')
-        return undefined;
-    return { gateway: own ? 'own' : 'bkapi', version, root: `${url.origin}${path}` };
+  const path = url.pathname.replace(/\/+$/, '');
+  if (path === '') return { gateway: 'own', version: 'v3', root: `${url.origin}/ms/openapi/api/apigw/v3` };
+  const own = OWN_PATH.exec(path)?.[1];
+  const bkapi = BKAPI_PATH.exec(path)?.[1];
+  const version = own ?? bkapi;
+  if (version !== 'v3' && version !== 'v4') return undefined;
+  return { gateway: own ? 'own' : 'bkapi', version, root: `${url.origin}${path}` };
 }
 const ROUTES = {
-    retry: { method: 'POST', v3: '{id}/retry', v4: 'build_retry' },
-    status: { method: 'GET', v3: '{id}/status', v4: 'build_status' },
-    detail: { method: 'GET', v3: '{id}/detail', v4: 'build_detail' },
-    stop: { method: 'POST', v3: '{id}/stop', v4: 'build_stop' },
-    log: { method: 'GET', v3: '{id}/logs/more', v4: 'logs/more_logs' },
-    history: { method: 'GET', v3: 'history', v4: 'build_histories' },
+  retry: { method: 'POST', v3: '{id}/retry', v4: 'build_retry' },
+  status: { method: 'GET', v3: '{id}/status', v4: 'build_status' },
+  detail: { method: 'GET', v3: '{id}/detail', v4: 'build_detail' },
+  stop: { method: 'POST', v3: '{id}/stop', v4: 'build_stop' },
+  log: { method: 'GET', v3: '{id}/logs/more', v4: 'logs/more_logs' },
+  history: { method: 'GET', v3: 'history', v4: 'build_histories' },
 };
 function routeTo(api, operation, { target, query = {} }) {
-    const { projectId, pipelineId, buildId } = target;
-    const route = ROUTES[operation];
-    const project = `${api.root}/projects/${encodeURIComponent(projectId)}`;
-    const v3 = route.v3.replace('{id}', () => encodeURIComponent(buildId ?? ''));
-    const path = api.version === 'v3' ? `/pipelines/${encodeURIComponent(pipelineId)}/builds/${v3}` : `/${route.v4}`;
-    const ids = api.version === 'v3' ? {} : { pipelineId, buildId };
-    return { method: route.method, url: new URL(`${project}${path}${queryString({ ...ids, ...query })}`) };
+  const { projectId, pipelineId, buildId } = target;
+  const route = ROUTES[operation];
+  const project = `${api.root}/projects/${encodeURIComponent(projectId)}`;
+  const v3 = route.v3.replace('{id}', () => encodeURIComponent(buildId ?? ''));
+  const path = api.version === 'v3' ? `/pipelines/${encodeURIComponent(pipelineId)}/builds/${v3}` : `/${route.v4}`;
+  const ids = api.version === 'v3' ? {} : { pipelineId, buildId };
+  return { method: route.method, url: new URL(`${project}${path}${queryString({ ...ids, ...query })}`) };
 }
 function queryString(query) {
-    const pairs = Object.entries(query).flatMap(([name, value]) => value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]);
-    return pairs.length > 0 ? `?${pairs.join('&')}` : '';
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`],
+  );
+  return pairs.length > 0 ? `?${pairs.join('&')}` : '';
 }
 function authorize(api, url, { username, accessToken, appCode, appSecret }) {
-    const user = username === undefined ? {} : { 'X-DEVOPS-UID': username };
-    if (api.gateway === 'own') {
-        if (accessToken === undefined)
-            return { url, headers: user };
-        const separator = url.search === '' ? '?' : '&';
-        return { url: new URL(`${url.href}${separator}access_token=${encodeURIComponent(accessToken)}`), headers: user };
-    }
-    const authorization = { bk_app_code: appCode, bk_app_secret: appSecret, access_token: accessToken };
-    return { url, headers: { ...user, 'X-Bkapi-Authorization': asciiJson(authorization) } };
+  const user = username === undefined ? {} : { 'X-DEVOPS-UID': username };
+  if (api.gateway === 'own') {
+    if (accessToken === undefined) return { url, headers: user };
+    const separator = url.search === '' ? '?' : '&';
+    return { url: new URL(`${url.href}${separator}access_token=${encodeURIComponent(accessToken)}`), headers: user };
+  }
+  const authorization = { bk_app_code: appCode, bk_app_secret: appSecret, access_token: accessToken };
+  return { url, headers: { ...user, 'X-Bkapi-Authorization': asciiJson(authorization) } };
 }
 function asciiJson(value) {
-    return JSON.stringify(value).replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 function decodedToken(token) {
-    if (!/%[0-9a-f]{2}/i.test(token))
-        return token;
-    try {
-        return decodeURIComponent(token);
-    }
-    catch {
-        return token;
-    }
+  if (!/%[0-9a-f]{2}/i.test(token)) return token;
+  try {
+    return decodeURIComponent(token);
+  } catch {
+    return token;
+  }
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/refusals/rule.js
 
-const hasStatus = (...numbers) => (response) => response.status !== undefined && numbers.includes(response.status);
+const hasStatus =
+  (...numbers) =>
+  (response) =>
+    response.status !== undefined && numbers.includes(response.status);
 const hasMessage = (pattern) => (response) => pattern.test(response.message ?? '');
-const hasGatewayCode = (low, high) => (response) => (response.gatewayCode ?? 0) >= low && (response.gatewayCode ?? 0) <= high;
+const hasGatewayCode = (low, high) => (response) =>
+  (response.gatewayCode ?? 0) >= low && (response.gatewayCode ?? 0) <= high;
 function serverWords(response) {
-    const parts = [response.status ?? `HTTP ${response.http}`, response.message ? quote(response.message) : ''];
-    return `(${parts.filter((part) => part !== '').join(' ')})`;
+  const parts = [response.status ?? `HTTP ${response.http}`, response.message ? quote(response.message) : ''];
+  return `(${parts.filter((part) => part !== '').join(' ')})`;
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/refusals/refusals.js
@@ -4187,218 +4129,230 @@ function serverWords(response) {
 
 
 function explainRefusal(response, info) {
-    const { code, problem, remedy } = RULES.find(({ when }) => when(response)) ?? ANY_OTHER;
-    const resolve = (phrase) => (typeof phrase === 'string' ? phrase : phrase(info, response));
-    const text = {
-        problem: `${resolve(problem)} ${serverWords(response)}`,
-        consequence: info.consequence,
-        remedy: resolve(remedy),
-    };
-    return new ActionError(code, text, { response, request: info.request });
+  const { code, problem, remedy } = RULES.find(({ when }) => when(response)) ?? ANY_OTHER;
+  const resolve = (phrase) => (typeof phrase === 'string' ? phrase : phrase(info, response));
+  const text = {
+    problem: `${resolve(problem)} ${serverWords(response)}`,
+    consequence: info.consequence,
+    remedy: resolve(remedy),
+  };
+  return new ActionError(code, text, { response, request: info.request });
 }
 const RULES = [
-    {
-        when: ({ redirectTo }) => redirectTo !== undefined,
-        code: 'unexpected-answer',
-        problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
-        remedy: 'apiUrl must be the API address, not the web console behind a login.',
-    },
-    {
-        when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
-        code: 'unexpected-answer',
-        problem: ({ address }) => `${address} answered with a web page`,
-        remedy: 'apiUrl must be the API address, not the web console behind a login.',
-    },
-    {
-        when: hasMessage(/accessToken is empty/i),
-        code: 'unauthorized',
-        problem: 'This BK-CI asks for an accessToken, and none was given',
-        remedy: 'Set accessToken. If the workflow does, its secret is empty: the name is misspelt, or the run is one from a fork or of Dependabot.',
-    },
-    {
-        when: hasMessage(/access token expired|token过期/i),
-        code: 'unauthorized',
-        problem: 'accessToken has expired',
-        remedy: "A token from BK-CI's own /ms/auth lives for hours only: fetch a fresh one, or use appCode and appSecret on the API gateway for workflows without a person.",
-    },
-    {
-        when: hasMessage(/access token illegal|token参数非法|^verification failed ?:/i),
-        code: 'unauthorized',
-        problem: 'BK-CI does not know this accessToken',
-        remedy: ({ tokenLength = 0 }) => `It was read as one value of ${tokenLength} characters: look for a line break or a missing part in the secret.`,
-    },
-    {
-        when: hasMessage(/app auth fail/i),
-        code: 'unauthorized',
-        problem: 'BK-CI could not verify the app behind this request',
-        remedy: 'An apiUrl of the type apigw-app needs appCode and appSecret of an app that the API gateway knows.',
-    },
-    {
-        when: hasMessage(/don't has user's access_token/i),
-        code: 'unauthorized',
-        problem: 'BK-CI could not verify the user behind this request',
-        remedy: 'An apiUrl of the type apigw-user needs an accessToken of a user; for an app, use the type apigw-app.',
-    },
-    {
-        when: (response) => hasMessage(/bkapi jwt is empty/i)(response) || hasMessage(/^you do not have permission to access$/i)(response),
-        code: 'unauthorized',
-        problem: ({ address }) => `${address} takes requests through the BlueKing API gateway only`,
-        remedy: "Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.",
-    },
-    {
-        when: hasMessage(/param userId cannot be empty/i),
-        code: 'unauthorized',
-        problem: 'BK-CI could not identify the caller',
-        remedy: 'Set username, or accessToken.',
-    },
-    {
-        when: (response) => hasGatewayCode(1640001, 1640001)(response) ||
-            hasGatewayCode(1640004, 1640004)(response) ||
-            hasGatewayCode(1640100, 1640199)(response),
-        code: 'unauthorized',
-        problem: 'The API gateway does not accept these credentials',
-        remedy: ({ credentials }) => `Check ${listed(credentials) || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
-    },
-    {
-        when: hasStatus(2112005),
-        code: 'unauthorized',
-        problem: "BK-CI could not read the API gateway's signature",
-        remedy: 'Ask its operators whether gateway and BK-CI share their key.',
-    },
-    {
-        when: (response) => response.http === 401 || hasStatus(401, 2100016)(response),
-        code: 'unauthorized',
-        problem: ({ address }) => `${address} asks for a login`,
-        remedy: ({ credentials }) => `Check ${listed(credentials)}, and that apiUrl is the address of the OpenAPI.`,
-    },
-    {
-        when: hasStatus(2101163, 2101100),
-        code: 'not-found',
-        problem: ({ buildId, pipelineId, projectId }) => `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId}`,
-        remedy: 'Check projectId, pipelineId and buildId, or give buildUrl, which has all three.',
-    },
-    {
-        when: hasStatus(2101058),
-        code: 'not-found',
-        problem: ({ buildId, pipelineId }) => `Build ${buildId} is not one of pipeline ${pipelineId}`,
-        remedy: 'Check pipelineId and buildId.',
-    },
-    {
-        when: hasStatus(2101164, 2101038),
-        code: 'not-found',
-        problem: ({ pipelineId, projectId }) => `There is no pipeline ${pipelineId} in project ${projectId}`,
-        remedy: 'Check pipelineId and projectId; a pipeline of another channel needs channelCode.',
-    },
-    {
-        when: hasStatus(2101184),
-        code: 'not-found',
-        problem: ({ buildId, pipelineId }) => `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone`,
-        remedy: 'Start a new build instead.',
-    },
-    {
-        when: hasMessage(/ProjectId \[.*\] not find/i),
-        code: 'not-found',
-        problem: ({ projectId }) => `There is no project ${projectId}`,
-        remedy: 'Check projectId: it is the English name in the address bar.',
-    },
-    {
-        when: (response) => hasStatus(2101901)(response) ||
-            (hasStatus(2100002)(response) && hasMessage(/BK_CI_RETRY_TASK_IN_STAGE_ID/)(response)),
-        code: 'already-running',
-        problem: 'BK-CI says that the build is running',
-        remedy: 'Wait for its end.',
-    },
-    {
-        when: hasStatus(2101129),
-        code: 'already-running',
-        problem: 'BK-CI says that the build is running or waits at a stage gate',
-        remedy: 'Wait for its end, or decide the gate in BK-CI.',
-    },
-    {
-        when: hasStatus(2101221),
-        code: 'task-unknown',
-        problem: "BK-CI can't skip this taskId: its settings do not allow it",
-        remedy: `Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
-    },
-    ...byStatus({ code: 'task-unknown', problem: (why) => `BK-CI can't retry this taskId: ${why}` }, [
-        [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
-        [2101114, 'this stage has not failed', 'Give a taskId that has failed, or none to retry the whole build.'],
-        [2101273, 'the stage of this plug-in is not running', 'Wait for the end of the build, then retry.'],
-        [2101277, 'this plug-in has not failed', 'While a build runs, only a failed or cancelled plug-in can be retried.'],
-    ]),
-    ...byStatus({ code: 'refused', problem: (why) => `BK-CI refused: ${why}` }, [
-        [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
-        [2101039, 'the recorded model of the build is gone', 'Start a new build instead.'],
-        [2101047, 'the pipeline is locked', 'Unlock it in BK-CI, or ask who locked it.'],
-        [2101049, "the pipeline's queue is full", 'Run this step again when builds have ended.'],
-        [2101080, 'the project is disabled', 'Enable it in BK-CI.'],
-        [2101081, 'the data of the build has expired', 'Start a new build instead.'],
-        [
-            2101258,
-            'the build is too old: BK-CI retries builds for 28 days, unless its operators chose otherwise',
-            'Start a new build instead.',
-        ],
-        [2101274, 'a variable of the build is longer than BK-CI allows', 'Shorten it and start a new build.'],
-    ]),
-    {
-        when: (response) => [404, 405, 501].includes(response.http) ||
-            hasStatus(404)(response) ||
-            hasGatewayCode(1640401, 1640499)(response) ||
-            hasMessage(/path\(.*\) illegal/i)(response),
-        code: 'unexpected-answer',
-        problem: ({ address }) => `${address} does not know this path`,
-        remedy: 'Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.',
-    },
-    {
-        when: hasGatewayCode(1640300, 1640399),
-        code: 'forbidden',
-        problem: 'The API gateway does not let this app or address use the resource',
-        remedy: "Apply for the permission of the resource in the gateway's developer centre.",
-    },
-    {
-        when: (response) => response.http === 403 || hasStatus(403, 2101008, 2100006, 2101174)(response),
-        code: 'forbidden',
-        problem: ({ caller, permission }) => `${caller} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline`,
-        remedy: ({ caller, permission }) => `In BK-CI, give ${caller} the permission ${permission} on the pipeline.`,
-    },
-    {
-        when: hasStatus(2100122, 2100124),
-        code: 'forbidden',
-        problem: 'This BK-CI has closed the API for the project or pipeline',
-        remedy: 'Its operators can open it.',
-    },
-    {
-        when: hasStatus(2101340),
-        code: 'forbidden',
-        problem: ({ caller }) => `${caller} may not stop this build`,
-        remedy: 'Only who started it, or who manages the pipeline, may.',
-    },
-    {
-        when: hasStatus(2101500),
-        code: 'forbidden',
-        problem: ({ caller }) => `${caller} may not use a build node of this pipeline`,
-        remedy: ({ caller }) => `In BK-CI, give ${caller} the permission on the node.`,
-    },
+  {
+    when: ({ redirectTo }) => redirectTo !== undefined,
+    code: 'unexpected-answer',
+    problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
+    remedy: 'apiUrl must be the API address, not the web console behind a login.',
+  },
+  {
+    when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
+    code: 'unexpected-answer',
+    problem: ({ address }) => `${address} answered with a web page`,
+    remedy: 'apiUrl must be the API address, not the web console behind a login.',
+  },
+  {
+    when: hasMessage(/accessToken is empty/i),
+    code: 'unauthorized',
+    problem: 'This BK-CI asks for an accessToken, and none was given',
+    remedy:
+      'Set accessToken. If the workflow does, its secret is empty: the name is misspelt, or the run is one from a fork or of Dependabot.',
+  },
+  {
+    when: hasMessage(/access token expired|token过期/i),
+    code: 'unauthorized',
+    problem: 'accessToken has expired',
+    remedy:
+      "A token from BK-CI's own /ms/auth lives for hours only: fetch a fresh one, or use appCode and appSecret on the API gateway for workflows without a person.",
+  },
+  {
+    when: hasMessage(/access token illegal|token参数非法|^verification failed ?:/i),
+    code: 'unauthorized',
+    problem: 'BK-CI does not know this accessToken',
+    remedy: ({ tokenLength = 0 }) =>
+      `It was read as one value of ${tokenLength} characters: look for a line break or a missing part in the secret.`,
+  },
+  {
+    when: hasMessage(/app auth fail/i),
+    code: 'unauthorized',
+    problem: 'BK-CI could not verify the app behind this request',
+    remedy: 'An apiUrl of the type apigw-app needs appCode and appSecret of an app that the API gateway knows.',
+  },
+  {
+    when: hasMessage(/don't has user's access_token/i),
+    code: 'unauthorized',
+    problem: 'BK-CI could not verify the user behind this request',
+    remedy: 'An apiUrl of the type apigw-user needs an accessToken of a user; for an app, use the type apigw-app.',
+  },
+  {
+    when: (response) =>
+      hasMessage(/bkapi jwt is empty/i)(response) || hasMessage(/^you do not have permission to access$/i)(response),
+    code: 'unauthorized',
+    problem: ({ address }) => `${address} takes requests through the BlueKing API gateway only`,
+    remedy:
+      "Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.",
+  },
+  {
+    when: hasMessage(/param userId cannot be empty/i),
+    code: 'unauthorized',
+    problem: 'BK-CI could not identify the caller',
+    remedy: 'Set username, or accessToken.',
+  },
+  {
+    when: (response) =>
+      hasGatewayCode(1640001, 1640001)(response) ||
+      hasGatewayCode(1640004, 1640004)(response) ||
+      hasGatewayCode(1640100, 1640199)(response),
+    code: 'unauthorized',
+    problem: 'The API gateway does not accept these credentials',
+    remedy: ({ credentials }) =>
+      `Check ${listed(credentials) || 'appCode and appSecret'}, and that the app or user is known to this gateway.`,
+  },
+  {
+    when: hasStatus(2112005),
+    code: 'unauthorized',
+    problem: "BK-CI could not read the API gateway's signature",
+    remedy: 'Ask its operators whether gateway and BK-CI share their key.',
+  },
+  {
+    when: (response) => response.http === 401 || hasStatus(401, 2100016)(response),
+    code: 'unauthorized',
+    problem: ({ address }) => `${address} asks for a login`,
+    remedy: ({ credentials }) => `Check ${listed(credentials)}, and that apiUrl is the address of the OpenAPI.`,
+  },
+  {
+    when: hasStatus(2101163, 2101100),
+    code: 'not-found',
+    problem: ({ buildId, pipelineId, projectId }) =>
+      `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId}`,
+    remedy: 'Check projectId, pipelineId and buildId, or give buildUrl, which has all three.',
+  },
+  {
+    when: hasStatus(2101058),
+    code: 'not-found',
+    problem: ({ buildId, pipelineId }) => `Build ${buildId} is not one of pipeline ${pipelineId}`,
+    remedy: 'Check pipelineId and buildId.',
+  },
+  {
+    when: hasStatus(2101164, 2101038),
+    code: 'not-found',
+    problem: ({ pipelineId, projectId }) => `There is no pipeline ${pipelineId} in project ${projectId}`,
+    remedy: 'Check pipelineId and projectId; a pipeline of another channel needs channelCode.',
+  },
+  {
+    when: hasStatus(2101184),
+    code: 'not-found',
+    problem: ({ buildId, pipelineId }) =>
+      `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone`,
+    remedy: 'Start a new build instead.',
+  },
+  {
+    when: hasMessage(/ProjectId \[.*\] not find/i),
+    code: 'not-found',
+    problem: ({ projectId }) => `There is no project ${projectId}`,
+    remedy: 'Check projectId: it is the English name in the address bar.',
+  },
+  {
+    when: (response) =>
+      hasStatus(2101901)(response) ||
+      (hasStatus(2100002)(response) && hasMessage(/BK_CI_RETRY_TASK_IN_STAGE_ID/)(response)),
+    code: 'already-running',
+    problem: 'BK-CI says that the build is running',
+    remedy: 'Wait for its end.',
+  },
+  {
+    when: hasStatus(2101129),
+    code: 'already-running',
+    problem: 'BK-CI says that the build is running or waits at a stage gate',
+    remedy: 'Wait for its end, or decide the gate in BK-CI.',
+  },
+  {
+    when: hasStatus(2101221),
+    code: 'task-unknown',
+    problem: "BK-CI can't skip this taskId: its settings do not allow it",
+    remedy: `Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
+  },
+  ...byStatus({ code: 'task-unknown', problem: (why) => `BK-CI can't retry this taskId: ${why}` }, [
+    [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
+    [2101114, 'this stage has not failed', 'Give a taskId that has failed, or none to retry the whole build.'],
+    [2101273, 'the stage of this plug-in is not running', 'Wait for the end of the build, then retry.'],
+    [2101277, 'this plug-in has not failed', 'While a build runs, only a failed or cancelled plug-in can be retried.'],
+  ]),
+  ...byStatus({ code: 'refused', problem: (why) => `BK-CI refused: ${why}` }, [
+    [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
+    [2101039, 'the recorded model of the build is gone', 'Start a new build instead.'],
+    [2101047, 'the pipeline is locked', 'Unlock it in BK-CI, or ask who locked it.'],
+    [2101049, "the pipeline's queue is full", 'Run this step again when builds have ended.'],
+    [2101080, 'the project is disabled', 'Enable it in BK-CI.'],
+    [2101081, 'the data of the build has expired', 'Start a new build instead.'],
+    [
+      2101258,
+      'the build is too old: BK-CI retries builds for 28 days, unless its operators chose otherwise',
+      'Start a new build instead.',
+    ],
+    [2101274, 'a variable of the build is longer than BK-CI allows', 'Shorten it and start a new build.'],
+  ]),
+  {
+    when: (response) =>
+      [404, 405, 501].includes(response.http) ||
+      hasStatus(404)(response) ||
+      hasGatewayCode(1640401, 1640499)(response) ||
+      hasMessage(/path\(.*\) illegal/i)(response),
+    code: 'unexpected-answer',
+    problem: ({ address }) => `${address} does not know this path`,
+    remedy: 'Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.',
+  },
+  {
+    when: hasGatewayCode(1640300, 1640399),
+    code: 'forbidden',
+    problem: 'The API gateway does not let this app or address use the resource',
+    remedy: "Apply for the permission of the resource in the gateway's developer centre.",
+  },
+  {
+    when: (response) => response.http === 403 || hasStatus(403, 2101008, 2100006, 2101174)(response),
+    code: 'forbidden',
+    problem: ({ caller, permission }) =>
+      `${caller} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline`,
+    remedy: ({ caller, permission }) => `In BK-CI, give ${caller} the permission ${permission} on the pipeline.`,
+  },
+  {
+    when: hasStatus(2100122, 2100124),
+    code: 'forbidden',
+    problem: 'This BK-CI has closed the API for the project or pipeline',
+    remedy: 'Its operators can open it.',
+  },
+  {
+    when: hasStatus(2101340),
+    code: 'forbidden',
+    problem: ({ caller }) => `${caller} may not stop this build`,
+    remedy: 'Only who started it, or who manages the pipeline, may.',
+  },
+  {
+    when: hasStatus(2101500),
+    code: 'forbidden',
+    problem: ({ caller }) => `${caller} may not use a build node of this pipeline`,
+    remedy: ({ caller }) => `In BK-CI, give ${caller} the permission on the node.`,
+  },
 ];
 const ANY_OTHER = {
-    code: 'refused',
-    problem: ({ address }) => `${address} refused the request`,
-    remedy: 'Ask the people who run this BK-CI, and give them the request id if there is one.',
+  code: 'refused',
+  problem: ({ address }) => `${address} refused the request`,
+  remedy: 'Ask the people who run this BK-CI, and give them the request id if there is one.',
 };
 function byStatus({ code, problem }, rows) {
-    return rows.map(([status, why, remedy]) => ({ when: hasStatus(status), code, problem: problem(why), remedy }));
+  return rows.map(([status, why, remedy]) => ({ when: hasStatus(status), code, problem: problem(why), remedy }));
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/transient-error.js
 class TransientError extends Error {
-    name = 'TransientError';
-    outcome;
-    description;
-    constructor(outcome, description) {
-        super(outcome.reason);
-        this.outcome = outcome;
-        this.description = description;
-    }
+  name = 'TransientError';
+  outcome;
+  description;
+  constructor(outcome, description) {
+    super(outcome.reason);
+    this.outcome = outcome;
+    this.description = description;
+  }
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/client.js
@@ -4413,124 +4367,120 @@ class TransientError extends Error {
 const READ_DEADLINE_MS = 20_000;
 const RETRY_DEADLINE_MS = 75_000;
 class Client {
-    #http;
-    #access;
-    #secrets;
-    constructor(http, access, secrets = []) {
-        this.#http = http;
-        this.#access = access;
-        this.#secrets = secrets;
+  #http;
+  #access;
+  #secrets;
+  constructor(http, access, secrets = []) {
+    this.#http = http;
+    this.#access = access;
+    this.#secrets = secrets;
+  }
+  async retryBuild(build, { taskId, failedContainer, skip }) {
+    const flag = (value) => (value ? 'true' : undefined);
+    const { channelCode } = this.#access;
+    const query = { taskId, failedContainer: flag(failedContainer), skip: flag(skip), channelCode };
+    return this.#send('retry', build, { query, deadlineMs: RETRY_DEADLINE_MS });
+  }
+  buildStatus(build, options) {
+    return this.#read('status', build, { ...options, decode: decodeStatus });
+  }
+  buildDetail(build, options) {
+    return this.#read('detail', build, { ...options, decode: decodeDetail });
+  }
+  stopBuild(build, limits) {
+    return this.#send('stop', build, limits);
+  }
+  taskLog(build, options) {
+    const query = {
+      tag: options.taskId,
+      executeCount: options.executeCount?.toString(),
+      num: String(options.lines),
+      fromStart: 'false',
+      start: '0',
+      end: '1000000000',
+    };
+    return this.#read('log', build, { query, decode: decodeLog, signal: options.signal });
+  }
+  buildHistory(pipeline, { page, pageSize, number, signal }) {
+    const buildNo = this.#access.api.version === 'v4' ? number?.toString() : undefined;
+    const query = { page: String(page), pageSize: String(pageSize), buildNoStart: buildNo, buildNoEnd: buildNo };
+    return this.#read('history', pipeline, { query, decode: decodeHistory, signal });
+  }
+  refusal({ response }, info) {
+    return explainRefusal(response, this.#requestInfo(info.operation, info.build, info.consequence));
+  }
+  describeRequest(operation, build) {
+    const { method, url } = routeTo(this.#access.api, operation, { target: build });
+    return `${method} ${url.origin}${url.pathname}`;
+  }
+  async #read(operation, build, options) {
+    const { consequence, decode } = options;
+    const outcome = await this.#send(operation, build, options);
+    const info = () => this.#requestInfo(operation, build, consequence ?? 'nothing was sent');
+    if (outcome.kind === 'refused') throw explainRefusal(outcome.response, info());
+    if (outcome.kind === 'answer-lost' && outcome.answered)
+      throw unexpectedAnswer('status is missing', info(), outcome.response);
+    if (outcome.kind !== 'accepted') {
+      const request = this.describeRequest(operation, build);
+      throw new TransientError(outcome, { request, consequence: consequence ?? 'nothing was retried' });
     }
-    async retryBuild(build, { taskId, failedContainer, skip }) {
-        const flag = (value) => (value ? 'true' : undefined);
-        const { channelCode } = this.#access;
-        const query = { taskId, failedContainer: flag(failedContainer), skip: flag(skip), channelCode };
-        return this.#send('retry', build, { query, deadlineMs: RETRY_DEADLINE_MS });
+    try {
+      return decode(outcome.data);
+    } catch (error) {
+      throw error instanceof DecodeError ? unexpectedAnswer(error.message, info(), outcome.response) : error;
     }
-    buildStatus(build, options) {
-        return this.#read('status', build, { ...options, decode: decodeStatus });
+  }
+  async #send(operation, target, options) {
+    const { api, credentials, headers, channelCode } = this.#access;
+    const { query = {}, deadlineMs = READ_DEADLINE_MS, signal, deadlineSignal } = options;
+    const route = routeTo(api, operation, { target, query });
+    const authorized = authorize(api, route.url, credentials);
+    const request = {
+      method: route.method,
+      url: authorized.url,
+      headers: {
+        ...headers,
+        accept: 'application/json',
+        'content-type': 'application/json',
+        ...(channelCode === undefined ? {} : { 'X-DEVOPS-CHANNEL': channelCode }),
+        ...authorized.headers,
+      },
+      deadlineMs,
+      ownConnection: route.method === 'POST',
+      signal,
+      deadlineSignal,
+    };
+    try {
+      return classify({ response: await this.#http.send(request) }, this.#secrets);
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+      return classify({ failure: error });
     }
-    buildDetail(build, options) {
-        return this.#read('detail', build, { ...options, decode: decodeDetail });
-    }
-    stopBuild(build, limits) {
-        return this.#send('stop', build, limits);
-    }
-    taskLog(build, options) {
-        const query = {
-            tag: options.taskId,
-            executeCount: options.executeCount?.toString(),
-            num: String(options.lines),
-            fromStart: 'false',
-            start: '0',
-            end: '1000000000',
-        };
-        return this.#read('log', build, { query, decode: decodeLog, signal: options.signal });
-    }
-    buildHistory(pipeline, { page, pageSize, number, signal, }) {
-        const buildNo = this.#access.api.version === 'v4' ? number?.toString() : undefined;
-        const query = { page: String(page), pageSize: String(pageSize), buildNoStart: buildNo, buildNoEnd: buildNo };
-        return this.#read('history', pipeline, { query, decode: decodeHistory, signal });
-    }
-    refusal({ response }, info) {
-        return explainRefusal(response, this.#requestInfo(info.operation, info.build, info.consequence));
-    }
-    describeRequest(operation, build) {
-        const { method, url } = routeTo(this.#access.api, operation, { target: build });
-        return `${method} ${url.origin}${url.pathname}`;
-    }
-    async #read(operation, build, options) {
-        const { consequence, decode } = options;
-        const outcome = await this.#send(operation, build, options);
-        const info = () => this.#requestInfo(operation, build, consequence ?? 'nothing was sent');
-        if (outcome.kind === 'refused')
-            throw explainRefusal(outcome.response, info());
-        if (outcome.kind === 'answer-lost' && outcome.answered)
-            throw unexpectedAnswer('status is missing', info(), outcome.response);
-        if (outcome.kind !== 'accepted') {
-            const request = this.describeRequest(operation, build);
-            throw new TransientError(outcome, { request, consequence: consequence ?? 'nothing was retried' });
-        }
-        try {
-            return decode(outcome.data);
-        }
-        catch (error) {
-            throw error instanceof DecodeError ? unexpectedAnswer(error.message, info(), outcome.response) : error;
-        }
-    }
-    async #send(operation, target, options) {
-        const { api, credentials, headers, channelCode } = this.#access;
-        const { query = {}, deadlineMs = READ_DEADLINE_MS, signal, deadlineSignal } = options;
-        const route = routeTo(api, operation, { target, query });
-        const authorized = authorize(api, route.url, credentials);
-        const request = {
-            method: route.method,
-            url: authorized.url,
-            headers: {
-                ...headers,
-                accept: 'application/json',
-                'content-type': 'application/json',
-                ...(channelCode === undefined ? {} : { 'X-DEVOPS-CHANNEL': channelCode }),
-                ...authorized.headers,
-            },
-            deadlineMs,
-            ownConnection: route.method === 'POST',
-            signal,
-            deadlineSignal,
-        };
-        try {
-            return classify({ response: await this.#http.send(request) }, this.#secrets);
-        }
-        catch (error) {
-            if (!(error instanceof NetworkError))
-                throw error;
-            return classify({ failure: error });
-        }
-    }
-    #requestInfo(operation, build, consequence) {
-        const { api, credentials } = this.#access;
-        const { username, accessToken } = credentials;
-        return {
-            request: this.describeRequest(operation, build),
-            address: new URL(api.root).origin,
-            projectId: build.projectId,
-            pipelineId: build.pipelineId,
-            buildId: build.buildId ?? '',
-            caller: username ?? (accessToken ? 'the user of accessToken' : 'the app of appCode'),
-            credentials: Object.entries(credentials).flatMap(([name, value]) => (value === undefined ? [] : [name])),
-            ...(accessToken === undefined ? {} : { tokenLength: accessToken.length }),
-            permission: operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW',
-            consequence,
-        };
-    }
+  }
+  #requestInfo(operation, build, consequence) {
+    const { api, credentials } = this.#access;
+    const { username, accessToken } = credentials;
+    return {
+      request: this.describeRequest(operation, build),
+      address: new URL(api.root).origin,
+      projectId: build.projectId,
+      pipelineId: build.pipelineId,
+      buildId: build.buildId ?? '',
+      caller: username ?? (accessToken ? 'the user of accessToken' : 'the app of appCode'),
+      credentials: Object.entries(credentials).flatMap(([name, value]) => (value === undefined ? [] : [name])),
+      ...(accessToken === undefined ? {} : { tokenLength: accessToken.length }),
+      permission: operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW',
+      consequence,
+    };
+  }
 }
 function unexpectedAnswer(problem, { request, consequence }, response) {
-    const text = {
-        problem: `${request} was not answered as the API documents it: ${problem}`,
-        consequence,
-        remedy: "Check that apiUrl is the address of BK-CI's OpenAPI.",
-    };
-    return new ActionError('unexpected-answer', text, { request, response });
+  const text = {
+    problem: `${request} was not answered as the API documents it: ${problem}`,
+    consequence,
+    remedy: "Check that apiUrl is the address of BK-CI's OpenAPI.",
+  };
+  return new ActionError('unexpected-answer', text, { request, response });
 }
 
 ;// CONCATENATED MODULE: ./build/follow/outage.js
@@ -4540,45 +4490,50 @@ function unexpectedAnswer(problem, { request, consequence }, response) {
 const WARNING_MS = 60_000;
 const END_MS = 300_000;
 class Outage {
-    #step;
-    #since;
-    #warned = false;
-    constructor(step) {
-        this.#step = step;
+  #step;
+  #since;
+  #warned = false;
+  constructor(step) {
+    this.#step = step;
+  }
+  get isOngoing() {
+    return this.#since !== undefined;
+  }
+  onSuccess() {
+    const since = this.#warned ? this.#since : undefined;
+    this.#warned = false;
+    this.#since = undefined;
+    return since === undefined ? undefined : this.#step.clock.now() - since;
+  }
+  onFailure(error) {
+    const { runner, clock } = this.#step;
+    if (isFinal(error)) throw error;
+    const reason = error instanceof ActionError ? `HTTP ${error.response?.http ?? '?'}` : error.message;
+    this.#since ??= clock.now();
+    const silence = clock.now() - this.#since;
+    runner.debug(`A look failed: ${error.message}`);
+    if (silence >= END_MS) {
+      throw new ActionError(
+        'not-delivered',
+        {
+          problem: `BK-CI has not answered for ${duration(silence)} (${reason})`,
+          consequence: 'the build goes on without this step',
+          remedy: 'See its result in BK-CI.',
+        },
+        { cause: error },
+      );
     }
-    get isOngoing() {
-        return this.#since !== undefined;
-    }
-    onSuccess() {
-        const since = this.#warned ? this.#since : undefined;
-        this.#warned = false;
-        this.#since = undefined;
-        return since === undefined ? undefined : this.#step.clock.now() - since;
-    }
-    onFailure(error) {
-        const { runner, clock } = this.#step;
-        if (isFinal(error))
-            throw error;
-        const reason = error instanceof ActionError ? `HTTP ${error.response?.http ?? '?'}` : error.message;
-        this.#since ??= clock.now();
-        const silence = clock.now() - this.#since;
-        runner.debug(`A look failed: ${error.message}`);
-        if (silence >= END_MS) {
-            throw new ActionError('not-delivered', {
-                problem: `BK-CI has not answered for ${duration(silence)} (${reason})`,
-                consequence: 'the build goes on without this step',
-                remedy: 'See its result in BK-CI.',
-            }, { cause: error });
-        }
-        if (silence < WARNING_MS || this.#warned)
-            return;
-        this.#warned = true;
-        runner.annotate('warning', `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`);
-    }
+    if (silence < WARNING_MS || this.#warned) return;
+    this.#warned = true;
+    runner.annotate(
+      'warning',
+      `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`,
+    );
+  }
 }
 const FINAL_CODES = new Set(['unauthorized', 'forbidden', 'not-found']);
 function isFinal(error) {
-    return !(error instanceof TransientError) && !(error instanceof ActionError && !FINAL_CODES.has(error.code));
+  return !(error instanceof TransientError) && !(error instanceof ActionError && !FINAL_CODES.has(error.code));
 }
 
 ;// CONCATENATED MODULE: ./build/follow/stop.js
@@ -4586,49 +4541,45 @@ function isFinal(error) {
 
 const CANCEL_STOP_MS = 3_000;
 const UNNECESSARY = {
-    2101182: 'it has ended already',
-    2101019: 'it is being stopped already',
+  2101182: 'it has ended already',
+  2101019: 'it is being stopped already',
 };
 async function requestStop(client, build, limits) {
-    try {
-        const outcome = await client.stopBuild(build, limits);
-        switch (outcome.kind) {
-            case 'accepted':
-                return { kind: 'sent' };
-            case 'answer-lost':
-                return {
-                    kind: 'unanswered',
-                    why: outcome.response
-                        ? `BK-CI's answer was not understood (${outcome.reason})`
-                        : `BK-CI has not answered (${outcome.reason})`,
-                };
-            case 'not-delivered':
-                return { kind: 'undelivered', why: outcome.reason };
-            case 'refused': {
-                const why = UNNECESSARY[outcome.response.status ?? 0];
-                if (why !== undefined)
-                    return { kind: 'unnecessary', why };
-                const info = { operation: 'stop', build, consequence: 'the build was not stopped' };
-                return { kind: 'failed', why: client.refusal(outcome, info).message };
-            }
-        }
+  try {
+    const outcome = await client.stopBuild(build, limits);
+    switch (outcome.kind) {
+      case 'accepted':
+        return { kind: 'sent' };
+      case 'answer-lost':
+        return {
+          kind: 'unanswered',
+          why: outcome.response
+            ? `BK-CI's answer was not understood (${outcome.reason})`
+            : `BK-CI has not answered (${outcome.reason})`,
+        };
+      case 'not-delivered':
+        return { kind: 'undelivered', why: outcome.reason };
+      case 'refused': {
+        const why = UNNECESSARY[outcome.response.status ?? 0];
+        if (why !== undefined) return { kind: 'unnecessary', why };
+        const info = { operation: 'stop', build, consequence: 'the build was not stopped' };
+        return { kind: 'failed', why: client.refusal(outcome, info).message };
+      }
     }
-    catch (error) {
-        return { kind: 'failed', why: `the request could not be made (${oneLine(String(error), 200)}).` };
-    }
+  } catch (error) {
+    return { kind: 'failed', why: `the request could not be made (${oneLine(String(error), 200)}).` };
+  }
 }
 const VERIFY_AT_MS = [1_000, 3_000, 6_000, 12_000];
 async function confirmStopped({ clock, cancelled }, { client, build, isEnd }) {
-    const options = { deadlineMs: 5_000, signal: cancelled };
-    try {
-        const read = () => client.buildStatus(build, options).catch(() => undefined);
-        return await pollAt({ clock, at: VERIFY_AT_MS, signal: cancelled }, read, isEnd);
-    }
-    catch (error) {
-        if (!cancelled.aborted)
-            throw error;
-        return undefined;
-    }
+  const options = { deadlineMs: 5_000, signal: cancelled };
+  try {
+    const read = () => client.buildStatus(build, options).catch(() => undefined);
+    return await pollAt({ clock, at: VERIFY_AT_MS, signal: cancelled }, read, isEnd);
+  } catch (error) {
+    if (!cancelled.aborted) throw error;
+    return undefined;
+  }
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/parse.js
@@ -4638,84 +4589,81 @@ async function confirmStopped({ clock, cancelled }, { client, build, isEnd }) {
 const ok = (value) => ({ value });
 const invalid = (problem) => ({ problem });
 function parseFlag(text) {
-    if (/^(?:true|True|TRUE)$/.test(text))
-        return ok(true);
-    if (/^(?:false|False|FALSE)$/.test(text))
-        return ok(false);
-    return invalid(`${quote(text)} is neither true nor false`);
+  if (/^(?:true|True|TRUE)$/.test(text)) return ok(true);
+  if (/^(?:false|False|FALSE)$/.test(text)) return ok(false);
+  return invalid(`${quote(text)} is neither true nor false`);
 }
 function parseNumber(text, { min, max, whole }) {
-    const value = /^\d{1,9}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
-    const fits = value >= min && value <= max && (!whole || Number.isInteger(value));
-    return fits ? ok(value) : invalid(`${quote(text)} is not a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
+  const value = /^\d{1,9}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+  const fits = value >= min && value <= max && (!whole || Number.isInteger(value));
+  return fits ? ok(value) : invalid(`${quote(text)} is not a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
 }
 const MANGLED_NUMBER = /^\d(?:\.\d+)?E\+\d+$/;
 function parseId(text) {
-    if (MANGLED_NUMBER.test(text))
-        return invalid(`${quote(text)} looks like a number that YAML has rounded; put it in quotes`);
-    return isPathId(text)
-        ? ok(text)
-        : invalid(`${quote(text, 80)} is not an id: one word without white space or slashes`);
+  if (MANGLED_NUMBER.test(text))
+    return invalid(`${quote(text)} looks like a number that YAML has rounded; put it in quotes`);
+  return isPathId(text)
+    ? ok(text)
+    : invalid(`${quote(text, 80)} is not an id: one word without white space or slashes`);
 }
 function parseTaskId(text) {
-    const valid = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
-    return valid ? ok(text) : invalid(`${quote(text, 80)} is not an id: one word without white space`);
+  const valid = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
+  return valid ? ok(text) : invalid(`${quote(text, 80)} is not an id: one word without white space`);
 }
 function parseHeaderText(text) {
-    return /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/.test(text)
-        ? ok(text)
-        : invalid(`${quote(text, 80)} has characters that a header can't carry; only ASCII is accepted`);
+  return /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/.test(text)
+    ? ok(text)
+    : invalid(`${quote(text, 80)} has characters that a header can't carry; only ASCII is accepted`);
 }
-const API_FORMS = 'accepted are https://devops.example.com, https://devops.example.com/ms/openapi/api/apigw/v3 (or apigw-user, apigw-app, v4), ' +
-    'and on the BlueKing API gateway https://bkapi.example.com/api/devops/prod/v4/apigw-user (or apigw-app)';
+const API_FORMS =
+  'accepted are https://devops.example.com, https://devops.example.com/ms/openapi/api/apigw/v3 (or apigw-user, apigw-app, v4), ' +
+  'and on the BlueKing API gateway https://bkapi.example.com/api/devops/prod/v4/apigw-user (or apigw-app)';
 function parseApiUrl(text) {
-    if (!URL.canParse(text))
-        return invalid(`${quote(withoutCredentials(text), 120)} is not an address; ${API_FORMS}`);
-    const url = new URL(text);
-    const shown = quote(`${url.protocol}//${url.host}${url.pathname}`, 120);
-    if (!/^https?:$/.test(url.protocol))
-        return invalid(`${quote(url.protocol, 40)} is not http or https; ${API_FORMS}`);
-    if (url.username !== '' || url.password !== '')
-        return invalid(`${shown} contains user info before the host; use username and accessToken`);
-    if (/[?#]/.test(text)) {
-        return invalid(`${shown} contains a query or a fragment; remove it`);
-    }
-    const api = parseApi(url);
-    return api ? ok({ api, url }) : invalid(`${shown} is not an API address; ${API_FORMS}`);
+  if (!URL.canParse(text)) return invalid(`${quote(withoutCredentials(text), 120)} is not an address; ${API_FORMS}`);
+  const url = new URL(text);
+  const shown = quote(`${url.protocol}//${url.host}${url.pathname}`, 120);
+  if (!/^https?:$/.test(url.protocol)) return invalid(`${quote(url.protocol, 40)} is not http or https; ${API_FORMS}`);
+  if (url.username !== '' || url.password !== '')
+    return invalid(`${shown} contains user info before the host; use username and accessToken`);
+  if (/[?#]/.test(text)) {
+    return invalid(`${shown} contains a query or a fragment; remove it`);
+  }
+  const api = parseApi(url);
+  return api ? ok({ api, url }) : invalid(`${shown} is not an API address; ${API_FORMS}`);
 }
 function parseConsoleUrl(text) {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    const isPlain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-    if (!url || !isPlain || /[?#]/.test(text)) {
-        return invalid(`${quote(withoutCredentials(text), 120)} is not an http(s) address without user info, query and fragment, such as https://devops.example.com`);
-    }
-    return ok(`${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/console$/, '')}`);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  if (!url || !isPlain || /[?#]/.test(text)) {
+    return invalid(
+      `${quote(withoutCredentials(text), 120)} is not an http(s) address without user info, query and fragment, such as https://devops.example.com`,
+    );
+  }
+  return ok(`${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/console$/, '')}`);
 }
 function parseBuildUrl(text) {
-    const link = parseLink(text);
-    const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
-    if (!link)
-        return invalid(`${quote(withoutCredentials(text), 200)} is not the link of a build, which looks like ${form}`);
-    const invalidId = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
-    return invalidId && 'problem' in invalidId ? invalid(`contains an invalid id: ${invalidId.problem}`) : ok(link);
+  const link = parseLink(text);
+  const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
+  if (!link)
+    return invalid(`${quote(withoutCredentials(text), 200)} is not the link of a build, which looks like ${form}`);
+  const invalidId = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
+  return invalidId && 'problem' in invalidId ? invalid(`contains an invalid id: ${invalidId.problem}`) : ok(link);
 }
 function parseBuildNumber(text) {
-    if (text === 'latest')
-        return ok('latest');
-    const parsed = parseNumber(text.replace(/^#/, ''), { min: 1, max: 999_999_999, whole: true });
-    return 'value' in parsed ? parsed : invalid(`${quote(text, 80)} is neither a build number nor latest`);
+  if (text === 'latest') return ok('latest');
+  const parsed = parseNumber(text.replace(/^#/, ''), { min: 1, max: 999_999_999, whole: true });
+  return 'value' in parsed ? parsed : invalid(`${quote(text, 80)} is neither a build number nor latest`);
 }
 const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.+)$/;
 function parseHeader(line) {
-    const [, name = '', value = ''] = HEADER.exec(line.trim()) ?? [];
-    if (name === '')
-        return invalid('not of the form Name: value');
-    if ('problem' in parseHeaderText(value.trim()))
-        return invalid(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
-    return ok({ name, value: value.trim() });
+  const [, name = '', value = ''] = HEADER.exec(line.trim()) ?? [];
+  if (name === '') return invalid('not of the form Name: value');
+  if ('problem' in parseHeaderText(value.trim()))
+    return invalid(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
+  return ok({ name, value: value.trim() });
 }
 function withoutCredentials(address) {
-    return address.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1');
+  return address.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1');
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/secrets.js
@@ -4724,29 +4672,28 @@ function withoutCredentials(address) {
 const CREDENTIAL_NAME = /auth|cookie|token|secret|key|ticket|session|jwt|passw|pwd|credential|assertion|signature/i;
 const SHORTEST_HEADER_SECRET = 8;
 function isCredentialHeader({ name, value }) {
-    return CREDENTIAL_NAME.test(name) && value.length >= SHORTEST_HEADER_SECRET;
+  return CREDENTIAL_NAME.test(name) && value.length >= SHORTEST_HEADER_SECRET;
 }
 const SHORTEST_SECRET = 4;
 function maskSecrets(runner) {
-    const tokens = ['accessToken', 'appSecret', 'githubToken'].map((name) => runner.input(name));
-    const headers = runner.inputLines('headers').flatMap((line) => {
-        const parsed = parseHeader(line);
-        return 'value' in parsed && isCredentialHeader(parsed.value) ? formsOfHeader(parsed.value.value) : [];
-    });
-    const values = [...tokens.flatMap(formsOfToken).filter((form) => form.length >= SHORTEST_SECRET), ...headers];
-    const secrets = [...new Set(values)];
-    for (const secret of secrets)
-        runner.secret(secret);
-    return secrets;
+  const tokens = ['accessToken', 'appSecret', 'githubToken'].map((name) => runner.input(name));
+  const headers = runner.inputLines('headers').flatMap((line) => {
+    const parsed = parseHeader(line);
+    return 'value' in parsed && isCredentialHeader(parsed.value) ? formsOfHeader(parsed.value.value) : [];
+  });
+  const values = [...tokens.flatMap(formsOfToken).filter((form) => form.length >= SHORTEST_SECRET), ...headers];
+  const secrets = [...new Set(values)];
+  for (const secret of secrets) runner.secret(secret);
+  return secrets;
 }
 function formsOfToken(token) {
-    const decoded = decodedToken(token);
-    return [token, decoded, encodeURIComponent(decoded)];
+  const decoded = decodedToken(token);
+  return [token, decoded, encodeURIComponent(decoded)];
 }
 function formsOfHeader(value) {
-    const credential = value.replace(/^[A-Za-z-]+\s+(?=\S)/, '');
-    const parts = credential.split(/[;,\s]+/).map((part) => part.replace(/^[^=]*=(?!$)/, ''));
-    return [value, ...parts.filter((part) => part.length >= SHORTEST_HEADER_SECRET)];
+  const credential = value.replace(/^[A-Za-z-]+\s+(?=\S)/, '');
+  const parts = credential.split(/[;,\s]+/).map((part) => part.replace(/^[^=]*=(?!$)/, ''));
+  return [value, ...parts.filter((part) => part.length >= SHORTEST_HEADER_SECRET)];
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/credentials.js
@@ -4754,74 +4701,68 @@ function formsOfHeader(value) {
 
 
 function readCredentials(reader, api) {
-    const username = reader.read('username', parseHeaderText);
-    const token = reader.raw('accessToken');
-    const accessToken = token === undefined ? undefined : decodedToken(token);
-    const appCode = reader.raw('appCode');
-    const appSecret = reader.raw('appSecret');
-    if (token !== undefined && /[\s\p{Cc}]/u.test(token)) {
-        reader.problem('accessToken', 'contains white space or a line break; it must be one word');
+  const username = reader.read('username', parseHeaderText);
+  const token = reader.raw('accessToken');
+  const accessToken = token === undefined ? undefined : decodedToken(token);
+  const appCode = reader.raw('appCode');
+  const appSecret = reader.raw('appSecret');
+  if (token !== undefined && /[\s\p{Cc}]/u.test(token)) {
+    reader.problem('accessToken', 'contains white space or a line break; it must be one word');
+  }
+  if (api?.gateway === 'own') {
+    for (const name of ['appCode', 'appSecret']) {
+      if (reader.raw(name)) reader.problem(name, 'not used with this apiUrl; only the BlueKing API gateway accepts it');
     }
-    if (api?.gateway === 'own') {
-        for (const name of ['appCode', 'appSecret']) {
-            if (reader.raw(name))
-                reader.problem(name, 'not used with this apiUrl; only the BlueKing API gateway accepts it');
-        }
-        if (!reader.raw('username') && !token)
-            reader.problem('username', 'missing. Give username, or accessToken');
-    }
-    if (!api && !reader.raw('username') && !token && !appCode && !appSecret) {
-        reader.problem('username', 'missing. Give username, accessToken, or appCode and appSecret');
-    }
-    if (api?.gateway === 'bkapi')
-        checkAppCredentials(reader, { appCode, appSecret, token });
-    return { username, accessToken, appCode, appSecret };
+    if (!reader.raw('username') && !token) reader.problem('username', 'missing. Give username, or accessToken');
+  }
+  if (!api && !reader.raw('username') && !token && !appCode && !appSecret) {
+    reader.problem('username', 'missing. Give username, accessToken, or appCode and appSecret');
+  }
+  if (api?.gateway === 'bkapi') checkAppCredentials(reader, { appCode, appSecret, token });
+  return { username, accessToken, appCode, appSecret };
 }
-function checkAppCredentials(reader, { appCode, appSecret, token, }) {
-    if (!appCode && !appSecret && !token) {
-        reader.problem('appCode', 'missing. The BlueKing API gateway takes appCode and appSecret, or accessToken');
-    }
-    if (appCode && !appSecret)
-        reader.problem('appSecret', 'missing. It belongs with appCode');
-    if (appSecret && !appCode)
-        reader.problem('appCode', 'missing. It belongs with appSecret');
+function checkAppCredentials(reader, { appCode, appSecret, token }) {
+  if (!appCode && !appSecret && !token) {
+    reader.problem('appCode', 'missing. The BlueKing API gateway takes appCode and appSecret, or accessToken');
+  }
+  if (appCode && !appSecret) reader.problem('appSecret', 'missing. It belongs with appCode');
+  if (appSecret && !appCode) reader.problem('appCode', 'missing. It belongs with appSecret');
 }
 const OWN_HEADERS = {
-    accept: '',
-    'accept-encoding': '',
-    connection: '',
-    'content-length': '',
-    'content-type': '',
-    host: '',
-    'transfer-encoding': '',
-    'user-agent': '',
-    'x-bkapi-authorization': 'appCode, appSecret and accessToken',
-    'x-devops-channel': 'channelCode',
-    'x-devops-uid': 'username',
+  accept: '',
+  'accept-encoding': '',
+  connection: '',
+  'content-length': '',
+  'content-type': '',
+  host: '',
+  'transfer-encoding': '',
+  'user-agent': '',
+  'x-bkapi-authorization': 'appCode, appSecret and accessToken',
+  'x-devops-channel': 'channelCode',
+  'x-devops-uid': 'username',
 };
 function readHeaders(reader) {
-    const values = new Map();
-    for (const [index, line] of reader.lines('headers').entries()) {
-        const parsed = parseHeader(line);
-        if ('problem' in parsed) {
-            reader.problem('headers', `line ${index + 1}: ${parsed.problem}`);
-            continue;
-        }
-        const key = parsed.value.name.toLowerCase();
-        const input = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
-        if (input !== undefined) {
-            reader.problem('headers', `${parsed.value.name} is set by this action${input === '' ? '' : `; use ${input}`}`);
-        }
-        else if (values.has(key)) {
-            reader.problem('headers', `${parsed.value.name} is given twice`);
-        }
-        values.set(key, parsed.value);
+  const values = new Map();
+  for (const [index, line] of reader.lines('headers').entries()) {
+    const parsed = parseHeader(line);
+    if ('problem' in parsed) {
+      reader.problem('headers', `line ${index + 1}: ${parsed.problem}`);
+      continue;
     }
-    const all = [...values.values()];
-    return {
-        values: Object.fromEntries(all.map(({ name, value }) => [name, value])),
-        credentials: all.some(isCredentialHeader),
-    };
+    const key = parsed.value.name.toLowerCase();
+    const input = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
+    if (input !== undefined) {
+      reader.problem('headers', `${parsed.value.name} is set by this action${input === '' ? '' : `; use ${input}`}`);
+    } else if (values.has(key)) {
+      reader.problem('headers', `${parsed.value.name} is given twice`);
+    }
+    values.set(key, parsed.value);
+  }
+  const all = [...values.values()];
+  return {
+    values: Object.fromEntries(all.map(({ name, value }) => [name, value])),
+    credentials: all.some(isCredentialHeader),
+  };
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/reader.js
@@ -4829,60 +4770,57 @@ function readHeaders(reader) {
 
 
 class InputReader {
-    #problems = [];
-    #misspelt = new Set();
-    #runner;
-    constructor(runner) {
-        this.#runner = runner;
-    }
-    problem(name, text) {
-        if (this.#misspelt.has(name) && this.raw(name) === undefined)
-            return undefined;
-        this.#problems.push({ name, text, index: INPUT_NAMES.indexOf(name) });
-        return undefined;
-    }
-    misspelt({ written, meant }) {
-        this.#misspelt.add(meant);
-        this.#problems.push({
-            name: written,
-            text: `not an input; did you mean ${meant}?`,
-            index: INPUT_NAMES.indexOf(meant),
-        });
-    }
-    raw(name) {
-        return this.#runner.input(name) || undefined;
-    }
-    read(name, parse) {
-        const text = this.raw(name);
-        if (text === undefined)
-            return undefined;
-        const parsed = parse(text);
-        return 'value' in parsed ? parsed.value : this.problem(name, parsed.problem);
-    }
-    flag(name) {
-        return this.read(name, parseFlag) ?? false;
-    }
-    number(name, range) {
-        return this.read(name, (text) => parseNumber(text, range));
-    }
-    lines(name) {
-        return this.#runner.inputLines(name);
-    }
-    throwIfInvalid() {
-        if (this.#problems.length === 0)
-            return;
-        const lines = this.#problems.toSorted((a, b) => a.index - b.index).map(({ name, text }) => `${name}: ${text}`);
-        const { size } = new Set(this.#problems.map(({ name }) => name));
-        const count = size === 1 ? '1 input needs' : `${size} inputs need`;
-        throw new ActionError('input-invalid', { problem: `${count} a change`, consequence: NOTHING_SENT, list: lines });
-    }
+  #problems = [];
+  #misspelt = new Set();
+  #runner;
+  constructor(runner) {
+    this.#runner = runner;
+  }
+  problem(name, text) {
+    if (this.#misspelt.has(name) && this.raw(name) === undefined) return undefined;
+    this.#problems.push({ name, text, index: INPUT_NAMES.indexOf(name) });
+    return undefined;
+  }
+  misspelt({ written, meant }) {
+    this.#misspelt.add(meant);
+    this.#problems.push({
+      name: written,
+      text: `not an input; did you mean ${meant}?`,
+      index: INPUT_NAMES.indexOf(meant),
+    });
+  }
+  raw(name) {
+    return this.#runner.input(name) || undefined;
+  }
+  read(name, parse) {
+    const text = this.raw(name);
+    if (text === undefined) return undefined;
+    const parsed = parse(text);
+    return 'value' in parsed ? parsed.value : this.problem(name, parsed.problem);
+  }
+  flag(name) {
+    return this.read(name, parseFlag) ?? false;
+  }
+  number(name, range) {
+    return this.read(name, (text) => parseNumber(text, range));
+  }
+  lines(name) {
+    return this.#runner.inputLines(name);
+  }
+  throwIfInvalid() {
+    if (this.#problems.length === 0) return;
+    const lines = this.#problems.toSorted((a, b) => a.index - b.index).map(({ name, text }) => `${name}: ${text}`);
+    const { size } = new Set(this.#problems.map(({ name }) => name));
+    const count = size === 1 ? '1 input needs' : `${size} inputs need`;
+    throw new ActionError('input-invalid', { problem: `${count} a change`, consequence: NOTHING_SENT, list: lines });
+  }
 }
 function misspeltNames(names) {
-    const normalize = (name) => name.replace(/[-_ ]/g, '').toLowerCase();
-    return names.flatMap((name) => {
-        const meant = INPUT_NAMES.find((known) => normalize(known) === normalize(name));
-        return meant && meant.toUpperCase() !== name.toUpperCase() ? [{ written: name.toLowerCase(), meant }] : [];
-    });
+  const normalize = (name) => name.replace(/[-_ ]/g, '').toLowerCase();
+  return names.flatMap((name) => {
+    const meant = INPUT_NAMES.find((known) => normalize(known) === normalize(name));
+    return meant && meant.toUpperCase() !== name.toUpperCase() ? [{ written: name.toLowerCase(), meant }] : [];
+  });
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/inputs.js
@@ -4891,144 +4829,131 @@ function misspeltNames(names) {
 
 
 function readInputs(runner, canSearch) {
-    const reader = new InputReader(runner);
-    for (const name of misspeltNames(runner.inputNames()))
-        reader.misspelt(name);
-    const address = reader.raw('apiUrl')
-        ? reader.read('apiUrl', parseApiUrl)
-        : reader.problem('apiUrl', 'missing. Give the address of BK-CI, such as https://devops.example.com');
-    const credentials = readCredentials(reader, address?.api);
-    const headers = readHeaders(reader);
-    const selector = readSelector(reader, canSearch);
-    const retry = readRetry(reader);
-    const follow = readFollow(reader, retry);
-    const consoleUrl = reader.read('consoleUrl', parseConsoleUrl) ??
-        selector.link?.consoleUrl ??
-        (address?.api.gateway === 'own' ? address.url.origin : undefined);
-    const channelCode = reader.read('channelCode', parseHeaderText);
-    const maxExecuteCount = reader.number('maxExecuteCount', { min: 1, max: 1000, whole: true });
-    const rest = {
-        onlyIfFailed: reader.flag('onlyIfFailed'),
-        dryRun: reader.flag('dryRun'),
-        logLines: reader.number('logLines', { min: 0, max: 1000, whole: true }) ?? 50,
-    };
-    reader.throwIfInvalid();
-    if (!address)
-        throw new Error('an address without a problem has a value');
-    const access = { api: address.api, credentials, headers: headers.values, channelCode };
-    const warnings = plainHttpWarning(address.url, credentials, headers.credentials);
-    return {
-        access,
-        selector,
-        retry,
-        warnings,
-        ...rest,
-        consoleUrl,
-        maxExecuteCount,
-        follow,
-    };
+  const reader = new InputReader(runner);
+  for (const name of misspeltNames(runner.inputNames())) reader.misspelt(name);
+  const address = reader.raw('apiUrl')
+    ? reader.read('apiUrl', parseApiUrl)
+    : reader.problem('apiUrl', 'missing. Give the address of BK-CI, such as https://devops.example.com');
+  const credentials = readCredentials(reader, address?.api);
+  const headers = readHeaders(reader);
+  const selector = readSelector(reader, canSearch);
+  const retry = readRetry(reader);
+  const follow = readFollow(reader, retry);
+  const consoleUrl =
+    reader.read('consoleUrl', parseConsoleUrl) ??
+    selector.link?.consoleUrl ??
+    (address?.api.gateway === 'own' ? address.url.origin : undefined);
+  const channelCode = reader.read('channelCode', parseHeaderText);
+  const maxExecuteCount = reader.number('maxExecuteCount', { min: 1, max: 1000, whole: true });
+  const rest = {
+    onlyIfFailed: reader.flag('onlyIfFailed'),
+    dryRun: reader.flag('dryRun'),
+    logLines: reader.number('logLines', { min: 0, max: 1000, whole: true }) ?? 50,
+  };
+  reader.throwIfInvalid();
+  if (!address) throw new Error('an address without a problem has a value');
+  const access = { api: address.api, credentials, headers: headers.values, channelCode };
+  const warnings = plainHttpWarning(address.url, credentials, headers.credentials);
+  return {
+    access,
+    selector,
+    retry,
+    warnings,
+    ...rest,
+    consoleUrl,
+    maxExecuteCount,
+    follow,
+  };
 }
 function readSelector(reader, canSearch) {
-    const ids = {
-        projectId: reader.read('projectId', parseId),
-        pipelineId: reader.read('pipelineId', parseId),
-        buildId: reader.read('buildId', parseId),
-    };
-    const link = reader.read('buildUrl', parseBuildUrl);
-    const buildNumber = reader.read('buildNumber', parseBuildNumber);
-    for (const name of ['projectId', 'pipelineId', 'buildId']) {
-        if (link && ids[name] !== undefined && ids[name] !== link[name]) {
-            reader.problem(name, `${ids[name]} is not the ${name} of buildUrl, which is ${link[name]}`);
-        }
+  const ids = {
+    projectId: reader.read('projectId', parseId),
+    pipelineId: reader.read('pipelineId', parseId),
+    buildId: reader.read('buildId', parseId),
+  };
+  const link = reader.read('buildUrl', parseBuildUrl);
+  const buildNumber = reader.read('buildNumber', parseBuildNumber);
+  for (const name of ['projectId', 'pipelineId', 'buildId']) {
+    if (link && ids[name] !== undefined && ids[name] !== link[name]) {
+      reader.problem(name, `${ids[name]} is not the ${name} of buildUrl, which is ${link[name]}`);
     }
-    const selectors = ['buildUrl', 'buildId', 'buildNumber'].filter((name) => reader.raw(name));
-    if (reader.raw('buildNumber') && selectors.length > 1) {
-        reader.problem('buildNumber', `given together with ${listed(selectors.slice(0, -1))}; give only one of them`);
-    }
-    if (reader.raw('ref') && selectors.length > 0) {
-        reader.problem('ref', `given together with ${listed(selectors)}; give only one of them`);
-    }
-    reportMissing(reader, canSearch);
-    return { ids, link, buildNumber, githubToken: reader.raw('githubToken') };
+  }
+  const selectors = ['buildUrl', 'buildId', 'buildNumber'].filter((name) => reader.raw(name));
+  if (reader.raw('buildNumber') && selectors.length > 1) {
+    reader.problem('buildNumber', `given together with ${listed(selectors.slice(0, -1))}; give only one of them`);
+  }
+  if (reader.raw('ref') && selectors.length > 0) {
+    reader.problem('ref', `given together with ${listed(selectors)}; give only one of them`);
+  }
+  reportMissing(reader, canSearch);
+  return { ids, link, buildNumber, githubToken: reader.raw('githubToken') };
 }
 function reportMissing(reader, canSearch) {
-    const has = (name) => reader.raw(name) !== undefined;
-    if (has('buildUrl'))
-        return;
-    const isSearch = !has('buildId') && !has('buildNumber');
-    if (isSearch && canSearch)
-        return;
-    for (const name of ['projectId', 'pipelineId']) {
-        if (!has(name))
-            reader.problem(name, 'missing. Give it, or buildUrl');
-    }
-    if (isSearch)
-        reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or ref');
+  const has = (name) => reader.raw(name) !== undefined;
+  if (has('buildUrl')) return;
+  const isSearch = !has('buildId') && !has('buildNumber');
+  if (isSearch && canSearch) return;
+  for (const name of ['projectId', 'pipelineId']) {
+    if (!has(name)) reader.problem(name, 'missing. Give it, or buildUrl');
+  }
+  if (isSearch) reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or ref');
 }
 function readRetry(reader) {
-    const taskId = reader.read('taskId', parseTaskId);
-    const failedContainer = reader.flag('failedContainer');
-    const skip = reader.flag('skip');
-    if (skip && !reader.raw('taskId'))
-        reader.problem('skip', 'true needs taskId, which says what to skip');
-    if (skip && failedContainer)
-        reader.problem('skip', 'true together with failedContainer: true; give only one of them');
-    return { failedContainer, skip, taskId };
+  const taskId = reader.read('taskId', parseTaskId);
+  const failedContainer = reader.flag('failedContainer');
+  const skip = reader.flag('skip');
+  if (skip && !reader.raw('taskId')) reader.problem('skip', 'true needs taskId, which says what to skip');
+  if (skip && failedContainer)
+    reader.problem('skip', 'true together with failedContainer: true; give only one of them');
+  return { failedContainer, skip, taskId };
 }
 function readFollow(reader, { skip }) {
-    const wait = reader.flag('wait');
-    const minutes = reader.number('timeoutMinutes', { min: 0.1, max: 7200, whole: false }) ?? 60;
-    const seconds = reader.number('pollSeconds', { min: 1, max: 300, whole: false }) ?? 10;
-    const maxAttempts = reader.number('maxAttempts', { min: 1, max: 10, whole: true }) ?? 1;
-    const stopOnAbort = reader.flag('stopOnAbort');
-    if (maxAttempts > 1 && skip)
-        reader.problem('maxAttempts', `${maxAttempts} together with skip: true; a skip is not repeated`);
-    if (maxAttempts > 1 && !wait)
-        reader.problem('maxAttempts', `${maxAttempts} needs wait: true`);
-    if (stopOnAbort && !wait)
-        reader.problem('stopOnAbort', 'true needs wait: true');
-    return wait ? { timeoutMs: minutes * 60_000, pollMs: seconds * 1000, maxAttempts, stopOnAbort } : undefined;
+  const wait = reader.flag('wait');
+  const minutes = reader.number('timeoutMinutes', { min: 0.1, max: 7200, whole: false }) ?? 60;
+  const seconds = reader.number('pollSeconds', { min: 1, max: 300, whole: false }) ?? 10;
+  const maxAttempts = reader.number('maxAttempts', { min: 1, max: 10, whole: true }) ?? 1;
+  const stopOnAbort = reader.flag('stopOnAbort');
+  if (maxAttempts > 1 && skip)
+    reader.problem('maxAttempts', `${maxAttempts} together with skip: true; a skip is not repeated`);
+  if (maxAttempts > 1 && !wait) reader.problem('maxAttempts', `${maxAttempts} needs wait: true`);
+  if (stopOnAbort && !wait) reader.problem('stopOnAbort', 'true needs wait: true');
+  return wait ? { timeoutMs: minutes * 60_000, pollMs: seconds * 1000, maxAttempts, stopOnAbort } : undefined;
 }
 function plainHttpWarning(url, credentials, credentialHeaders) {
-    const hasSecret = credentials.accessToken || credentials.appSecret || credentialHeaders;
-    const isLoopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
-    if (url.protocol === 'https:' || isLoopback || !hasSecret)
-        return [];
-    return [`apiUrl is ${url.origin}: credentials travel unencrypted. Use https.`];
+  const hasSecret = credentials.accessToken || credentials.appSecret || credentialHeaders;
+  const isLoopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url.protocol === 'https:' || isLoopback || !hasSecret) return [];
+  return [`apiUrl is ${url.origin}: credentials travel unencrypted. Use https.`];
 }
 
 ;// CONCATENATED MODULE: ./build/run/saved-state.js
 const PHASE = 'phase';
 const RETRY = 'retry';
 function saveRetry(runner, saved) {
-    if (saved) {
-        const { build, api, baseline, executeCount } = saved;
-        const { projectId, pipelineId, buildId } = build;
-        const retry = { build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline), executeCount };
-        runner.saveState(RETRY, JSON.stringify(retry));
-    }
-    runner.saveState(PHASE, saved?.phase ?? 'over');
+  if (saved) {
+    const { build, api, baseline, executeCount } = saved;
+    const { projectId, pipelineId, buildId } = build;
+    const retry = { build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline), executeCount };
+    runner.saveState(RETRY, JSON.stringify(retry));
+  }
+  runner.saveState(PHASE, saved?.phase ?? 'over');
 }
 function timesOf(baseline) {
-    if (!baseline)
-        return undefined;
-    const { status, startTime, endTime, queueTime, executeCount } = baseline;
-    return { status, startTime, endTime, queueTime, executeCount };
+  if (!baseline) return undefined;
+  const { status, startTime, endTime, queueTime, executeCount } = baseline;
+  return { status, startTime, endTime, queueTime, executeCount };
 }
 function readSavedRetry(runner) {
-    const phase = runner.state(PHASE);
-    if (phase !== 'sending' && phase !== 'running')
-        return undefined;
-    try {
-        const { build, api, baseline, executeCount } = JSON.parse(runner.state(RETRY));
-        const ids = [build.projectId, build.pipelineId, build.buildId, api];
-        if (!ids.every((id) => typeof id === 'string' && id !== ''))
-            return undefined;
-        return { phase, build, api, baseline, executeCount };
-    }
-    catch {
-        return undefined;
-    }
+  const phase = runner.state(PHASE);
+  if (phase !== 'sending' && phase !== 'running') return undefined;
+  try {
+    const { build, api, baseline, executeCount } = JSON.parse(runner.state(RETRY));
+    const ids = [build.projectId, build.pipelineId, build.buildId, api];
+    if (!ids.every((id) => typeof id === 'string' && id !== '')) return undefined;
+    return { phase, build, api, baseline, executeCount };
+  } catch {
+    return undefined;
+  }
 }
 
 ;// CONCATENATED MODULE: ./build/run/post.js
@@ -5052,93 +4977,92 @@ const post_READ_DEADLINE_MS = 10_000;
 const READ_AT_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 42_000];
 const SHORTEST_STOP_MS = 3_000;
 async function runPost(step, http) {
-    const { runner } = step;
-    const saved = readSavedRetry(runner);
-    if (!saved)
-        return;
-    try {
-        const secrets = maskSecrets(runner);
-        const inputs = readInputs(runner, true);
-        if (!inputs.follow?.stopOnAbort)
-            return;
-        if (inputs.access.api.root !== saved.api)
-            throw new ActionError('input-invalid', {
-                problem: 'apiUrl is not the one that the retry was sent to',
-            });
-        const { access, consoleUrl } = inputs;
-        const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
-        const { username } = access.credentials;
-        await reconcileAndStop(step, new Client(http, access, secrets), { ...saved, where, username });
-    }
-    catch (error) {
-        const code = error instanceof ActionError ? ` [${error.code}]` : '';
-        const { message } = error;
-        runner.annotate('warning', `Build ${saved.build.buildId} may still be running: ${oneLine(message, 1000)} Check it in BK-CI.${code}`);
-    }
+  const { runner } = step;
+  const saved = readSavedRetry(runner);
+  if (!saved) return;
+  try {
+    const secrets = maskSecrets(runner);
+    const inputs = readInputs(runner, true);
+    if (!inputs.follow?.stopOnAbort) return;
+    if (inputs.access.api.root !== saved.api)
+      throw new ActionError('input-invalid', {
+        problem: 'apiUrl is not the one that the retry was sent to',
+      });
+    const { access, consoleUrl } = inputs;
+    const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
+    const { username } = access.credentials;
+    await reconcileAndStop(step, new Client(http, access, secrets), { ...saved, where, username });
+  } catch (error) {
+    const code = error instanceof ActionError ? ` [${error.code}]` : '';
+    const { message } = error;
+    runner.annotate(
+      'warning',
+      `Build ${saved.build.buildId} may still be running: ${oneLine(message, 1000)} Check it in BK-CI.${code}`,
+    );
+  }
 }
 async function reconcileAndStop({ runner, clock }, client, saved) {
-    const start = clock.now();
-    const status = await readRetriedStatus(clock, client, saved);
-    const name = buildName(status?.buildNumber, saved.build.buildId);
-    if (!status) {
-        const doubt = saved.phase === 'sending' ? `It is not known whether build ${name} was retried` : `Build ${name} can't be read`;
-        runner.annotate('warning', `${doubt}, so it was not stopped. Check it ${saved.where}`);
-        return;
-    }
-    if (isFinished(status)) {
-        runner.info(logLine('Done', `build ${name} has ended already (${oneLine(status.status, 40)})`));
-        return;
-    }
-    const why = whyNotOurs(status, saved);
-    if (why !== undefined) {
-        runner.annotate('warning', `Build ${name} was not stopped: ${why}. Check it ${saved.where}`);
-        return;
-    }
-    const left = BUDGET_MS - (clock.now() - start);
-    const stop = await requestStop(client, saved.build, {
-        deadlineMs: Math.max(SHORTEST_STOP_MS, Math.min(STOP_DEADLINE_MS, left)),
-    });
-    if (stop.kind === 'sent')
-        runner.info(logLine('Stopped', `build ${name} was asked to stop, since the step ended before it`));
-    else if (stop.kind === 'unnecessary')
-        runner.info(logLine('Done', `build ${name} was not stopped: ${stop.why}`));
-    else if (stop.kind === 'unanswered') {
-        runner.annotate('warning', `Build ${name} was asked to stop, but ${stop.why}.`);
-    }
-    else
-        runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
+  const start = clock.now();
+  const status = await readRetriedStatus(clock, client, saved);
+  const name = buildName(status?.buildNumber, saved.build.buildId);
+  if (!status) {
+    const doubt =
+      saved.phase === 'sending' ? `It is not known whether build ${name} was retried` : `Build ${name} can't be read`;
+    runner.annotate('warning', `${doubt}, so it was not stopped. Check it ${saved.where}`);
+    return;
+  }
+  if (isFinished(status)) {
+    runner.info(logLine('Done', `build ${name} has ended already (${oneLine(status.status, 40)})`));
+    return;
+  }
+  const why = whyNotOurs(status, saved);
+  if (why !== undefined) {
+    runner.annotate('warning', `Build ${name} was not stopped: ${why}. Check it ${saved.where}`);
+    return;
+  }
+  const left = BUDGET_MS - (clock.now() - start);
+  const stop = await requestStop(client, saved.build, {
+    deadlineMs: Math.max(SHORTEST_STOP_MS, Math.min(STOP_DEADLINE_MS, left)),
+  });
+  if (stop.kind === 'sent')
+    runner.info(logLine('Stopped', `build ${name} was asked to stop, since the step ended before it`));
+  else if (stop.kind === 'unnecessary') runner.info(logLine('Done', `build ${name} was not stopped: ${stop.why}`));
+  else if (stop.kind === 'unanswered') {
+    runner.annotate('warning', `Build ${name} was asked to stop, but ${stop.why}.`);
+  } else runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
 }
 function whyNotOurs(status, { phase, baseline, username, executeCount }) {
-    const insideRunning = baseline !== undefined && !isFinished(baseline);
-    const own = {
-        executeCount: executeCount ?? expectedExecution(baseline, insideRunning),
-        username: phase === 'sending' ? username : undefined,
-    };
-    const whose = whoseExecution(own, status);
-    if (whose === 'ours' || whose === 'before ours')
-        return undefined;
-    return `${oneLine(status.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
+  const insideRunning = baseline !== undefined && !isFinished(baseline);
+  const own = {
+    executeCount: executeCount ?? expectedExecution(baseline, insideRunning),
+    username: phase === 'sending' ? username : undefined,
+  };
+  const whose = whoseExecution(own, status);
+  if (whose === 'ours' || whose === 'before ours') return undefined;
+  return `${oneLine(status.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
 }
 function readRetriedStatus(clock, client, { phase, build, baseline }) {
-    const options = { deadlineMs: post_READ_DEADLINE_MS, consequence: 'it was not stopped' };
-    return pollAt({ clock, at: READ_AT_MS }, () => ignoreTransient(client.buildStatus(build, options)), (status) => (baseline ? whoseExecution({ baseline }, status) !== 'before ours' : phase === 'running'));
+  const options = { deadlineMs: post_READ_DEADLINE_MS, consequence: 'it was not stopped' };
+  return pollAt(
+    { clock, at: READ_AT_MS },
+    () => ignoreTransient(client.buildStatus(build, options)),
+    (status) => (baseline ? whoseExecution({ baseline }, status) !== 'before ours' : phase === 'running'),
+  );
 }
 async function ignoreTransient(read) {
-    try {
-        return await read;
-    }
-    catch (error) {
-        if (isFinal(error))
-            throw error;
-        return undefined;
-    }
+  try {
+    return await read;
+  } catch (error) {
+    if (isFinal(error)) throw error;
+    return undefined;
+  }
 }
 
 ;// CONCATENATED MODULE: ./build/find/candidate.js
 
 
 function candidateOf(build, consoleUrl, name) {
-    return { ...build, buildUrl: consoleUrl === undefined ? '' : buildLink(consoleUrl, build), name: oneLine(name, 200) };
+  return { ...build, buildUrl: consoleUrl === undefined ? '' : buildLink(consoleUrl, build), name: oneLine(name, 200) };
 }
 
 ;// CONCATENATED MODULE: ./build/find/by-checks.js
@@ -5148,93 +5072,84 @@ function candidateOf(build, consoleUrl, name) {
 
 
 function findByChecks(search, { ref, checks }) {
-    const newest = newestChecks(checks, search);
-    const failed = newest.filter(({ run }) => run.status === 'completed' && run.conclusion === 'failure');
-    const commit = /^[0-9a-f]{40}$/.test(ref) ? `commit ${ref.slice(0, 10)}` : oneLine(ref, 80);
-    const [only] = failed;
-    if (!only)
-        return noFailedCheck(search, { newest, commit, checks });
-    const candidates = failed.map((check) => candidateOf(refOf(check), search.consoleUrl, check.run.name));
-    if (failed.length > 1)
-        return { kind: 'ambiguous', candidates, commit };
-    return {
-        kind: 'build',
-        build: refOf(only),
-        candidates,
-        explanation: `check ${quote(only.run.name, 120)} of ${commit} failed: build ${only.buildId}`,
-    };
+  const newest = newestChecks(checks, search);
+  const failed = newest.filter(({ run }) => run.status === 'completed' && run.conclusion === 'failure');
+  const commit = /^[0-9a-f]{40}$/.test(ref) ? `commit ${ref.slice(0, 10)}` : oneLine(ref, 80);
+  const [only] = failed;
+  if (!only) return noFailedCheck(search, { newest, commit, checks });
+  const candidates = failed.map((check) => candidateOf(refOf(check), search.consoleUrl, check.run.name));
+  if (failed.length > 1) return { kind: 'ambiguous', candidates, commit };
+  return {
+    kind: 'build',
+    build: refOf(only),
+    candidates,
+    explanation: `check ${quote(only.run.name, 120)} of ${commit} failed: build ${only.buildId}`,
+  };
 }
 function ambiguousError({ candidates, commit }) {
-    const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
-        return `${quote(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
-    });
-    return new ActionError('ambiguous', {
-        problem: `${candidates.length} BK-CI checks of ${commit} have failed, and one build is retried at a time`,
-        consequence: NOTHING_SENT,
-        remedy: `Give pipelineId or buildUrl, or run a matrix over the output candidates`,
-        list: lines,
-    });
+  const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
+    return `${quote(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
+  });
+  return new ActionError('ambiguous', {
+    problem: `${candidates.length} BK-CI checks of ${commit} have failed, and one build is retried at a time`,
+    consequence: NOTHING_SENT,
+    remedy: `Give pipelineId or buildUrl, or run a matrix over the output candidates`,
+    list: lines,
+  });
 }
 function newestChecks(checks, search) {
-    const newest = new Map();
-    for (const run of checks) {
-        const check = asBkciCheck(run, search);
-        if (!check)
-            continue;
-        const pipeline = `${check.projectId}/${check.pipelineId}`;
-        const previous = newest.get(pipeline);
-        if (!previous || isNewer(run, previous.run))
-            newest.set(pipeline, check);
-    }
-    return [...newest.values()];
+  const newest = new Map();
+  for (const run of checks) {
+    const check = asBkciCheck(run, search);
+    if (!check) continue;
+    const pipeline = `${check.projectId}/${check.pipelineId}`;
+    const previous = newest.get(pipeline);
+    if (!previous || isNewer(run, previous.run)) newest.set(pipeline, check);
+  }
+  return [...newest.values()];
 }
 function asBkciCheck(run, { selector, consoleUrl }) {
-    const link = parseLink(run.detailsUrl);
-    if (!link || run.app === 'github-actions')
-        return undefined;
-    if (![link.projectId, link.pipelineId, link.buildId].every(isPathId))
-        return undefined;
-    if (consoleUrl !== undefined && new URL(link.consoleUrl).origin !== new URL(consoleUrl).origin)
-        return undefined;
-    if (!run.externalId.endsWith(`_${link.projectId}_${link.pipelineId}_${link.buildId}`))
-        return undefined;
-    const { projectId = link.projectId, pipelineId = link.pipelineId } = selector.ids;
-    return projectId === link.projectId && pipelineId === link.pipelineId ? { ...link, run } : undefined;
+  const link = parseLink(run.detailsUrl);
+  if (!link || run.app === 'github-actions') return undefined;
+  if (![link.projectId, link.pipelineId, link.buildId].every(isPathId)) return undefined;
+  if (consoleUrl !== undefined && new URL(link.consoleUrl).origin !== new URL(consoleUrl).origin) return undefined;
+  if (!run.externalId.endsWith(`_${link.projectId}_${link.pipelineId}_${link.buildId}`)) return undefined;
+  const { projectId = link.projectId, pipelineId = link.pipelineId } = selector.ids;
+  return projectId === link.projectId && pipelineId === link.pipelineId ? { ...link, run } : undefined;
 }
 function isNewer(run, previous) {
-    return run.startedAt === previous.startedAt ? run.id > previous.id : run.startedAt > previous.startedAt;
+  return run.startedAt === previous.startedAt ? run.id > previous.id : run.startedAt > previous.startedAt;
 }
 function refOf({ projectId, pipelineId, buildId }) {
-    return { projectId, pipelineId, buildId };
+  return { projectId, pipelineId, buildId };
 }
 function noFailedCheck(search, { newest, commit, checks }) {
-    const { onlyIfFailed, selector } = search;
-    const total = checks.length;
-    const running = newest.filter(({ run }) => run.status !== 'completed').length;
-    const passed = newest.filter(({ run }) => run.conclusion === 'success').length;
-    const others = newest.length - passed - running;
-    const ended = others > 0 ? `, ${others} ended otherwise` : '';
-    const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}${ended}`;
-    if (onlyIfFailed && passed > 0)
-        return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
-    const filters = Object.entries(selector.ids).flatMap(([name, id]) => (id === undefined ? [] : [`${name} ${id}`]));
-    const filter = filters.length > 0 ? ` with ${listed(filters)}` : '';
-    const found = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${filter}: ${counts}`;
-    throw new ActionError('not-found', {
-        problem: `No failed BK-CI check was found at ${commit} (${found})`,
-        consequence: NOTHING_SENT,
-        remedy: `${otherConsolesHint(checks, search)}${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`,
-    });
+  const { onlyIfFailed, selector } = search;
+  const total = checks.length;
+  const running = newest.filter(({ run }) => run.status !== 'completed').length;
+  const passed = newest.filter(({ run }) => run.conclusion === 'success').length;
+  const others = newest.length - passed - running;
+  const ended = others > 0 ? `, ${others} ended otherwise` : '';
+  const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}${ended}`;
+  if (onlyIfFailed && passed > 0) return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
+  const filters = Object.entries(selector.ids).flatMap(([name, id]) => (id === undefined ? [] : [`${name} ${id}`]));
+  const filter = filters.length > 0 ? ` with ${listed(filters)}` : '';
+  const found = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${filter}: ${counts}`;
+  throw new ActionError('not-found', {
+    problem: `No failed BK-CI check was found at ${commit} (${found})`,
+    consequence: NOTHING_SENT,
+    remedy: `${otherConsolesHint(checks, search)}${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`,
+  });
 }
 function otherConsolesHint(checks, { selector, consoleUrl }) {
-    if (consoleUrl === undefined)
-        return '';
-    const known = newestChecks(checks, { selector, consoleUrl });
-    const elsewhere = newestChecks(checks, { selector, consoleUrl: undefined }).filter(({ run }) => !known.some((check) => check.run === run));
-    if (elsewhere.length === 0)
-        return '';
-    const hosts = [...new Set(elsewhere.map((check) => quote(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
-    return `${elsewhere.length} more ${elsewhere.length === 1 ? 'points' : 'point'} to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's. `;
+  if (consoleUrl === undefined) return '';
+  const known = newestChecks(checks, { selector, consoleUrl });
+  const elsewhere = newestChecks(checks, { selector, consoleUrl: undefined }).filter(
+    ({ run }) => !known.some((check) => check.run === run),
+  );
+  if (elsewhere.length === 0) return '';
+  const hosts = [...new Set(elsewhere.map((check) => quote(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
+  return `${elsewhere.length} more ${elsewhere.length === 1 ? 'points' : 'point'} to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's. `;
 }
 
 ;// CONCATENATED MODULE: ./build/find/find-build.js
@@ -5242,59 +5157,58 @@ function otherConsolesHint(checks, { selector, consoleUrl }) {
 
 
 async function findBuild(search) {
-    const { ids, link, buildNumber } = search.selector;
-    const { projectId, pipelineId, buildId } = link ?? ids;
-    if (projectId && pipelineId && buildId)
-        return foundBuild({ projectId, pipelineId, buildId }, search);
-    if (projectId && pipelineId && buildNumber !== undefined)
-        return byNumber(search, { projectId, pipelineId }, buildNumber);
-    return findByChecks(search, await search.readChecks());
+  const { ids, link, buildNumber } = search.selector;
+  const { projectId, pipelineId, buildId } = link ?? ids;
+  if (projectId && pipelineId && buildId) return foundBuild({ projectId, pipelineId, buildId }, search);
+  if (projectId && pipelineId && buildNumber !== undefined)
+    return byNumber(search, { projectId, pipelineId }, buildNumber);
+  return findByChecks(search, await search.readChecks());
 }
 function foundBuild(build, search, { name = build.buildId, explanation } = {}) {
-    return {
-        kind: 'build',
-        build,
-        candidates: [candidateOf(build, search.consoleUrl, name)],
-        explanation,
-    };
+  return {
+    kind: 'build',
+    build,
+    candidates: [candidateOf(build, search.consoleUrl, name)],
+    explanation,
+  };
 }
 const PAGE_SIZE = 100;
 const MAX_PAGES = 20;
 async function byNumber(search, pipeline, wanted) {
-    const pageSize = wanted === 'latest' ? 1 : PAGE_SIZE;
-    const numbers = [];
-    for (let page = 1; page <= MAX_PAGES; page += 1) {
-        const query = { page, pageSize, ...(wanted === 'latest' ? {} : { number: wanted }) };
-        const builds = await readPage(search, pipeline, query);
-        const build = wanted === 'latest' ? builds[0] : builds.find(({ buildNumber }) => buildNumber === wanted);
-        if (build) {
-            const explanation = `build ${build.buildId} is ${wanted === 'latest' ? 'the latest, ' : ''}number ${build.buildNumber} of the pipeline`;
-            return foundBuild({ ...pipeline, buildId: build.buildId }, search, {
-                name: `#${build.buildNumber}`,
-                explanation,
-            });
-        }
-        numbers.push(...builds.map(({ buildNumber }) => buildNumber));
-        const isPast = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
-        if (builds.length < pageSize || isPast)
-            break;
+  const pageSize = wanted === 'latest' ? 1 : PAGE_SIZE;
+  const numbers = [];
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const query = { page, pageSize, ...(wanted === 'latest' ? {} : { number: wanted }) };
+    const builds = await readPage(search, pipeline, query);
+    const build = wanted === 'latest' ? builds[0] : builds.find(({ buildNumber }) => buildNumber === wanted);
+    if (build) {
+      const explanation = `build ${build.buildId} is ${wanted === 'latest' ? 'the latest, ' : ''}number ${build.buildNumber} of the pipeline`;
+      return foundBuild({ ...pipeline, buildId: build.buildId }, search, {
+        name: `#${build.buildNumber}`,
+        explanation,
+      });
     }
-    const hasNumbers = numbers.length > 0 || wanted === 'latest';
-    const newest = hasNumbers ? [] : await readPage(search, pipeline, { page: 1, pageSize: 1 });
-    throw noSuchNumber(pipeline, wanted, [...numbers, ...newest.map(({ buildNumber }) => buildNumber)]);
+    numbers.push(...builds.map(({ buildNumber }) => buildNumber));
+    const isPast = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
+    if (builds.length < pageSize || isPast) break;
+  }
+  const hasNumbers = numbers.length > 0 || wanted === 'latest';
+  const newest = hasNumbers ? [] : await readPage(search, pipeline, { page: 1, pageSize: 1 });
+  throw noSuchNumber(pipeline, wanted, [...numbers, ...newest.map(({ buildNumber }) => buildNumber)]);
 }
 function readPage({ reader, cancelled }, pipeline, page) {
-    return reader.buildHistory(pipeline, { ...page, signal: cancelled });
+  return reader.buildHistory(pipeline, { ...page, signal: cancelled });
 }
 function noSuchNumber({ pipelineId }, wanted, numbers) {
-    const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
-    const range = numbers.length > 0 ? `Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}. ` : '';
-    const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
-    return new ActionError('not-found', {
-        problem: `Pipeline ${pipelineId} has ${what}`,
-        consequence: NOTHING_SENT,
-        remedy: `${range}Check buildNumber, pipelineId and projectId.`,
-    });
+  const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
+  const range =
+    numbers.length > 0 ? `Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}. ` : '';
+  const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
+  return new ActionError('not-found', {
+    problem: `Pipeline ${pipelineId} has ${what}`,
+    consequence: NOTHING_SENT,
+    remedy: `${range}Check buildNumber, pipelineId and projectId.`,
+  });
 }
 
 ;// CONCATENATED MODULE: ./build/find/github-checks.js
@@ -5303,227 +5217,218 @@ function noSuchNumber({ pipelineId }, wanted, numbers) {
 
 
 async function readChecks(runner, { http, token, commit, cancelled }) {
-    const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
-    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
-    const baseUrl = runner.environment('GITHUB_API_URL') || 'https://api.github.com';
-    const octokit = getOctokit(token, {
-        baseUrl,
-        request: { fetch: fetchOver(http, cancelled) },
-        log: { debug: () => { }, info: () => { }, warn: () => { }, error: () => { } },
+  const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
+  const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
+  const baseUrl = runner.environment('GITHUB_API_URL') || 'https://api.github.com';
+  const octokit = getOctokit(token, {
+    baseUrl,
+    request: { fetch: fetchOver(http, cancelled) },
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  });
+  try {
+    const ref = 'ref' in commit ? commit.ref : await headOf(octokit, { owner, repo, pull_number: commit.pullRequest });
+    const runs = await octokit.paginate(octokit.rest.checks.listForRef, {
+      owner,
+      repo,
+      ref,
+      filter: 'all',
+      per_page: 100,
     });
-    try {
-        const ref = 'ref' in commit ? commit.ref : await headOf(octokit, { owner, repo, pull_number: commit.pullRequest });
-        const runs = await octokit.paginate(octokit.rest.checks.listForRef, {
-            owner,
-            repo,
-            ref,
-            filter: 'all',
-            per_page: 100,
-        });
-        return { ref, checks: runs.map(checkRun) };
-    }
-    catch (error) {
-        if (cancelled.aborted)
-            throw cancelled.reason;
-        throw explainError(error, {
-            baseUrl,
-            permission: 'ref' in commit ? 'checks: read' : 'checks: read and pull-requests: read',
-        });
-    }
+    return { ref, checks: runs.map(checkRun) };
+  } catch (error) {
+    if (cancelled.aborted) throw cancelled.reason;
+    throw explainError(error, {
+      baseUrl,
+      permission: 'ref' in commit ? 'checks: read' : 'checks: read and pull-requests: read',
+    });
+  }
 }
 async function headOf(octokit, pull) {
-    const { data } = await octokit.rest.pulls.get(pull);
-    return data.head.sha;
+  const { data } = await octokit.rest.pulls.get(pull);
+  return data.head.sha;
 }
 function checkRun(run) {
-    return {
-        id: run.id,
-        name: run.name,
-        app: run.app?.slug ?? '',
-        detailsUrl: run.details_url ?? '',
-        externalId: run.external_id ?? '',
-        startedAt: run.started_at ?? '',
-        status: run.status,
-        conclusion: run.conclusion ?? '',
-    };
+  return {
+    id: run.id,
+    name: run.name,
+    app: run.app?.slug ?? '',
+    detailsUrl: run.details_url ?? '',
+    externalId: run.external_id ?? '',
+    startedAt: run.started_at ?? '',
+    status: run.status,
+    conclusion: run.conclusion ?? '',
+  };
 }
 const DEADLINE_MS = 20_000;
 function fetchOver(http, signal) {
-    return async (address, options) => {
-        const { status, headers, body } = await http.send({
-            method: 'GET',
-            url: new URL(address),
-            headers: options.headers ?? {},
-            deadlineMs: DEADLINE_MS,
-            ownConnection: false,
-            signal,
-        });
-        const textHeaders = Object.entries(headers).flatMap(([name, value]) => typeof value === 'string' ? [[name, value]] : []);
-        const isBodiless = status === 204 || status === 304;
-        const response = new Response(isBodiless ? null : body, { status, headers: textHeaders });
-        return Object.defineProperty(response, 'url', { value: address });
-    };
+  return async (address, options) => {
+    const { status, headers, body } = await http.send({
+      method: 'GET',
+      url: new URL(address),
+      headers: options.headers ?? {},
+      deadlineMs: DEADLINE_MS,
+      ownConnection: false,
+      signal,
+    });
+    const textHeaders = Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value]] : [],
+    );
+    const isBodiless = status === 204 || status === 304;
+    const response = new Response(isBodiless ? null : body, { status, headers: textHeaders });
+    return Object.defineProperty(response, 'url', { value: address });
+  };
 }
 function explainError(error, { baseUrl, permission }) {
-    const { status, message = '' } = error;
-    const transient = (reason) => new TransientError({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, describeSearch(baseUrl));
-    const networkError = networkErrorOf(error);
-    if (networkError)
-        return transient(networkError.message);
-    if (status !== 401 && isRateLimited(error))
-        return transient(`rate limit, HTTP ${status}`);
-    if (status !== undefined && (status >= 500 || status === 429))
-        return transient(`HTTP ${status}`);
-    const { code, problem, remedy } = refusalOf(status, permission);
-    const answer = `(HTTP ${status ?? '?'} “${oneLine(message.replace(/ - https:\S+$/, ''), 200)}”)`;
-    const text = { problem: `${problem} ${answer}`, consequence: NOTHING_SENT, remedy };
-    return new ActionError(code, text, { cause: error });
+  const { status, message = '' } = error;
+  const transient = (reason) =>
+    new TransientError({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, describeSearch(baseUrl));
+  const networkError = networkErrorOf(error);
+  if (networkError) return transient(networkError.message);
+  if (status !== 401 && isRateLimited(error)) return transient(`rate limit, HTTP ${status}`);
+  if (status !== undefined && (status >= 500 || status === 429)) return transient(`HTTP ${status}`);
+  const { code, problem, remedy } = refusalOf(status, permission);
+  const answer = `(HTTP ${status ?? '?'} “${oneLine(message.replace(/ - https:\S+$/, ''), 200)}”)`;
+  const text = { problem: `${problem} ${answer}`, consequence: NOTHING_SENT, remedy };
+  return new ActionError(code, text, { cause: error });
 }
 function refusalOf(status, permission) {
-    switch (status) {
-        case 401:
-            return {
-                code: 'unauthorized',
-                problem: 'GitHub does not accept githubToken',
-                remedy: 'Leave githubToken out to use the token of the job.',
-            };
-        case 403:
-        case 404:
-            return {
-                code: 'forbidden',
-                problem: 'GitHub does not let this job read the checks of the commit',
-                remedy: `Add ${permission} to the permissions of the job, and check ref.`,
-            };
-        case 422:
-            return {
-                code: 'not-found',
-                problem: 'GitHub knows no such commit, branch or tag',
-                remedy: 'Check ref.',
-            };
-        default:
-            return {
-                code: 'unexpected-answer',
-                problem: "GitHub's answer to the search for checks was not understood",
-                remedy: 'Give buildUrl or buildId instead.',
-            };
-    }
+  switch (status) {
+    case 401:
+      return {
+        code: 'unauthorized',
+        problem: 'GitHub does not accept githubToken',
+        remedy: 'Leave githubToken out to use the token of the job.',
+      };
+    case 403:
+    case 404:
+      return {
+        code: 'forbidden',
+        problem: 'GitHub does not let this job read the checks of the commit',
+        remedy: `Add ${permission} to the permissions of the job, and check ref.`,
+      };
+    case 422:
+      return {
+        code: 'not-found',
+        problem: 'GitHub knows no such commit, branch or tag',
+        remedy: 'Check ref.',
+      };
+    default:
+      return {
+        code: 'unexpected-answer',
+        problem: "GitHub's answer to the search for checks was not understood",
+        remedy: 'Give buildUrl or buildId instead.',
+      };
+  }
 }
 function describeSearch(baseUrl) {
-    return {
-        request: `The search for checks at ${baseUrl}`,
-        consequence: 'nothing was retried',
-        remedy: "Check that this runner reaches GitHub's API, or give buildUrl or buildId; then run this step again later.",
-    };
+  return {
+    request: `The search for checks at ${baseUrl}`,
+    consequence: 'nothing was retried',
+    remedy: "Check that this runner reaches GitHub's API, or give buildUrl or buildId; then run this step again later.",
+  };
 }
 function isRateLimited(error) {
-    const { response } = error;
-    return response?.headers?.['x-ratelimit-remaining'] === '0';
+  const { response } = error;
+  return response?.headers?.['x-ratelimit-remaining'] === '0';
 }
 function networkErrorOf(error) {
-    if (error instanceof NetworkError)
-        return error;
-    const cause = error?.cause;
-    return cause === undefined || cause === error ? undefined : networkErrorOf(cause);
+  if (error instanceof NetworkError) return error;
+  const cause = error?.cause;
+  return cause === undefined || cause === error ? undefined : networkErrorOf(cause);
 }
 
 ;// CONCATENATED MODULE: ./build/github/event.js
 function commitFromEvent(runner) {
-    const ref = runner.input('ref');
-    if (ref !== '')
-        return { ref };
-    const namesBuild = ['buildId', 'buildNumber', 'buildUrl'].some((name) => runner.input(name) !== '');
-    return namesBuild ? undefined : eventCommit(runner);
+  const ref = runner.input('ref');
+  if (ref !== '') return { ref };
+  const namesBuild = ['buildId', 'buildNumber', 'buildUrl'].some((name) => runner.input(name) !== '');
+  return namesBuild ? undefined : eventCommit(runner);
 }
 function workflowRun(runner) {
-    const server = runner.environment('GITHUB_SERVER_URL');
-    const repository = runner.environment('GITHUB_REPOSITORY');
-    const id = runner.environment('GITHUB_RUN_ID');
-    const isValid = /^https?:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(id);
-    return isValid ? `${server}/${repository}/actions/runs/${id}` : undefined;
+  const server = runner.environment('GITHUB_SERVER_URL');
+  const repository = runner.environment('GITHUB_REPOSITORY');
+  const id = runner.environment('GITHUB_RUN_ID');
+  const isValid = /^https?:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(id);
+  return isValid ? `${server}/${repository}/actions/runs/${id}` : undefined;
 }
 function eventCommit(runner) {
-    const name = runner.environment('GITHUB_EVENT_NAME');
-    if (/^pull_request/.test(name))
-        return asCommit(member(member(member(runner.event(), 'pull_request'), 'head'), 'sha'));
-    if (name === 'check_run' || name === 'check_suite')
-        return asCommit(member(member(runner.event(), name), 'head_sha'));
-    if (name !== 'issue_comment')
-        return undefined;
-    const issue = member(runner.event(), 'issue');
-    const number = member(issue, 'number');
-    const onPullRequest = member(issue, 'pull_request') !== undefined;
-    return onPullRequest && typeof number === 'number' ? { pullRequest: number } : undefined;
+  const name = runner.environment('GITHUB_EVENT_NAME');
+  if (/^pull_request/.test(name))
+    return asCommit(member(member(member(runner.event(), 'pull_request'), 'head'), 'sha'));
+  if (name === 'check_run' || name === 'check_suite') return asCommit(member(member(runner.event(), name), 'head_sha'));
+  if (name !== 'issue_comment') return undefined;
+  const issue = member(runner.event(), 'issue');
+  const number = member(issue, 'number');
+  const onPullRequest = member(issue, 'pull_request') !== undefined;
+  return onPullRequest && typeof number === 'number' ? { pullRequest: number } : undefined;
 }
 function asCommit(sha) {
-    return typeof sha === 'string' && /^[0-9a-f]{7,64}$/.test(sha) ? { ref: sha } : undefined;
+  return typeof sha === 'string' && /^[0-9a-f]{7,64}$/.test(sha) ? { ref: sha } : undefined;
 }
 function member(from, name) {
-    return typeof from === 'object' && from !== null ? from[name] : undefined;
+  return typeof from === 'object' && from !== null ? from[name] : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/model/parts.js
 
 function partsOf(detail) {
-    return detail.stages.flatMap((stage) => [
-        { kind: 'stage', stage },
-        ...jobsOf(stage).flatMap((job) => [
-            { kind: 'job', stage, job },
-            ...job.plugins.map((plugin) => ({ kind: 'plug-in', stage, job, plugin })),
-        ]),
-    ]);
+  return detail.stages.flatMap((stage) => [
+    { kind: 'stage', stage },
+    ...jobsOf(stage).flatMap((job) => [
+      { kind: 'job', stage, job },
+      ...job.plugins.map((plugin) => ({ kind: 'plug-in', stage, job, plugin })),
+    ]),
+  ]);
 }
 function jobsOf(stage) {
-    return stage.jobs.flatMap((job) => [job, ...job.children]);
+  return stage.jobs.flatMap((job) => [job, ...job.children]);
 }
 function findParts(detail, taskId) {
-    const parts = partsOf(detail).filter((part) => idOf(part) !== '');
-    const byId = parts.find((part) => idOf(part) === taskId);
-    if (byId)
-        return [byId];
-    const byStepId = parts.filter((part) => part.kind === 'plug-in' && part.plugin.stepId === taskId);
-    const retryable = byStepId.filter(canBeRetried);
-    return retryable.length > 0 ? retryable : byStepId;
+  const parts = partsOf(detail).filter((part) => idOf(part) !== '');
+  const byId = parts.find((part) => idOf(part) === taskId);
+  if (byId) return [byId];
+  const byStepId = parts.filter((part) => part.kind === 'plug-in' && part.plugin.stepId === taskId);
+  const retryable = byStepId.filter(canBeRetried);
+  return retryable.length > 0 ? retryable : byStepId;
 }
 function idOf(part) {
-    if (part.kind === 'stage')
-        return part.stage.id;
-    return part.kind === 'job' ? part.job.id : part.plugin.id;
+  if (part.kind === 'stage') return part.stage.id;
+  return part.kind === 'job' ? part.job.id : part.plugin.id;
 }
 function pathOf(part) {
-    if (part.kind === 'stage')
-        return part.stage.name;
-    if (part.kind === 'job')
-        return `${part.stage.name} › ${part.job.name}`;
-    return `${part.stage.name} › ${part.job.name} › ${part.plugin.name}`;
+  if (part.kind === 'stage') return part.stage.name;
+  if (part.kind === 'job') return `${part.stage.name} › ${part.job.name}`;
+  return `${part.stage.name} › ${part.job.name} › ${part.plugin.name}`;
 }
 function hasFailed(part) {
-    return meaningOfPart(statusOf(part)) === 'failed';
+  return meaningOfPart(statusOf(part)) === 'failed';
 }
 function canBeRetried(part) {
-    return ['failed', 'cancelled'].includes(meaningOfPart(statusOf(part)));
+  return ['failed', 'cancelled'].includes(meaningOfPart(statusOf(part)));
 }
 function stoppedParts(detail) {
-    return partsOf(detail).filter(canBeRetried);
+  return partsOf(detail).filter(canBeRetried);
 }
 function stagesToRetry(detail) {
-    const stages = stoppedParts(detail).flatMap((part) => (part.kind === 'stage' ? [part.stage] : []));
-    const ordinary = stages.filter((stage) => !stage.isFinally);
-    return ordinary.length > 0 ? ordinary : stages;
+  const stages = stoppedParts(detail).flatMap((part) => (part.kind === 'stage' ? [part.stage] : []));
+  const ordinary = stages.filter((stage) => !stage.isFinally);
+  return ordinary.length > 0 ? ordinary : stages;
 }
 function failedPlugins(detail) {
-    return partsOf(detail).flatMap((part) => part.kind === 'plug-in' && part.job.children.length === 0 && hasFailed(part) ? [part] : []);
+  return partsOf(detail).flatMap((part) =>
+    part.kind === 'plug-in' && part.job.children.length === 0 && hasFailed(part) ? [part] : [],
+  );
 }
 function jobByHash(detail, hashId) {
-    return detail.stages.flatMap(jobsOf).find((job) => job.hashId === hashId);
+  return detail.stages.flatMap(jobsOf).find((job) => job.hashId === hashId);
 }
 function waitingPart(detail) {
-    const waiting = partsOf(detail).filter((part) => meaningOfPart(statusOf(part)) === 'waits for a person');
-    return waiting.at(-1);
+  const waiting = partsOf(detail).filter((part) => meaningOfPart(statusOf(part)) === 'waits for a person');
+  return waiting.at(-1);
 }
 function statusOf(part) {
-    if (part.kind === 'stage')
-        return part.stage.status;
-    return part.kind === 'job' ? part.job.status : part.plugin.status;
+  if (part.kind === 'stage') return part.stage.status;
+  return part.kind === 'job' ? part.job.status : part.plugin.status;
 }
 
 ;// CONCATENATED MODULE: ./build/plan/describe.js
@@ -5532,59 +5437,58 @@ function statusOf(part) {
 const WHOLE = 'the whole build, from its first stage';
 const UNCHECKED = 'a part that could not be checked';
 function planText({ skip = false, failedContainer = false, taskId }, part) {
-    const verb = skip ? 'Skip' : 'Retry';
-    if (!part) {
-        if (taskId === undefined)
-            return { verb, description: WHOLE, target: WHOLE, parameters: {} };
-        const description = `${oneLine(taskId)}, which could not be checked`;
-        return { verb, description, target: UNCHECKED, parameters: { taskId, failedContainer, skip } };
-    }
-    const onlyFailed = failedContainer && takesFailedContainer(part);
-    const options = { skip, onlyFailed, isDetected: taskId === undefined };
-    return {
-        verb,
-        description: describePart(part, options),
-        target: describeTarget(part, options),
-        parameters: { taskId: idOf(part), failedContainer: onlyFailed, skip },
-    };
+  const verb = skip ? 'Skip' : 'Retry';
+  if (!part) {
+    if (taskId === undefined) return { verb, description: WHOLE, target: WHOLE, parameters: {} };
+    const description = `${oneLine(taskId)}, which could not be checked`;
+    return { verb, description, target: UNCHECKED, parameters: { taskId, failedContainer, skip } };
+  }
+  const onlyFailed = failedContainer && takesFailedContainer(part);
+  const options = { skip, onlyFailed, isDetected: taskId === undefined };
+  return {
+    verb,
+    description: describePart(part, options),
+    target: describeTarget(part, options),
+    parameters: { taskId: idOf(part), failedContainer: onlyFailed, skip },
+  };
 }
 function takesFailedContainer(part) {
-    return part.kind === 'stage' || (part.kind === 'job' && part.job.children.length > 0);
+  return part.kind === 'stage' || (part.kind === 'job' && part.job.children.length > 0);
 }
 function describePart(part, options) {
-    const after = options.skip ? 'and go on' : 'and what follows';
-    const id = describe_name(idOf(part));
-    switch (part.kind) {
-        case 'stage':
-            return `${describeTarget(part, options)} (${id}${options.isDetected ? ', the one that failed' : ''}) ${after}`;
-        case 'job': {
-            const from = options.onlyFailed ? '' : ', from its first plug-in';
-            return `${jobOf(part, options)} (${id}) of stage ${describe_name(part.stage.name)}${from}`;
-        }
-        case 'plug-in':
-            return `plug-in ${describe_name(part.plugin.name)} (${id}) in ${placeOf(part)} ${after}`;
+  const after = options.skip ? 'and go on' : 'and what follows';
+  const id = describe_name(idOf(part));
+  switch (part.kind) {
+    case 'stage':
+      return `${describeTarget(part, options)} (${id}${options.isDetected ? ', the one that failed' : ''}) ${after}`;
+    case 'job': {
+      const from = options.onlyFailed ? '' : ', from its first plug-in';
+      return `${jobOf(part, options)} (${id}) of stage ${describe_name(part.stage.name)}${from}`;
     }
+    case 'plug-in':
+      return `plug-in ${describe_name(part.plugin.name)} (${id}) in ${placeOf(part)} ${after}`;
+  }
 }
 function describeTarget(part, options) {
-    switch (part.kind) {
-        case 'stage': {
-            const scope = options.skip ? 'the failed plug-ins of ' : options.onlyFailed ? 'the failed jobs of ' : '';
-            return `${scope}stage ${describe_name(part.stage.name)}`;
-        }
-        case 'job':
-            return `${jobOf(part, options)} of stage ${describe_name(part.stage.name)}`;
-        case 'plug-in':
-            return `plug-in ${describe_name(part.plugin.name)} in ${placeOf(part)}`;
+  switch (part.kind) {
+    case 'stage': {
+      const scope = options.skip ? 'the failed plug-ins of ' : options.onlyFailed ? 'the failed jobs of ' : '';
+      return `${scope}stage ${describe_name(part.stage.name)}`;
     }
+    case 'job':
+      return `${jobOf(part, options)} of stage ${describe_name(part.stage.name)}`;
+    case 'plug-in':
+      return `plug-in ${describe_name(part.plugin.name)} in ${placeOf(part)}`;
+  }
 }
 function jobOf({ job }, { onlyFailed }) {
-    return `${onlyFailed ? 'the failed jobs of matrix' : 'job'} ${describe_name(job.name)}`;
+  return `${onlyFailed ? 'the failed jobs of matrix' : 'job'} ${describe_name(job.name)}`;
 }
 function placeOf({ stage, job }) {
-    return `${describe_name(stage.name)} › ${describe_name(job.name)}`;
+  return `${describe_name(stage.name)} › ${describe_name(job.name)}`;
 }
 function describe_name(text) {
-    return oneLine(text, 80);
+  return oneLine(text, 80);
 }
 
 ;// CONCATENATED MODULE: ./build/plan/target.js
@@ -5593,69 +5497,66 @@ function describe_name(text) {
 
 
 function resolveTarget(retry, detail, { build, isGreen }) {
-    if (retry.taskId === undefined)
-        return retry.failedContainer && detail ? failedStage(detail, { build, isGreen }) : undefined;
-    if (!detail)
-        return undefined;
-    const [part, ...others] = findParts(detail, retry.taskId);
-    if (!part)
-        throw unknownTask(retry.taskId, detail, build);
-    if (others.length > 0) {
-        throw new ActionError('ambiguous', {
-            problem: `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}`,
-            consequence: NOTHING_SENT,
-            remedy: `Give the id of one${suggestions([part, ...others])}.`,
-        });
-    }
-    if (retry.skip && part.kind === 'job') {
-        throw new ActionError('task-unknown', {
-            problem: `taskId ${quote(retry.taskId)} is the job ${oneLine(pathOf(part))}, and BK-CI would rerun it instead of skipping it`,
-            consequence: NOTHING_SENT,
-            remedy: `Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`,
-        });
-    }
-    return part;
+  if (retry.taskId === undefined)
+    return retry.failedContainer && detail ? failedStage(detail, { build, isGreen }) : undefined;
+  if (!detail) return undefined;
+  const [part, ...others] = findParts(detail, retry.taskId);
+  if (!part) throw unknownTask(retry.taskId, detail, build);
+  if (others.length > 0) {
+    throw new ActionError('ambiguous', {
+      problem: `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}`,
+      consequence: NOTHING_SENT,
+      remedy: `Give the id of one${suggestions([part, ...others])}.`,
+    });
+  }
+  if (retry.skip && part.kind === 'job') {
+    throw new ActionError('task-unknown', {
+      problem: `taskId ${quote(retry.taskId)} is the job ${oneLine(pathOf(part))}, and BK-CI would rerun it instead of skipping it`,
+      consequence: NOTHING_SENT,
+      remedy: `Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`,
+    });
+  }
+  return part;
 }
 function failedStage(detail, { build, isGreen }) {
-    const stages = stagesToRetry(detail);
-    const [stage] = stages;
-    if (stage && stages.length === 1)
-        return { kind: 'stage', stage };
-    if (!stage) {
-        const why = isGreen ? 'has succeeded' : 'has no stage that failed';
-        const remedy = isGreen
-            ? 'Set onlyIfFailed: true to leave green builds alone'
-            : 'Leave failedContainer out to retry the whole build';
-        throw new ActionError('task-unknown', {
-            problem: `Build ${build} ${why}, so failedContainer has nothing to retry`,
-            consequence: NOTHING_SENT,
-            remedy: `${remedy}.`,
-        });
-    }
-    throw new ActionError('ambiguous', {
-        problem: `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one`,
-        consequence: NOTHING_SENT,
-        remedy: `Give one as taskId: ${listed(stages.map(stageAndId), 'or')}.`,
+  const stages = stagesToRetry(detail);
+  const [stage] = stages;
+  if (stage && stages.length === 1) return { kind: 'stage', stage };
+  if (!stage) {
+    const why = isGreen ? 'has succeeded' : 'has no stage that failed';
+    const remedy = isGreen
+      ? 'Set onlyIfFailed: true to leave green builds alone'
+      : 'Leave failedContainer out to retry the whole build';
+    throw new ActionError('task-unknown', {
+      problem: `Build ${build} ${why}, so failedContainer has nothing to retry`,
+      consequence: NOTHING_SENT,
+      remedy: `${remedy}.`,
     });
+  }
+  throw new ActionError('ambiguous', {
+    problem: `Build ${build} has ${stages.length} stages that failed, and failedContainer retries one`,
+    consequence: NOTHING_SENT,
+    remedy: `Give one as taskId: ${listed(stages.map(stageAndId), 'or')}.`,
+  });
 }
 function stageAndId({ name, id }) {
-    return `${oneLine(id, 40)} (${oneLine(name, 80)})`;
+  return `${oneLine(id, 40)} (${oneLine(name, 80)})`;
 }
 function unknownTask(taskId, detail, build) {
-    const job = jobByHash(detail, taskId);
-    const hint = job
-        ? `It is the hash of job ${oneLine(job.name, 80)}; the API wants the job's number, ${quote(job.id)}. `
-        : '';
-    return new ActionError('task-unknown', {
-        problem: `taskId ${quote(taskId)} is not in build ${build}`,
-        consequence: `${NOTHING_SENT}, since BK-CI would rerun the whole build`,
-        remedy: `${hint}What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`,
-    });
+  const job = jobByHash(detail, taskId);
+  const hint = job
+    ? `It is the hash of job ${oneLine(job.name, 80)}; the API wants the job's number, ${quote(job.id)}. `
+    : '';
+  return new ActionError('task-unknown', {
+    problem: `taskId ${quote(taskId)} is not in build ${build}`,
+    consequence: `${NOTHING_SENT}, since BK-CI would rerun the whole build`,
+    remedy: `${hint}What failed here${suggestions(stoppedParts(detail)) || ': nothing'}.`,
+  });
 }
 function suggestions(parts) {
-    const shown = parts.slice(0, 10).map((part) => `${oneLine(idOf(part), 60)} (${oneLine(pathOf(part), 120)})`);
-    const more = parts.length > shown.length ? [`${parts.length - shown.length} more`] : [];
-    return shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;
+  const shown = parts.slice(0, 10).map((part) => `${oneLine(idOf(part), 60)} (${oneLine(pathOf(part), 120)})`);
+  const more = parts.length > shown.length ? [`${parts.length - shown.length} more`] : [];
+  return shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;
 }
 
 ;// CONCATENATED MODULE: ./build/plan/decide.js
@@ -5668,96 +5569,89 @@ function suggestions(parts) {
 
 
 function decide(request, status, detail, buildId) {
-    const build = buildName(status.buildNumber, buildId);
-    const meaning = meaningOfBuild(status);
-    const finished = isFinished(status);
-    if (request.onlyIfFailed && meaning === 'succeeded')
-        return { kind: 'not-needed', why: 'the build has succeeded' };
-    if (request.onlyIfFailed && meaning === 'cancelled') {
-        return { kind: 'not-needed', why: 'the build was cancelled' };
-    }
-    if (request.onlyIfFailed && !finished)
-        return { kind: 'follow', why: `the build ${describeActivity(status)}` };
-    checkExecutionCount(request, status.executeCount ?? detail?.executeCount, {
-        build,
-        isGreen: meaning === 'succeeded',
+  const build = buildName(status.buildNumber, buildId);
+  const meaning = meaningOfBuild(status);
+  const finished = isFinished(status);
+  if (request.onlyIfFailed && meaning === 'succeeded') return { kind: 'not-needed', why: 'the build has succeeded' };
+  if (request.onlyIfFailed && meaning === 'cancelled') {
+    return { kind: 'not-needed', why: 'the build was cancelled' };
+  }
+  if (request.onlyIfFailed && !finished) return { kind: 'follow', why: `the build ${describeActivity(status)}` };
+  checkExecutionCount(request, status.executeCount ?? detail?.executeCount, {
+    build,
+    isGreen: meaning === 'succeeded',
+  });
+  const part = resolveTarget(request.retry, detail, { build, isGreen: meaning === 'succeeded' });
+  if (request.isFurtherAttempt && part && !canBeRetried(part)) {
+    throw new ActionError('task-unknown', {
+      problem: `${oneLine(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${quote(idOf(part))}`,
     });
-    const part = resolveTarget(request.retry, detail, { build, isGreen: meaning === 'succeeded' });
-    if (request.isFurtherAttempt && part && !canBeRetried(part)) {
-        throw new ActionError('task-unknown', {
-            problem: `${oneLine(pathOf(part))} does not fail any more, so there is nothing left to retry with taskId ${quote(idOf(part))}`,
-        });
-    }
-    if (!finished)
-        return planInsideRunning(request, status, { part, build });
-    const warnings = [...greenWarning(status, part, build), ...failedContainerWarning(request.retry, part)];
-    return { kind: 'plan', ...planText(request.retry, part), warnings, baseline: status };
+  }
+  if (!finished) return planInsideRunning(request, status, { part, build });
+  const warnings = [...greenWarning(status, part, build), ...failedContainerWarning(request.retry, part)];
+  return { kind: 'plan', ...planText(request.retry, part), warnings, baseline: status };
 }
 function needsDetail({ retry, maxExecuteCount }, status) {
-    const countIsMissing = maxExecuteCount !== undefined && status.executeCount === undefined;
-    return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
+  const countIsMissing = maxExecuteCount !== undefined && status.executeCount === undefined;
+  return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
 }
 function checkExecutionCount({ maxExecuteCount }, executeCount, { build, isGreen }) {
-    if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount))
-        return;
-    const times = executeCount === undefined ? 'an unknown number of times' : executeCount === 1 ? 'once' : `${executeCount} times`;
-    throw new ActionError('too-many-executions', {
-        problem: `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}`,
-        consequence: NOTHING_SENT,
-        remedy: `${isGreen ? 'Set onlyIfFailed: true to leave green builds alone' : 'Look into why it keeps failing'}, or raise maxExecuteCount.`,
-    });
+  if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount)) return;
+  const times =
+    executeCount === undefined ? 'an unknown number of times' : executeCount === 1 ? 'once' : `${executeCount} times`;
+  throw new ActionError('too-many-executions', {
+    problem: `Build ${build} has been executed ${times} already and maxExecuteCount is ${maxExecuteCount}`,
+    consequence: NOTHING_SENT,
+    remedy: `${isGreen ? 'Set onlyIfFailed: true to leave green builds alone' : 'Look into why it keeps failing'}, or raise maxExecuteCount.`,
+  });
 }
 function planInsideRunning({ retry }, status, { part, build }) {
-    if (part?.kind === 'plug-in') {
-        if (!canBeRetried(part)) {
-            throw new ActionError('already-running', {
-                problem: `Build ${build} is running and its plug-in ${oneLine(pathOf(part))} has not failed (${oneLine(part.plugin.status ?? 'not run', 40)})`,
-                consequence: NOTHING_SENT,
-                remedy: `While a build runs, only a failed or cancelled plug-in can be retried.`,
-            });
-        }
-        return {
-            kind: 'plan',
-            ...planText(retry, part),
-            warnings: [],
-            baseline: status,
-            plugin: part.plugin,
-        };
-    }
-    const remedy = meaningOfBuild(status) === 'waits for a person' ? 'Decide in BK-CI first' : 'Wait for its end';
-    throw new ActionError('already-running', {
-        problem: `Build ${build} ${describeActivity(status)} (${describeExecution(status)})`,
+  if (part?.kind === 'plug-in') {
+    if (!canBeRetried(part)) {
+      throw new ActionError('already-running', {
+        problem: `Build ${build} is running and its plug-in ${oneLine(pathOf(part))} has not failed (${oneLine(part.plugin.status ?? 'not run', 40)})`,
         consequence: NOTHING_SENT,
-        remedy: `${remedy}, or set onlyIfFailed: true to leave it alone.`,
-    });
+        remedy: `While a build runs, only a failed or cancelled plug-in can be retried.`,
+      });
+    }
+    return {
+      kind: 'plan',
+      ...planText(retry, part),
+      warnings: [],
+      baseline: status,
+      plugin: part.plugin,
+    };
+  }
+  const remedy = meaningOfBuild(status) === 'waits for a person' ? 'Decide in BK-CI first' : 'Wait for its end';
+  throw new ActionError('already-running', {
+    problem: `Build ${build} ${describeActivity(status)} (${describeExecution(status)})`,
+    consequence: NOTHING_SENT,
+    remedy: `${remedy}, or set onlyIfFailed: true to leave it alone.`,
+  });
 }
 function describeActivity(status) {
-    if (meaningOfBuild(status) === 'waits for a person')
-        return 'waits for a person to decide';
-    return status.status.startsWith('QUEUE') ? 'is queued' : 'is running';
+  if (meaningOfBuild(status) === 'waits for a person') return 'waits for a person to decide';
+  return status.status.startsWith('QUEUE') ? 'is queued' : 'is running';
 }
 function describeExecution(status) {
-    const since = status.serverTime && status.startTime ? ` ${duration(status.serverTime - status.startTime)} ago` : '';
-    const by = status.startedBy === undefined ? '' : `started by ${oneLine(status.startedBy, 80)}${since}`;
-    const execution = status.executeCount === undefined ? '' : `execution ${status.executeCount}`;
-    return [execution, by].filter(Boolean).join(', ') || describeStatus(status);
+  const since = status.serverTime && status.startTime ? ` ${duration(status.serverTime - status.startTime)} ago` : '';
+  const by = status.startedBy === undefined ? '' : `started by ${oneLine(status.startedBy, 80)}${since}`;
+  const execution = status.executeCount === undefined ? '' : `execution ${status.executeCount}`;
+  return [execution, by].filter(Boolean).join(', ') || describeStatus(status);
 }
 function greenWarning(status, part, build) {
-    if (part && hasFailed(part))
-        return [];
-    return rerunWarning(status, build, part === undefined ? 'as a whole' : `from ${oneLine(pathOf(part))} on`);
+  if (part && hasFailed(part)) return [];
+  return rerunWarning(status, build, part === undefined ? 'as a whole' : `from ${oneLine(pathOf(part))} on`);
 }
 function rerunWarning(status, build, extent) {
-    if (meaningOfBuild(status) !== 'succeeded')
-        return [];
-    return [
-        `Build ${build} has succeeded and is run again ${extent}. Set onlyIfFailed: true to leave green builds alone.`,
-    ];
+  if (meaningOfBuild(status) !== 'succeeded') return [];
+  return [
+    `Build ${build} has succeeded and is run again ${extent}. Set onlyIfFailed: true to leave green builds alone.`,
+  ];
 }
 function failedContainerWarning({ failedContainer }, part) {
-    if (!failedContainer || !part || takesFailedContainer(part))
-        return [];
-    return [`failedContainer has no effect on a ${part.kind}; ${oneLine(pathOf(part))} is retried as it is.`];
+  if (!failedContainer || !part || takesFailedContainer(part)) return [];
+  return [`failedContainer has no effect on a ${part.kind}; ${oneLine(pathOf(part))} is retried as it is.`];
 }
 
 ;// CONCATENATED MODULE: ./build/plan/preflight.js
@@ -5770,190 +5664,183 @@ function failedContainerWarning({ failedContainer }, part) {
 
 
 async function preflight(step, options) {
-    const { build, inputs, reader, state } = options;
-    const request = retryRequest(inputs);
-    const signal = step.cancelled;
-    const statusRead = await tolerateRefusal(inputs, () => reader.buildStatus(build, { signal }));
-    if ('refusal' in statusRead) {
-        step.runner.info(logLine('Look', `refused (${shortRefusal(statusRead.refusal)}), so its status is not known`));
-        return planWithoutStatus(request, statusRead.refusal);
-    }
-    const status = statusRead.value;
-    state.recordStatus(status);
-    logStatus(step, options, status);
-    if (!needsDetail(request, status))
-        return decide(request, status, undefined, build.buildId);
-    const detailRead = await tolerateRefusal(inputs, () => reader.buildDetail(build, { signal }));
-    if ('refusal' in detailRead) {
-        const why = shortRefusal(detailRead.refusal);
-        step.runner.info(logLine('Look', `at the plug-ins was refused (${why}), so they are not known`));
-        return planWithoutDetail(request, { status, build }, detailRead.refusal);
-    }
-    state.recordNames(detailRead.value);
-    return decide(request, status, detailRead.value, build.buildId);
+  const { build, inputs, reader, state } = options;
+  const request = retryRequest(inputs);
+  const signal = step.cancelled;
+  const statusRead = await tolerateRefusal(inputs, () => reader.buildStatus(build, { signal }));
+  if ('refusal' in statusRead) {
+    step.runner.info(logLine('Look', `refused (${shortRefusal(statusRead.refusal)}), so its status is not known`));
+    return planWithoutStatus(request, statusRead.refusal);
+  }
+  const status = statusRead.value;
+  state.recordStatus(status);
+  logStatus(step, options, status);
+  if (!needsDetail(request, status)) return decide(request, status, undefined, build.buildId);
+  const detailRead = await tolerateRefusal(inputs, () => reader.buildDetail(build, { signal }));
+  if ('refusal' in detailRead) {
+    const why = shortRefusal(detailRead.refusal);
+    step.runner.info(logLine('Look', `at the plug-ins was refused (${why}), so they are not known`));
+    return planWithoutDetail(request, { status, build }, detailRead.refusal);
+  }
+  state.recordNames(detailRead.value);
+  return decide(request, status, detailRead.value, build.buildId);
 }
 function retryRequest({ retry, onlyIfFailed, maxExecuteCount }) {
-    return { retry, onlyIfFailed, maxExecuteCount };
+  return { retry, onlyIfFailed, maxExecuteCount };
 }
 function logStatus({ runner }, { build, inputs }, status) {
-    const project = oneLine(build.projectId, 80);
-    runner.info(logLine('Build', `${buildName(status.buildNumber, build.buildId)} in project ${project}: ${describeStatus(status)}`));
-    if (inputs.consoleUrl !== undefined)
-        runner.info(continuation(buildLink(inputs.consoleUrl, build)));
+  const project = oneLine(build.projectId, 80);
+  runner.info(
+    logLine(
+      'Build',
+      `${buildName(status.buildNumber, build.buildId)} in project ${project}: ${describeStatus(status)}`,
+    ),
+  );
+  if (inputs.consoleUrl !== undefined) runner.info(continuation(buildLink(inputs.consoleUrl, build)));
 }
 async function tolerateRefusal(inputs, read) {
-    try {
-        return { value: await read() };
+  try {
+    return { value: await read() };
+  } catch (error) {
+    if (!(error instanceof ActionError) || !isTolerable(error)) throw error;
+    const needing = inputsNeedingStatus(inputs);
+    const { taskId, skip } = inputs.retry;
+    if (needing.length > 0) {
+      const verb = needing.length === 1 ? 'needs' : 'need';
+      throw error.with({
+        problem: `${listed(needing)} ${verb} a look at the build, which is refused: ${error.text.problem}`,
+      });
     }
-    catch (error) {
-        if (!(error instanceof ActionError) || !isTolerable(error))
-            throw error;
-        const needing = inputsNeedingStatus(inputs);
-        const { taskId, skip } = inputs.retry;
-        if (needing.length > 0) {
-            const verb = needing.length === 1 ? 'needs' : 'need';
-            throw error.with({
-                problem: `${listed(needing)} ${verb} a look at the build, which is refused: ${error.text.problem}`,
-            });
-        }
-        if (taskId !== undefined && !(isCertainId(taskId) || (isJobNumber(taskId) && !skip))) {
-            const forms = skip
-                ? 'a plug-in (e-…) or a stage (stage-N)'
-                : 'a plug-in (e-…), a stage (stage-N) or a job number';
-            throw error.with({
-                problem: `Without a look at the build, taskId must be ${forms}, and the look is refused: ${error.text.problem}`,
-            });
-        }
-        return { refusal: error };
+    if (taskId !== undefined && !(isCertainId(taskId) || (isJobNumber(taskId) && !skip))) {
+      const forms = skip
+        ? 'a plug-in (e-…) or a stage (stage-N)'
+        : 'a plug-in (e-…), a stage (stage-N) or a job number';
+      throw error.with({
+        problem: `Without a look at the build, taskId must be ${forms}, and the look is refused: ${error.text.problem}`,
+      });
     }
+    return { refusal: error };
+  }
 }
 function inputsNeedingStatus({ retry, onlyIfFailed, maxExecuteCount, follow }) {
-    const uses = [
-        ['wait', follow !== undefined],
-        ['onlyIfFailed', onlyIfFailed],
-        ['maxExecuteCount', maxExecuteCount !== undefined],
-        ['failedContainer without taskId', retry.failedContainer === true && retry.taskId === undefined],
-    ];
-    return uses.flatMap(([name, isUsed]) => (isUsed ? [name] : []));
+  const uses = [
+    ['wait', follow !== undefined],
+    ['onlyIfFailed', onlyIfFailed],
+    ['maxExecuteCount', maxExecuteCount !== undefined],
+    ['failedContainer without taskId', retry.failedContainer === true && retry.taskId === undefined],
+  ];
+  return uses.flatMap(([name, isUsed]) => (isUsed ? [name] : []));
 }
 function isTolerable({ code, response }) {
-    if (code === 'forbidden' || code === 'refused')
-        return true;
-    const isRedirect = response !== undefined && response.http >= 300 && response.http <= 399;
-    return code === 'unexpected-answer' && !isRedirect && !response?.isPage;
+  if (code === 'forbidden' || code === 'refused') return true;
+  const isRedirect = response !== undefined && response.http >= 300 && response.http <= 399;
+  return code === 'unexpected-answer' && !isRedirect && !response?.isPage;
 }
 function isCertainId(taskId) {
-    return /^(?:e-.+|stage-\d+)$/.test(taskId);
+  return /^(?:e-.+|stage-\d+)$/.test(taskId);
 }
 function isJobNumber(taskId) {
-    return /^\d+$/.test(taskId);
+  return /^\d+$/.test(taskId);
 }
 function planWithoutStatus({ retry }, refusal) {
-    return {
-        kind: 'plan',
-        ...planText(retry, undefined),
-        warnings: [],
-        warningAfter: `The status of the build could not be read before the retry (${shortRefusal(refusal)}), so a lost answer could not have been verified.${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
-    };
+  return {
+    kind: 'plan',
+    ...planText(retry, undefined),
+    warnings: [],
+    warningAfter: `The status of the build could not be read before the retry (${shortRefusal(refusal)}), so a lost answer could not have been verified.${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
+  };
 }
 function planWithoutDetail(request, { status, build }, refusal) {
-    const { retry } = request;
-    const decision = decide({ ...request, retry: {} }, status, undefined, build.buildId);
-    if (decision.kind !== 'plan')
-        return decision;
-    const name = buildName(status.buildNumber, build.buildId);
-    return {
-        ...decision,
-        ...planText(retry, undefined),
-        warnings: rerunWarning(status, name, `from ${oneLine(retry.taskId ?? '', 80)} on`),
-        warningAfter: `The plug-ins of build ${name} could not be read (${shortRefusal(refusal)}).${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
-    };
+  const { retry } = request;
+  const decision = decide({ ...request, retry: {} }, status, undefined, build.buildId);
+  if (decision.kind !== 'plan') return decision;
+  const name = buildName(status.buildNumber, build.buildId);
+  return {
+    ...decision,
+    ...planText(retry, undefined),
+    warnings: rerunWarning(status, name, `from ${oneLine(retry.taskId ?? '', 80)} on`),
+    warningAfter: `The plug-ins of build ${name} could not be read (${shortRefusal(refusal)}).${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
+  };
 }
 function uncheckedTaskWarning({ taskId }) {
-    if (taskId === undefined)
-        return '';
-    return ` taskId ${quote(taskId, 80)} could not be checked, and BK-CI reruns the whole build for an unknown one.`;
+  if (taskId === undefined) return '';
+  return ` taskId ${quote(taskId, 80)} could not be checked, and BK-CI reruns the whole build for an unknown one.`;
 }
 function shortRefusal({ code, response }) {
-    if (!response)
-        return code;
-    return response.http < 300 ? "an answer that is not the API's" : `HTTP ${response.http}`;
+  if (!response) return code;
+  return response.http < 300 ? "an answer that is not the API's" : `HTTP ${response.http}`;
 }
 function remedyFor({ code }) {
-    return code === 'forbidden'
-        ? 'Give the user the permission VIEW on the pipeline.'
-        : 'Check that apiUrl is the address of the OpenAPI.';
+  return code === 'forbidden'
+    ? 'Give the user the permission VIEW on the pipeline.'
+    : 'Check that apiUrl is the address of the OpenAPI.';
 }
 
 ;// CONCATENATED MODULE: ./build/report/outputs.js
 
 
 const EMPTY = {
-    buildId: '',
-    projectId: '',
-    pipelineId: '',
-    buildNumber: '',
-    buildUrl: '',
-    retried: 'false',
-    executeCount: '',
-    attempts: '0',
-    result: '',
-    reason: '',
-    buildStatus: '',
-    failedTasks: '[]',
-    candidates: '[]',
-    durationSeconds: '',
-    status: '',
-    message: '',
+  buildId: '',
+  projectId: '',
+  pipelineId: '',
+  buildNumber: '',
+  buildUrl: '',
+  retried: 'false',
+  executeCount: '',
+  attempts: '0',
+  result: '',
+  reason: '',
+  buildStatus: '',
+  failedTasks: '[]',
+  candidates: '[]',
+  durationSeconds: '',
+  status: '',
+  message: '',
 };
 class Outputs {
-    #runner;
-    #written = new Map();
-    constructor(runner) {
-        this.#runner = runner;
+  #runner;
+  #written = new Map();
+  constructor(runner) {
+    this.#runner = runner;
+  }
+  update(values) {
+    for (const [name, value] of Object.entries(values)) {
+      const text = value === undefined ? EMPTY[name] : serialize(value);
+      if (text !== (this.#written.get(name) ?? EMPTY[name])) this.#write(name, text);
     }
-    update(values) {
-        for (const [name, value] of Object.entries(values)) {
-            const text = value === undefined ? EMPTY[name] : serialize(value);
-            if (text !== (this.#written.get(name) ?? EMPTY[name]))
-                this.#write(name, text);
-        }
-    }
-    complete() {
-        for (const [name, value] of Object.entries(EMPTY))
-            if (!this.#written.has(name))
-                this.#write(name, value);
-    }
-    #write(name, value) {
-        this.#written.set(name, value);
-        this.#runner.output(name, value);
-    }
+  }
+  complete() {
+    for (const [name, value] of Object.entries(EMPTY)) if (!this.#written.has(name)) this.#write(name, value);
+  }
+  #write(name, value) {
+    this.#written.set(name, value);
+    this.#runner.output(name, value);
+  }
 }
 function outputsOf(record) {
-    const { build, buildNumber, executeCount, accepted, lastStatus, candidates } = record;
-    return {
-        ...build,
-        buildNumber,
-        buildUrl: linkOf(record),
-        executeCount,
-        candidates,
-        buildStatus: lastStatus?.status,
-        retried: accepted && true,
-        attempts: accepted?.count,
-        status: accepted?.response?.status,
-        message: accepted?.response?.message,
-    };
+  const { build, buildNumber, executeCount, accepted, lastStatus, candidates } = record;
+  return {
+    ...build,
+    buildNumber,
+    buildUrl: linkOf(record),
+    executeCount,
+    candidates,
+    buildStatus: lastStatus?.status,
+    retried: accepted && true,
+    attempts: accepted?.count,
+    status: accepted?.response?.status,
+    message: accepted?.response?.message,
+  };
 }
 const TEXT_CAP = 1000;
 const JSON_CAP = 60_000;
 function serialize(value) {
-    if (Array.isArray(value))
-        return cappedJson(value);
-    return typeof value === 'string' ? cap(oneLine(value, TEXT_CAP), TEXT_CAP) : String(value);
+  if (Array.isArray(value)) return cappedJson(value);
+  return typeof value === 'string' ? cap(oneLine(value, TEXT_CAP), TEXT_CAP) : String(value);
 }
 function cappedJson(entries) {
-    const json = JSON.stringify(entries);
-    return json.length <= JSON_CAP ? json : cappedJson(entries.slice(0, Math.floor(entries.length / 2)));
+  const json = JSON.stringify(entries);
+  return json.length <= JSON_CAP ? json : cappedJson(entries.slice(0, Math.floor(entries.length / 2)));
 }
 
 ;// CONCATENATED MODULE: ./build/report/summary/summary.js
@@ -5962,27 +5849,25 @@ function cappedJson(entries) {
 
 const MAX_BYTES = 128 * 1024;
 function summaryOf(conclusion, record) {
-    const body = textOf(conclusion).body(conclusion, record);
-    return capDocument([`## ${headingOf(conclusion, record)}`, ...buildLine(conclusion, record), ...body], MAX_BYTES);
+  const body = textOf(conclusion).body(conclusion, record);
+  return capDocument([`## ${headingOf(conclusion, record)}`, ...buildLine(conclusion, record), ...body], MAX_BYTES);
 }
 function headingOf(conclusion, record) {
-    const { build, buildNumber } = record;
-    const { headline, headingWithoutBuild } = textOf(conclusion);
-    if (!build)
-        return headingWithoutBuild?.(record) ?? 'No BK-CI build was retried';
-    const name = buildNumber === undefined ? code(build.buildId) : buildNumber;
-    return `BK-CI build ${name} ${headline(conclusion, record, (stage) => plain(stage, 80))}`;
+  const { build, buildNumber } = record;
+  const { headline, headingWithoutBuild } = textOf(conclusion);
+  if (!build) return headingWithoutBuild?.(record) ?? 'No BK-CI build was retried';
+  const name = buildNumber === undefined ? code(build.buildId) : buildNumber;
+  return `BK-CI build ${name} ${headline(conclusion, record, (stage) => plain(stage, 80))}`;
 }
 function buildLine(conclusion, record) {
-    const { build, buildNumber, pipelineName } = record;
-    if (!build)
-        return [];
-    const number = `build ${buildNumber ?? code(build.buildId)}`;
-    const name = pipelineName === undefined ? undefined : plain(pipelineName, 80);
-    const title = name ? `**${name}, ${number}**` : `**${number} in project ${plain(build.projectId, 80)}**`;
-    const address = linkOf(record);
-    const parts = textOf(conclusion).parts(conclusion, record);
-    return [[address === undefined ? title : markdown_link(title, address), ...parts].filter(Boolean).join(' · ')];
+  const { build, buildNumber, pipelineName } = record;
+  if (!build) return [];
+  const number = `build ${buildNumber ?? code(build.buildId)}`;
+  const name = pipelineName === undefined ? undefined : plain(pipelineName, 80);
+  const title = name ? `**${name}, ${number}**` : `**${number} in project ${plain(build.projectId, 80)}**`;
+  const address = linkOf(record);
+  const parts = textOf(conclusion).parts(conclusion, record);
+  return [[address === undefined ? title : markdown_link(title, address), ...parts].filter(Boolean).join(' · ')];
 }
 
 ;// CONCATENATED MODULE: ./build/report/publish.js
@@ -5995,67 +5880,64 @@ function buildLine(conclusion, record) {
 
 
 async function publish({ runner, outputs }, conclusion, record) {
-    outputs.update({ ...outputsOf(record), ...finalOutputs(conclusion, record) });
-    outputs.complete();
-    if (conclusion instanceof ActionError)
-        logError(runner, conclusion);
-    else {
-        showLogs(runner, record);
-        const verdict = verdictOf(conclusion, record);
-        if ('line' in verdict)
-            runner.info(verdict.line);
-        else
-            for (const { title, message } of verdict.errors)
-                runner.annotate('error', message, title);
-    }
-    await runner.writeSummary(summaryOf(conclusion, record));
+  outputs.update({ ...outputsOf(record), ...finalOutputs(conclusion, record) });
+  outputs.complete();
+  if (conclusion instanceof ActionError) logError(runner, conclusion);
+  else {
+    showLogs(runner, record);
+    const verdict = verdictOf(conclusion, record);
+    if ('line' in verdict) runner.info(verdict.line);
+    else for (const { title, message } of verdict.errors) runner.annotate('error', message, title);
+  }
+  await runner.writeSummary(summaryOf(conclusion, record));
 }
 function finalOutputs(conclusion, record) {
-    const duration = publish_durationOf(record);
-    if (!(conclusion instanceof ActionError)) {
-        return {
-            result: conclusion.result,
-            ...(conclusion.result === 'retried' ? {} : duration),
-            ...(conclusion.result === 'failed' ? { failedTasks: record.failedTasks } : {}),
-        };
-    }
-    const { status, message } = conclusion.response ?? {};
+  const duration = publish_durationOf(record);
+  if (!(conclusion instanceof ActionError)) {
     return {
-        result: RESULT_OF_CODE[conclusion.code],
-        reason: conclusion.code,
-        ...duration,
-        ...(record.accepted ? {} : { status, message }),
+      result: conclusion.result,
+      ...(conclusion.result === 'retried' ? {} : duration),
+      ...(conclusion.result === 'failed' ? { failedTasks: record.failedTasks } : {}),
     };
+  }
+  const { status, message } = conclusion.response ?? {};
+  return {
+    result: RESULT_OF_CODE[conclusion.code],
+    reason: conclusion.code,
+    ...duration,
+    ...(record.accepted ? {} : { status, message }),
+  };
 }
 function publish_durationOf({ elapsedMs, accepted }) {
-    return elapsedMs === undefined || !accepted ? {} : { durationSeconds: Math.floor(elapsedMs / 1000) };
+  return elapsedMs === undefined || !accepted ? {} : { durationSeconds: Math.floor(elapsedMs / 1000) };
 }
 function logError(runner, error) {
-    if (error.response && error.request !== undefined) {
-        const requestLabel = error.request.startsWith('POST') ? 'Sent' : 'Look';
-        const responseLabel = error.code === 'not-delivered' ? 'Answer' : 'Refused';
-        for (const line of responseLines([requestLabel, responseLabel], error.request, error.response))
-            runner.info(line);
-    }
-    const { title, message } = errorAnnotation(error);
-    runner.annotate('error', message, title);
+  if (error.response && error.request !== undefined) {
+    const requestLabel = error.request.startsWith('POST') ? 'Sent' : 'Look';
+    const responseLabel = error.code === 'not-delivered' ? 'Answer' : 'Refused';
+    for (const line of responseLines([requestLabel, responseLabel], error.request, error.response)) runner.info(line);
+  }
+  const { title, message } = errorAnnotation(error);
+  runner.annotate('error', message, title);
 }
 function responseLines([requestLabel, responseLabel], request, response) {
-    const id = response.requestId === undefined ? '' : `, request id ${oneLine(response.requestId, 100)}`;
-    const message = quoteLines(response.message ?? '', 8).map(continuation);
-    return [logLine(requestLabel, request), logLine(responseLabel, `HTTP ${response.http}${id}`), ...message];
+  const id = response.requestId === undefined ? '' : `, request id ${oneLine(response.requestId, 100)}`;
+  const message = quoteLines(response.message ?? '', 8).map(continuation);
+  return [logLine(requestLabel, request), logLine(responseLabel, `HTTP ${response.http}${id}`), ...message];
 }
 function showLogs(runner, { logs, failedTasks }) {
-    for (const { task, lines, missing } of logs) {
-        const path = taskPath(task);
-        if (missing !== undefined)
-            runner.info(logLine('Log', `of ${path} is not shown: ${oneLine(missing)}`));
-        else
-            runner.group(`Log of ${path} (last ${plural(lines.length, 'line')})`, lines.map((line) => `| ${line}`));
-    }
-    const unread = unreadLogs({ logs, failedTasks });
-    if (unread > 0)
-        runner.info(logLine('Log', `of ${plural(unread, 'more failed plug-in')} is not shown: see the build`));
+  for (const { task, lines, missing } of logs) {
+    const path = taskPath(task);
+    if (missing !== undefined) runner.info(logLine('Log', `of ${path} is not shown: ${oneLine(missing)}`));
+    else
+      runner.group(
+        `Log of ${path} (last ${plural(lines.length, 'line')})`,
+        lines.map((line) => `| ${line}`),
+      );
+  }
+  const unread = unreadLogs({ logs, failedTasks });
+  if (unread > 0)
+    runner.info(logLine('Log', `of ${plural(unread, 'more failed plug-in')} is not shown: see the build`));
 }
 
 ;// CONCATENATED MODULE: ./build/retry/backoff.js
@@ -6065,15 +5947,14 @@ const PAUSES_MS = [2_000, 5_000, 12_000, 30_000];
 const SHORTEST_PAUSE_MS = 1_000;
 const JITTER = 0.2;
 function nextDelay({ sent, allowed, retryAfterMs, leftMs, random }) {
-    if (sent >= Math.min(allowed, MAX_SENDS))
-        return { resend: false, reason: 'sends' };
-    if (retryAfterMs !== undefined) {
-        const pauseMs = Math.max(SHORTEST_PAUSE_MS, retryAfterMs);
-        return pauseMs < leftMs ? { resend: true, pauseMs } : { resend: false, reason: 'retry-after' };
-    }
-    const base = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
-    const pauseMs = Math.round(base * (1 + JITTER * (2 * random - 1)));
-    return pauseMs < leftMs ? { resend: true, pauseMs } : { resend: false, reason: 'time' };
+  if (sent >= Math.min(allowed, MAX_SENDS)) return { resend: false, reason: 'sends' };
+  if (retryAfterMs !== undefined) {
+    const pauseMs = Math.max(SHORTEST_PAUSE_MS, retryAfterMs);
+    return pauseMs < leftMs ? { resend: true, pauseMs } : { resend: false, reason: 'retry-after' };
+  }
+  const base = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
+  const pauseMs = Math.round(base * (1 + JITTER * (2 * random - 1)));
+  return pauseMs < leftMs ? { resend: true, pauseMs } : { resend: false, reason: 'time' };
 }
 
 ;// CONCATENATED MODULE: ./build/retry/resend-budget.js
@@ -6084,81 +5965,94 @@ function nextDelay({ sent, allowed, retryAfterMs, leftMs, random }) {
 
 
 class ResendBudget {
-    #step;
-    #start;
-    #latest;
-    constructor(step, latest = Number.POSITIVE_INFINITY) {
-        this.#step = step;
-        this.#start = step.clock.now();
-        this.#latest = latest;
+  #step;
+  #start;
+  #latest;
+  constructor(step, latest = Number.POSITIVE_INFINITY) {
+    this.#step = step;
+    this.#start = step.clock.now();
+    this.#latest = latest;
+  }
+  async pause(outcome, description) {
+    const { clock, runner, cancelled } = this.#step;
+    const elapsed = clock.now() - this.#start;
+    const retryAfterMs = outcome.response?.retryAfterMs;
+    const next = nextDelay({
+      sent: description.sent,
+      allowed: outcome.kind === 'not-delivered' ? outcome.sends : Number.POSITIVE_INFINITY,
+      leftMs: Math.min(RESEND_BUDGET_MS, this.#latest - this.#start) - elapsed,
+      random: clock.random(),
+      retryAfterMs,
+    });
+    if (!next.resend)
+      throw notDeliveredError(outcome, description, {
+        elapsed,
+        requestedMs: next.reason === 'retry-after' ? retryAfterMs : undefined,
+        limit:
+          this.#latest - this.#start < RESEND_BUDGET_MS
+            ? 'timeoutMinutes ends before that'
+            : `this step retries for ${duration(RESEND_BUDGET_MS)} at most`,
+      });
+    runner.info(
+      logLine(
+        'Resend',
+        `in ${duration(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(outcome)}: ${reasonOf(outcome)}`,
+      ),
+    );
+    await clock.sleep(next.pauseMs, cancelled);
+  }
+  async read(read) {
+    for (let sent = 1; ; sent += 1) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!(error instanceof TransientError)) throw error;
+        await this.pause(error.outcome, { ...error.description, sent });
+      }
     }
-    async pause(outcome, description) {
-        const { clock, runner, cancelled } = this.#step;
-        const elapsed = clock.now() - this.#start;
-        const retryAfterMs = outcome.response?.retryAfterMs;
-        const next = nextDelay({
-            sent: description.sent,
-            allowed: outcome.kind === 'not-delivered' ? outcome.sends : Number.POSITIVE_INFINITY,
-            leftMs: Math.min(RESEND_BUDGET_MS, this.#latest - this.#start) - elapsed,
-            random: clock.random(),
-            retryAfterMs,
-        });
-        if (!next.resend)
-            throw notDeliveredError(outcome, description, {
-                elapsed,
-                requestedMs: next.reason === 'retry-after' ? retryAfterMs : undefined,
-                limit: this.#latest - this.#start < RESEND_BUDGET_MS
-                    ? 'timeoutMinutes ends before that'
-                    : `this step retries for ${duration(RESEND_BUDGET_MS)} at most`,
-            });
-        runner.info(logLine('Resend', `in ${duration(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(outcome)}: ${reasonOf(outcome)}`));
-        await clock.sleep(next.pauseMs, cancelled);
-    }
-    async read(read) {
-        for (let sent = 1;; sent += 1) {
-            try {
-                return await read();
-            }
-            catch (error) {
-                if (!(error instanceof TransientError))
-                    throw error;
-                await this.pause(error.outcome, { ...error.description, sent });
-            }
-        }
-    }
+  }
 }
 function resending(client, budget) {
-    return {
-        buildStatus: (...request) => budget.read(() => client.buildStatus(...request)),
-        buildDetail: (...request) => budget.read(() => client.buildDetail(...request)),
-        buildHistory: (...request) => budget.read(() => client.buildHistory(...request)),
-    };
+  return {
+    buildStatus: (...request) => budget.read(() => client.buildStatus(...request)),
+    buildDetail: (...request) => budget.read(() => client.buildDetail(...request)),
+    buildHistory: (...request) => budget.read(() => client.buildHistory(...request)),
+  };
 }
 function whatHappened({ kind }) {
-    return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
+  return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
 }
 function reasonOf({ reason, response }) {
-    const words = response?.message ? ` ${quote(response.message, 160)}` : '';
-    const deployment = response?.http === 503 && response.status === 503 ? ' (BK-CI is being deployed)' : '';
-    return `${reason}${words}${deployment}`;
+  const words = response?.message ? ` ${quote(response.message, 160)}` : '';
+  const deployment = response?.http === 503 && response.status === 503 ? ' (BK-CI is being deployed)' : '';
+  return `${reason}${words}${deployment}`;
 }
-const CHECK_ADDRESS = 'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
-function notDeliveredError(outcome, { request, consequence, sent, remedy = CHECK_ADDRESS }, { elapsed, requestedMs, limit }) {
-    const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
-    return new ActionError('not-delivered', {
-        problem: `${request} failed${tries}: ${reasonOf(outcome)}`,
-        consequence,
-        remedy: remedyAfter(outcome, requestedMs, limit) ?? remedy,
-    }, {
-        request,
-        response: outcome.response,
-    });
+const CHECK_ADDRESS =
+  'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
+function notDeliveredError(
+  outcome,
+  { request, consequence, sent, remedy = CHECK_ADDRESS },
+  { elapsed, requestedMs, limit },
+) {
+  const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
+  return new ActionError(
+    'not-delivered',
+    {
+      problem: `${request} failed${tries}: ${reasonOf(outcome)}`,
+      consequence,
+      remedy: remedyAfter(outcome, requestedMs, limit) ?? remedy,
+    },
+    {
+      request,
+      response: outcome.response,
+    },
+  );
 }
 function remedyAfter({ response }, requestedMs, limit) {
-    if (requestedMs !== undefined) {
-        return `The server asked for a wait of ${duration(requestedMs)} (Retry-After), but ${limit}. Run it again later.`;
-    }
-    return response && 'The server answers, but does not accept the request now. Run this step again later.';
+  if (requestedMs !== undefined) {
+    return `The server asked for a wait of ${duration(requestedMs)} (Retry-After), but ${limit}. Run it again later.`;
+  }
+  return response && 'The server answers, but does not accept the request now. Run this step again later.';
 }
 
 ;// CONCATENATED MODULE: ./build/follow/failures.js
@@ -6167,127 +6061,121 @@ function remedyAfter({ response }, requestedMs, limit) {
 
 
 async function collectFailures(step, options) {
-    const detail = await readDetail(step, options);
-    const failedTasks = failedTasksOf(detail, options.status).map(sanitizedTask);
-    const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
-    const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
-    return { failedTasks, logs, stages, pipelineName, firstStartedBy };
+  const detail = await readDetail(step, options);
+  const failedTasks = failedTasksOf(detail, options.status).map(sanitizedTask);
+  const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
+  const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
+  return { failedTasks, logs, stages, pipelineName, firstStartedBy };
 }
 async function readDetail({ runner, cancelled }, { client, build }) {
-    try {
-        return await client.buildDetail(build, { signal: cancelled });
-    }
-    catch (error) {
-        if (cancelled.aborted)
-            throw error;
-        runner.debug(`The detail could not be read: ${failures_reasonOf(error)}`);
-        return undefined;
-    }
+  try {
+    return await client.buildDetail(build, { signal: cancelled });
+  } catch (error) {
+    if (cancelled.aborted) throw error;
+    runner.debug(`The detail could not be read: ${failures_reasonOf(error)}`);
+    return undefined;
+  }
 }
 function failedTasksOf(detail, status) {
-    if (status.status === 'QUEUE_TIMEOUT')
-        return [];
-    if (!detail)
-        return tasksFromErrors(status.errors, undefined);
-    const current = status.executeCount ?? detail.executeCount;
-    const all = failedPlugins(detail);
-    const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
-    const errors = detail.errors.length > 0 ? detail.errors : status.errors;
-    if (parts.length > 0)
-        return parts.map((part) => taskOf(part, errors));
-    const olderIds = new Set(all.map(({ plugin }) => plugin.id));
-    return tasksFromErrors(errors.filter(({ taskId }) => taskId === undefined || !olderIds.has(taskId)), detail);
+  if (status.status === 'QUEUE_TIMEOUT') return [];
+  if (!detail) return tasksFromErrors(status.errors, undefined);
+  const current = status.executeCount ?? detail.executeCount;
+  const all = failedPlugins(detail);
+  const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
+  const errors = detail.errors.length > 0 ? detail.errors : status.errors;
+  if (parts.length > 0) return parts.map((part) => taskOf(part, errors));
+  const olderIds = new Set(all.map(({ plugin }) => plugin.id));
+  return tasksFromErrors(
+    errors.filter(({ taskId }) => taskId === undefined || !olderIds.has(taskId)),
+    detail,
+  );
 }
 function sanitizedTask(task) {
-    const texts = Object.entries(task).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? oneLine(value, 1500) : value,
-    ]);
-    return { ...task, ...Object.fromEntries(texts) };
+  const texts = Object.entries(task).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? oneLine(value, 1500) : value,
+  ]);
+  return { ...task, ...Object.fromEntries(texts) };
 }
 function taskOf({ stage, job, plugin }, errors) {
-    const error = errors.find(({ taskId }) => taskId === plugin.id);
-    return {
-        stageId: stage.id,
-        stageName: stage.name,
-        containerId: job.id,
-        containerName: job.name,
-        taskId: plugin.id,
-        taskName: plugin.name,
-        errorType: plugin.errorType ?? error?.errorType ?? '',
-        errorCode: plugin.errorCode ?? error?.errorCode ?? null,
-        errorMessage: plugin.errorMessage ?? error?.errorMessage ?? '',
-    };
+  const error = errors.find(({ taskId }) => taskId === plugin.id);
+  return {
+    stageId: stage.id,
+    stageName: stage.name,
+    containerId: job.id,
+    containerName: job.name,
+    taskId: plugin.id,
+    taskName: plugin.name,
+    errorType: plugin.errorType ?? error?.errorType ?? '',
+    errorCode: plugin.errorCode ?? error?.errorCode ?? null,
+    errorMessage: plugin.errorMessage ?? error?.errorMessage ?? '',
+  };
 }
 function tasksFromErrors(errors, detail) {
-    return errors.map((error) => {
-        const stage = detail?.stages.find(({ id }) => id === error.stageId);
-        const job = stage?.jobs.find(({ id }) => id === error.containerId);
-        return {
-            stageId: error.stageId ?? '',
-            stageName: stage?.name ?? '',
-            containerId: error.containerId ?? '',
-            containerName: job?.name ?? '',
-            taskId: error.taskId ?? '',
-            taskName: error.taskName ?? error.taskId ?? '',
-            errorType: error.errorType ?? '',
-            errorCode: error.errorCode ?? null,
-            errorMessage: error.errorMessage ?? '',
-        };
-    });
+  return errors.map((error) => {
+    const stage = detail?.stages.find(({ id }) => id === error.stageId);
+    const job = stage?.jobs.find(({ id }) => id === error.containerId);
+    return {
+      stageId: error.stageId ?? '',
+      stageName: stage?.name ?? '',
+      containerId: error.containerId ?? '',
+      containerName: job?.name ?? '',
+      taskId: error.taskId ?? '',
+      taskName: error.taskName ?? error.taskId ?? '',
+      errorType: error.errorType ?? '',
+      errorCode: error.errorCode ?? null,
+      errorMessage: error.errorMessage ?? '',
+    };
+  });
 }
 const LOGS_SHOWN = 5;
 const LOGS_CAP = 200_000;
 async function readLogs(step, options, tasks) {
-    const logs = [];
-    let remaining = LOGS_CAP;
-    for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
-        step.cancelled.throwIfAborted();
-        const log = await readLog(step, options, task);
-        const lines = lastWithin(log.lines, remaining);
-        remaining -= lines.reduce((sum, line) => sum + line.length, 0);
-        logs.push({ ...log, lines });
-    }
-    return logs;
+  const logs = [];
+  let remaining = LOGS_CAP;
+  for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
+    step.cancelled.throwIfAborted();
+    const log = await readLog(step, options, task);
+    const lines = lastWithin(log.lines, remaining);
+    remaining -= lines.reduce((sum, line) => sum + line.length, 0);
+    logs.push({ ...log, lines });
+  }
+  return logs;
 }
 const LOG_MISSING = {
-    empty: 'it is empty',
-    expired: 'it has expired',
-    closed: 'it is archived',
-    failed: 'BK-CI could not read it',
+  empty: 'it is empty',
+  expired: 'it has expired',
+  closed: 'it is archived',
+  failed: 'BK-CI could not read it',
 };
 async function readLog({ cancelled }, { client, build, status, logLines }, task) {
-    const { executeCount } = status;
-    try {
-        const { state, lines } = await client.taskLog(build, {
-            taskId: task.taskId,
-            lines: logLines,
-            signal: cancelled,
-            executeCount,
-        });
-        const shown = lines.flatMap((line) => cleanLines(line)).slice(-logLines);
-        if (shown.length > 0)
-            return { task, lines: shown };
-        return { task, lines: [], missing: LOG_MISSING[state === 'found' ? 'empty' : state] };
-    }
-    catch (error) {
-        if (cancelled.aborted)
-            throw error;
-        return { task, lines: [], missing: failures_reasonOf(error) };
-    }
+  const { executeCount } = status;
+  try {
+    const { state, lines } = await client.taskLog(build, {
+      taskId: task.taskId,
+      lines: logLines,
+      signal: cancelled,
+      executeCount,
+    });
+    const shown = lines.flatMap((line) => cleanLines(line)).slice(-logLines);
+    if (shown.length > 0) return { task, lines: shown };
+    return { task, lines: [], missing: LOG_MISSING[state === 'found' ? 'empty' : state] };
+  } catch (error) {
+    if (cancelled.aborted) throw error;
+    return { task, lines: [], missing: failures_reasonOf(error) };
+  }
 }
 function lastWithin(lines, cap) {
-    let size = 0;
-    const first = lines.findLastIndex((line) => {
-        size += line.length;
-        return size > cap;
-    });
-    return lines.slice(first + 1);
+  let size = 0;
+  const first = lines.findLastIndex((line) => {
+    size += line.length;
+    return size > cap;
+  });
+  return lines.slice(first + 1);
 }
 function failures_reasonOf(error) {
-    if (error instanceof ActionError)
-        return error.response ? `it was refused (HTTP ${error.response.http})` : error.code;
-    return error instanceof TransientError ? `it was not answered (${error.message})` : 'it could not be read';
+  if (error instanceof ActionError) return error.response ? `it was refused (HTTP ${error.response.http})` : error.code;
+  return error instanceof TransientError ? `it was not answered (${error.message})` : 'it could not be read';
 }
 
 ;// CONCATENATED MODULE: ./build/follow/progress.js
@@ -6297,45 +6185,40 @@ function failures_reasonOf(error) {
 
 
 function changesSince(before, now) {
-    if (isQueued(now))
-        return queueChange(before, now);
-    const stagesBefore = new Map(before && !isQueued(before) ? before.stages.map((stage) => [stage.stageId, stage]) : []);
-    const refused = refusedGate(now);
-    return stagesWithoutTrigger(now).flatMap((stage) => {
-        if (stage === refused)
-            return [{ state: 'refused', text: oneLine(stage.name, 80) }];
-        return stageChanges(stagesBefore.get(stage.stageId), stage, now);
-    });
+  if (isQueued(now)) return queueChange(before, now);
+  const stagesBefore = new Map(before && !isQueued(before) ? before.stages.map((stage) => [stage.stageId, stage]) : []);
+  const refused = refusedGate(now);
+  return stagesWithoutTrigger(now).flatMap((stage) => {
+    if (stage === refused) return [{ state: 'refused', text: oneLine(stage.name, 80) }];
+    return stageChanges(stagesBefore.get(stage.stageId), stage, now);
+  });
 }
 function runningNow(build) {
-    const names = build.stages
-        .filter(({ status }) => meaningOfPart(status) === 'running')
-        .map(({ name }) => oneLine(name, 80));
-    return names.join(', ') || oneLine(build.status, 40);
+  const names = build.stages
+    .filter(({ status }) => meaningOfPart(status) === 'running')
+    .map(({ name }) => oneLine(name, 80));
+  return names.join(', ') || oneLine(build.status, 40);
 }
 function queueChange(before, now) {
-    const place = ({ queuePosition }) => (queuePosition ? `${queuePosition} in the queue` : '');
-    if (before && isQueued(before) && place(before) === place(now))
-        return [];
-    return [{ state: 'queued', text: place(now) }];
+  const place = ({ queuePosition }) => (queuePosition ? `${queuePosition} in the queue` : '');
+  if (before && isQueued(before) && place(before) === place(now)) return [];
+  return [{ state: 'queued', text: place(now) }];
 }
 function stageChanges(before, now, build) {
-    const meaningBefore = before ? meaningOfPart(before.status) : 'not run';
-    const meaning = meaningOfPart(now.status);
-    const name = oneLine(now.name, 80);
-    if (meaningBefore === meaning || meaning === 'not run' || meaning === 'unknown')
-        return [];
-    const ended = meaning === 'succeeded' || meaning === 'failed' || meaning === 'cancelled';
-    if (!before && ended && !startedIn(build, now))
-        return [];
-    const approved = meaningBefore === 'waits for a person' && meaning === 'running' ? [{ state: 'approved', text: name }] : [];
-    if (meaning === 'waits for a person')
-        return [{ state: 'waiting', text: name }];
-    const time = ended && now.durationMs !== undefined ? `, ${duration(now.durationMs)}` : '';
-    return [...approved, { state: meaning, text: `${name}${time}` }];
+  const meaningBefore = before ? meaningOfPart(before.status) : 'not run';
+  const meaning = meaningOfPart(now.status);
+  const name = oneLine(now.name, 80);
+  if (meaningBefore === meaning || meaning === 'not run' || meaning === 'unknown') return [];
+  const ended = meaning === 'succeeded' || meaning === 'failed' || meaning === 'cancelled';
+  if (!before && ended && !startedIn(build, now)) return [];
+  const approved =
+    meaningBefore === 'waits for a person' && meaning === 'running' ? [{ state: 'approved', text: name }] : [];
+  if (meaning === 'waits for a person') return [{ state: 'waiting', text: name }];
+  const time = ended && now.durationMs !== undefined ? `, ${duration(now.durationMs)}` : '';
+  return [...approved, { state: meaning, text: `${name}${time}` }];
 }
 function startedIn({ queueTime }, { startEpoch }) {
-    return queueTime !== undefined && startEpoch !== undefined && startEpoch >= queueTime;
+  return queueTime !== undefined && startEpoch !== undefined && startEpoch >= queueTime;
 }
 
 ;// CONCATENATED MODULE: ./build/follow/watch.js
@@ -6347,81 +6230,81 @@ function startedIn({ queueTime }, { startEpoch }) {
 
 
 function endOf(status) {
-    const meaning = meaningOfBuild(status);
-    if (meaning === 'succeeded' || meaning === 'cancelled')
-        return { result: meaning, status };
-    return meaning === 'failed' ? { result: 'failed', status, gateRefused: isRefusedGate(status) } : undefined;
+  const meaning = meaningOfBuild(status);
+  if (meaning === 'succeeded' || meaning === 'cancelled') return { result: meaning, status };
+  return meaning === 'failed' ? { result: 'failed', status, gateRefused: isRefusedGate(status) } : undefined;
 }
 const STILL_MS = 600_000;
 const GATE_SEARCH_MS = 30_000;
 const GATE_SEARCH_LONGEST_MS = 300_000;
 function initialState(now, executeCount) {
-    return {
-        executeCount,
-        announced: [],
-        lastLine: now,
-        nextGateSearch: now,
-        gateSearchPause: GATE_SEARCH_MS,
-    };
+  return {
+    executeCount,
+    announced: [],
+    lastLine: now,
+    nextGateSearch: now,
+    gateSearchPause: GATE_SEARCH_MS,
+  };
 }
 function onStatus(previous, status, now) {
-    const before = isNewExecution(previous, status) ? undefined : previous.lastStatus;
-    const changes = changesSince(before, status);
-    const gate = gateOf(status);
-    const isNewGate = gate !== undefined && !previous.announced.includes(gate.key);
-    const isUnknown = meaningOfBuild(status) === 'unknown';
-    const notices = [
-        ...(isNewExecution(previous, status) ? [newExecutionNotice(status)] : []),
-        ...changes.flatMap(({ state, text }) => (state === 'waiting' ? [] : [{ kind: 'line', state, text }])),
-        ...(isUnknown && previous.unknownStatus !== status.status ? [unknownStatusNotice(status)] : []),
-        ...(isNewGate ? [{ kind: 'gate', gate, status }] : []),
-    ];
-    const silence = now - previous.lastLine;
-    const isSilent = notices.every(({ kind }) => kind === 'warning');
-    const needsStillLine = isSilent && silence >= STILL_MS;
-    if (needsStillLine)
-        notices.push({ kind: 'line', state: 'still', text: `${runningNow(status)}, ${duration(silence)}` });
-    const search = !gate && isSilent && !endOf(status) && silence >= GATE_SEARCH_MS && now >= previous.nextGateSearch;
-    return {
-        state: {
-            ...previous,
-            lastStatus: status,
-            ...(isUnknown ? { unknownStatus: status.status } : {}),
-            announced: isNewGate ? [...previous.announced, gate.key] : previous.announced,
-            lastLine: isSilent && !needsStillLine ? previous.lastLine : now,
-            ...(search ? delayNextSearch(previous, now) : {}),
-        },
-        notices,
-        search,
-    };
+  const before = isNewExecution(previous, status) ? undefined : previous.lastStatus;
+  const changes = changesSince(before, status);
+  const gate = gateOf(status);
+  const isNewGate = gate !== undefined && !previous.announced.includes(gate.key);
+  const isUnknown = meaningOfBuild(status) === 'unknown';
+  const notices = [
+    ...(isNewExecution(previous, status) ? [newExecutionNotice(status)] : []),
+    ...changes.flatMap(({ state, text }) => (state === 'waiting' ? [] : [{ kind: 'line', state, text }])),
+    ...(isUnknown && previous.unknownStatus !== status.status ? [unknownStatusNotice(status)] : []),
+    ...(isNewGate ? [{ kind: 'gate', gate, status }] : []),
+  ];
+  const silence = now - previous.lastLine;
+  const isSilent = notices.every(({ kind }) => kind === 'warning');
+  const needsStillLine = isSilent && silence >= STILL_MS;
+  if (needsStillLine)
+    notices.push({ kind: 'line', state: 'still', text: `${runningNow(status)}, ${duration(silence)}` });
+  const search = !gate && isSilent && !endOf(status) && silence >= GATE_SEARCH_MS && now >= previous.nextGateSearch;
+  return {
+    state: {
+      ...previous,
+      lastStatus: status,
+      ...(isUnknown ? { unknownStatus: status.status } : {}),
+      announced: isNewGate ? [...previous.announced, gate.key] : previous.announced,
+      lastLine: isSilent && !needsStillLine ? previous.lastLine : now,
+      ...(search ? delayNextSearch(previous, now) : {}),
+    },
+    notices,
+    search,
+  };
 }
 function onGateSearch(previous, gate, now) {
-    if (!gate || previous.announced.includes(gate.key))
-        return { state: previous, notices: [] };
-    return {
-        state: { ...previous, announced: [...previous.announced, gate.key], lastLine: now },
-        notices: [{ kind: 'gate', gate, status: previous.lastStatus }],
-    };
+  if (!gate || previous.announced.includes(gate.key)) return { state: previous, notices: [] };
+  return {
+    state: { ...previous, announced: [...previous.announced, gate.key], lastLine: now },
+    notices: [{ kind: 'gate', gate, status: previous.lastStatus }],
+  };
 }
 function debugLine(status) {
-    return `Look: ${stateOf(status)}, execution ${status.executeCount ?? 'unknown'}`;
+  return `Look: ${stateOf(status)}, execution ${status.executeCount ?? 'unknown'}`;
 }
 function isNewExecution(previous, status) {
-    return (whoseExecution({ executeCount: previous.lastStatus?.executeCount ?? previous.executeCount }, status) === 'newer');
+  return (
+    whoseExecution({ executeCount: previous.lastStatus?.executeCount ?? previous.executeCount }, status) === 'newer'
+  );
 }
 function delayNextSearch({ gateSearchPause }, now) {
-    return {
-        nextGateSearch: now + gateSearchPause,
-        gateSearchPause: Math.min(GATE_SEARCH_LONGEST_MS, gateSearchPause * 2),
-    };
+  return {
+    nextGateSearch: now + gateSearchPause,
+    gateSearchPause: Math.min(GATE_SEARCH_LONGEST_MS, gateSearchPause * 2),
+  };
 }
 function newExecutionNotice({ startedBy, executeCount }) {
-    const by = startedBy === undefined ? '' : ` by ${oneLine(startedBy, 80)}`;
-    return { kind: 'line', state: 'retried', text: `execution ${executeCount} was started${by} and is followed now` };
+  const by = startedBy === undefined ? '' : ` by ${oneLine(startedBy, 80)}`;
+  return { kind: 'line', state: 'retried', text: `execution ${executeCount} was started${by} and is followed now` };
 }
 function unknownStatusNotice({ status }) {
-    const text = `BK-CI reports a status that this action does not know: ${quote(status, 40)}. The step goes on waiting and never counts it as success.`;
-    return { kind: 'warning', text };
+  const text = `BK-CI reports a status that this action does not know: ${quote(status, 40)}. The step goes on waiting and never counts it as success.`;
+  return { kind: 'warning', text };
 }
 
 ;// CONCATENATED MODULE: ./build/follow/poll.js
@@ -6437,92 +6320,86 @@ function unknownStatusNotice({ status }) {
 
 const OUTAGE_PAUSE_MS = 30_000;
 async function pollUntilEnd(step, options) {
-    const { runner, clock, cancelled } = step;
-    const { client, build, baseline, deadline, longestPause } = options;
-    const start = clock.now();
-    const outage = new Outage(step);
-    let state = initialState(start, options.executeCount);
-    for (;;) {
-        const status = await readStatus(step, options, outage);
-        const outageMs = status && outage.onSuccess();
-        if (outageMs !== undefined) {
-            showNotices(step, options, [{ kind: 'line', state: 'back', text: `after ${duration(outageMs)}` }]);
-            state = { ...state, lastLine: clock.now() };
-        }
-        if (status)
-            runner.debug(debugLine(status));
-        if (status && whoseExecution({ baseline }, status) !== 'before ours') {
-            options.recordStatus(status);
-            const next = onStatus(state, status, clock.now());
-            showNotices(step, options, next.notices);
-            state = next.state;
-            const end = endOf(status);
-            if (end)
-                return end;
-            if (next.search) {
-                const found = onGateSearch(state, await findGateInJobs(step, client, build), clock.now());
-                showNotices(step, options, found.notices);
-                state = found.state;
-            }
-        }
-        const now = clock.now();
-        if (now >= deadline)
-            return { result: 'timed-out', status: state.lastStatus };
-        const longest = outage.isOngoing ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
-        await clock.sleep(nextPause({ waited: now - start, longest, remaining: deadline - now }), cancelled);
+  const { runner, clock, cancelled } = step;
+  const { client, build, baseline, deadline, longestPause } = options;
+  const start = clock.now();
+  const outage = new Outage(step);
+  let state = initialState(start, options.executeCount);
+  for (;;) {
+    const status = await readStatus(step, options, outage);
+    const outageMs = status && outage.onSuccess();
+    if (outageMs !== undefined) {
+      showNotices(step, options, [{ kind: 'line', state: 'back', text: `after ${duration(outageMs)}` }]);
+      state = { ...state, lastLine: clock.now() };
     }
+    if (status) runner.debug(debugLine(status));
+    if (status && whoseExecution({ baseline }, status) !== 'before ours') {
+      options.recordStatus(status);
+      const next = onStatus(state, status, clock.now());
+      showNotices(step, options, next.notices);
+      state = next.state;
+      const end = endOf(status);
+      if (end) return end;
+      if (next.search) {
+        const found = onGateSearch(state, await findGateInJobs(step, client, build), clock.now());
+        showNotices(step, options, found.notices);
+        state = found.state;
+      }
+    }
+    const now = clock.now();
+    if (now >= deadline) return { result: 'timed-out', status: state.lastStatus };
+    const longest = outage.isOngoing ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
+    await clock.sleep(nextPause({ waited: now - start, longest, remaining: deadline - now }), cancelled);
+  }
 }
 const FIRST_PAUSE_MS = 2_000;
 const PAUSE_SHARE = 1 / 12;
-function nextPause({ waited, longest, remaining, }) {
-    return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), remaining));
+function nextPause({ waited, longest, remaining }) {
+  return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), remaining));
 }
 async function readStatus({ cancelled }, options, outage) {
-    const consequence = 'the build goes on without this step';
+  const consequence = 'the build goes on without this step';
+  try {
+    return await options.client.buildStatus(options.build, { signal: cancelled, consequence });
+  } catch (error) {
     try {
-        return await options.client.buildStatus(options.build, { signal: cancelled, consequence });
+      outage.onFailure(error);
+    } catch (final) {
+      throw final instanceof ActionError ? withLink(final, options) : final;
     }
-    catch (error) {
-        try {
-            outage.onFailure(error);
-        }
-        catch (final) {
-            throw final instanceof ActionError ? withLink(final, options) : final;
-        }
-        return undefined;
-    }
+    return undefined;
+  }
 }
 function withLink(error, { consoleUrl, build, executeCount }) {
-    if (consoleUrl === undefined)
-        return error;
-    const link = buildLink(consoleUrl, build, executeCount);
-    return error.with({ remedy: error.text.remedy === undefined ? link : `${error.text.remedy} ${link}` });
+  if (consoleUrl === undefined) return error;
+  const link = buildLink(consoleUrl, build, executeCount);
+  return error.with({ remedy: error.text.remedy === undefined ? link : `${error.text.remedy} ${link}` });
 }
 function showNotices({ runner, clock }, { since, build, consoleUrl }, notices) {
-    for (const notice of notices) {
-        if (notice.kind === 'line')
-            runner.info(timedLine(clock.now() - since, notice.state, notice.text));
-        else if (notice.kind === 'warning')
-            runner.annotate('warning', notice.text);
-        else {
-            const who = notice.gate.who === undefined ? '' : ` (${quote(notice.gate.who, 200)})`;
-            const link = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
-            const name = buildName(notice.status?.buildNumber, build.buildId);
-            runner.annotate('notice', `${notice.gate.name} waits for ${notice.gate.waitsFor}${who}${link}`, `BK-CI ${name} waits`);
-        }
+  for (const notice of notices) {
+    if (notice.kind === 'line') runner.info(timedLine(clock.now() - since, notice.state, notice.text));
+    else if (notice.kind === 'warning') runner.annotate('warning', notice.text);
+    else {
+      const who = notice.gate.who === undefined ? '' : ` (${quote(notice.gate.who, 200)})`;
+      const link = consoleUrl === undefined ? '.' : `: ${buildLink(consoleUrl, build)}`;
+      const name = buildName(notice.status?.buildNumber, build.buildId);
+      runner.annotate(
+        'notice',
+        `${notice.gate.name} waits for ${notice.gate.waitsFor}${who}${link}`,
+        `BK-CI ${name} waits`,
+      );
     }
+  }
 }
 async function findGateInJobs({ runner, cancelled }, client, build) {
-    try {
-        const part = waitingPart(await client.buildDetail(build, { signal: cancelled }));
-        return part && { key: pathOf(part), name: oneLine(pathOf(part), 200), waitsFor: 'a person' };
-    }
-    catch (error) {
-        if (cancelled.aborted)
-            throw error;
-        runner.debug('The detail could not be read; a gate inside a job would not show.');
-        return undefined;
-    }
+  try {
+    const part = waitingPart(await client.buildDetail(build, { signal: cancelled }));
+    return part && { key: pathOf(part), name: oneLine(pathOf(part), 200), waitsFor: 'a person' };
+  } catch (error) {
+    if (cancelled.aborted) throw error;
+    runner.debug('The detail could not be read; a gate inside a job would not show.');
+    return undefined;
+  }
 }
 
 ;// CONCATENATED MODULE: ./build/retry/reconcile.js
@@ -6538,88 +6415,94 @@ async function findGateInJobs({ runner, cancelled }, client, build) {
 const reconcile_READ_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
 const READ_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
 async function reconcile(step, options, lost) {
-    const { runner, clock, cancelled } = step;
-    runner.info(lost.refusal
-        ? logLine('Refused', `${lost.reason}; checking whether this retry started it`)
-        : logLine('Lost', `the answer, ${lost.reason}; BK-CI may have acted, so the retry is not sent again`));
-    const start = clock.now();
-    const { baseline } = options.plan;
-    let lastStatus;
-    const read = async () => {
-        const state = await readState(step, options);
-        if (!state)
-            return undefined;
-        lastStatus = state.now;
-        runner.info(timedLine(clock.now() - start, state.moved ? 'changed' : 'unchanged', describeState(state.now)));
-        return state;
-    };
-    const times = lost.answered ? READ_ANSWERED_AT_MS : reconcile_READ_AT_MS;
-    const changed = await pollAt({ clock, at: baseline ? times : [], signal: cancelled }, read, ({ moved }) => moved);
-    if (changed && baseline)
-        return reconciled(step, options, { baseline, now: changed.now, refused: lost.refusal !== undefined });
-    if (!lost.refusal)
-        throw unresolvedError(options, lost, { lastStatus, waited: clock.now() - start });
-    options.onSendFailed();
-    throw lost.refusal;
+  const { runner, clock, cancelled } = step;
+  runner.info(
+    lost.refusal
+      ? logLine('Refused', `${lost.reason}; checking whether this retry started it`)
+      : logLine('Lost', `the answer, ${lost.reason}; BK-CI may have acted, so the retry is not sent again`),
+  );
+  const start = clock.now();
+  const { baseline } = options.plan;
+  let lastStatus;
+  const read = async () => {
+    const state = await readState(step, options);
+    if (!state) return undefined;
+    lastStatus = state.now;
+    runner.info(timedLine(clock.now() - start, state.moved ? 'changed' : 'unchanged', describeState(state.now)));
+    return state;
+  };
+  const times = lost.answered ? READ_ANSWERED_AT_MS : reconcile_READ_AT_MS;
+  const changed = await pollAt({ clock, at: baseline ? times : [], signal: cancelled }, read, ({ moved }) => moved);
+  if (changed && baseline)
+    return reconciled(step, options, { baseline, now: changed.now, refused: lost.refusal !== undefined });
+  if (!lost.refusal) throw unresolvedError(options, lost, { lastStatus, waited: clock.now() - start });
+  options.onSendFailed();
+  throw lost.refusal;
 }
 async function readState(step, { client, build, plan }) {
-    const options = { signal: step.cancelled };
-    try {
-        const now = await client.buildStatus(build, options);
-        if (!plan.plugin)
-            return { now, moved: whoseExecution({ baseline: plan.baseline }, now) !== 'before ours' };
-        const [part] = findParts(await client.buildDetail(build, options), plan.plugin.id);
-        const { status, startEpoch, executeCount } = part?.kind === 'plug-in' ? part.plugin : plan.plugin;
-        const { plugin } = plan;
-        const moved = status !== plugin.status || startEpoch !== plugin.startEpoch || executeCount !== plugin.executeCount;
-        return { now, moved };
-    }
-    catch (error) {
-        if (step.cancelled.aborted)
-            throw error;
-        step.runner.debug(`The build could not be read: ${String(error.message)}`);
-        return undefined;
-    }
+  const options = { signal: step.cancelled };
+  try {
+    const now = await client.buildStatus(build, options);
+    if (!plan.plugin) return { now, moved: whoseExecution({ baseline: plan.baseline }, now) !== 'before ours' };
+    const [part] = findParts(await client.buildDetail(build, options), plan.plugin.id);
+    const { status, startEpoch, executeCount } = part?.kind === 'plug-in' ? part.plugin : plan.plugin;
+    const { plugin } = plan;
+    const moved = status !== plugin.status || startEpoch !== plugin.startEpoch || executeCount !== plugin.executeCount;
+    return { now, moved };
+  } catch (error) {
+    if (step.cancelled.aborted) throw error;
+    step.runner.debug(`The build could not be read: ${String(error.message)}`);
+    return undefined;
+  }
 }
 function describeState(status) {
-    return `${oneLine(status.status, 40)}${status.executeCount === undefined ? '' : `, execution ${status.executeCount}`}`;
+  return `${oneLine(status.status, 40)}${status.executeCount === undefined ? '' : `, execution ${status.executeCount}`}`;
 }
 function reconciled({ runner, clock }, { build, plan, username }, { baseline, now, refused }) {
-    const count = executionsSince(baseline, now);
-    const name = buildName(now.buildNumber, build.buildId);
-    if (count !== undefined && count > 1) {
-        runner.annotate('warning', `Build ${name} went ${count} executions ahead while the answer was lost: somebody else retried it as well.`);
-    }
-    const starter = plan.plugin ? undefined : otherStarter(now, username);
-    const mayBeOurs = !refused || (username !== undefined && now.startedBy === username);
-    if (starter && refused)
-        runner.info(logLine('Note', `the running execution was started by ${starter}`));
-    if (starter && !refused) {
-        runner.annotate('warning', `The new execution of build ${name} was started by ${starter}, not by ${username}; it is not known whether the retry of this step took effect as well.`);
-    }
-    const expected = {
-        executeCount: expectedExecution(baseline, plan.plugin !== undefined),
-        username: plan.plugin ? undefined : username,
-    };
-    const isOurs = mayBeOurs && whoseExecution(expected, now) === 'ours';
-    const note = isOurs && count === 1 ? '; one retry took effect' : '';
-    const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
-    runner.info(logLine('Accepted', `${execution}, as the build itself shows${note}`));
-    return { build, at: clock.now(), startedByOther: !isOurs, executeCount: now.executeCount };
+  const count = executionsSince(baseline, now);
+  const name = buildName(now.buildNumber, build.buildId);
+  if (count !== undefined && count > 1) {
+    runner.annotate(
+      'warning',
+      `Build ${name} went ${count} executions ahead while the answer was lost: somebody else retried it as well.`,
+    );
+  }
+  const starter = plan.plugin ? undefined : otherStarter(now, username);
+  const mayBeOurs = !refused || (username !== undefined && now.startedBy === username);
+  if (starter && refused) runner.info(logLine('Note', `the running execution was started by ${starter}`));
+  if (starter && !refused) {
+    runner.annotate(
+      'warning',
+      `The new execution of build ${name} was started by ${starter}, not by ${username}; it is not known whether the retry of this step took effect as well.`,
+    );
+  }
+  const expected = {
+    executeCount: expectedExecution(baseline, plan.plugin !== undefined),
+    username: plan.plugin ? undefined : username,
+  };
+  const isOurs = mayBeOurs && whoseExecution(expected, now) === 'ours';
+  const note = isOurs && count === 1 ? '; one retry took effect' : '';
+  const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
+  runner.info(logLine('Accepted', `${execution}, as the build itself shows${note}`));
+  return { build, at: clock.now(), startedByOther: !isOurs, executeCount: now.executeCount };
 }
 function unresolvedError({ build, plan, consoleUrl }, { reason, answered }, { lastStatus, waited }) {
-    const { baseline } = plan;
-    const name = buildName(baseline?.buildNumber, build.buildId);
-    const link = consoleUrl === undefined ? '' : ` ${buildLink(consoleUrl, build)}`;
-    const finding = lastStatus
-        ? `the build has not changed in ${duration(waited)} (${describeStatus(lastStatus)})`
-        : baseline
-            ? `the build could not be read for ${duration(waited)}`
-            : 'how the build stood before is not known';
-    return new ActionError(answered ? 'unexpected-answer' : 'answer-lost', {
-        problem: `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${finding}`,
-        remedy: `Sending it again could run it twice. ${howToTell(baseline)} If it was not, run this step again.${link}`,
-    }, { leavesDoubt: true });
+  const { baseline } = plan;
+  const name = buildName(baseline?.buildNumber, build.buildId);
+  const link = consoleUrl === undefined ? '' : ` ${buildLink(consoleUrl, build)}`;
+  const finding = lastStatus
+    ? `the build has not changed in ${duration(waited)} (${describeStatus(lastStatus)})`
+    : baseline
+      ? `the build could not be read for ${duration(waited)}`
+      : 'how the build stood before is not known';
+  return new ActionError(
+    answered ? 'unexpected-answer' : 'answer-lost',
+    {
+      problem: `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${finding}`,
+      remedy: `Sending it again could run it twice. ${howToTell(baseline)} If it was not, run this step again.${link}`,
+    },
+    { leavesDoubt: true },
+  );
 }
 
 ;// CONCATENATED MODULE: ./build/retry/send.js
@@ -6630,77 +6513,78 @@ function unresolvedError({ build, plan, consoleUrl }, { reason, answered }, { la
 
 
 async function retryOnce(step, options, budget) {
-    const request = options.client.describeRequest('retry', options.build);
-    for (let sent = 1;; sent += 1) {
-        step.cancelled.throwIfAborted();
-        options.onSend();
-        const outcome = await unlessCancelled(step, options.client.retryBuild(options.build, options.plan.parameters));
-        switch (outcome.kind) {
-            case 'accepted':
-                return onAccepted(step, options, outcome);
-            case 'refused':
-                return onRefused(step, options, outcome);
-            case 'answer-lost':
-                return reconcile(step, options, { reason: reasonOf(outcome), answered: outcome.answered });
-            case 'not-delivered':
-                options.onSendFailed();
-                await budget.pause(outcome, { request, consequence: 'the build was not retried', sent });
-        }
+  const request = options.client.describeRequest('retry', options.build);
+  for (let sent = 1; ; sent += 1) {
+    step.cancelled.throwIfAborted();
+    options.onSend();
+    const outcome = await unlessCancelled(step, options.client.retryBuild(options.build, options.plan.parameters));
+    switch (outcome.kind) {
+      case 'accepted':
+        return onAccepted(step, options, outcome);
+      case 'refused':
+        return onRefused(step, options, outcome);
+      case 'answer-lost':
+        return reconcile(step, options, { reason: reasonOf(outcome), answered: outcome.answered });
+      case 'not-delivered':
+        options.onSendFailed();
+        await budget.pause(outcome, { request, consequence: 'the build was not retried', sent });
     }
+  }
 }
 function unlessCancelled({ cancelled }, work) {
-    return new Promise((resolve, reject) => {
-        const onAbort = () => reject(cancelled.reason);
-        cancelled.addEventListener('abort', onAbort, { once: true });
-        work.then(resolve, reject).finally(() => cancelled.removeEventListener('abort', onAbort));
-    });
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(cancelled.reason);
+    cancelled.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => cancelled.removeEventListener('abort', onAbort));
+  });
 }
 async function onAccepted(step, options, { data, response }) {
-    try {
-        const { id, ...rest } = decodeRetry(data);
-        const answeredOther = id !== options.build.buildId;
-        if (answeredOther) {
-            step.runner.annotate('warning', `BK-CI answered with another build: ${quote(id, 80)} instead of ${options.build.buildId}. The build of the answer is followed.`);
-        }
-        const answer = { status: response.status ?? 0, ...(response.message ? { message: response.message } : {}) };
-        const { baseline, plugin } = options.plan;
-        const executeCount = rest.executeCount ?? expectedExecution(baseline, plugin !== undefined);
-        return {
-            build: { ...options.build, buildId: id },
-            answeredOther,
-            ...rest,
-            executeCount,
-            response: answer,
-            at: step.clock.now(),
-        };
+  try {
+    const { id, ...rest } = decodeRetry(data);
+    const answeredOther = id !== options.build.buildId;
+    if (answeredOther) {
+      step.runner.annotate(
+        'warning',
+        `BK-CI answered with another build: ${quote(id, 80)} instead of ${options.build.buildId}. The build of the answer is followed.`,
+      );
     }
-    catch (error) {
-        if (!(error instanceof DecodeError))
-            throw error;
-        return reconcile(step, options, { reason: `the answer has status 0, but ${error.message}`, answered: true });
-    }
+    const answer = { status: response.status ?? 0, ...(response.message ? { message: response.message } : {}) };
+    const { baseline, plugin } = options.plan;
+    const executeCount = rest.executeCount ?? expectedExecution(baseline, plugin !== undefined);
+    return {
+      build: { ...options.build, buildId: id },
+      answeredOther,
+      ...rest,
+      executeCount,
+      response: answer,
+      at: step.clock.now(),
+    };
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    return reconcile(step, options, { reason: `the answer has status 0, but ${error.message}`, answered: true });
+  }
 }
 async function onRefused(step, options, outcome) {
-    const refusal = options.client.refusal(outcome, {
-        operation: 'retry',
-        build: options.build,
-        consequence: 'nothing was retried',
-    });
-    const { baseline, plugin } = options.plan;
-    if (refusal.code !== 'already-running' || !baseline || plugin) {
-        options.onSendFailed();
-        throw refusal;
-    }
-    return reconcile(step, options, {
-        reason: 'BK-CI says that the build is running, although it had ended',
-        answered: true,
-        refusal,
-    });
+  const refusal = options.client.refusal(outcome, {
+    operation: 'retry',
+    build: options.build,
+    consequence: 'nothing was retried',
+  });
+  const { baseline, plugin } = options.plan;
+  if (refusal.code !== 'already-running' || !baseline || plugin) {
+    options.onSendFailed();
+    throw refusal;
+  }
+  return reconcile(step, options, {
+    reason: 'BK-CI says that the build is running, although it had ended',
+    answered: true,
+    refusal,
+  });
 }
 
 ;// CONCATENATED MODULE: ./build/follow/stop-result.js
 function wasSent({ kind }) {
-    return kind === 'sent' || kind === 'unanswered';
+  return kind === 'sent' || kind === 'unanswered';
 }
 
 ;// CONCATENATED MODULE: ./build/run/early-end.js
@@ -6711,76 +6595,64 @@ function wasSent({ kind }) {
 const TIMEOUT_STOP_MS = 20_000;
 const CANCEL_READ_MS = 1_500;
 function early_end_whyNotOurs({ executeCount, startedByOther }, status) {
-    if (startedByOther)
-        return 'somebody else may have started this execution';
-    return status && whoseExecution({ executeCount }, status) === 'newer'
-        ? `execution ${status.executeCount} was started by somebody else`
-        : undefined;
+  if (startedByOther) return 'somebody else may have started this execution';
+  return status && whoseExecution({ executeCount }, status) === 'newer'
+    ? `execution ${status.executeCount} was started by somebody else`
+    : undefined;
 }
 async function onCancelled(context) {
-    if (!context?.inputs.follow?.stopOnAbort)
-        return { result: 'aborted' };
-    const { lifecycle } = context.state;
-    if (lifecycle.kind === 'sending')
-        return { result: 'aborted', postLooks: true };
-    if (lifecycle.kind !== 'running')
-        return { result: 'aborted' };
-    const { accepted } = lifecycle;
-    const fresh = await readStatusNow(context.client, accepted.build);
-    if (fresh && isEndOf(lifecycle, fresh)) {
-        context.state.recordStatus(fresh);
-        context.state.advance({ kind: 'end' });
-        return { result: 'aborted', stop: { kind: 'unnecessary', why: 'it has ended already' } };
-    }
-    const why = early_end_whyNotOurs(accepted, fresh ?? context.state.record.lastStatus);
-    if (why !== undefined)
-        return { result: 'aborted', stop: { kind: 'unnecessary', why } };
-    const stop = await stopOurBuild(context, lifecycle, { deadlineMs: CANCEL_STOP_MS });
-    return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
+  if (!context?.inputs.follow?.stopOnAbort) return { result: 'aborted' };
+  const { lifecycle } = context.state;
+  if (lifecycle.kind === 'sending') return { result: 'aborted', postLooks: true };
+  if (lifecycle.kind !== 'running') return { result: 'aborted' };
+  const { accepted } = lifecycle;
+  const fresh = await readStatusNow(context.client, accepted.build);
+  if (fresh && isEndOf(lifecycle, fresh)) {
+    context.state.recordStatus(fresh);
+    context.state.advance({ kind: 'end' });
+    return { result: 'aborted', stop: { kind: 'unnecessary', why: 'it has ended already' } };
+  }
+  const why = early_end_whyNotOurs(accepted, fresh ?? context.state.record.lastStatus);
+  if (why !== undefined) return { result: 'aborted', stop: { kind: 'unnecessary', why } };
+  const stop = await stopOurBuild(context, lifecycle, { deadlineMs: CANCEL_STOP_MS });
+  return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
 }
 function isEndOf({ accepted, baseline }, status) {
-    return isFinished(status) && whoseExecution({ baseline, executeCount: accepted.executeCount }, status) === 'ours';
+  return isFinished(status) && whoseExecution({ baseline, executeCount: accepted.executeCount }, status) === 'ours';
 }
 async function onTimeout(context, running, { status }) {
-    const { client, inputs, state } = context;
-    const { accepted } = running;
-    const outcome = { result: 'timed-out', status };
-    if (!inputs.follow?.stopOnAbort)
-        return outcome;
-    const why = early_end_whyNotOurs(accepted, status);
-    if (why !== undefined)
-        return { ...outcome, stop: { kind: 'unnecessary', why } };
-    const stop = await stopOurBuild(context, running, {
-        deadlineMs: TIMEOUT_STOP_MS,
-        deadlineSignal: deadlineAfterCancel(context),
-    });
-    if (!wasSent(stop))
-        return { ...outcome, stop };
-    const isEnd = (seen) => isEndOf(running, seen);
-    const ended = await confirmStopped(context, { client, build: accepted.build, isEnd });
-    if (!ended)
-        return { ...outcome, stop };
-    state.recordStatus(ended);
-    return { ...outcome, stop, ended };
+  const { client, inputs, state } = context;
+  const { accepted } = running;
+  const outcome = { result: 'timed-out', status };
+  if (!inputs.follow?.stopOnAbort) return outcome;
+  const why = early_end_whyNotOurs(accepted, status);
+  if (why !== undefined) return { ...outcome, stop: { kind: 'unnecessary', why } };
+  const stop = await stopOurBuild(context, running, {
+    deadlineMs: TIMEOUT_STOP_MS,
+    deadlineSignal: deadlineAfterCancel(context),
+  });
+  if (!wasSent(stop)) return { ...outcome, stop };
+  const isEnd = (seen) => isEndOf(running, seen);
+  const ended = await confirmStopped(context, { client, build: accepted.build, isEnd });
+  if (!ended) return { ...outcome, stop };
+  state.recordStatus(ended);
+  return { ...outcome, stop, ended };
 }
 async function stopOurBuild({ client, state }, { accepted, baseline }, limits) {
-    state.advance({ kind: 'end' });
-    const stop = await requestStop(client, accepted.build, limits);
-    if (stop.kind === 'undelivered')
-        state.advance({ kind: 'stop-failed', accepted, baseline });
-    return stop;
+  state.advance({ kind: 'end' });
+  const stop = await requestStop(client, accepted.build, limits);
+  if (stop.kind === 'undelivered') state.advance({ kind: 'stop-failed', accepted, baseline });
+  return stop;
 }
 function readStatusNow(client, build) {
-    return client.buildStatus(build, { deadlineMs: CANCEL_READ_MS }).catch(() => undefined);
+  return client.buildStatus(build, { deadlineMs: CANCEL_READ_MS }).catch(() => undefined);
 }
 function deadlineAfterCancel({ clock, cancelled }) {
-    const late = new AbortController();
-    const begin = () => void clock.timer(CANCEL_STOP_MS, () => late.abort());
-    if (cancelled.aborted)
-        begin();
-    else
-        cancelled.addEventListener('abort', begin, { once: true });
-    return late.signal;
+  const late = new AbortController();
+  const begin = () => void clock.timer(CANCEL_STOP_MS, () => late.abort());
+  if (cancelled.aborted) begin();
+  else cancelled.addEventListener('abort', begin, { once: true });
+  return late.signal;
 }
 
 ;// CONCATENATED MODULE: ./build/run/next-attempt.js
@@ -6792,23 +6664,21 @@ function deadlineAfterCancel({ clock, cancelled }) {
 
 
 async function planNextAttempt(context, build, { ended, latest }) {
-    const { client, inputs, state } = context;
-    const budget = new ResendBudget(context, latest);
-    const options = { signal: context.cancelled, consequence: 'the build was not retried again' };
-    const reader = resending(client, budget);
-    const status = await reader.buildStatus(build, options);
-    if (whoseExecution({ baseline: ended }, status) !== 'before ours') {
-        const by = status.startedBy === undefined ? 'somebody else' : oneLine(status.startedBy, 80);
-        throw new ActionError('already-running', { problem: `${by} has retried it meanwhile (${describeStatus(status)})` });
-    }
-    const request = { ...retryRequest(inputs), onlyIfFailed: false, isFurtherAttempt: true };
-    const detail = needsDetail(request, status) ? await reader.buildDetail(build, options) : undefined;
-    if (detail)
-        state.recordNames(detail);
-    const decision = decide(request, status, detail, build.buildId);
-    if (decision.kind !== 'plan')
-        throw new Error(`a failed build was decided as ${decision.kind}`);
-    return { plan: decision, budget };
+  const { client, inputs, state } = context;
+  const budget = new ResendBudget(context, latest);
+  const options = { signal: context.cancelled, consequence: 'the build was not retried again' };
+  const reader = resending(client, budget);
+  const status = await reader.buildStatus(build, options);
+  if (whoseExecution({ baseline: ended }, status) !== 'before ours') {
+    const by = status.startedBy === undefined ? 'somebody else' : oneLine(status.startedBy, 80);
+    throw new ActionError('already-running', { problem: `${by} has retried it meanwhile (${describeStatus(status)})` });
+  }
+  const request = { ...retryRequest(inputs), onlyIfFailed: false, isFurtherAttempt: true };
+  const detail = needsDetail(request, status) ? await reader.buildDetail(build, options) : undefined;
+  if (detail) state.recordNames(detail);
+  const decision = decide(request, status, detail, build.buildId);
+  if (decision.kind !== 'plan') throw new Error(`a failed build was decided as ${decision.kind}`);
+  return { plan: decision, budget };
 }
 
 ;// CONCATENATED MODULE: ./build/run/attempts.js
@@ -6824,173 +6694,159 @@ async function planNextAttempt(context, build, { ended, latest }) {
 
 
 async function runAttempts(context, planned) {
-    const { follow } = context.inputs;
-    const running = await sendRetry(context, planned);
-    if (!follow) {
-        logAccepted(context, running.accepted);
-        return { result: 'retried' };
-    }
-    const deadline = running.accepted.at + follow.timeoutMs;
-    return followAttempts(context, { running, deadline, options: follow });
+  const { follow } = context.inputs;
+  const running = await sendRetry(context, planned);
+  if (!follow) {
+    logAccepted(context, running.accepted);
+    return { result: 'retried' };
+  }
+  const deadline = running.accepted.at + follow.timeoutMs;
+  return followAttempts(context, { running, deadline, options: follow });
 }
 async function followAttempts(context, first) {
-    const { deadline, options } = first;
-    let { running } = first;
-    for (let attempt = 1;; attempt += 1) {
-        const { accepted, baseline } = running;
-        logAccepted(context, accepted, `up to ${duration(deadline - accepted.at)}`);
-        const { build, executeCount } = accepted;
-        const end = await followBuild(context, { build, deadline, options, baseline, executeCount });
-        if (end.result === 'timed-out')
-            return onTimeout(context, running, end);
-        context.state.advance({ kind: 'end' });
-        if (end.result !== 'failed')
-            return { result: end.result };
-        const isWanted = attempt < options.maxAttempts && !end.gateRefused;
-        const again = isWanted && context.clock.now() < deadline;
-        if (isWanted && !again)
-            logTimeUsedUp(context, attempt + 1);
-        await recordAttempt(context, accepted, { end, logs: !again });
-        const next = again ? await sendNextAttempt(context, first, { end, build, attempt: attempt + 1 }) : undefined;
-        if (!next) {
-            if (again)
-                await recordFailures(context, build, { end, logs: true });
-            return { result: 'failed', gateRefused: end.gateRefused };
-        }
-        running = next;
+  const { deadline, options } = first;
+  let { running } = first;
+  for (let attempt = 1; ; attempt += 1) {
+    const { accepted, baseline } = running;
+    logAccepted(context, accepted, `up to ${duration(deadline - accepted.at)}`);
+    const { build, executeCount } = accepted;
+    const end = await followBuild(context, { build, deadline, options, baseline, executeCount });
+    if (end.result === 'timed-out') return onTimeout(context, running, end);
+    context.state.advance({ kind: 'end' });
+    if (end.result !== 'failed') return { result: end.result };
+    const isWanted = attempt < options.maxAttempts && !end.gateRefused;
+    const again = isWanted && context.clock.now() < deadline;
+    if (isWanted && !again) logTimeUsedUp(context, attempt + 1);
+    await recordAttempt(context, accepted, { end, logs: !again });
+    const next = again ? await sendNextAttempt(context, first, { end, build, attempt: attempt + 1 }) : undefined;
+    if (!next) {
+      if (again) await recordFailures(context, build, { end, logs: true });
+      return { result: 'failed', gateRefused: end.gateRefused };
     }
+    running = next;
+  }
 }
 function logPlan({ runner, state }, plan) {
-    for (const warning of plan.warnings)
-        runner.annotate('warning', warning);
-    runner.info(logLine(plan.verb, plan.description));
-    state.update({ plan, statusBefore: plan.baseline ?? state.record.statusBefore });
+  for (const warning of plan.warnings) runner.annotate('warning', warning);
+  runner.info(logLine(plan.verb, plan.description));
+  state.update({ plan, statusBefore: plan.baseline ?? state.record.statusBefore });
 }
 async function sendRetry(context, { build, plan, budget }) {
-    const { client, inputs, state } = context;
-    const task = {
-        client,
-        build,
-        plan,
-        consoleUrl: inputs.consoleUrl,
-        username: inputs.access.credentials.username,
-        onSend: () => state.advance({ kind: 'send', build, baseline: plan.baseline }),
-        onSendFailed: () => state.advance({ kind: 'send-failed' }),
-    };
-    const accepted = await retryOnce(context, task, budget);
-    const running = { accepted, baseline: baselineOf(plan, accepted) };
-    state.recordAccepted(running);
-    if (plan.warningAfter !== undefined)
-        context.runner.annotate('warning', plan.warningAfter);
-    return running;
+  const { client, inputs, state } = context;
+  const task = {
+    client,
+    build,
+    plan,
+    consoleUrl: inputs.consoleUrl,
+    username: inputs.access.credentials.username,
+    onSend: () => state.advance({ kind: 'send', build, baseline: plan.baseline }),
+    onSendFailed: () => state.advance({ kind: 'send-failed' }),
+  };
+  const accepted = await retryOnce(context, task, budget);
+  const running = { accepted, baseline: baselineOf(plan, accepted) };
+  state.recordAccepted(running);
+  if (plan.warningAfter !== undefined) context.runner.annotate('warning', plan.warningAfter);
+  return running;
 }
 function baselineOf({ baseline, plugin }, { answeredOther }) {
-    return plugin || answeredOther ? undefined : baseline;
+  return plugin || answeredOther ? undefined : baseline;
 }
 function logAccepted({ runner }, { executeCount, response }, limit) {
-    const execution = executeCount === undefined ? 'by BK-CI' : `execution ${executeCount}`;
-    if (response)
-        runner.info(logLine('Accepted', limit === undefined ? execution : `${execution}, waiting ${limit}`));
-    else if (limit !== undefined)
-        runner.info(logLine('Waiting', limit));
+  const execution = executeCount === undefined ? 'by BK-CI' : `execution ${executeCount}`;
+  if (response) runner.info(logLine('Accepted', limit === undefined ? execution : `${execution}, waiting ${limit}`));
+  else if (limit !== undefined) runner.info(logLine('Waiting', limit));
 }
 async function followBuild(context, target) {
-    const { client, inputs, state } = context;
-    const { options, ...execution } = target;
-    const end = await pollUntilEnd(context, {
-        ...execution,
-        client,
-        since: state.startTimer(),
-        longestPause: options.pollMs,
-        consoleUrl: inputs.consoleUrl,
-        recordStatus: (status) => state.recordStatus(status),
-    });
-    state.stopTimer();
-    return end;
+  const { client, inputs, state } = context;
+  const { options, ...execution } = target;
+  const end = await pollUntilEnd(context, {
+    ...execution,
+    client,
+    since: state.startTimer(),
+    longestPause: options.pollMs,
+    consoleUrl: inputs.consoleUrl,
+    recordStatus: (status) => state.recordStatus(status),
+  });
+  state.stopTimer();
+  return end;
 }
 function logTimeUsedUp({ runner, inputs }, attempt) {
-    const of = inputs.follow?.maxAttempts ?? attempt;
-    runner.info(logLine('Attempt', `${attempt} of ${of} is not started: timeoutMinutes is used up`));
+  const of = inputs.follow?.maxAttempts ?? attempt;
+  runner.info(logLine('Attempt', `${attempt} of ${of} is not started: timeoutMinutes is used up`));
 }
 async function recordFailures(context, build, { end, logs }) {
-    const { client, inputs, state } = context;
-    const logLines = logs ? inputs.logLines : 0;
-    state.recordFailures(await collectFailures(context, { client, build, status: end.status, logLines }));
+  const { client, inputs, state } = context;
+  const logLines = logs ? inputs.logLines : 0;
+  state.recordFailures(await collectFailures(context, { client, build, status: end.status, logLines }));
 }
 async function recordAttempt(context, { build, at }, failure) {
-    const { runner, clock, state } = context;
-    const durationMs = clock.now() - at;
-    await recordFailures(context, build, failure);
-    const [first] = state.record.failedTasks;
-    const gate = refusedGate(failure.end.status);
-    state.recordAttempt({
-        failedIn: gate ? `the gate of ${gate.name}` : first ? taskPath(first) : '',
-        durationMs,
-        executeCount: failure.end.status.executeCount,
-    });
-    if (failure.logs || !first)
-        return;
-    const why = first.errorMessage === '' ? '' : `: ${quote(first.errorMessage)}`;
-    runner.info(logLine('Failed', `in ${taskPath(first)}${why}`));
+  const { runner, clock, state } = context;
+  const durationMs = clock.now() - at;
+  await recordFailures(context, build, failure);
+  const [first] = state.record.failedTasks;
+  const gate = refusedGate(failure.end.status);
+  state.recordAttempt({
+    failedIn: gate ? `the gate of ${gate.name}` : first ? taskPath(first) : '',
+    durationMs,
+    executeCount: failure.end.status.executeCount,
+  });
+  if (failure.logs || !first) return;
+  const why = first.errorMessage === '' ? '' : `: ${quote(first.errorMessage)}`;
+  runner.info(logLine('Failed', `in ${taskPath(first)}${why}`));
 }
 async function sendNextAttempt(context, { deadline, options }, { end, build, attempt }) {
-    const { runner, clock, state } = context;
-    const { plan: sent, statusBefore } = state.record;
-    try {
-        const { plan, budget } = await planNextAttempt(context, build, { ended: end.status, latest: deadline });
-        if (clock.now() >= deadline)
-            return logTimeUsedUp(context, attempt);
-        runner.info(logLine('Attempt', `${attempt} of ${options.maxAttempts}`));
-        logPlan(context, plan);
-        return await sendRetry(context, { build, plan, budget });
-    }
-    catch (error) {
-        if (!(error instanceof ActionError) || error.leavesDoubt)
-            throw error;
-        state.update({ plan: sent, statusBefore });
-        runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
-        return undefined;
-    }
+  const { runner, clock, state } = context;
+  const { plan: sent, statusBefore } = state.record;
+  try {
+    const { plan, budget } = await planNextAttempt(context, build, { ended: end.status, latest: deadline });
+    if (clock.now() >= deadline) return logTimeUsedUp(context, attempt);
+    runner.info(logLine('Attempt', `${attempt} of ${options.maxAttempts}`));
+    logPlan(context, plan);
+    return await sendRetry(context, { build, plan, budget });
+  } catch (error) {
+    if (!(error instanceof ActionError) || error.leavesDoubt) throw error;
+    state.update({ plan: sent, statusBefore });
+    runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
+    return undefined;
+  }
 }
 
 ;// CONCATENATED MODULE: ./build/run/lifecycle.js
 const IDLE = { kind: 'idle' };
 function next(now, event) {
-    switch (event.kind) {
-        case 'send': {
-            const { build, baseline } = event;
-            return { kind: 'sending', build, baseline, from: now.kind === 'sending' ? now.from : now };
-        }
-        case 'send-failed':
-            return now.kind === 'sending' ? now.from : now;
-        case 'accept':
-            return { kind: 'running', accepted: event.accepted, baseline: event.baseline };
-        case 'end':
-            return { kind: 'ended' };
-        case 'stop-failed':
-            return { kind: 'stop-undelivered', accepted: event.accepted, baseline: event.baseline };
+  switch (event.kind) {
+    case 'send': {
+      const { build, baseline } = event;
+      return { kind: 'sending', build, baseline, from: now.kind === 'sending' ? now.from : now };
     }
+    case 'send-failed':
+      return now.kind === 'sending' ? now.from : now;
+    case 'accept':
+      return { kind: 'running', accepted: event.accepted, baseline: event.baseline };
+    case 'end':
+      return { kind: 'ended' };
+    case 'stop-failed':
+      return { kind: 'stop-undelivered', accepted: event.accepted, baseline: event.baseline };
+  }
 }
 function leftForPost(now) {
-    switch (now.kind) {
-        case 'sending':
-            return { phase: 'sending', build: now.build, baseline: now.baseline };
-        case 'running':
-        case 'stop-undelivered': {
-            const { accepted, baseline } = now;
-            if (accepted.startedByOther)
-                return undefined;
-            return { phase: 'running', build: accepted.build, baseline, executeCount: accepted.executeCount };
-        }
-        case 'idle':
-        case 'ended':
-            return undefined;
+  switch (now.kind) {
+    case 'sending':
+      return { phase: 'sending', build: now.build, baseline: now.baseline };
+    case 'running':
+    case 'stop-undelivered': {
+      const { accepted, baseline } = now;
+      if (accepted.startedByOther) return undefined;
+      return { phase: 'running', build: accepted.build, baseline, executeCount: accepted.executeCount };
     }
+    case 'idle':
+    case 'ended':
+      return undefined;
+  }
 }
 function atExit(now, cancelled) {
-    if (now.kind === 'stop-undelivered')
-        return now;
-    return cancelled && now.kind === 'sending' ? now : { kind: 'ended' };
+  if (now.kind === 'stop-undelivered') return now;
+  return cancelled && now.kind === 'sending' ? now : { kind: 'ended' };
 }
 
 ;// CONCATENATED MODULE: ./build/run/state.js
@@ -6999,96 +6855,94 @@ function atExit(now, cancelled) {
 
 const NO_FAILURES = { failedTasks: [], logs: [], stages: [] };
 class RunState {
-    outputs;
-    #lifecycle = IDLE;
-    #api;
-    #left;
-    #since;
-    #until;
-    #step;
-    #record = {
-        maxAttempts: 1,
-        attempts: [],
-        ...NO_FAILURES,
-    };
-    constructor(step) {
-        this.#step = step;
-        this.outputs = new Outputs(step.runner);
-    }
-    get lifecycle() {
-        return this.#lifecycle;
-    }
-    get record() {
-        const elapsedMs = this.#since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.#since;
-        const { kind } = this.#lifecycle;
-        return { ...this.#record, phase: kind === 'stop-undelivered' ? 'ended' : kind, elapsedMs };
-    }
-    startTimer() {
-        this.#since ??= this.#step.clock.now();
-        return this.#since;
-    }
-    stopTimer() {
-        this.#until = this.#step.clock.now();
-    }
-    saveForPost(api) {
-        this.#api = api;
-    }
-    advance(event) {
-        this.#moveTo(next(this.#lifecycle, event));
-    }
-    exit() {
-        this.#moveTo(atExit(this.#lifecycle, this.#step.cancelled.aborted));
-    }
-    #moveTo(lifecycle) {
-        this.#lifecycle = lifecycle;
-        const left = leftForPost(lifecycle);
-        if (this.#api === undefined || (left === undefined && this.#left === undefined))
-            return;
-        this.#left = left;
-        saveRetry(this.#step.runner, left && { ...left, api: this.#api });
-    }
-    update(more) {
-        this.#record = { ...this.#record, ...more };
-        this.outputs.update(outputsOf(this.record));
-    }
-    recordStatus(status) {
-        const { statusBefore = status, buildNumber, executeCount } = this.#record;
-        this.update({
-            lastStatus: status,
-            statusBefore,
-            buildNumber: status.buildNumber ?? buildNumber,
-            executeCount: status.executeCount ?? executeCount,
-        });
-    }
-    recordNames({ pipelineName, firstStartedBy }) {
-        this.update({
-            pipelineName: pipelineName ?? this.#record.pipelineName,
-            firstStartedBy: firstStartedBy ?? this.#record.firstStartedBy,
-        });
-    }
-    recordAccepted({ accepted, baseline }) {
-        const { build, executeCount, buildNumber, startedByOther = false, response, at } = accepted;
-        const before = this.#record;
-        this.advance({ kind: 'accept', accepted, baseline });
-        if (!before.accepted)
-            this.#since = at;
-        this.#until = undefined;
-        this.update({
-            build,
-            buildNumber: buildNumber ?? before.buildNumber,
-            executeCount: executeCount ?? before.executeCount,
-            accepted: { count: (before.accepted?.count ?? 0) + 1, executeCount, startedByOther, response },
-            lastStatus: undefined,
-            ...NO_FAILURES,
-        });
-    }
-    recordFailures({ failedTasks, logs, stages, ...names }) {
-        this.update({ failedTasks, logs, stages });
-        this.recordNames(names);
-    }
-    recordAttempt(attempt) {
-        this.update({ attempts: [...this.#record.attempts, attempt] });
-    }
+  outputs;
+  #lifecycle = IDLE;
+  #api;
+  #left;
+  #since;
+  #until;
+  #step;
+  #record = {
+    maxAttempts: 1,
+    attempts: [],
+    ...NO_FAILURES,
+  };
+  constructor(step) {
+    this.#step = step;
+    this.outputs = new Outputs(step.runner);
+  }
+  get lifecycle() {
+    return this.#lifecycle;
+  }
+  get record() {
+    const elapsedMs = this.#since === undefined ? undefined : (this.#until ?? this.#step.clock.now()) - this.#since;
+    const { kind } = this.#lifecycle;
+    return { ...this.#record, phase: kind === 'stop-undelivered' ? 'ended' : kind, elapsedMs };
+  }
+  startTimer() {
+    this.#since ??= this.#step.clock.now();
+    return this.#since;
+  }
+  stopTimer() {
+    this.#until = this.#step.clock.now();
+  }
+  saveForPost(api) {
+    this.#api = api;
+  }
+  advance(event) {
+    this.#moveTo(next(this.#lifecycle, event));
+  }
+  exit() {
+    this.#moveTo(atExit(this.#lifecycle, this.#step.cancelled.aborted));
+  }
+  #moveTo(lifecycle) {
+    this.#lifecycle = lifecycle;
+    const left = leftForPost(lifecycle);
+    if (this.#api === undefined || (left === undefined && this.#left === undefined)) return;
+    this.#left = left;
+    saveRetry(this.#step.runner, left && { ...left, api: this.#api });
+  }
+  update(more) {
+    this.#record = { ...this.#record, ...more };
+    this.outputs.update(outputsOf(this.record));
+  }
+  recordStatus(status) {
+    const { statusBefore = status, buildNumber, executeCount } = this.#record;
+    this.update({
+      lastStatus: status,
+      statusBefore,
+      buildNumber: status.buildNumber ?? buildNumber,
+      executeCount: status.executeCount ?? executeCount,
+    });
+  }
+  recordNames({ pipelineName, firstStartedBy }) {
+    this.update({
+      pipelineName: pipelineName ?? this.#record.pipelineName,
+      firstStartedBy: firstStartedBy ?? this.#record.firstStartedBy,
+    });
+  }
+  recordAccepted({ accepted, baseline }) {
+    const { build, executeCount, buildNumber, startedByOther = false, response, at } = accepted;
+    const before = this.#record;
+    this.advance({ kind: 'accept', accepted, baseline });
+    if (!before.accepted) this.#since = at;
+    this.#until = undefined;
+    this.update({
+      build,
+      buildNumber: buildNumber ?? before.buildNumber,
+      executeCount: executeCount ?? before.executeCount,
+      accepted: { count: (before.accepted?.count ?? 0) + 1, executeCount, startedByOther, response },
+      lastStatus: undefined,
+      ...NO_FAILURES,
+    });
+  }
+  recordFailures({ failedTasks, logs, stages, ...names }) {
+    this.update({ failedTasks, logs, stages });
+    this.recordNames(names);
+  }
+  recordAttempt(attempt) {
+    this.update({ attempts: [...this.#record.attempts, attempt] });
+  }
 }
 
 ;// CONCATENATED MODULE: ./build/run/run.js
@@ -7111,96 +6965,86 @@ class RunState {
 
 
 async function run(step, http) {
-    const { runner } = step;
-    const state = new RunState(step);
-    let context;
-    try {
-        const secrets = maskSecrets(runner);
-        const commit = commitFromEvent(runner);
-        const inputs = readInputs(runner, commit !== undefined);
-        const { access, follow } = inputs;
-        if (follow?.stopOnAbort)
-            state.saveForPost(access.api.root);
-        context = { ...step, inputs, state, client: new Client(http, access, secrets) };
-        const outcome = await execute(context, { http, commit });
-        await publish({ runner, outputs: state.outputs }, outcome, state.record);
-        return isGreen(outcome);
-    }
-    catch (error) {
-        const conclusion = error instanceof WorkflowCancelled ? await onCancelled(context) : asActionError(error);
-        await publish({ runner, outputs: state.outputs }, conclusion, state.record);
-        return false;
-    }
-    finally {
-        state.exit();
-    }
+  const { runner } = step;
+  const state = new RunState(step);
+  let context;
+  try {
+    const secrets = maskSecrets(runner);
+    const commit = commitFromEvent(runner);
+    const inputs = readInputs(runner, commit !== undefined);
+    const { access, follow } = inputs;
+    if (follow?.stopOnAbort) state.saveForPost(access.api.root);
+    context = { ...step, inputs, state, client: new Client(http, access, secrets) };
+    const outcome = await execute(context, { http, commit });
+    await publish({ runner, outputs: state.outputs }, outcome, state.record);
+    return isGreen(outcome);
+  } catch (error) {
+    const conclusion = error instanceof WorkflowCancelled ? await onCancelled(context) : asActionError(error);
+    await publish({ runner, outputs: state.outputs }, conclusion, state.record);
+    return false;
+  } finally {
+    state.exit();
+  }
 }
 async function execute(context, search) {
-    const { runner, inputs, state } = context;
-    const { consoleUrl, follow } = inputs;
-    const { username } = inputs.access.credentials;
-    state.update({
-        maxAttempts: follow?.maxAttempts ?? 1,
-        consoleUrl,
-        username,
-        workflowRun: workflowRun(runner),
-    });
-    for (const warning of inputs.warnings)
-        runner.annotate('warning', warning);
-    const budget = new ResendBudget(context);
-    const found = await chooseBuild(context, search, budget);
-    if (found.kind === 'none')
-        return { result: 'not-needed', why: found.why };
-    state.update({ candidates: found.candidates });
-    if (found.kind === 'ambiguous')
-        return listCandidates(context, found);
-    state.update({ build: found.build });
-    if (found.explanation !== undefined)
-        runner.info(logLine('Found', found.explanation));
-    return planAndRetry(context, found.build, budget);
+  const { runner, inputs, state } = context;
+  const { consoleUrl, follow } = inputs;
+  const { username } = inputs.access.credentials;
+  state.update({
+    maxAttempts: follow?.maxAttempts ?? 1,
+    consoleUrl,
+    username,
+    workflowRun: workflowRun(runner),
+  });
+  for (const warning of inputs.warnings) runner.annotate('warning', warning);
+  const budget = new ResendBudget(context);
+  const found = await chooseBuild(context, search, budget);
+  if (found.kind === 'none') return { result: 'not-needed', why: found.why };
+  state.update({ candidates: found.candidates });
+  if (found.kind === 'ambiguous') return listCandidates(context, found);
+  state.update({ build: found.build });
+  if (found.explanation !== undefined) runner.info(logLine('Found', found.explanation));
+  return planAndRetry(context, found.build, budget);
 }
 function chooseBuild({ runner, cancelled, inputs, client }, { http, commit }, budget) {
-    const { selector, consoleUrl, onlyIfFailed } = inputs;
-    const readCommit = async () => {
-        if (!commit || selector.githubToken === undefined) {
-            throw new ActionError('input-invalid', {
-                problem: 'githubToken: missing, but the build has to be found by the checks of a commit',
-                consequence: NOTHING_SENT,
-                remedy: 'Leave githubToken out to use the token of the job.',
-            });
-        }
-        const source = { http, token: selector.githubToken, commit, cancelled };
-        return budget.read(() => readChecks(runner, source));
-    };
-    const reader = resending(client, budget);
-    return findBuild({ selector, reader, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
+  const { selector, consoleUrl, onlyIfFailed } = inputs;
+  const readCommit = async () => {
+    if (!commit || selector.githubToken === undefined) {
+      throw new ActionError('input-invalid', {
+        problem: 'githubToken: missing, but the build has to be found by the checks of a commit',
+        consequence: NOTHING_SENT,
+        remedy: 'Leave githubToken out to use the token of the job.',
+      });
+    }
+    const source = { http, token: selector.githubToken, commit, cancelled };
+    return budget.read(() => readChecks(runner, source));
+  };
+  const reader = resending(client, budget);
+  return findBuild({ selector, reader, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
 }
 function listCandidates({ runner, inputs }, found) {
-    if (!inputs.dryRun)
-        throw ambiguousError(found);
-    for (const { name, buildUrl, buildId } of found.candidates)
-        runner.info(logLine('Found', `${quote(name, 120)}: ${buildUrl || buildId}`));
-    return { result: 'found' };
+  if (!inputs.dryRun) throw ambiguousError(found);
+  for (const { name, buildUrl, buildId } of found.candidates)
+    runner.info(logLine('Found', `${quote(name, 120)}: ${buildUrl || buildId}`));
+  return { result: 'found' };
 }
 async function planAndRetry(context, build, first) {
-    const { runner, clock, inputs, client } = context;
-    const { follow, dryRun } = inputs;
-    const preflightWithin = (budget) => preflight(context, { ...context, build, reader: resending(client, budget) });
-    let budget = first;
-    let decision = await preflightWithin(budget);
-    const deadline = clock.now() + (follow?.timeoutMs ?? 0);
-    while (decision.kind === 'follow' && follow && !dryRun) {
-        runner.info(logLine('Running', 'already; waiting for its end first (onlyIfFailed: true)'));
-        const end = await followBuild(context, { build, deadline, options: follow });
-        if (end.result === 'timed-out')
-            return { result: 'timed-out' };
-        budget = new ResendBudget(context);
-        decision = await preflightWithin(budget);
-    }
-    if (decision.kind !== 'plan')
-        return { result: 'not-needed', why: decision.why };
-    logPlan(context, decision);
-    return dryRun ? { result: 'found' } : runAttempts(context, { build, plan: decision, budget });
+  const { runner, clock, inputs, client } = context;
+  const { follow, dryRun } = inputs;
+  const preflightWithin = (budget) => preflight(context, { ...context, build, reader: resending(client, budget) });
+  let budget = first;
+  let decision = await preflightWithin(budget);
+  const deadline = clock.now() + (follow?.timeoutMs ?? 0);
+  while (decision.kind === 'follow' && follow && !dryRun) {
+    runner.info(logLine('Running', 'already; waiting for its end first (onlyIfFailed: true)'));
+    const end = await followBuild(context, { build, deadline, options: follow });
+    if (end.result === 'timed-out') return { result: 'timed-out' };
+    budget = new ResendBudget(context);
+    decision = await preflightWithin(budget);
+  }
+  if (decision.kind !== 'plan') return { result: 'not-needed', why: decision.why };
+  logPlan(context, decision);
+  return dryRun ? { result: 'found' } : runAttempts(context, { build, plan: decision, budget });
 }
 
 ;// CONCATENATED MODULE: ./build/version.js
@@ -7225,43 +7069,37 @@ const runner = createRunner(core_namespaceObject, process.env);
 const cancel = new AbortController();
 const step = { runner, clock: systemClock, cancelled: cancel.signal };
 async function exit() {
-    await Promise.all([process.stdout, process.stderr].map((out) => new Promise((flushed) => out.write('', flushed))));
-    process.exit();
+  await Promise.all([process.stdout, process.stderr].map((out) => new Promise((flushed) => out.write('', flushed))));
+  process.exit();
 }
 async function crash(error) {
-    process.exitCode = isPost ? 0 : 1;
-    runner.annotate(isPost ? 'warning' : 'error', errorAnnotation(asActionError(error)).message);
-    await exit();
+  process.exitCode = isPost ? 0 : 1;
+  runner.annotate(isPost ? 'warning' : 'error', errorAnnotation(asActionError(error)).message);
+  await exit();
 }
 function cancelStep() {
-    if (cancel.signal.aborted)
-        return;
-    systemClock.timer(EXIT_AFTER_SIGNAL_MS, () => process.exit());
-    cancel.abort(new WorkflowCancelled('the workflow was cancelled'));
+  if (cancel.signal.aborted) return;
+  systemClock.timer(EXIT_AFTER_SIGNAL_MS, () => process.exit());
+  cancel.abort(new WorkflowCancelled('the workflow was cancelled'));
 }
 function signals() {
-    let signalled = false;
-    return () => {
-        if (signalled)
-            process.exit();
-        signalled = true;
-        cancelStep();
-    };
+  let signalled = false;
+  return () => {
+    if (signalled) process.exit();
+    signalled = true;
+    cancelStep();
+  };
 }
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 const onSignal = signals();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
-    process.on(signal, onSignal);
-for (const out of [process.stdout, process.stderr])
-    out.on('error', cancelStep);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK']) process.on(signal, onSignal);
+for (const out of [process.stdout, process.stderr]) out.on('error', cancelStep);
 async function main() {
-    const http = createHttp(`retry-bk-ci-build/${VERSION}`, systemClock);
-    if (isPost)
-        await runPost(step, http);
-    else if (await run(step, http))
-        process.exitCode = 0;
-    await exit();
+  const http = createHttp(`retry-bk-ci-build/${VERSION}`, systemClock);
+  if (isPost) await runPost(step, http);
+  else if (await run(step, http)) process.exitCode = 0;
+  await exit();
 }
 main().catch(crash);
 

@@ -1,6 +1,6 @@
 const phase = process.env.STATE_phase ?? '';
 if (phase !== '' && phase !== 'over') {
-    process.argv[2] = 'post';
-    await import('./index.js');
+  process.argv[2] = 'post';
+  await import('./index.js');
 }
 export {};

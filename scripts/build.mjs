@@ -32,6 +32,8 @@ function licenceOf(name) {
 
 empty('build');
 node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+// tsc indents by four and breaks every line it can: the bundle is smaller, and reads like the sources, in their format.
+node('node_modules/@biomejs/biome/bin/biome', 'format', '--write', '--vcs-enabled=false', '--log-level=error', 'build');
 empty('dist');
 const ncc = 'node_modules/@vercel/ncc/dist/ncc/cli.js';
 node(ncc, 'build', 'build/index.js', '-o', 'dist', '--no-cache', '--stats-out', 'build/stats.json');

@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import { describe, expect, test } from '@jest/globals';
 import { marked, type Token } from 'marked';
-import { type DocsWords, fillTables, inputTable } from '../../scripts/docs-tables.js';
+import { type DocsWords, fillTables, inputTable } from '../../scripts/docs/tables.js';
 import { action, actionYaml, pages, read, readmes, root } from './pages.js';
 
-const words = JSON.parse(read('scripts/docs-words.json')) as DocsWords;
+const words = JSON.parse(read('scripts/docs/words.json')) as DocsWords;
 
 describe('the READMEs', () => {
   test.each(readmes)('%s has the inputs and outputs of action.yml', (name, language) => {

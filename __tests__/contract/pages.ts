@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path/posix';
 import { fileURLToPath } from 'node:url';
-import { type Language, readAction } from '../../scripts/docs-tables.js';
+import { type Language, readAction } from '../../scripts/docs/tables.js';
 
 /** Names are relative to the root of the project, with `/` on every system. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -1,4 +1,4 @@
-/** The architecture rules: which wing may import which, and what only one file may do. */
+/** The architecture rules: which wing may import which, what only some files may do, and who may import a library. */
 
 import { describe, expect, test } from '@jest/globals';
 import { cyclesIn, type Import, type Source, sourcesIn, targetOf } from './source.js';

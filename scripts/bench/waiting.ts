@@ -4,11 +4,11 @@
  */
 
 import * as core from '@actions/core';
-import { createRunner } from '../src/github/runner.js';
-import { createHttp } from '../src/http/http.js';
-import { type Clock, systemClock } from '../src/lib/clock.js';
-import { run } from '../src/run/run.js';
-import { withBenchServer } from './with-bench-server.js';
+import { createRunner } from '../../src/github/runner.js';
+import { createHttp } from '../../src/http/http.js';
+import { type Clock, systemClock } from '../../src/lib/clock.js';
+import { run } from '../../src/run/run.js';
+import { withBenchServer } from './with-server.js';
 
 const POLLS = 400;
 const SAMPLE_AT_POLLS = [50, 100, 200, 300, 400];

@@ -13,7 +13,7 @@ export async function withBenchServer<T>(
   measure: (ports: Ports) => T | Promise<T>,
   environment: NodeJS.ProcessEnv = {},
 ): Promise<T> {
-  const server = fork(fileURLToPath(new URL('bench-server.ts', import.meta.url)), {
+  const server = fork(fileURLToPath(new URL('server.ts', import.meta.url)), {
     execArgv: ['--import', 'tsx'],
     env: { ...process.env, ...environment },
   });

@@ -2,7 +2,7 @@
  * Measures how late the end of a build is noticed and how many status reads that takes, for the pauses of this action and
  * for a fixed pause of ten seconds, on a virtual clock. Build lengths vary by ±10 %, from a fixed seed.
  */
-import { nextPause } from '../src/follow/poll.js';
+import { nextPause } from '../../src/follow/poll.js';
 
 const BUILDS = 2000;
 const LONGEST_PAUSE_MS = 10_000;

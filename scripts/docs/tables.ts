@@ -9,7 +9,7 @@ interface RowTexts {
   readonly zh: string;
 }
 
-/** Contents of scripts/docs-words.json. */
+/** Contents of scripts/docs/words.json. */
 export interface DocsWords {
   /** Chinese names of the groups, by the comment before the first input of the group in action.yml. */
   readonly groups: Readonly<Record<string, string>>;
@@ -63,7 +63,7 @@ export function inputTable(yaml: string, words: DocsWords, language: Language): 
   const { inputs: head, required } = HEADS[language];
   const rows = inputGroups(yaml).flatMap(({ title, inputs: names }) => {
     const translated = words.groups[title];
-    if (translated === undefined) throw new Error(`scripts/docs-words.json: groups has no ${title}`);
+    if (translated === undefined) throw new Error(`scripts/docs/words.json: groups has no ${title}`);
     const groupRow = `| **${language === 'en' ? title : translated}** | | | |`;
     return [
       groupRow,
@@ -121,9 +121,9 @@ function fill(markdown: string, name: string, table: string): string {
 function requireSameNames(kind: string, inAction: object, inWords: object): void {
   const missing = Object.keys(inAction).filter((name) => !Object.hasOwn(inWords, name));
   const unknown = Object.keys(inWords).filter((name) => !Object.hasOwn(inAction, name));
-  if (missing.length > 0) throw new Error(`scripts/docs-words.json: ${kind} has no ${missing.join(', ')}`);
+  if (missing.length > 0) throw new Error(`scripts/docs/words.json: ${kind} has no ${missing.join(', ')}`);
   if (unknown.length > 0)
-    throw new Error(`scripts/docs-words.json: ${kind} has ${unknown.join(', ')}, which action.yml has not`);
+    throw new Error(`scripts/docs/words.json: ${kind} has ${unknown.join(', ')}, which action.yml has not`);
 }
 
 function meaning(declaration: Declaration | undefined, words: RowTexts | undefined, language: Language): string {

@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
-import { SERVER } from '../__tests__/integration/support/certs.js';
+import { SERVER } from '../../__tests__/integration/support/certs.js';
 
 const RETRIED = JSON.stringify({ status: 0, message: null, data: { id: 'b-1', executeCount: 2 } });
 const FAILED = { id: 'b-1', status: 'FAILED', buildNum: 42, startTime: 1, endTime: 2, queueTime: 1, stageStatus: [] };

@@ -11,10 +11,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { CA_FILE } from '../__tests__/integration/support/certs.js';
-import { withBenchServer } from './with-bench-server.js';
+import { CA_FILE } from '../../__tests__/integration/support/certs.js';
+import { withBenchServer } from './with-server.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '25' }, dist: { type: 'string', default: join(root, 'dist') } },
 });
@@ -56,7 +56,7 @@ function benchCases(apiUrl: string, toolkit: string): BenchCase[] {
   };
   return [
     { name: 'bare node -e 0', command: node, args: ['-e', '0'] },
-    { name: 'ten lines over node:http, a script', command: node, args: [join(root, 'scripts/bench-floor.cjs')] },
+    { name: 'ten lines over node:http, a script', command: node, args: [join(root, 'scripts/bench/floor.cjs')] },
     { name: 'ten lines over the toolkit, bundled', command: node, args: [toolkit] },
     { name: 'this action, look and retry', command: node, args: [join(dist, 'index.js')] },
     { name: 'this action, idle post', command: node, args: [join(dist, 'post.js')] },
@@ -90,7 +90,7 @@ function printTable(title: string, rows: readonly (readonly string[])[]): void {
 
 async function measureTimes(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
-  const ncc = ['node_modules/@vercel/ncc/dist/ncc/cli.js', 'build', 'scripts/bench-toolkit.mjs'];
+  const ncc = ['node_modules/@vercel/ncc/dist/ncc/cli.js', 'build', 'scripts/bench/toolkit.mjs'];
   try {
     execFileSync(process.execPath, [...ncc, '-o', directory, '--no-cache', '-q'], { cwd: root });
     await withBenchServer((ports) => {
