@@ -79,8 +79,8 @@ const gatewayCode =
     response.gatewayCode !== undefined && response.gatewayCode >= low && response.gatewayCode <= high;
 
 const RESPONSES: readonly ResponseRule[] = [
-  { name: 'API gateway: rate or concurrency limit', when: gatewayCode(1642901, 1642999), outcome: 'not-delivered' },
-  { name: 'too many requests', when: httpStatus(429), outcome: 'not-delivered' },
+  { name: 'rate limit', when: isRateLimit, outcome: 'not-delivered' },
+  { name: 'rate limit that also says something else', when: mentionsRateLimit, outcome: 'answer-lost' },
   { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, outcome: 'not-delivered' },
   { name: 'BK-CI: no service provider', when: isWithoutProvider, outcome: 'not-delivered' },
   { name: 'API gateway: error of the backend', when: gatewayCode(1650000, 1659999), outcome: 'answer-lost' },
@@ -141,12 +141,35 @@ function isBrokenJson({ form, message = '' }: ApiResponse): boolean {
   return form === 'text' && /^[{[]/.test(message);
 }
 
-/** Only BK-CI's gateway writes `result: true` for a 503; that of nginx itself is HTML. */
-function isDeployment(response: ApiResponse): boolean {
-  return response.http === 503 && response.status === 503 && (response.json as { result?: unknown }).result === true;
+/** The answer contains nothing that a request which was carried out could have brought. */
+function isWithoutEffect(response: ApiResponse): boolean {
+  const data = (response.json as { data?: unknown } | null | undefined)?.data ?? '';
+  return response.status !== 0 && data === '' && !isBrokenJson(response);
 }
 
-/** BK-CI writes 2100111 into `data`; status and message are those of 2100059. */
+const isGatewayLimit = gatewayCode(1642901, 1642999);
+
+/** 429, or the API gateway's code for it in a 200 (legacy plugin bk-status-rewrite). */
+function isRateLimit(response: ApiResponse): boolean {
+  const isLimit =
+    response.http === 429 || (response.http === 200 && isGatewayLimit(response) && resultIsFalse(response));
+  return isLimit && isWithoutEffect(response);
+}
+
+function mentionsRateLimit(response: ApiResponse): boolean {
+  return response.http === 429 || isGatewayLimit(response);
+}
+
+/** Only BK-CI's gateway writes `result: true` into an error; nginx's own 503 is HTML. */
+function isDeployment(response: ApiResponse): boolean {
+  const { result } = (response.json ?? {}) as { result?: unknown };
+  return response.http === 503 && response.status === 503 && result === true && isWithoutEffect(response);
+}
+
+/** `data` is this sentence and nothing else, with or without the number before it (bk-ci: ClientException, 2100111). */
+const NO_PROVIDER =
+  /^(?:2100111: )?(?:找不到任何有效的[^\n]{1,120}服务提供者|No valid [^\n]{1,120} service provider could be found)$/;
+
 function isWithoutProvider(response: ApiResponse): boolean {
-  return response.http === 500 && /\b2100111\b/.test(response.dataText ?? '');
+  return response.http === 500 && response.status !== 0 && NO_PROVIDER.test(response.dataText ?? '');
 }

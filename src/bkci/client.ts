@@ -58,11 +58,11 @@ export class Client {
   }
 
   buildStatus(build: BuildRef, options?: ReadOptions): Promise<BuildStatus> {
-    return this.#read('status', build, { ...options, decode: decodeStatus });
+    return this.#read('status', build, { ...options, decode: (data) => decodeStatus(data, build) });
   }
 
   buildDetail(build: BuildRef, options?: ReadOptions): Promise<BuildDetail> {
-    return this.#read('detail', build, { ...options, decode: decodeDetail });
+    return this.#read('detail', build, { ...options, decode: (data) => decodeDetail(data, build) });
   }
 
   /** Returns every outcome instead of throwing. `accepted` does not prove that the build stops. */
@@ -101,7 +101,7 @@ export class Client {
   ): Promise<readonly PastBuild[]> {
     const buildNo = this.#access.api.version === 'v4' ? number?.toString() : undefined;
     const query = { page: String(page), pageSize: String(pageSize), buildNoStart: buildNo, buildNoEnd: buildNo };
-    return this.#read('history', pipeline, { query, decode: decodeHistory, signal });
+    return this.#read('history', pipeline, { query, decode: (data) => decodeHistory(data, pipeline), signal });
   }
 
   /** The error for a refused request. */

@@ -7,19 +7,27 @@ import { duration } from '../lib/format.js';
 import { timedLine } from '../lib/log-line.js';
 import { oneLine, quote } from '../lib/sanitize.js';
 import { buildName } from '../model/describe.js';
-import { whoseExecution } from '../model/execution.js';
 import type { Gate } from '../model/gate.js';
 import { type BuildRef, buildLink } from '../model/link.js';
 import { pathOf, waitingPart } from '../model/parts.js';
-import type { Baseline, BuildStatus } from '../model/snapshot.js';
+import type { BuildStatus } from '../model/snapshot.js';
 import { Outage } from './outage.js';
-import { debugLine, type End, endOf, initialState, type Notice, onGateSearch, onStatus } from './watch.js';
+import {
+  debugLine,
+  type End,
+  endOf,
+  type FollowedExecution,
+  initialState,
+  isOfExecution,
+  type Notice,
+  onGateSearch,
+  onStatus,
+} from './watch.js';
 
 /** Which build is followed, and until when. Pauses and times in milliseconds. */
-export interface PollOptions {
+export interface PollOptions extends FollowedExecution {
   readonly client: Client;
   readonly build: BuildRef;
-  readonly baseline?: Baseline | undefined;
   /** Count of the execution to follow, if known; absent if any execution is followed. */
   readonly executeCount?: number | undefined;
   /** When the first retry was accepted, on the step's clock. */
@@ -38,7 +46,7 @@ const OUTAGE_PAUSE_MS = 30_000;
 /** Throws an ActionError if the build can't be read any more, or the cancellation of the workflow. */
 export async function pollUntilEnd(step: StepContext, options: PollOptions): Promise<End> {
   const { runner, clock, cancelled } = step;
-  const { client, build, baseline, deadline, longestPause } = options;
+  const { client, build, deadline, longestPause } = options;
   const start = clock.now();
   const outage = new Outage(step);
   let state = initialState(start, options.executeCount);
@@ -50,7 +58,7 @@ export async function pollUntilEnd(step: StepContext, options: PollOptions): Pro
       state = { ...state, lastLine: clock.now() };
     }
     if (status) runner.debug(debugLine(status));
-    if (status && whoseExecution({ baseline }, status) !== 'before ours') {
+    if (status && isOfExecution(options, state, status)) {
       options.recordStatus(status);
       const next = onStatus(state, status, clock.now());
       showNotices(step, options, next.notices);

@@ -5,8 +5,8 @@ import { oneLine, quote } from '../lib/sanitize.js';
 import { stateOf } from '../model/describe.js';
 import { whoseExecution } from '../model/execution.js';
 import { type Gate, gateOf } from '../model/gate.js';
-import type { BuildStatus } from '../model/snapshot.js';
-import { isRefusedGate, meaningOfBuild } from '../model/status.js';
+import type { Baseline, BuildStatus } from '../model/snapshot.js';
+import { isFinished, isRefusedGate, meaningOfBuild } from '../model/status.js';
 import { changesSince, runningNow } from './progress.js';
 
 export type End =
@@ -25,7 +25,7 @@ export function endOf(status: BuildStatus): Exclude<End, { result: 'timed-out' }
 export interface WatchState {
   /** The last status of this execution; undefined before its first. */
   readonly lastStatus?: BuildStatus | undefined;
-  /** Its count, if known before the first read. */
+  /** The highest count known of it. */
   readonly executeCount?: number | undefined;
   /** The unknown status that was warned about last. */
   readonly unknownStatus?: string | undefined;
@@ -65,6 +65,28 @@ export function initialState(now: number, executeCount: number | undefined): Wat
   };
 }
 
+/** What an end has to be told apart from. */
+export interface FollowedExecution {
+  readonly baseline?: Baseline | undefined;
+  /** The answer to the retry named this build instead of the one that was asked for. */
+  readonly answeredOther?: boolean | undefined;
+}
+
+/**
+ * Whether a status shows the execution that is followed. A status of an execution before it is no end of it. Of another
+ * build than the one that was asked for, an end counts only with a count, or after the build was seen unfinished.
+ */
+export function isOfExecution(
+  { baseline, answeredOther }: FollowedExecution,
+  state: WatchState,
+  status: BuildStatus,
+): boolean {
+  const { executeCount, lastStatus } = state;
+  if (whoseExecution({ baseline, executeCount }, status) === 'before ours') return false;
+  const isCounted = executeCount !== undefined && status.executeCount !== undefined;
+  return !answeredOther || isCounted || lastStatus !== undefined || !isFinished(status);
+}
+
 export function onStatus(previous: WatchState, status: BuildStatus, now: number): WatchStep {
   const before = isNewExecution(previous, status) ? undefined : previous.lastStatus;
   const changes = changesSince(before, status);
@@ -87,6 +109,7 @@ export function onStatus(previous: WatchState, status: BuildStatus, now: number)
     state: {
       ...previous,
       lastStatus: status,
+      executeCount: status.executeCount ?? previous.executeCount,
       ...(isUnknown ? { unknownStatus: status.status } : {}),
       announced: isNewGate ? [...previous.announced, gate.key] : previous.announced,
       lastLine: isSilent && !needsStillLine ? previous.lastLine : now,
@@ -111,10 +134,8 @@ export function debugLine(status: BuildStatus): string {
   return `Look: ${stateOf(status)}, execution ${status.executeCount ?? 'unknown'}`;
 }
 
-function isNewExecution(previous: WatchState, status: BuildStatus): boolean {
-  return (
-    whoseExecution({ executeCount: previous.lastStatus?.executeCount ?? previous.executeCount }, status) === 'newer'
-  );
+function isNewExecution({ executeCount }: WatchState, status: BuildStatus): boolean {
+  return whoseExecution({ executeCount }, status) === 'newer';
 }
 
 function delayNextSearch({ gateSearchPause }: WatchState, now: number): Partial<WatchState> {

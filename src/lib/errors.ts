@@ -52,6 +52,8 @@ export interface ResponseInfo {
 }
 
 export interface ErrorDetails {
+  /** A read after the refusal of the retry shows that a new execution of the build runs. */
+  readonly buildRuns?: boolean | undefined;
   readonly cause?: unknown;
   /** The response that caused the error, for the log and the outputs `status` and `message`. */
   readonly response?: ResponseInfo | undefined;
@@ -82,6 +84,7 @@ export class ActionError extends Error {
   readonly response: ResponseInfo | undefined;
   readonly request: string | undefined;
   readonly leavesDoubt: boolean;
+  readonly buildRuns: boolean;
 
   constructor(code: ErrorCode, text: ErrorText, details: ErrorDetails = {}) {
     super(messageOf(text), details.cause === undefined ? undefined : { cause: details.cause });
@@ -90,12 +93,17 @@ export class ActionError extends Error {
     this.response = details.response;
     this.request = details.request;
     this.leavesDoubt = details.leavesDoubt ?? false;
+    this.buildRuns = details.buildRuns ?? false;
   }
 
   /** The same error with some parts of its text replaced. */
   with(text: Partial<ErrorText>): ActionError {
-    const { response, request, leavesDoubt } = this;
-    return new ActionError(this.code, { ...this.text, ...text }, { cause: this, response, request, leavesDoubt });
+    const { response, request, leavesDoubt, buildRuns } = this;
+    return new ActionError(
+      this.code,
+      { ...this.text, ...text },
+      { cause: this, response, request, leavesDoubt, buildRuns },
+    );
   }
 }
 

@@ -58,9 +58,9 @@ function age({ serverTime, ...status }: BuildStatus): string {
  */
 export function howToTell(before: BuildStatus | undefined): string {
   if (before && !isFinished(before)) {
-    return 'Open the build: if the plug-in runs or has run again, it was retried.';
+    return 'if the plug-in runs or has run again, it was retried.';
   }
   const count = before?.executeCount;
-  if (count === undefined) return 'Open the build: if it runs or has run again, it was retried.';
-  return `Open the build: if it still shows execution ${count}, it was not retried; if it shows execution ${count + 1}, it was.`;
+  if (count === undefined) return 'if it runs or has run again, it was retried.';
+  return `if it still shows execution ${count}, it was not retried; if it shows execution ${count + 1}, it was.`;
 }

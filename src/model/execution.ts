@@ -15,35 +15,39 @@ export interface OwnExecution {
 
 export type Whose = 'before ours' | 'ours' | 'newer' | "somebody else's";
 
-/** If the status does not show whose execution it is, it counts as ours. */
+/**
+ * Two counts decide alone. If one is not known, the baseline decides, then the user. If nothing shows whose execution it
+ * is, it counts as ours.
+ */
 export function whoseExecution(
   { baseline, executeCount, username }: OwnExecution,
   status: Baseline & Pick<BuildStatus, 'startedBy'>,
 ): Whose {
-  if (baseline && !movedSince(baseline, status)) return 'before ours';
-  if (executeCount !== undefined && status.executeCount !== undefined && status.executeCount !== executeCount) {
-    return status.executeCount > executeCount ? 'newer' : 'before ours';
-  }
+  if (executeCount !== undefined && status.executeCount !== undefined) {
+    if (status.executeCount !== executeCount) return status.executeCount > executeCount ? 'newer' : 'before ours';
+  } else if (baseline && !movedSince(baseline, status)) return 'before ours';
   return otherStarter(status, username) === undefined ? 'ours' : "somebody else's";
 }
 
 /**
- * Whether an execution has started since the baseline. Different execution counts decide, if both are known; otherwise
- * a changed queue or end time; otherwise a change from a finished to an unfinished status.
+ * Whether an execution has started since the baseline. Two counts decide alone, whatever the times are. If one is not
+ * known: a later queue or end time, or a finished build that is unfinished now. A time that is missing or earlier proves
+ * nothing.
  */
 export function movedSince(before: Baseline, now: Baseline): boolean {
   if (before.executeCount !== undefined && now.executeCount !== undefined) {
-    if (now.executeCount !== before.executeCount) return now.executeCount > before.executeCount;
+    return now.executeCount > before.executeCount;
   }
-  if ((now.queueTime ?? 0) !== (before.queueTime ?? 0)) return true;
-  if ((now.endTime ?? 0) !== (before.endTime ?? 0)) return true;
-  return isFinished(before) && !isFinished(now);
+  return (
+    isLater(before.queueTime, now.queueTime) ||
+    isLater(before.endTime, now.endTime) ||
+    (isFinished(before) && !isFinished(now))
+  );
 }
 
-/** How many executions have started since the baseline; undefined unless both counts are known. */
-export function executionsSince(before: Baseline, now: Baseline): number | undefined {
-  if (before.executeCount === undefined || now.executeCount === undefined) return undefined;
-  return now.executeCount - before.executeCount;
+/** BK-CI also writes 0 for a time that is not known. */
+function isLater(before: number | undefined, now: number | undefined): boolean {
+  return before !== undefined && now !== undefined && before > 0 && now > before;
 }
 
 /**

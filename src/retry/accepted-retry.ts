@@ -10,8 +10,14 @@ export interface AcceptedRetry {
   readonly response?: { readonly status: number; readonly message?: string | undefined } | undefined;
   /** The answer names another build than the request. */
   readonly answeredOther?: boolean | undefined;
-  /** Another user may have started this execution: it is followed, but never stopped. */
-  readonly startedByOther?: boolean | undefined;
+  readonly ownership: Ownership;
   /** When it was accepted, in milliseconds on the step's clock. */
   readonly at: number;
 }
+
+/**
+ * Whether this step's retry started the execution. It is followed in any case. `unsure`: the build went further ahead
+ * than one retry makes it, so it is only stopped if BK-CI names our user as the starter. `other`: somebody else may have
+ * started it, so it is never stopped.
+ */
+export type Ownership = 'ours' | 'unsure' | 'other';

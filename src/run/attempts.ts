@@ -48,7 +48,7 @@ interface Following {
 }
 
 /** What to follow. Without baseline and count that is whatever execution runs. */
-type FollowTarget = Pick<PollOptions, 'build' | 'deadline' | 'baseline' | 'executeCount'> & {
+type FollowTarget = Pick<PollOptions, 'build' | 'deadline' | 'baseline' | 'executeCount' | 'answeredOther'> & {
   readonly options: FollowOptions;
 };
 
@@ -58,8 +58,8 @@ async function followAttempts(context: RunContext, first: Following): Promise<Ou
   for (let attempt = 1; ; attempt += 1) {
     const { accepted, baseline } = running;
     logAccepted(context, accepted, `up to ${duration(deadline - accepted.at)}`);
-    const { build, executeCount } = accepted;
-    const end = await followBuild(context, { build, deadline, options, baseline, executeCount });
+    const { build, executeCount, answeredOther } = accepted;
+    const end = await followBuild(context, { build, deadline, options, baseline, executeCount, answeredOther });
     if (end.result === 'timed-out') return onTimeout(context, running, end);
     context.state.advance({ kind: 'end' });
     if (end.result !== 'failed') return { result: end.result };
@@ -189,7 +189,7 @@ async function sendNextAttempt(
     logPlan(context, plan);
     return await sendRetry(context, { build, plan, budget });
   } catch (error) {
-    if (!(error instanceof ActionError) || error.leavesDoubt) throw error;
+    if (!(error instanceof ActionError) || error.leavesDoubt || error.buildRuns) throw error;
     // The reports are about the attempt before, since this one was not accepted.
     state.update({ plan: sent, statusBefore });
     runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);

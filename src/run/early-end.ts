@@ -22,12 +22,22 @@ const TIMEOUT_STOP_MS = 20_000;
 /** Read and stop together leave one of the 5.5 s after which the step exits (src/index.ts). */
 const CANCEL_READ_MS = 1_500;
 
-/** Why this step must not stop an execution; undefined when it may. */
+/**
+ * Why this step must not stop an execution; undefined when it may.
+ *
+ * @param status the last that is known of the build.
+ * @param username who retried, if known.
+ */
 export function whyNotOurs(
-  { executeCount, startedByOther }: AcceptedRetry,
+  { executeCount, ownership, answeredOther }: AcceptedRetry,
   status: BuildStatus | undefined,
+  username: string | undefined,
 ): string | undefined {
-  if (startedByOther) return 'somebody else may have started this execution';
+  if (ownership === 'other') return 'somebody else may have started this execution';
+  if (ownership === 'unsure' && (username === undefined || status?.startedBy !== username)) {
+    return 'it is not known who started this execution';
+  }
+  if (answeredOther && (!status || isFinished(status))) return 'it was not seen running';
   return status && whoseExecution({ executeCount }, status) === 'newer'
     ? `execution ${status.executeCount} was started by somebody else`
     : undefined;
@@ -50,10 +60,14 @@ export async function onCancelled(context: RunContext | undefined): Promise<Outc
     context.state.advance({ kind: 'end' });
     return { result: 'aborted', stop: { kind: 'unnecessary', why: 'it has ended already' } };
   }
-  const why = whyNotOurs(accepted, fresh ?? context.state.record.lastStatus);
+  const why = whyNotOurs(accepted, fresh ?? context.state.record.lastStatus, usernameOf(context));
   if (why !== undefined) return { result: 'aborted', stop: { kind: 'unnecessary', why } };
   const stop = await stopOurBuild(context, lifecycle, { deadlineMs: CANCEL_STOP_MS });
   return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
+}
+
+function usernameOf({ inputs }: RunContext): string | undefined {
+  return inputs.access.credentials.username;
 }
 
 /** Until the new execution shows, a read still shows the end of the one before. */
@@ -71,7 +85,7 @@ export async function onTimeout(
   const { accepted } = running;
   const outcome = { result: 'timed-out', status } as const;
   if (!inputs.follow?.stopOnAbort) return outcome;
-  const why = whyNotOurs(accepted, status);
+  const why = whyNotOurs(accepted, status, usernameOf(context));
   if (why !== undefined) return { ...outcome, stop: { kind: 'unnecessary', why } };
   const stop = await stopOurBuild(context, running, {
     deadlineMs: TIMEOUT_STOP_MS,

@@ -63,6 +63,8 @@ export interface LeftRetry {
   readonly baseline?: Baseline | undefined;
   /** Of the execution that was accepted, if known. */
   readonly executeCount?: number | undefined;
+  /** The build is only stopped if BK-CI names our user as the starter of the execution. */
+  readonly unsure?: true | undefined;
 }
 
 /** What post would have to do if this process died now; undefined for nothing. Decided here and nowhere else. */
@@ -74,8 +76,9 @@ export function leftForPost(now: Lifecycle): LeftRetry | undefined {
     case 'stop-undelivered': {
       const { accepted, baseline } = now;
       // Post must not stop what somebody else may have started.
-      if (accepted.startedByOther) return undefined;
-      return { phase: 'running', build: accepted.build, baseline, executeCount: accepted.executeCount };
+      if (accepted.ownership === 'other') return undefined;
+      const { build, executeCount, ownership } = accepted;
+      return { phase: 'running', build, baseline, executeCount, unsure: ownership === 'unsure' || undefined };
     }
     case 'idle':
     case 'ended':

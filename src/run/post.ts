@@ -95,13 +95,18 @@ async function reconcileAndStop({ runner, clock }: StepContext, client: Client, 
 }
 
 /** Why the execution that runs is not the one that main started; undefined when it may be. */
-function whyNotOurs(status: BuildStatus, { phase, baseline, username, executeCount }: PostOptions): string | undefined {
+function whyNotOurs(
+  status: BuildStatus,
+  { phase, baseline, username, executeCount, unsure }: PostOptions,
+): string | undefined {
   const insideRunning = baseline !== undefined && !isFinished(baseline);
   const own = {
     executeCount: executeCount ?? expectedExecution(baseline, insideRunning),
     username: phase === 'sending' ? username : undefined,
   };
   const whose = whoseExecution(own, status);
+  if (unsure && (username === undefined || status.startedBy !== username))
+    return 'it is not known who started the execution that runs';
   if (whose === 'ours' || whose === 'before ours') return undefined;
   return `${oneLine(status.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
 }
@@ -113,13 +118,13 @@ function whyNotOurs(status: BuildStatus, { phase, baseline, username, executeCou
 function readRetriedStatus(
   clock: StepContext['clock'],
   client: Client,
-  { phase, build, baseline }: SavedRetry,
+  { phase, build, baseline, executeCount }: SavedRetry,
 ): Promise<BuildStatus | undefined> {
   const options = { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' };
   return pollAt(
     { clock, at: READ_AT_MS },
     () => ignoreTransient(client.buildStatus(build, options)),
-    (status) => (baseline ? whoseExecution({ baseline }, status) !== 'before ours' : phase === 'running'),
+    (status) => (baseline ? whoseExecution({ baseline, executeCount }, status) !== 'before ours' : phase === 'running'),
   );
 }
 

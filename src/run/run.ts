@@ -18,7 +18,7 @@ import type { Outcome } from '../report/outcome.js';
 import { isGreen } from '../report/outcomes.js';
 import { publish } from '../report/publish.js';
 import { ResendBudget, resending } from '../retry/resend-budget.js';
-import { followBuild, logPlan, runAttempts } from './attempts.js';
+import { followBuild, logPlan, type PlannedAttempt, runAttempts } from './attempts.js';
 import type { RunContext } from './context.js';
 import { onCancelled } from './early-end.js';
 import { RunState } from './state.js';
@@ -99,20 +99,37 @@ function listCandidates({ runner, inputs }: RunContext, found: Extract<SearchRes
 async function planAndRetry(context: RunContext, build: BuildRef, first: ResendBudget): Promise<Outcome> {
   const { runner, clock, inputs, client } = context;
   const { follow, dryRun } = inputs;
-  const preflightWithin = (budget: ResendBudget) =>
-    preflight(context, { ...context, build, reader: resending(client, budget) });
   let budget = first;
-  let decision = await preflightWithin(budget);
-  const deadline = clock.now() + (follow?.timeoutMs ?? 0);
-  while (decision.kind === 'follow' && follow && !dryRun) {
+  let deadline: number | undefined;
+  for (;;) {
+    const decision = await preflight(context, { ...context, build, reader: resending(client, budget) });
+    deadline ??= clock.now() + (follow?.timeoutMs ?? 0);
+    if (decision.kind === 'plan') {
+      logPlan(context, decision);
+      if (dryRun) return { result: 'found' };
+      const outcome = await retryUnlessRunning(context, { build, plan: decision, budget });
+      if (outcome) return outcome;
+    } else if (decision.kind === 'not-needed' || !follow || dryRun) {
+      return { result: 'not-needed', why: decision.why };
+    }
+    if (!follow) throw new Error('only a build that is followed is waited for');
     runner.info(logLine('Running', 'already; waiting for its end first (onlyIfFailed: true)'));
-    // This execution was not started by this step: its end ends no attempt, and it is never stopped.
+    // This execution was not started by this step: its end does not count as an attempt, and it is never stopped.
     const end = await followBuild(context, { build, deadline, options: follow });
     if (end.result === 'timed-out') return { result: 'timed-out' };
     budget = new ResendBudget(context);
-    decision = await preflightWithin(budget);
   }
-  if (decision.kind !== 'plan') return { result: 'not-needed', why: decision.why };
-  logPlan(context, decision);
-  return dryRun ? { result: 'found' } : runAttempts(context, { build, plan: decision, budget });
+}
+
+/** Undefined if the build turned out to run already and its end is to be awaited, as for one that ran from the start. */
+async function retryUnlessRunning(context: RunContext, planned: PlannedAttempt): Promise<Outcome | undefined> {
+  const { inputs, state, runner } = context;
+  try {
+    return await runAttempts(context, planned);
+  } catch (error) {
+    const isRunning = error instanceof ActionError && error.buildRuns && !state.record.accepted;
+    if (!isRunning || !inputs.onlyIfFailed || !inputs.follow) throw error;
+    runner.annotate('warning', error.message);
+    return undefined;
+  }
 }

@@ -19,9 +19,9 @@ const RETRY = 'retry';
 /** @param saved undefined when post has nothing to do. */
 export function saveRetry(runner: Runner, saved: SavedRetry | undefined): void {
   if (saved) {
-    const { build, api, baseline, executeCount } = saved;
+    const { build, api, baseline, executeCount, unsure } = saved;
     const { projectId, pipelineId, buildId } = build;
-    const retry = { build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline), executeCount };
+    const retry = { build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline), executeCount, unsure };
     runner.saveState(RETRY, JSON.stringify(retry));
   }
   runner.saveState(PHASE, saved?.phase ?? 'over');
@@ -39,10 +39,10 @@ export function readSavedRetry(runner: Runner): SavedRetry | undefined {
   const phase = runner.state(PHASE);
   if (phase !== 'sending' && phase !== 'running') return undefined;
   try {
-    const { build, api, baseline, executeCount } = JSON.parse(runner.state(RETRY)) as Omit<SavedRetry, 'phase'>;
+    const { build, api, baseline, executeCount, unsure } = JSON.parse(runner.state(RETRY)) as Omit<SavedRetry, 'phase'>;
     const ids = [build.projectId, build.pipelineId, build.buildId, api];
     if (!ids.every((id) => typeof id === 'string' && id !== '')) return undefined;
-    return { phase, build, api, baseline, executeCount };
+    return { phase, build, api, baseline, executeCount, unsure };
   } catch {
     return undefined;
   }

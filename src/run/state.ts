@@ -116,7 +116,7 @@ export class RunState {
   }
 
   recordAccepted({ accepted, baseline }: Running): void {
-    const { build, executeCount, buildNumber, startedByOther = false, response, at } = accepted;
+    const { build, executeCount, buildNumber, ownership, response, at } = accepted;
     const before = this.#record;
     this.advance({ kind: 'accept', accepted, baseline });
     if (!before.accepted) this.#since = at;
@@ -125,7 +125,12 @@ export class RunState {
       build,
       buildNumber: buildNumber ?? before.buildNumber,
       executeCount: executeCount ?? before.executeCount,
-      accepted: { count: (before.accepted?.count ?? 0) + 1, executeCount, startedByOther, response },
+      accepted: {
+        count: (before.accepted?.count ?? 0) + 1,
+        executeCount,
+        startedByOther: ownership !== 'ours',
+        response,
+      },
       // What was read so far belongs to the execution before.
       lastStatus: undefined,
       ...NO_FAILURES,

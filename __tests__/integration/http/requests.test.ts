@@ -128,11 +128,11 @@ describe('connections', () => {
     });
   });
 
-  test('a POST that is sent again uses a third connection', async () => {
+  test('a POST that is sent again has its own connection too', async () => {
     const action = { kind: 'answer', handled: 'never', answer: { status: 429, headers: {}, body: '' } } as const;
     await withHarness({ faults: [{ on: 'retry', action }] }, async (harness) => {
       await harness.run();
-      expect(harness.standin.requests.map(({ connection }) => connection)).toEqual([1, 2, 3]);
+      expect(harness.standin.requests.map(({ connection }) => connection)).toEqual([1, 2, 1, 3]);
     });
   });
 

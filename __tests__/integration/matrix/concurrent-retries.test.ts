@@ -6,6 +6,7 @@ import { withHarness } from '../harness.js';
 import { fastClock } from '../support/fast-clock.js';
 
 const accepted = { result: 'retried', reason: '', retried: 'true', attempts: '1' };
+const refused = { result: 'refused', reason: 'already-running', retried: 'false', attempts: '0' };
 
 describe('the retry is lost without effect, and another user retries the build', () => {
   const lost = [{ on: 'retry', action: reset() }] as const;
@@ -46,19 +47,19 @@ describe('the answer is lost although BK-CI has retried, and the new execution e
       const step = await harness.run();
       expect(step.outputs).toMatchObject({ ...accepted, executeCount: '3' });
       expect(step.annotations.map(({ level }) => level)).toEqual(['warning', 'warning']);
-      expect(step.annotations[0]?.message).toContain('went 2 executions ahead while the answer was lost');
+      expect(step.annotations[0]?.message).toContain('went 2 executions ahead with this retry');
       expect((await harness.effects()).retries.map(({ user }) => user)).toEqual(['ci-bot', 'release-bot']);
     });
   });
 });
 
 describe('another user retries the build between status read and retry', () => {
-  test('if BK-CI refuses because the build is running, it counts as accepted, and the log names who started it', async () => {
+  test('if BK-CI refuses because the build is running, the step is red and names who started it', async () => {
     await withHarness({}, async (harness) => {
       const { world } = harness.standin;
       const step = await harness.run({ beforePostRequest: () => void world.retryAs('release-bot', harness.buildId) });
-      expect(step.outputs).toMatchObject({ ...accepted, executeCount: '2' });
-      expect(step.log).toContain('Note      the running execution was started by release-bot');
+      expect(step.outputs).toMatchObject(refused);
+      expect(step.log.at(-1)).toContain('release-bot has retried it meanwhile (QUEUE, execution 2');
       expect(harness.standin.requestsOf('retry')).toHaveLength(1);
       expect((await harness.effects()).retries).toHaveLength(1);
     });
@@ -111,7 +112,7 @@ describe('the build is already running on a server that deletes variables before
 });
 
 describe("another user's retry holds the lock of the build when the retry arrives", () => {
-  test('for 30 s: the retry waits and is refused, and the log names who started the running execution', async () => {
+  test('for 30 s: the retry waits and is refused, and the error names who started the running execution', async () => {
     const clock = fastClock();
     await withHarness({ clock }, async (harness) => {
       const { standin, buildId } = harness;
@@ -124,8 +125,8 @@ describe("another user's retry holds the lock of the build when the retry arrive
       await standin.waitForRequest('retry');
       await clock.advance(30_000);
       const step = await running;
-      expect(step.outputs).toMatchObject({ ...accepted, executeCount: '2' });
-      expect(step.log).toContain('Note      the running execution was started by release-bot');
+      expect(step.outputs).toMatchObject(refused);
+      expect(step.log.at(-1)).toContain('release-bot has retried it meanwhile (QUEUE, execution 2');
       expect((await harness.effects()).retries).toMatchObject([{ user: 'release-bot' }]);
     });
   });

@@ -24,7 +24,7 @@ test('answer-lost: the log says what is known and how to find out the rest', asy
       '    0:35  unchanged  FAILED, execution 1',
       '    1:00  unchanged  FAILED, execution 1',
       expect.stringMatching(
-        /^Error: It is not known whether build #42 was retried: the answer was lost \(connection reset.*\) and the build has not changed in .* Sending it again could run it twice\. Open the build: if it still shows execution 1, it was not retried; if it shows execution 2, it was\. If it was not, run this step again\. .* \[answer-lost\]$/,
+        /^Error: It is not known whether build #42 was retried: the answer was lost \(connection reset.*\) and the build has not changed in .* The request may still arrive, and sending it again could run the build twice\. In a few minutes, open the build: if it still shows execution 1, it was not retried; if it shows execution 2, it was\. If it was not, run this step again\. .* \[answer-lost\]$/,
       ),
     ]);
     expect(step.log.at(-1)).toContain(link);

@@ -62,6 +62,8 @@ describe('BK-CI retries after the step has stopped reading the build', () => {
     const { step, retries, posts } = await retry(reset, { afterMs: 90_000 });
     expect({ retries, posts, green: step.green }).toEqual({ retries: 1, posts: 1, green: false });
     expect(step.outputs).toMatchObject({ ...unknown, reason: 'answer-lost' });
-    expect(step.log.at(-1)).toContain('Open the build: if it still shows execution 1, it was not retried');
+    expect(step.log.at(-1)).toContain(
+      'In a few minutes, open the build: if it still shows execution 1, it was not retried',
+    );
   });
 });

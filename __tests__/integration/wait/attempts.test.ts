@@ -92,14 +92,20 @@ describe('maxAttempts', () => {
     });
   });
 
-  test('if another user retries between two attempts, their execution is followed and not retried', async () => {
+  test('if another user retries between two attempts, the step ends red and names them', async () => {
     await withHarness({ builds: failedBuild(failing, passing) }, async (harness) => {
       const { world } = harness.standin;
       const step = await harness.run({
         inputs: THREE_ATTEMPTS,
         beforePostRequest: (nth) => (nth === 2 ? void world.retryAs('release-bot', harness.buildId) : undefined),
       });
-      expect(step.outputs).toMatchObject({ result: 'succeeded', executeCount: '3' });
+      expect(step.outputs).toMatchObject({
+        result: 'refused',
+        reason: 'already-running',
+        retried: 'true',
+        executeCount: '2',
+      });
+      expect(step.log.at(-1)).toContain('release-bot has retried it meanwhile (QUEUE, execution 3');
       expect((await harness.effects()).retries.map(({ user }) => user)).toEqual(['ci-bot', 'release-bot']);
     });
   });

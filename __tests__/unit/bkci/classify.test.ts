@@ -11,6 +11,9 @@ const gateway = (status: number | string, message: string) =>
 const apigw = (code: number) => JSON.stringify({ code, code_name: 'X', message: 'm', result: false, data: null });
 const page = (title: string) => `<html><head><title>${title}</title></head><body></body></html>`;
 
+/** bk-ci: ClientException, with the name of a service. */
+const NO_PROVIDER = 'No valid process service provider could be found';
+
 interface Row {
   readonly name: string;
   readonly http: number;
@@ -91,7 +94,7 @@ const rows: readonly Row[] = [
   {
     name: 'no service provider, but in a 400',
     http: 400,
-    body: bkci(500, 'x', '2100111: No valid process service provider'),
+    body: bkci(500, 'x', NO_PROVIDER),
     outcome: 'refused',
   },
   { name: 'redirect, found', http: 302, body: '', outcome: 'refused' },
@@ -132,7 +135,7 @@ const rows: readonly Row[] = [
   {
     name: 'BK-CI: no service provider',
     http: 500,
-    body: bkci(500, 'Internal dependent service exception', '2100111: No valid process service provider'),
+    body: bkci(500, 'Internal dependent service exception', NO_PROVIDER),
     outcome: 'not delivered',
   },
   // The server may have acted.
@@ -149,6 +152,18 @@ const rows: readonly Row[] = [
     http: 500,
     body: bkci(500, 'Internal dependent service exception'),
     outcome: 'answer lost',
+  },
+  {
+    name: 'BK-CI: no service provider, with its number',
+    http: 500,
+    body: bkci(500, '', `2100111: ${NO_PROVIDER}`),
+    outcome: 'not delivered',
+  },
+  {
+    name: 'BK-CI: no service provider, in Chinese',
+    http: 500,
+    body: bkci(500, '', '找不到任何有效的process服务提供者'),
+    outcome: 'not delivered',
   },
   { name: 'BK-CI: 2100111 in the message only', http: 500, body: bkci(500, '2100111'), outcome: 'answer lost' },
   {
@@ -230,5 +245,44 @@ describe('classify, with a response', () => {
       'HTTP 502',
       'HTTP 200 without a status',
     ]);
+  });
+});
+
+describe('an answer that says “not delivered” and something else is a lost answer', () => {
+  const limit = { code: 1642901, message: 'm', result: false, data: null };
+  const deployment = { status: 503, result: true, data: '', message: 'm' };
+  const provider = { status: 500, message: 'm', data: NO_PROVIDER };
+  const DATA = [{ id: 'b-1' }, 'b-1', 0, true, []];
+  const contradictory = [
+    ...DATA.map((data) => ({ http: 429, body: { ...limit, data } })),
+    { http: 429, body: { status: 0, data: null } },
+    { http: 429, body: { ...limit, status: 0 } },
+    { http: 429, body: '{"status":0,"data":{"id":"b-' },
+    { http: 200, body: { ...limit, status: 0 } },
+    { http: 200, body: { ...limit, data: { id: 'b-1' } } },
+    { http: 200, body: { ...limit, result: true } },
+    { http: 200, body: { ...limit, result: undefined } },
+    ...[201, 302, 400, 403, 408, 500, 502, 503, 504].map((http) => ({ http, body: limit })),
+    ...DATA.map((data) => ({ http: 503, body: { ...deployment, data } })),
+    { http: 503, body: { ...deployment, status: 0 } },
+    { http: 503, body: { ...deployment, status: 500 } },
+    { http: 503, body: { ...deployment, result: false } },
+    { http: 503, body: { ...deployment, result: 'true' } },
+    ...[500, 502, 504].map((http) => ({ http, body: deployment })),
+    ...[502, 503, 504].map((http) => ({ http, body: provider })),
+    { http: 500, body: { ...provider, status: 0 } },
+    ...[
+      '2100111',
+      `x ${NO_PROVIDER}`,
+      `${NO_PROVIDER}: b-1`,
+      `2100110: ${NO_PROVIDER}`,
+      'No valid service provider could be found',
+      'No valid a\nb service provider could be found',
+      { message: NO_PROVIDER },
+      [NO_PROVIDER],
+    ].map((data) => ({ http: 500, body: { ...provider, data } })),
+  ];
+  test.each(contradictory)('HTTP $http with $body', ({ http, body }) => {
+    expect(outcomeText(classify({ response: answer(body, { http }) }))).toBe('answer lost');
   });
 });

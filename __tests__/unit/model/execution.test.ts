@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  executionsSince,
   expectedExecution,
   movedSince,
   type OwnExecution,
@@ -68,6 +67,18 @@ describe('whoseExecution', () => {
       whose: "somebody else's",
     },
     {
+      name: 'a count decides, whatever the times are',
+      own: { executeCount: 4, baseline: buildStatus({ executeCount: 3 }) },
+      status: buildStatus({ executeCount: 3, endTime: 9_999_999_999_999, status: 'SUCCEED' }),
+      whose: 'before ours',
+    },
+    {
+      name: 'the baseline decides if the count is lost',
+      own: { executeCount: 4, baseline: buildStatus({ executeCount: 3 }) },
+      status: buildStatus({ executeCount: undefined, status: 'SUCCEED' }),
+      whose: 'before ours',
+    },
+    {
       name: 'a higher count with another starter is newer',
       own: { executeCount: 2, username: 'ops' },
       status: buildStatus({ executeCount: 3 }),
@@ -127,9 +138,42 @@ describe('movedSince', () => {
       now: { ...unended, executeCount: 0, status: 'QUEUE', queueTime: 9 },
       moved: false,
     },
-    { name: 'the same count, another queue time', now: { ...before, queueTime: 25 }, moved: true },
-    { name: 'the same count, another end time', now: { ...before, endTime: 30 }, moved: true },
-    { name: 'the same count, no end time any more', now: unended, moved: true },
+    { name: 'the same count, a later queue time', now: { ...before, queueTime: 25 }, moved: false },
+    { name: 'the same count, a later end time', now: { ...before, endTime: 30 }, moved: false },
+    { name: 'the same count, no end time any more', now: unended, moved: false },
+    { name: 'the same count, running', now: { ...unended, status: 'RUNNING' }, moved: false },
+    {
+      name: 'no counts, an earlier queue time',
+      before: beforeUncounted,
+      now: { ...beforeUncounted, queueTime: 9 },
+      moved: false,
+    },
+    ...(['queueTime', 'endTime'] as const).flatMap((name) => [
+      {
+        name: `no counts, ${name} is missing now`,
+        before: beforeUncounted,
+        now: { ...beforeUncounted, [name]: undefined },
+        moved: false,
+      },
+      {
+        name: `no counts, ${name} was missing before`,
+        before: { ...beforeUncounted, [name]: undefined },
+        now: beforeUncounted,
+        moved: false,
+      },
+      {
+        name: `no counts, ${name} was 0`,
+        before: { ...beforeUncounted, [name]: 0 },
+        now: beforeUncounted,
+        moved: false,
+      },
+      {
+        name: `no counts, ${name} is 0 now`,
+        before: beforeUncounted,
+        now: { ...beforeUncounted, [name]: 0 },
+        moved: false,
+      },
+    ]),
     { name: 'no counts, the same times', before: beforeUncounted, now: beforeUncounted, moved: false },
     {
       name: 'no counts, another queue time',
@@ -169,16 +213,5 @@ describe('movedSince', () => {
   ];
   test.each(rows)('$name', ({ before: base = before, now, moved }) => {
     expect(movedSince(base, now)).toBe(moved);
-  });
-});
-
-describe('executionsSince', () => {
-  test('is only known if both counts are known', () => {
-    const counts = [
-      executionsSince(before, { ...before, executeCount: 3 }),
-      executionsSince(beforeUncounted, before),
-      executionsSince(before, beforeUncounted),
-    ];
-    expect(counts).toEqual([2, undefined, undefined]);
   });
 });

@@ -6,6 +6,7 @@ import {
   fakeBkci,
   lost,
   no,
+  type Script,
   unreached,
   wireRunning,
   wireStatus,
@@ -14,7 +15,21 @@ import {
 import { BUILD } from '../../support/builds.js';
 import { errorOf } from '../../support/errors.js';
 import { fakeStep } from '../../support/harness.js';
-import { INSIDE_RUNNING, type Retried, retry, UNCOUNTED, WHOLE, WITHOUT_BASELINE } from '../../support/send.js';
+import {
+  BASELINE,
+  INSIDE_RUNNING,
+  type Retried,
+  retry,
+  UNCOUNTED,
+  WHOLE,
+  WITHOUT_BASELINE,
+} from '../../support/send.js';
+
+/** BK-CI answers every retry with HTTP 429, and shows the build as it was. */
+const tooMany = (retryAfter?: string): Script => ({
+  retry: () => answer('', { http: 429, headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter } }),
+  status: () => wireStatus(),
+});
 
 describe('an accepted retry', () => {
   const rows = [
@@ -51,7 +66,7 @@ describe('an accepted retry', () => {
     const retried = retry({ retry: [yes(data)] }, plan);
     expect(await retried.outcome).toEqual({
       build: BUILD,
-      answeredOther: false,
+      ownership: 'ours',
       ...accepted,
       response: { status: 0 },
       at: 0,
@@ -80,13 +95,17 @@ describe('a request that was not delivered', () => {
       { status: 503, result: true, data: '', message: '后台正在部署中，请稍后。' },
       { http: 503 },
     );
-    const retried = retry({ retry: [unreached(), deployment, yes({ id: 'b-1' })] });
+    const retried = retry({
+      retry: [unreached(), deployment, yes({ id: 'b-1' })],
+      status: [wireStatus()],
+    });
     await retried.outcome;
     expect(retried.fake.log()).toEqual([
       'Resend    in 2 s, the request was not delivered: connection refused',
       'Resend    in 5 s, the request was not delivered: HTTP 503 “后台正在部署中，请稍后。” (BK-CI is being deployed)',
     ]);
     expect(retried.fake.clock.slept).toEqual([2000, 5000]);
+    expect(retried.requests).toEqual(['POST retry', 'POST retry', 'GET status', 'POST retry']);
   });
 
   test('is sent again after pauses with jitter, logged in whole seconds', async () => {
@@ -109,7 +128,7 @@ describe('a request that was not delivered', () => {
   });
 
   test('has the request and the answer of the server in its error', async () => {
-    const error = await errorOf(() => retry({ retry: () => answer('', { http: 429 }) }).outcome);
+    const error = await errorOf(() => retry(tooMany()).outcome);
     expect([error.code, error.response?.http, error.request]).toEqual([
       'not-delivered',
       429,
@@ -120,44 +139,123 @@ describe('a request that was not delivered', () => {
   const rows = [
     {
       name: 'five sends',
-      replies: () => unreached(),
+      script: { retry: () => unreached() },
       sends: 5,
       says: / failed 5 times in 49 s: connection refused; the build was not retried\. Check that this runner/,
     },
     {
       name: 'two sends to an unknown host',
-      replies: () => unreached('ENOTFOUND', 'unknown host'),
+      script: { retry: () => unreached('ENOTFOUND', 'unknown host') },
       sends: 2,
       says: / failed 2 times in 2 s: unknown host; the build was not retried\./,
     },
     {
       name: 'one send after a bad certificate',
-      replies: () => unreached('CERT_HAS_EXPIRED', 'its certificate is not accepted'),
+      script: { retry: () => unreached('CERT_HAS_EXPIRED', 'its certificate is not accepted') },
       sends: 1,
       says: / failed: .*not accepted; the build was not retried\./,
     },
     {
       name: 'five sends even if each answer has Retry-After',
-      replies: () => answer('', { http: 429, headers: { 'retry-after': '5' } }),
+      script: tooMany('5'),
       sends: 5,
       says: / failed 5 times in 20 s: HTTP 429; .* The server answers, but does not accept the request now\. Run this step again later\.$/,
     },
     {
       name: 'one send if Retry-After is longer than the budget',
-      replies: () => answer('', { http: 429, headers: { 'retry-after': '600' } }),
+      script: tooMany('600'),
       sends: 1,
       says: /asked for a wait of 10 min \(Retry-After\), but this step retries for 2 min at most\. Run it again later\.$/,
     },
   ];
-  test.each(rows)('is given up after $name', async ({ replies, sends, says }) => {
-    const retried = retry({ retry: replies });
+  test.each(rows)('is given up after $name', async ({ script, sends, says }) => {
+    const retried = retry(script);
     const error = await errorOf(() => retried.outcome);
-    expect([error.code, error.message, retried.requests.length]).toEqual([
-      'not-delivered',
-      expect.stringMatching(says),
-      sends,
-    ]);
+    const posts = retried.requests.filter((request) => request.startsWith('POST'));
+    expect([error.code, error.message, posts.length]).toEqual(['not-delivered', expect.stringMatching(says), sends]);
     expect(error.message).toMatch(/^POST https:\/\/devops\.example\.com\/\S+\/retry failed( \d times in \d+ s)?: /);
+  });
+});
+
+describe('after an answer that the request was not delivered, the build is read before it is sent again', () => {
+  const tooOften = () => answer('', { http: 429 });
+  const posts = ({ requests }: Retried) => requests.filter((request) => request.startsWith('POST')).length;
+
+  test.each([
+    { starter: 'our user', more: {}, username: 'ci-bot' },
+    { starter: 'an unknown user', more: { userId: null }, username: 'ci-bot' },
+    { starter: 'some user, ours is not known', more: {}, username: null },
+  ])('and is not sent again if it has changed, started by $starter', async ({ more, username }) => {
+    const retried = retry({ retry: [tooOften()], status: [wireRunning(more)] }, WHOLE, username);
+    expect(await retried.outcome).toMatchObject({ executeCount: 2, ownership: 'ours' });
+    expect(retried.fake.log().slice(1)).toEqual([
+      'Note      the build has moved although BK-CI turned the retry away, so it is not sent again',
+      'Accepted  execution 2, as the build itself shows; one retry took effect',
+    ]);
+    expect([posts(retried), retried.events.at(-1)]).toEqual([1, 'send']);
+  });
+
+  test('and is not sent again if another user has retried it', async () => {
+    const retried = retry({ retry: [tooOften()], status: [wireRunning({ userId: 'release-bot' })] });
+    const error = await errorOf(() => retried.outcome);
+    expect(error).toMatchObject({ code: 'already-running', buildRuns: true, leavesDoubt: false });
+    expect(error.message).toContain('release-bot has retried build #42 meanwhile (RUNNING in stage Test, execution 2');
+    expect([posts(retried), retried.events]).toEqual([1, ['send', 'send failed']]);
+  });
+
+  test('and is not sent again if it can’t be read', async () => {
+    const retried = retry({ retry: [tooOften()], status: () => lost() });
+    expect((await errorOf(() => retried.outcome)).code).toBe('not-delivered');
+    expect([posts(retried), retried.events]).toEqual([1, ['send', 'send failed']]);
+  });
+
+  test('and reads within the budget of the retry', async () => {
+    const retried = retry({ retry: tooOften, status: () => answer('', { http: 429 }) });
+    expect((await errorOf(() => retried.outcome)).code).toBe('not-delivered');
+    expect([posts(retried), retried.requests.length, retried.fake.clock.now() <= 120_000]).toEqual([1, 6, true]);
+  });
+
+  test('unless no answer came', async () => {
+    const retried = retry({ retry: [unreached(), yes({ id: 'b-1' })] });
+    await retried.outcome;
+    expect(retried.requests).toEqual(['POST retry', 'POST retry']);
+  });
+
+  test('unless nothing was read before the first send', async () => {
+    const retried = retry({ retry: [tooOften(), yes({ id: 'b-1' })] }, WITHOUT_BASELINE);
+    await retried.outcome;
+    expect(retried.requests).toEqual(['POST retry', 'POST retry']);
+  });
+});
+
+describe('an accepted execution that is not the expected one', () => {
+  const ahead = (name: string, times: string) =>
+    `::warning::${name} went ${times} ahead with this retry: somebody else retried it as well, or BK-CI received the request twice.`;
+  const behind = (count: number, before: number) =>
+    `::warning::BK-CI contradicts itself: it answered with execution ${count}, but the build was at execution ${before} already.`;
+  const at = (executeCount: number) => ({ ...WHOLE, baseline: { ...BASELINE, executeCount } });
+  const rows = [
+    { name: 'one higher', plan: at(1), executeCount: 3, log: ahead('Build #42', '2 executions'), ownership: 'unsure' },
+    { name: 'far higher', plan: at(4), executeCount: 9, log: ahead('Build #42', '5 executions'), ownership: 'unsure' },
+    {
+      name: 'one higher, inside a running build',
+      plan: INSIDE_RUNNING,
+      executeCount: 2,
+      log: ahead('Build #42', '1 execution'),
+      ownership: 'unsure',
+    },
+    { name: 'the count before', plan: at(2), executeCount: 2, log: behind(2, 2), ownership: 'ours', used: 3 },
+    { name: 'far lower', plan: at(6), executeCount: 1, log: behind(1, 6), ownership: 'ours', used: 7 },
+  ];
+  test.each(rows)('is warned about: $name', async ({ plan, executeCount, log, ownership, used = executeCount }) => {
+    const retried = retry({ retry: [yes({ id: 'b-1', executeCount, num: 42 })] }, plan);
+    expect(await retried.outcome).toMatchObject({ executeCount: used, ownership });
+    expect(retried.fake.log()).toEqual([log]);
+  });
+
+  test('of another build has only the count of the answer', async () => {
+    const retried = retry({ retry: [yes({ id: 'b-2' })] });
+    expect((await retried.outcome).executeCount).toBeUndefined();
   });
 });
 

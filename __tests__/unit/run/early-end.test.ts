@@ -1,18 +1,56 @@
 import { describe, expect, test } from '@jest/globals';
+import type { BuildStatus } from '../../../src/model/snapshot.js';
 import type { AcceptedRetry } from '../../../src/retry/accepted-retry.js';
 import { onCancelled, onTimeout, whyNotOurs } from '../../../src/run/early-end.js';
 import type { RunState } from '../../../src/run/state.js';
 import { answer, lost, no, type Reply, unreached, wireRunning, wireStatus, yes } from '../../support/bkci.js';
-import { BUILD, buildStatus } from '../../support/builds.js';
+import { BUILD, buildStatus, running } from '../../support/builds.js';
 import { type FakeRun, fakeRun } from '../../support/harness.js';
 import { BASELINE } from '../../support/send.js';
 
-const ACCEPTED: AcceptedRetry = { build: BUILD, executeCount: 2, at: 0 };
+const ACCEPTED: AcceptedRetry = { build: BUILD, executeCount: 2, ownership: 'ours', at: 0 };
 
 describe('whyNotOurs', () => {
   const { executeCount: _, ...statusWithoutCount } = buildStatus();
   const { executeCount: __, ...acceptedWithoutCount } = ACCEPTED;
-  const rows = [
+  const unsure: AcceptedRetry = { ...ACCEPTED, ownership: 'unsure' };
+  const answeredOther: AcceptedRetry = { ...ACCEPTED, answeredOther: true };
+  const rows: readonly {
+    name: string;
+    accepted: AcceptedRetry;
+    status: BuildStatus | undefined;
+    username?: string;
+    why: string | undefined;
+  }[] = [
+    {
+      name: 'is undefined for an unsure execution that our user started',
+      accepted: unsure,
+      status: running({ startedBy: 'ci-bot' }),
+      username: 'ci-bot',
+      why: undefined,
+    },
+    ...[
+      { name: 'another user', status: running({ startedBy: 'ops' }), username: 'ci-bot' },
+      { name: 'nobody BK-CI names', status: running({ startedBy: undefined }), username: 'ci-bot' },
+      { name: 'somebody, when our user is not known', status: running({ startedBy: 'ops' }) },
+    ].map((row) => ({
+      ...row,
+      name: `says of an unsure execution that ${row.name} started it`,
+      accepted: unsure,
+      why: 'it is not known who started this execution',
+    })),
+    {
+      name: 'is undefined for the build of the answer once it was seen running',
+      accepted: answeredOther,
+      status: running(),
+      why: undefined,
+    },
+    {
+      name: 'says that the build of the answer was not seen running',
+      accepted: answeredOther,
+      status: buildStatus(),
+      why: 'it was not seen running',
+    },
     {
       name: 'is undefined for the accepted execution',
       accepted: ACCEPTED,
@@ -40,13 +78,13 @@ describe('whyNotOurs', () => {
     },
     {
       name: 'says that somebody else may have started the execution',
-      accepted: { ...ACCEPTED, startedByOther: true },
+      accepted: { ...ACCEPTED, ownership: 'other' },
       status: undefined,
       why: 'somebody else may have started this execution',
     },
   ];
-  test.each(rows)('$name', ({ accepted, status, why }) => {
-    expect(whyNotOurs(accepted, status)).toBe(why);
+  test.each(rows)('$name', ({ accepted, status, username, why }) => {
+    expect(whyNotOurs(accepted, status, username)).toBe(why);
   });
 });
 
@@ -188,16 +226,14 @@ describe('a cancelled step', () => {
   });
 
   test('does not stop an execution that somebody else started', async () => {
-    expect(await cancelStep(yes(true), STOP_INPUTS, { accepted: { ...ACCEPTED, startedByOther: true } })).toMatchObject(
-      {
-        requests: ['GET status'],
-        state: {},
-        outcome: {
-          result: 'aborted',
-          stop: { kind: 'unnecessary', why: 'somebody else may have started this execution' },
-        },
+    expect(await cancelStep(yes(true), STOP_INPUTS, { accepted: { ...ACCEPTED, ownership: 'other' } })).toMatchObject({
+      requests: ['GET status'],
+      state: {},
+      outcome: {
+        result: 'aborted',
+        stop: { kind: 'unnecessary', why: 'somebody else may have started this execution' },
       },
-    );
+    });
   });
 
   const lifecycles: readonly [string, (state: RunState) => void][] = [

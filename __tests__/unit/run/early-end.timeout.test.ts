@@ -6,7 +6,7 @@ import { BUILD } from '../../support/builds.js';
 import { fakeRun } from '../../support/harness.js';
 import { BASELINE } from '../../support/send.js';
 
-const ACCEPTED: AcceptedRetry = { build: BUILD, executeCount: 2, at: 0 };
+const ACCEPTED: AcceptedRetry = { build: BUILD, executeCount: 2, ownership: 'ours', at: 0 };
 
 describe('when time is up', () => {
   const STOP_INPUTS = { wait: 'true', stopOnAbort: 'true' };

@@ -11,8 +11,11 @@ import {
 } from '../../../src/run/lifecycle.js';
 import { BUILD, buildStatus } from '../../support/builds.js';
 
-const RUNNING: Running = { accepted: { build: BUILD, executeCount: 2, at: 0 }, baseline: buildStatus() };
-const STARTED_BY_OTHER: Running = { accepted: { ...RUNNING.accepted, startedByOther: true }, baseline: buildStatus() };
+const RUNNING: Running = {
+  accepted: { build: BUILD, executeCount: 2, ownership: 'ours', at: 0 },
+  baseline: buildStatus(),
+};
+const STARTED_BY_OTHER: Running = { accepted: { ...RUNNING.accepted, ownership: 'other' }, baseline: buildStatus() };
 const SEND: LifecycleEvent = { kind: 'send', build: BUILD, baseline: buildStatus() };
 
 const stateAfter = (...events: readonly LifecycleEvent[]): Lifecycle => events.reduce(next, IDLE);
@@ -108,7 +111,8 @@ describe('in every run', () => {
       run.push({ kind: 'accept', ...running });
       if (end === 'followed') return run;
       run.push({ kind: 'end' });
-      if (end === 'stop-undelivered' && !running.accepted.startedByOther) run.push({ kind: 'stop-failed', ...running });
+      if (end === 'stop-undelivered' && running.accepted.ownership !== 'other')
+        run.push({ kind: 'stop-failed', ...running });
       if (end !== 'ended') return run;
     }
     return run;
@@ -149,7 +153,9 @@ describe('in every run', () => {
   test('an execution that somebody else may have started is never left', () => {
     fc.assert(
       fc.property(events, fc.boolean(), (run, cancelled) => {
-        const startedByOther = states(run).filter((now) => now.kind === 'running' && now.accepted.startedByOther);
+        const startedByOther = states(run).filter(
+          (now) => now.kind === 'running' && now.accepted.ownership === 'other',
+        );
         expect(startedByOther.flatMap((now) => leftForPost(atExit(now, cancelled)) ?? [])).toEqual([]);
       }),
     );

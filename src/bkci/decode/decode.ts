@@ -6,8 +6,10 @@
 
 import type { BuildDetail, Job, Plugin, Stage } from '../../model/detail.js';
 import type { BuildStatus, StageStatus, TaskError } from '../../model/snapshot.js';
+import type { RequestTarget } from '../endpoints.js';
 import {
   checkedNumber,
+  checkId,
   DecodeError,
   type JsonObject,
   optionalList,
@@ -19,8 +21,10 @@ import {
   requiredText,
 } from './fields.js';
 
-export function decodeStatus(data: unknown): BuildStatus {
+/** @param build the build that was asked for; an answer about another one is a DecodeError. */
+export function decodeStatus(data: unknown, build: RequestTarget): BuildStatus {
   const from = requiredObject(data, 'data');
+  checkId(from, 'id', build.buildId);
   return {
     status: requiredText(from, 'status', 'data'),
     startTime: checkedNumber(from, 'startTime', 'data'),
@@ -37,8 +41,9 @@ export function decodeStatus(data: unknown): BuildStatus {
 }
 
 /**
- * The status has no execution count, but the build parameter BK_CI_RETRY_COUNT is one less. Without it the count is 1
- * for a build that was never retried, and unknown for any other.
+ * The status has no execution count, but the build parameter BK_CI_RETRY_COUNT is one less (never the variable of that
+ * name, which changes before the state does). Without it the count is 1 if the build says that it was not retried, and
+ * unknown otherwise (bk-ci: observed on v4.1.0).
  */
 function executeCountOf(from: JsonObject): number | undefined {
   const parameter = optionalList(from.buildParameters)
@@ -46,7 +51,7 @@ function executeCountOf(from: JsonObject): number | undefined {
     .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
   const retries = String(parameter?.value ?? '');
   if (/^\d{1,6}$/.test(retries)) return Number(retries) + 1;
-  return from.retry === true ? undefined : 1;
+  return from.retry === false ? 1 : undefined;
 }
 
 function decodeStageStatus(value: unknown): StageStatus[] {
@@ -64,8 +69,11 @@ function decodeStageStatus(value: unknown): StageStatus[] {
   return [status];
 }
 
-export function decodeDetail(data: unknown): BuildDetail {
+/** @param build as in `decodeStatus`. */
+export function decodeDetail(data: unknown, build: RequestTarget): BuildDetail {
   const from = requiredObject(data, 'data');
+  checkId(from, 'id', build.buildId);
+  checkId(from, 'pipelineId', build.pipelineId);
   const model = requiredObject(from.model, 'data.model');
   if (!Array.isArray(model.stages)) throw new DecodeError('data.model.stages is not a list');
   return {
@@ -130,8 +138,10 @@ export interface RetryAnswer {
   readonly buildNumber?: number | undefined;
 }
 
-export function decodeRetry(data: unknown): RetryAnswer {
+export function decodeRetry(data: unknown, build: RequestTarget): RetryAnswer {
   const from = requiredObject(data, 'data');
+  checkId(from, 'projectId', build.projectId);
+  checkId(from, 'pipelineId', build.pipelineId);
   return {
     id: requiredId(from, 'id', 'data'),
     executeCount: positiveInteger(from.executeCount),
@@ -165,11 +175,12 @@ export interface PastBuild {
 }
 
 /** One page of a history, newest first. */
-export function decodeHistory(data: unknown): readonly PastBuild[] {
+export function decodeHistory(data: unknown, { pipelineId }: RequestTarget): readonly PastBuild[] {
   const from = requiredObject(data, 'data');
   if (!Array.isArray(from.records)) throw new DecodeError('data.records is not a list');
   return from.records.map((record, index) => {
     const build = requiredObject(record, `data.records[${index}]`);
+    checkId(build, 'pipelineId', pipelineId);
     return {
       buildId: requiredId(build, 'id', `data.records[${index}]`),
       buildNumber: checkedNumber(build, 'buildNum', `data.records[${index}]`) ?? 0,

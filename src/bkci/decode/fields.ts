@@ -54,3 +54,10 @@ export function optionalText(value: unknown): string | undefined {
 export function optionalNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
+
+/** An answer that names another object than the one that was asked for says nothing about it. Case-sensitive. */
+export function checkId(from: JsonObject, name: string, expected: string | undefined): void {
+  const value = from[name] ?? undefined;
+  if (value === undefined || expected === undefined || value === expected) return;
+  throw new DecodeError(`data.${name} is not the one that was asked for`);
+}

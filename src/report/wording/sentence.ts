@@ -92,5 +92,5 @@ function abortedWhileSending({ postLooks }: OutcomeOf<'aborted'>, record: RunRec
     postLooks && postCanTell
       ? ' The post step of this action checks it too, and stops the build if it was retried.'
       : '';
-  return `The step was cancelled while waiting for the answer, so it is not known whether build ${buildNameOf(record)} was retried${again}. ${howToTell(record.statusBefore)}${postNote}`;
+  return `The step was cancelled while waiting for the answer, so it is not known whether build ${buildNameOf(record)} was retried${again}. Open the build: ${howToTell(record.statusBefore)}${postNote}`;
 }

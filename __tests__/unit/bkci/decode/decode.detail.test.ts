@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decodeDetail } from '../../../../src/bkci/decode/decode.js';
+import { BUILD } from '../../../support/builds.js';
 
 describe('decodeDetail', () => {
   test('decodes a full answer', () => {
@@ -48,7 +49,7 @@ describe('decodeDetail', () => {
       },
       errorInfoList: [{ taskId: 'e-1', errorType: 0 }],
     };
-    expect(decodeDetail(data)).toEqual({
+    expect(decodeDetail(data, BUILD)).toEqual({
       pipelineName: 'Nightly',
       executeCount: 2,
       firstStartedBy: 'release-bot',
@@ -97,7 +98,7 @@ describe('decodeDetail', () => {
   });
 
   test('an old server has the pipeline name in the model and only triggerUser', () => {
-    expect(decodeDetail({ model: { name: 'Nightly', stages: [] }, triggerUser: 'x' })).toEqual({
+    expect(decodeDetail({ model: { name: 'Nightly', stages: [] }, triggerUser: 'x' }, BUILD)).toEqual({
       pipelineName: 'Nightly',
       firstStartedBy: 'x',
       stages: [],
@@ -107,7 +108,7 @@ describe('decodeDetail', () => {
 
   test('the id of a job is a number, a text, or missing', () => {
     const containers = [{ id: 3 }, { containerId: '4' }, {}];
-    const [stage] = decodeDetail({ model: { stages: [{ id: 'stage-2', containers }] } }).stages;
+    const [stage] = decodeDetail({ model: { stages: [{ id: 'stage-2', containers }] } }, BUILD).stages;
     expect(stage?.jobs.map(({ id }) => id)).toEqual(['3', '4', '']);
   });
 
@@ -142,6 +143,6 @@ describe('decodeDetail', () => {
     },
   ];
   test.each(wrong)('$name: the error names the field, not its value', ({ data, problem }) => {
-    expect(() => decodeDetail(data)).toThrow(expect.objectContaining({ name: 'DecodeError', message: problem }));
+    expect(() => decodeDetail(data, BUILD)).toThrow(expect.objectContaining({ name: 'DecodeError', message: problem }));
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decodeStatus } from '../../../../src/bkci/decode/decode.js';
+import { BUILD } from '../../../support/builds.js';
 import { problemOf } from '../../../support/decode-error.js';
 
 describe('decodeStatus', () => {
@@ -36,7 +37,7 @@ describe('decodeStatus', () => {
       ],
       variables: { secret: 'x' },
     };
-    expect(decodeStatus(data)).toEqual({
+    expect(decodeStatus(data, BUILD)).toEqual({
       status: 'FAILED',
       startTime: 2,
       endTime: 3,
@@ -65,10 +66,9 @@ describe('decodeStatus', () => {
   });
 
   test('decodes the short answer of an old server', () => {
-    expect(decodeStatus({ status: 'RUNNING', startTime: 0, endTime: null })).toEqual({
+    expect(decodeStatus({ status: 'RUNNING', startTime: 0, endTime: null }, BUILD)).toEqual({
       status: 'RUNNING',
       startTime: 0,
-      executeCount: 1,
       stages: [],
       errors: [],
     });
@@ -85,9 +85,8 @@ describe('decodeStatus', () => {
       errorInfoList: [null, { errorType: 9, errorCode: 'x', errorMsg: 5, taskId: 6 }],
       buildParameters: [null, 'x'],
     };
-    expect(decodeStatus(odd)).toEqual({
+    expect(decodeStatus(odd, BUILD)).toEqual({
       status: 'NEW',
-      executeCount: 1,
       stages: [{ stageId: 's', name: 's' }],
       errors: [{}, {}],
     });
@@ -105,7 +104,13 @@ describe('decodeStatus', () => {
       count: 4,
     },
     { name: 'never retried', data: { retry: false }, count: 1 },
-    { name: 'no field about retries', data: {}, count: 1 },
+    { name: 'no field about retries', data: {}, count: undefined },
+    { name: 'a field about retries that is no boolean', data: { retry: 'false' }, count: undefined },
+    {
+      name: 'the variable of that name, which changes before the state does',
+      data: { variables: { BK_CI_RETRY_COUNT: '3' } },
+      count: undefined,
+    },
     { name: 'retried, without the parameter', data: { retry: true }, count: undefined },
     ...['', ' ', 'x', '-1', '1.5', 'NaN', null, true, [], {}].map((value) => ({
       name: `retried, and the parameter is ${JSON.stringify(value)}`,
@@ -114,7 +119,7 @@ describe('decodeStatus', () => {
     })),
   ];
   test.each(counts)('execution count: $name', ({ data, count }) => {
-    expect(decodeStatus({ status: 'FAILED', ...data }).executeCount).toBe(count);
+    expect(decodeStatus({ status: 'FAILED', ...data }, BUILD).executeCount).toBe(count);
   });
 
   const SECRET = 'hunter2hunter2';
@@ -133,6 +138,6 @@ describe('decodeStatus', () => {
     })),
   ];
   test.each(wrong)('$name: the error names the field, not its value', ({ data, problem }) => {
-    expect(problemOf(() => decodeStatus(data))).toBe(problem);
+    expect(problemOf(() => decodeStatus(data, BUILD))).toBe(problem);
   });
 });

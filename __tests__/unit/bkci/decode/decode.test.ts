@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decodeHistory, decodeLog, decodeRetry } from '../../../../src/bkci/decode/decode.js';
+import { BUILD } from '../../../support/builds.js';
 import { problemOf } from '../../../support/decode-error.js';
 
 describe('decodeRetry', () => {
@@ -17,7 +18,7 @@ describe('decodeRetry', () => {
     },
   ];
   test.each(rows)('$name', ({ data, expected }) => {
-    expect(decodeRetry(data)).toEqual(expected);
+    expect(decodeRetry(data, BUILD)).toEqual(expected);
   });
 
   const wrong = [
@@ -33,7 +34,7 @@ describe('decodeRetry', () => {
     })),
   ];
   test.each(wrong)('$name: the error names the field', ({ data, problem }) => {
-    expect(problemOf(() => decodeRetry(data))).toBe(problem);
+    expect(problemOf(() => decodeRetry(data, BUILD))).toBe(problem);
   });
 });
 
@@ -55,7 +56,7 @@ describe('decodeLog', () => {
 describe('decodeHistory', () => {
   test('decodes a page', () => {
     const records = [{ id: 'b-2', buildNum: 2 }, { id: 'b-1' }];
-    expect(decodeHistory({ count: 7, page: 1, records })).toEqual([
+    expect(decodeHistory({ count: 7, page: 1, records }, BUILD)).toEqual([
       { buildId: 'b-2', buildNumber: 2 },
       { buildId: 'b-1', buildNumber: 0 },
     ]);
@@ -77,6 +78,6 @@ describe('decodeHistory', () => {
     },
   ];
   test.each(wrong)('$name: the error names the field', ({ data, problem }) => {
-    expect(problemOf(() => decodeHistory(data))).toBe(problem);
+    expect(problemOf(() => decodeHistory(data, BUILD))).toBe(problem);
   });
 });

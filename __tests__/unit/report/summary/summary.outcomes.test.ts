@@ -271,7 +271,9 @@ describe('the plan in the summary', () => {
   ])('is “$verb” if startedByOther is $startedByOther', ({ startedByOther, verb }) => {
     const { state } = fakeRun({}).context;
     state.update({ plan: RETRY });
-    state.recordAccepted({ accepted: { build: BUILD, executeCount: 2, at: 0, startedByOther } });
+    state.recordAccepted({
+      accepted: { build: BUILD, executeCount: 2, at: 0, ownership: startedByOther ? 'other' : 'ours' },
+    });
     expect(summaryOf({ result: 'retried' }, state.record)).toContain(` · ${verb}: stage Test · `);
   });
 
