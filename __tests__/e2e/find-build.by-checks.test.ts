@@ -217,12 +217,12 @@ describe('dryRun', () => {
     );
   });
 
-  concurrentTest('with one candidate reads its status and sends nothing', async () => {
+  concurrentTest('with one candidate reads the build and sends nothing', async () => {
     await runWithChecks(
       onPullRequest({ checks: (check) => [check()], inputs: { dryRun: 'true' } }),
       ({ step, server }) => {
         expect(step.outputs).toMatchObject({ result: 'found', retried: 'false', buildStatus: 'FAILED' });
-        expect(server.standin.requests.map(({ operation }) => operation)).toEqual(['status']);
+        expect(server.standin.requests.map(({ operation }) => operation)).toEqual(['status', 'detail']);
       },
     );
   });

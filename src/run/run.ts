@@ -114,5 +114,7 @@ async function planAndRetry(context: RunContext, build: BuildRef, first: ResendB
   }
   if (decision.kind !== 'plan') return { result: 'not-needed', why: decision.why };
   logPlan(context, decision);
-  return dryRun ? { result: 'found' } : runAttempts(context, { build, plan: decision, budget });
+  if (!dryRun) return runAttempts(context, { build, plan: decision, budget });
+  if (decision.warningAfter !== undefined) runner.annotate('warning', decision.warningAfter);
+  return { result: 'found' };
 }
