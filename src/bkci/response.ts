@@ -109,6 +109,12 @@ function retryAfter({ headers }: HttpResponse): { retryAfterMs?: number | undefi
   const value = headers['retry-after']?.trim() ?? '';
   if (/^\d{1,9}$/.test(value)) return { retryAfterMs: Number(value) * 1000 };
   if (!HTTP_DATE.test(value)) return {};
-  const wait = Date.parse(value) - Date.parse(headers.date ?? '');
-  return Number.isFinite(wait) ? { retryAfterMs: Math.max(0, wait) } : {};
+  const retryAfterMs = msUntil(Date.parse(value), headers);
+  return retryAfterMs === undefined ? {} : { retryAfterMs };
+}
+
+/** Milliseconds until a time in milliseconds since 1970, by the server's own clock. */
+export function msUntil(time: number, headers: { readonly date?: string | undefined }): number | undefined {
+  const wait = time - Date.parse(headers.date ?? '');
+  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }

@@ -60,6 +60,7 @@ async function execute(context: RunContext, search: { http: Http; commit: Commit
   for (const warning of inputs.warnings) runner.annotate('warning', warning);
   const budget = new ResendBudget(context);
   const found = await chooseBuild(context, search, budget);
+  for (const notice of found.notices ?? []) runner.annotate('notice', notice);
   if (found.kind === 'none') return { result: 'not-needed', why: found.why };
   state.update({ candidates: found.candidates });
   if (found.kind === 'ambiguous') return listCandidates(context, found);
