@@ -30,10 +30,11 @@ afterEach(() => rmSync(directory.path, { recursive: true, force: true }));
 /** What the step asks GitHub for when `tag` is released in a repository with these tags. */
 function requestsFor(tag: string, tags: readonly string[]): string[] {
   const log = join(directory.path, 'log');
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: directory.path, stdio: 'pipe' });
-  git('init', '-q');
-  git('-c', 'user.name=x', '-c', 'user.email=x@example.com', 'commit', '-q', '--allow-empty', '-m', 'x');
-  for (const name of tags) git('tag', name);
+  const git = (args: readonly string[], input = '') =>
+    execFileSync('git', args, { cwd: directory.path, input, stdio: ['pipe', 'pipe', 'pipe'] });
+  git(['init', '-q']);
+  git(['-c', 'user.name=x', '-c', 'user.email=x@example.com', 'commit', '-q', '--allow-empty', '-m', 'x']);
+  git(['update-ref', '--stdin'], tags.map((name) => `create refs/tags/${name} HEAD\n`).join(''));
   // As a runner starts a `run:` step.
   execFileSync('bash', ['-e', '-c', script], {
     cwd: directory.path,

@@ -60,12 +60,12 @@ async function execute(context: RunContext, search: { http: Http; commit: Commit
   for (const warning of inputs.warnings) runner.annotate('warning', warning);
   const budget = new ResendBudget(context);
   const found = await chooseBuild(context, search, budget);
+  if (found.kind === 'build' && found.explanation !== undefined) runner.info(logLine('Found', found.explanation));
   for (const notice of found.notices ?? []) runner.annotate('notice', notice);
   if (found.kind === 'none') return { result: 'not-needed', why: found.why };
   state.update({ candidates: found.candidates });
   if (found.kind === 'ambiguous') return listCandidates(context, found);
   state.update({ build: found.build });
-  if (found.explanation !== undefined) runner.info(logLine('Found', found.explanation));
   return planAndRetry(context, found.build, budget);
 }
 
