@@ -1,4 +1,5 @@
 import { describe, expect } from '@jest/globals';
+import { answer, type FaultAction, redirect } from '../standin/http/faults.js';
 import type { ActionRunOptions } from './harness.js';
 import { concurrentTests } from './support/concurrent-tests.js';
 import { runWithChecks, type SearchRun, type SearchSetup, SHA, TOKEN, twoPipelines } from './support/github.js';
@@ -73,6 +74,87 @@ describe('the build is found by the failed check of the commit', () => {
     );
   });
 
+  concurrentTest(
+    'on the second page of checks, which is asked for by number and not at an address in the answer',
+    async () => {
+      const others = Array.from({ length: 120 }, (_, index) => index);
+      const elsewhere: FaultAction = {
+        kind: 'rewrite',
+        handled: 'never',
+        rewrite: (from) => ({ ...from, headers: { ...from.headers, link: '<http://127.0.0.1:9/x>; rel="next"' } }),
+      };
+      const setup: SearchSetup = {
+        checks: (check) => [
+          ...others.map((n) => check({ id: 1000 + n, name: `job ${n}`, app: 'github-actions' })),
+          check({ id: 5000 }),
+        ],
+        faults: [{ on: 'checks', count: 2, action: elsewhere }],
+      };
+      await runWithChecks(onPullRequest(setup), (run) => {
+        expectRetried(run);
+        expect(run.github.requestsOf('checks').map(({ query }) => Object.fromEntries(query).page)).toEqual(['1', '2']);
+      });
+    },
+  );
+
+  concurrentTest('of a repository that has moved', async () => {
+    const location = `/repos/acme/shop/commits/${SHA}/check-runs?filter=all&per_page=100&page=1`;
+    const faults = [{ on: 'checks', action: redirect(location, 301) }] as const;
+    await runWithChecks(onPullRequest({ checks: (check) => [check()], faults }), (run) => {
+      expectRetried(run);
+      expect(run.github.requestsOf('checks')).toHaveLength(2);
+    });
+  });
+
+  concurrentTest('after a short rate limit, which is waited for', async () => {
+    const limit = answer({ status: 403, headers: { 'retry-after': '1' }, body: '{"message":"secondary rate limit"}' });
+    const faults = [{ on: 'checks', action: limit }] as const;
+    await runWithChecks(onPullRequest({ checks: (check) => [check()], faults }), (run) => {
+      expectRetried(run);
+      expect(run.step.log[0]).toMatch(/^Resend {4}in 1 s, the read was not answered: GitHub: rate limit, HTTP 403$/);
+    });
+  });
+
+  concurrentTest('that one app wrote; a notice names it and recommends checkApp', async () => {
+    await runWithChecks(onPullRequest({ checks: (check) => [check({ app: 'our-ci' })] }), (run) => {
+      expectRetried(run);
+      expect(run.step.annotations).toEqual([
+        expect.objectContaining({
+          level: 'notice',
+          message: expect.stringMatching(/“our-ci”.* set checkApp: our-ci,/),
+        }),
+      ]);
+    });
+  });
+
+  concurrentTest('of the app in checkApp, whatever other apps wrote', async () => {
+    const checks: SearchSetup['checks'] = (check) => [check(), check({ app: 'evil-ci', conclusion: 'success' })];
+    await runWithChecks(onPullRequest({ checks, inputs: { checkApp: 'BK-CI' } }), (run) => {
+      expectRetried(run);
+      expect(run.step.annotations).toEqual([]);
+    });
+  });
+
+  concurrentTest('whose link has another scheme than the console', async () => {
+    const checks: SearchSetup['checks'] = (check) => {
+      const own = check();
+      return [{ ...own, detailsUrl: own.detailsUrl.replace(/^http:/, 'https:') }];
+    };
+    await runWithChecks(onPullRequest({ checks }), (run) => {
+      expectRetried(run);
+      expect(run.step.outputs.buildUrl).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    });
+  });
+
+  concurrentTest('of CodeCC, with project and pipeline given', async () => {
+    const world = twoPipelines();
+    const { id = '', projectId = '' } = world.builds[0]?.pipeline ?? {};
+    const checks: SearchSetup['checks'] = (check) => [
+      check({ detailsUrl: 'https://codecc.example.com/codecc/demo/task/7/detail' }),
+    ];
+    await runWithChecks(onPullRequest({ world, checks, inputs: { projectId, pipelineId: id } }), expectRetried);
+  });
+
   concurrentTest('on GitHub Enterprise Server', async () => {
     await runWithChecks(onPullRequest({ checks: (check) => [check()], apiPath: '/api/v3' }), (run) => {
       expectRetried(run);
@@ -113,8 +195,28 @@ describe('nothing is retried', () => {
     );
   });
 
+  concurrentTest('when two apps wrote checks: the error names both', async () => {
+    const checks: SearchSetup['checks'] = (check) => [check(), check({ app: 'evil-ci', conclusion: 'success' })];
+    await runWithChecks(onPullRequest({ checks, inputs: { onlyIfFailed: 'true' } }), (run) => {
+      expectNothingSent(run, 'ambiguous');
+      expect(run.step.log.at(-1)).toMatch(/written by 2 GitHub Apps: “bk-ci” and “evil-ci”/);
+    });
+  });
+
+  concurrentTest('when a check has passed and another one is running, with onlyIfFailed: the step fails', async () => {
+    const checks: SearchSetup['checks'] = (check) => [
+      check({ conclusion: 'success' }, 0),
+      check({ status: 'in_progress', conclusion: null }, 1),
+    ];
+    await runWithChecks(onPullRequest({ world: twoPipelines(), checks, inputs: { onlyIfFailed: 'true' } }), (run) => {
+      expectNothingSent(run, 'not-found');
+      expect(run.step.log.at(-1)).toContain('1 passed, 1 still runs');
+    });
+  });
+
   const forged: [string, Parameters<Parameters<SearchSetup['checks']>[0]>[0]][] = [
     ['written by a workflow', { app: 'github-actions' }],
+    ['without an app', { app: '' }],
     ['that leads to another console', { detailsUrl: 'https://evil.example/console/pipeline/demo/p-1/detail/b-1' }],
     ['whose id names another build', { externalId: 'ci-bot_demo_p-1_b-1' }],
     ['without an id', { externalId: '' }],
@@ -188,6 +290,27 @@ describe('GitHub refuses', () => {
     });
   });
 
+  concurrentTest('because of a rate limit: told as one, at once, and not as a permission', async () => {
+    const reset = String(Math.floor(Date.now() / 1000) + 2400);
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset, date: new Date().toUTCString() };
+    const limit = answer({ status: 403, headers, body: '{"message":"API rate limit exceeded"}' });
+    const faults = [{ on: 'checks', action: limit }] as const;
+    await runWithChecks(onPullRequest({ checks: (check) => [check()], faults }), (run) => {
+      expectNothingSent(run, 'not-delivered');
+      expect(run.step.log.at(-1)).toMatch(/GitHub: rate limit, HTTP 403; .*asked for a wait of (?:39|40) min/);
+      expect(run.step.log.at(-1)).not.toContain('permission');
+      expect(run.github.requestsOf('checks')).toHaveLength(1);
+    });
+  });
+
+  concurrentTest('with a redirect to another server, which never sees the token', async () => {
+    const faults = [{ on: 'checks', action: redirect('http://127.0.0.1:9/x', 301) }] as const;
+    await runWithChecks(onPullRequest({ checks: (check) => [check()], faults }), (run) => {
+      expectNothingSent(run, 'unexpected-answer');
+      expect(run.step.log.at(-1)).toContain('to another address, http://127.0.0.1:9;');
+    });
+  });
+
   concurrentTest('an unknown token', async () => {
     const inputs = { githubToken: 'ghs_wrong000000000000000000000000000000' };
     await runWithChecks(onPullRequest({ checks: (check) => [check()], inputs }), (run) => {
@@ -217,12 +340,12 @@ describe('dryRun', () => {
     );
   });
 
-  concurrentTest('with one candidate reads its status and sends nothing', async () => {
+  concurrentTest('with one candidate reads the build and sends nothing', async () => {
     await runWithChecks(
       onPullRequest({ checks: (check) => [check()], inputs: { dryRun: 'true' } }),
       ({ step, server }) => {
         expect(step.outputs).toMatchObject({ result: 'found', retried: 'false', buildStatus: 'FAILED' });
-        expect(server.standin.requests.map(({ operation }) => operation)).toEqual(['status']);
+        expect(server.standin.requests.map(({ operation }) => operation)).toEqual(['status', 'detail']);
       },
     );
   });

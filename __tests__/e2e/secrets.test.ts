@@ -48,7 +48,7 @@ describe('the token and the secret headers appear nowhere in the output', () => 
     ['when the server repeats the token', { faults: [{ on: 'retry', action: echoing(TOKEN) }], exitCode: 1 }],
     [
       'when the status read is refused with the token in the message',
-      { faults: [{ on: 'status', count: Infinity, action: echoing(TOKEN) }], exitCode: 0 },
+      { faults: [{ on: 'status', count: Infinity, action: echoing(TOKEN) }], exitCode: 1 },
     ],
     [
       'when a redirect contains the token',

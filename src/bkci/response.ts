@@ -10,6 +10,8 @@ import { redact } from '../lib/sanitize.js';
 
 export interface ApiResponse extends ResponseInfo {
   readonly form: 'json' | 'text' | 'html' | 'empty';
+  /** A text without Content-Type, as BK-CI's filter sends it; a server in front of BK-CI names a type. */
+  readonly isBare?: boolean | undefined;
   /** The JSON value when `form` is `json`, not validated. */
   readonly json?: unknown;
   /** `code` of the API gateway (16xxxxx), which may come with HTTP 200 (legacy plugin bk-status-rewrite). */
@@ -18,8 +20,6 @@ export interface ApiResponse extends ResponseInfo {
   readonly dataText?: string | undefined;
   /** Target of a redirect: the origin only, since a path may contain a session. */
   readonly redirectTo?: string | undefined;
-  /** Milliseconds to wait before the next request, by Retry-After. */
-  readonly retryAfterMs?: number | undefined;
 }
 
 /**
@@ -39,10 +39,10 @@ export function parseResponse(response: HttpResponse, secrets: readonly string[]
   const json = parseJson(body, clean);
   if (json !== undefined) return { ...common, form: 'json', json, ...envelope(json) };
   if (/^<[a-z!?]/i.test(body)) {
-    const isPage = response.status < 300 || response.status === 401 || response.status === 403;
-    return { ...common, form: 'html', ...(isPage ? { isPage } : {}), ...pageTitle(clean(body)) };
+    return { ...common, form: 'html', ...pageTitle(clean(body)) };
   }
-  return { ...common, form: 'text', message: clean(body).slice(0, 2000) };
+  const isBare = response.headers['content-type'] === undefined;
+  return { ...common, form: 'text', ...(isBare ? { isBare } : {}), message: clean(body).slice(0, 2000) };
 }
 
 /** Members that are compared, not shown. They are not redacted: an id that contains a secret would change. */
@@ -109,6 +109,12 @@ function retryAfter({ headers }: HttpResponse): { retryAfterMs?: number | undefi
   const value = headers['retry-after']?.trim() ?? '';
   if (/^\d{1,9}$/.test(value)) return { retryAfterMs: Number(value) * 1000 };
   if (!HTTP_DATE.test(value)) return {};
-  const wait = Date.parse(value) - Date.parse(headers.date ?? '');
-  return Number.isFinite(wait) ? { retryAfterMs: Math.max(0, wait) } : {};
+  const retryAfterMs = msUntil(Date.parse(value), headers);
+  return retryAfterMs === undefined ? {} : { retryAfterMs };
+}
+
+/** Milliseconds until a time in milliseconds since 1970, by the server's own clock. */
+export function msUntil(time: number, headers: { readonly date?: string | undefined }): number | undefined {
+  const wait = time - Date.parse(headers.date ?? '');
+  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }

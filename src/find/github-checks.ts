@@ -3,13 +3,13 @@
  * other request. Octokit is large and rarely needed, so it is imported only when checks are read.
  */
 
-import { type RequestDescription, TransientError } from '../bkci/transient-error.js';
+import { DecodeError, optionalObject, optionalText, requiredObject, requiredText } from '../bkci/decode/fields.js';
 import type { CommitRef } from '../github/event.js';
 import type { Runner } from '../github/runner.js';
-import type { Http } from '../http/http.js';
-import { NetworkError } from '../http/network-error.js';
-import { ActionError, type ErrorCode, NOTHING_SENT } from '../lib/errors.js';
+import type { Http, HttpResponse } from '../http/http.js';
+import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { oneLine } from '../lib/sanitize.js';
+import { explainError, UNEXPECTED } from './github-errors.js';
 
 /** A check run. Untrusted: anyone with `checks: write` can write one. */
 export interface CheckRun {
@@ -49,19 +49,15 @@ export async function readChecks(
   const baseUrl = runner.environment('GITHUB_API_URL') || 'https://api.github.com';
   const octokit = getOctokit(token, {
     baseUrl,
-    request: { fetch: fetchOver(http, cancelled) },
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    // Octokit prints what headers of the server say (`Deprecation`), through the log of its request.
+    request: { fetch: fetchOver(http, { origin: new URL(baseUrl).origin, signal: cancelled }), log: SILENT },
+    log: SILENT,
   });
   try {
     const ref = 'ref' in commit ? commit.ref : await headOf(octokit, { owner, repo, pull_number: commit.pullRequest });
-    const runs = await octokit.paginate(octokit.rest.checks.listForRef, {
-      owner,
-      repo,
-      ref,
-      filter: 'all',
-      per_page: 100,
-    });
-    return { ref, checks: runs.map(checkRun) };
+    const readPage = async (page: number) =>
+      decodePage(await octokit.rest.checks.listForRef({ owner, repo, ref, filter: 'all', per_page: PAGE_SIZE, page }));
+    return { ref, checks: await allChecks(readPage) };
   } catch (error) {
     if (cancelled.aborted) throw cancelled.reason;
     throw explainError(error, {
@@ -71,121 +67,141 @@ export async function readChecks(
   }
 }
 
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
 type Octokit = ReturnType<typeof import('@actions/github')['getOctokit']>;
 
-async function headOf(octokit: Octokit, pull: { owner: string; repo: string; pull_number: number }): Promise<string> {
-  const { data } = await octokit.rest.pulls.get(pull);
-  return data.head.sha;
+/** What Octokit returns for every status below 400. Its types describe what GitHub documents, not what came. */
+interface OctokitResponse {
+  readonly status: number;
+  readonly data: unknown;
 }
 
-type ApiCheckRun = Awaited<ReturnType<Octokit['rest']['checks']['listForRef']>>['data']['check_runs'][number];
+function okData({ status, data }: OctokitResponse) {
+  if (status !== 200) throw new DecodeError(`HTTP ${status}`);
+  return requiredObject(data, 'the answer');
+}
 
-function checkRun(run: ApiCheckRun): CheckRun {
+async function headOf(octokit: Octokit, pull: { owner: string; repo: string; pull_number: number }): Promise<string> {
+  const head = requiredObject(okData(await octokit.rest.pulls.get(pull)).head, 'head');
+  const sha = requiredText(head, 'sha', 'head');
+  if (!/^[0-9a-f]{40,64}$/.test(sha)) throw new DecodeError('head.sha is not a commit');
+  return sha;
+}
+
+/** The most that GitHub allows. */
+const PAGE_SIZE = 100;
+/** Limits the search to 2000 check runs; a build with more is found by its id. */
+const MAX_PAGES = 20;
+
+interface Page {
+  readonly total: number;
+  readonly runs: readonly CheckRun[];
+}
+
+/** All check runs, each once. If they changed while they were read, they are read once more. */
+async function allChecks(readPage: (page: number) => Promise<Page>): Promise<readonly CheckRun[]> {
+  const first = await readPages(readPage);
+  if (first.runs.length === first.total) return first.runs;
+  const second = await readPages(readPage);
+  if (second.runs.length === second.total) return second.runs;
+  throw new ActionError('unexpected-answer', {
+    problem: `GitHub says that the commit has ${second.total} check runs, and lists ${second.runs.length}, twice`,
+    consequence: NOTHING_SENT,
+    remedy: UNEXPECTED.remedy,
+  });
+}
+
+/** Pages are asked for by number: an address in the answer (`Link`) could lead the token elsewhere. */
+async function readPages(readPage: (page: number) => Promise<Page>): Promise<Page> {
+  const runs = new Map<number, CheckRun>();
+  for (let page = 1; ; page += 1) {
+    const { total, runs: more } = await readPage(page);
+    if (total > MAX_PAGES * PAGE_SIZE) throw tooManyChecks(total);
+    for (const run of more) runs.set(run.id, run);
+    if (page * PAGE_SIZE >= total) return { total, runs: [...runs.values()] };
+  }
+}
+
+function tooManyChecks(total: number): ActionError {
+  return new ActionError('not-found', {
+    problem: `The commit has ${total} check runs, and this step reads ${MAX_PAGES * PAGE_SIZE} at most`,
+    consequence: NOTHING_SENT,
+    remedy: 'Give buildUrl or buildId instead.',
+  });
+}
+
+function decodePage(response: OctokitResponse): Page {
+  const { total_count: total, check_runs: runs } = okData(response);
+  if (!isCount(total)) throw new DecodeError('total_count is not a count');
+  if (!Array.isArray(runs)) throw new DecodeError('check_runs is not a list');
+  return { total, runs: runs.map((run, index) => decodeRun(run, `check_runs[${index}]`)) };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function decodeRun(value: unknown, path: string): CheckRun {
+  const from = requiredObject(value, path);
+  if (!isCount(from.id)) throw new DecodeError(`${path}.id is not an id`);
+  const isRunning = from.conclusion === null || from.conclusion === undefined;
   return {
-    id: run.id,
-    name: run.name,
-    app: run.app?.slug ?? '',
-    detailsUrl: run.details_url ?? '',
-    externalId: run.external_id ?? '',
-    startedAt: run.started_at ?? '',
-    status: run.status,
-    conclusion: run.conclusion ?? '',
+    id: from.id,
+    name: optionalText(from.name) ?? '',
+    app: optionalText(optionalObject(from.app).slug) ?? '',
+    detailsUrl: optionalText(from.details_url) ?? '',
+    externalId: optionalText(from.external_id) ?? '',
+    startedAt: optionalText(from.started_at) ?? '',
+    status: requiredText(from, 'status', path),
+    conclusion: isRunning ? '' : requiredText(from, 'conclusion', path),
   };
 }
 
 /** Milliseconds. */
 const DEADLINE_MS = 20_000;
+const MAX_REDIRECTS = 3;
 
-/** The subset of `fetch` that Octokit uses. */
-function fetchOver(http: Http, signal: AbortSignal) {
+/** The subset of `fetch` that Octokit uses. The token goes to one origin only, within which redirects are followed. */
+function fetchOver(http: Http, { origin, signal }: { origin: string; signal: AbortSignal }) {
   return async (
     address: string,
     options: { method?: string | undefined; headers?: Record<string, string> | undefined },
   ): Promise<Response> => {
-    const { status, headers, body } = await http.send({
-      method: 'GET',
-      url: new URL(address),
-      headers: options.headers ?? {},
-      deadlineMs: DEADLINE_MS,
-      ownConnection: false,
-      signal,
-    });
-    const textHeaders = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
-      typeof value === 'string' ? [[name, value]] : [],
-    );
-    const isBodiless = status === 204 || status === 304;
-    const response = new Response(isBodiless ? null : body, { status, headers: textHeaders });
-    // Octokit's paging reads the address from the response; the constructor of Response can't set it.
-    return Object.defineProperty(response, 'url', { value: address });
+    const send = (url: URL) => {
+      if (url.origin !== origin) throw foreignAddress(url.origin);
+      const headers = options.headers ?? {};
+      return http.send({ method: 'GET', url, headers, deadlineMs: DEADLINE_MS, ownConnection: false, signal });
+    };
+    let url = new URL(address);
+    let response = await send(url);
+    for (let left = MAX_REDIRECTS; left > 0 && isRedirect(response, url); left -= 1) {
+      url = new URL(response.headers.location ?? '', url);
+      response = await send(url);
+    }
+    return asFetchResponse(response);
   };
 }
 
-/** Maps an error of Octokit to an ActionError, or to a TransientError when the read may be repeated. */
-function explainError(error: unknown, { baseUrl, permission }: { baseUrl: string; permission: string }): Error {
-  const { status, message = '' } = error as { status?: number | undefined; message?: string | undefined };
-  const transient = (reason: string) =>
-    new TransientError({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, describeSearch(baseUrl));
-  const networkError = networkErrorOf(error);
-  if (networkError) return transient(networkError.message);
-  if (status !== 401 && isRateLimited(error)) return transient(`rate limit, HTTP ${status}`);
-  if (status !== undefined && (status >= 500 || status === 429)) return transient(`HTTP ${status}`);
-  const { code, problem, remedy } = refusalOf(status, permission);
-  // The message may quote any text of the server, and Octokit appends the address of its documentation.
-  const answer = `(HTTP ${status ?? '?'} “${oneLine(message.replace(/ - https:\S+$/, ''), 200)}”)`;
-  const text = { problem: `${problem} ${answer}`, consequence: NOTHING_SENT, remedy };
-  return new ActionError(code, text, { cause: error });
+/** Of a repository that was renamed or moved (github/docs: "Follow redirects"). */
+function isRedirect({ status, headers }: HttpResponse, url: URL): boolean {
+  return [301, 302, 307, 308].includes(status) && URL.canParse(headers.location ?? '', url.href) && !!headers.location;
 }
 
-function refusalOf(
-  status: number | undefined,
-  permission: string,
-): { code: ErrorCode; problem: string; remedy: string } {
-  switch (status) {
-    case 401:
-      return {
-        code: 'unauthorized',
-        problem: 'GitHub does not accept githubToken',
-        remedy: 'Leave githubToken out to use the token of the job.',
-      };
-    case 403:
-    case 404:
-      return {
-        code: 'forbidden',
-        problem: 'GitHub does not let this job read the checks of the commit',
-        remedy: `Add ${permission} to the permissions of the job, and check ref.`,
-      };
-    case 422:
-      return {
-        code: 'not-found',
-        problem: 'GitHub knows no such commit, branch or tag',
-        remedy: 'Check ref.',
-      };
-    default:
-      return {
-        code: 'unexpected-answer',
-        problem: "GitHub's answer to the search for checks was not understood",
-        remedy: 'Give buildUrl or buildId instead.',
-      };
-  }
+function asFetchResponse({ status, headers, body }: HttpResponse): Response {
+  // The constructor of Response takes no other status, and no body with these.
+  if (status < 200 || status > 599) throw new DecodeError(`HTTP ${status}`);
+  const isBodiless = status === 204 || status === 205 || status === 304;
+  const textHeaders = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+    typeof value === 'string' ? [[name, value]] : [],
+  );
+  return new Response(isBodiless ? null : body, { status, headers: textHeaders });
 }
 
-function describeSearch(baseUrl: string): RequestDescription {
-  return {
-    request: `The search for checks at ${baseUrl}`,
-    consequence: 'nothing was retried',
-    remedy: "Check that this runner reaches GitHub's API, or give buildUrl or buildId; then run this step again later.",
-  };
-}
-
-/** GitHub answers 403 or 429 once the requests of the hour are used up. */
-function isRateLimited(error: unknown): boolean {
-  const { response } = error as { response?: { headers?: Record<string, unknown> | undefined } | undefined };
-  return response?.headers?.['x-ratelimit-remaining'] === '0';
-}
-
-/** Octokit wraps what its fetch throws in an error with status 500. */
-function networkErrorOf(error: unknown): NetworkError | undefined {
-  if (error instanceof NetworkError) return error;
-  const cause = (error as { cause?: unknown })?.cause;
-  return cause === undefined || cause === error ? undefined : networkErrorOf(cause);
+function foreignAddress(origin: string): ActionError {
+  return new ActionError('unexpected-answer', {
+    problem: `GitHub redirects the search for checks to another address, ${oneLine(origin, 200)}`,
+    consequence: `${NOTHING_SENT}, since githubToken goes to GITHUB_API_URL only`,
+    remedy: 'If the repository has moved, run the workflow there; or give buildUrl or buildId.',
+  });
 }

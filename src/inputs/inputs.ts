@@ -8,6 +8,7 @@ import { readCredentials, readHeaders } from './credentials.js';
 import type { InputName } from './names.js';
 import {
   parseApiUrl,
+  parseAppSlug,
   parseBuildNumber,
   parseBuildUrl,
   parseConsoleUrl,
@@ -31,6 +32,8 @@ export interface BuildSelector {
   readonly ids: { readonly [Id in keyof BuildRef]?: string | undefined };
   readonly link?: ConsoleLink | undefined;
   readonly buildNumber?: number | 'latest' | undefined;
+  /** Slug of the GitHub App that BK-CI reports its checks with; checks of other apps don't count. */
+  readonly checkApp?: string | undefined;
   readonly githubToken?: string | undefined;
 }
 
@@ -113,8 +116,9 @@ function readSelector(reader: InputReader, canSearch: boolean): BuildSelector {
   if (reader.raw('ref') && selectors.length > 0) {
     reader.problem('ref', `given together with ${listed(selectors)}; give only one of them`);
   }
+  const checkApp = reader.read('checkApp', parseAppSlug);
   reportMissing(reader, canSearch);
-  return { ids, link, buildNumber, githubToken: reader.raw('githubToken') };
+  return { ids, link, buildNumber, checkApp, githubToken: reader.raw('githubToken') };
 }
 
 /** Without a commit there is no search, so that an empty buildId never leads to another build. */

@@ -8,6 +8,7 @@ export const INPUT_NAMES = [
   'buildNumber',
   'buildUrl',
   'ref',
+  'checkApp',
   'githubToken',
   'taskId',
   'failedContainer',

@@ -97,6 +97,18 @@ export function parseBuildNumber(text: string): Parsed<number | 'latest'> {
   return 'value' in parsed ? parsed : invalid(`${quote(text, 80)} is neither a build number nor latest`);
 }
 
+/** The slug of a GitHub App, which GitHub compares without case. */
+export function parseAppSlug(text: string): Parsed<string> {
+  const slug = text.toLowerCase();
+  if (slug === 'github-actions')
+    return invalid(`${quote(text)} is GitHub Actions, as which any workflow can write checks`);
+  return /^[a-z0-9-]{1,100}$/.test(slug)
+    ? ok(slug)
+    : invalid(
+        `${quote(text, 80)} is not the slug of a GitHub App: letters, digits and hyphens, as in github.com/apps/SLUG`,
+      );
+}
+
 /** The characters of a header's name are those of RFC 9110 §5.6.2. */
 const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.+)$/;
 

@@ -45,8 +45,8 @@ export interface ResponseInfo {
   readonly status?: number | undefined;
   /** The server's message as received: sanitise it before showing it. */
   readonly message?: string | undefined;
-  /** The body is a web page, not an error of BK-CI: a login page, or a proxy in front of the API. */
-  readonly isPage?: boolean | undefined;
+  /** Milliseconds to wait before the next request, by Retry-After. */
+  readonly retryAfterMs?: number | undefined;
   /** `X-DEVOPS-RID` or `X-Bkapi-Request-ID`, which the server's operators can look up. */
   readonly requestId?: string | undefined;
 }

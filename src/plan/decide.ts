@@ -25,7 +25,7 @@ export interface Plan extends PlanText {
   readonly kind: 'plan';
   /** Shown before the retry is sent. */
   readonly warnings: readonly string[];
-  /** What could not be checked. Shown only after the retry is accepted: a refused retry has an error of its own. */
+  /** What could not be checked. Shown once the retry is accepted, as a refused one has an error of its own; or in a dry run. */
   readonly warningAfter?: string | undefined;
   /** The status before the retry. Undefined when its read was refused: then a lost answer can't be reconciled. */
   readonly baseline?: BuildStatus | undefined;

@@ -26,27 +26,37 @@ export interface PreflightOptions {
 }
 
 /**
- * Decides what to do with the build. Throws an ActionError when it can't be retried or read, or when the read is refused
- * and an input needs it.
+ * Decides what to do with the build. Throws an ActionError when it can't be retried or read, when an answer was not
+ * understood, and when a read is refused that an input needs.
  */
 export async function preflight(step: StepContext, options: PreflightOptions): Promise<Decision> {
   const { build, inputs, reader, state } = options;
   const request = retryRequest(inputs);
   const signal = step.cancelled;
-  const statusRead = await tolerateRefusal(inputs, () => reader.buildStatus(build, { signal }));
-  if ('refusal' in statusRead) {
-    step.runner.info(logLine('Look', `refused (${shortRefusal(statusRead.refusal)}), so its status is not known`));
-    return planWithoutStatus(request, statusRead.refusal);
+  const statusRead = await readUnless(isRefusal, () => reader.buildStatus(build, { signal }));
+  if ('failure' in statusRead) {
+    const { failure } = statusRead;
+    throwIfNeeded(inputs, failure, inputsNeedingStatus(inputs));
+    step.runner.info(logLine('Look', `refused (${shortReason(failure)}), so its status is not known`));
+    return planWithoutStatus(request, failure);
   }
   const status = statusRead.value;
   state.recordStatus(status);
   logStatus(step, options, status);
-  if (!needsDetail(request, status)) return decide(request, status, undefined, build.buildId);
-  const detailRead = await tolerateRefusal(inputs, () => reader.buildDetail(build, { signal }));
-  if ('refusal' in detailRead) {
-    const why = shortRefusal(detailRead.refusal);
-    step.runner.info(logLine('Look', `at the plug-ins was refused (${why}), so they are not known`));
-    return planWithoutDetail(request, { status, build }, detailRead.refusal);
+  const isNeeded = needsDetail(request, status);
+  if (!isNeeded) {
+    const decision = decide(request, status, undefined, build.buildId);
+    // A dry run reads the detail as well: it holds the pipeline of the build, which v3's status does not check.
+    if (!inputs.dryRun || decision.kind !== 'plan') return decision;
+  }
+  const isTolerable = isNeeded ? isUnavailable : isUnread;
+  const detailRead = await readUnless(isTolerable, () => reader.buildDetail(build, { signal }));
+  if ('failure' in detailRead) {
+    const { failure } = detailRead;
+    if (isNeeded) throwIfNeeded(inputs, failure, inputsNeedingDetail(inputs, status));
+    const verb = failure.code === 'not-delivered' ? 'failed' : 'was refused';
+    step.runner.info(logLine('Look', `at the plug-ins ${verb} (${shortReason(failure)}), so they are not known`));
+    return planWithoutDetail(options, status, failure);
   }
   state.recordNames(detailRead.value);
   return decide(request, status, detailRead.value, build.buildId);
@@ -68,54 +78,87 @@ function logStatus({ runner }: StepContext, { build, inputs }: PreflightOptions,
   if (inputs.consoleUrl !== undefined) runner.info(continuation(buildLink(inputs.consoleUrl, build)));
 }
 
-type ReadResult<T> = { readonly value: T } | { readonly refusal: ActionError };
+type ReadResult<T> = { readonly value: T } | { readonly failure: ActionError };
 
-/** The value of a read, or its refusal where the retry is possible without the value; otherwise throws. */
-async function tolerateRefusal<T>(inputs: Inputs, read: () => Promise<T>): Promise<ReadResult<T>> {
+/** The value of a read, or its error if that is tolerable; throws any other error. */
+async function readUnless<T>(
+  isTolerable: (error: ActionError) => boolean,
+  read: () => Promise<T>,
+): Promise<ReadResult<T>> {
   try {
     return { value: await read() };
   } catch (error) {
-    if (!(error instanceof ActionError) || !isTolerable(error)) throw error;
-    const needing = inputsNeedingStatus(inputs);
-    const { taskId, skip } = inputs.retry;
-    if (needing.length > 0) {
-      const verb = needing.length === 1 ? 'needs' : 'need';
-      throw error.with({
-        problem: `${listed(needing)} ${verb} a look at the build, which is refused: ${error.text.problem}`,
-      });
-    }
-    // BK-CI reruns a job instead of skipping it, so skip takes no job number.
-    if (taskId !== undefined && !(isCertainId(taskId) || (isJobNumber(taskId) && !skip))) {
-      const forms = skip
-        ? 'a plug-in (e-…) or a stage (stage-N)'
-        : 'a plug-in (e-…), a stage (stage-N) or a job number';
-      throw error.with({
-        problem: `Without a look at the build, taskId must be ${forms}, and the look is refused: ${error.text.problem}`,
-      });
-    }
-    return { refusal: error };
+    if (error instanceof ActionError && isTolerable(error)) return { failure: error };
+    throw error;
   }
 }
 
+/** Throws if `needing`, the inputs in use that need what was not read, is not empty, or if taskId is not certain. */
+function throwIfNeeded({ retry }: Inputs, failure: ActionError, needing: readonly string[]): void {
+  const { taskId, skip } = retry;
+  const because = (need: string) =>
+    failure.code === 'not-delivered'
+      ? failure
+      : failure.with({ problem: `${need} is refused: ${failure.text.problem}` });
+  if (needing.length > 0) {
+    throw because(`${listed(needing)} ${needing.length === 1 ? 'needs' : 'need'} a look at the build, which`);
+  }
+  // BK-CI reruns a job instead of skipping it, so skip takes no job number.
+  if (taskId === undefined || isCertainId(taskId) || (isJobNumber(taskId) && !skip)) return;
+  const forms = skip ? 'a plug-in (e-…) or a stage (stage-N)' : 'a plug-in (e-…), a stage (stage-N) or a job number';
+  throw because(`Without a look at the build, taskId must be ${forms}, and the look`);
+}
+
 /** Names of the inputs in use that need the status of the build. */
-function inputsNeedingStatus({ retry, onlyIfFailed, maxExecuteCount, follow }: Inputs): string[] {
-  const uses: [string, boolean][] = [
+function inputsNeedingStatus({ retry, onlyIfFailed, maxExecuteCount, follow, dryRun }: Inputs): string[] {
+  return inUse([
     ['wait', follow !== undefined],
     ['onlyIfFailed', onlyIfFailed],
     ['maxExecuteCount', maxExecuteCount !== undefined],
-    ['failedContainer without taskId', retry.failedContainer === true && retry.taskId === undefined],
-  ];
+    ['failedContainer without taskId', isWithoutStage(retry)],
+    ['dryRun', dryRun],
+  ]);
+}
+
+/** Names of the inputs in use that need the detail of the build, taskId apart. */
+function inputsNeedingDetail({ retry, maxExecuteCount }: Inputs, { executeCount }: BuildStatus): string[] {
+  return inUse([
+    ['maxExecuteCount', maxExecuteCount !== undefined && executeCount === undefined],
+    ['failedContainer without taskId', isWithoutStage(retry)],
+  ]);
+}
+
+function inUse(uses: readonly (readonly [name: string, isUsed: boolean])[]): string[] {
   return uses.flatMap(([name, isUsed]) => (isUsed ? [name] : []));
 }
 
+function isWithoutStage({ failedContainer, taskId }: RetryRequest['retry']): boolean {
+  return failedContainer === true && taskId === undefined;
+}
+
 /**
- * Whether the retry may work although the read was refused: no permission, no such route, an answer of another shape.
- * A redirect or an HTML page comes from a login or a proxy, so no retry is sent there.
+ * Whether the API itself said that the caller may not read. The retry needs another permission, so it may work. Any
+ * other answer may come from somewhere else than BK-CI, and no retry is sent there.
  */
-function isTolerable({ code, response }: ActionError): boolean {
-  if (code === 'forbidden' || code === 'refused') return true;
-  const isRedirect = response !== undefined && response.http >= 300 && response.http <= 399;
-  return code === 'unexpected-answer' && !isRedirect && !response?.isPage;
+function isRefusal({ code }: ActionError): boolean {
+  return code === 'forbidden';
+}
+
+/**
+ * Whether only the detail can't be had, of a build whose status was read: refused with a number, too large, or failing
+ * at every try (BK-CI answers 500 for every pipeline with certain plug-ins). A server that asks for a longer pause than
+ * the budget allows gets no retry either.
+ */
+function isUnavailable(error: ActionError): boolean {
+  const { code, response } = error;
+  if (code === 'refused') return response?.status !== undefined;
+  if (code === 'not-delivered') return response?.retryAfterMs === undefined;
+  return isRefusal(error) || (error.cause as { code?: unknown } | undefined)?.code === 'BODY_TOO_LARGE';
+}
+
+/** Whether no detail came at all. An answer of the API about something else, or to other credentials, is one. */
+function isUnread({ code, response }: ActionError): boolean {
+  return code !== 'unauthorized' && code !== 'not-found' && !(code === 'unexpected-answer' && response?.status === 0);
 }
 
 /** A plug-in or stage by its id, which every server version accepts. */
@@ -133,40 +176,37 @@ function planWithoutStatus({ retry }: RetryRequest, refusal: ActionError): Plan 
     kind: 'plan',
     ...planText(retry, undefined),
     warnings: [],
-    warningAfter: `The status of the build could not be read before the retry (${shortRefusal(refusal)}), so a lost answer could not have been verified.${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
+    warningAfter: `The status of the build could not be read before the retry (${shortReason(refusal)}), so a lost answer could not have been verified.${uncheckedTaskWarning(retry)} ${VIEW_REMEDY}`,
   };
 }
 
-/** Decides by the status alone; the part could not be checked. */
-function planWithoutDetail(
-  request: RetryRequest,
-  { status, build }: { status: BuildStatus; build: BuildRef },
-  refusal: ActionError,
-): Decision {
+/** Decides by the status alone; the part and, in a dry run, the pipeline could not be checked. */
+function planWithoutDetail({ build, inputs }: PreflightOptions, status: BuildStatus, failure: ActionError): Decision {
+  const request = retryRequest(inputs);
   const { retry } = request;
   const decision = decide({ ...request, retry: {} }, status, undefined, build.buildId);
   if (decision.kind !== 'plan') return decision;
   const name = buildName(status.buildNumber, build.buildId);
+  const extent = retry.taskId === undefined ? 'as a whole' : `from ${oneLine(retry.taskId, 80)} on`;
+  const pipeline = inputs.dryRun ? ` It was not checked that the build is one of pipeline ${build.pipelineId}.` : '';
+  const remedy = isRefusal(failure) ? VIEW_REMEDY : 'See the build in BK-CI.';
   return {
     ...decision,
     ...planText(retry, undefined),
-    warnings: rerunWarning(status, name, `from ${oneLine(retry.taskId ?? '', 80)} on`),
-    warningAfter: `The plug-ins of build ${name} could not be read (${shortRefusal(refusal)}).${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
+    warnings: rerunWarning(status, name, extent),
+    warningAfter: `The plug-ins of build ${name} could not be read (${shortReason(failure)}).${uncheckedTaskWarning(retry)}${pipeline} ${remedy}`,
   };
 }
+
+const VIEW_REMEDY = 'Give the user the permission VIEW on the pipeline.';
 
 function uncheckedTaskWarning({ taskId }: RetryRequest['retry']): string {
   if (taskId === undefined) return '';
   return ` taskId ${quote(taskId, 80)} could not be checked, and BK-CI reruns the whole build for an unknown one.`;
 }
 
-function shortRefusal({ code, response }: ActionError): string {
-  if (!response) return code;
-  return response.http < 300 ? "an answer that is not the API's" : `HTTP ${response.http}`;
-}
-
-function remedyFor({ code }: ActionError): string {
-  return code === 'forbidden'
-    ? 'Give the user the permission VIEW on the pipeline.'
-    : 'Check that apiUrl is the address of the OpenAPI.';
+/** A gateway may answer 200 to what it refuses; the status then says more (src/bkci/response.ts). */
+function shortReason({ code, response, cause }: ActionError): string {
+  if (response) return response.http < 300 ? `status ${response.status ?? 'unknown'}` : `HTTP ${response.http}`;
+  return cause instanceof Error ? cause.message : code === 'not-delivered' ? 'no answer' : code;
 }

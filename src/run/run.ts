@@ -13,6 +13,7 @@ import { ActionError, asActionError, NOTHING_SENT } from '../lib/errors.js';
 import { logLine } from '../lib/log-line.js';
 import { quote } from '../lib/sanitize.js';
 import type { BuildRef } from '../model/link.js';
+import type { Decision } from '../plan/decide.js';
 import { preflight } from '../plan/preflight.js';
 import type { Outcome } from '../report/outcome.js';
 import { isGreen } from '../report/outcomes.js';
@@ -60,11 +61,12 @@ async function execute(context: RunContext, search: { http: Http; commit: Commit
   for (const warning of inputs.warnings) runner.annotate('warning', warning);
   const budget = new ResendBudget(context);
   const found = await chooseBuild(context, search, budget);
+  if (found.kind === 'build' && found.explanation !== undefined) runner.info(logLine('Found', found.explanation));
+  for (const notice of found.notices ?? []) runner.annotate('notice', notice);
   if (found.kind === 'none') return { result: 'not-needed', why: found.why };
   state.update({ candidates: found.candidates });
   if (found.kind === 'ambiguous') return listCandidates(context, found);
   state.update({ build: found.build });
-  if (found.explanation !== undefined) runner.info(logLine('Found', found.explanation));
   return planAndRetry(context, found.build, budget);
 }
 
@@ -74,7 +76,7 @@ function chooseBuild(
   budget: ResendBudget,
 ): Promise<SearchResult> {
   const { selector, consoleUrl, onlyIfFailed } = inputs;
-  const readCommit = async () => {
+  const readChecksOfCommit = async () => {
     if (!commit || selector.githubToken === undefined) {
       throw new ActionError('input-invalid', {
         problem: 'githubToken: missing, but the build has to be found by the checks of a commit',
@@ -86,7 +88,7 @@ function chooseBuild(
     return budget.read(() => readChecks(runner, source));
   };
   const reader = resending(client, budget);
-  return findBuild({ selector, reader, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
+  return findBuild({ selector, reader, consoleUrl, onlyIfFailed, cancelled, readChecks: readChecksOfCommit });
 }
 
 function listCandidates({ runner, inputs }: RunContext, found: Extract<SearchResult, { kind: 'ambiguous' }>): Outcome {
@@ -98,20 +100,14 @@ function listCandidates({ runner, inputs }: RunContext, found: Extract<SearchRes
 
 async function planAndRetry(context: RunContext, build: BuildRef, first: ResendBudget): Promise<Outcome> {
   const { runner, clock, inputs, client } = context;
-  const { follow, dryRun } = inputs;
+  const { follow } = inputs;
   let budget = first;
   let deadline: number | undefined;
   for (;;) {
     const decision = await preflight(context, { ...context, build, reader: resending(client, budget) });
     deadline ??= clock.now() + (follow?.timeoutMs ?? 0);
-    if (decision.kind === 'plan') {
-      logPlan(context, decision);
-      if (dryRun) return { result: 'found' };
-      const outcome = await retryUnlessRunning(context, { build, plan: decision, budget });
-      if (outcome) return outcome;
-    } else if (decision.kind === 'not-needed' || !follow || dryRun) {
-      return { result: 'not-needed', why: decision.why };
-    }
+    const outcome = await carryOut(context, decision, { build, budget });
+    if (outcome) return outcome;
     if (!follow) throw new Error('only a build that is followed is waited for');
     runner.info(logLine('Running', 'already; waiting for its end first (onlyIfFailed: true)'));
     // This execution was not started by this step: its end does not count as an attempt, and it is never stopped.
@@ -121,14 +117,28 @@ async function planAndRetry(context: RunContext, build: BuildRef, first: ResendB
   }
 }
 
-/** Undefined if the build turned out to run already and its end is to be awaited, as for one that ran from the start. */
-async function retryUnlessRunning(context: RunContext, planned: PlannedAttempt): Promise<Outcome | undefined> {
-  const { inputs, state, runner } = context;
+/** The outcome of a decision; undefined if the build runs and its end is to be awaited before the next decision. */
+async function carryOut(
+  context: RunContext,
+  decision: Decision,
+  { build, budget }: Omit<PlannedAttempt, 'plan'>,
+): Promise<Outcome | undefined> {
+  const { runner, inputs, state } = context;
+  const { follow, dryRun, onlyIfFailed } = inputs;
+  if (decision.kind !== 'plan') {
+    return decision.kind === 'follow' && follow && !dryRun ? undefined : { result: 'not-needed', why: decision.why };
+  }
+  logPlan(context, decision);
+  if (dryRun) {
+    if (decision.warningAfter !== undefined) runner.annotate('warning', decision.warningAfter);
+    return { result: 'found' };
+  }
   try {
-    return await runAttempts(context, planned);
+    return await runAttempts(context, { build, plan: decision, budget });
   } catch (error) {
-    const isRunning = error instanceof ActionError && error.buildRuns && !state.record.accepted;
-    if (!isRunning || !inputs.onlyIfFailed || !inputs.follow) throw error;
+    const isFirst = !state.record.accepted;
+    if (!(isFirst && error instanceof ActionError && error.buildRuns && onlyIfFailed && follow)) throw error;
+    // Somebody has retried it since the look: as if it had run at the look.
     runner.annotate('warning', error.message);
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { type GithubData, startGithub } from '../../standin/http/github.js';
 import { type Check, checkOf } from '../../standin/http/github-checks.js';
-import type { Listener } from '../../standin/http/listener.js';
+import type { Listener, ListenerOptions } from '../../standin/http/listener.js';
 import type { StepResult } from '../../standin/runner/runner.js';
 import { githubWith } from '../../standin/scenarios/find-build.js';
 import { nightlyBuild, nightlyPipeline, nightlyWorld } from '../../standin/scenarios/nightly.js';
@@ -23,6 +23,8 @@ export interface SearchSetup {
   /** Path of the API on GitHub Enterprise Server. */
   readonly apiPath?: string;
   readonly world?: World;
+  /** Faults of GitHub. */
+  readonly faults?: ListenerOptions['faults'];
 }
 
 export interface SearchRun {
@@ -38,7 +40,7 @@ export function twoPipelines(): World {
 
 /** Runs a step without buildId on a GitHub whose commit has these checks. */
 export async function runWithChecks(setup: SearchSetup, verify: (run: SearchRun) => unknown): Promise<void> {
-  const { checks, inputs = {}, event, apiPath = '', world = nightlyWorld() } = setup;
+  const { checks, inputs = {}, event, apiPath = '', world = nightlyWorld(), faults = [] } = setup;
   await withServer({ world }, async (server) => {
     const { apiUrl } = server.ids;
     const ids = { next: 10 };
@@ -48,7 +50,7 @@ export async function runWithChecks(setup: SearchSetup, verify: (run: SearchRun)
       ids.next += 1;
       return checkOf(build, { id: ids.next, sha: SHA, console: apiUrl, ...overrides });
     };
-    const github = await startGithub({ ...githubWith(checks(check)), ...setup.github });
+    const github = await startGithub({ ...githubWith(checks(check)), ...setup.github }, { faults });
     try {
       const step = await runMain({
         inputs: { apiUrl, username: 'ci-bot', githubToken: TOKEN, ...inputs },

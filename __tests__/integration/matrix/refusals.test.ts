@@ -127,7 +127,7 @@ const CASES: readonly Case[] = [
     reason: 'unexpected-answer',
     result: 'error',
     says: /apiUrl/,
-    posts: 1,
+    posts: 0,
   },
   {
     name: 'the address has no such API',
@@ -135,7 +135,7 @@ const CASES: readonly Case[] = [
     reason: 'unexpected-answer',
     result: 'error',
     says: /apiUrl/,
-    posts: 1,
+    posts: 0,
   },
   {
     name: 'a token is required and none is given',

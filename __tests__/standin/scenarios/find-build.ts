@@ -44,7 +44,7 @@ function otherChecks(world: World): readonly Check[] {
 function commentSetup(world: World, failed: readonly Check[]): ScenarioSetup {
   return {
     world,
-    inputs: { apiUrl: '{bkci}', projectId: 'demo', username: 'ci-bot' },
+    inputs: { apiUrl: '{bkci}', projectId: 'demo', checkApp: 'bk-ci', username: 'ci-bot' },
     github: githubWith([...otherChecks(world), ...failed]),
     event: COMMENT,
   };

@@ -43,7 +43,7 @@ describe('parseResponse reads the answers of all five senders', () => {
       name: 'the filter of BK-CI: plain text',
       http: 400,
       body: 'Request accessToken is empty.\n',
-      response: { form: 'text', message: 'Request accessToken is empty.' },
+      response: { form: 'text', isBare: true, message: 'Request accessToken is empty.' },
     },
     {
       name: 'BK-CI’s gateway: status as text, with result: true',
@@ -65,7 +65,7 @@ describe('parseResponse reads the answers of all five senders', () => {
     {
       name: 'an HTML page with doctype, attributes and leading white space',
       body: '\ufeff \n<!DOCTYPE html><title lang="x"> Sign in </title>',
-      response: { form: 'html', isPage: true, message: 'Sign in' },
+      response: { form: 'html', message: 'Sign in' },
     },
     {
       name: 'the API gateway: an error',

@@ -8,6 +8,8 @@ import { find } from '../../support/find-build.js';
 describe('findBuild, by the checks of a commit', () => {
   const green = { conclusion: 'success' };
   const running = { status: 'in_progress', conclusion: '' };
+  const BELIEVED =
+    'The BK-CI checks were believed because one GitHub App, “bk-ci”, wrote all of them. If it is the one of your BK-CI, set checkApp: bk-ci, so that checks of other apps never count.';
 
   test('finds the build whose check failed', async () => {
     const result = await find({
@@ -18,6 +20,7 @@ describe('findBuild, by the checks of a commit', () => {
       build: BUILD,
       candidates: [{ ...BUILD, buildUrl: linkOf('demo', 'p-1', 'b-1'), name: 'Nightly@PULL_REQUEST' }],
       explanation: 'check “Nightly@PULL_REQUEST” of commit a1b2c3d4e5 failed: build b-1',
+      notices: [BELIEVED],
     });
   });
 
@@ -52,40 +55,99 @@ describe('findBuild, by the checks of a commit', () => {
     ]);
   });
 
-  const none = [
+  test('if all passed: none with onlyIfFailed, an error without it', async () => {
+    const checks = [check(green), checkOf('demo', 'p-2', 'b-2', green)];
+    expect(await find({ checks, onlyIfFailed: true }).result).toEqual({
+      kind: 'none',
+      why: 'no BK-CI check of commit a1b2c3d4e5 has failed (2 passed, 0 still run)',
+      notices: [BELIEVED],
+    });
+    const error = await errorOf(() => find({ checks }).result);
+    expect([error.code, error.message]).toEqual([
+      'not-found',
+      'No failed BK-CI check was found at commit a1b2c3d4e5 (2 check runs seen, 2 of BK-CI: 2 passed, 0 still run); nothing was sent. Give buildUrl or buildId, or set onlyIfFailed: true to do nothing when all is green.',
+    ]);
+  });
+
+  const unproven = [
+    { name: 'one still running', more: running, counts: '1 passed, 1 still runs', remedy: 'Wait for its end, or give' },
     {
-      name: 'all passed',
-      checks: [check(green), checkOf('demo', 'p-2', 'b-2', green)],
-      counts: '2 passed, 0 still run',
-      remedy: 'Give buildUrl',
-    },
-    {
-      name: 'some still running',
-      checks: [check(green), checkOf('demo', 'p-2', 'b-2', running)],
+      name: 'one that claims success while it runs',
+      more: { status: 'in_progress', conclusion: 'success' },
       counts: '1 passed, 1 still runs',
-      remedy: 'Wait for its end, or give buildUrl',
+      remedy: 'Wait for its end, or give',
     },
-    {
-      name: 'one cancelled',
-      checks: [check(green), checkOf('demo', 'p-2', 'b-2', { conclusion: 'cancelled' })],
-      counts: '1 passed, 0 still run, 1 ended otherwise',
-      remedy: 'Give buildUrl',
-    },
+    ...['cancelled', 'timed_out', 'action_required', 'stale', 'neutral', 'skipped', 'startup_failure', ''].map(
+      (conclusion) => ({
+        name: `one that ended as “${conclusion}”`,
+        more: { conclusion },
+        counts: '1 passed, 0 still run, 1 ended otherwise',
+        remedy: 'Give',
+      }),
+    ),
   ];
-  test.each(none)(
-    'without a failed check ($name): none with onlyIfFailed, an error without it',
-    async ({ checks, counts, remedy }) => {
-      expect(await find({ checks, onlyIfFailed: true }).result).toEqual({
-        kind: 'none',
-        why: `no BK-CI check of commit a1b2c3d4e5 has failed (${counts})`,
-      });
-      const error = await errorOf(() => find({ checks }).result);
+  test.each(unproven)('is an error with onlyIfFailed as well beside a green check: $name', async (row) => {
+    const { more, counts, remedy } = row;
+    for (const checks of [
+      [check(green), checkOf('demo', 'p-2', 'b-2', more)],
+      [checkOf('demo', 'p-2', 'b-2', more), check(green)],
+    ]) {
+      const error = await errorOf(() => find({ checks, onlyIfFailed: true }).result);
       expect([error.code, error.message]).toEqual([
         'not-found',
-        `No failed BK-CI check was found at commit a1b2c3d4e5 (2 check runs seen, 2 of BK-CI: ${counts}); nothing was sent. ${remedy} or buildId, or set onlyIfFailed: true to do nothing when all is green.`,
+        `No failed BK-CI check was found at commit a1b2c3d4e5 (2 check runs seen, 2 of BK-CI: ${counts}); nothing was sent. ${remedy} buildUrl or buildId.`,
       ]);
-    },
-  );
+    }
+  });
+
+  test('finds a failed check beside running ones', async () => {
+    const checks = [check(), checkOf('demo', 'p-2', 'b-2', running)];
+    expect(await find({ checks, onlyIfFailed: true }).result).toMatchObject({ kind: 'build', build: BUILD });
+  });
+
+  test('is an error that names the apps if several wrote checks of BK-CI', async () => {
+    const older = check({ app: 'bk-ci', startedAt: '2025-01-01T00:00:00Z' });
+    for (const checks of [
+      [older, check({ app: 'evil-ci', ...green })],
+      [older, checkOf('demo', 'p-2', 'b-2', { app: 'evil-ci' })],
+    ]) {
+      for (const onlyIfFailed of [true, false]) {
+        const error = await errorOf(() => find({ checks, onlyIfFailed }).result);
+        expect([error.code, error.message]).toEqual([
+          'ambiguous',
+          'The BK-CI checks of commit a1b2c3d4e5 were written by 2 GitHub Apps: “bk-ci” and “evil-ci”; nothing was sent. Set checkApp to the one that your BK-CI reports with.',
+        ]);
+      }
+    }
+  });
+
+  test('with checkApp, checks of other apps do not count, and there is no notice', async () => {
+    const checks = [check({ app: 'Bk-Ci' }), check({ app: 'evil-ci', id: 9, ...green })];
+    const result = await find({ checks, selector: { ids: {}, checkApp: 'bk-ci' } }).result;
+    expect(result).toMatchObject({ kind: 'build', build: BUILD, notices: [] });
+    const error = await errorOf(() => find({ checks, selector: { ids: {}, checkApp: 'other' } }).result);
+    expect(error.message).toContain('(2 check runs seen, 0 of BK-CI');
+  });
+
+  test('a CodeCC check is named as not used in the error, or in a notice, or is the build', async () => {
+    const detailsUrl = 'https://codecc.example.com/codecc/demo/task/7/detail';
+    const codecc = check({ name: 'CodeCC', detailsUrl, externalId: 'u_demo_p-9_b-9' });
+    const hint = 'The CodeCC check “CodeCC” was not used: give projectId and pipelineId to use it.';
+    expect((await errorOf(() => find({ checks: [codecc] }).result)).message).toContain(
+      `nothing was sent. ${hint} Give`,
+    );
+    expect((await find({ checks: [codecc, check()] }).result).notices).toEqual([BELIEVED, hint]);
+    expect(
+      await find({ checks: [codecc, check()], selector: { ids: { projectId: 'demo', pipelineId: 'p-9' } } }).result,
+    ).toMatchObject({ build: { projectId: 'demo', pipelineId: 'p-9', buildId: 'b-9' }, notices: [BELIEVED] });
+  });
+
+  test('links keep the scheme of the known console', async () => {
+    const http = linkOf('demo', 'p-1', 'b-1').replace('https:', 'http:');
+    expect(await find({ checks: [check({ detailsUrl: http })] }).result).toMatchObject({
+      candidates: [{ buildUrl: linkOf('demo', 'p-1', 'b-1') }],
+    });
+  });
 
   test('is an error with onlyIfFailed as well if checks are running and none has passed', async () => {
     const error = await errorOf(() => find({ checks: [check(running)], onlyIfFailed: true }).result);

@@ -71,6 +71,11 @@ describe('readInputs refuses', () => {
       problems: ['buildNumber: given together with buildUrl and buildId; give only one of them'],
     },
     {
+      name: 'a checkApp that is GitHub Actions',
+      values: { checkApp: 'GITHUB-ACTIONS' },
+      problems: ['checkApp: “GITHUB-ACTIONS” is GitHub Actions, as which any workflow can write checks'],
+    },
+    {
       name: 'a ref together with an id',
       values: { ref: 'main' },
       problems: ['ref: given together with buildId; give only one of them'],

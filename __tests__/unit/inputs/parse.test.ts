@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   type Parsed,
+  parseAppSlug,
   parseBuildNumber,
   parseFlag,
   parseHeader,
@@ -24,6 +25,18 @@ describe('parseFlag', () => {
       expect(outcome(parseFlag(text))).toBe(`✗ “${text.trim()}” is neither true nor false`);
     },
   );
+});
+
+describe('parseAppSlug', () => {
+  test.each(['bk-ci', 'BK-CI', 'x', '123'])('takes %s, in lower case', (text) => {
+    expect(outcome(parseAppSlug(text))).toBe(text.toLowerCase());
+  });
+  test.each(['bk ci', 'bk-ci[bot]', 'bk_ci', 'a/b', 'https://github.com/apps/bk-ci', 'é', ''])('refuses %j', (text) => {
+    expect(outcome(parseAppSlug(text))).toMatch(/is not the slug of a GitHub App: letters, digits and hyphens/);
+  });
+  test.each(['github-actions', 'GitHub-Actions'])('refuses %s, as which any workflow can write checks', (text) => {
+    expect(outcome(parseAppSlug(text))).toBe(`✗ “${text}” is GitHub Actions, as which any workflow can write checks`);
+  });
 });
 
 describe('parseNumber', () => {

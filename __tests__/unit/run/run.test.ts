@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { run } from '../../../src/run/run.js';
 import { acceptedAs, endedIn, failedDetail, runningIn } from '../../support/attempts.js';
 import {
+  answer,
   executions,
   fakeBkci,
   lost,
@@ -101,8 +102,39 @@ describe('a run', () => {
 
 describe('a dry run', () => {
   test('sends nothing', async () => {
-    const { green, outputs, requests } = await runWith({ status: FAILED_BUILD }, { dryRun: 'true' });
-    expect([green, outputs.result, outputs.retried, requests]).toEqual([true, 'found', 'false', ['GET status']]);
+    const script = { status: FAILED_BUILD, detail: [wireDetail()] };
+    const { green, outputs, requests } = await runWith(script, { dryRun: 'true' });
+    expect([green, outputs.result, outputs.retried]).toEqual([true, 'found', 'false']);
+    expect(requests).toEqual(['GET status', 'GET detail']);
+  });
+  test.each([
+    ['refused', no(2101008, 'no right', 403)],
+    ['a web page', answer('<html>', { http: 404 })],
+    ['not answered', lost()],
+  ])('whose look at the plug-ins is %s is green, and warns of what was not checked', async (_, reply) => {
+    const script = { status: FAILED_BUILD, detail: () => reply };
+    const { green, outputs, log } = await runWith(script, { dryRun: 'true' });
+    expect([green, outputs.result]).toEqual([true, 'found']);
+    expect(log).toContainEqual(
+      expect.stringMatching(/^::warning::The plug-ins of build #42 could not be read \(.*\)\. It was not checked that/),
+    );
+  });
+  test.each([
+    ['a wrong user', no(2101008, 'no right', 403), 'forbidden', /dryRun needs a look at the build, which is refused/],
+    ['a wrong stage', answer({ code: 1640401, result: false }, { http: 404 }), 'unexpected-answer', /does not know/],
+    ['a login page', answer('<html>'), 'unexpected-answer', /web page/],
+  ])('with %s is red', async (_, reply, reason, says) => {
+    const { green, outputs, requests, log } = await runWith({ status: [reply] }, { dryRun: 'true' });
+    expect([green, outputs.reason, requests]).toEqual([false, reason, ['GET status']]);
+    expect(log.at(-1)).toMatch(says);
+  });
+  test.each([
+    ['of another kind', answer({ status: 0, data: [] }), 'unexpected-answer'],
+    ['to wrong credentials', answer('', { http: 401 }), 'unauthorized'],
+    ['that the build belongs to another pipeline', no(2101058), 'not-found'],
+  ])('whose look at the plug-ins gets an answer %s is red', async (_, reply, reason) => {
+    const { green, outputs } = await runWith({ status: FAILED_BUILD, detail: [reply] }, { dryRun: 'true' });
+    expect([green, outputs.reason]).toEqual([false, reason]);
   });
   test('with onlyIfFailed has the result not-needed for a build that has succeeded', async () => {
     const { green, outputs } = await runWith({ status: [SUCCEEDED_BUILD] }, { dryRun: 'true', onlyIfFailed: 'true' });

@@ -205,6 +205,12 @@ const RULES: readonly RefusalRule[] = [
 
   // Permissions.
   {
+    when: (response) => response.http === 403 && !isOfApi(response),
+    code: 'unexpected-answer',
+    problem: ({ address }) => `${address} answered with a 403 that BK-CI did not write`,
+    remedy: 'Check apiUrl, and whether a proxy or firewall on the way refuses the request.',
+  },
+  {
     when: hasGatewayCode(1640300, 1640399),
     code: 'forbidden',
     problem: 'The API gateway does not let this app or address use the resource',
@@ -236,6 +242,11 @@ const RULES: readonly RefusalRule[] = [
     remedy: ({ caller }) => `In BK-CI, give ${caller} the permission on the node.`,
   },
 ];
+
+/** Whether the API, a gateway of BK-CI or the API's filter wrote the response; none of them reports success this way. */
+function isOfApi({ form, status, isBare = false }: ApiResponse): boolean {
+  return form === 'json' ? status !== undefined && status !== 0 : isBare;
+}
 
 const ANY_OTHER: Omit<RefusalRule, 'when'> = {
   code: 'refused',

@@ -1,0 +1,126 @@
+/** Explains why the checks of a commit could not be read: an ActionError, or a TransientError if it may be repeated. */
+
+import { DecodeError } from '../bkci/decode/fields.js';
+import { msUntil, parseResponse } from '../bkci/response.js';
+import { type RequestDescription, TransientError } from '../bkci/transient-error.js';
+import { NetworkError } from '../http/network-error.js';
+import { ActionError, type ErrorCode, NOTHING_SENT } from '../lib/errors.js';
+import { oneLine } from '../lib/sanitize.js';
+
+/** The parts of Octokit's RequestError that are used. */
+interface RequestError {
+  readonly status?: number | undefined;
+  readonly message?: string | undefined;
+  readonly response?: { readonly headers?: Headers | undefined } | undefined;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+export function explainError(error: unknown, { baseUrl, permission }: { baseUrl: string; permission: string }): Error {
+  const cause = knownCause(error);
+  if (cause instanceof ActionError) return cause;
+  if (cause instanceof DecodeError) return refusal(UNEXPECTED, `(${cause.message})`, error);
+  const { status, message = '' } = error as RequestError;
+  const transient = (reason: string, retryAfterMs?: number) => {
+    const answer = retryAfterMs === undefined ? {} : { response: { ...answerOf(error), retryAfterMs } };
+    return new TransientError(
+      { kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false, ...answer },
+      describeSearch(baseUrl),
+    );
+  };
+  if (cause?.code === 'BODY_TOO_LARGE') return refusal(UNEXPECTED, `(${cause.message})`, error);
+  if (cause) return transient(cause.message);
+  const waitMs = rateLimitWait(error as RequestError);
+  if (waitMs !== undefined) return transient(`rate limit, HTTP ${status}`, waitMs);
+  if (status !== undefined && status >= 500) return transient(`HTTP ${status}`, answerOf(error).retryAfterMs);
+  // The message may quote any text of the server, and Octokit appends the address of its documentation.
+  const words = message.replace(/ - https:\S+$/, '');
+  return refusal(refusalOf(status, permission), `(HTTP ${status ?? '?'} “${oneLine(words, 200)}”)`, error);
+}
+
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+function refusal({ code, problem, remedy }: Refusal, words: string, cause: unknown): ActionError {
+  return new ActionError(code, { problem: `${problem} ${words}`, consequence: NOTHING_SENT, remedy }, { cause });
+}
+
+export const UNEXPECTED: Refusal = {
+  code: 'unexpected-answer',
+  problem: "GitHub's answer to the search for checks was not understood",
+  remedy: 'Give buildUrl or buildId instead.',
+};
+
+function refusalOf(status: number | undefined, permission: string): Refusal {
+  switch (status) {
+    case 401:
+      return {
+        code: 'unauthorized',
+        problem: 'GitHub does not accept githubToken',
+        remedy: 'Leave githubToken out to use the token of the job.',
+      };
+    case 403:
+    case 404:
+      return {
+        code: 'forbidden',
+        problem: 'GitHub does not let this job read the checks of the commit',
+        remedy: `Add ${permission} to the permissions of the job, and check ref.`,
+      };
+    case 422:
+      return {
+        code: 'not-found',
+        problem: 'GitHub knows no such commit, branch or tag',
+        remedy: 'Check ref.',
+      };
+    default:
+      return UNEXPECTED;
+  }
+}
+
+function describeSearch(baseUrl: string): RequestDescription {
+  return {
+    request: `The search for checks at ${baseUrl}`,
+    consequence: 'nothing was retried',
+    remedy: "Check that this runner reaches GitHub's API, or give buildUrl or buildId; then run this step again later.",
+  };
+}
+
+/** What GitHub asks for where it does not say how long a rate limit lasts. */
+const DEFAULT_LIMIT_MS = 60_000;
+
+/**
+ * How long a rate limit lasts, in milliseconds; undefined if the answer is about something else. GitHub answers 403 as
+ * well as 429 (github/docs: "Rate limits for the REST API").
+ */
+function rateLimitWait(error: RequestError): number | undefined {
+  const { status, message = '' } = error;
+  if (status !== 403 && status !== 429) return undefined;
+  const headers = headersOf(error);
+  const { retryAfterMs } = answerOf(error);
+  if (retryAfterMs !== undefined) return retryAfterMs;
+  if (headers['x-ratelimit-remaining'] === '0') {
+    const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
+    return msUntil(reset * 1000, headers) ?? DEFAULT_LIMIT_MS;
+  }
+  const isLimit = status === 429 || /rate limit|abuse detection/i.test(message.slice(0, 2000));
+  return isLimit ? DEFAULT_LIMIT_MS : undefined;
+}
+
+function answerOf(error: unknown) {
+  const { status = 0 } = error as RequestError;
+  return parseResponse({ status, headers: headersOf(error as RequestError), body: '' });
+}
+
+function headersOf({ response }: RequestError): Headers {
+  return response?.headers ?? {};
+}
+
+/** Octokit wraps what its fetch throws in an error with status 500. */
+function knownCause(error: unknown): NetworkError | ActionError | DecodeError | undefined {
+  if (error instanceof NetworkError || error instanceof ActionError || error instanceof DecodeError) return error;
+  const cause = (error as { cause?: unknown } | undefined)?.cause;
+  return cause === undefined || cause === error ? undefined : knownCause(cause);
+}
