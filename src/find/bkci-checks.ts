@@ -49,9 +49,10 @@ export function unusedCodeccChecks(checks: readonly CheckRun[], { selector }: Ch
   if (projectId !== undefined && pipelineId !== undefined) return [];
   const newest = new Map<string, CheckRun>();
   for (const run of checks) {
-    const [, pipeline] = /^(.+_.+_[^_]+)_[^_]+$/.exec(run.externalId) ?? [];
+    // `USER_PROJECT_PIPELINE_BUILD`, where user and project may contain `_`.
+    const pipeline = run.externalId.slice(0, Math.max(0, run.externalId.lastIndexOf('_')));
     const given = [projectId, pipelineId].filter((id) => id !== undefined);
-    if (pipeline === undefined || !given.every((id) => `${pipeline}_`.includes(`_${id}_`))) continue;
+    if (pipeline.split('_').length < 3 || !given.every((id) => `${pipeline}_`.includes(`_${id}_`))) continue;
     if (!isAppBelieved(run, selector) || codeccOrigin(run) === undefined) continue;
     const previous = newest.get(pipeline);
     if (!previous || isNewer(run, previous)) newest.set(pipeline, run);
