@@ -14,7 +14,7 @@ import { logLine } from '../lib/log-line.js';
 import { quote } from '../lib/sanitize.js';
 import type { BuildRef } from '../model/link.js';
 import { preflight } from '../plan/preflight.js';
-import type { Outcome } from '../report/outcome.js';
+import type { Conclusion, Outcome } from '../report/outcome.js';
 import { isGreen } from '../report/outcomes.js';
 import { publish } from '../report/publish.js';
 import { ResendBudget, resending } from '../retry/resend-budget.js';
@@ -35,16 +35,20 @@ export async function run(step: StepContext, http: Http): Promise<boolean> {
     const { access, follow } = inputs;
     if (follow?.stopOnAbort) state.saveForPost(access.api.root);
     context = { ...step, inputs, state, client: new Client(http, access, secrets) };
-    const outcome = await execute(context, { http, commit });
-    await publish({ runner, outputs: state.outputs }, outcome, state.record);
-    return isGreen(outcome);
+    return await conclude(step, state, await execute(context, { http, commit }));
   } catch (error) {
     const conclusion = error instanceof WorkflowCancelled ? await onCancelled(context) : asActionError(error);
-    await publish({ runner, outputs: state.outputs }, conclusion, state.record);
-    return false;
+    return await conclude(step, state, conclusion);
   } finally {
     state.exit();
   }
+}
+
+/** Shows how the run ended. True when that may be green: later steps must also be able to read it. */
+async function conclude({ runner }: StepContext, state: RunState, conclusion: Conclusion): Promise<boolean> {
+  const { outputs, record } = state;
+  await publish({ runner, outputs }, conclusion, record);
+  return isGreen(conclusion) && outputs.problem === undefined;
 }
 
 async function execute(context: RunContext, search: { http: Http; commit: CommitRef | undefined }): Promise<Outcome> {
@@ -64,6 +68,7 @@ async function execute(context: RunContext, search: { http: Http; commit: Commit
   state.update({ candidates: found.candidates });
   if (found.kind === 'ambiguous') return listCandidates(context, found);
   state.update({ build: found.build });
+  state.requireOutputs();
   if (found.explanation !== undefined) runner.info(logLine('Found', found.explanation));
   return planAndRetry(context, found.build, budget);
 }
