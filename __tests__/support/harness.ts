@@ -3,6 +3,7 @@
 import { createRunner } from '../../src/github/runner.js';
 import { type StepContext, WorkflowCancelled } from '../../src/github/step.js';
 import type { RunContext } from '../../src/run/context.js';
+import { accessToSave } from '../../src/run/saved-state.js';
 import { RunState } from '../../src/run/state.js';
 import { type Recorder, recordActions } from './actions.js';
 import { type FakeBkci, fakeBkci, type Script } from './bkci.js';
@@ -25,7 +26,7 @@ export function fakeRun(script: Script, inputValues: Readonly<Record<string, str
     maxAttempts: parsed.follow?.maxAttempts ?? 1,
     ...(parsed.consoleUrl ? { consoleUrl: parsed.consoleUrl } : {}),
   });
-  if (parsed.follow?.stopOnAbort) state.saveForPost(parsed.access.api.root);
+  if (parsed.follow?.stopOnAbort) state.saveForPost(accessToSave(parsed));
   state.update({ build: BUILD });
   return { ...fake, bkci, context: { ...fake.step, inputs: parsed, client: bkci.client, state } };
 }

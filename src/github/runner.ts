@@ -88,11 +88,11 @@ export function createRunner(core: Actions, environment: Environment): Runner {
     output: (name, value) => writeOutput(() => core.setOutput(name, clean(value))),
     saveState: (name, value) => writeState(() => core.saveState(name, value)),
     writeSummary: async (markdown) => {
-      // Older runners give no file.
-      if ((environment.GITHUB_STEP_SUMMARY ?? '') === '') return;
       try {
         await core.summary.addRaw(clean(markdown)).write({ overwrite: true });
       } catch (error) {
+        // Older runners give no file for it.
+        if ((environment.GITHUB_STEP_SUMMARY ?? '') === '') return;
         annotate('warning', `The job summary could not be written (GITHUB_STEP_SUMMARY: ${reasonOf(error)}).`);
       }
     },

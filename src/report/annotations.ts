@@ -4,6 +4,7 @@
  */
 
 import { ActionError } from '../lib/errors.js';
+import { listed } from '../lib/format.js';
 import { logLine } from '../lib/log-line.js';
 import { cap, oneLine, quote } from '../lib/sanitize.js';
 import type { FailedTask } from '../model/failure.js';
@@ -41,9 +42,6 @@ export function errorAnnotation(error: ActionError): Annotation {
   return { title: OWN_TITLE, message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
 }
 
-/** How many outputs are named. */
-const OUTPUTS_NAMED = 4;
-
 /** The error about outputs that can't be written; undefined if there is none, or the conclusion is that error. */
 export function lostOutputsError(
   { problem, lost }: Pick<Outputs, 'problem' | 'lost'>,
@@ -53,11 +51,10 @@ export function lostOutputsError(
   if (!problem) return undefined;
   const { problem: clause, remedy } = problem.text;
   if (conclusion instanceof ActionError && conclusion.text.problem === clause) return undefined;
-  const more = lost.length > OUTPUTS_NAMED ? ` and ${lost.length - OUTPUTS_NAMED} more` : '';
-  const missing = `${clause}, so later steps don't get ${lost.slice(0, OUTPUTS_NAMED).join(', ')}${more}`;
+  const missing = `${clause}, so later steps don't get ${listed(lost)}`;
   if (!record.accepted) return { title: OWN_TITLE, message: `${missing}. ${remedy} [${problem.code}]` };
   const address = linkOf(record);
-  const message = `The retry of build ${buildNameOf(record)} was accepted. ${missing}. Don't run this step again for them.`;
+  const message = `The retry of build ${buildNameOf(record)} was accepted. ${missing}. Running this step again would retry the build once more.`;
   return { title: OWN_TITLE, message: `${message}${address === undefined ? '' : ` ${address}`} [${problem.code}]` };
 }
 

@@ -105,10 +105,10 @@ function readStatusNow(client: Client, build: BuildRef): Promise<BuildStatus | u
   return client.buildStatus(build, { deadlineMs: CANCEL_READ_MS }).catch(() => undefined);
 }
 
-/** If the workflow is cancelled while the timeout's stop is under way, that stop gets the time of a cancelled one. */
-function deadlineAfterCancel({ clock, cancelled }: StepContext): AbortSignal {
+/** Aborted some time after the workflow was cancelled: what is under way then gets the time of a cancelled step's stop. */
+export function deadlineAfterCancel({ clock, cancelled }: StepContext): AbortSignal {
   const late = new AbortController();
-  const begin = () => void clock.timer(CANCEL_STOP_MS, () => late.abort());
+  const begin = () => void clock.timer(CANCEL_STOP_MS, () => late.abort(cancelled.reason));
   if (cancelled.aborted) begin();
   else cancelled.addEventListener('abort', begin, { once: true });
   return late.signal;

@@ -21,6 +21,7 @@ import { ResendBudget, resending } from '../retry/resend-budget.js';
 import { followBuild, logPlan, runAttempts } from './attempts.js';
 import type { RunContext } from './context.js';
 import { onCancelled } from './early-end.js';
+import { accessToSave } from './saved-state.js';
 import { RunState } from './state.js';
 
 /** True when the step may end green. Never throws: every run ends here, with its result published. */
@@ -33,7 +34,7 @@ export async function run(step: StepContext, http: Http): Promise<boolean> {
     const commit = commitFromEvent(runner);
     const inputs = readInputs(runner, commit !== undefined);
     const { access, follow } = inputs;
-    if (follow?.stopOnAbort) state.saveForPost(access.api.root);
+    if (follow?.stopOnAbort) state.saveForPost(accessToSave(inputs));
     context = { ...step, inputs, state, client: new Client(http, access, secrets) };
     return await conclude(step, state, await execute(context, { http, commit }));
   } catch (error) {

@@ -21,15 +21,15 @@ import {
   next,
   type Running,
 } from './lifecycle.js';
-import { saveRetry } from './saved-state.js';
+import { type SavedAccess, saveRetry } from './saved-state.js';
 
 const NO_FAILURES = { failedTasks: [], logs: [], stages: [] } as const;
 
 export class RunState {
   readonly outputs: Outputs;
   #lifecycle: Lifecycle = IDLE;
-  /** Root of the API that the retry is sent to; undefined while nothing is saved for post. */
-  #api: string | undefined;
+  /** Whom the retry is sent to; undefined while nothing is saved for post. */
+  #access: SavedAccess | undefined;
   #left: LeftRetry | undefined;
   /** When waiting began and ended, on the step's clock. */
   #since: number | undefined;
@@ -71,8 +71,8 @@ export class RunState {
   }
 
   /** From now on, state is saved for post. Without `stopOnAbort` post has nothing to do. */
-  saveForPost(api: string): void {
-    this.#api = api;
+  saveForPost(access: SavedAccess): void {
+    this.#access = access;
   }
 
   /** Returns why the new state is not on disk, if it is not: post then finds an older one. */
@@ -90,8 +90,8 @@ export class RunState {
     const problem = this.outputs.problem ?? this.advance({ kind: 'send', build, baseline });
     if (!problem) return;
     this.advance({ kind: 'send-failed' });
-    const again = this.#record.accepted ? ' again' : '';
-    throw problem.with({ consequence: `the build was not retried${again}` });
+    // After an accepted retry, the warning that the build is not retried again says it.
+    throw problem.with({ consequence: this.#record.accepted ? undefined : 'the build was not retried' });
   }
 
   exit(): void {
@@ -102,10 +102,10 @@ export class RunState {
   #moveTo(lifecycle: Lifecycle): ActionError | undefined {
     this.#lifecycle = lifecycle;
     const left = leftForPost(lifecycle);
-    if (this.#api === undefined || (left === undefined && this.#left === undefined)) return undefined;
+    if (this.#access === undefined || (left === undefined && this.#left === undefined)) return undefined;
     this.#left = left;
     try {
-      saveRetry(this.#step.runner, left && { ...left, api: this.#api });
+      saveRetry(this.#step.runner, left && { ...left, ...this.#access });
       return undefined;
     } catch (error) {
       return asActionError(error);
