@@ -5,7 +5,7 @@ import { type StepContext, WorkflowCancelled } from '../../src/github/step.js';
 import type { RunContext } from '../../src/run/context.js';
 import { accessToSave } from '../../src/run/saved-state.js';
 import { RunState } from '../../src/run/state.js';
-import { type Recorder, recordActions } from './actions.js';
+import { type Broken, type Recorder, recordActions } from './actions.js';
 import { type FakeBkci, fakeBkci, type Script } from './bkci.js';
 import { BUILD } from './builds.js';
 import { type FakeClock, type FakeClockOptions, fakeClock } from './clock.js';
@@ -17,8 +17,12 @@ export interface FakeRun extends FakeStep {
 }
 
 /** @param inputValues inputs over those that are required. */
-export function fakeRun(script: Script, inputValues: Readonly<Record<string, string>> = {}): FakeRun {
-  const fake = fakeStep();
+export function fakeRun(
+  script: Script,
+  inputValues: Readonly<Record<string, string>> = {},
+  options: Broken = {},
+): FakeRun {
+  const fake = fakeStep({}, options);
   const parsed = inputs(inputValues);
   const bkci = fakeBkci(script, { access: parsed.access, clock: fake.clock });
   const state = new RunState(fake.step);
@@ -41,8 +45,11 @@ export interface FakeStep {
   readonly cancel: () => void;
 }
 
-export function fakeStep(environment: Readonly<Record<string, string>> = {}, time: FakeClockOptions = {}): FakeStep {
-  const recorder = recordActions(environment);
+export function fakeStep(
+  environment: Readonly<Record<string, string>> = {},
+  { broken, ...time }: FakeClockOptions & Broken = {},
+): FakeStep {
+  const recorder = recordActions(environment, broken ? { broken } : {});
   const clock = fakeClock(time);
   const controller = new AbortController();
   return {

@@ -67,6 +67,13 @@ export class Outputs {
     return [...this.#lost];
   }
 
+  /** Writes one output again, so that a file that can't be written any more shows now. Returns `problem`. */
+  probe(): ActionError | undefined {
+    const [first] = this.#written;
+    if (first) this.#tryWrite(...first);
+    return this.#problem;
+  }
+
   /** Writes the values that changed. Never throws: a build that runs must still be followed and stopped. */
   update(values: OutputValues): void {
     for (const [name, value] of Object.entries(values) as [keyof OutputValues, unknown][]) {
@@ -82,11 +89,16 @@ export class Outputs {
 
   #write(name: string, value: string): void {
     this.#written.set(name, value);
+    if (!this.#tryWrite(name, value)) this.#lost.add(name);
+  }
+
+  #tryWrite(name: string, value: string): boolean {
     try {
       this.#runner.output(name, value);
+      return true;
     } catch (error) {
       this.#problem = asActionError(error);
-      this.#lost.add(name);
+      return false;
     }
   }
 }

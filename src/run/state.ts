@@ -87,7 +87,7 @@ export class RunState {
 
   /** Call it right before each send. Throws when no later step would learn of the retry, or post could not stop it. */
   beginSend(build: BuildRef, baseline: Baseline | undefined): void {
-    const problem = this.outputs.problem ?? this.advance({ kind: 'send', build, baseline });
+    const problem = this.outputs.probe() ?? this.advance({ kind: 'send', build, baseline });
     if (!problem) return;
     this.advance({ kind: 'send-failed' });
     // After an accepted retry, the warning that the build is not retried again says it.
