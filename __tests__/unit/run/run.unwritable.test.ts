@@ -137,7 +137,8 @@ describe('state that can’t be written', () => {
   });
 
   test('at the time limit: the stop is left to post', async () => {
-    const script = (breaking: Breaking) => executions([acceptedAs(2)], FAILED_BUILD, [breaking(runningIn(2)), runningIn(2)]);
+    const script = (breaking: Breaking) =>
+      executions([acceptedAs(2)], FAILED_BUILD, [breaking(runningIn(2)), runningIn(2)]);
     const { stops, state, log } = await runWith('saveState', script, { inputs: { ...STOP, timeoutMinutes: '1' } });
     expect([stops, state.phase]).toEqual([0, 'running']);
     expect(log.at(-1)).toMatch(/nothing was sent: the state .*; the post step of this action tries once more/);
