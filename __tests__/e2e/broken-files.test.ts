@@ -3,13 +3,16 @@ import { delayed } from '../standin/http/faults.js';
 import { nightlyBuild, nightlyPipeline, nightlyWorld, testsFail } from '../standin/scenarios/nightly.js';
 import { scaledClock } from '../standin/world/clock.js';
 import type { Server } from '../support/standin.js';
-import { runMain, runPost, startMain, withServer } from './harness.js';
+import { runMain, runPost, startMain, waitForOutput, withServer } from './harness.js';
 import { type BreakableFile, REASONS, withBreakableFile } from './support/breakable-file.js';
 import { concurrentTests } from './support/concurrent-tests.js';
 import { FOLLOW, type Moment, whilePolling, whileReading, whileSendingRetry } from './support/interrupted.js';
 import { endingWorld, lockedWorld } from './support/worlds.js';
 
 const concurrentTest = concurrentTests();
+
+/** The build of `endingWorld` may end before a read shows that it is queued. */
+const onAccepted: Moment = (_, step) => waitForOutput(step, /^Accepted /m);
 
 const retriesOf = ({ standin }: Server) => standin.requestsOf('retry').length;
 const stopsOf = ({ standin }: Server) => standin.requestsOf('stop').length;
@@ -50,7 +53,7 @@ describe.each(REASONS)('a file that is %s', (reason, shown) => {
 
     const late: [string, { at: Moment; inputs: Readonly<Record<string, string>> }][] = [
       ['while the retry is in flight', { at: whileSendingRetry, inputs: {} }],
-      ['while the build is followed', { at: whilePolling, inputs: { wait: 'true', pollSeconds: '1' } }],
+      ['while the build is followed', { at: onAccepted, inputs: { wait: 'true', pollSeconds: '1' } }],
     ];
     concurrentTest.each(
       late,
@@ -80,7 +83,7 @@ describe.each(REASONS)('a file that is %s', (reason, shown) => {
       await withFile({ world }, async (server, file) => {
         const inputs = { ...server.ids, wait: 'true', pollSeconds: '1', maxAttempts: '2' };
         const step = startMain({ inputs, env: { GITHUB_OUTPUT: file.path } });
-        await whilePolling(server, step);
+        await onAccepted(server, step);
         file.breakAs(reason);
         const main = await step.done;
         expect([main.exitCode, retriesOf(server)]).toEqual([1, 1]);
@@ -157,7 +160,7 @@ describe.each(REASONS)('a file that is %s', (reason, shown) => {
       await withFile({ world: endingWorld('SUCCEED') }, async (server, file) => {
         const inputs = { ...server.ids, ...FOLLOW };
         const step = startMain({ inputs, env: { GITHUB_STATE: file.path } });
-        await whilePolling(server, step);
+        await onAccepted(server, step);
         file.breakAs(reason);
         expect((await step.done).exitCode).toBe(0);
         const post = await runPost({ inputs, state: file.read() });
