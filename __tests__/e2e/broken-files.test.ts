@@ -156,6 +156,21 @@ describe.each(REASONS)('a file that is %s', (reason, shown) => {
       },
     );
 
+    concurrentTest('while the retry is in flight: post finds it as unanswered, and sends the only stop', async () => {
+      const faults = [{ on: 'retry', action: delayed(1000) }] as const;
+      await withFile({ world: nightlyWorld({ clock: scaledClock(1) }), faults }, async (server, file) => {
+        const inputs = { ...server.ids, ...FOLLOW };
+        const step = startMain({ inputs, env: { GITHUB_STATE: file.path } });
+        await whileSendingRetry(server, step);
+        file.breakAs(reason);
+        await whilePolling(server, step);
+        step.signal('SIGINT');
+        expect([(await step.done).exitCode, stopsOf(server), file.read().phase]).toEqual([1, 0, 'sending']);
+        const post = await runPost({ inputs, state: file.read() });
+        expect([post.exitCode, stopsOf(server), retriesOf(server)]).toEqual([0, 1, 1]);
+      });
+    });
+
     concurrentTest('while the build is followed to a good end: the step is green, and post sends no stop', async () => {
       await withFile({ world: endingWorld('SUCCEED') }, async (server, file) => {
         const inputs = { ...server.ids, ...FOLLOW };

@@ -130,6 +130,19 @@ describe('state that can’t be written', () => {
     expect([retries, outputs.result, state.phase]).toEqual([1, 'error', 'sending']);
   });
 
+  test('between two attempts, with stopOnAbort: the second one is not sent, and the first one is reported', async () => {
+    const script = (breaking: Breaking) => ({
+      ...executions([acceptedAs(2)], FAILED_BUILD, [endedIn(2, 'FAILED')]),
+      detail: () => breaking(failedDetail(2)),
+    });
+    const inputs = { ...STOP, maxAttempts: '2' };
+    const { green, retries, outputs, log } = await runWith('saveState', script, { inputs });
+    expect([green, retries, outputs.result, outputs.attempts]).toEqual([false, 1, 'failed', '1']);
+    expect(log.find((line) => line.startsWith('::warning'))).toMatch(
+      /^::warning::The build is not retried again: The state for the post step .* can't be written/,
+    );
+  });
+
   test('without stopOnAbort is not noticed', async () => {
     const script = () => executions([acceptedAs(2)], FAILED_BUILD, [endedIn(2, 'SUCCEED')]);
     const { green, log } = await runWith('saveState', script, { inputs: { wait: 'true' }, atStart: true });
