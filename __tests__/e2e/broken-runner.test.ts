@@ -5,62 +5,9 @@ import { scaledClock } from '../standin/world/clock.js';
 import { runMain, startMain, waitForOutput, withServer } from './harness.js';
 import { concurrentTests } from './support/concurrent-tests.js';
 import { FOLLOW } from './support/interrupted.js';
-import { endingWorld, lockedWorld } from './support/worlds.js';
+import { endingWorld } from './support/worlds.js';
 
 const concurrentTest = concurrentTests();
-
-/** A path below a file, to which nobody can write, not even root. */
-const UNWRITABLE = '/dev/null/nowhere';
-const PLACES: [string, Readonly<Record<string, string>>][] = [
-  ['GITHUB_OUTPUT', { GITHUB_OUTPUT: UNWRITABLE }],
-  ['GITHUB_STEP_SUMMARY', { GITHUB_STEP_SUMMARY: UNWRITABLE }],
-  ['GITHUB_STATE', { GITHUB_STATE: UNWRITABLE }],
-  ['none of the files', { GITHUB_OUTPUT: UNWRITABLE, GITHUB_STEP_SUMMARY: UNWRITABLE, GITHUB_STATE: UNWRITABLE }],
-  ['no summary at all', { GITHUB_STEP_SUMMARY: '' }],
-];
-
-describe('the runner provides files that cannot be written', () => {
-  concurrentTest.each(
-    PLACES,
-    (name) => `${name}: a cancelled step still stops its build once and fails`,
-    async (env) => {
-      await withServer({}, async ({ ids, standin }) => {
-        const step = startMain({ inputs: { ...ids, ...FOLLOW }, env });
-        await waitForOutput(step, /queued/);
-        step.signal('SIGINT');
-        const main = await step.done;
-        expect({ exitCode: main.exitCode, stderr: main.stderr }).toEqual({ exitCode: 1, stderr: '' });
-        expect(standin.requestsOf('stop')).toHaveLength(1);
-        expect(main.log.at(-1)).toMatch(/^Error: /);
-      });
-    },
-  );
-
-  concurrentTest.each(
-    PLACES,
-    (name) => `${name}: a refused retry still fails the step`,
-    async (env) => {
-      await withServer({ world: lockedWorld() }, async ({ ids }) => {
-        const main = await runMain({ inputs: ids, env });
-        expect({ exitCode: main.exitCode, stderr: main.stderr }).toEqual({ exitCode: 1, stderr: '' });
-        expect(main.annotations.map(({ level }) => level)).toEqual(['error']);
-      });
-    },
-  );
-
-  concurrentTest.each(
-    PLACES,
-    (name) => `${name}: the retry is still sent once`,
-    async (env) => {
-      await withServer({}, async ({ ids, effects }) => {
-        const main = await runMain({ inputs: ids, env });
-        expect(main.stderr).toBe('');
-        expect(main.log).toContain('Accepted  execution 2');
-        expect(effects().retries).toHaveLength(1);
-      });
-    },
-  );
-});
 
 describe('the runner has died, and nobody reads the output of the step', () => {
   const ends: [string, { stopOnAbort: string; stops: number; result: string }][] = [

@@ -1,10 +1,12 @@
 import { describe, expect } from '@jest/globals';
 import { delayed, reset, resetThenHandle } from '../standin/http/faults.js';
 import { nightlyWorld } from '../standin/scenarios/nightly.js';
+import { ACCESS, EXPIRED_TOKEN, TOKEN } from '../standin/world/access.js';
 import type { Server } from '../support/standin.js';
 import { withServer } from './harness.js';
 import { concurrentTests } from './support/concurrent-tests.js';
 import {
+  FOLLOW,
   type Interruption,
   runInterrupted,
   whilePolling,
@@ -95,11 +97,47 @@ describe('main is killed', () => {
     expect(run.post.annotations).toMatchObject([{ level: 'warning', message: expect.stringContaining('#42') }]);
   });
 
+  const withToken = (accessToken: string) =>
+    killed({
+      world: nightlyWorld({ access: { ...ACCESS, tokenRequired: true } }),
+      inputs: { ...FOLLOW, accessToken: TOKEN },
+      at: whilePolling,
+      postInputs: { accessToken },
+    });
+
   concurrentTest('and the credentials are wrong in post: post warns', async () => {
-    const run = await killed({ at: whilePolling, postInputs: { username: 'stranger' } });
+    const run = await withToken(EXPIRED_TOKEN);
     expect(run).toMatchObject({ operationsOfPost: ['status'], stops: [] });
-    expect(run.post.annotations).toMatchObject([{ level: 'warning', message: expect.stringContaining('stranger') }]);
+    expect(run.post.log).toEqual([
+      expect.stringMatching(/^Warning: Build b-\w+ may still be running: accessToken has expired .* \[unauthorized\]$/),
+    ]);
   });
+
+  concurrentTest('and a credential is missing in post: post says which one, and tries without', async () => {
+    const run = await withToken('');
+    expect(run).toMatchObject({ operationsOfPost: ['status'], stops: [] });
+    expect(run.post.log).toEqual([
+      expect.stringMatching(/^Warning: The step had accessToken, which its post step did not get\./),
+      expect.stringMatching(/^Warning: Build b-\w+ may still be running: This BK-CI asks for an accessToken/),
+    ]);
+  });
+
+  const wrong: [string, Readonly<Record<string, string>>][] = [
+    ['empty', { wait: '', stopOnAbort: '', projectId: '', pipelineId: '', buildId: '', username: '', apiUrl: '' }],
+    ['other values', { wait: 'false', stopOnAbort: 'false', projectId: 'x', buildId: 'b-0', username: 'stranger' }],
+    ['not valid', { wait: 'perhaps', stopOnAbort: 'inputs.stop', buildUrl: 'x', pollSeconds: '0', skip: '1' }],
+    ['misspelt', { 'stop-on-abort': 'true', api_url: 'x' }],
+  ];
+  concurrentTest.each(
+    wrong,
+    (name) => `and the inputs are ${name} in post: post takes what to do from the state, and stops the build`,
+    async (postInputs) => {
+      const run = await killed({ at: whilePolling, postInputs });
+      expect(run.operationsOfPost).toEqual(['status', 'stop']);
+      expect(run.stops).toMatchObject([{ user: 'ci-bot', forced: false }]);
+      expect(run.post.log).toEqual(['Stopped   build #42 was asked to stop, since the step ended before it']);
+    },
+  );
 
   concurrentTest('and apiUrl is different in post: nothing is sent to it', async () => {
     await withServer({}, async ({ standin }) => {

@@ -2,7 +2,10 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from '@jest/globals';
+import { stallAt } from '../standin/http/faults.js';
+import { withDefaults } from '../standin/runner/action.js';
 import { startStep } from '../standin/runner/runner.js';
+import type { Server } from '../support/standin.js';
 import { ACTION, runMain, runPost, withServer } from './harness.js';
 import { concurrentTests } from './support/concurrent-tests.js';
 import { FOLLOW } from './support/interrupted.js';
@@ -37,11 +40,12 @@ describe('post', () => {
   ];
   concurrentTest.each(
     broken,
-    (name) => `with ${name}: succeeds, and nothing is sent`,
+    (name) => `with ${name}: succeeds with one warning, and nothing is sent`,
     async (state) => {
       await withServer({}, async ({ ids, standin }) => {
         const post = await runPost({ inputs: { ...ids, ...FOLLOW }, state });
         expect(post).toMatchObject({ exitCode: 0, stderr: '' });
+        expect(post.log).toEqual([expect.stringMatching(/^Warning: A retried build may still be running: .* damaged/)]);
         expect(standin.requestLines()).toEqual([]);
       });
     },
@@ -50,7 +54,8 @@ describe('post', () => {
   concurrentTest('with the phase running, for a build that has ended: no retry and no stop is sent', async () => {
     await withServer({}, async ({ ids, standin }) => {
       const { projectId, pipelineId, buildId, apiUrl } = ids;
-      const retry = { build: { projectId, pipelineId, buildId }, api: `${apiUrl}/ms/openapi/api/apigw/v3` };
+      const build = { projectId, pipelineId, buildId };
+      const retry = { build, api: `${apiUrl}/ms/openapi/api/apigw/v3`, username: 'ci-bot', credentials: [] };
       const state = { phase: 'running', retry: JSON.stringify(retry) };
       const post = await runPost({ inputs: { ...ids, ...FOLLOW }, state });
       expect(post).toMatchObject({ exitCode: 0, log: ['Done      build #42 has ended already (FAILED)'] });
@@ -112,6 +117,43 @@ describe('post', () => {
         expect(state).not.toContain(secret);
     });
   });
+});
+
+/** A retry of the first build of a world, as main saves it. */
+const savedRetry = ({ ids: { projectId, pipelineId, buildId, apiUrl, username } }: Server) => {
+  const build = { projectId, pipelineId, buildId };
+  return JSON.stringify({ build, api: `${apiUrl}/ms/openapi/api/apigw/v3`, username, credentials: [] });
+};
+
+describe('a post step that gets a signal', () => {
+  concurrentTest.each(
+    [
+      ['SIGINT', 'SIGINT'],
+      ['SIGTERM', 'SIGTERM'],
+    ] as const,
+    (name) => `${name} while it reads: it ends in time with a warning`,
+    async (signal) => {
+      const faults = [{ on: 'status', count: Infinity, action: stallAt(0, 'never') }] as const;
+      await withServer({ faults: [...faults] }, async (server) => {
+        const { standin, ids } = server;
+        const state = { phase: 'running', retry: savedRetry(server) };
+        const step = startStep({
+          entry: ACTION.post ?? '',
+          inputs: withDefaults(ACTION, { apiUrl: ids.apiUrl }),
+          state,
+        });
+        await standin.waitForRequest('status');
+        const began = Date.now();
+        step.signal(signal);
+        const { exitCode, log } = await step.done;
+        expect(Date.now() - began).toBeLessThan(6000);
+        expect([exitCode, log]).toEqual([
+          0,
+          [expect.stringMatching(/^Warning: Build b-\w+ may still be running: the workflow was cancelled\. Check it /)],
+        ]);
+      });
+    },
+  );
 });
 
 describe('post.js without the bundle in its directory', () => {

@@ -23,9 +23,10 @@ export interface Recorder {
   readonly recorded: Recorded;
 }
 
-/** Functions that throw, as the toolkit does when their file is missing. */
+/** Functions that throw, as the toolkit does when their file is missing. A name that is added later throws from then on. */
+export type Breakable = 'setOutput' | 'saveState' | 'summary';
 export interface Broken {
-  readonly broken?: readonly ('setOutput' | 'saveState' | 'summary')[];
+  readonly broken?: readonly Breakable[];
 }
 
 const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
@@ -49,7 +50,7 @@ export function recordActions(environment: Environment = {}, { broken = [] }: Br
       const title = properties.title ? ` title=${property(properties.title)}` : '';
       printed.push(`::${level}${title}::${data(asText(message))}`);
     };
-  const failIfBroken = (name: 'setOutput' | 'saveState' | 'summary') => {
+  const failIfBroken = (name: Breakable) => {
     if (broken.includes(name)) throw new Error(`Missing file at path: /${name}`);
   };
   const buffer = {

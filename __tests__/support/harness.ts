@@ -3,8 +3,9 @@
 import { createRunner } from '../../src/github/runner.js';
 import { type StepContext, WorkflowCancelled } from '../../src/github/step.js';
 import type { RunContext } from '../../src/run/context.js';
+import { accessToSave } from '../../src/run/saved-state.js';
 import { RunState } from '../../src/run/state.js';
-import { type Recorder, recordActions } from './actions.js';
+import { type Broken, type Recorder, recordActions } from './actions.js';
 import { type FakeBkci, fakeBkci, type Script } from './bkci.js';
 import { BUILD } from './builds.js';
 import { type FakeClock, type FakeClockOptions, fakeClock } from './clock.js';
@@ -16,8 +17,12 @@ export interface FakeRun extends FakeStep {
 }
 
 /** @param inputValues inputs over those that are required. */
-export function fakeRun(script: Script, inputValues: Readonly<Record<string, string>> = {}): FakeRun {
-  const fake = fakeStep();
+export function fakeRun(
+  script: Script,
+  inputValues: Readonly<Record<string, string>> = {},
+  options: Broken = {},
+): FakeRun {
+  const fake = fakeStep({}, options);
   const parsed = inputs(inputValues);
   const bkci = fakeBkci(script, { access: parsed.access, clock: fake.clock });
   const state = new RunState(fake.step);
@@ -25,7 +30,7 @@ export function fakeRun(script: Script, inputValues: Readonly<Record<string, str
     maxAttempts: parsed.follow?.maxAttempts ?? 1,
     ...(parsed.consoleUrl ? { consoleUrl: parsed.consoleUrl } : {}),
   });
-  if (parsed.follow?.stopOnAbort) state.saveForPost(parsed.access.api.root);
+  if (parsed.follow?.stopOnAbort) state.saveForPost(accessToSave(parsed));
   state.update({ build: BUILD });
   return { ...fake, bkci, context: { ...fake.step, inputs: parsed, client: bkci.client, state } };
 }
@@ -40,8 +45,11 @@ export interface FakeStep {
   readonly cancel: () => void;
 }
 
-export function fakeStep(environment: Readonly<Record<string, string>> = {}, time: FakeClockOptions = {}): FakeStep {
-  const recorder = recordActions(environment);
+export function fakeStep(
+  environment: Readonly<Record<string, string>> = {},
+  { broken, ...time }: FakeClockOptions & Broken = {},
+): FakeStep {
+  const recorder = recordActions(environment, broken ? { broken } : {});
   const clock = fakeClock(time);
   const controller = new AbortController();
   return {

@@ -7,17 +7,20 @@ import { runnerVariables } from '../standin/runner/variables.js';
 import { recordActions } from './actions.js';
 import { type FakeBkci, fakeBkci, type Script } from './bkci.js';
 import { BUILD, buildStatus } from './builds.js';
-import { fakeStep } from './harness.js';
-import { environmentOf, REQUIRED } from './inputs.js';
+import { type FakeStep, fakeStep } from './harness.js';
+import { environmentOf } from './inputs.js';
 
-/** Inputs with which post may stop the build. */
-export const STOP_INPUTS = { ...REQUIRED, wait: 'true', stopOnAbort: 'true' };
+/** The only input that post needs when no credential is given: what to do is in the saved state. */
+export const POST_INPUTS = { apiUrl: 'https://devops.example.com' };
 
 /** What main saves when its retry was accepted. */
 export const SAVED: SavedRetry = {
   phase: 'running',
   build: BUILD,
   api: 'https://devops.example.com/ms/openapi/api/apigw/v3',
+  username: 'ci-bot',
+  consoleUrl: 'https://devops.example.com',
+  credentials: [],
   baseline: buildStatus({ startTime: 1_000_000, endTime: 2_000_000, queueTime: 999_000 }),
 };
 const { baseline: _, ...withoutBaseline } = SAVED;
@@ -30,6 +33,8 @@ export interface PostSetting {
   readonly requestMs?: number;
   /** Time on the clock when post begins, in milliseconds. */
   readonly start?: number;
+  /** Called with the function that cancels the workflow, and the clock on which time passes. */
+  readonly onStart?: (fake: FakeStep) => void;
 }
 
 export interface PostResult extends Pick<FakeBkci, 'requests' | 'sent'> {
@@ -42,12 +47,14 @@ export interface PostResult extends Pick<FakeBkci, 'requests' | 'sent'> {
 export async function runPostWith(
   script: Script,
   saved?: SavedRetry,
-  { inputs = STOP_INPUTS, requestMs = 0, start = 0 }: PostSetting = {},
+  { inputs = POST_INPUTS, requestMs = 0, start = 0, onStart = () => {} }: PostSetting = {},
 ): Promise<PostResult> {
   const main = recordActions();
   if (saved) saveRetry(createRunner(main.core, {}), saved);
   const variables = { ...environmentOf(inputs), ...runnerVariables({ state: main.recorded.state }) };
-  const { step, clock, log } = fakeStep(variables, { start });
+  const fake = fakeStep(variables, { start });
+  const { step, clock, log } = fake;
+  onStart(fake);
   const { http, requests, sent } = fakeBkci(script, { clock, takes: requestMs });
   await runPost(step, http);
   return { log: log(), requests, sent, elapsedMs: clock.now() - start, slept: clock.slept };

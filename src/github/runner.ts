@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import type * as Core from '@actions/core';
 import { ActionError, NOTHING_SENT } from '../lib/errors.js';
-import { cap, cleanLines, printable, redact } from '../lib/sanitize.js';
+import { cap, cleanLines, oneLine, printable, redact } from '../lib/sanitize.js';
 
 /** The functions of @actions/core that are used; `index.ts` passes them in. */
 export type Actions = Pick<
@@ -45,9 +45,11 @@ export interface Runner {
   /** A folded group of lines. */
   group(name: string, lines: readonly string[]): void;
   annotate(severity: Severity, message: string, title?: string): void;
-  /** Never throws: if a file can't be written, the step must still be able to stop a build. */
+  /** Throws `input-invalid` if the runner gave a file for it that can't be written, and from then on always. */
   output(name: string, value: string): void;
+  /** Throws in the same way. */
   saveState(name: string, value: string): void;
+  /** Warns if the runner gave a file for it that can't be written: nothing depends on the summary. */
   writeSummary(markdown: string): Promise<void>;
 }
 
@@ -60,13 +62,10 @@ export function createRunner(core: Actions, environment: Environment): Runner {
   // Redacts before and after: a cap may cut a secret in two, and removing a character may join one.
   const line = (text: string) => clean(printable(clean(text)));
   const paragraph = (text: string) => cap(clean(cleanLines(clean(text), ANNOTATION_CAP).join('\n')), ANNOTATION_CAP);
-  const tryWrite = (what: string, write: () => void) => {
-    try {
-      write();
-    } catch (error) {
-      core.debug(line(`${what} could not be written: ${String(error)}`));
-    }
-  };
+  const writeOutput = writerOf('The outputs of this step', 'GITHUB_OUTPUT');
+  const writeState = writerOf('The state for the post step of this action', 'GITHUB_STATE');
+  const annotate: Runner['annotate'] = (severity, message, title) =>
+    core[severity](paragraph(message), title === undefined ? {} : { title: line(title) });
   return {
     input: (name) => core.getInput(name),
     inputLines: (name) => core.getMultilineInput(name).filter((text) => text !== ''),
@@ -85,18 +84,48 @@ export function createRunner(core: Actions, environment: Environment): Runner {
       for (const text of lines) core.info(line(text));
       core.endGroup();
     },
-    annotate: (severity, message, title) =>
-      core[severity](paragraph(message), title === undefined ? {} : { title: line(title) }),
-    output: (name, value) => tryWrite(`Output ${name}`, () => core.setOutput(name, clean(value))),
-    saveState: (name, value) => tryWrite(`State ${name}`, () => core.saveState(name, value)),
+    annotate,
+    output: (name, value) => writeOutput(() => core.setOutput(name, clean(value))),
+    saveState: (name, value) => writeState(() => core.saveState(name, value)),
     writeSummary: async (markdown) => {
       try {
         await core.summary.addRaw(clean(markdown)).write({ overwrite: true });
       } catch (error) {
-        core.debug(line(`The job summary could not be written: ${String(error)}`));
+        // Older runners give no file for it.
+        if ((environment.GITHUB_STEP_SUMMARY ?? '') === '') return;
+        annotate('warning', `The job summary could not be written (GITHUB_STEP_SUMMARY: ${reasonOf(error)}).`);
       }
     },
   };
+}
+
+/**
+ * Writes to one file of the runner, until a write fails. That one may have left half an entry, and the runner reads
+ * nothing behind it (actions/runner: FileCommandManager.cs), so every later write fails with the same error.
+ */
+function writerOf(what: string, variable: string): (write: () => void) => void {
+  let broken: ActionError | undefined;
+  return (write) => {
+    if (broken) throw broken;
+    try {
+      write();
+    } catch (cause) {
+      broken = new ActionError(
+        'input-invalid',
+        {
+          problem: `${what} can't be written (${variable}: ${reasonOf(cause)})`,
+          consequence: NOTHING_SENT,
+          remedy: 'Look at the disk of this runner, then run this step again.',
+        },
+        { cause },
+      );
+      throw broken;
+    }
+  };
+}
+
+function reasonOf(error: unknown): string {
+  return oneLine(error instanceof Error ? error.message : String(error), 200);
 }
 
 function inputNames(environment: Environment): string[] {

@@ -5,6 +5,10 @@ import { parseHeader, parseHeaderText } from './parse.js';
 import type { InputReader } from './reader.js';
 import { isCredentialHeader } from './secrets.js';
 
+/** The inputs that hold credentials, or may hold some. */
+export const CREDENTIAL_INPUTS = ['accessToken', 'appCode', 'appSecret', 'headers'] as const;
+export type CredentialInput = (typeof CREDENTIAL_INPUTS)[number];
+
 export function readCredentials(reader: InputReader, api: Api | undefined): Credentials {
   const username = reader.read('username', parseHeaderText);
   const token = reader.raw('accessToken');
@@ -57,7 +61,7 @@ const OWN_HEADERS: Readonly<Record<string, string>> = {
   'x-devops-uid': 'username',
 };
 
-/** Reads the input `headers`; `credentials` says whether one of them is a credential. */
+/** Reads the lines of `headers` that are valid; `credentials` says whether one of them is a credential. */
 export function readHeaders(reader: InputReader): { values: Record<string, string>; credentials: boolean } {
   const values = new Map<string, { name: string; value: string }>();
   for (const [index, line] of reader.lines('headers').entries()) {
@@ -72,8 +76,7 @@ export function readHeaders(reader: InputReader): { values: Record<string, strin
       reader.problem('headers', `${parsed.value.name} is set by this action${input === '' ? '' : `; use ${input}`}`);
     } else if (values.has(key)) {
       reader.problem('headers', `${parsed.value.name} is given twice`);
-    }
-    values.set(key, parsed.value);
+    } else values.set(key, parsed.value);
   }
   const all = [...values.values()];
   return {

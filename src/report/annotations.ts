@@ -3,12 +3,14 @@
  * build. Pure.
  */
 
-import type { ActionError } from '../lib/errors.js';
+import { ActionError } from '../lib/errors.js';
+import { listed } from '../lib/format.js';
 import { logLine } from '../lib/log-line.js';
 import { cap, oneLine, quote } from '../lib/sanitize.js';
 import type { FailedTask } from '../model/failure.js';
-import type { Outcome } from './outcome.js';
+import type { Conclusion, Outcome } from './outcome.js';
 import { textOf } from './outcomes.js';
+import type { Outputs } from './outputs.js';
 import { buildNameOf, linkOf, type RunRecord } from './record.js';
 import { kindOf, taskPath, taskSentence } from './wording/tasks.js';
 
@@ -38,6 +40,22 @@ const MESSAGE_CAP = 3_900;
 /** The error in one sentence, with its code, which the troubleshooting page explains. */
 export function errorAnnotation(error: ActionError): Annotation {
   return { title: OWN_TITLE, message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
+}
+
+/** The error about outputs that can't be written; undefined if there is none, or the conclusion is that error. */
+export function lostOutputsError(
+  { problem, lost }: Pick<Outputs, 'problem' | 'lost'>,
+  conclusion: Conclusion,
+  record: RunRecord,
+): Annotation | undefined {
+  if (!problem) return undefined;
+  const { problem: clause, remedy } = problem.text;
+  if (conclusion instanceof ActionError && conclusion.text.problem === clause) return undefined;
+  const missing = `${clause}, so later steps don't get ${listed(lost)}`;
+  if (!record.accepted) return { title: OWN_TITLE, message: `${missing}. ${remedy} [${problem.code}]` };
+  const address = linkOf(record);
+  const message = `The retry of build ${buildNameOf(record)} was accepted. ${missing}. Running this step again would retry the build once more.`;
+  return { title: OWN_TITLE, message: `${message}${address === undefined ? '' : ` ${address}`} [${problem.code}]` };
 }
 
 function taskError(task: FailedTask, record: RunRecord): Annotation {

@@ -2,7 +2,7 @@
 
 import type { Candidate } from '../find/candidate.js';
 import type { Runner } from '../github/runner.js';
-import type { ErrorCode, Result } from '../lib/errors.js';
+import { type ActionError, asActionError, type ErrorCode, type Result } from '../lib/errors.js';
 import { cap, oneLine } from '../lib/sanitize.js';
 import type { FailedTask } from '../model/failure.js';
 import { linkOf, type RunRecord } from './record.js';
@@ -50,12 +50,31 @@ const EMPTY: Readonly<Record<keyof OutputValues, string>> = {
 export class Outputs {
   readonly #runner: Runner;
   readonly #written = new Map<string, string>();
+  /** Outputs that later steps don't get, in the order in which they were to be written. */
+  readonly #lost = new Set<string>();
+  #problem: ActionError | undefined;
 
   constructor(runner: Runner) {
     this.#runner = runner;
   }
 
-  /** Writes the values that changed. */
+  /** Why outputs can't be written; undefined while they can. */
+  get problem(): ActionError | undefined {
+    return this.#problem;
+  }
+
+  get lost(): readonly string[] {
+    return [...this.#lost];
+  }
+
+  /** Writes one output again, so that a file that can't be written any more shows now. Returns `problem`. */
+  probe(): ActionError | undefined {
+    const [first] = this.#written;
+    if (first) this.#tryWrite(...first);
+    return this.#problem;
+  }
+
+  /** Writes the values that changed. Never throws: a build that runs must still be followed and stopped. */
   update(values: OutputValues): void {
     for (const [name, value] of Object.entries(values) as [keyof OutputValues, unknown][]) {
       const text = value === undefined ? EMPTY[name] : serialize(value);
@@ -70,7 +89,17 @@ export class Outputs {
 
   #write(name: string, value: string): void {
     this.#written.set(name, value);
-    this.#runner.output(name, value);
+    if (!this.#tryWrite(name, value)) this.#lost.add(name);
+  }
+
+  #tryWrite(name: string, value: string): boolean {
+    try {
+      this.#runner.output(name, value);
+      return true;
+    } catch (error) {
+      this.#problem = asActionError(error);
+      return false;
+    }
   }
 }
 

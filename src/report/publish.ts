@@ -5,7 +5,7 @@ import { ActionError, RESULT_OF_CODE, type ResponseInfo } from '../lib/errors.js
 import { plural } from '../lib/format.js';
 import { continuation, logLine } from '../lib/log-line.js';
 import { oneLine, quoteLines } from '../lib/sanitize.js';
-import { errorAnnotation, verdictOf } from './annotations.js';
+import { errorAnnotation, lostOutputsError, verdictOf } from './annotations.js';
 import type { Conclusion } from './outcome.js';
 import { type Outputs, type OutputValues, outputsOf } from './outputs.js';
 import type { RunRecord } from './record.js';
@@ -19,6 +19,8 @@ export async function publish(
 ): Promise<void> {
   outputs.update({ ...outputsOf(record), ...finalOutputs(conclusion, record) });
   outputs.complete();
+  const lost = lostOutputsError(outputs, conclusion, record);
+  if (lost) runner.annotate('error', lost.message, lost.title);
   if (conclusion instanceof ActionError) logError(runner, conclusion);
   else {
     showLogs(runner, record);

@@ -23,7 +23,7 @@ export interface RetryOptions {
   readonly consoleUrl: string | undefined;
   /** The user who retries, if known. BK-CI shows the user of the latest retry as the starter of the build. */
   readonly username: string | undefined;
-  /** Called right before each send. */
+  /** Called right before each send. Nothing is sent if it throws. */
   readonly onSend: () => void;
   /** Called when a send had no effect, or none that may be undone by stopping the build. */
   readonly onSendFailed: () => void;

@@ -122,7 +122,6 @@ async function lookBeforeResend(
       { buildRuns: true },
     );
   }
-  options.onSend();
   step.runner.info(
     logLine('Note', 'the build has moved although BK-CI turned the retry away, so it is not sent again'),
   );

@@ -91,8 +91,8 @@ async function sendRetry(context: RunContext, { build, plan, budget }: PlannedAt
     plan,
     consoleUrl: inputs.consoleUrl,
     username: inputs.access.credentials.username,
-    onSend: () => state.advance({ kind: 'send', build, baseline: plan.baseline }),
-    onSendFailed: () => state.advance({ kind: 'send-failed' }),
+    onSend: () => state.beginSend(build, plan.baseline),
+    onSendFailed: () => void state.advance({ kind: 'send-failed' }),
   };
   const accepted = await retryOnce(context, task, budget);
   const running = { accepted, baseline: baselineOf(plan, accepted) };

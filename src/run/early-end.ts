@@ -1,7 +1,7 @@
 /**
  * The step ends before the build, because the workflow was cancelled or time is up: with `stopOnAbort` the build is
- * stopped, if this step started its execution. Before a stop is sent, the saved state says that nothing is left for
- * post, since a second stop would terminate the build by force (bk-ci: stop).
+ * stopped, if this step started its execution. A stop is sent only once the saved state says that nothing is left for
+ * post, since a second stop would terminate the build by force (bk-ci: stop). If it can't say so, the stop is post's.
  */
 
 import type { Client } from '../bkci/client.js';
@@ -9,6 +9,7 @@ import { CANCEL_STOP_MS, confirmStopped, requestStop, type StopLimits } from '..
 import { type StopResult, wasSent } from '../follow/stop-result.js';
 import type { End } from '../follow/watch.js';
 import type { StepContext } from '../github/step.js';
+import type { ActionError } from '../lib/errors.js';
 import { whoseExecution } from '../model/execution.js';
 import type { BuildRef } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
@@ -104,20 +105,24 @@ async function stopOurBuild(
   { accepted, baseline }: Running,
   limits: StopLimits,
 ): Promise<StopResult> {
-  state.advance({ kind: 'end' });
-  const stop = await requestStop(client, accepted.build, limits);
+  const problem = state.advance({ kind: 'end' });
+  const stop = problem ? leftToPost(problem) : await requestStop(client, accepted.build, limits);
   if (stop.kind === 'undelivered') state.advance({ kind: 'stop-failed', accepted, baseline });
   return stop;
+}
+
+function leftToPost({ text }: ActionError): StopResult {
+  return { kind: 'undelivered', why: `nothing was sent: ${text.problem.replace(/^T/, 't')}` };
 }
 
 function readStatusNow(client: Client, build: BuildRef): Promise<BuildStatus | undefined> {
   return client.buildStatus(build, { deadlineMs: CANCEL_READ_MS }).catch(() => undefined);
 }
 
-/** If the workflow is cancelled while the timeout's stop is under way, that stop gets the time of a cancelled one. */
-function deadlineAfterCancel({ clock, cancelled }: StepContext): AbortSignal {
+/** Aborted some time after the workflow was cancelled: what is under way then gets the time of a cancelled step's stop. */
+export function deadlineAfterCancel({ clock, cancelled }: StepContext): AbortSignal {
   const late = new AbortController();
-  const begin = () => void clock.timer(CANCEL_STOP_MS, () => late.abort());
+  const begin = () => void clock.timer(CANCEL_STOP_MS, () => late.abort(cancelled.reason));
   if (cancelled.aborted) begin();
   else cancelled.addEventListener('abort', begin, { once: true });
   return late.signal;

@@ -1,17 +1,23 @@
 /**
  * The post step: main was killed, was cancelled before the outcome of the retry was known, or its stop did not arrive.
- * Reads the build until the retried execution shows, and stops it. Never fails the job.
+ * Reads the build until the retried execution shows, and stops it. What to do is in the saved state; only credentials,
+ * and `apiUrl` as a guard of them, are read from the inputs. Never fails the job, and never ends without a line.
  */
 
 import { Client } from '../bkci/client.js';
+import { type Access, parseApi } from '../bkci/endpoints.js';
 import { isFinal } from '../follow/outage.js';
 import { requestStop } from '../follow/stop.js';
+import type { Runner } from '../github/runner.js';
 import type { StepContext } from '../github/step.js';
 import type { Http } from '../http/http.js';
-import { readInputs } from '../inputs/inputs.js';
+import { readCredentials, readHeaders } from '../inputs/credentials.js';
+import { parseApiUrl } from '../inputs/parse.js';
+import { InputReader } from '../inputs/reader.js';
 import { maskSecrets } from '../inputs/secrets.js';
 import { pollAt } from '../lib/clock.js';
 import { ActionError } from '../lib/errors.js';
+import { listed } from '../lib/format.js';
 import { logLine } from '../lib/log-line.js';
 import { oneLine } from '../lib/sanitize.js';
 import { buildName } from '../model/describe.js';
@@ -19,7 +25,8 @@ import { expectedExecution, whoseExecution } from '../model/execution.js';
 import { buildLink } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import { isFinished } from '../model/status.js';
-import { readSavedRetry, type SavedRetry } from './saved-state.js';
+import { deadlineAfterCancel } from './early-end.js';
+import { credentialsOf, readSavedRetry, type SavedRetry } from './saved-state.js';
 
 /** The jobs of a cancelled workflow share some five minutes for all their post steps; ours takes one at most. */
 const BUDGET_MS = 60_000;
@@ -32,40 +39,63 @@ const SHORTEST_STOP_MS = 3_000;
 
 export async function runPost(step: StepContext, http: Http): Promise<void> {
   const { runner } = step;
+  const secrets = maskSecrets(runner);
   const saved = readSavedRetry(runner);
-  if (!saved) return;
+  if (saved === 'nothing') return;
+  if (saved === 'unreadable') {
+    const problem = 'A retried build may still be running: the state that the step saved for its post step is damaged';
+    runner.annotate('warning', `${problem}, so nothing was sent. Check it in BK-CI.`);
+    return;
+  }
+  const { consoleUrl, build } = saved;
+  const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, build)}`;
   try {
-    const secrets = maskSecrets(runner);
-    // The build is in the saved state, so the inputs need not name one.
-    const inputs = readInputs(runner, true);
-    if (!inputs.follow?.stopOnAbort) return;
-    if (inputs.access.api.root !== saved.api)
-      throw new ActionError('input-invalid', {
-        problem: 'apiUrl is not the one that the retry was sent to',
-      });
-    const { access, consoleUrl } = inputs;
-    const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
-    const { username } = access.credentials;
-    await reconcileAndStop(step, new Client(http, access, secrets), { ...saved, where, username });
+    const client = new Client(http, readAccess(runner, saved), secrets);
+    await reconcileAndStop(step, client, { ...saved, where });
   } catch (error) {
     const code = error instanceof ActionError ? ` [${error.code}]` : '';
-    const { message } = error as Error;
-    runner.annotate(
-      'warning',
-      `Build ${saved.build.buildId} may still be running: ${oneLine(message, 1000)} Check it in BK-CI.${code}`,
-    );
+    const why = oneLine((error as Error).message, 1000).replace(/[^.]$/, '$&.');
+    runner.annotate('warning', `Build ${build.buildId} may still be running: ${why} Check it ${where}${code}`);
   }
 }
 
-interface PostOptions extends SavedRetry {
-  readonly username?: string | undefined;
-  /** Where people can look at the build. */
-  readonly where: string;
+/**
+ * The access of main, with the credentials that the inputs have now. No input is checked: a mistake in one must not keep
+ * the build running. Throws when nothing may be asked with them, or nobody would answer.
+ */
+function readAccess(runner: Runner, saved: SavedRetry): Access {
+  const reader = new InputReader(runner);
+  if (reader.raw('apiUrl') && reader.read('apiUrl', parseApiUrl)?.api.root !== saved.api)
+    throw new ActionError('input-invalid', { problem: 'apiUrl is not the one that the retry was sent to' });
+  const api = parseApi(new URL(saved.api));
+  if (!api) throw new Error('the saved state has the root of an API');
+  const { accessToken, appCode, appSecret } = readCredentials(reader, undefined);
+  const headers = readHeaders(reader).values;
+  const credentials = { username: saved.username, accessToken, appCode, appSecret };
+  const has = credentialsOf({ credentials, headers });
+  const missing = saved.credentials.filter((name) => !has.includes(name));
+  const namesCaller = api.gateway === 'own' && saved.username !== undefined;
+  if (missing.length > 0 && !namesCaller && !accessToken && !(appCode && appSecret)) {
+    const problem = `the step had ${listed(missing)}, which its post step did not get, so BK-CI was not asked`;
+    throw new ActionError('unauthorized', { problem });
+  }
+  if (missing.length > 0) {
+    const note = `The step had ${listed(missing)}, which its post step did not get.`;
+    runner.annotate('warning', `${note} It tries to stop build ${saved.build.buildId} without.`);
+  }
+  return { api, credentials, headers, channelCode: saved.channelCode };
 }
 
-async function reconcileAndStop({ runner, clock }: StepContext, client: Client, saved: PostOptions): Promise<void> {
+type PostOptions = SavedRetry & {
+  /** Where people can look at the build. */
+  readonly where: string;
+};
+
+async function reconcileAndStop(step: StepContext, client: Client, saved: PostOptions): Promise<void> {
+  const { runner, clock } = step;
   const start = clock.now();
-  const status = await readRetriedStatus(clock, client, saved);
+  const signal = deadlineAfterCancel(step);
+  const status = await readRetriedStatus({ clock, signal }, client, saved);
   const name = buildName(status?.buildNumber, saved.build.buildId);
   if (!status) {
     const doubt =
@@ -85,6 +115,7 @@ async function reconcileAndStop({ runner, clock }: StepContext, client: Client, 
   const left = BUDGET_MS - (clock.now() - start);
   const stop = await requestStop(client, saved.build, {
     deadlineMs: Math.max(SHORTEST_STOP_MS, Math.min(STOP_DEADLINE_MS, left)),
+    deadlineSignal: signal,
   });
   if (stop.kind === 'sent')
     runner.info(logLine('Stopped', `build ${name} was asked to stop, since the step ended before it`));
@@ -116,13 +147,13 @@ function whyNotOurs(
  * build does not show in the build's own state, so after an unknown outcome nothing can be said of it.
  */
 function readRetriedStatus(
-  clock: StepContext['clock'],
+  { clock, signal }: { clock: StepContext['clock']; signal: AbortSignal },
   client: Client,
   { phase, build, baseline, executeCount }: SavedRetry,
 ): Promise<BuildStatus | undefined> {
-  const options = { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped' };
+  const options = { deadlineMs: READ_DEADLINE_MS, consequence: 'it was not stopped', signal };
   return pollAt(
-    { clock, at: READ_AT_MS },
+    { clock, at: READ_AT_MS, signal },
     () => ignoreTransient(client.buildStatus(build, options)),
     (status) => (baseline ? whoseExecution({ baseline, executeCount }, status) !== 'before ours' : phase === 'running'),
   );

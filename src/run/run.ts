@@ -15,13 +15,14 @@ import { quote } from '../lib/sanitize.js';
 import type { BuildRef } from '../model/link.js';
 import type { Decision } from '../plan/decide.js';
 import { preflight } from '../plan/preflight.js';
-import type { Outcome } from '../report/outcome.js';
+import type { Conclusion, Outcome } from '../report/outcome.js';
 import { isGreen } from '../report/outcomes.js';
 import { publish } from '../report/publish.js';
 import { ResendBudget, resending } from '../retry/resend-budget.js';
 import { followBuild, logPlan, type PlannedAttempt, runAttempts } from './attempts.js';
 import type { RunContext } from './context.js';
 import { onCancelled } from './early-end.js';
+import { accessToSave } from './saved-state.js';
 import { RunState } from './state.js';
 
 /** True when the step may end green. Never throws: every run ends here, with its result published. */
@@ -34,18 +35,22 @@ export async function run(step: StepContext, http: Http): Promise<boolean> {
     const commit = commitFromEvent(runner);
     const inputs = readInputs(runner, commit !== undefined);
     const { access, follow } = inputs;
-    if (follow?.stopOnAbort) state.saveForPost(access.api.root);
+    if (follow?.stopOnAbort) state.saveForPost(accessToSave(inputs));
     context = { ...step, inputs, state, client: new Client(http, access, secrets) };
-    const outcome = await execute(context, { http, commit });
-    await publish({ runner, outputs: state.outputs }, outcome, state.record);
-    return isGreen(outcome);
+    return await conclude(step, state, await execute(context, { http, commit }));
   } catch (error) {
     const conclusion = error instanceof WorkflowCancelled ? await onCancelled(context) : asActionError(error);
-    await publish({ runner, outputs: state.outputs }, conclusion, state.record);
-    return false;
+    return await conclude(step, state, conclusion);
   } finally {
     state.exit();
   }
+}
+
+/** Shows how the run ended. True when that may be green: later steps must also be able to read it. */
+async function conclude({ runner }: StepContext, state: RunState, conclusion: Conclusion): Promise<boolean> {
+  const { outputs, record } = state;
+  await publish({ runner, outputs }, conclusion, record);
+  return isGreen(conclusion) && outputs.problem === undefined;
 }
 
 async function execute(context: RunContext, search: { http: Http; commit: CommitRef | undefined }): Promise<Outcome> {
@@ -67,6 +72,7 @@ async function execute(context: RunContext, search: { http: Http; commit: Commit
   state.update({ candidates: found.candidates });
   if (found.kind === 'ambiguous') return listCandidates(context, found);
   state.update({ build: found.build });
+  state.requireOutputs();
   return planAndRetry(context, found.build, budget);
 }
 

@@ -5,8 +5,10 @@
 
 import type { FailureReport } from '../follow/failures.js';
 import type { StepContext } from '../github/step.js';
+import { type ActionError, asActionError } from '../lib/errors.js';
 import type { BuildDetail } from '../model/detail.js';
-import type { BuildStatus } from '../model/snapshot.js';
+import type { BuildRef } from '../model/link.js';
+import type { Baseline, BuildStatus } from '../model/snapshot.js';
 import { Outputs, outputsOf } from '../report/outputs.js';
 import type { Attempt, RunRecord } from '../report/record.js';
 import {
@@ -19,15 +21,15 @@ import {
   next,
   type Running,
 } from './lifecycle.js';
-import { saveRetry } from './saved-state.js';
+import { type SavedAccess, saveRetry } from './saved-state.js';
 
 const NO_FAILURES = { failedTasks: [], logs: [], stages: [] } as const;
 
 export class RunState {
   readonly outputs: Outputs;
   #lifecycle: Lifecycle = IDLE;
-  /** Root of the API that the retry is sent to; undefined while nothing is saved for post. */
-  #api: string | undefined;
+  /** Whom the retry is sent to; undefined while nothing is saved for post. */
+  #access: SavedAccess | undefined;
   #left: LeftRetry | undefined;
   /** When waiting began and ended, on the step's clock. */
   #since: number | undefined;
@@ -69,25 +71,45 @@ export class RunState {
   }
 
   /** From now on, state is saved for post. Without `stopOnAbort` post has nothing to do. */
-  saveForPost(api: string): void {
-    this.#api = api;
+  saveForPost(access: SavedAccess): void {
+    this.#access = access;
   }
 
-  advance(event: LifecycleEvent): void {
-    this.#moveTo(next(this.#lifecycle, event));
+  /** Returns why the new state is not on disk, if it is not: post then finds an older one. */
+  advance(event: LifecycleEvent): ActionError | undefined {
+    return this.#moveTo(next(this.#lifecycle, event));
+  }
+
+  /** Throws while nothing was sent, and nothing could be reported to later steps. */
+  requireOutputs(): void {
+    if (this.outputs.problem) throw this.outputs.problem;
+  }
+
+  /** Call it right before each send. Throws when no later step would learn of the retry, or post could not stop it. */
+  beginSend(build: BuildRef, baseline: Baseline | undefined): void {
+    const problem = this.outputs.probe() ?? this.advance({ kind: 'send', build, baseline });
+    if (!problem) return;
+    this.advance({ kind: 'send-failed' });
+    // After an accepted retry, the warning that the build is not retried again says it.
+    throw problem.with({ consequence: this.#record.accepted ? undefined : 'the build was not retried' });
   }
 
   exit(): void {
     this.#moveTo(atExit(this.#lifecycle, this.#step.cancelled.aborted));
   }
 
-  /** The state is on disk when this returns: main may be killed while its next request is under way. */
-  #moveTo(lifecycle: Lifecycle): void {
+  /** The state is on disk when this returns undefined: main may be killed while its next request is under way. */
+  #moveTo(lifecycle: Lifecycle): ActionError | undefined {
     this.#lifecycle = lifecycle;
     const left = leftForPost(lifecycle);
-    if (this.#api === undefined || (left === undefined && this.#left === undefined)) return;
+    if (this.#access === undefined || (left === undefined && this.#left === undefined)) return undefined;
     this.#left = left;
-    saveRetry(this.#step.runner, left && { ...left, api: this.#api });
+    try {
+      saveRetry(this.#step.runner, left && { ...left, ...this.#access });
+      return undefined;
+    } catch (error) {
+      return asActionError(error);
+    }
   }
 
   /** Replaces members of the record, and writes the outputs that change with them. */

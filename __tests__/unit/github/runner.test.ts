@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { createRunner } from '../../../src/github/runner.js';
+import { createRunner, type Runner } from '../../../src/github/runner.js';
 import { recordActions } from '../../support/actions.js';
+import { errorOf } from '../../support/errors.js';
 import { environmentOf } from '../../support/inputs.js';
 
 describe('the runner', () => {
@@ -16,7 +17,7 @@ describe('the runner', () => {
 
   test('removes secrets from everything it prints or writes', async () => {
     const recorder = recordActions();
-    const runner = createRunner(recorder.core, {});
+    const runner = createRunner(recorder.core, { GITHUB_STEP_SUMMARY: '/summary' });
     runner.secret('hunter2');
     runner.info('a hunter2 b');
     runner.debug('hunter2');
@@ -51,16 +52,47 @@ describe('the runner', () => {
     expect(recorder.recorded.log[0]?.replaceAll('%0A', '\n').length).toBe('::error::'.length + 4000);
   });
 
-  test('continues if a file of the runner is missing', async () => {
-    const recorder = recordActions({}, { broken: ['setOutput', 'saveState', 'summary'] });
-    const runner = createRunner(recorder.core, {});
-    runner.output('result', 'failed');
-    runner.saveState('phase', 'over');
-    await runner.writeSummary('#');
-    expect(recorder.recorded.debug).toEqual([
-      'Output result could not be written: Error: Missing file at path: /setOutput',
-      'State phase could not be written: Error: Missing file at path: /saveState',
-      'The job summary could not be written: Error: Missing file at path: /summary',
+  const writes = [
+    { name: 'outputs', variable: 'GITHUB_OUTPUT', broken: 'setOutput', write: (r: Runner) => r.output('result', 'x') },
+    {
+      name: 'state',
+      variable: 'GITHUB_STATE',
+      broken: 'saveState',
+      write: (r: Runner) => r.saveState('phase', 'over'),
+    },
+  ] as const;
+  test.each(writes)('throws if the file for $name can’t be written', async ({ variable, broken, write }) => {
+    const runner = createRunner(recordActions({}, { broken: [broken] }).core, {});
+    const { code, message } = await errorOf(() => write(runner));
+    expect([code, message]).toEqual([
+      'input-invalid',
+      expect.stringContaining(
+        `can't be written (${variable}: Missing file at path: /${broken}); nothing was sent. Look`,
+      ),
     ]);
+  });
+
+  test.each(writes)('writes nothing behind an entry for $name that may be cut', async ({ broken, write }) => {
+    const brokenNames = [broken];
+    const recorder = recordActions({}, { broken: brokenNames });
+    const runner = createRunner(recorder.core, {});
+    const first = await errorOf(() => write(runner));
+    brokenNames.pop();
+    expect(await errorOf(() => write(runner))).toBe(first);
+    expect([recorder.recorded.writes, recorder.recorded.state]).toEqual([[], {}]);
+  });
+
+  test('warns if the file for the summary can’t be written, and never throws', async () => {
+    const recorder = recordActions({}, { broken: ['summary'] });
+    await createRunner(recorder.core, { GITHUB_STEP_SUMMARY: '/summary' }).writeSummary('#');
+    expect(recorder.recorded.log).toEqual([
+      '::warning::The job summary could not be written (GITHUB_STEP_SUMMARY: Missing file at path: /summary).',
+    ]);
+  });
+
+  test('writes no summary, and says nothing of it, where the runner gives no file', async () => {
+    const recorder = recordActions({}, { broken: ['summary'] });
+    await createRunner(recorder.core, {}).writeSummary('#');
+    expect(recorder.recorded.log).toEqual([]);
   });
 });

@@ -82,7 +82,38 @@ describe('a conclusion is published', () => {
     const recorder = recordActions({}, { broken: ['summary', 'setOutput'] });
     const runner = createRunner(recorder.core, {});
     await publish({ runner, outputs: new Outputs(runner) }, FAILED, record());
-    expect(recorder.recorded.log.filter((line) => line.startsWith('::error'))).toHaveLength(2);
+    expect(recorder.recorded.log.filter((line) => line.startsWith('::error'))).toHaveLength(3);
+  });
+
+  describe('with outputs that can’t be written', () => {
+    const errorsOf = async (conclusion: Conclusion, more: Partial<RunRecord>) => {
+      const recorder = recordActions({}, { broken: ['setOutput'] });
+      const runner = createRunner(recorder.core, {});
+      const outputs = new Outputs(runner);
+      outputs.update({ buildId: 'b-1' });
+      const { problem } = outputs;
+      const shown = conclusion instanceof ActionError && problem ? problem.with({ consequence: 'x' }) : conclusion;
+      await publish({ runner, outputs }, shown, record(more));
+      return recorder.recorded.log.filter((line) => line.startsWith('::error'));
+    };
+
+    test('after an accepted retry says so first, with the outputs and the link', async () => {
+      expect((await errorsOf({ result: 'succeeded' }, {}))[0]).toBe(
+        "::error title=Retry BK-CI build::The retry of build #42 was accepted. The outputs of this step can't be written (GITHUB_OUTPUT: Missing file at path: /setOutput), so later steps don't get buildId, projectId, pipelineId, buildNumber, buildUrl, executeCount, buildStatus, retried, attempts, result, durationSeconds, reason, failedTasks, candidates, status and message. Running this step again would retry the build once more. https://devops.example.com/console/pipeline/demo/p-1/detail/b-1/executeDetail/2 [input-invalid]",
+      );
+    });
+
+    test('without an accepted retry says which outputs are missing', async () => {
+      const errors = await errorsOf({ result: 'found' }, { accepted: undefined });
+      expect(errors).toEqual([
+        expect.stringMatching(/^::error title=Retry BK-CI build::The outputs of .* get buildId, .*\. Look at the disk/),
+      ]);
+    });
+
+    test('says it once when the run ended with that error', async () => {
+      const errors = await errorsOf(new ActionError('bug', { problem: '' }), { accepted: undefined });
+      expect(errors).toEqual([expect.stringMatching(/^::error .*The outputs of this step can't be written .*; x\. /)]);
+    });
   });
 
   const results: readonly (readonly [Conclusion, string, string])[] = [

@@ -22,7 +22,14 @@ const FAILED_BUILD = [wireStatus()];
 describe('what is saved for post', () => {
   const STOP_INPUTS = { wait: 'true', stopOnAbort: 'true', accessToken: 'hunter2hunter2' };
   const baseline = { status: 'FAILED', executeCount: 1, queueTime: 999_000, startTime: 1_000_000, endTime: 2_000_000 };
-  const savedRetry = { build: BUILD, api: 'https://devops.example.com/ms/openapi/api/apigw/v3', baseline };
+  const savedRetry = {
+    build: BUILD,
+    api: 'https://devops.example.com/ms/openapi/api/apigw/v3',
+    username: 'ci-bot',
+    consoleUrl: 'https://devops.example.com',
+    credentials: ['accessToken'],
+    baseline,
+  };
   const savedState = ({ recorder }: StartedAttempts) => {
     const { phase, retry = '{}' } = recorder.recorded.state;
     return { phase, retry: JSON.parse(retry) as unknown };

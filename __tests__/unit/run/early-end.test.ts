@@ -3,6 +3,7 @@ import type { BuildStatus } from '../../../src/model/snapshot.js';
 import type { AcceptedRetry } from '../../../src/retry/accepted-retry.js';
 import { onCancelled, onTimeout, whyNotOurs } from '../../../src/run/early-end.js';
 import type { RunState } from '../../../src/run/state.js';
+import type { Breakable } from '../../support/actions.js';
 import { answer, lost, no, type Reply, unreached, wireRunning, wireStatus, yes } from '../../support/bkci.js';
 import { BUILD, buildStatus, running } from '../../support/builds.js';
 import { type FakeRun, fakeRun } from '../../support/harness.js';
@@ -146,6 +147,24 @@ describe('a cancelled step', () => {
       requests: ['GET status', 'POST stop'],
       state: expect.objectContaining({ phase: 'running' }),
     });
+  });
+
+  test('leaves its only stop to post when “over” can’t be saved', async () => {
+    const broken: Breakable[] = [];
+    const fake = fakeRun({ status: [wireRunning()] }, STOP_INPUTS, { broken });
+    fake.context.state.recordAccepted({ accepted: ACCEPTED });
+    broken.push('saveState');
+    expect(await onCancelled(fake.context)).toEqual({
+      result: 'aborted',
+      stop: {
+        kind: 'undelivered',
+        why: "nothing was sent: the state for the post step of this action can't be written (GITHUB_STATE: Missing file at path: /saveState)",
+      },
+    });
+    // Even if the disk has room again: the entry that failed may be cut, and hide what follows it.
+    broken.pop();
+    fake.context.state.exit();
+    expect([fake.bkci.requests, fake.recorder.recorded.state.phase]).toEqual([['GET status'], 'running']);
   });
 
   test('reads the build before it stops it, and does not stop a newer execution', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { wireRunning, yes } from '../../support/bkci.js';
-import { runPostWith, SAVED, STOP_INPUTS } from '../../support/post.js';
+import { POST_INPUTS, runPostWith, SAVED } from '../../support/post.js';
 import { BASELINE } from '../../support/send.js';
 
 const thirdExecution = wireRunning({
@@ -36,14 +36,15 @@ describe('post does not stop an execution of somebody else', () => {
 });
 
 describe('post stops an execution', () => {
-  const TOKEN_WITHOUT_USERNAME = { ...STOP_INPUTS, username: '', accessToken: 'hunter2hunter2' };
   const rows = [
-    { name: 'the inputs have a token and no username', inputs: TOKEN_WITHOUT_USERNAME, userId: 'release-bot' },
-    { name: 'the server names no starter', inputs: STOP_INPUTS, userId: null },
+    { name: 'main had a token and no username', username: undefined, userId: 'release-bot' },
+    { name: 'the server names no starter', username: 'ci-bot', userId: null },
   ];
-  test.each(rows)('that began after the retry was sent, when $name', async ({ inputs, userId }) => {
+  test.each(rows)('that began after the retry was sent, when $name', async ({ username, userId }) => {
     const script = { status: [wireRunning({ userId })], stop: [yes(true)] };
-    const { requests } = await runPostWith(script, { ...SAVED, phase: 'sending' }, { inputs });
+    const saved = { ...SAVED, phase: 'sending', username, credentials: ['accessToken'] } as const;
+    const inputs = { ...POST_INPUTS, username: 'somebody-else', accessToken: 'hunter2hunter2' };
+    const { requests } = await runPostWith(script, saved, { inputs });
     expect(requests.map((request) => request.replace(/\?.*/, ''))).toEqual(['GET status', 'POST stop']);
   });
 

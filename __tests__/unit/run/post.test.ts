@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { lost, no, wireRunning, wireStatus, yes } from '../../support/bkci.js';
-import { runPostWith, SAVED, SAVED_WITHOUT_BASELINE, STOP_INPUTS } from '../../support/post.js';
+import type { FakeStep } from '../../support/harness.js';
+import { POST_INPUTS, runPostWith, SAVED, SAVED_WITHOUT_BASELINE } from '../../support/post.js';
 
 const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
 const ENDED = wireRunning({ status: 'SUCCEED', endTime: 4_000_000 });
@@ -8,10 +9,6 @@ const ENDED = wireRunning({ status: 'SUCCEED', endTime: 4_000_000 });
 describe('post does nothing', () => {
   test('when main saved nothing', async () => {
     expect(await runPostWith({})).toMatchObject({ log: [], requests: [], elapsedMs: 0 });
-  });
-  test('when stopOnAbort is not on', async () => {
-    const inputs = { ...STOP_INPUTS, stopOnAbort: 'false' };
-    expect(await runPostWith({}, SAVED, { inputs })).toMatchObject({ log: [], requests: [], elapsedMs: 0 });
   });
 });
 
@@ -135,33 +132,164 @@ describe('post, after a retry with unknown outcome,', () => {
   });
 });
 
-describe('post, with other inputs than main,', () => {
-  test('sends no credential to another address', async () => {
-    const inputs = { ...STOP_INPUTS, apiUrl: 'https://evil.example', accessToken: 'hunter2hunter2' };
-    const { requests, log } = await runPostWith({}, SAVED, { inputs });
+describe('post takes what to do from the saved state', () => {
+  const STOPPED = ['GET status', 'POST stop'];
+  const running = { status: [wireRunning()], stop: [yes(true)] };
+  const others: readonly { name: string; inputs: Readonly<Record<string, string>> }[] = [
+    { name: 'no input at all', inputs: {} },
+    { name: 'wait and stopOnAbort off', inputs: { ...POST_INPUTS, wait: 'false', stopOnAbort: 'false' } },
+    {
+      name: 'wait and stopOnAbort that are neither true nor false',
+      inputs: { ...POST_INPUTS, wait: '${{', stopOnAbort: 'x' },
+    },
+    { name: 'another build', inputs: { ...POST_INPUTS, projectId: 'x/y', buildId: 'b-9', buildUrl: 'no link' } },
+    { name: 'another username', inputs: { ...POST_INPUTS, username: 'release-bot' } },
+    { name: 'a username that no header can carry', inputs: { ...POST_INPUTS, username: '用户' } },
+    { name: 'a misspelt name', inputs: { ...POST_INPUTS, 'stop-on-abort': 'true', 'Console-Url': 'x' } },
+    {
+      name: 'numbers out of range',
+      inputs: { ...POST_INPUTS, pollSeconds: '0', timeoutMinutes: '-1', maxAttempts: 'x' },
+    },
+    {
+      name: 'credentials that this gateway does not take',
+      inputs: { ...POST_INPUTS, appCode: 'x', appSecret: 'yyyy' },
+    },
+    { name: 'headers that can’t be parsed', inputs: { ...POST_INPUTS, headers: 'no header\nX-A: 用户' } },
+  ];
+  test.each(others)('with $name it stops the build all the same', async ({ inputs }) => {
+    const { requests, log, sent } = await runPostWith(running, SAVED, { inputs });
     expect([requests, log]).toEqual([
-      [],
-      [
-        '::warning::Build b-1 may still be running: apiUrl is not the one that the retry was sent to. Check it in BK-CI. [input-invalid]',
-      ],
+      STOPPED,
+      ['Stopped   build #42 was asked to stop, since the step ended before it'],
+    ]);
+    expect(sent[0]?.headers).toMatchObject({ 'X-DEVOPS-UID': 'ci-bot' });
+  });
+
+  test('with the username, the channel and the API of main', async () => {
+    const api = 'https://bkapi.example.com/api/devops/prod/v4/apigw-user';
+    const saved = { ...SAVED, api, channelCode: 'AM', credentials: ['accessToken'] } as const;
+    const inputs = { accessToken: 'hunter2hunter2', channelCode: 'BS' };
+    const { sent } = await runPostWith(running, saved, { inputs });
+    expect(sent.map(({ url, headers }) => [url.href.split('?')[0], headers['X-DEVOPS-CHANNEL']])).toEqual([
+      [`${api}/projects/demo/build_status`, 'AM'],
+      [`${api}/projects/demo/build_stop`, 'AM'],
+    ]);
+    expect(sent[0]?.headers).toMatchObject({
+      'X-DEVOPS-UID': 'ci-bot',
+      'X-Bkapi-Authorization': '{"access_token":"hunter2hunter2"}',
+    });
+  });
+
+  test('and the valid lines of headers from the inputs, but none that the step sets itself', async () => {
+    const headers = 'no header\nX-Site: one\nx-devops-uid: evil\nX-Site: two';
+    const { sent } = await runPostWith(running, { ...SAVED, credentials: ['headers'] }, { inputs: { headers } });
+    expect(sent[0]?.headers).toMatchObject({ 'X-Site': 'one', 'X-DEVOPS-UID': 'ci-bot' });
+    expect(sent[0]?.headers).not.toHaveProperty('x-devops-uid');
+  });
+
+  test.each(['https://evil.example', 'https://devops.example.com/ms/openapi/api/apigw/v4', 'no address'])(
+    'but sends no credential when apiUrl is another: %s',
+    async (apiUrl) => {
+      const { requests, log } = await runPostWith({}, SAVED, { inputs: { apiUrl, accessToken: 'hunter2hunter2' } });
+      expect([requests, log]).toEqual([
+        [],
+        [
+          `::warning::Build b-1 may still be running: apiUrl is not the one that the retry was sent to. Check it in BK-CI: ${LINK} [input-invalid]`,
+        ],
+      ]);
+    },
+  );
+});
+
+describe('when a credential that main had is empty in post', () => {
+  const BKAPI = 'https://bkapi.example.com/api/devops/prod/v4/apigw-app';
+  const running = { status: [wireRunning()], stop: [yes(true)] };
+  const app = { appCode: 'app', appSecret: 'hunter2hunter2' };
+  const rows = [
+    { name: 'a token beside a username', saved: { credentials: ['accessToken'] }, inputs: {}, missing: 'accessToken' },
+    { name: 'headers', saved: { credentials: ['headers'] }, inputs: { headers: 'no header' }, missing: 'headers' },
+    {
+      name: 'a token beside an app',
+      saved: { api: BKAPI, credentials: ['accessToken', 'appCode', 'appSecret'] },
+      inputs: app,
+      missing: 'accessToken',
+    },
+    {
+      name: 'an app beside a token',
+      saved: { api: BKAPI, credentials: ['accessToken', 'appCode', 'appSecret'] },
+      inputs: { accessToken: 'hunter2hunter2' },
+      missing: 'appCode and appSecret',
+    },
+  ] as const;
+  test.each(rows)('$name: it says so and tries to stop the build without', async ({ saved, inputs, missing }) => {
+    const { requests, log } = await runPostWith(running, { ...SAVED, ...saved }, { inputs });
+    expect(requests.map((request) => request.replace(/\?.*/, ''))).toEqual(['GET status', 'POST stop']);
+    expect(log).toEqual([
+      `::warning::The step had ${missing}, which its post step did not get. It tries to stop build b-1 without.`,
+      'Stopped   build #42 was asked to stop, since the step ended before it',
     ]);
   });
 
-  test('warns when the inputs are not valid', async () => {
-    const { log } = await runPostWith({}, SAVED, { inputs: { ...STOP_INPUTS, username: '' } });
-    expect(log).toEqual([expect.stringMatching(/^::warning::Build b-1 may still be running: 1 input needs a change/)]);
+  const none = [
+    {
+      name: 'the token',
+      saved: { username: undefined, credentials: ['accessToken'] },
+      inputs: {},
+      missing: 'accessToken',
+    },
+    {
+      name: 'the token, although headers are left',
+      saved: { username: undefined, credentials: ['accessToken', 'headers'] },
+      inputs: { headers: 'X-Site: one' },
+      missing: 'accessToken',
+    },
+    {
+      name: 'the secret of the app',
+      saved: { api: BKAPI, credentials: ['appCode', 'appSecret'] },
+      inputs: { appCode: 'app' },
+      missing: 'appSecret',
+    },
+  ] as const;
+  test.each(none)('and nothing else names the caller ($name): nothing is asked', async ({ saved, inputs, missing }) => {
+    const { requests, log } = await runPostWith({}, { ...SAVED, ...saved }, { inputs });
+    expect([requests, log]).toEqual([
+      [],
+      [
+        `::warning::Build b-1 may still be running: the step had ${missing}, which its post step did not get, so BK-CI was not asked. Check it in BK-CI: ${LINK} [unauthorized]`,
+      ],
+    ]);
+  });
+});
+
+describe('a post step that is cancelled itself', () => {
+  const cancelAt =
+    (ms: number) =>
+    ({ clock, cancel }: FakeStep) =>
+      void clock.timer(ms, cancel);
+
+  test('has three more seconds, then says that the build may be running', async () => {
+    const { requests, log, elapsedMs } = await runPostWith(
+      { status: () => wireStatus() },
+      { ...SAVED, phase: 'sending' },
+      { onStart: cancelAt(10_500) },
+    );
+    expect([requests.includes('POST stop'), log, elapsedMs]).toEqual([
+      false,
+      [`::warning::Build b-1 may still be running: the workflow was cancelled. Check it in BK-CI: ${LINK}`],
+      13_500,
+    ]);
   });
 
-  test('stops the saved build when the inputs name no build', async () => {
-    const inputs = { ...STOP_INPUTS, buildId: '', projectId: '', pipelineId: '' };
-    const { requests } = await runPostWith({ status: [wireRunning()], stop: [yes(true)] }, SAVED, { inputs });
-    expect(requests).toEqual(['GET status', 'POST stop']);
+  test('still stops the build when a read shows it in that time', async () => {
+    const status = [wireStatus(), wireStatus(), wireRunning()];
+    const { requests } = await runPostWith({ status, stop: [yes(true)] }, SAVED, { onStart: cancelAt(3000) });
+    expect(requests).toEqual(['GET status', 'GET status', 'GET status', 'POST stop']);
   });
 });
 
 describe('the log of post', () => {
   test('contains no credential', async () => {
-    const inputs = { ...STOP_INPUTS, username: '', accessToken: 'hunter2hunter2' };
+    const inputs = { ...POST_INPUTS, accessToken: 'hunter2hunter2' };
     const reply = no(2109999, 'bad token hunter2hunter2');
     const { log } = await runPostWith({ status: [wireRunning()], stop: [reply] }, SAVED, { inputs });
     expect(log).toEqual([expect.stringMatching(/^::warning::Build #42 could not be stopped: .*“bad token \*\*\*”/)]);
