@@ -58,9 +58,18 @@ const FAILURES: readonly FailureRule[] = [
 ];
 
 function classifyFailure(failure: NetworkError): RequestOutcome {
+  const { phase, tunnelRefusal } = failure;
+  if (phase === 'connecting' && tunnelRefusal && isFinalForProxy(tunnelRefusal.status)) {
+    return { kind: 'refused', response: { http: tunnelRefusal.status, form: 'empty', proxy: tunnelRefusal.proxy } };
+  }
   const { sends = 0 } = FAILURES.find((rule) => rule.when(failure)) ?? {};
   const reason = failure.message;
   return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
+}
+
+/** A proxy's demand for a user, or its rules; sending the request again can't change them. */
+function isFinalForProxy(status: number): boolean {
+  return status === 403 || status === 407;
 }
 
 interface ResponseRule {
@@ -79,6 +88,16 @@ const gatewayCode =
     response.gatewayCode !== undefined && response.gatewayCode >= low && response.gatewayCode <= high;
 
 const RESPONSES: readonly ResponseRule[] = [
+  {
+    name: 'a proxy lets nothing through',
+    when: ({ proxy, http }) => proxy !== undefined && isFinalForProxy(http),
+    outcome: 'refused',
+  },
+  {
+    name: 'error of a proxy, perhaps after it forwarded the request',
+    when: (response) => response.proxy !== undefined && httpStatus(500, 599)(response),
+    outcome: 'answer-lost',
+  },
   { name: 'API gateway: rate or concurrency limit', when: gatewayCode(1642901, 1642999), outcome: 'not-delivered' },
   { name: 'too many requests', when: httpStatus(429), outcome: 'not-delivered' },
   { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, outcome: 'not-delivered' },

@@ -95,6 +95,8 @@ function checkRun(run: ApiCheckRun): CheckRun {
 
 /** Milliseconds. */
 const DEADLINE_MS = 20_000;
+/** A page of checks. */
+const MAX_BYTES = 2 * 1024 * 1024;
 
 /** The subset of `fetch` that Octokit uses. */
 function fetchOver(http: Http, signal: AbortSignal) {
@@ -107,6 +109,7 @@ function fetchOver(http: Http, signal: AbortSignal) {
       url: new URL(address),
       headers: options.headers ?? {},
       deadlineMs: DEADLINE_MS,
+      maxBytes: MAX_BYTES,
       ownConnection: false,
       signal,
     });
@@ -126,12 +129,13 @@ function explainError(error: unknown, { baseUrl, permission }: { baseUrl: string
   const transient = (reason: string) =>
     new TransientError({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, describeSearch(baseUrl));
   const networkError = networkErrorOf(error);
-  if (networkError) return transient(networkError.message);
+  if (networkError && networkError.code !== 'BODY_TOO_LARGE') return transient(networkError.message);
   if (status !== 401 && isRateLimited(error)) return transient(`rate limit, HTTP ${status}`);
   if (status !== undefined && (status >= 500 || status === 429)) return transient(`HTTP ${status}`);
-  const { code, problem, remedy } = refusalOf(status, permission);
+  const { code, problem, remedy } = refusalOf(networkError ? undefined : status, permission);
   // The message may quote any text of the server, and Octokit appends the address of its documentation.
-  const answer = `(HTTP ${status ?? '?'} “${oneLine(message.replace(/ - https:\S+$/, ''), 200)}”)`;
+  const words = oneLine(message.replace(/ - https:\S+$/, ''), 200);
+  const answer = networkError ? `(${networkError.message})` : `(HTTP ${status ?? '?'} “${words}”)`;
   const text = { problem: `${problem} ${answer}`, consequence: NOTHING_SENT, remedy };
   return new ActionError(code, text, { cause: error });
 }

@@ -33,7 +33,7 @@ export async function preflight(step: StepContext, options: PreflightOptions): P
   const { build, inputs, reader, state } = options;
   const request = retryRequest(inputs);
   const signal = step.cancelled;
-  const statusRead = await tolerateRefusal(inputs, () => reader.buildStatus(build, { signal }));
+  const statusRead = await tolerateRefusal(inputs, isTolerable, () => reader.buildStatus(build, { signal }));
   if ('refusal' in statusRead) {
     step.runner.info(logLine('Look', `refused (${shortRefusal(statusRead.refusal)}), so its status is not known`));
     return planWithoutStatus(request, statusRead.refusal);
@@ -42,7 +42,7 @@ export async function preflight(step: StepContext, options: PreflightOptions): P
   state.recordStatus(status);
   logStatus(step, options, status);
   if (!needsDetail(request, status)) return decide(request, status, undefined, build.buildId);
-  const detailRead = await tolerateRefusal(inputs, () => reader.buildDetail(build, { signal }));
+  const detailRead = await tolerateRefusal(inputs, isTolerableForDetail, () => reader.buildDetail(build, { signal }));
   if ('refusal' in detailRead) {
     const why = shortRefusal(detailRead.refusal);
     step.runner.info(logLine('Look', `at the plug-ins was refused (${why}), so they are not known`));
@@ -71,11 +71,15 @@ function logStatus({ runner }: StepContext, { build, inputs }: PreflightOptions,
 type ReadResult<T> = { readonly value: T } | { readonly refusal: ActionError };
 
 /** The value of a read, or its refusal where the retry is possible without the value; otherwise throws. */
-async function tolerateRefusal<T>(inputs: Inputs, read: () => Promise<T>): Promise<ReadResult<T>> {
+async function tolerateRefusal<T>(
+  inputs: Inputs,
+  tolerable: (error: ActionError) => boolean,
+  read: () => Promise<T>,
+): Promise<ReadResult<T>> {
   try {
     return { value: await read() };
   } catch (error) {
-    if (!(error instanceof ActionError) || !isTolerable(error)) throw error;
+    if (!(error instanceof ActionError) || !tolerable(error)) throw error;
     const needing = inputsNeedingStatus(inputs);
     const { taskId, skip } = inputs.retry;
     if (needing.length > 0) {
@@ -115,7 +119,12 @@ function inputsNeedingStatus({ retry, onlyIfFailed, maxExecuteCount, follow }: I
 function isTolerable({ code, response }: ActionError): boolean {
   if (code === 'forbidden' || code === 'refused') return true;
   const isRedirect = response !== undefined && response.http >= 300 && response.http <= 399;
-  return code === 'unexpected-answer' && !isRedirect && !response?.isPage;
+  return code === 'unexpected-answer' && response !== undefined && !isRedirect && !response.isPage;
+}
+
+/** A detail may also be too long to be read; the status before it shows that the address is right. */
+function isTolerableForDetail(error: ActionError): boolean {
+  return isTolerable(error) || (error.code === 'unexpected-answer' && error.response === undefined);
 }
 
 /** A plug-in or stage by its id, which every server version accepts. */

@@ -1,0 +1,46 @@
+/** What an answer of a proxy means, which is no answer of BK-CI. */
+
+import { hostAndPort } from '../../http/proxy.js';
+import type { ApiResponse } from '../response.js';
+import type { RefusalRule } from './rule.js';
+
+const isProxys =
+  (...statuses: number[]) =>
+  ({ proxy, http }: ApiResponse) =>
+    proxy !== undefined && (statuses.length === 0 || statuses.includes(http));
+
+export const PROXY_RULES: readonly RefusalRule[] = [
+  {
+    when: isProxys(407),
+    code: 'not-delivered',
+    problem: (_, response) => `${nameOf(response)} wants a user and password`,
+    remedy: ({ address }) =>
+      `Give them in ${variableOf(address)} (http://USER:PASSWORD@HOST:PORT, percent-encoded), or check those in it.`,
+  },
+  {
+    when: isProxys(403),
+    code: 'not-delivered',
+    problem: ({ address }, response) =>
+      `${nameOf(response)} does not allow connections to ${hostAndPort(new URL(address))}`,
+    remedy: bypass('Ask the people who run the proxy to allow them'),
+  },
+  {
+    when: isProxys(),
+    code: 'unexpected-answer',
+    problem: ({ address }, response) => `${nameOf(response)} answered instead of ${address}`,
+    remedy: bypass('Ask the people who run the proxy'),
+  },
+];
+
+function nameOf({ proxy }: ApiResponse): string {
+  return proxy ? `The proxy ${proxy}` : 'A proxy on the way';
+}
+
+function bypass(advice: string): RefusalRule['remedy'] {
+  return ({ address }) =>
+    `${advice}, or add ${new URL(address).hostname} to no_proxy if this runner reaches it without the proxy.`;
+}
+
+function variableOf(address: string): string {
+  return address.startsWith('https:') ? 'https_proxy' : 'http_proxy';
+}
