@@ -67,9 +67,12 @@ function classifyFailure(failure: NetworkError): RequestOutcome {
   return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
 }
 
-/** A proxy's demand for a user, or its rules; sending the request again can't change them. */
+/**
+ * A proxy's demand for a user, or its rules; sending the request again can't change them. tinyproxy (1.11.1) answers 407
+ * without a user, and 401 with a wrong one.
+ */
 function isFinalForProxy(status: number): boolean {
-  return status === 403 || status === 407;
+  return status === 401 || status === 403 || status === 407;
 }
 
 interface ResponseRule {
@@ -127,6 +130,8 @@ const RESPONSES: readonly ResponseRule[] = [
 ];
 
 function classifyResponse(response: ApiResponse): RequestOutcome {
+  const { http, proxy } = response;
+  const reason = proxy === undefined ? `HTTP ${http}` : `HTTP ${http} from ${proxy ? `the proxy ${proxy}` : 'a proxy'}`;
   const { outcome } = RESPONSES.find((rule) => rule.when(response)) ?? { outcome: 'answer-lost' };
   switch (outcome) {
     case 'accepted':
@@ -134,13 +139,13 @@ function classifyResponse(response: ApiResponse): RequestOutcome {
     case 'refused':
       return { kind: 'refused', response };
     case 'not-delivered':
-      return { kind: 'not-delivered', reason: `HTTP ${response.http}`, sends: UNLIMITED, response };
+      return { kind: 'not-delivered', reason, sends: UNLIMITED, response };
     case 'answer-lost':
-      return { kind: 'answer-lost', reason: `HTTP ${response.http}`, answered: false, response };
+      return { kind: 'answer-lost', reason, answered: false, response };
     case 'no-status':
       return {
         kind: 'answer-lost',
-        reason: `HTTP ${response.http} without a status`,
+        reason: `${reason} without a status`,
         answered: true,
         response,
       };

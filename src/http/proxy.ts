@@ -2,7 +2,6 @@
 
 import { isIP } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
-import type { HttpResponse } from './http.js';
 
 /** Of a proxy's address nothing else is shown, since it may contain a password. */
 export function hostAndPort({ hostname, port, protocol }: URL): string {
@@ -31,13 +30,20 @@ export function absoluteForm(proxy: URL, target: URL) {
   };
 }
 
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+  readonly proxy?: string | undefined;
+}
+
 /**
  * The proxy that wrote an answer itself, as `host:port`, or '' if it is not one of ours; undefined if the answer comes
  * from the server. 407 and its header belong to proxies (RFC 9110 §15.5.8). Squid marks its error pages; tinyproxy has
  * its name in `Server`. Both pass a server's page on with `Via`, so a page with `Via` may be either's, unless its status
  * is one that only a server has a use for.
  */
-export function answeringProxy({ status, headers, proxy, body }: HttpResponse): string | undefined {
+export function answeringProxy({ status, headers, proxy, body }: Answer): string | undefined {
   if (status < 400) return undefined;
   const isMarked = status === 407 || headers['x-squid-error'] !== undefined;
   const isPage = proxy !== undefined && /^\s*<[a-z!?]/i.test(body);

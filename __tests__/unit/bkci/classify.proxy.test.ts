@@ -18,6 +18,7 @@ const tunnel = (status: number, phase: 'connecting' | 'sent' = 'connecting') =>
 
 describe('an answer of the proxy itself', () => {
   test.each([
+    [401, 'refused'],
     [403, 'refused'],
     [407, 'refused'],
     [400, 'refused'],
@@ -40,6 +41,7 @@ describe('an answer of the proxy itself', () => {
 
 describe('a tunnel that the proxy refuses', () => {
   test.each([
+    [401, 'refused'],
     [403, 'refused'],
     [407, 'refused'],
     [500, 'not delivered'],
@@ -73,7 +75,7 @@ describe('the error names the proxy and what to do', () => {
     const { code, message, response } = await errorFor(squid(403));
     expect({ code, message, response }).toEqual({
       code: 'not-delivered',
-      message: `The proxy ${PROXY} does not allow connections to devops.example.com:443 (HTTP 403 “ERROR”); nothing was sent. Ask the people who run the proxy to allow them, or add devops.example.com to no_proxy if this runner reaches it without the proxy.`,
+      message: `The proxy ${PROXY} does not allow connections to devops.example.com:443 (HTTP 403 “ERROR”); nothing was sent. Ask the people who run the proxy to allow them, or add the host of apiUrl to no_proxy if this runner reaches it without the proxy.`,
       response: undefined,
     });
   });
@@ -85,4 +87,8 @@ describe('the error names the proxy and what to do', () => {
       expect.stringContaining('A proxy on the way answered instead of https://devops.example.com (HTTP 400 “ERROR”)'),
     ]);
   });
+});
+
+test('an error that may pass names the proxy', () => {
+  expect(classify({ response: squid(502) })).toMatchObject({ reason: `HTTP 502 from the proxy ${PROXY}` });
 });

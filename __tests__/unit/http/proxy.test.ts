@@ -69,6 +69,7 @@ describe('an answer is the proxy’s own', () => {
     ['403 page with Via', 403, via, PAGE, NAME, NAME],
     ['502 page with Via', 502, via, PAGE, NAME, NAME],
     ['500 page of tinyproxy', 500, { server: 'tinyproxy/1.11.1' }, `<?xml version="1.0"?>\n${PAGE}`, NAME, NAME],
+    ['401 page of tinyproxy', 401, { server: 'tinyproxy/1.11.1' }, PAGE, NAME, NAME],
     ['403 page of tinyproxy', 403, { server: 'tinyproxy/1.11.1' }, PAGE, NAME, NAME],
   ])('%s', (_, status, headers, body, proxy, expected) => {
     expect(answeringProxy({ status, headers, body, proxy })).toBe(expected);

@@ -9,9 +9,11 @@ const isProxys =
   ({ proxy, http }: ApiResponse) =>
     proxy !== undefined && (statuses.length === 0 || statuses.includes(http));
 
+const BYPASS = 'or add the host of apiUrl to no_proxy if this runner reaches it without the proxy.';
+
 export const PROXY_RULES: readonly RefusalRule[] = [
   {
-    when: isProxys(407),
+    when: isProxys(401, 407),
     code: 'not-delivered',
     problem: (_, response) => `${nameOf(response)} wants a user and password`,
     remedy: ({ address }) =>
@@ -22,23 +24,18 @@ export const PROXY_RULES: readonly RefusalRule[] = [
     code: 'not-delivered',
     problem: ({ address }, response) =>
       `${nameOf(response)} does not allow connections to ${hostAndPort(new URL(address))}`,
-    remedy: bypass('Ask the people who run the proxy to allow them'),
+    remedy: `Ask the people who run the proxy to allow them, ${BYPASS}`,
   },
   {
     when: isProxys(),
     code: 'unexpected-answer',
     problem: ({ address }, response) => `${nameOf(response)} answered instead of ${address}`,
-    remedy: bypass('Ask the people who run the proxy'),
+    remedy: `Ask the people who run the proxy, ${BYPASS}`,
   },
 ];
 
 function nameOf({ proxy }: ApiResponse): string {
   return proxy ? `The proxy ${proxy}` : 'A proxy on the way';
-}
-
-function bypass(advice: string): RefusalRule['remedy'] {
-  return ({ address }) =>
-    `${advice}, or add ${new URL(address).hostname} to no_proxy if this runner reaches it without the proxy.`;
 }
 
 function variableOf(address: string): string {
