@@ -2,7 +2,7 @@
 
 import type { Http } from '../http/http.js';
 import { NetworkError } from '../http/network-error.js';
-import { ActionError, NOTHING_SENT, type ResponseInfo } from '../lib/errors.js';
+import { ActionError, type ErrorDetails, NOTHING_SENT } from '../lib/errors.js';
 import type { BuildDetail } from '../model/detail.js';
 import type { BuildRef } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
@@ -142,7 +142,7 @@ export class Client {
     const info = () => this.#requestInfo(operation, build, consequence ?? NOTHING_SENT);
     if (outcome.kind === 'refused') throw explainRefusal(outcome.response, info());
     if (outcome.kind === 'answer-lost' && outcome.answered)
-      throw unexpectedAnswer('status is missing', info(), outcome.response);
+      throw unexpectedAnswer('status is missing', info(), { response: outcome.response });
     if (outcome.kind !== 'accepted') {
       const request = this.describeRequest(operation, build);
       throw new TransientError(outcome, { request, consequence: consequence ?? 'nothing was retried' });
@@ -150,7 +150,9 @@ export class Client {
     try {
       return decode(outcome.data);
     } catch (error) {
-      throw error instanceof DecodeError ? unexpectedAnswer(error.message, info(), outcome.response) : error;
+      throw error instanceof DecodeError
+        ? unexpectedAnswer(error.message, info(), { response: outcome.response })
+        : error;
     }
   }
 
@@ -196,7 +198,7 @@ export class Client {
       if (!(error instanceof NetworkError)) throw error;
       // Read again, the answer would be as long.
       if (error.code === 'BODY_TOO_LARGE' && route.method === 'GET') {
-        throw unexpectedAnswer(error.message, this.#requestInfo(operation, target, consequence), undefined);
+        throw unexpectedAnswer(error.message, this.#requestInfo(operation, target, consequence), { cause: error });
       }
       return classify({ failure: error });
     }
@@ -223,12 +225,12 @@ export class Client {
 function unexpectedAnswer(
   problem: string,
   { request, consequence }: RequestInfo,
-  response: ResponseInfo | undefined,
+  details: Pick<ErrorDetails, 'cause' | 'response'>,
 ): ActionError {
   const text = {
     problem: `${request} was not answered as the API documents it: ${problem}`,
     consequence,
     remedy: "Check that apiUrl is the address of BK-CI's OpenAPI.",
   };
-  return new ActionError('unexpected-answer', text, { request, response });
+  return new ActionError('unexpected-answer', text, { request, ...details });
 }

@@ -204,9 +204,10 @@ describe('the size of an answer', () => {
 
   test('beyond the limit makes a read unexpected, which is not repeated', async () => {
     const bkci = fakeBkci({ detail: [tooLarge] });
-    const { code, message } = await errorOf(() => bkci.client.buildDetail(BUILD, { consequence: 'so what' }));
-    expect([code, message]).toEqual([
+    const error = await errorOf(() => bkci.client.buildDetail(BUILD, { consequence: 'so what' }));
+    expect([error.code, error.cause, error.message]).toEqual([
       'unexpected-answer',
+      tooLarge,
       expect.stringContaining('was not answered as the API documents it: the answer is larger than 2 MiB; so what.'),
     ]);
   });
