@@ -58,9 +58,21 @@ const FAILURES: readonly FailureRule[] = [
 ];
 
 function classifyFailure(failure: NetworkError): RequestOutcome {
+  const { phase, tunnelRefusal } = failure;
+  if (phase === 'connecting' && tunnelRefusal && isFinalForProxy(tunnelRefusal.status)) {
+    return { kind: 'refused', response: { http: tunnelRefusal.status, form: 'empty', proxy: tunnelRefusal.proxy } };
+  }
   const { sends = 0 } = FAILURES.find((rule) => rule.when(failure)) ?? {};
   const reason = failure.message;
   return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
+}
+
+/**
+ * A proxy's demand for a user, or its rules; sending the request again can't change them. tinyproxy (1.11.1) answers 407
+ * without a user, and 401 with a wrong one.
+ */
+function isFinalForProxy(status: number): boolean {
+  return status === 401 || status === 403 || status === 407;
 }
 
 interface ResponseRule {
@@ -79,6 +91,16 @@ const gatewayCode =
     response.gatewayCode !== undefined && response.gatewayCode >= low && response.gatewayCode <= high;
 
 const RESPONSES: readonly ResponseRule[] = [
+  {
+    name: 'a proxy lets nothing through',
+    when: ({ proxy, http }) => proxy !== undefined && isFinalForProxy(http),
+    outcome: 'refused',
+  },
+  {
+    name: 'error of a proxy, perhaps after it forwarded the request',
+    when: (response) => response.proxy !== undefined && httpStatus(500, 599)(response),
+    outcome: 'answer-lost',
+  },
   { name: 'rate limit', when: isRateLimit, outcome: 'not-delivered' },
   { name: 'rate limit that also says something else', when: mentionsRateLimit, outcome: 'answer-lost' },
   { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, outcome: 'not-delivered' },
@@ -108,6 +130,8 @@ const RESPONSES: readonly ResponseRule[] = [
 ];
 
 function classifyResponse(response: ApiResponse): RequestOutcome {
+  const { http, proxy } = response;
+  const reason = proxy === undefined ? `HTTP ${http}` : `HTTP ${http} from ${proxy ? `the proxy ${proxy}` : 'a proxy'}`;
   const { outcome } = RESPONSES.find((rule) => rule.when(response)) ?? { outcome: 'answer-lost' };
   switch (outcome) {
     case 'accepted':
@@ -115,13 +139,13 @@ function classifyResponse(response: ApiResponse): RequestOutcome {
     case 'refused':
       return { kind: 'refused', response };
     case 'not-delivered':
-      return { kind: 'not-delivered', reason: `HTTP ${response.http}`, sends: UNLIMITED, response };
+      return { kind: 'not-delivered', reason, sends: UNLIMITED, response };
     case 'answer-lost':
-      return { kind: 'answer-lost', reason: `HTTP ${response.http}`, answered: false, response };
+      return { kind: 'answer-lost', reason, answered: false, response };
     case 'no-status':
       return {
         kind: 'answer-lost',
-        reason: `HTTP ${response.http} without a status`,
+        reason: `${reason} without a status`,
         answered: true,
         response,
       };

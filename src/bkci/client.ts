@@ -2,7 +2,7 @@
 
 import type { Http } from '../http/http.js';
 import { NetworkError } from '../http/network-error.js';
-import { ActionError, type ResponseInfo } from '../lib/errors.js';
+import { ActionError, type ErrorDetails, NOTHING_SENT } from '../lib/errors.js';
 import type { BuildDetail } from '../model/detail.js';
 import type { BuildRef } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
@@ -26,6 +26,20 @@ import { TransientError } from './transient-error.js';
 const READ_DEADLINE_MS = 20_000;
 /** Milliseconds. The server waits up to 30 s for a lock and up to 60 s for its backend (bk-ci: BuildIdLock, Client.kt). */
 const RETRY_DEADLINE_MS = 75_000;
+
+const MIB = 1024 * 1024;
+/**
+ * The longest answer that is read. BK-CI allows a model of 16,777,215 characters, to which a detail adds the records of
+ * the build. A log has at most 1,000 lines, a page of the history 100 builds.
+ */
+const MAX_BYTES: Readonly<Record<Operation, number>> = {
+  retry: 2 * MIB,
+  status: 2 * MIB,
+  stop: 2 * MIB,
+  log: 10 * MIB,
+  history: 10 * MIB,
+  detail: 64 * MIB,
+};
 
 export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
@@ -125,10 +139,10 @@ export class Client {
   ): Promise<T> {
     const { consequence, decode } = options;
     const outcome = await this.#send(operation, build, options);
-    const info = () => this.#requestInfo(operation, build, consequence ?? 'nothing was sent');
+    const info = () => this.#requestInfo(operation, build, consequence ?? NOTHING_SENT);
     if (outcome.kind === 'refused') throw explainRefusal(outcome.response, info());
     if (outcome.kind === 'answer-lost' && outcome.answered)
-      throw unexpectedAnswer('status is missing', info(), outcome.response);
+      throw unexpectedAnswer('status is missing', info(), { response: outcome.response });
     if (outcome.kind !== 'accepted') {
       const request = this.describeRequest(operation, build);
       throw new TransientError(outcome, { request, consequence: consequence ?? 'nothing was retried' });
@@ -136,11 +150,16 @@ export class Client {
     try {
       return decode(outcome.data);
     } catch (error) {
-      throw error instanceof DecodeError ? unexpectedAnswer(error.message, info(), outcome.response) : error;
+      throw error instanceof DecodeError
+        ? unexpectedAnswer(error.message, info(), { response: outcome.response })
+        : error;
     }
   }
 
-  /** Every network error and every answer becomes a RequestOutcome; only the reason of an abort is thrown. */
+  /**
+   * Every network error and every answer becomes a RequestOutcome. Only the reason of an abort is thrown, and an
+   * ActionError when the answer to a read is too long.
+   */
   async #send(
     operation: Operation,
     target: RequestTarget,
@@ -149,8 +168,10 @@ export class Client {
       deadlineMs?: number | undefined;
       signal?: AbortSignal | undefined;
       deadlineSignal?: AbortSignal | undefined;
+      consequence?: string | undefined;
     },
   ): Promise<RequestOutcome> {
+    const { consequence = NOTHING_SENT } = options;
     const { api, credentials, headers, channelCode } = this.#access;
     const { query = {}, deadlineMs = READ_DEADLINE_MS, signal, deadlineSignal } = options;
     const route = routeTo(api, operation, { target, query });
@@ -166,6 +187,7 @@ export class Client {
         ...authorized.headers,
       },
       deadlineMs,
+      maxBytes: MAX_BYTES[operation],
       ownConnection: route.method === 'POST',
       signal,
       deadlineSignal,
@@ -174,6 +196,10 @@ export class Client {
       return classify({ response: await this.#http.send(request) }, this.#secrets);
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
+      // Read again, the answer would be as long.
+      if (error.code === 'BODY_TOO_LARGE' && route.method === 'GET') {
+        throw unexpectedAnswer(error.message, this.#requestInfo(operation, target, consequence), { cause: error });
+      }
       return classify({ failure: error });
     }
   }
@@ -199,12 +225,12 @@ export class Client {
 function unexpectedAnswer(
   problem: string,
   { request, consequence }: RequestInfo,
-  response: ResponseInfo | undefined,
+  details: Pick<ErrorDetails, 'cause' | 'response'>,
 ): ActionError {
   const text = {
     problem: `${request} was not answered as the API documents it: ${problem}`,
     consequence,
     remedy: "Check that apiUrl is the address of BK-CI's OpenAPI.",
   };
-  return new ActionError('unexpected-answer', text, { request, response });
+  return new ActionError('unexpected-answer', text, { request, ...details });
 }

@@ -5,6 +5,7 @@
  */
 
 import type { HttpResponse } from '../http/http.js';
+import { answeringProxy } from '../http/proxy.js';
 import type { ResponseInfo } from '../lib/errors.js';
 import { redact } from '../lib/sanitize.js';
 
@@ -20,6 +21,8 @@ export interface ApiResponse extends ResponseInfo {
   readonly dataText?: string | undefined;
   /** Target of a redirect: the origin only, since a path may contain a session. */
   readonly redirectTo?: string | undefined;
+  /** A proxy wrote this answer, not BK-CI or a gateway of it: its `host:port`, or '' if it is not one of ours. */
+  readonly proxy?: string | undefined;
 }
 
 /**
@@ -32,6 +35,7 @@ export function parseResponse(response: HttpResponse, secrets: readonly string[]
     ...requestId(response),
     ...redirectTo(response),
     ...retryAfter(response),
+    ...writtenByProxy(response),
   };
   const body = response.body.replace(/^\ufeff/, '').trim();
   if (body === '') return { ...common, form: 'empty' };
@@ -91,6 +95,11 @@ function pageTitle(html: string): { message?: string | undefined } {
 function requestId({ headers }: HttpResponse): { requestId?: string | undefined } {
   const id = headers['x-devops-rid'] ?? headers['x-bkapi-request-id'];
   return typeof id === 'string' && id !== '' ? { requestId: id.slice(0, 100) } : {};
+}
+
+function writtenByProxy(response: HttpResponse): { proxy?: string | undefined } {
+  const proxy = answeringProxy(response);
+  return proxy === undefined ? {} : { proxy };
 }
 
 function redirectTo({ status, headers }: HttpResponse): { redirectTo?: string | undefined } {

@@ -160,6 +160,8 @@ function decodeRun(value: unknown, path: string): CheckRun {
 
 /** Milliseconds. */
 const DEADLINE_MS = 20_000;
+/** A page of checks. */
+const MAX_BYTES = 2 * 1024 * 1024;
 const MAX_REDIRECTS = 3;
 
 /** The subset of `fetch` that Octokit uses. The token goes to one origin only, within which redirects are followed. */
@@ -170,8 +172,15 @@ function fetchOver(http: Http, { origin, signal }: { origin: string; signal: Abo
   ): Promise<Response> => {
     const send = (url: URL) => {
       if (url.origin !== origin) throw foreignAddress(url.origin);
-      const headers = options.headers ?? {};
-      return http.send({ method: 'GET', url, headers, deadlineMs: DEADLINE_MS, ownConnection: false, signal });
+      return http.send({
+        method: 'GET',
+        url,
+        headers: options.headers ?? {},
+        deadlineMs: DEADLINE_MS,
+        maxBytes: MAX_BYTES,
+        ownConnection: false,
+        signal,
+      });
     };
     let url = new URL(address);
     let response = await send(url);

@@ -37,7 +37,7 @@ export class Outage {
   onFailure(error: unknown): void {
     const { runner, clock } = this.#step;
     if (isFinal(error)) throw error;
-    const reason = error instanceof ActionError ? `HTTP ${error.response?.http ?? '?'}` : (error as Error).message;
+    const reason = error instanceof ActionError ? reasonOf(error) : (error as Error).message;
     this.#since ??= clock.now();
     const silence = clock.now() - this.#since;
     runner.debug(`A look failed: ${(error as Error).message}`);
@@ -59,6 +59,10 @@ export class Outage {
       `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`,
     );
   }
+}
+
+function reasonOf({ response, text }: ActionError): string {
+  return response ? `HTTP ${response.http}` : text.problem;
 }
 
 /** Errors that do not go away by reading again. */

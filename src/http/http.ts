@@ -6,11 +6,14 @@
 
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { urlToHttpOptions } from 'node:url';
-import { HttpClient } from '@actions/http-client';
+import { getProxyUrl, HttpClient } from '@actions/http-client';
 import type { Clock } from '../lib/clock.js';
 import { duration } from '../lib/format.js';
 import { NetworkError, type RequestPhase, toNetworkError } from './network-error.js';
+import { absoluteForm, hostAndPort } from './proxy.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -18,6 +21,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds for connecting, headers and body together. */
   readonly deadlineMs: number;
+  /** A longer body is not read to its end: `BODY_TOO_LARGE`. */
+  readonly maxBytes: number;
   /**
    * Uses a new connection. On a reused one, a reset before the request was read can't be distinguished from a lost
    * response, so a request that must not be sent twice needs a new one.
@@ -32,6 +37,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** `host:port` of the proxy that answered, for itself or for the server. Absent for a tunnel, which ends at the server. */
+  readonly proxy?: string | undefined;
 }
 
 export interface Http {
@@ -39,29 +46,65 @@ export interface Http {
   send(request: HttpRequest): Promise<HttpResponse>;
 }
 
+/** How requests reach one server. */
+interface Route {
+  readonly client: HttpClient;
+  /** Of the library, with a tunnel if there is a proxy; for plain http through a proxy, a plain one to the proxy. */
+  readonly agent: http.Agent;
+  readonly proxy: URL | undefined;
+  /** Plain http through a proxy, which gets the request itself instead of a tunnel. */
+  readonly isForwarded: boolean;
+  close(): void;
+}
+
 export function createHttp(userAgent: string, clock: Clock): Http {
-  // The library's idle timeout of three minutes is longer than every deadline of this action.
-  const options = { allowRedirects: false, allowRetries: false };
-  // A client of the library uses one agent for all addresses, even with different schemes or proxies.
-  const clients = new Map<string, HttpClient>();
-  const shared = (origin: string) => {
-    const client = clients.get(origin) ?? new HttpClient(userAgent, [], { ...options, keepAlive: true });
-    clients.set(origin, client);
-    return client;
+  // An agent of the library is for one scheme and one proxy only.
+  const shared = new Map<string, Route>();
+  const sharedRoute = (url: URL, proxy: URL | undefined) => {
+    const key = `${url.origin} ${proxy?.href}`;
+    const route = shared.get(key) ?? createRoute(userAgent, url, { proxy, keepAlive: true });
+    shared.set(key, route);
+    return route;
   };
 
   return {
-    send: (request) => {
-      const client = request.ownConnection ? new HttpClient(userAgent, [], options) : shared(request.url.origin);
-      return sendRequest(client, request, clock);
+    send: async (request) => {
+      const { url, ownConnection } = request;
+      const proxy = proxyOf(url);
+      if (!ownConnection) return sendRequest(sharedRoute(url, proxy), request, clock);
+      const route = createRoute(userAgent, url, { proxy, keepAlive: false });
+      return sendRequest(route, request, clock).finally(() => route.close());
     },
   };
 }
 
-async function sendRequest(client: HttpClient, request: HttpRequest, clock: Clock): Promise<HttpResponse> {
+/** As the library decides. Like it, a proxy without a host counts as none. */
+function proxyOf(url: URL): URL | undefined {
+  const address = getProxyUrl(url.href);
+  const proxy = address === '' ? undefined : new URL(address);
+  return proxy?.hostname ? proxy : undefined;
+}
+
+function createRoute(
+  userAgent: string,
+  url: URL,
+  { proxy, keepAlive }: { proxy: URL | undefined; keepAlive: boolean },
+): Route {
+  // The library's idle timeout of three minutes is longer than every deadline of this action.
+  const client = new HttpClient(userAgent, [], { allowRedirects: false, allowRetries: false, keepAlive });
+  const isForwarded = proxy !== undefined && url.protocol === 'http:';
+  if (!isForwarded) {
+    return { client, agent: client.getAgent(url.href), proxy, isForwarded, close: () => client.dispose() };
+  }
+  const agent = proxy.protocol === 'https:' ? new https.Agent({ keepAlive }) : new http.Agent({ keepAlive });
+  return { client, agent, proxy, isForwarded, close: () => agent.destroy() };
+}
+
+async function sendRequest(route: Route, request: HttpRequest, clock: Clock): Promise<HttpResponse> {
   request.signal?.throwIfAborted();
   const controller = new AbortController();
-  const connection = { phase: 'connecting' as RequestPhase };
+  // Until the opposite is proven, a request counts as sent.
+  const connection = { phase: 'sent' as RequestPhase };
   const onAbort = () => controller.abort(request.signal?.reason);
   request.signal?.addEventListener('abort', onAbort, { once: true });
   const start = clock.now();
@@ -75,18 +118,19 @@ async function sendRequest(client: HttpClient, request: HttpRequest, clock: Cloc
   try {
     return await Promise.race([
       rejectOnAbort(controller.signal),
-      transfer(client, request, { abort: controller.signal, connection }),
+      transfer(route, request, { abort: controller.signal, connection }),
     ]);
   } catch (error) {
     // Closes the connection of a failed request.
     controller.abort();
     if (request.signal?.aborted) throw request.signal.reason;
-    throw error instanceof NetworkError ? error : toNetworkError(error, connection.phase);
+    if (error instanceof NetworkError) throw error;
+    const { proxy, isForwarded } = route;
+    throw toNetworkError(error, connection.phase, proxy && { name: hostAndPort(proxy), isForwarded });
   } finally {
     timer.dispose();
     request.signal?.removeEventListener('abort', onAbort);
     request.deadlineSignal?.removeEventListener('abort', onDeadline);
-    if (request.ownConnection) client.dispose();
   }
 }
 
@@ -102,9 +146,11 @@ interface TransferState {
   readonly connection: { phase: RequestPhase };
 }
 
-async function transfer(client: HttpClient, request: HttpRequest, state: TransferState): Promise<HttpResponse> {
+async function transfer(route: Route, request: HttpRequest, state: TransferState): Promise<HttpResponse> {
   const { url, method } = request;
-  const nodeHttp = url.protocol === 'http:' ? http : https;
+  const { client, agent, proxy } = route;
+  const forwarded = proxy && route.isForwarded ? absoluteForm(proxy, url) : undefined;
+  const nodeHttp = (forwarded ?? url).protocol === 'http:' ? http : https;
   // Inherits from the module, because copying it would run its lazy getters, one of which loads undici.
   const observed: typeof http = Object.create(nodeHttp, {
     request: {
@@ -115,50 +161,57 @@ async function transfer(client: HttpClient, request: HttpRequest, state: Transfe
       },
     },
   });
+  const own = { 'user-agent': client.userAgent ?? '', 'accept-encoding': 'identity' };
   const options: http.RequestOptions = {
     ...urlToHttpOptions(url),
+    ...forwarded,
     method,
-    headers: { ...request.headers, 'user-agent': client.userAgent ?? '', 'accept-encoding': 'identity' },
-    agent: client.getAgent(url.href),
+    headers: { ...request.headers, ...own, ...forwarded?.headers },
+    agent,
     signal: state.abort,
   };
-  const info = { options, parsedUrl: url, httpModule: observed };
-  const { message } = await client.requestRaw(info, '');
-  const body = await readBody(message);
-  return { status: message.statusCode ?? 0, headers: message.headers, body };
+  const { message } = await client.requestRaw({ options, parsedUrl: url, httpModule: observed }, '');
+  const body = await readBody(message, request.maxBytes);
+  const answeredBy = proxy && forwarded ? { proxy: hostAndPort(proxy) } : {};
+  return { status: message.statusCode ?? 0, headers: message.headers, body, ...answeredBy };
 }
 
 /**
- * Sets the phase to `sent` once the connection is established. A socket through a proxy's tunnel and a new one may still
- * be before their TLS handshake, when `getProtocol()` already returns a version. If the certificate is refused, the
- * socket closes without `secureConnect`.
+ * Sets the phase to `connecting` while no byte of the request can have been sent: until it has a socket (a proxy's tunnel
+ * is set up before that), and until that socket is connected.
  */
 function trackConnection(request: ClientRequest, connection: { phase: RequestPhase }): void {
+  connection.phase = 'connecting';
+  const connected = () => {
+    connection.phase = 'sent';
+  };
   request.once('socket', (socket) => {
-    const connected = () => {
-      connection.phase = 'sent';
-    };
-    if (request.reusedSocket) connected();
-    else if ('encrypted' in socket) socket.once('secureConnect', connected);
-    else if (socket.connecting) socket.once('connect', connected);
-    else connected();
+    const event = request.reusedSocket ? undefined : connectEvent(socket);
+    if (event === undefined) connected();
+    else socket.once(event, connected);
   });
 }
 
-/** Responses of the API have a few kilobytes, the detail of a build some hundred. */
-const BODY_CAP_BYTES = 10 * 1024 * 1024;
+/**
+ * The event by which a socket is connected; undefined if it is already. A TLS socket in a tunnel may have begun its
+ * handshake (`getProtocol()` returns a version then), but has not sent its Finished message before the end of it. If the
+ * certificate is refused, it closes without `secureConnect`.
+ */
+function connectEvent(socket: Socket): 'connect' | 'secureConnect' | undefined {
+  if (socket instanceof TLSSocket) return socket.getFinished() === undefined ? 'secureConnect' : undefined;
+  return socket.connecting ? 'connect' : undefined;
+}
 
-function readBody(message: IncomingMessage): Promise<string> {
+function readBody(message: IncomingMessage, maxBytes: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     message.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;
-      if (size <= BODY_CAP_BYTES) return;
-      reject(
-        new NetworkError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${BODY_CAP_BYTES / 1024 / 1024} MiB`),
-      );
+      if (size <= maxBytes) return;
+      const limit = `${maxBytes / 1024 / 1024} MiB`;
+      reject(new NetworkError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${limit}`));
       message.destroy();
     });
     message.on('end', () => {

@@ -46,6 +46,12 @@ function checkAppCredentials(
   if (appSecret && !appCode) reader.problem('appCode', 'missing. It belongs with appSecret');
 }
 
+/**
+ * Headers that control the connection (RFC 9110 §7.6.1, §10.1.1; RFC 9112 §9.6), and those for a proxy. Node throws for
+ * `Trailer`, stops at `Expect`, and hands the socket over for `Upgrade`.
+ */
+const CONNECTION_HEADER = /^(?:expect|http2-settings|keep-alive|te|trailer|upgrade|proxy-.*)$/;
+
 /** Headers that this action or HTTP itself sets, in lower case, each with the input that sets it if there is one. */
 const OWN_HEADERS: Readonly<Record<string, string>> = {
   accept: '',
@@ -74,6 +80,8 @@ export function readHeaders(reader: InputReader): { values: Record<string, strin
     const input = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
     if (input !== undefined) {
       reader.problem('headers', `${parsed.value.name} is set by this action${input === '' ? '' : `; use ${input}`}`);
+    } else if (CONNECTION_HEADER.test(key)) {
+      reader.problem('headers', `${parsed.value.name} controls the connection, so it can't be set`);
     } else if (values.has(key)) {
       reader.problem('headers', `${parsed.value.name} is given twice`);
     } else values.set(key, parsed.value);

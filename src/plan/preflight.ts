@@ -152,7 +152,8 @@ function isRefusal({ code }: ActionError): boolean {
 function isUnavailable(error: ActionError): boolean {
   const { code, response } = error;
   if (code === 'refused') return response?.status !== undefined;
-  if (code === 'not-delivered') return response?.retryAfterMs === undefined;
+  // Below 500, a proxy on the way lets nothing through.
+  if (code === 'not-delivered') return response?.retryAfterMs === undefined && (response?.http ?? 500) >= 500;
   return isRefusal(error) || (error.cause as { code?: unknown } | undefined)?.code === 'BODY_TOO_LARGE';
 }
 

@@ -39,14 +39,16 @@ const ALREADY_RUNS: ReadonlyMap<number, { readonly inside: boolean }> = new Map(
 ]);
 
 /**
- * A web page proves nothing about the retry, and a refusal that contradicts what was read before may be an effect of
- * it: after both the build is read for a few seconds. Any other refusal is thrown as its ActionError.
+ * A web page proves nothing about the retry, unless a proxy is known to have written it instead of passing the request
+ * on. A refusal that contradicts what was read before may be an effect of the retry. After both, the build is read for a
+ * few seconds. Any other refusal is thrown as its ActionError.
  */
 export async function onRefused(step: StepContext, options: RetryOptions, outcome: Refused): Promise<AcceptedRetry> {
   const { client, build, plan } = options;
   const { response } = outcome;
   const refusal = client.refusal(outcome, { operation: 'retry', build, consequence: 'nothing was retried' });
-  if (response.form === 'html' && response.redirectTo === undefined) {
+  const isOfUnknown = response.redirectTo === undefined && response.proxy === undefined;
+  if (response.form === 'html' && isOfUnknown) {
     return reconcile(step, options, { reason: `a web page with HTTP ${response.http}`, answered: true, refusal });
   }
   if (contradicts(plan, response.status)) {

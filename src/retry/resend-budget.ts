@@ -123,5 +123,7 @@ function remedyAfter(
   if (requestedMs !== undefined) {
     return `The server asked for a wait of ${duration(requestedMs)} (Retry-After), but ${limit}. Run it again later.`;
   }
-  return response && 'The server answers, but does not accept the request now. Run this step again later.';
+  return response && response.proxy === undefined
+    ? 'The server answers, but does not accept the request now. Run this step again later.'
+    : undefined;
 }

@@ -14,13 +14,13 @@ interface ProxySetup {
 }
 
 async function withProxy(
-  behaviourOf: (nth: number, port: number) => ProxyBehaviour,
+  behaviourOf: (nth: number, port: number, method: string) => ProxyBehaviour,
   options: HarnessOptions,
   use: (behind: ProxySetup) => Promise<void>,
 ): Promise<void> {
   await withHarness(options, async (harness) => {
     const { port } = harness.standin;
-    const proxy = await startProxy((nth) => behaviourOf(nth, port));
+    const proxy = await startProxy((nth, method) => behaviourOf(nth, port, method));
     const scheme = options.tls ? 'https' : 'http';
     try {
       await withProxySettings({ [`${scheme}_proxy`]: proxy.url }, () =>
@@ -36,11 +36,15 @@ const tunnel = (_: number, port: number): ProxyBehaviour => ({ kind: 'tunnel', p
 const NOT_DELIVERED = { result: 'error', reason: 'not-delivered', retried: 'false', attempts: '0' };
 
 describe('behind a proxy', () => {
-  test('all requests go through its tunnels, and each POST through its own', async () => {
+  test('plain http is never tunnelled: the proxy gets whole addresses, and each POST on a connection of its own', async () => {
     await withProxy(tunnel, {}, async ({ harness, proxy, apiUrl }) => {
       const step = await harness.run({ inputs: { apiUrl, wait: 'true' } });
       expect(step.outputs.result).toBe('succeeded');
-      expect(new Set(proxy.connects)).toEqual(new Set([`${HOST}:${harness.standin.port}`]));
+      expect(proxy.connects).toEqual([]);
+      const addresses = harness.standin.requests.map(({ method, path }) => `${method} ${apiUrl}${path}`);
+      expect(proxy.forwarded.map((line) => line.replace(/\?.*/, ''))).toEqual(addresses);
+      const hosts = harness.standin.requests.map(({ rawHeaders }) => rawHeaders[rawHeaders.indexOf('host') + 1]);
+      expect(new Set(hosts)).toEqual(new Set([`${HOST}:${harness.standin.port}`]));
       const posts = harness.standin.requestsOf('retry').map(({ connection }) => connection);
       const reads = harness.standin.requests
         .filter(({ method }) => method === 'GET')
@@ -78,14 +82,14 @@ describe('behind a proxy', () => {
       process.env.NO_PROXY = `other.test,${HOST}`;
       const step = await harness.run({ inputs: { apiUrl } });
       expect(step.outputs).toMatchObject(NOT_DELIVERED);
-      expect(proxy.connects).toEqual([]);
+      expect([...proxy.connects, ...proxy.forwarded]).toEqual([]);
     });
   });
 
   test('the local machine is reached directly', async () => {
     await withProxy(tunnel, {}, async ({ harness, proxy }) => {
       expect((await harness.run()).outputs.result).toBe('retried');
-      expect(proxy.connects).toEqual([]);
+      expect([...proxy.connects, ...proxy.forwarded]).toEqual([]);
     });
   });
 
@@ -106,21 +110,45 @@ describe.each([
 ] as const)('a proxy, used for %s,', (_, tls) => {
   const options = tls ? { tls } : {};
 
-  test.each([403, 407, 502])(
-    'that refuses with %i is tried five times, and the error not-delivered names the refusal',
-    async (status) => {
-      await withProxy(
-        () => ({ kind: 'refuse', status }),
-        options,
-        async ({ harness, proxy, apiUrl }) => {
-          const step = await harness.run({ inputs: { apiUrl } });
-          expect(step.outputs).toMatchObject(NOT_DELIVERED);
-          expect(step.log.at(-1)).toContain(`the proxy refused the connection (HTTP ${status})`);
-          expect(proxy.connects).toHaveLength(5);
-        },
-      );
-    },
-  );
+  test.each([
+    [403, (target: string) => `does not allow connections to ${target} (HTTP 403`],
+    [407, () => 'wants a user and password (HTTP 407'],
+  ])('that answers %i itself is asked once, and the error is told as its own', async (status, words) => {
+    await withProxy(
+      () => ({ kind: 'refuse', status }),
+      options,
+      async ({ harness, proxy, apiUrl }) => {
+        const step = await harness.run({ inputs: { apiUrl } });
+        expect(step.outputs).toMatchObject({ ...NOT_DELIVERED, status: '', message: '' });
+        const target = `${HOST}:${harness.standin.port}`;
+        expect(step.log.at(-1)).toContain(`Error: The proxy ${proxy.name} ${words(target)}`);
+        expect(step.log.at(-1)).toContain('nothing was sent');
+        expect(proxy.credentials).toHaveLength(1);
+      },
+    );
+  });
+
+  test('that answers 502 itself is tried five times', async () => {
+    await withProxy(
+      () => ({ kind: 'refuse', status: 502 }),
+      options,
+      async ({ harness, proxy, apiUrl }) => {
+        const step = await harness.run({ inputs: { apiUrl } });
+        expect(step.outputs).toMatchObject(NOT_DELIVERED);
+        expect(step.log.at(-1)).toContain(tls ? 'the proxy refused the connection (HTTP 502)' : 'HTTP 502');
+        expect(proxy.credentials).toHaveLength(5);
+      },
+    );
+  });
+
+  test('that does not accept connections leads to not-delivered', async () => {
+    await withProxy(tunnel, options, async ({ harness, proxy, apiUrl }) => {
+      await proxy.close();
+      const step = await harness.run({ inputs: { apiUrl } });
+      expect(step.outputs).toMatchObject(NOT_DELIVERED);
+      expect(step.log.at(-1)).toContain(`the proxy could not be reached (${proxy.name})`);
+    });
+  });
 
   test('that closes the connection leads to not-delivered', async () => {
     await withProxy(
@@ -129,7 +157,7 @@ describe.each([
       async ({ harness, apiUrl }) => {
         const step = await harness.run({ inputs: { apiUrl } });
         expect(step.outputs).toMatchObject(NOT_DELIVERED);
-        expect(step.log.at(-1)).toContain('the proxy could not be reached');
+        expect(step.log.at(-1)).toContain(tls ? 'the proxy could not be reached' : 'connection reset');
       },
     );
   });
@@ -142,26 +170,24 @@ describe.each([
       async ({ harness, apiUrl }) => {
         const step = await harness.run({ inputs: { apiUrl } });
         expect(step.outputs).toMatchObject(NOT_DELIVERED);
-        expect(step.log.at(-1)).toContain('no connection within 20 s');
+        expect(step.log.at(-1)).toContain(tls ? 'no connection within 20 s' : 'no answer within 20 s');
       },
     );
   });
 });
 
-describe('the proxy fails only for the POST', () => {
-  /** The first tunnel is used for the reads. */
-  const onSecondTunnel = (behaviour: ProxyBehaviour) => (nth: number, port: number) =>
-    nth === 2 ? behaviour : tunnel(nth, port);
-
-  test.each([
-    ['refused', { kind: 'refuse', status: 503 }],
-    ['connection closed', { kind: 'hang-up' }],
-  ] as const)('%s: the request was not delivered, is sent again, and takes effect once', async (_, behaviour) => {
-    await withProxy(onSecondTunnel(behaviour), {}, async ({ harness, apiUrl }) => {
-      const step = await harness.run({ inputs: { apiUrl } });
-      expect(step.outputs).toMatchObject({ result: 'retried', attempts: '1' });
-      expect(step.log.filter((line) => line.startsWith('Resend'))).toHaveLength(1);
-      expect((await harness.effects()).retries).toHaveLength(1);
-    });
+test('of the address of a proxy only host and port are shown', async () => {
+  await withHarness({}, async (harness) => {
+    const proxy = await startProxy(() => ({ kind: 'refuse', status: 407 }));
+    try {
+      const address = proxy.url.replace('http://', 'http://user:hunter2hunter2@');
+      await withProxySettings({ http_proxy: address }, async () => {
+        const step = await harness.run({ inputs: { apiUrl: `http://${HOST}:${harness.standin.port}` } });
+        expect(step.outputs).toMatchObject(NOT_DELIVERED);
+        expect(JSON.stringify(step)).not.toMatch(/hunter2|dXNlcjpod/);
+      });
+    } finally {
+      await proxy.close();
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Answer } from '../../standin/http/answer.js';
 import { answer, type FaultAction, flood, json, loginPage, redirect } from '../../standin/http/faults.js';
 import { TOKEN } from '../../standin/world/access.js';
 import { type Harness, withHarness } from '../harness.js';
@@ -119,17 +120,36 @@ describe('the retry is answered with', () => {
   });
 });
 
-describe('an answer larger than 10 MiB', () => {
-  test('to the status read is not read to its end, and nothing is sent', async () => {
-    await withHarness({ faults: [{ on: 'status', count: Infinity, action: flood(40) }] }, async (harness) => {
+describe('an answer that is too large', () => {
+  test('to the status read is read once and not to its end, and nothing is sent', async () => {
+    await withHarness({ faults: [{ on: 'status', count: Infinity, action: flood(3) }] }, async (harness) => {
       const step = await harness.run();
-      expectOneError(step, 'not-delivered');
-      expect(step.log.at(-1)).toContain('the answer is larger than 10 MiB');
+      expectOneError(step, 'unexpected-answer');
+      expect(step.log.at(-1)).toContain('the answer is larger than 2 MiB');
+      expect(harness.standin.requestLines()).toHaveLength(1);
+    });
+  });
+
+  test('to the read of the detail is read once, and a taskId that is certain is retried without it', async () => {
+    await withHarness({ faults: [{ on: 'detail', count: Infinity, action: flood(65) }] }, async (harness) => {
+      const step = await harness.run({ inputs: { taskId: 'stage-3' } });
+      expect(step.outputs).toMatchObject({ result: 'retried', attempts: '1' });
+      expect(harness.standin.requestsOf('detail')).toHaveLength(1);
+    });
+  });
+
+  test('is one above the limit of its operation: a detail of 11 MiB is read', async () => {
+    const pad = (answer: Answer) => ({ ...answer, body: `${answer.body}${' '.repeat(11 * 1024 * 1024)}` });
+    const action = { kind: 'rewrite', handled: 'first', rewrite: pad } as const;
+    await withHarness({ faults: [{ on: 'detail', count: Infinity, action }] }, async (harness) => {
+      const step = await harness.run({ inputs: { taskId: 'stage-3' } });
+      expect(step.outputs).toMatchObject({ result: 'retried', attempts: '1' });
+      expect(step.annotations.filter(({ level }) => level === 'warning')).toEqual([]);
     });
   });
 
   test('to the retry counts as a lost answer', async () => {
-    await withHarness({ faults: onlyRetry(flood(40)) }, async (harness) => {
+    await withHarness({ faults: onlyRetry(flood(3)) }, async (harness) => {
       expect((await harness.run()).outputs).toMatchObject({ result: 'retried', attempts: '1' });
       expect((await harness.effects()).retries).toHaveLength(1);
     });

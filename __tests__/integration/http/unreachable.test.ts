@@ -108,6 +108,7 @@ describe('one run uses both http and https', () => {
               url: new URL(`${address}/x`),
               headers: {},
               deadlineMs: 20_000,
+              maxBytes: 1000,
               ownConnection: false,
             })
             .then(

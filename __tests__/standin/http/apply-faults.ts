@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { type Answer, type Framing, rawResponse } from './answer.js';
 import type { Fault, FaultAction } from './faults.js';
 
@@ -65,12 +67,18 @@ export async function applyFault(action: FaultAction | null, exchange: Exchange)
     case 'flood':
       return flood(exchange, action.mebibytes);
     case 'reset':
-      exchange.response.socket?.resetAndDestroy();
+      resetConnection(exchange.response.socket);
       return;
     case 'cut':
     case 'stall':
       return sendPart(exchange, answer, action);
   }
+}
+
+/** Only a TCP socket can send a reset; that of TLS is closed without the end of TLS. */
+function resetConnection(socket: Socket | null): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket?.resetAndDestroy();
 }
 
 /** Outcome of a request in words, for its record; empty while it is unknown. */

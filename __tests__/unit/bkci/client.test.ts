@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { TransientError } from '../../../src/bkci/transient-error.js';
+import { NetworkError } from '../../../src/http/network-error.js';
 import {
   answer,
   type FakeBkci,
@@ -28,6 +29,7 @@ describe('a request of the client', () => {
       url: 'https://devops.example.com/ms/openapi/api/apigw/v3/projects/demo/pipelines/p-1/builds/b-1/retry',
       headers: { accept: 'application/json', 'content-type': 'application/json', 'X-DEVOPS-UID': 'ci-bot' },
       deadlineMs: 75_000,
+      maxBytes: 2 * 1024 * 1024,
       ownConnection: true,
     });
   });
@@ -179,5 +181,41 @@ describe('a credential', () => {
     if (outcome.kind !== 'refused') throw new Error(`it was ${outcome.kind}`);
     const error = client.refusal(outcome, { operation: 'retry', build: BUILD, consequence: 'nothing was retried' });
     expect(`${error.message} ${error.request} ${error.response?.message}`).not.toContain(TOKEN.slice(0, 8));
+  });
+});
+
+describe('the size of an answer', () => {
+  const MIB = 1024 * 1024;
+  const tooLarge = new NetworkError('sent', 'BODY_TOO_LARGE', 'the answer is larger than 2 MiB');
+
+  test('has a limit for each operation', async () => {
+    const accepted = [yes({ id: 'b-1' })];
+    const script = { status: [wireStatus()], detail: [wireDetail()], retry: accepted, stop: [yes(true)] };
+    const bkci = fakeBkci({ ...script, log: [yes({ status: 0, logs: [] })], history: [yes({ records: [] })] });
+    const { client } = bkci;
+    await client.retryBuild(BUILD, {});
+    await client.buildStatus(BUILD);
+    await client.stopBuild(BUILD, { deadlineMs: 3000 });
+    await client.taskLog(BUILD, { taskId: 'e-1', lines: 50 });
+    await client.buildHistory(BUILD, { page: 1, pageSize: 100 });
+    await client.buildDetail(BUILD);
+    expect(bkci.sent.map(({ maxBytes }) => maxBytes / MIB)).toEqual([2, 2, 2, 10, 10, 64]);
+  });
+
+  test('beyond the limit makes a read unexpected, which is not repeated', async () => {
+    const bkci = fakeBkci({ detail: [tooLarge] });
+    const error = await errorOf(() => bkci.client.buildDetail(BUILD, { consequence: 'so what' }));
+    expect([error.code, error.cause, error.message]).toEqual([
+      'unexpected-answer',
+      tooLarge,
+      expect.stringContaining('was not answered as the API documents it: the answer is larger than 2 MiB; so what.'),
+    ]);
+  });
+
+  test.each(['retry', 'stop'] as const)('beyond the limit makes the answer to a %s a lost one', async (operation) => {
+    const { client } = fakeBkci({ [operation]: [tooLarge] });
+    const send = () =>
+      operation === 'retry' ? client.retryBuild(BUILD, {}) : client.stopBuild(BUILD, { deadlineMs: 3000 });
+    expect(await send()).toMatchObject({ kind: 'answer-lost', answered: false });
   });
 });

@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { errorOf } from '../../support/errors.js';
 import { inputs } from '../../support/inputs.js';
@@ -20,6 +22,35 @@ describe('the input headers', () => {
       `1 input needs a change; nothing was sent:\n  headers: ${name} is set by this action${use}`,
     ]);
   });
+
+  const CONNECTION = ['Trailer', 'Expect', 'Upgrade', 'TE', 'Keep-Alive', 'HTTP2-Settings'];
+  const PROXY = ['Proxy-Authorization', 'Proxy-Connection', 'proxy-authenticate', 'Proxy-Anything'];
+  test.each([...CONNECTION, ...PROXY])('refuses %s, which controls the connection', async (name) => {
+    const { code, message } = await errorOf(() => inputs({ headers: `${name}: hunter2hunter2` }));
+    expect([code, message]).toEqual([
+      'input-invalid',
+      `1 input needs a change; nothing was sent:\n  headers: ${name} controls the connection, so it can't be set`,
+    ]);
+  });
+
+  const ACCEPTED = [
+    'Cookie',
+    'X-Bk-Tenant-Id',
+    'Date',
+    'Via',
+    'Range',
+    'Content-Encoding',
+    'Upgrade-Insecure-Requests',
+  ];
+  test.each([...ACCEPTED, 'Trailers', 'X-Trailer', 'X-Proxy-Token', "!#$%&'*+-.^_`|~9"])(
+    'accepts %s, and so does Node',
+    (name) => {
+      const { headers } = inputs({ headers: `${name}: !~ value` }).access;
+      const sent = request({ headers, createConnection: () => new PassThrough() });
+      expect(sent.getHeader(name)).toBe('!~ value');
+      sent.on('error', () => undefined).destroy();
+    },
+  );
 
   test('refuses the same name twice', async () => {
     const error = await errorOf(() => inputs({ headers: 'X-A: 1\nx-a: 2' }));

@@ -6,6 +6,7 @@
 import { ActionError, type ErrorCode } from '../../lib/errors.js';
 import { listed } from '../../lib/format.js';
 import type { ApiResponse } from '../response.js';
+import { PROXY_RULES } from './proxy.js';
 import {
   hasGatewayCode,
   hasMessage,
@@ -25,12 +26,14 @@ export function explainRefusal(response: ApiResponse, info: RequestInfo): Action
     consequence: info.consequence,
     remedy: resolve(remedy),
   };
-  return new ActionError(code, text, { response, request: info.request });
+  // The outputs status and message are for an answer of the API.
+  return new ActionError(code, text, response.proxy === undefined ? { response, request: info.request } : {});
 }
 
 /** Credentials come before everything that BK-CI says: without valid ones its "not found" may be wrong. */
 const RULES: readonly RefusalRule[] = [
   // The answer does not come from the API.
+  ...PROXY_RULES,
   {
     when: ({ redirectTo }) => redirectTo !== undefined,
     code: 'unexpected-answer',
