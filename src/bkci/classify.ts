@@ -71,7 +71,7 @@ function classifyFailure(failure: NetworkError): RequestOutcome {
  * A proxy's demand for a user, or its rules; sending the request again can't change them. tinyproxy (1.11.1) answers 407
  * without a user, and 401 with a wrong one.
  */
-function isFinalForProxy(status: number): boolean {
+export function isFinalForProxy(status: number): boolean {
   return status === 401 || status === 403 || status === 407;
 }
 

@@ -1,5 +1,6 @@
 /** Explains why the checks of a commit could not be read: an ActionError, or a TransientError if it may be repeated. */
 
+import { isFinalForProxy } from '../bkci/classify.js';
 import { DecodeError } from '../bkci/decode/fields.js';
 import { msUntil, parseResponse } from '../bkci/response.js';
 import { type RequestDescription, TransientError } from '../bkci/transient-error.js';
@@ -28,6 +29,10 @@ export function explainError(error: unknown, { baseUrl, permission }: { baseUrl:
       describeSearch(baseUrl),
     );
   };
+  const proxyStatus = cause ? cause.tunnelRefusal?.status : proxysStatus(error as RequestError);
+  if (proxyStatus !== undefined && isFinalForProxy(proxyStatus)) {
+    return refusal(OF_PROXY, `(HTTP ${proxyStatus})`, error);
+  }
   if (cause?.code === 'BODY_TOO_LARGE') return refusal(UNEXPECTED, `(${cause.message})`, error);
   if (cause) return transient(cause.message);
   const waitMs = rateLimitWait(error as RequestError);
@@ -52,6 +57,12 @@ export const UNEXPECTED: Refusal = {
   code: 'unexpected-answer',
   problem: "GitHub's answer to the search for checks was not understood",
   remedy: 'Give buildUrl or buildId instead.',
+};
+
+const OF_PROXY: Refusal = {
+  code: 'not-delivered',
+  problem: "The proxy of this runner does not let it reach GitHub's API",
+  remedy: 'Check the proxy and its user in https_proxy (http_proxy for a plain http API), or give buildUrl or buildId.',
 };
 
 function refusalOf(status: number | undefined, permission: string): Refusal {
@@ -112,6 +123,11 @@ function rateLimitWait(error: RequestError): number | undefined {
 function answerOf(error: unknown) {
   const { status = 0 } = error as RequestError;
   return parseResponse({ status, headers: headersOf(error as RequestError), body: '' });
+}
+
+/** The HTTP status of an answer that a proxy is known to have written. */
+function proxysStatus(error: RequestError): number | undefined {
+  return answerOf(error).proxy === undefined ? undefined : error.status;
 }
 
 function headersOf({ response }: RequestError): Headers {

@@ -47,8 +47,8 @@ export async function onRefused(step: StepContext, options: RetryOptions, outcom
   const { client, build, plan } = options;
   const { response } = outcome;
   const refusal = client.refusal(outcome, { operation: 'retry', build, consequence: 'nothing was retried' });
-  const isOfUnknown = response.redirectTo === undefined && response.proxy === undefined;
-  if (response.form === 'html' && isOfUnknown) {
+  const isPage = response.form === 'html' && response.redirectTo === undefined && response.proxy === undefined;
+  if (isPage) {
     return reconcile(step, options, { reason: `a web page with HTTP ${response.http}`, answered: true, refusal });
   }
   if (contradicts(plan, response.status)) {

@@ -209,6 +209,23 @@ describe('readChecks takes only 200, and checks what it reads', () => {
     },
   );
 
+  test.each([
+    [
+      'the tunnel, 403',
+      new NetworkError('connecting', 'UNKNOWN', 'x', { tunnelRefusal: { proxy: 'p:1', status: 403 } }),
+    ],
+    [
+      'the tunnel, 407',
+      new NetworkError('connecting', 'UNKNOWN', 'x', { tunnelRefusal: { proxy: 'p:1', status: 407 } }),
+    ],
+    ['the request, 403', refused(403, 'x', { 'x-squid-error': 'ERR_ACCESS_DENIED 0' })],
+    ['the request, 407', refused(407, 'x')],
+  ] satisfies [string, Reply][])('a proxy that refuses %s is not asked again', async (_, reply) => {
+    const { result } = read([reply]);
+    const error = await errorOf(() => result);
+    expect([error.code, error.message]).toEqual(['not-delivered', expect.stringContaining('The proxy of this runner')]);
+  });
+
   test('an answer that is too large is not asked for again', async () => {
     const { result } = read([new NetworkError('sent', 'BODY_TOO_LARGE', 'the answer is larger than 2 MiB')]);
     const error = await errorOf(() => result);
