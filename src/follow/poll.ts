@@ -28,7 +28,7 @@ import {
 export interface PollOptions extends FollowedExecution {
   readonly client: Client;
   readonly build: BuildRef;
-  /** Count of the execution to follow, if known; absent if any execution is followed. */
+  /** Count of the execution to follow. Absent: any execution after the baseline. */
   readonly executeCount?: number | undefined;
   /** When the first retry was accepted, on the step's clock. */
   readonly since: number;

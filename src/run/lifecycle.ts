@@ -4,7 +4,7 @@ import type { BuildRef } from '../model/link.js';
 import type { Baseline } from '../model/snapshot.js';
 import type { AcceptedRetry } from '../retry/accepted-retry.js';
 
-/** A retry that was accepted, and the build right before it: an end of the retry must have moved from there. */
+/** A retry that was accepted, and the build as it was read before: an end of the retry differs from that. */
 export interface Running {
   readonly accepted: AcceptedRetry;
   readonly baseline?: Baseline | undefined;
@@ -13,7 +13,7 @@ export interface Running {
 export type Lifecycle =
   /** Nothing was sent that may have taken effect. */
   | { readonly kind: 'idle' }
-  /** A retry was sent, and its outcome is not known. `from` holds when it is known to have had no effect. */
+  /** A retry was sent, and its outcome is not known. `from` is where it goes back to if the retry had no effect. */
   | {
       readonly kind: 'sending';
       readonly build: BuildRef;
