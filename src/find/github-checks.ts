@@ -9,7 +9,7 @@ import type { Runner } from '../github/runner.js';
 import type { Http } from '../http/http.js';
 import { NetworkError } from '../http/network-error.js';
 import { ActionError, type ErrorCode, NOTHING_SENT } from '../lib/errors.js';
-import { oneLine } from '../lib/sanitize.js';
+import { cap, mapTexts, quote, type Redact } from '../lib/sanitize.js';
 
 /** A check run. Untrusted: anyone with `checks: write` can write one. */
 export interface CheckRun {
@@ -61,11 +61,14 @@ export async function readChecks(
       filter: 'all',
       per_page: 100,
     });
-    return { ref, checks: runs.map(checkRun) };
+    // The name is cut when it is shown. The other texts are compared.
+    const redacted = (text: string, name: string) => (name === 'name' ? runner.redact(text) : text);
+    return { ref, checks: mapTexts(runs.map(checkRun), redacted) };
   } catch (error) {
     if (cancelled.aborted) throw cancelled.reason;
     throw explainError(error, {
       baseUrl,
+      redact: runner.redact,
       permission: 'ref' in commit ? 'checks: read' : 'checks: read and pull-requests: read',
     });
   }
@@ -121,7 +124,10 @@ function fetchOver(http: Http, signal: AbortSignal) {
 }
 
 /** Maps an error of Octokit to an ActionError, or to a TransientError when the read may be repeated. */
-function explainError(error: unknown, { baseUrl, permission }: { baseUrl: string; permission: string }): Error {
+function explainError(
+  error: unknown,
+  { baseUrl, permission, redact }: { baseUrl: string; permission: string; redact: Redact },
+): Error {
   const { status, message = '' } = error as { status?: number | undefined; message?: string | undefined };
   const transient = (reason: string) =>
     new TransientError({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, describeSearch(baseUrl));
@@ -131,7 +137,7 @@ function explainError(error: unknown, { baseUrl, permission }: { baseUrl: string
   if (status !== undefined && (status >= 500 || status === 429)) return transient(`HTTP ${status}`);
   const { code, problem, remedy } = refusalOf(status, permission);
   // The message may quote any text of the server, and Octokit appends the address of its documentation.
-  const answer = `(HTTP ${status ?? '?'} “${oneLine(message.replace(/ - https:\S+$/, ''), 200)}”)`;
+  const answer = `(HTTP ${status ?? '?'} ${quote(cap(redact(message), 2_000).replace(/ - https:\S+$/, ''), 200)})`;
   const text = { problem: `${problem} ${answer}`, consequence: NOTHING_SENT, remedy };
   return new ActionError(code, text, { cause: error });
 }

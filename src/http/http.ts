@@ -23,6 +23,8 @@ export interface HttpRequest {
    * response, so a request that must not be sent twice needs a new one.
    */
   readonly ownConnection: boolean;
+  /** A larger body is a failed request. */
+  readonly maxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Ends the request early, in the same way as its deadline. */
   readonly deadlineSignal?: AbortSignal | undefined;
@@ -124,7 +126,7 @@ async function transfer(client: HttpClient, request: HttpRequest, state: Transfe
   };
   const info = { options, parsedUrl: url, httpModule: observed };
   const { message } = await client.requestRaw(info, '');
-  const body = await readBody(message);
+  const body = await readBody(message, request.maxBytes);
   return { status: message.statusCode ?? 0, headers: message.headers, body };
 }
 
@@ -148,17 +150,15 @@ function trackConnection(request: ClientRequest, connection: { phase: RequestPha
 /** Responses of the API have a few kilobytes, the detail of a build some hundred. */
 const BODY_CAP_BYTES = 10 * 1024 * 1024;
 
-function readBody(message: IncomingMessage): Promise<string> {
+function readBody(message: IncomingMessage, maxBytes = BODY_CAP_BYTES): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     message.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;
-      if (size <= BODY_CAP_BYTES) return;
-      reject(
-        new NetworkError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${BODY_CAP_BYTES / 1024 / 1024} MiB`),
-      );
+      if (size <= maxBytes) return;
+      reject(new NetworkError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${maxBytes / 1024 / 1024} MiB`));
       message.destroy();
     });
     message.on('end', () => {

@@ -52,7 +52,7 @@ export async function runPost(step: StepContext, http: Http): Promise<void> {
     const { message } = error as Error;
     runner.annotate(
       'warning',
-      `Build ${saved.build.buildId} may still be running: ${oneLine(message, 1000)} Check it in BK-CI.${code}`,
+      `Build ${saved.build.buildId} may still be running: ${oneLine(runner.redact(message), 1000)} Check it in BK-CI.${code}`,
     );
   }
 }
