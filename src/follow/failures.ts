@@ -6,7 +6,7 @@ import { TransientError } from '../bkci/transient-error.js';
 import type { StepContext } from '../github/step.js';
 import { ActionError } from '../lib/errors.js';
 import { cleanLines } from '../lib/sanitize.js';
-import type { BuildDetail, Stage } from '../model/detail.js';
+import type { BuildDetail, StageSummary } from '../model/detail.js';
 import type { FailedTask, TaskLog } from '../model/failure.js';
 import type { BuildRef } from '../model/link.js';
 import { failedPlugins, type Part } from '../model/parts.js';
@@ -15,7 +15,7 @@ import type { BuildStatus, TaskError } from '../model/snapshot.js';
 export interface FailureReport {
   readonly failedTasks: readonly FailedTask[];
   readonly logs: readonly TaskLog[];
-  readonly stages: readonly Stage[];
+  readonly stages: readonly StageSummary[];
   readonly pipelineName?: string | undefined;
   readonly firstStartedBy?: string | undefined;
 }
@@ -34,7 +34,7 @@ export async function collectFailures(step: StepContext, options: FailureOptions
   const failedTasks = failedTasksOf(detail, options.status);
   const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
   const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
-  return { failedTasks, logs, stages, pipelineName, firstStartedBy };
+  return { failedTasks, logs, stages: stages.map(({ jobs: _, ...stage }) => stage), pipelineName, firstStartedBy };
 }
 
 async function readDetail(

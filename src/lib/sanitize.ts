@@ -97,11 +97,15 @@ export type Redact = (text: string) => string;
  */
 export function redactor(secrets: Iterable<string>): Redact {
   const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
-  return (text) =>
-    longestFirst.reduce(
-      (rest, secret) => (rest.length < secret.length ? rest : rest.replaceAll(secret, () => '***')),
+  const shortest = longestFirst.at(-1)?.length ?? Number.POSITIVE_INFINITY;
+  return (text) => {
+    // Most texts are names, and shorter than any secret.
+    if (text.length < shortest) return text;
+    return longestFirst.reduce(
+      (rest, secret) => (rest.includes(secret) ? rest.replaceAll(secret, () => '***') : rest),
       text,
     );
+  };
 }
 
 /** A copy of a plain value in which each text is changed; `name` is that of the member which holds it. */

@@ -85,6 +85,21 @@ describe('a run', () => {
     ]);
   });
 
+  test.each([
+    ['a plug-in with a lone surrogate', { id: 'e-\ud800' }],
+    ['a plug-in with an invisible character', { id: 'e-\u200b1' }],
+    ['a plug-in with white space', { id: 'e 1' }],
+    ['a plug-in that is far too long', { id: `e-${'1'.repeat(300)}` }],
+  ])('with an id that can’t be sent, %s, ends before anything is sent', async (_, plugin) => {
+    const { outputs, state, requests } = await runWith(
+      { status: () => wireStatus(), detail: () => wireDetail({}, plugin) },
+      { taskId: 'tests', wait: 'true', stopOnAbort: 'true' },
+    );
+    expect(outputs).toMatchObject({ result: 'error', reason: 'unexpected-answer', retried: 'false' });
+    expect(state.phase).not.toBe('sending');
+    expect(requests).toEqual(['GET status', 'GET detail']);
+  });
+
   test('that reports a lost answer leaves nothing to post', async () => {
     const { outputs, state } = await runWith(executions([lost()], FAILED_BUILD), { wait: 'true', stopOnAbort: 'true' });
     expect([outputs.reason, state.phase]).toEqual(['answer-lost', 'over']);
