@@ -32,7 +32,7 @@ async function exit(): Promise<never> {
 
 async function crash(error: unknown): Promise<void> {
   process.exitCode = isPost ? 0 : 1;
-  runner.annotate(isPost ? 'warning' : 'error', errorAnnotation(asActionError(error)).message);
+  runner.annotate(isPost ? 'warning' : 'error', errorAnnotation(asActionError(error).redacted(runner.redact)).message);
   await exit();
 }
 

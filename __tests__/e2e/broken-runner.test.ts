@@ -121,7 +121,7 @@ describe('the end of the step', () => {
   concurrentTest('a log of thousands of lines is printed completely', async () => {
     await withServer({ world: endingWorld('FAILED') }, async ({ ids }) => {
       const main = await runMain({ inputs: { ...ids, wait: 'true', pollSeconds: '1', logLines: '1000' } });
-      expect(main.log.at(-1)).toMatch(/^Error: Build #42 failed again/);
+      expect(main.log.at(-1)).toMatch(/^Failed {4}Build #42 failed again/);
     });
   });
 

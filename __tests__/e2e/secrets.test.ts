@@ -17,7 +17,17 @@ const HEADERS = `Cookie: bk_ticket=${HEADER_SECRETS[0]}; theme=dark\nX-Access-To
 /** Every form in which a secret may appear. */
 function formsOf(secret: string): readonly string[] {
   const encoded = encodeURIComponent(secret);
-  return [secret, encoded, encodeURIComponent(encoded), JSON.stringify(secret).slice(1, -1), encoded.toLowerCase()];
+  const lower = encoded.replace(/%../g, (hex) => hex.toLowerCase());
+  const base64 = Buffer.from(secret).toString('base64');
+  return [
+    ...[secret, encoded, lower, encodeURIComponent(encoded), encodeURIComponent(lower)],
+    ...[
+      JSON.stringify(secret).slice(1, -1),
+      secret.replace(/[<>&=']/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`),
+    ],
+    ...[secret.replace(/[+=/]/g, (char) => `&#${char.charCodeAt(0)};`), secret.replaceAll('+', '&#43;')],
+    ...[base64, base64.replace(/=+$/, ''), Buffer.from(secret).toString('base64url')],
+  ];
 }
 
 /** All output of the step except for the commands that mask values. */
@@ -32,9 +42,9 @@ function expectNoneOf(secrets: readonly string[], step: StepResult): void {
   for (const secret of secrets) expect(step.masks).toContain(secret);
 }
 
-/** The answer of a server that repeats the token of the request. */
+/** The answer of a server that repeats the token of the request, in all forms, and once where the message is cut. */
 const echoing = (secret: string): Fault['action'] =>
-  answer(failure(400, `bad request: access_token=${encodeURIComponent(secret)} (${secret})`, 2100013));
+  answer(failure(400, `bad request: access_token=${formsOf(secret).join(' ')} ${'x'.repeat(190)}${secret}`, 2100013));
 
 const withToken = ({ ids }: Server) => ({ ...ids, accessToken: encodeURIComponent(TOKEN), headers: HEADERS });
 const tokenWorld = () => nightlyWorld({ access: { ...ACCESS, tokenRequired: true } });

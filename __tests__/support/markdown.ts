@@ -7,7 +7,11 @@ type Node = DefaultTreeAdapterTypes.ChildNode;
 
 /** Elements in order, each as `depth tag attribute="value"`; comments count as elements. Text is left out. */
 export function elementsOf(markdown: string): string[] {
-  const html = marked.parse(markdown, { gfm: true, async: false });
+  return elementsIn(marked.parse(markdown, { gfm: true, async: false }));
+}
+
+/** The same of HTML. */
+export function elementsIn(html: string): string[] {
   const walk = (nodes: readonly Node[], depth: number): string[] =>
     nodes.flatMap((node) => {
       if (node.nodeName === '#text') return [];

@@ -2,6 +2,7 @@
 
 import { type PollOptions, pollUntilEnd } from '../../src/follow/poll.js';
 import type { End } from '../../src/follow/watch.js';
+import type { HttpRequest } from '../../src/http/http.js';
 import type { BuildStatus } from '../../src/model/snapshot.js';
 import { fakeBkci, type Script, wireRunning } from './bkci.js';
 import { BUILD, buildStatus } from './builds.js';
@@ -16,6 +17,7 @@ export interface Followed {
   readonly fake: FakeStep;
   readonly statuses: BuildStatus[];
   readonly requests: readonly string[];
+  readonly sent: readonly HttpRequest[];
 }
 
 /** @param status the answers to the reads of the status; after an hour the build times out. */
@@ -39,7 +41,7 @@ export function follow(
     recordStatus: (status) => void statuses.push(status),
     ...options,
   });
-  return { end, fake, statuses, requests: bkci.requests };
+  return { end, fake, statuses, requests: bkci.requests, sent: bkci.sent };
 }
 
 export const SUCCEED = wireRunning({

@@ -3,6 +3,7 @@
 import type { Http } from '../http/http.js';
 import { NetworkError } from '../http/network-error.js';
 import { ActionError, type ErrorDetails, NOTHING_SENT } from '../lib/errors.js';
+import { mapTexts, type Redact, redactor } from '../lib/sanitize.js';
 import type { BuildDetail } from '../model/detail.js';
 import type { BuildRef } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
@@ -46,6 +47,8 @@ export interface ReadOptions {
   /** What a refusal means for the run, for the error message: `nothing was sent`. */
   readonly consequence?: string | undefined;
   readonly deadlineMs?: number | undefined;
+  /** A larger answer is a failed read. */
+  readonly maxBytes?: number | undefined;
 }
 
 /** Reads of a build and of its pipeline. */
@@ -148,7 +151,7 @@ export class Client {
       throw new TransientError(outcome, { request, consequence: consequence ?? 'nothing was retried' });
     }
     try {
-      return decode(outcome.data);
+      return withoutSecrets(decode(outcome.data), redactor(this.#secrets));
     } catch (error) {
       throw error instanceof DecodeError
         ? unexpectedAnswer(error.message, info(), { response: outcome.response })
@@ -166,6 +169,7 @@ export class Client {
     options: {
       query?: Query | undefined;
       deadlineMs?: number | undefined;
+      maxBytes?: number | undefined;
       signal?: AbortSignal | undefined;
       deadlineSignal?: AbortSignal | undefined;
       consequence?: string | undefined;
@@ -173,7 +177,8 @@ export class Client {
   ): Promise<RequestOutcome> {
     const { consequence = NOTHING_SENT } = options;
     const { api, credentials, headers, channelCode } = this.#access;
-    const { query = {}, deadlineMs = READ_DEADLINE_MS, signal, deadlineSignal } = options;
+    const { query = {}, deadlineMs = READ_DEADLINE_MS, maxBytes = MAX_BYTES[operation] } = options;
+    const { signal, deadlineSignal } = options;
     const route = routeTo(api, operation, { target, query });
     const authorized = authorize(api, route.url, credentials);
     const request = {
@@ -187,7 +192,7 @@ export class Client {
         ...authorized.headers,
       },
       deadlineMs,
-      maxBytes: MAX_BYTES[operation],
+      maxBytes,
       ownConnection: route.method === 'POST',
       signal,
       deadlineSignal,
@@ -220,6 +225,24 @@ export class Client {
       consequence,
     };
   }
+}
+
+/**
+ * Members that are compared or sent again, and how long each is shown at most, in characters: words, users, ids.
+ * They keep a secret, since another id would be meant without it; one that would be cut when it is shown does not.
+ */
+const COMPARED: readonly (readonly [name: RegExp, shown: number])[] = [
+  [/^(?:status|state|errorType)$/, 40],
+  [/^(?:startedBy|firstStartedBy)$/, 80],
+  [/^(?:id|buildId|hashId|stepId|stageId|containerId|taskId)$/, 60],
+];
+
+/** A decoded answer without secrets in its texts. Only what is decoded is searched, not all that the server sent. */
+function withoutSecrets<T>(decoded: T, redact: Redact): T {
+  return mapTexts(decoded, (text, name) => {
+    const shown = COMPARED.find(([pattern]) => pattern.test(name))?.[1] ?? 0;
+    return text.length <= shown ? text : redact(text);
+  });
 }
 
 function unexpectedAnswer(

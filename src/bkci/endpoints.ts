@@ -4,7 +4,7 @@
  * (bk-ci: ApigwBuildResourceV3.kt, ApigwBuildResourceV4.kt, src/gateway/core/backend.conf, docs/install/apigw.md).
  */
 
-import type { BuildRef } from '../model/link.js';
+import { type BuildRef, withoutTrailingSlashes } from '../model/link.js';
 
 export interface Access {
   readonly api: Api;
@@ -43,7 +43,7 @@ const BKAPI_PATH = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
 
 /** The API at an address: a host alone, or with a path that ends with type and version. Undefined for any other path. */
 export function parseApi(url: URL): Api | undefined {
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = withoutTrailingSlashes(url.pathname);
   if (path === '') return { gateway: 'own', version: 'v3', root: `${url.origin}/ms/openapi/api/apigw/v3` };
   const own = OWN_PATH.exec(path)?.[1];
   const bkapi = BKAPI_PATH.exec(path)?.[1];

@@ -7,7 +7,7 @@
 import type { HttpResponse } from '../http/http.js';
 import { answeringProxy } from '../http/proxy.js';
 import type { ResponseInfo } from '../lib/errors.js';
-import { redact } from '../lib/sanitize.js';
+import { cap, type Redact, redactor } from '../lib/sanitize.js';
 
 export interface ApiResponse extends ResponseInfo {
   readonly form: 'json' | 'text' | 'html' | 'empty';
@@ -25,56 +25,60 @@ export interface ApiResponse extends ResponseInfo {
   readonly proxy?: string | undefined;
 }
 
+/** In characters, of a message of the server and of the start of a page. Nothing is matched against a longer text. */
+const MESSAGE_CAP = 2_000;
+const PAGE_START = 20_000;
+
 /**
  * @param secrets are removed from all text of the server before it is shortened or escaped: a part of a secret, or an
- * escaped one, would not be recognised any more.
+ * escaped one, would not be recognised any more. `json` still contains them: what is decoded from it is redacted by the
+ * client.
  */
 export function parseResponse(response: HttpResponse, secrets: readonly string[] = []): ApiResponse {
+  const redact = redactor(secrets);
   const common = {
     http: response.status,
-    ...requestId(response),
-    ...redirectTo(response),
+    ...requestId(response, redact),
+    ...redirectTo(response, redact),
     ...retryAfter(response),
     ...writtenByProxy(response),
   };
   const body = response.body.replace(/^\ufeff/, '').trim();
   if (body === '') return { ...common, form: 'empty' };
-  const clean = (text: string) => redact(text, secrets);
-  const json = parseJson(body, clean);
-  if (json !== undefined) return { ...common, form: 'json', json, ...envelope(json) };
+  const json = parseJson(body);
+  if (json !== undefined) return { ...common, form: 'json', json, ...envelope(json, redact) };
   if (/^<[a-z!?]/i.test(body)) {
-    return { ...common, form: 'html', ...pageTitle(clean(body)) };
+    return { ...common, form: 'html', ...pageTitle(redact(body)) };
   }
   const isBare = response.headers['content-type'] === undefined;
-  return { ...common, form: 'text', ...(isBare ? { isBare } : {}), message: clean(body).slice(0, 2000) };
+  return { ...common, form: 'text', ...(isBare ? { isBare } : {}), message: cap(redact(body), MESSAGE_CAP) };
 }
 
-/** Members that are compared, not shown. They are not redacted: an id that contains a secret would change. */
-const COMPARED_KEYS = /^(?:id|key|value|status)$|(?:Id|User)$/;
-
 /** Undefined when the body is not JSON. */
-function parseJson(body: string, clean: (text: string) => string): unknown {
+function parseJson(body: string): unknown {
   try {
-    return JSON.parse(body, (key, value: unknown) =>
-      typeof value === 'string' && !COMPARED_KEYS.test(key) ? clean(value) : value,
-    ) as unknown;
+    return JSON.parse(body) as unknown;
   } catch {
     return undefined;
   }
 }
 
-function envelope(json: unknown): Partial<ApiResponse> {
+function envelope(json: unknown, redact: Redact): Partial<ApiResponse> {
   if (typeof json !== 'object' || json === null) return {};
   const { status, code, message, data } = json as Record<string, unknown>;
   // Code 0 of the API gateway does not mean success in BK-CI, whose own answer has a status.
   const gatewayCode = numeric(code) || undefined;
   // BK-CI's gateway writes its status as a number or as a string.
   const shownStatus = numeric(status) ?? gatewayCode;
+  const shown = (value: unknown) => {
+    const text = nonEmpty(value);
+    return text === undefined ? undefined : cap(redact(text), MESSAGE_CAP);
+  };
   return {
     status: shownStatus,
     gatewayCode,
-    message: nonEmpty(message),
-    dataText: nonEmpty(data),
+    message: shown(message),
+    dataText: shown(data),
   };
 }
 
@@ -87,14 +91,19 @@ function numeric(value: unknown): number | undefined {
   return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
 
+/** Only at the start of the page, and found by its place: the time of a pattern grows with the square of the number of `<title`. */
 function pageTitle(html: string): { message?: string | undefined } {
-  const text = /<title[^>]*>([^<]{1,200})/i.exec(html)?.[1]?.trim();
-  return text ? { message: text } : {};
+  const start = html.slice(0, PAGE_START);
+  const title = start.search(/<title/i);
+  const from = title < 0 ? -1 : start.indexOf('>', title);
+  if (from < 0) return {};
+  const [text = ''] = start.slice(from + 1, from + 1 + MESSAGE_CAP).split('<', 1);
+  return text.trim() === '' ? {} : { message: cap(text.trim(), 200) };
 }
 
-function requestId({ headers }: HttpResponse): { requestId?: string | undefined } {
+function requestId({ headers }: HttpResponse, redact: Redact): { requestId?: string | undefined } {
   const id = headers['x-devops-rid'] ?? headers['x-bkapi-request-id'];
-  return typeof id === 'string' && id !== '' ? { requestId: id.slice(0, 100) } : {};
+  return typeof id === 'string' && id !== '' ? { requestId: redact(id).slice(0, 100) } : {};
 }
 
 function writtenByProxy(response: HttpResponse): { proxy?: string | undefined } {
@@ -102,10 +111,11 @@ function writtenByProxy(response: HttpResponse): { proxy?: string | undefined } 
   return proxy === undefined ? {} : { proxy };
 }
 
-function redirectTo({ status, headers }: HttpResponse): { redirectTo?: string | undefined } {
+function redirectTo({ status, headers }: HttpResponse, redact: Redact): { redirectTo?: string | undefined } {
   if (status < 300 || status > 399) return {};
   const base = 'https://the-same-host.invalid';
-  const location = headers.location ?? '';
+  // Before it is parsed, which writes the host in lower case.
+  const location = redact(headers.location ?? '');
   const origin = URL.canParse(location, base) ? new URL(location, base).origin : base;
   return { redirectTo: origin === base || origin === 'null' ? 'another path of the same host' : origin };
 }

@@ -130,10 +130,8 @@ function noFailedCheck(
 /** A hint at checks of other consoles, since the console may have another host than the API. */
 function otherConsolesHint(checks: readonly CheckRun[], { selector, consoleUrl }: SearchOptions): string {
   if (consoleUrl === undefined) return '';
-  const known = newestChecks(checks, { selector, consoleUrl });
-  const elsewhere = newestChecks(checks, { selector, consoleUrl: undefined }).filter(
-    ({ run }) => !known.some((check) => check.run === run),
-  );
+  const known = new Set(newestChecks(checks, { selector, consoleUrl }).map(({ run }) => run));
+  const elsewhere = newestChecks(checks, { selector, consoleUrl: undefined }).filter(({ run }) => !known.has(run));
   if (elsewhere.length === 0) return '';
   const hosts = [...new Set(elsewhere.map((check) => quote(check.origin, 80)))].slice(0, 3);
   return `${elsewhere.length} more ${elsewhere.length === 1 ? 'points' : 'point'} to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's. `;

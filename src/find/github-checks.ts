@@ -8,7 +8,7 @@ import type { CommitRef } from '../github/event.js';
 import type { Runner } from '../github/runner.js';
 import type { Http, HttpResponse } from '../http/http.js';
 import { ActionError, NOTHING_SENT } from '../lib/errors.js';
-import { oneLine } from '../lib/sanitize.js';
+import { mapTexts, oneLine } from '../lib/sanitize.js';
 import { explainError, UNEXPECTED } from './github-errors.js';
 
 /** A check run. Untrusted: anyone with `checks: write` can write one. */
@@ -57,11 +57,14 @@ export async function readChecks(
     const ref = 'ref' in commit ? commit.ref : await headOf(octokit, { owner, repo, pull_number: commit.pullRequest });
     const readPage = async (page: number) =>
       decodePage(await octokit.rest.checks.listForRef({ owner, repo, ref, filter: 'all', per_page: PAGE_SIZE, page }));
-    return { ref, checks: await allChecks(readPage) };
+    // The name is cut when it is shown. The other texts are compared.
+    const redacted = (text: string, name: string) => (name === 'name' ? runner.redact(text) : text);
+    return { ref, checks: mapTexts(await allChecks(readPage), redacted) };
   } catch (error) {
     if (cancelled.aborted) throw cancelled.reason;
     throw explainError(error, {
       baseUrl,
+      redact: runner.redact,
       permission: 'ref' in commit ? 'checks: read' : 'checks: read and pull-requests: read',
     });
   }

@@ -6,7 +6,7 @@ import { msUntil, parseResponse } from '../bkci/response.js';
 import { type RequestDescription, TransientError } from '../bkci/transient-error.js';
 import { NetworkError } from '../http/network-error.js';
 import { ActionError, type ErrorCode, NOTHING_SENT } from '../lib/errors.js';
-import { oneLine } from '../lib/sanitize.js';
+import { cap, quote, type Redact } from '../lib/sanitize.js';
 
 /** The parts of Octokit's RequestError that are used. */
 interface RequestError {
@@ -17,7 +17,10 @@ interface RequestError {
 
 type Headers = Readonly<Record<string, string>>;
 
-export function explainError(error: unknown, { baseUrl, permission }: { baseUrl: string; permission: string }): Error {
+export function explainError(
+  error: unknown,
+  { baseUrl, permission, redact }: { baseUrl: string; permission: string; redact: Redact },
+): Error {
   const cause = knownCause(error);
   if (cause instanceof ActionError) return cause;
   if (cause instanceof DecodeError) return refusal(UNEXPECTED, `(${cause.message})`, error);
@@ -39,8 +42,8 @@ export function explainError(error: unknown, { baseUrl, permission }: { baseUrl:
   if (waitMs !== undefined) return transient(`rate limit, HTTP ${status}`, waitMs);
   if (status !== undefined && status >= 500) return transient(`HTTP ${status}`, answerOf(error).retryAfterMs);
   // The message may quote any text of the server, and Octokit appends the address of its documentation.
-  const words = message.replace(/ - https:\S+$/, '');
-  return refusal(refusalOf(status, permission), `(HTTP ${status ?? '?'} “${oneLine(words, 200)}”)`, error);
+  const words = quote(cap(redact(message), 2_000).replace(/ - https:\S+$/, ''), 200);
+  return refusal(refusalOf(status, permission), `(HTTP ${status ?? '?'} ${words})`, error);
 }
 
 interface Refusal {

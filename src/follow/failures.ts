@@ -5,8 +5,8 @@ import type { LogTail } from '../bkci/decode/decode.js';
 import { TransientError } from '../bkci/transient-error.js';
 import type { StepContext } from '../github/step.js';
 import { ActionError } from '../lib/errors.js';
-import { cleanLines, oneLine } from '../lib/sanitize.js';
-import type { BuildDetail, Stage } from '../model/detail.js';
+import { cleanLines } from '../lib/sanitize.js';
+import type { BuildDetail, StageSummary } from '../model/detail.js';
 import type { FailedTask, TaskLog } from '../model/failure.js';
 import type { BuildRef } from '../model/link.js';
 import { failedPlugins, type Part } from '../model/parts.js';
@@ -15,7 +15,7 @@ import type { BuildStatus, TaskError } from '../model/snapshot.js';
 export interface FailureReport {
   readonly failedTasks: readonly FailedTask[];
   readonly logs: readonly TaskLog[];
-  readonly stages: readonly Stage[];
+  readonly stages: readonly StageSummary[];
   readonly pipelineName?: string | undefined;
   readonly firstStartedBy?: string | undefined;
 }
@@ -31,10 +31,10 @@ export interface FailureOptions {
 /** What can't be read is left out: the result is known without it. Throws only the cancellation of the workflow. */
 export async function collectFailures(step: StepContext, options: FailureOptions): Promise<FailureReport> {
   const detail = await readDetail(step, options);
-  const failedTasks = failedTasksOf(detail, options.status).map(sanitizedTask);
+  const failedTasks = failedTasksOf(detail, options.status);
   const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
   const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
-  return { failedTasks, logs, stages, pipelineName, firstStartedBy };
+  return { failedTasks, logs, stages: stages.map(({ jobs: _, ...stage }) => stage), pipelineName, firstStartedBy };
 }
 
 async function readDetail(
@@ -62,7 +62,10 @@ export function failedTasksOf(detail: BuildDetail | undefined, status: BuildStat
   const all = failedPlugins(detail);
   const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
   const errors = detail.errors.length > 0 ? detail.errors : status.errors;
-  if (parts.length > 0) return parts.map((part) => taskOf(part, errors));
+  if (parts.length > 0) {
+    const byTask = firstOfEach(errors.map((error) => [error.taskId, error]));
+    return parts.map((part) => taskOf(part, byTask.get(part.plugin.id)));
+  }
   const olderIds = new Set(all.map(({ plugin }) => plugin.id));
   return tasksFromErrors(
     errors.filter(({ taskId }) => taskId === undefined || !olderIds.has(taskId)),
@@ -70,17 +73,11 @@ export function failedTasksOf(detail: BuildDetail | undefined, status: BuildStat
   );
 }
 
-/** Makes every text one line, since other steps may print the output. */
-function sanitizedTask(task: FailedTask): FailedTask {
-  const texts = Object.entries(task).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? oneLine(value, 1500) : value,
-  ]);
-  return { ...task, ...(Object.fromEntries(texts) as Partial<FailedTask>) };
+function firstOfEach<Key, Value>(entries: readonly (readonly [Key, Value])[]): ReadonlyMap<Key, Value> {
+  return new Map(entries.toReversed());
 }
 
-function taskOf({ stage, job, plugin }: Extract<Part, { kind: 'plug-in' }>, errors: readonly TaskError[]): FailedTask {
-  const error = errors.find(({ taskId }) => taskId === plugin.id);
+function taskOf({ stage, job, plugin }: Extract<Part, { kind: 'plug-in' }>, error: TaskError | undefined): FailedTask {
   return {
     stageId: stage.id,
     stageName: stage.name,
@@ -95,9 +92,12 @@ function taskOf({ stage, job, plugin }: Extract<Part, { kind: 'plug-in' }>, erro
 }
 
 function tasksFromErrors(errors: readonly TaskError[], detail: BuildDetail | undefined): FailedTask[] {
+  const { stages = [] } = detail ?? {};
+  const stageById = firstOfEach(stages.map((stage) => [stage.id, stage]));
+  const jobById = firstOfEach(stages.flatMap(({ id, jobs }) => jobs.map((job) => [`${id} ${job.id}`, job] as const)));
   return errors.map((error) => {
-    const stage = detail?.stages.find(({ id }) => id === error.stageId);
-    const job = stage?.jobs.find(({ id }) => id === error.containerId);
+    const stage = stageById.get(error.stageId ?? '');
+    const job = jobById.get(`${error.stageId} ${error.containerId}`);
     return {
       stageId: error.stageId ?? '',
       stageName: stage?.name ?? '',

@@ -141,13 +141,17 @@ function showNotices(
   }
 }
 
+/** A gate is looked for every few minutes, and a detail of this size is too large for that. */
+const GATE_SEARCH_MAX_BYTES = 2 * 1024 * 1024;
+
 async function findGateInJobs(
   { runner, cancelled }: StepContext,
   client: Client,
   build: BuildRef,
 ): Promise<Gate | undefined> {
   try {
-    const part = waitingPart(await client.buildDetail(build, { signal: cancelled }));
+    const options = { signal: cancelled, maxBytes: GATE_SEARCH_MAX_BYTES };
+    const part = waitingPart(await client.buildDetail(build, options));
     return part && { key: pathOf(part), name: oneLine(pathOf(part), 200), waitsFor: 'a person' };
   } catch (error) {
     if (cancelled.aborted) throw error;

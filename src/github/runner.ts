@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import type * as Core from '@actions/core';
 import { ActionError, NOTHING_SENT } from '../lib/errors.js';
-import { cap, cleanLines, oneLine, printable, redact } from '../lib/sanitize.js';
+import { cap, cleanLines, oneLine, printable, redactor } from '../lib/sanitize.js';
 
 /** The functions of @actions/core that are used; `index.ts` passes them in. */
 export type Actions = Pick<
@@ -40,6 +40,11 @@ export interface Runner {
   event(): Readonly<Record<string, unknown>>;
   /** Masks a value in the log of the whole job, and in everything that this step writes. */
   secret(value: string): void;
+  /**
+   * Removes the secrets from a text. All that is printed and written passes through this; text that is cut or escaped
+   * before that has to pass through it first, since a part of a secret would not be recognised any more.
+   */
+  redact(text: string): string;
   info(line: string): void;
   debug(line: string): void;
   /** A folded group of lines. */
@@ -55,17 +60,19 @@ export interface Runner {
 
 /** The runner cuts longer messages in the annotation and in the log (actions/runner: ExecutionContext.cs). */
 const ANNOTATION_CAP = 4000;
+/** GitHub shows the title on one line. */
+const TITLE_CAP = 200;
 
 export function createRunner(core: Actions, environment: Environment): Runner {
   const secrets = new Set<string>();
-  const clean = (text: string) => redact(text, secrets);
+  let clean = redactor(secrets);
   // Redacts before and after: a cap may cut a secret in two, and removing a character may join one.
   const line = (text: string) => clean(printable(clean(text)));
   const paragraph = (text: string) => cap(clean(cleanLines(clean(text), ANNOTATION_CAP).join('\n')), ANNOTATION_CAP);
   const writeOutput = writerOf('The outputs of this step', 'GITHUB_OUTPUT');
   const writeState = writerOf('The state for the post step of this action', 'GITHUB_STATE');
   const annotate: Runner['annotate'] = (severity, message, title) =>
-    core[severity](paragraph(message), title === undefined ? {} : { title: line(title) });
+    core[severity](paragraph(message), title === undefined ? {} : { title: cap(line(title), TITLE_CAP) });
   return {
     input: (name) => core.getInput(name),
     inputLines: (name) => core.getMultilineInput(name).filter((text) => text !== ''),
@@ -75,8 +82,10 @@ export function createRunner(core: Actions, environment: Environment): Runner {
     event: () => readEvent(environment),
     secret: (value) => {
       secrets.add(value);
+      clean = redactor(secrets);
       core.setSecret(value);
     },
+    redact: (text) => clean(text),
     info: (text) => core.info(line(text)),
     debug: (text) => core.debug(line(text)),
     group: (name, lines) => {

@@ -2,7 +2,7 @@
 
 import { type Api, parseApi } from '../bkci/endpoints.js';
 import { quote } from '../lib/sanitize.js';
-import { type ConsoleLink, isPathId, parseLink } from '../model/link.js';
+import { type ConsoleLink, isId, isPathId, parseLink, withoutTrailingSlashes } from '../model/link.js';
 
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
 
@@ -42,8 +42,7 @@ export function parseId(text: string): Parsed<string> {
 
 /** A task may be a step id that a user has chosen, so only what can't be one is refused. */
 export function parseTaskId(text: string): Parsed<string> {
-  const valid = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
-  return valid ? ok(text) : invalid(`${quote(text, 80)} is not an id: one word without white space`);
+  return isId(text) ? ok(text) : invalid(`${quote(text, 80)} is not an id: one word without white space`);
 }
 
 /** A value that is sent as a header without change. */
@@ -58,9 +57,9 @@ const API_FORMS =
   'and on the BlueKing API gateway https://bkapi.example.com/api/devops/prod/v4/apigw-user (or apigw-app)';
 
 export function parseApiUrl(text: string): Parsed<{ api: Api; url: URL }> {
-  if (!URL.canParse(text)) return invalid(`${quote(withoutCredentials(text), 120)} is not an address; ${API_FORMS}`);
+  const shown = shownAddress(text, 120);
+  if (!URL.canParse(text)) return invalid(`${shown} is not an address; ${API_FORMS}`);
   const url = new URL(text);
-  const shown = quote(`${url.protocol}//${url.host}${url.pathname}`, 120);
   if (!/^https?:$/.test(url.protocol)) return invalid(`${quote(url.protocol, 40)} is not http or https; ${API_FORMS}`);
   if (url.username !== '' || url.password !== '')
     return invalid(`${shown} contains user info before the host; use username and accessToken`);
@@ -74,19 +73,18 @@ export function parseApiUrl(text: string): Parsed<{ api: Api; url: URL }> {
 export function parseConsoleUrl(text: string): Parsed<string> {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isPlain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-  if (!url || !isPlain || /[?#]/.test(text)) {
+  if (!url || !isPlain || /[?#]/.test(text) || url.pathname.includes('@')) {
     return invalid(
-      `${quote(withoutCredentials(text), 120)} is not an http(s) address without user info, query and fragment, such as https://devops.example.com`,
+      `${shownAddress(text, 120)} is not an http(s) address without user info, query and fragment, such as https://devops.example.com`,
     );
   }
-  return ok(`${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/console$/, '')}`);
+  return ok(`${url.origin}${withoutTrailingSlashes(url.pathname).replace(/\/console$/, '')}`);
 }
 
 export function parseBuildUrl(text: string): Parsed<ConsoleLink> {
   const link = parseLink(text);
   const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
-  if (!link)
-    return invalid(`${quote(withoutCredentials(text), 200)} is not the link of a build, which looks like ${form}`);
+  if (!link) return invalid(`${shownAddress(text, 200)} is not the link of a build, which looks like ${form}`);
   const invalidId = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
   return invalidId && 'problem' in invalidId ? invalid(`contains an invalid id: ${invalidId.problem}`) : ok(link);
 }
@@ -109,19 +107,30 @@ export function parseAppSlug(text: string): Parsed<string> {
       );
 }
 
-/** The characters of a header's name are those of RFC 9110 §5.6.2. */
-const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.+)$/;
+/** RFC 9110 §5.6.2. */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** One `Name: value`. A problem never contains the value, which may be a credential. */
 export function parseHeader(line: string): Parsed<{ name: string; value: string }> {
-  const [, name = '', value = ''] = HEADER.exec(line.trim()) ?? [];
-  if (name === '') return invalid('not of the form Name: value');
-  if ('problem' in parseHeaderText(value.trim()))
+  const colon = line.indexOf(':');
+  const name = line.slice(0, colon).trimStart();
+  const value = line.slice(colon + 1).trim();
+  if (colon < 0 || !HEADER_NAME.test(name) || value === '') return invalid('not of the form Name: value');
+  if ('problem' in parseHeaderText(value))
     return invalid(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
-  return ok({ name, value: value.trim() });
+  return ok({ name, value });
 }
 
-/** Removes the parts of an address that may contain a credential: user info, query, fragment. */
-function withoutCredentials(address: string): string {
-  return address.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1');
+/**
+ * An address for a message, without its user info, query and fragment. Nothing of it is shown where a part of a password
+ * may not be recognised as one: a `/`, `?` or `#` in a password ends what URL parsers take for the user info.
+ */
+function shownAddress(text: string, max: number): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const mayHoldPassword = url ? `${url.pathname}${url.search}${url.hash}`.includes('@') : /[@?#]/.test(text);
+  if (mayHoldPassword) return 'the value, which is not shown because it may contain a password,';
+  if (!url) return quote(text, max);
+  const host = url.host === '' ? '' : `//${url.host}`;
+  const isHostAlone = url.pathname === '/' && !/[/\\](?:$|[?#])/.test(text);
+  return quote(`${url.protocol}${host}${isHostAlone ? '' : url.pathname}`, max);
 }

@@ -47,7 +47,10 @@ export class InputReader {
     const text = this.raw(name);
     if (text === undefined) return undefined;
     const parsed = parse(text);
-    return 'value' in parsed ? parsed.value : this.problem(name, parsed.problem);
+    if ('value' in parsed) return parsed.value;
+    // The problem shows a part of the text, and a part of a secret would not be recognised.
+    const hasSecret = this.#runner.redact(text) !== text;
+    return this.problem(name, hasSecret ? 'not valid, and not shown because it contains a credential' : parsed.problem);
   }
 
   flag(name: InputName): boolean {

@@ -5,6 +5,8 @@
  * (the build failed, the time is used up) is returned as an Outcome and never thrown.
  */
 
+import { mapTexts, type Redact } from './sanitize.js';
+
 /** How a step ended: the output `result`. */
 export type Result =
   | 'retried'
@@ -96,6 +98,11 @@ export class ActionError extends Error {
     this.buildRuns = details.buildRuns ?? false;
   }
 
+  /** The same error without secrets in its text, which may be cut and escaped then. */
+  redacted(redact: Redact): ActionError {
+    return this.with(mapTexts(this.text, redact));
+  }
+
   /** The same error with some parts of its text replaced. */
   with(text: Partial<ErrorText>): ActionError {
     const { response, request, leavesDoubt, buildRuns } = this;
@@ -111,7 +118,7 @@ export class ActionError extends Error {
 export function asActionError(error: unknown): ActionError {
   if (error instanceof ActionError) return error;
   const thrown = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const problem = `This action has a defect (${thrown.slice(0, 500)})`;
+  const problem = `This action has a defect (${thrown})`;
   return new ActionError('bug', { problem, remedy: 'Please report it with the lines above.' }, { cause: error });
 }
 

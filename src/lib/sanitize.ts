@@ -21,12 +21,16 @@ const LONE_SURROGATE = /\p{Cs}/gu;
 /** Longest line that is shown, in characters; the runner's live log cuts lines at 1,024. */
 const LINE_CAP = 1000;
 
+/** In characters. Text after this is dropped before any pattern is applied to it; no text is shown at such a length. */
+const TEXT_CAP = 65_536;
+
 /**
  * The lines of a text without commands of the form `##[name]`, control characters and escape sequences. A line may still
  * start with `::`.
  */
 export function cleanLines(text: string, max = LINE_CAP): string[] {
   return text
+    .slice(0, TEXT_CAP)
     .replace(ESCAPE_SEQUENCE, '')
     .split(LINE_END)
     .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
@@ -50,9 +54,22 @@ export function oneLine(text: string, max = 300): string {
   return cap(cleanLines(text).join(' ').replace(/\s+/g, ' ').trim(), max);
 }
 
-/** Text from the server inside a sentence: “…”. */
+/** Text from the server inside a sentence: “…”. Its own quotation marks of that form can't end the quotation. */
 export function quote(text: string, max?: number): string {
-  return `“${oneLine(text, max)}”`;
+  return `“${oneLine(text, max).replace(/[“”]/g, '"')}”`;
+}
+
+/**
+ * Two or more colons where a later step that prints the text could begin a line: at the start, after anything but a
+ * letter or a digit (shells split at white space, jq and tr at any separator), and after an escape that echo or printf
+ * may turn into a line end. Not in `std::vector`, and not in an address of our own with an IPv6 host.
+ */
+const LINE_COMMAND = /(?<![\p{L}\p{N}_:]|\/\/\[):{2,}|(?<=\\[a-z]|\\[xu]?[0-9a-f]{1,8}|%[0-9a-f]{2}):{2,}/giu;
+
+/** One line for an output, which a later step may print, whole or in parts: no part of it is a command of the runner. */
+export function inertLine(text: string, max: number): string {
+  const broken = oneLine(text, max).replace(LINE_COMMAND, (colons) => [...colons].join('\\'));
+  return cap(broken, max);
 }
 
 /** Text from the server on lines of its own, each after `| `, so that none can start with a command. */
@@ -71,9 +88,31 @@ export function printable(line: string): string {
   return /^[\s\u0085]*::/u.test(safe) ? `| ${safe}` : safe;
 }
 
-/** Replaces every secret by `***`, the longest first, so that no part of a secret is left when one contains another. */
-export function redact(text: string, secrets: Iterable<string>): string {
-  return [...secrets]
-    .sort((a, b) => b.length - a.length)
-    .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+/** A function that removes the secrets from a text. It must run before the text is cut, escaped or matched. */
+export type Redact = (text: string) => string;
+
+/**
+ * Replaces every secret by `***`, the longest first, so that no part of a secret is left when one contains another. A
+ * search for substrings, so that its time grows with the text and nothing else.
+ */
+export function redactor(secrets: Iterable<string>): Redact {
+  const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
+  const shortest = longestFirst.at(-1)?.length ?? Number.POSITIVE_INFINITY;
+  return (text) => {
+    // Most texts are names, and shorter than any secret.
+    if (text.length < shortest) return text;
+    return longestFirst.reduce(
+      (rest, secret) => (rest.includes(secret) ? rest.replaceAll(secret, () => '***') : rest),
+      text,
+    );
+  };
+}
+
+/** A copy of a plain value in which each text is changed; `name` is that of the member which holds it. */
+export function mapTexts<T>(value: T, change: (text: string, name: string) => string, name = ''): T {
+  if (typeof value === 'string') return change(value, name) as T;
+  if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, change, name)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).map(([key, member]: [string, unknown]) => [key, mapTexts(member, change, key)]);
+  return Object.fromEntries(members) as T;
 }

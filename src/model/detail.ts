@@ -41,6 +41,9 @@ export interface Stage {
   readonly jobs: readonly Job[];
 }
 
+/** A stage as reports show it: the jobs of a large build are many, and not looked at there. */
+export type StageSummary = Omit<Stage, 'jobs'>;
+
 /** One response of the detail API. */
 export interface BuildDetail {
   readonly pipelineName?: string | undefined;

@@ -7,13 +7,17 @@ export interface BuildRef {
   readonly buildId: string;
 }
 
+/** Whether a text can be an id: one word that can be percent-encoded, every character of which is seen. */
+export function isId(text: string): boolean {
+  return text !== '' && text.length <= 200 && !/[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/u.test(text);
+}
+
 /**
- * Whether a text can be one segment of a URL path without changing its meaning: not `.` or `..`, which URL parsers
- * remove, no character that ends or splits a segment, none that can't be percent-encoded.
+ * Whether an id can be one segment of a URL path without changing its meaning: not `.` or `..`, which URL parsers
+ * remove, no character that ends or splits a segment.
  */
 export function isPathId(text: string): boolean {
-  const shape = text !== '' && text !== '.' && text !== '..' && text.length <= 200;
-  return shape && !/[\s/\\\p{Cc}\p{Cf}\p{Cs}]/u.test(text);
+  return isId(text) && text !== '.' && text !== '..' && !/[/\\]/.test(text);
 }
 
 /** Link to a build, or to one execution of it. `consoleUrl` is an origin, or the address that `/console/` follows. */
@@ -21,7 +25,14 @@ export function buildLink(consoleUrl: string, ref: BuildRef, executeCount?: numb
   const { projectId, pipelineId, buildId } = ref;
   const ids = [projectId, pipelineId, 'detail', buildId].map(encodeURIComponent).join('/');
   const execution = executeCount === undefined ? '' : `/executeDetail/${executeCount}`;
-  return `${consoleUrl.replace(/\/+$/, '')}/console/pipeline/${ids}${execution}`;
+  return `${withoutTrailingSlashes(consoleUrl)}/console/pipeline/${ids}${execution}`;
+}
+
+/** Without a pattern: the time of one grows with the square of the number of slashes before another character. */
+export function withoutTrailingSlashes(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '/') end -= 1;
+  return text.slice(0, end);
 }
 
 export interface ConsoleLink extends BuildRef {
@@ -32,15 +43,20 @@ export interface ConsoleLink extends BuildRef {
 const PIPELINE_PATH = /^(.*?)\/console\/pipeline\/([^/]+)\/([^/]+)\/detail\/([^/]+)(?:\/.*)?$/;
 const CREATIVE_STREAM_PATH = /^(.*?)\/console\/creative-stream\/([^/]+)\/flow\/([^/]+)\/execute\/([^/]+)(?:\/.*)?$/;
 
+/** In characters: several times what three ids take. */
+const LINK_CAP = 4_096;
+
 /** Parses a console link with any further path; undefined if it is not one. The ids are decoded but not checked. */
 export function parseLink(link: string): ConsoleLink | undefined {
-  if (!URL.canParse(link)) return undefined;
+  if (link.length > LINK_CAP || !URL.canParse(link)) return undefined;
   const url = new URL(link);
   if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
   const match = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
   if (!match) return undefined;
   const [projectId, pipelineId, buildId] = match.slice(2, 5).map(decodeSegment);
   if (!projectId || !pipelineId || !buildId) return undefined;
+  // A part of a password, up to a slash in it, reads as a host with a port.
+  if (match[1]?.includes('@')) return undefined;
   return { consoleUrl: `${url.origin}${match[1] ?? ''}`, projectId, pipelineId, buildId };
 }
 

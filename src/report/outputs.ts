@@ -3,7 +3,7 @@
 import type { Candidate } from '../find/candidate.js';
 import type { Runner } from '../github/runner.js';
 import { type ActionError, asActionError, type ErrorCode, type Result } from '../lib/errors.js';
-import { cap, oneLine } from '../lib/sanitize.js';
+import { inertLine, mapTexts } from '../lib/sanitize.js';
 import type { FailedTask } from '../model/failure.js';
 import { linkOf, type RunRecord } from './record.js';
 
@@ -124,10 +124,13 @@ export function outputsOf(record: RunRecord): OutputValues {
 const TEXT_CAP = 1000;
 const JSON_CAP = 60_000;
 
-/** One line. JSON that is too long loses its last entries and stays valid. */
+/**
+ * One line, without a command of the runner in any text, also inside JSON: a later step may print it, or `jq -r` of it.
+ * JSON that is too long loses its last entries and stays valid.
+ */
 function serialize(value: unknown): string {
-  if (Array.isArray(value)) return cappedJson(value);
-  return typeof value === 'string' ? cap(oneLine(value, TEXT_CAP), TEXT_CAP) : String(value);
+  if (Array.isArray(value)) return cappedJson(mapTexts(value, (text) => inertLine(text, TEXT_CAP)));
+  return typeof value === 'string' ? inertLine(value, TEXT_CAP) : String(value);
 }
 
 function cappedJson(entries: readonly unknown[]): string {

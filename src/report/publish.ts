@@ -4,7 +4,7 @@ import type { Runner } from '../github/runner.js';
 import { ActionError, RESULT_OF_CODE, type ResponseInfo } from '../lib/errors.js';
 import { plural } from '../lib/format.js';
 import { continuation, logLine } from '../lib/log-line.js';
-import { oneLine, quoteLines } from '../lib/sanitize.js';
+import { mapTexts, oneLine, quoteLines } from '../lib/sanitize.js';
 import { errorAnnotation, lostOutputsError, verdictOf } from './annotations.js';
 import type { Conclusion } from './outcome.js';
 import { type Outputs, type OutputValues, outputsOf } from './outputs.js';
@@ -12,21 +12,29 @@ import type { RunRecord } from './record.js';
 import { summaryOf } from './summary/summary.js';
 import { taskPath, unreadLogs } from './wording/tasks.js';
 
+/**
+ * Annotations come before the logs: a problem matcher that an earlier step registered may turn lines of a log into
+ * annotations, and the runner keeps ten of a step. The verdict is still the last line.
+ */
 export async function publish(
   { runner, outputs }: { readonly runner: Runner; readonly outputs: Outputs },
-  conclusion: Conclusion,
-  record: RunRecord,
+  ended: Conclusion,
+  known: RunRecord,
 ): Promise<void> {
+  // Before anything is cut or escaped.
+  const record = mapTexts(known, runner.redact);
+  const conclusion = ended instanceof ActionError ? ended.redacted(runner.redact) : mapTexts(ended, runner.redact);
   outputs.update({ ...outputsOf(record), ...finalOutputs(conclusion, record) });
   outputs.complete();
   const lost = lostOutputsError(outputs, conclusion, record);
   if (lost) runner.annotate('error', lost.message, lost.title);
   if (conclusion instanceof ActionError) logError(runner, conclusion);
   else {
-    showLogs(runner, record);
     const verdict = verdictOf(conclusion, record);
+    if ('errors' in verdict) for (const { title, message } of verdict.errors) runner.annotate('error', message, title);
+    const hasLogs = showLogs(runner, record);
     if ('line' in verdict) runner.info(verdict.line);
-    else for (const { title, message } of verdict.errors) runner.annotate('error', message, title);
+    else if (hasLogs) runner.info(logLine('Failed', verdict.errors.at(-1)?.message ?? ''));
   }
   await runner.writeSummary(summaryOf(conclusion, record));
 }
@@ -78,7 +86,8 @@ export function responseLines(
   return [logLine(requestLabel, request), logLine(responseLabel, `HTTP ${response.http}${id}`), ...message];
 }
 
-function showLogs(runner: Runner, { logs, failedTasks }: RunRecord): void {
+/** False if there is nothing to show. */
+function showLogs(runner: Runner, { logs, failedTasks }: RunRecord): boolean {
   for (const { task, lines, missing } of logs) {
     const path = taskPath(task);
     if (missing !== undefined) runner.info(logLine('Log', `of ${path} is not shown: ${oneLine(missing)}`));
@@ -91,4 +100,5 @@ function showLogs(runner: Runner, { logs, failedTasks }: RunRecord): void {
   const unread = unreadLogs({ logs, failedTasks });
   if (unread > 0)
     runner.info(logLine('Log', `of ${plural(unread, 'more failed plug-in')} is not shown: see the build`));
+  return logs.length > 0;
 }

@@ -2,7 +2,7 @@
 
 import type { Candidate } from '../find/candidate.js';
 import { buildName } from '../model/describe.js';
-import type { Stage } from '../model/detail.js';
+import type { StageSummary } from '../model/detail.js';
 import type { FailedTask, TaskLog } from '../model/failure.js';
 import { type BuildRef, buildLink } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
@@ -58,7 +58,7 @@ export interface RunRecord {
   readonly elapsedMs?: number | undefined;
   readonly failedTasks: readonly FailedTask[];
   readonly logs: readonly TaskLog[];
-  readonly stages: readonly Stage[];
+  readonly stages: readonly StageSummary[];
   readonly firstStartedBy?: string | undefined;
   /** The builds that were found; several if it was not clear which one is meant. */
   readonly candidates?: readonly Candidate[] | undefined;

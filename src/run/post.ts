@@ -54,7 +54,7 @@ export async function runPost(step: StepContext, http: Http): Promise<void> {
     await reconcileAndStop(step, client, { ...saved, where });
   } catch (error) {
     const code = error instanceof ActionError ? ` [${error.code}]` : '';
-    const why = oneLine((error as Error).message, 1000).replace(/[^.]$/, '$&.');
+    const why = oneLine(runner.redact((error as Error).message), 1000).replace(/[^.]$/, '$&.');
     runner.annotate('warning', `Build ${build.buildId} may still be running: ${why} Check it ${where}${code}`);
   }
 }

@@ -154,10 +154,37 @@ describe('headers and text', () => {
     expect(response.message).toBe('Verification failed : *** is bad');
   });
 
-  test('fields that are compared are not changed, even if they contain a secret', () => {
-    const data = { id: 'b-zhangsan01', userId: 'zhangsan01', status: 'FAILED', errorMsg: 'zhangsan01 can not' };
-    const { json } = parseResponse(answer({ status: 0, data }), ['zhangsan01']);
-    expect(json).toEqual({ status: 0, data: { ...data, errorMsg: '*** can not' } });
+  test('secrets are removed before a text is cut', () => {
+    const secret = 'abcd1234efgh';
+    const long = `${'x'.repeat(1_995)}${secret}`;
+    const title = `<title>${'x'.repeat(195)}${secret}</title>`;
+    const id = `${'x'.repeat(95)}${secret}`;
+    const shown = [
+      parseResponse(answer(long, { http: 400 }), [secret]).message,
+      parseResponse(answer({ status: 1, message: long }), [secret]).message,
+      parseResponse(answer({ status: 500, data: long }, { http: 500 }), [secret]).dataText,
+      parseResponse(answer(title), [secret]).message,
+      parseResponse(answer('', { headers: { 'x-devops-rid': id } }), [secret]).requestId,
+    ];
+    for (const text of shown) expect(text).toMatch(/x\*\*\*$/);
+  });
+
+  test('secrets are removed from the host of a redirect, which is shown in lower case', () => {
+    const location = 'https://AbCd1234.evil.example/x';
+    expect(parseResponse(answer('', { http: 302, headers: { location } }), ['AbCd1234']).redirectTo).toBe(
+      'https://***.evil.example',
+    );
+  });
+
+  test('a message has 2,000 characters at most', () => {
+    const { message = '' } = parseResponse(answer({ status: 1, message: 'x'.repeat(9_000) }));
+    expect(message).toBe(`${'x'.repeat(1_999)}…`);
+  });
+
+  test('the title of a page is searched for at its start only', () => {
+    expect(parseResponse(answer(`<html>${' '.repeat(30_000)}<title>x</title>`)).message).toBeUndefined();
+    expect(parseResponse(answer('<title')).message).toBeUndefined();
+    expect(parseResponse(answer('<TITLE></title>')).message).toBeUndefined();
   });
 });
 

@@ -135,14 +135,6 @@ describe('a failure report', () => {
     expect(fake.recorder.recorded.debug).toEqual(['The detail could not be read: it was refused (HTTP 403)']);
   });
 
-  test('has hostile names and messages as single lines', async () => {
-    const { report } = await collect({
-      detail: [wireDetail({}, { executeCount: 2, name: 'a\n::error::b', errorMsg: 'x\r##[group]y' })],
-      log: [log()],
-    });
-    expect(report.failedTasks).toMatchObject([{ taskName: 'a ::error::b', errorMessage: 'x ##\\[group]y' }]);
-  });
-
   test('throws when the workflow is cancelled', async () => {
     const fake = fakeStep();
     const { client } = fakeBkci({ detail: [lost()] });

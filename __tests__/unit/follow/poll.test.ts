@@ -137,6 +137,14 @@ describe('the search for a gate inside a job', () => {
     expect(fake.log()).toEqual(['    0:00  running    Test']);
   });
 
+  test('reads no detail of more than 2 MiB', async () => {
+    const { end, sent } = follow(() => wireRunning(), { deadline: 2 * MIN, detail: () => wireDetail() });
+    await end;
+    const details = sent.filter(({ url }) => url.pathname.endsWith('/detail'));
+    expect(details.length).toBeGreaterThan(0);
+    for (const { maxBytes } of details) expect(maxBytes).toBe(2 * 1024 * 1024);
+  });
+
   test('ends when the workflow is cancelled', async () => {
     const detail = [cancelledMeanwhile(() => followed.fake.cancel())];
     const followed: Followed = follow(() => wireRunning(), { detail });

@@ -52,6 +52,14 @@ describe('the runner', () => {
     expect(recorder.recorded.log[0]?.replaceAll('%0A', '\n').length).toBe('::error::'.length + 4000);
   });
 
+  test('cuts the title of an annotation at 200 characters, and leaves no part of a secret there', () => {
+    const recorder = recordActions();
+    const runner = createRunner(recorder.core, {});
+    runner.secret('hunter2hunter2');
+    runner.annotate('error', 'x', `${'y'.repeat(195)}hunter2hunter2${'z'.repeat(100)}`);
+    expect(recorder.recorded.log).toEqual([`::error title=${'y'.repeat(195)}***z…::x`]);
+  });
+
   const writes = [
     { name: 'outputs', variable: 'GITHUB_OUTPUT', broken: 'setOutput', write: (r: Runner) => r.output('result', 'x') },
     {

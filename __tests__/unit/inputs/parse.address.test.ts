@@ -30,7 +30,7 @@ describe('parseApiUrl', () => {
     {
       name: 'user info without a scheme, before a host',
       text: 'hunter2@devops.example.com',
-      message: /^✗ “devops\.example\.com” is not an address/,
+      message: /^✗ the value, which is not shown because it may contain a password, is not an address; accepted/,
     },
     { name: 'a scheme that only ends with https', text: 'xhttps://h', message: /^✗ “xhttps:” is not http or https/ },
     { name: 'a port without a scheme', text: 'localhost:8080', message: /^✗ “localhost:” is not http or https/ },
@@ -55,7 +55,15 @@ describe('parseApiUrl', () => {
     { name: 'a user alone', text: 'https://bot@h/', message: /contains user info before the host/ },
     { name: 'a password alone', text: 'https://:hunter2@h/', message: /contains user info before the host/ },
     { name: 'user info without a scheme, after slashes', text: '//bot:hunter2@h', message: /is not an address/ },
-    { name: 'a query without a scheme', text: 'h?access_token=hunter2', message: /^✗ “h” is not an address/ },
+    ...['https://u:hunter2/x@h', 'https://u:hunter2?x@h', 'https://u:hunter2#x@h', 'https://u:x/hunter2@h/p'].map(
+      (text) => ({ name: `a password that ends the host: ${text}`, text, message: /^✗ the value, which is not shown/ }),
+    ),
+    ...['https://u:1/hunter2@h', 'https://tok/hunter2@h/x', 'https:///u:hunter2@h/'].map((text) => ({
+      name: `a password that reads as a path: ${text}`,
+      text,
+      message: /(?:the value, which is not shown|contains user info)/,
+    })),
+    { name: 'a query without a scheme', text: 'h?access_token=hunter2', message: /^✗ the value, which is not shown/ },
     { name: 'user info with a password, without a scheme', text: 'bot:hunter2@h', message: /is not http or https/ },
   ];
   test.each(refused)('refuses $name, without repeating a credential', ({ text, message }) => {
@@ -97,6 +105,14 @@ describe('parseConsoleUrl', () => {
     );
   });
 });
+
+test.each(['https://u:1/hunter2@h', 'https://u:1/hunter2@h/console/pipeline/a/b/detail/c'])(
+  'a password that reads as a path, in %s, is in no address of a console',
+  (text) => {
+    expect(outcome(parseConsoleUrl(text))).toMatch(/^✗ the value, which is not shown/);
+    expect(outcome(parseBuildUrl(text))).toMatch(/^✗ the value, which is not shown/);
+  },
+);
 
 describe('parseBuildUrl', () => {
   const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';

@@ -106,6 +106,9 @@ describe('parseTaskId', () => {
     { name: 'a line end', text: 'a\nb' },
     { name: 'a control character', text: 'a\u0007' },
     { name: 'an invisible character', text: 'a\u200b' },
+    { name: 'an invisible letter', text: 'a\u3164' },
+    { name: 'an invisible mark', text: 'a\ufe0f' },
+    { name: 'a lone surrogate', text: 'a\ud800' },
     { name: 'a text that is too long', text: 'x'.repeat(201) },
   ])('refuses $name', ({ text }) => {
     expect(outcome(parseTaskId(text))).toMatch(/^✗ “.*” is not an id: one word without white space$/);

@@ -1,6 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { cap, cleanLines, oneLine, printable, quote, quoteLines, redact } from '../../../src/lib/sanitize.js';
+import {
+  cap,
+  cleanLines,
+  inertLine,
+  mapTexts,
+  oneLine,
+  printable,
+  quote,
+  quoteLines,
+  redactor,
+} from '../../../src/lib/sanitize.js';
 
 interface Row {
   readonly name: string;
@@ -99,6 +109,57 @@ describe('oneLine and quote', () => {
   });
 });
 
+describe('quote', () => {
+  test('can’t be closed or opened by the text', () => {
+    expect(quote('a” and “b”; nothing was sent. “')).toBe('“a" and "b"; nothing was sent. "”');
+  });
+
+  test('has one mark at its start and one at its end, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('“', '”', 'x', '\u200b', '\n', '"', ' '), { maxLength: 12 }), (parts) => {
+        expect(quote(parts.join('')).match(/[“”]/g)).toEqual(['“', '”']);
+      }),
+    );
+  });
+});
+
+describe('inertLine', () => {
+  const rows = [
+    { name: 'breaks a command', text: '::add-mask::e', expected: ':\\:add-mask::e' },
+    { name: 'breaks a command after white space of .NET', text: '\u0085 ::error::x', expected: ':\\:error::x' },
+    { name: 'breaks a v1 command', text: 'x ##[error]y', expected: 'x ##\\[error]y' },
+    { name: 'breaks a command at a word', text: 'a ::error::b', expected: 'a :\\:error::b' },
+    { name: 'breaks one after a separator', text: 'a,::error::b', expected: 'a,:\\:error::b' },
+    { name: 'breaks one after an escaped line end', text: 'a\\n::error::b', expected: 'a\\n:\\:error::b' },
+    { name: 'breaks one after an octal one', text: 'a\\012::error::b', expected: 'a\\012:\\:error::b' },
+    { name: 'breaks one after a hexadecimal one', text: 'a\\x0A::error::b', expected: 'a\\x0A:\\:error::b' },
+    { name: 'breaks one after a percent-encoded one', text: 'a%0a::error::b', expected: 'a%0a:\\:error::b' },
+    { name: 'breaks more colons at every place', text: ':::::', expected: ':\\:\\:\\:\\:' },
+    { name: 'breaks a command that removals join', text: ':\u200b:error::x', expected: ':\\:error::x' },
+    { name: 'keeps source code', text: 'std::vector<int>::push', expected: 'std::vector<int>:\\:push' },
+    { name: 'keeps an IPv6 host', text: 'http://[::1]:80/x', expected: 'http://[::1]:80/x' },
+    { name: 'keeps times and addresses', text: '12:30 https://h:80/x', expected: '12:30 https://h:80/x' },
+  ];
+  test.each(rows)('$name', ({ text, expected }) => {
+    expect(inertLine(text, 100)).toBe(expected);
+  });
+
+  test('has at most as many characters as the limit', () => {
+    expect(inertLine('::'.repeat(40), 20)).toHaveLength(20);
+  });
+});
+
+describe('mapTexts', () => {
+  test('changes each text and says in which member it is', () => {
+    const value = { a: 'x', b: [{ c: 'y' }, 'z'], n: 1, none: undefined, nothing: null };
+    expect(mapTexts(value, (text, name) => `${name}=${text}`)).toEqual({
+      ...value,
+      a: 'a=x',
+      b: [{ c: 'c=y' }, 'b=z'],
+    });
+  });
+});
+
 describe('quoteLines', () => {
   const rows = [
     { name: 'puts a bar before each line', text: 'a\nb', max: 20, expected: ['| a', '| b'] },
@@ -139,7 +200,7 @@ describe('printable', () => {
   });
 });
 
-describe('redact', () => {
+describe('redactor', () => {
   const rows = [
     { name: 'replaces every occurrence', text: 'a token, the token', secrets: ['token'], expected: 'a ***, the ***' },
     {
@@ -157,6 +218,6 @@ describe('redact', () => {
     { name: 'changes nothing without secrets', text: 'abc', secrets: [], expected: 'abc' },
   ];
   test.each(rows)('$name', ({ text, secrets, expected }) => {
-    expect(redact(text, secrets)).toBe(expected);
+    expect(redactor(secrets)(text)).toBe(expected);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { buildLink, isPathId, parseLink } from '../../../src/model/link.js';
+import { oneLine } from '../../../src/lib/sanitize.js';
+import { buildLink, isId, isPathId, parseLink } from '../../../src/model/link.js';
 import { BUILD } from '../../support/builds.js';
 
 const HOST = 'https://devops.example.com';
@@ -70,6 +71,7 @@ describe('parseLink', () => {
     { name: 'another scheme', link: LINK.replace('https', 'ftp') },
     { name: 'a script', link: `javascript:alert(1)//${LINK}` },
     { name: 'user info', link: LINK.replace('https://', 'https://user:pass@') },
+    { name: 'a password that reads as a path', link: LINK.replace('https://', 'https://user:1/pass@') },
     { name: 'the history of the pipeline', link: `${HOST}/console/pipeline/demo/p-1/history` },
     { name: 'no build', link: `${HOST}/console/pipeline/demo/p-1/detail/` },
     { name: 'an empty pipeline', link: `${HOST}/console/pipeline/demo//detail/b-1` },
@@ -82,6 +84,38 @@ describe('parseLink', () => {
   ];
   test.each(refused)('refuses $name', ({ link }) => {
     expect(parseLink(link)).toBeUndefined();
+  });
+});
+
+describe('isId and isPathId', () => {
+  test('take nothing that can’t be put into an address, or that is not seen', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', minLength: 1, maxLength: 4 }),
+        fc.integer({ min: 0, max: 0xffff }),
+        (text, code) => {
+          const id = `${text}${String.fromCharCode(code)}`;
+          if (!isId(id)) return;
+          expect(decodeURIComponent(encodeURIComponent(id))).toBe(id);
+          expect(oneLine(`x${id}x`)).toBe(`x${id}x`.replaceAll('##[', '##\\['));
+        },
+      ),
+      { numRuns: 5000 },
+    );
+  });
+
+  test.each(['\ud800', 'b-\udc00', 'b-\u200b', 'b-\u3164', 'b-\ufe0f', 'b-\u2028', 'b 1', ''])('refuse %j', (id) => {
+    expect([isId(id), isPathId(id)]).toEqual([false, false]);
+  });
+});
+
+describe('a link with many slashes', () => {
+  test('is no link of a build if it is longer than any', () => {
+    expect(parseLink(`${HOST}/${'/'.repeat(5_000)}console/pipeline/demo/p-1/detail/b-1`)).toBeUndefined();
+  });
+
+  test('loses the slashes at the end of the console only', () => {
+    expect(buildLink(`${HOST}//ci///`, BUILD)).toBe(`${HOST}//ci/console/pipeline/demo/p-1/detail/b-1`);
   });
 });
 

@@ -4,7 +4,8 @@ import { createRunner } from '../../../src/github/runner.js';
 import { Outputs } from '../../../src/report/outputs.js';
 import { recordActions } from '../../support/actions.js';
 import { BUILD, failedTask } from '../../support/builds.js';
-import { ATOMS } from '../../support/runner-vectors.js';
+import { commandsIn } from '../../support/runner-grammar.js';
+import { ATOMS, VECTORS } from '../../support/runner-vectors.js';
 
 describe('the outputs', () => {
   test('are written as soon as they are known, and again only when they change', () => {
@@ -24,6 +25,30 @@ describe('the outputs', () => {
       'executeCount=2',
     ]);
     expect(writes).not.toContain('retried=false');
+  });
+
+  test('hold no command where a later step prints them, whole, in words or by jq', () => {
+    for (const { text } of VECTORS) {
+      const recorder = recordActions();
+      const outputs = new Outputs(createRunner(recorder.core, {}));
+      const candidate = { ...BUILD, buildUrl: 'http://[::1]:8080/x', name: text };
+      outputs.update({
+        message: text,
+        buildStatus: text,
+        pipelineId: text,
+        candidates: [candidate],
+        failedTasks: [failedTask({ stageName: text, taskName: text, errorMessage: `a\\n${text}` })],
+      });
+      const { failedTasks = '', candidates = '', ...texts } = recorder.recorded.outputs;
+      const members = [failedTasks, candidates].flatMap((json) =>
+        (JSON.parse(json) as Readonly<Record<string, unknown>>[]).flatMap(Object.values).map(String),
+      );
+      const printed = [...Object.values(texts), ...members];
+      const words = printed.flatMap((value) => value.split(/\s+/));
+      const echoed = printed.map((value) => value.replaceAll('\\n', '\n'));
+      expect(commandsIn([...printed, ...words, ...echoed].join('\n'))).toEqual([]);
+      expect(members).toContain('http://[::1]:8080/x');
+    }
   });
 
   test('are single lines within the limit, and valid JSON, with any text from the server', async () => {

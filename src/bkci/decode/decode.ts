@@ -12,6 +12,7 @@ import {
   checkId,
   DecodeError,
   type JsonObject,
+  optionalId,
   optionalList,
   optionalNumber,
   optionalObject,
@@ -19,6 +20,7 @@ import {
   requiredId,
   requiredObject,
   requiredText,
+  shownList,
 } from './fields.js';
 
 /** @param build the build that was asked for; an answer about another one is a DecodeError. */
@@ -35,7 +37,7 @@ export function decodeStatus(data: unknown, build: RequestTarget): BuildStatus {
     startedBy: optionalText(from.userId),
     serverTime: optionalNumber(from.currentTimestamp),
     queuePosition: optionalNumber(from.currentQueuePosition),
-    stages: optionalList(from.stageStatus).flatMap(decodeStageStatus),
+    stages: shownList(from.stageStatus).flatMap(decodeStageStatus),
     errors: decodeErrors(from.errorInfoList),
   };
 }
@@ -88,7 +90,7 @@ export function decodeDetail(data: unknown, build: RequestTarget): BuildDetail {
 
 function decodeStage(value: unknown, path: string): Stage {
   const from = requiredObject(value, path);
-  const id = requiredText(from, 'id', path);
+  const id = optionalId(from, 'id', path) ?? requiredText(from, 'id', path);
   return {
     id,
     name: optionalText(from.name) ?? id,
@@ -102,22 +104,31 @@ function decodeStage(value: unknown, path: string): Stage {
 
 function decodeJob(value: unknown, path: string): Job {
   const from = requiredObject(value, path);
-  const id = optionalText(from.id) ?? optionalText(from.containerId) ?? String(optionalNumber(from.id) ?? '');
+  return {
+    ...decodeSingleJob(from, path),
+    children: optionalList(from.groupContainers).map((job, index) => {
+      const at = `${path}.groupContainers[${index}]`;
+      return { ...decodeSingleJob(requiredObject(job, at), at), children: [] };
+    }),
+  };
+}
+
+/** Without the jobs of a matrix group, which have none themselves: nesting that has no end is not followed. */
+function decodeSingleJob(from: JsonObject, path: string): Omit<Job, 'children'> {
+  const number = String(optionalNumber(from.id) ?? '');
+  const id = optionalId(from, 'id', path) ?? optionalId(from, 'containerId', path) ?? number;
   return {
     id,
     hashId: optionalText(from.containerHashId),
     name: optionalText(from.name) ?? `job ${id}`,
     status: optionalText(from.status),
     plugins: optionalList(from.elements).map((plugin, index) => decodePlugin(plugin, `${path}.elements[${index}]`)),
-    children: optionalList(from.groupContainers).map((job, index) =>
-      decodeJob(job, `${path}.groupContainers[${index}]`),
-    ),
   };
 }
 
 function decodePlugin(value: unknown, path: string): Plugin {
   const from = requiredObject(value, path);
-  const id = optionalText(from.id) ?? '';
+  const id = optionalId(from, 'id', path) ?? '';
   return {
     id,
     stepId: optionalText(from.stepId),
@@ -162,9 +173,13 @@ export interface LogTail {
 
 const LOG_STATES: Readonly<Record<number, LogTail['state']>> = { 0: 'found', 1: 'empty', 2: 'expired', 3: 'closed' };
 
+/** The most that the input logLines asks for. */
+const LOG_LINES_CAP = 1_000;
+
 export function decodeLog(data: unknown): LogTail {
   const from = requiredObject(data, 'data');
-  const lines = optionalList(from.logs).map((line) => optionalText(optionalObject(line).message) ?? '');
+  const last = optionalList(from.logs).slice(-LOG_LINES_CAP);
+  const lines = last.map((line) => optionalText(optionalObject(line).message) ?? '');
   return { state: LOG_STATES[optionalNumber(from.status) ?? 0] ?? 'failed', lines };
 }
 
@@ -193,7 +208,7 @@ function durationOf(from: JsonObject): number | undefined {
 }
 
 function decodeErrors(value: unknown): TaskError[] {
-  return optionalList(value).map((entry) => {
+  return shownList(value).map((entry) => {
     const from = optionalObject(entry);
     return {
       stageId: optionalText(from.stageId),

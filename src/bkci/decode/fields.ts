@@ -3,7 +3,7 @@
  * `optional…` takes a wrong type for absent, for members that are only shown.
  */
 
-import { isPathId } from '../../model/link.js';
+import { isId, isPathId } from '../../model/link.js';
 
 /** The answer does not have the documented form. The message names the field and the expected type, never the value. */
 export class DecodeError extends Error {
@@ -26,6 +26,14 @@ export function optionalList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** Many times what a pipeline can have: no more entries are looked at. */
+const LIST_CAP = 1_000;
+
+/** The start of a list, each entry of which takes a line of the log or a row of a report. */
+export function shownList(value: unknown): readonly unknown[] {
+  return optionalList(value).slice(0, LIST_CAP);
+}
+
 export function requiredText(from: JsonObject, name: string, path: string): string {
   const value = from[name];
   if (typeof value === 'string' && value !== '') return value;
@@ -36,6 +44,13 @@ export function requiredText(from: JsonObject, name: string, path: string): stri
 export function requiredId(from: JsonObject, name: string, path: string): string {
   const id = requiredText(from, name, path);
   if (isPathId(id)) return id;
+  throw new DecodeError(`${path}.${name} is not an id`);
+}
+
+/** An id that may be sent in the query of a later request; undefined for anything but a text. */
+export function optionalId(from: JsonObject, name: string, path: string): string | undefined {
+  const id = optionalText(from[name]);
+  if (id === undefined || isId(id)) return id;
   throw new DecodeError(`${path}.${name} is not an id`);
 }
 

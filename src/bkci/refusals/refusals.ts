@@ -146,7 +146,7 @@ const RULES: readonly RefusalRule[] = [
     remedy: 'Start a new build instead.',
   },
   {
-    when: hasMessage(/ProjectId \[.*\] not find/i),
+    when: hasMessage(/ProjectId \[.{0,200}\] not find/i),
     code: 'not-found',
     problem: ({ projectId }) => `There is no project ${projectId}`,
     remedy: 'Check projectId: it is the English name in the address bar.',
@@ -200,7 +200,7 @@ const RULES: readonly RefusalRule[] = [
       [404, 405, 501].includes(response.http) ||
       hasStatus(404)(response) ||
       hasGatewayCode(1640401, 1640499)(response) ||
-      hasMessage(/path\(.*\) illegal/i)(response),
+      hasMessage(/path\(.{0,1000}\) illegal/i)(response),
     code: 'unexpected-answer',
     problem: ({ address }) => `${address} does not know this path`,
     remedy: 'Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.',

@@ -42,7 +42,7 @@ export const hasStatus =
   (response: ApiResponse) =>
     response.status !== undefined && numbers.includes(response.status);
 
-/** Matches the message of the server. */
+/** Matches the message of the server, which has 2,000 characters at most (response.ts). No repetition may be unbounded. */
 export const hasMessage = (pattern: RegExp) => (response: ApiResponse) => pattern.test(response.message ?? '');
 
 /** Matches a range of codes of the API gateway, both ends included. */

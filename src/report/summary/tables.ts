@@ -1,7 +1,7 @@
 /** The tables of the job summary: failed plug-ins, attempts, stages. Pure Markdown; empty without rows. */
 
 import { stopwatch } from '../../lib/format.js';
-import type { Stage } from '../../model/detail.js';
+import type { StageSummary } from '../../model/detail.js';
 import { refusedGate } from '../../model/gate.js';
 import { TRIGGER_STAGE } from '../../model/snapshot.js';
 import { meaningOfPart } from '../../model/status.js';
@@ -68,11 +68,11 @@ export function stageTable(record: RunRecord): string[] {
   ];
 }
 
-function gateRow({ name }: Stage): string[] {
+function gateRow({ name }: StageSummary): string[] {
   return [plain(name, 80), 'gate refused', ''];
 }
 
-function stageRow(stage: Stage, { executeCount }: RunRecord): string[] {
+function stageRow(stage: StageSummary, { executeCount }: RunRecord): string[] {
   const name = plain(stage.name, 80);
   const meaning = meaningOfPart(stage.status);
   const time = stage.durationMs ? stopwatch(stage.durationMs) : '';

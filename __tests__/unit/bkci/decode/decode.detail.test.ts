@@ -112,6 +112,12 @@ describe('decodeDetail', () => {
     expect(stage?.jobs.map(({ id }) => id)).toEqual(['3', '4', '']);
   });
 
+  test('matrix groups in matrix groups are not followed, however deep they are', () => {
+    const deep = JSON.parse(`${'{"groupContainers":['.repeat(50_000)}${']}'.repeat(50_000)}`) as unknown;
+    const [stage] = decodeDetail({ model: { stages: [{ id: 's', containers: [deep] }] } }, BUILD).stages;
+    expect(stage?.jobs).toMatchObject([{ id: '', children: [{ id: '', children: [] }] }]);
+  });
+
   const wrong = [
     { name: 'no data', data: null, problem: 'data is not an object' },
     { name: 'no model', data: {}, problem: 'data.model is not an object' },
@@ -135,6 +141,21 @@ describe('decodeDetail', () => {
       name: 'a plug-in that is text',
       data: { model: { stages: [{ id: 's', containers: [{ elements: ['x'] }] }] } },
       problem: 'data.model.stages[0].containers[0].elements[0] is not an object',
+    },
+    {
+      name: 'a stage with an id that can’t be sent',
+      data: { model: { stages: [{ id: 'stage-\ud800' }] } },
+      problem: 'data.model.stages[0].id is not an id',
+    },
+    {
+      name: 'a job with an invisible character in its id',
+      data: { model: { stages: [{ id: 's', containers: [{ containerId: '1\u200b' }] }] } },
+      problem: 'data.model.stages[0].containers[0].containerId is not an id',
+    },
+    {
+      name: 'a plug-in of a matrix job with an id of two words',
+      data: { model: { stages: [{ id: 's', containers: [{ groupContainers: [{ elements: [{ id: 'e 1' }] }] }] }] } },
+      problem: 'data.model.stages[0].containers[0].groupContainers[0].elements[0].id is not an id',
     },
     {
       name: 'a count that is text',
