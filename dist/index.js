@@ -350,10 +350,11 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Qq: () => (/* binding */ HttpClient)
+  Qq: () => (/* binding */ HttpClient),
+  s_: () => (/* binding */ lib_getProxyUrl)
 });
 
-// UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
+// UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, isHttps
 
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(611);
@@ -516,7 +517,7 @@ var MediaTypes;
  * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
  */
 function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    const proxyUrl = getProxyUrl(new URL(serverUrl));
     return proxyUrl ? proxyUrl.href : '';
 }
 const HttpRedirectCodes = [
@@ -2450,7 +2451,71 @@ function getIDToken(aud) {
 //# sourceMappingURL=core.js.map
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./build/lib/sanitize.js
+const ESCAPE_SEQUENCE =
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n\r]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
+const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
+const INVISIBLE = /(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+const LONE_SURROGATE = /\p{Cs}/gu;
+const LINE_CAP = 1000;
+const TEXT_CAP = 65_536;
+function cleanLines(text, max = LINE_CAP) {
+  return text
+    .slice(0, TEXT_CAP)
+    .replace(ESCAPE_SEQUENCE, '')
+    .split(LINE_END)
+    .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
+    .map((line) => cap(breakCommands(line), max).trimEnd());
+}
+function breakCommands(line) {
+  return line.replaceAll('##[', '##\\[');
+}
+function cap(text, max) {
+  if (text.length <= max) return text;
+  const head = text.slice(0, max - 1).replace(/[\ud800-\udbff]$/u, '');
+  return `${head}…`;
+}
+function oneLine(text, max = 300) {
+  return cap(cleanLines(text).join(' ').replace(/\s+/g, ' ').trim(), max);
+}
+function quote(text, max) {
+  return `“${oneLine(text, max).replace(/[“”]/g, '"')}”`;
+}
+const LINE_COMMAND = /(?<![\p{L}\p{N}_:]|\/\/\[):{2,}|(?<=\\[a-z]|\\[xu]?[0-9a-f]{1,8}|%[0-9a-f]{2}):{2,}/giu;
+function inertLine(text, max) {
+  const broken = oneLine(text, max).replace(LINE_COMMAND, (colons) => [...colons].join('\\'));
+  return cap(broken, max);
+}
+function quoteLines(text, max = 20) {
+  const lines = cleanLines(text).filter((line) => line !== '');
+  const shown = lines.slice(0, max).map((line) => `| ${line}`);
+  return lines.length > max ? [...shown, `| … ${lines.length - max} more lines`] : shown;
+}
+function printable(line) {
+  const safe = cleanLines(line).join(' ');
+  return /^[\s\u0085]*::/u.test(safe) ? `| ${safe}` : safe;
+}
+function redactor(secrets) {
+  const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
+  const shortest = longestFirst.at(-1)?.length ?? Number.POSITIVE_INFINITY;
+  return (text) => {
+    if (text.length < shortest) return text;
+    return longestFirst.reduce(
+      (rest, secret) => (rest.includes(secret) ? rest.replaceAll(secret, () => '***') : rest),
+      text,
+    );
+  };
+}
+function mapTexts(value, change, name = '') {
+  if (typeof value === 'string') return change(value, name);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change, name));
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).map(([key, member]) => [key, mapTexts(member, change, key)]);
+  return Object.fromEntries(members);
+}
+
 ;// CONCATENATED MODULE: ./build/lib/errors.js
+
 const RESULT_OF_CODE = {
   'input-invalid': 'error',
   'not-found': 'refused',
@@ -2474,6 +2539,7 @@ class ActionError extends Error {
   response;
   request;
   leavesDoubt;
+  buildRuns;
   constructor(code, text, details = {}) {
     super(messageOf(text), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
@@ -2481,16 +2547,24 @@ class ActionError extends Error {
     this.response = details.response;
     this.request = details.request;
     this.leavesDoubt = details.leavesDoubt ?? false;
+    this.buildRuns = details.buildRuns ?? false;
+  }
+  redacted(redact) {
+    return this.with(mapTexts(this.text, redact));
   }
   with(text) {
-    const { response, request, leavesDoubt } = this;
-    return new ActionError(this.code, { ...this.text, ...text }, { cause: this, response, request, leavesDoubt });
+    const { response, request, leavesDoubt, buildRuns } = this;
+    return new ActionError(
+      this.code,
+      { ...this.text, ...text },
+      { cause: this, response, request, leavesDoubt, buildRuns },
+    );
   }
 }
 function asActionError(error) {
   if (error instanceof ActionError) return error;
   const thrown = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const problem = `This action has a defect (${thrown.slice(0, 500)})`;
+  const problem = `This action has a defect (${thrown})`;
   return new ActionError('bug', { problem, remedy: 'Please report it with the lines above.' }, { cause: error });
 }
 function messageOf({ problem, consequence, remedy, list }) {
@@ -2499,66 +2573,21 @@ function messageOf({ problem, consequence, remedy, list }) {
   return remedy === undefined ? `${head}${lines || '.'}` : `${head}. ${remedy}${lines}`;
 }
 
-;// CONCATENATED MODULE: ./build/lib/sanitize.js
-const ESCAPE_SEQUENCE =
-  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n\r]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
-const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
-const INVISIBLE = /(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-const LONE_SURROGATE = /\p{Cs}/gu;
-const LINE_CAP = 1000;
-function cleanLines(text, max = LINE_CAP) {
-  return text
-    .replace(ESCAPE_SEQUENCE, '')
-    .split(LINE_END)
-    .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
-    .map((line) => cap(breakCommands(line), max).trimEnd());
-}
-function breakCommands(line) {
-  return line.replaceAll('##[', '##\\[');
-}
-function cap(text, max) {
-  if (text.length <= max) return text;
-  const head = text.slice(0, max - 1).replace(/[\ud800-\udbff]$/u, '');
-  return `${head}…`;
-}
-function oneLine(text, max = 300) {
-  return cap(cleanLines(text).join(' ').replace(/\s+/g, ' ').trim(), max);
-}
-function quote(text, max) {
-  return `“${oneLine(text, max)}”`;
-}
-function quoteLines(text, max = 20) {
-  const lines = cleanLines(text).filter((line) => line !== '');
-  const shown = lines.slice(0, max).map((line) => `| ${line}`);
-  return lines.length > max ? [...shown, `| … ${lines.length - max} more lines`] : shown;
-}
-function printable(line) {
-  const safe = cleanLines(line).join(' ');
-  return /^[\s\u0085]*::/u.test(safe) ? `| ${safe}` : safe;
-}
-function redact(text, secrets) {
-  return [...secrets]
-    .sort((a, b) => b.length - a.length)
-    .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
-}
-
 ;// CONCATENATED MODULE: ./build/github/runner.js
 
 
 
 const ANNOTATION_CAP = 4000;
+const TITLE_CAP = 200;
 function createRunner(core, environment) {
   const secrets = new Set();
-  const clean = (text) => redact(text, secrets);
+  let clean = redactor(secrets);
   const line = (text) => clean(printable(clean(text)));
   const paragraph = (text) => cap(clean(cleanLines(clean(text), ANNOTATION_CAP).join('\n')), ANNOTATION_CAP);
-  const tryWrite = (what, write) => {
-    try {
-      write();
-    } catch (error) {
-      core.debug(line(`${what} could not be written: ${String(error)}`));
-    }
-  };
+  const writeOutput = writerOf('The outputs of this step', 'GITHUB_OUTPUT');
+  const writeState = writerOf('The state for the post step of this action', 'GITHUB_STATE');
+  const annotate = (severity, message, title) =>
+    core[severity](paragraph(message), title === undefined ? {} : { title: cap(line(title), TITLE_CAP) });
   return {
     input: (name) => core.getInput(name),
     inputLines: (name) => core.getMultilineInput(name).filter((text) => text !== ''),
@@ -2568,8 +2597,10 @@ function createRunner(core, environment) {
     event: () => readEvent(environment),
     secret: (value) => {
       secrets.add(value);
+      clean = redactor(secrets);
       core.setSecret(value);
     },
+    redact: (text) => clean(text),
     info: (text) => core.info(line(text)),
     debug: (text) => core.debug(line(text)),
     group: (name, lines) => {
@@ -2577,18 +2608,41 @@ function createRunner(core, environment) {
       for (const text of lines) core.info(line(text));
       core.endGroup();
     },
-    annotate: (severity, message, title) =>
-      core[severity](paragraph(message), title === undefined ? {} : { title: line(title) }),
-    output: (name, value) => tryWrite(`Output ${name}`, () => core.setOutput(name, clean(value))),
-    saveState: (name, value) => tryWrite(`State ${name}`, () => core.saveState(name, value)),
+    annotate,
+    output: (name, value) => writeOutput(() => core.setOutput(name, clean(value))),
+    saveState: (name, value) => writeState(() => core.saveState(name, value)),
     writeSummary: async (markdown) => {
       try {
         await core.summary.addRaw(clean(markdown)).write({ overwrite: true });
       } catch (error) {
-        core.debug(line(`The job summary could not be written: ${String(error)}`));
+        if ((environment.GITHUB_STEP_SUMMARY ?? '') === '') return;
+        annotate('warning', `The job summary could not be written (GITHUB_STEP_SUMMARY: ${reasonOf(error)}).`);
       }
     },
   };
+}
+function writerOf(what, variable) {
+  let broken;
+  return (write) => {
+    if (broken) throw broken;
+    try {
+      write();
+    } catch (cause) {
+      broken = new ActionError(
+        'input-invalid',
+        {
+          problem: `${what} can't be written (${variable}: ${reasonOf(cause)})`,
+          consequence: NOTHING_SENT,
+          remedy: 'Look at the disk of this runner, then run this step again.',
+        },
+        { cause },
+      );
+      throw broken;
+    }
+  };
+}
+function reasonOf(error) {
+  return oneLine(error instanceof Error ? error.message : String(error), 200);
 }
 function inputNames(environment) {
   const inputs = Object.entries(environment).filter(([name, value]) => /^INPUT_/i.test(name) && value !== '');
@@ -2622,6 +2676,8 @@ class WorkflowCancelled extends Error {
 const external_node_http_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
 ;// CONCATENATED MODULE: external "node:https"
 const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+;// CONCATENATED MODULE: external "node:tls"
+const external_node_tls_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
 ;// CONCATENATED MODULE: external "node:url"
 const external_node_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
 ;// CONCATENATED MODULE: ./build/lib/format.js
@@ -2666,16 +2722,32 @@ class NetworkError extends Error {
   name = 'NetworkError';
   phase;
   code;
-  constructor(phase, code, message, cause) {
-    super(message, { cause });
+  tunnelRefusal;
+  constructor(phase, code, message, details = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.phase = phase;
     this.code = code;
+    this.tunnelRefusal = details.tunnelRefusal;
   }
 }
-function toNetworkError(error, phase) {
+function toNetworkError(error, phase, proxy) {
   const cause = firstCause(error);
   const code = typeof cause.code === 'string' ? cause.code : 'UNKNOWN';
-  return new NetworkError(phase, code, describeCause(cause, code), error);
+  if (!proxy || phase === 'sent') return new NetworkError(phase, code, describeCause(code), { cause: error });
+  const { name, isForwarded } = proxy;
+  const tunnel = /tunneling socket could not be established, (?:statusCode=(\d+)|cause=)/.exec(String(cause.message));
+  if (tunnel?.[1]) {
+    const tunnelRefusal = { proxy: name, status: Number(tunnel[1]) };
+    const message = `the proxy refused the connection (HTTP ${tunnelRefusal.status})`;
+    return new NetworkError(phase, code, message, { cause: error, tunnelRefusal });
+  }
+  if (isForwarded && isCertificateProblem(code)) {
+    return new NetworkError(phase, code, `the certificate of the proxy ${name} is not accepted (${code})`, {
+      cause: error,
+    });
+  }
+  const message = tunnel || isForwarded ? `the proxy could not be reached (${name})` : describeCause(code);
+  return new NetworkError(phase, code, message, { cause: error });
 }
 function isCertificateProblem(code) {
   return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/.test(code);
@@ -2694,13 +2766,43 @@ const PHRASES = {
   EPIPE: 'connection closed while sending',
   ETIMEDOUT: 'connection timed out',
 };
-function describeCause(cause, code) {
-  const proxy = /tunneling socket could not be established, (?:statusCode=(\d+)|cause=)/.exec(String(cause.message));
-  if (proxy?.[1]) return `the proxy refused the connection (HTTP ${proxy[1]})`;
-  if (proxy) return 'the proxy could not be reached';
+function describeCause(code) {
   if (isCertificateProblem(code)) return `its certificate is not accepted (${code})`;
   if (code.startsWith('HPE_')) return `the answer is not HTTP (${code})`;
   return PHRASES[code] ?? `connection failed (${code})`;
+}
+
+;// CONCATENATED MODULE: external "node:net"
+const external_node_net_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+;// CONCATENATED MODULE: ./build/http/proxy.js
+
+
+function hostAndPort({ hostname, port, protocol }) {
+  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+}
+function absoluteForm(proxy, target) {
+  const { port } = (0,external_node_url_namespaceObject.urlToHttpOptions)(proxy);
+  const hostname = proxy.hostname.replace(/^\[|\]$/g, '');
+  const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  return {
+    protocol: proxy.protocol === 'https:' ? 'https:' : 'http:',
+    hostname,
+    port,
+    servername: (0,external_node_net_namespaceObject.isIP)(hostname) ? '' : hostname,
+    path: `${target.origin}${target.pathname}${target.search}`,
+    headers: {
+      host: target.host,
+      ...(user === ':' ? {} : { 'proxy-authorization': `Basic ${Buffer.from(user).toString('base64')}` }),
+    },
+  };
+}
+function answeringProxy({ status, headers, proxy, body }) {
+  if (status < 400) return undefined;
+  const isMarked = status === 407 || headers['x-squid-error'] !== undefined;
+  const isPage = proxy !== undefined && /^\s*<[a-z!?]/i.test(body);
+  const mayBeProxys = headers.via !== undefined && (status === 403 || status >= 500);
+  const isNamed = /^(?:tinyproxy|squid)\b/i.test(String(headers.server));
+  return isMarked || (isPage && (mayBeProxys || isNamed)) ? (proxy ?? '') : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/http/http.js
@@ -2710,25 +2812,44 @@ function describeCause(cause, code) {
 
 
 
+
+
 function createHttp(userAgent, clock) {
-  const options = { allowRedirects: false, allowRetries: false };
-  const clients = new Map();
-  const shared = (origin) => {
-    const client = clients.get(origin) ?? new lib/* HttpClient */.Qq(userAgent, [], { ...options, keepAlive: true });
-    clients.set(origin, client);
-    return client;
+  const shared = new Map();
+  const sharedRoute = (url, proxy) => {
+    const key = `${url.origin} ${proxy?.href}`;
+    const route = shared.get(key) ?? createRoute(userAgent, url, { proxy, keepAlive: true });
+    shared.set(key, route);
+    return route;
   };
   return {
-    send: (request) => {
-      const client = request.ownConnection ? new lib/* HttpClient */.Qq(userAgent, [], options) : shared(request.url.origin);
-      return sendRequest(client, request, clock);
+    send: async (request) => {
+      const { url, ownConnection } = request;
+      const proxy = proxyOf(url);
+      if (!ownConnection) return sendRequest(sharedRoute(url, proxy), request, clock);
+      const route = createRoute(userAgent, url, { proxy, keepAlive: false });
+      return sendRequest(route, request, clock).finally(() => route.close());
     },
   };
 }
-async function sendRequest(client, request, clock) {
+function proxyOf(url) {
+  const address = (0,lib/* getProxyUrl */.s_)(url.href);
+  const proxy = address === '' ? undefined : new URL(address);
+  return proxy?.hostname ? proxy : undefined;
+}
+function createRoute(userAgent, url, { proxy, keepAlive }) {
+  const client = new lib/* HttpClient */.Qq(userAgent, [], { allowRedirects: false, allowRetries: false, keepAlive });
+  const isForwarded = proxy !== undefined && url.protocol === 'http:';
+  if (!isForwarded) {
+    return { client, agent: client.getAgent(url.href), proxy, isForwarded, close: () => client.dispose() };
+  }
+  const agent = proxy.protocol === 'https:' ? new external_node_https_namespaceObject.Agent({ keepAlive }) : new external_node_http_namespaceObject.Agent({ keepAlive });
+  return { client, agent, proxy, isForwarded, close: () => agent.destroy() };
+}
+async function sendRequest(route, request, clock) {
   request.signal?.throwIfAborted();
   const controller = new AbortController();
-  const connection = { phase: 'connecting' };
+  const connection = { phase: 'sent' };
   const onAbort = () => controller.abort(request.signal?.reason);
   request.signal?.addEventListener('abort', onAbort, { once: true });
   const start = clock.now();
@@ -2742,17 +2863,18 @@ async function sendRequest(client, request, clock) {
   try {
     return await Promise.race([
       rejectOnAbort(controller.signal),
-      transfer(client, request, { abort: controller.signal, connection }),
+      transfer(route, request, { abort: controller.signal, connection }),
     ]);
   } catch (error) {
     controller.abort();
     if (request.signal?.aborted) throw request.signal.reason;
-    throw error instanceof NetworkError ? error : toNetworkError(error, connection.phase);
+    if (error instanceof NetworkError) throw error;
+    const { proxy, isForwarded } = route;
+    throw toNetworkError(error, connection.phase, proxy && { name: hostAndPort(proxy), isForwarded });
   } finally {
     timer.dispose();
     request.signal?.removeEventListener('abort', onAbort);
     request.deadlineSignal?.removeEventListener('abort', onDeadline);
-    if (request.ownConnection) client.dispose();
   }
 }
 function rejectOnAbort(signal) {
@@ -2760,9 +2882,11 @@ function rejectOnAbort(signal) {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }
-async function transfer(client, request, state) {
+async function transfer(route, request, state) {
   const { url, method } = request;
-  const nodeHttp = url.protocol === 'http:' ? external_node_http_namespaceObject : external_node_https_namespaceObject;
+  const { client, agent, proxy } = route;
+  const forwarded = proxy && route.isForwarded ? absoluteForm(proxy, url) : undefined;
+  const nodeHttp = (forwarded ?? url).protocol === 'http:' ? external_node_http_namespaceObject : external_node_https_namespaceObject;
   const observed = Object.create(nodeHttp, {
     request: {
       value: (options, onResponse) => {
@@ -2772,41 +2896,45 @@ async function transfer(client, request, state) {
       },
     },
   });
+  const own = { 'user-agent': client.userAgent ?? '', 'accept-encoding': 'identity' };
   const options = {
     ...(0,external_node_url_namespaceObject.urlToHttpOptions)(url),
+    ...forwarded,
     method,
-    headers: { ...request.headers, 'user-agent': client.userAgent ?? '', 'accept-encoding': 'identity' },
-    agent: client.getAgent(url.href),
+    headers: { ...request.headers, ...own, ...forwarded?.headers },
+    agent,
     signal: state.abort,
   };
-  const info = { options, parsedUrl: url, httpModule: observed };
-  const { message } = await client.requestRaw(info, '');
-  const body = await readBody(message);
-  return { status: message.statusCode ?? 0, headers: message.headers, body };
+  const { message } = await client.requestRaw({ options, parsedUrl: url, httpModule: observed }, '');
+  const body = await readBody(message, request.maxBytes);
+  const answeredBy = proxy && forwarded ? { proxy: hostAndPort(proxy) } : {};
+  return { status: message.statusCode ?? 0, headers: message.headers, body, ...answeredBy };
 }
 function trackConnection(request, connection) {
+  connection.phase = 'connecting';
+  const connected = () => {
+    connection.phase = 'sent';
+  };
   request.once('socket', (socket) => {
-    const connected = () => {
-      connection.phase = 'sent';
-    };
-    if (request.reusedSocket) connected();
-    else if ('encrypted' in socket) socket.once('secureConnect', connected);
-    else if (socket.connecting) socket.once('connect', connected);
-    else connected();
+    const event = request.reusedSocket ? undefined : connectEvent(socket);
+    if (event === undefined) connected();
+    else socket.once(event, connected);
   });
 }
-const BODY_CAP_BYTES = 10 * 1024 * 1024;
-function readBody(message) {
+function connectEvent(socket) {
+  if (socket instanceof external_node_tls_namespaceObject.TLSSocket) return socket.getFinished() === undefined ? 'secureConnect' : undefined;
+  return socket.connecting ? 'connect' : undefined;
+}
+function readBody(message, maxBytes) {
   return new Promise((resolve, reject) => {
     const chunks = [];
     let size = 0;
     message.on('data', (chunk) => {
       chunks.push(chunk);
       size += chunk.length;
-      if (size <= BODY_CAP_BYTES) return;
-      reject(
-        new NetworkError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${BODY_CAP_BYTES / 1024 / 1024} MiB`),
-      );
+      if (size <= maxBytes) return;
+      const limit = `${maxBytes / 1024 / 1024} MiB`;
+      reject(new NetworkError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${limit}`));
       message.destroy();
     });
     message.on('end', () => {
@@ -2997,34 +3125,43 @@ function age({ serverTime, ...status }) {
 }
 function howToTell(before) {
   if (before && !isFinished(before)) {
-    return 'Open the build: if the plug-in runs or has run again, it was retried.';
+    return 'if the plug-in runs or has run again, it was retried.';
   }
   const count = before?.executeCount;
-  if (count === undefined) return 'Open the build: if it runs or has run again, it was retried.';
-  return `Open the build: if it still shows execution ${count}, it was not retried; if it shows execution ${count + 1}, it was.`;
+  if (count === undefined) return 'if it runs or has run again, it was retried.';
+  return `if it still shows execution ${count}, it was not retried; if it shows execution ${count + 1}, it was.`;
 }
 
 ;// CONCATENATED MODULE: ./build/model/link.js
+function isId(text) {
+  return text !== '' && text.length <= 200 && !/[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/u.test(text);
+}
 function isPathId(text) {
-  const shape = text !== '' && text !== '.' && text !== '..' && text.length <= 200;
-  return shape && !/[\s/\\\p{Cc}\p{Cf}\p{Cs}]/u.test(text);
+  return isId(text) && text !== '.' && text !== '..' && !/[/\\]/.test(text);
 }
 function buildLink(consoleUrl, ref, executeCount) {
   const { projectId, pipelineId, buildId } = ref;
   const ids = [projectId, pipelineId, 'detail', buildId].map(encodeURIComponent).join('/');
   const execution = executeCount === undefined ? '' : `/executeDetail/${executeCount}`;
-  return `${consoleUrl.replace(/\/+$/, '')}/console/pipeline/${ids}${execution}`;
+  return `${withoutTrailingSlashes(consoleUrl)}/console/pipeline/${ids}${execution}`;
+}
+function withoutTrailingSlashes(text) {
+  let end = text.length;
+  while (text[end - 1] === '/') end -= 1;
+  return text.slice(0, end);
 }
 const PIPELINE_PATH = /^(.*?)\/console\/pipeline\/([^/]+)\/([^/]+)\/detail\/([^/]+)(?:\/.*)?$/;
 const CREATIVE_STREAM_PATH = /^(.*?)\/console\/creative-stream\/([^/]+)\/flow\/([^/]+)\/execute\/([^/]+)(?:\/.*)?$/;
+const LINK_CAP = 4_096;
 function parseLink(link) {
-  if (!URL.canParse(link)) return undefined;
+  if (link.length > LINK_CAP || !URL.canParse(link)) return undefined;
   const url = new URL(link);
   if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
   const match = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
   if (!match) return undefined;
   const [projectId, pipelineId, buildId] = match.slice(2, 5).map(decodeSegment);
   if (!projectId || !pipelineId || !buildId) return undefined;
+  if (match[1]?.includes('@')) return undefined;
   return { consoleUrl: `${url.origin}${match[1] ?? ''}`, projectId, pipelineId, buildId };
 }
 function decodeSegment(segment) {
@@ -3050,23 +3187,23 @@ function buildNameOf({ buildNumber, statusBefore, build }) {
 
 
 function whoseExecution({ baseline, executeCount, username }, status) {
-  if (baseline && !movedSince(baseline, status)) return 'before ours';
-  if (executeCount !== undefined && status.executeCount !== undefined && status.executeCount !== executeCount) {
-    return status.executeCount > executeCount ? 'newer' : 'before ours';
-  }
+  if (executeCount !== undefined && status.executeCount !== undefined) {
+    if (status.executeCount !== executeCount) return status.executeCount > executeCount ? 'newer' : 'before ours';
+  } else if (baseline && !movedSince(baseline, status)) return 'before ours';
   return otherStarter(status, username) === undefined ? 'ours' : "somebody else's";
 }
 function movedSince(before, now) {
   if (before.executeCount !== undefined && now.executeCount !== undefined) {
-    if (now.executeCount !== before.executeCount) return now.executeCount > before.executeCount;
+    return now.executeCount > before.executeCount;
   }
-  if ((now.queueTime ?? 0) !== (before.queueTime ?? 0)) return true;
-  if ((now.endTime ?? 0) !== (before.endTime ?? 0)) return true;
-  return isFinished(before) && !isFinished(now);
+  return (
+    isLater(before.queueTime, now.queueTime) ||
+    isLater(before.endTime, now.endTime) ||
+    (isFinished(before) && !isFinished(now))
+  );
 }
-function executionsSince(before, now) {
-  if (before.executeCount === undefined || now.executeCount === undefined) return undefined;
-  return now.executeCount - before.executeCount;
+function isLater(before, now) {
+  return before !== undefined && now !== undefined && before > 0 && now > before;
 }
 function expectedExecution(baseline, insideRunning) {
   if (baseline?.executeCount === undefined) return undefined;
@@ -3135,6 +3272,7 @@ const INPUT_NAMES = [
   'buildNumber',
   'buildUrl',
   'ref',
+  'checkApp',
   'githubToken',
   'taskId',
   'failedContainer',
@@ -3562,7 +3700,7 @@ function abortedWhileSending({ postLooks }, record) {
     postLooks && postCanTell
       ? ' The post step of this action checks it too, and stops the build if it was retried.'
       : '';
-  return `The step was cancelled while waiting for the answer, so it is not known whether build ${buildNameOf(record)} was retried${again}. ${howToTell(record.statusBefore)}${postNote}`;
+  return `The step was cancelled while waiting for the answer, so it is not known whether build ${buildNameOf(record)} was retried${again}. Open the build: ${howToTell(record.statusBefore)}${postNote}`;
 }
 
 ;// CONCATENATED MODULE: ./build/report/outcomes.js
@@ -3669,6 +3807,8 @@ function isGreen(conclusion) {
 
 
 
+
+
 const TASKS_SHOWN = 9;
 function verdictOf(outcome, record) {
   const { green, sentence } = textOf(outcome);
@@ -3680,6 +3820,16 @@ const OWN_TITLE = 'Retry BK-CI build';
 const MESSAGE_CAP = 3_900;
 function errorAnnotation(error) {
   return { title: OWN_TITLE, message: `${cap(error.message, MESSAGE_CAP)} [${error.code}]` };
+}
+function lostOutputsError({ problem, lost }, conclusion, record) {
+  if (!problem) return undefined;
+  const { problem: clause, remedy } = problem.text;
+  if (conclusion instanceof ActionError && conclusion.text.problem === clause) return undefined;
+  const missing = `${clause}, so later steps don't get ${listed(lost)}`;
+  if (!record.accepted) return { title: OWN_TITLE, message: `${missing}. ${remedy} [${problem.code}]` };
+  const address = linkOf(record);
+  const message = `The retry of build ${buildNameOf(record)} was accepted. ${missing}. Running this step again would retry the build once more.`;
+  return { title: OWN_TITLE, message: `${message}${address === undefined ? '' : ` ${address}`} [${problem.code}]` };
 }
 function taskError(task, record) {
   const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
@@ -3703,44 +3853,49 @@ function verdictError(outcome, record) {
 
 ;// CONCATENATED MODULE: ./build/bkci/response.js
 
+
+const response_MESSAGE_CAP = 2_000;
+const PAGE_START = 20_000;
 function parseResponse(response, secrets = []) {
+  const redact = redactor(secrets);
   const common = {
     http: response.status,
-    ...requestId(response),
-    ...redirectTo(response),
+    ...requestId(response, redact),
+    ...redirectTo(response, redact),
     ...retryAfter(response),
+    ...writtenByProxy(response),
   };
   const body = response.body.replace(/^\ufeff/, '').trim();
   if (body === '') return { ...common, form: 'empty' };
-  const clean = (text) => redact(text, secrets);
-  const json = parseJson(body, clean);
-  if (json !== undefined) return { ...common, form: 'json', json, ...envelope(json) };
+  const json = parseJson(body);
+  if (json !== undefined) return { ...common, form: 'json', json, ...envelope(json, redact) };
   if (/^<[a-z!?]/i.test(body)) {
-    const isPage = response.status < 300 || response.status === 401 || response.status === 403;
-    return { ...common, form: 'html', ...(isPage ? { isPage } : {}), ...pageTitle(clean(body)) };
+    return { ...common, form: 'html', ...pageTitle(redact(body)) };
   }
-  return { ...common, form: 'text', message: clean(body).slice(0, 2000) };
+  const isBare = response.headers['content-type'] === undefined;
+  return { ...common, form: 'text', ...(isBare ? { isBare } : {}), message: cap(redact(body), response_MESSAGE_CAP) };
 }
-const COMPARED_KEYS = /^(?:id|key|value|status)$|(?:Id|User)$/;
-function parseJson(body, clean) {
+function parseJson(body) {
   try {
-    return JSON.parse(body, (key, value) =>
-      typeof value === 'string' && !COMPARED_KEYS.test(key) ? clean(value) : value,
-    );
+    return JSON.parse(body);
   } catch {
     return undefined;
   }
 }
-function envelope(json) {
+function envelope(json, redact) {
   if (typeof json !== 'object' || json === null) return {};
   const { status, code, message, data } = json;
   const gatewayCode = numeric(code) || undefined;
   const shownStatus = numeric(status) ?? gatewayCode;
+  const shown = (value) => {
+    const text = nonEmpty(value);
+    return text === undefined ? undefined : cap(redact(text), response_MESSAGE_CAP);
+  };
   return {
     status: shownStatus,
     gatewayCode,
-    message: nonEmpty(message),
-    dataText: nonEmpty(data),
+    message: shown(message),
+    dataText: shown(data),
   };
 }
 function nonEmpty(value) {
@@ -3751,17 +3906,25 @@ function numeric(value) {
   return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
 function pageTitle(html) {
-  const text = /<title[^>]*>([^<]{1,200})/i.exec(html)?.[1]?.trim();
-  return text ? { message: text } : {};
+  const start = html.slice(0, PAGE_START);
+  const title = start.search(/<title/i);
+  const from = title < 0 ? -1 : start.indexOf('>', title);
+  if (from < 0) return {};
+  const [text = ''] = start.slice(from + 1, from + 1 + response_MESSAGE_CAP).split('<', 1);
+  return text.trim() === '' ? {} : { message: cap(text.trim(), 200) };
 }
-function requestId({ headers }) {
+function requestId({ headers }, redact) {
   const id = headers['x-devops-rid'] ?? headers['x-bkapi-request-id'];
-  return typeof id === 'string' && id !== '' ? { requestId: id.slice(0, 100) } : {};
+  return typeof id === 'string' && id !== '' ? { requestId: redact(id).slice(0, 100) } : {};
 }
-function redirectTo({ status, headers }) {
+function writtenByProxy(response) {
+  const proxy = answeringProxy(response);
+  return proxy === undefined ? {} : { proxy };
+}
+function redirectTo({ status, headers }, redact) {
   if (status < 300 || status > 399) return {};
   const base = 'https://the-same-host.invalid';
-  const location = headers.location ?? '';
+  const location = redact(headers.location ?? '');
   const origin = URL.canParse(location, base) ? new URL(location, base).origin : base;
   return { redirectTo: origin === base || origin === 'null' ? 'another path of the same host' : origin };
 }
@@ -3770,8 +3933,12 @@ function retryAfter({ headers }) {
   const value = headers['retry-after']?.trim() ?? '';
   if (/^\d{1,9}$/.test(value)) return { retryAfterMs: Number(value) * 1000 };
   if (!HTTP_DATE.test(value)) return {};
-  const wait = Date.parse(value) - Date.parse(headers.date ?? '');
-  return Number.isFinite(wait) ? { retryAfterMs: Math.max(0, wait) } : {};
+  const retryAfterMs = msUntil(Date.parse(value), headers);
+  return retryAfterMs === undefined ? {} : { retryAfterMs };
+}
+function msUntil(time, headers) {
+  const wait = time - Date.parse(headers.date ?? '');
+  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/classify.js
@@ -3790,9 +3957,16 @@ const FAILURES = [
   { name: 'no connection', when: () => true, sends: UNLIMITED },
 ];
 function classifyFailure(failure) {
+  const { phase, tunnelRefusal } = failure;
+  if (phase === 'connecting' && tunnelRefusal && isFinalForProxy(tunnelRefusal.status)) {
+    return { kind: 'refused', response: { http: tunnelRefusal.status, form: 'empty', proxy: tunnelRefusal.proxy } };
+  }
   const { sends = 0 } = FAILURES.find((rule) => rule.when(failure)) ?? {};
   const reason = failure.message;
   return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
+}
+function isFinalForProxy(status) {
+  return status === 401 || status === 403 || status === 407;
 }
 const httpStatus =
   (low, high = low) =>
@@ -3803,8 +3977,18 @@ const gatewayCode =
   (response) =>
     response.gatewayCode !== undefined && response.gatewayCode >= low && response.gatewayCode <= high;
 const RESPONSES = [
-  { name: 'API gateway: rate or concurrency limit', when: gatewayCode(1642901, 1642999), outcome: 'not-delivered' },
-  { name: 'too many requests', when: httpStatus(429), outcome: 'not-delivered' },
+  {
+    name: 'a proxy lets nothing through',
+    when: ({ proxy, http }) => proxy !== undefined && isFinalForProxy(http),
+    outcome: 'refused',
+  },
+  {
+    name: 'error of a proxy, perhaps after it forwarded the request',
+    when: (response) => response.proxy !== undefined && httpStatus(500, 599)(response),
+    outcome: 'answer-lost',
+  },
+  { name: 'rate limit', when: isRateLimit, outcome: 'not-delivered' },
+  { name: 'rate limit that also says something else', when: mentionsRateLimit, outcome: 'answer-lost' },
   { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, outcome: 'not-delivered' },
   { name: 'BK-CI: no service provider', when: isWithoutProvider, outcome: 'not-delivered' },
   { name: 'API gateway: error of the backend', when: gatewayCode(1650000, 1659999), outcome: 'answer-lost' },
@@ -3831,6 +4015,8 @@ const RESPONSES = [
   { name: 'anything else', when: () => true, outcome: 'answer-lost' },
 ];
 function classifyResponse(response) {
+  const { http, proxy } = response;
+  const reason = proxy === undefined ? `HTTP ${http}` : `HTTP ${http} from ${proxy ? `the proxy ${proxy}` : 'a proxy'}`;
   const { outcome } = RESPONSES.find((rule) => rule.when(response)) ?? { outcome: 'answer-lost' };
   switch (outcome) {
     case 'accepted':
@@ -3838,13 +4024,13 @@ function classifyResponse(response) {
     case 'refused':
       return { kind: 'refused', response };
     case 'not-delivered':
-      return { kind: 'not-delivered', reason: `HTTP ${response.http}`, sends: UNLIMITED, response };
+      return { kind: 'not-delivered', reason, sends: UNLIMITED, response };
     case 'answer-lost':
-      return { kind: 'answer-lost', reason: `HTTP ${response.http}`, answered: false, response };
+      return { kind: 'answer-lost', reason, answered: false, response };
     case 'no-status':
       return {
         kind: 'answer-lost',
-        reason: `HTTP ${response.http} without a status`,
+        reason: `${reason} without a status`,
         answered: true,
         response,
       };
@@ -3859,11 +4045,27 @@ function isSuccess({ json }) {
 function isBrokenJson({ form, message = '' }) {
   return form === 'text' && /^[{[]/.test(message);
 }
-function isDeployment(response) {
-  return response.http === 503 && response.status === 503 && response.json.result === true;
+function isWithoutEffect(response) {
+  const data = response.json?.data ?? '';
+  return response.status !== 0 && data === '' && !isBrokenJson(response);
 }
+const isGatewayLimit = gatewayCode(1642901, 1642999);
+function isRateLimit(response) {
+  const isLimit =
+    response.http === 429 || (response.http === 200 && isGatewayLimit(response) && resultIsFalse(response));
+  return isLimit && isWithoutEffect(response);
+}
+function mentionsRateLimit(response) {
+  return response.http === 429 || isGatewayLimit(response);
+}
+function isDeployment(response) {
+  const { result } = response.json ?? {};
+  return response.http === 503 && response.status === 503 && result === true && isWithoutEffect(response);
+}
+const NO_PROVIDER =
+  /^(?:2100111: )?(?:找不到任何有效的[^\n]{1,120}服务提供者|No valid [^\n]{1,120} service provider could be found)$/;
 function isWithoutProvider(response) {
-  return response.http === 500 && /\b2100111\b/.test(response.dataText ?? '');
+  return response.http === 500 && response.status !== 0 && NO_PROVIDER.test(response.dataText ?? '');
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/decode/fields.js
@@ -3881,6 +4083,10 @@ function optionalObject(value) {
 function optionalList(value) {
   return Array.isArray(value) ? value : [];
 }
+const LIST_CAP = 1_000;
+function shownList(value) {
+  return optionalList(value).slice(0, LIST_CAP);
+}
 function requiredText(from, name, path) {
   const value = from[name];
   if (typeof value === 'string' && value !== '') return value;
@@ -3889,6 +4095,11 @@ function requiredText(from, name, path) {
 function requiredId(from, name, path) {
   const id = requiredText(from, name, path);
   if (isPathId(id)) return id;
+  throw new DecodeError(`${path}.${name} is not an id`);
+}
+function optionalId(from, name, path) {
+  const id = optionalText(from[name]);
+  if (id === undefined || isId(id)) return id;
   throw new DecodeError(`${path}.${name} is not an id`);
 }
 function checkedNumber(from, name, path) {
@@ -3903,11 +4114,17 @@ function optionalText(value) {
 function optionalNumber(value) {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
+function checkId(from, name, expected) {
+  const value = from[name] ?? undefined;
+  if (value === undefined || expected === undefined || value === expected) return;
+  throw new DecodeError(`data.${name} is not the one that was asked for`);
+}
 
 ;// CONCATENATED MODULE: ./build/bkci/decode/decode.js
 
-function decodeStatus(data) {
+function decodeStatus(data, build) {
   const from = requiredObject(data, 'data');
+  checkId(from, 'id', build.buildId);
   return {
     status: requiredText(from, 'status', 'data'),
     startTime: checkedNumber(from, 'startTime', 'data'),
@@ -3918,7 +4135,7 @@ function decodeStatus(data) {
     startedBy: optionalText(from.userId),
     serverTime: optionalNumber(from.currentTimestamp),
     queuePosition: optionalNumber(from.currentQueuePosition),
-    stages: optionalList(from.stageStatus).flatMap(decodeStageStatus),
+    stages: shownList(from.stageStatus).flatMap(decodeStageStatus),
     errors: decodeErrors(from.errorInfoList),
   };
 }
@@ -3928,7 +4145,7 @@ function executeCountOf(from) {
     .find(({ key }) => key === 'BK_CI_RETRY_COUNT');
   const retries = String(parameter?.value ?? '');
   if (/^\d{1,6}$/.test(retries)) return Number(retries) + 1;
-  return from.retry === true ? undefined : 1;
+  return from.retry === false ? 1 : undefined;
 }
 function decodeStageStatus(value) {
   const from = optionalObject(value);
@@ -3944,8 +4161,10 @@ function decodeStageStatus(value) {
   };
   return [status];
 }
-function decodeDetail(data) {
+function decodeDetail(data, build) {
   const from = requiredObject(data, 'data');
+  checkId(from, 'id', build.buildId);
+  checkId(from, 'pipelineId', build.pipelineId);
   const model = requiredObject(from.model, 'data.model');
   if (!Array.isArray(model.stages)) throw new DecodeError('data.model.stages is not a list');
   return {
@@ -3959,7 +4178,7 @@ function decodeDetail(data) {
 }
 function decodeStage(value, path) {
   const from = requiredObject(value, path);
-  const id = requiredText(from, 'id', path);
+  const id = optionalId(from, 'id', path) ?? requiredText(from, 'id', path);
   return {
     id,
     name: optionalText(from.name) ?? id,
@@ -3972,21 +4191,28 @@ function decodeStage(value, path) {
 }
 function decodeJob(value, path) {
   const from = requiredObject(value, path);
-  const id = optionalText(from.id) ?? optionalText(from.containerId) ?? String(optionalNumber(from.id) ?? '');
+  return {
+    ...decodeSingleJob(from, path),
+    children: optionalList(from.groupContainers).map((job, index) => {
+      const at = `${path}.groupContainers[${index}]`;
+      return { ...decodeSingleJob(requiredObject(job, at), at), children: [] };
+    }),
+  };
+}
+function decodeSingleJob(from, path) {
+  const number = String(optionalNumber(from.id) ?? '');
+  const id = optionalId(from, 'id', path) ?? optionalId(from, 'containerId', path) ?? number;
   return {
     id,
     hashId: optionalText(from.containerHashId),
     name: optionalText(from.name) ?? `job ${id}`,
     status: optionalText(from.status),
     plugins: optionalList(from.elements).map((plugin, index) => decodePlugin(plugin, `${path}.elements[${index}]`)),
-    children: optionalList(from.groupContainers).map((job, index) =>
-      decodeJob(job, `${path}.groupContainers[${index}]`),
-    ),
   };
 }
 function decodePlugin(value, path) {
   const from = requiredObject(value, path);
-  const id = optionalText(from.id) ?? '';
+  const id = optionalId(from, 'id', path) ?? '';
   return {
     id,
     stepId: optionalText(from.stepId),
@@ -3999,8 +4225,10 @@ function decodePlugin(value, path) {
     errorMessage: optionalText(from.errorMsg),
   };
 }
-function decodeRetry(data) {
+function decodeRetry(data, build) {
   const from = requiredObject(data, 'data');
+  checkId(from, 'projectId', build.projectId);
+  checkId(from, 'pipelineId', build.pipelineId);
   return {
     id: requiredId(from, 'id', 'data'),
     executeCount: positiveInteger(from.executeCount),
@@ -4012,16 +4240,19 @@ function positiveInteger(value) {
   return number !== undefined && Number.isInteger(number) && number > 0 ? number : undefined;
 }
 const LOG_STATES = { 0: 'found', 1: 'empty', 2: 'expired', 3: 'closed' };
+const LOG_LINES_CAP = 1_000;
 function decodeLog(data) {
   const from = requiredObject(data, 'data');
-  const lines = optionalList(from.logs).map((line) => optionalText(optionalObject(line).message) ?? '');
+  const last = optionalList(from.logs).slice(-LOG_LINES_CAP);
+  const lines = last.map((line) => optionalText(optionalObject(line).message) ?? '');
   return { state: LOG_STATES[optionalNumber(from.status) ?? 0] ?? 'failed', lines };
 }
-function decodeHistory(data) {
+function decodeHistory(data, { pipelineId }) {
   const from = requiredObject(data, 'data');
   if (!Array.isArray(from.records)) throw new DecodeError('data.records is not a list');
   return from.records.map((record, index) => {
     const build = requiredObject(record, `data.records[${index}]`);
+    checkId(build, 'pipelineId', pipelineId);
     return {
       buildId: requiredId(build, 'id', `data.records[${index}]`),
       buildNumber: checkedNumber(build, 'buildNum', `data.records[${index}]`) ?? 0,
@@ -4032,7 +4263,7 @@ function durationOf(from) {
   return optionalNumber(optionalObject(from.timeCost).totalCost) ?? optionalNumber(from.elapsed);
 }
 function decodeErrors(value) {
-  return optionalList(value).map((entry) => {
+  return shownList(value).map((entry) => {
     const from = optionalObject(entry);
     return {
       stageId: optionalText(from.stageId),
@@ -4051,10 +4282,11 @@ function errorType(value) {
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/endpoints.js
+
 const OWN_PATH = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
 const BKAPI_PATH = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
 function parseApi(url) {
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = withoutTrailingSlashes(url.pathname);
   if (path === '') return { gateway: 'own', version: 'v3', root: `${url.origin}/ms/openapi/api/apigw/v3` };
   const own = OWN_PATH.exec(path)?.[1];
   const bkapi = BKAPI_PATH.exec(path)?.[1];
@@ -4110,6 +4342,42 @@ function decodedToken(token) {
   }
 }
 
+;// CONCATENATED MODULE: ./build/bkci/refusals/proxy.js
+
+const isProxys =
+  (...statuses) =>
+  ({ proxy, http }) =>
+    proxy !== undefined && (statuses.length === 0 || statuses.includes(http));
+const BYPASS = 'or add the host of apiUrl to no_proxy if this runner reaches it without the proxy.';
+const PROXY_RULES = [
+  {
+    when: isProxys(401, 407),
+    code: 'not-delivered',
+    problem: (_, response) => `${nameOf(response)} wants a user and password`,
+    remedy: ({ address }) =>
+      `Give them in ${variableOf(address)} (http://USER:PASSWORD@HOST:PORT, percent-encoded), or check those in it.`,
+  },
+  {
+    when: isProxys(403),
+    code: 'not-delivered',
+    problem: ({ address }, response) =>
+      `${nameOf(response)} does not allow connections to ${hostAndPort(new URL(address))}`,
+    remedy: `Ask the people who run the proxy to allow them, ${BYPASS}`,
+  },
+  {
+    when: isProxys(),
+    code: 'unexpected-answer',
+    problem: ({ address }, response) => `${nameOf(response)} answered instead of ${address}`,
+    remedy: `Ask the people who run the proxy, ${BYPASS}`,
+  },
+];
+function nameOf({ proxy }) {
+  return proxy ? `The proxy ${proxy}` : 'A proxy on the way';
+}
+function variableOf(address) {
+  return address.startsWith('https:') ? 'https_proxy' : 'http_proxy';
+}
+
 ;// CONCATENATED MODULE: ./build/bkci/refusals/rule.js
 
 const hasStatus =
@@ -4128,6 +4396,7 @@ function serverWords(response) {
 
 
 
+
 function explainRefusal(response, info) {
   const { code, problem, remedy } = RULES.find(({ when }) => when(response)) ?? ANY_OTHER;
   const resolve = (phrase) => (typeof phrase === 'string' ? phrase : phrase(info, response));
@@ -4136,9 +4405,10 @@ function explainRefusal(response, info) {
     consequence: info.consequence,
     remedy: resolve(remedy),
   };
-  return new ActionError(code, text, { response, request: info.request });
+  return new ActionError(code, text, response.proxy === undefined ? { response, request: info.request } : {});
 }
 const RULES = [
+  ...PROXY_RULES,
   {
     when: ({ redirectTo }) => redirectTo !== undefined,
     code: 'unexpected-answer',
@@ -4247,7 +4517,7 @@ const RULES = [
     remedy: 'Start a new build instead.',
   },
   {
-    when: hasMessage(/ProjectId \[.*\] not find/i),
+    when: hasMessage(/ProjectId \[.{0,200}\] not find/i),
     code: 'not-found',
     problem: ({ projectId }) => `There is no project ${projectId}`,
     remedy: 'Check projectId: it is the English name in the address bar.',
@@ -4297,10 +4567,16 @@ const RULES = [
       [404, 405, 501].includes(response.http) ||
       hasStatus(404)(response) ||
       hasGatewayCode(1640401, 1640499)(response) ||
-      hasMessage(/path\(.*\) illegal/i)(response),
+      hasMessage(/path\(.{0,1000}\) illegal/i)(response),
     code: 'unexpected-answer',
     problem: ({ address }) => `${address} does not know this path`,
     remedy: 'Check apiUrl: its version and type (apigw, apigw-user, apigw-app), and on the API gateway its stage.',
+  },
+  {
+    when: (response) => response.http === 403 && !isOfApi(response),
+    code: 'unexpected-answer',
+    problem: ({ address }) => `${address} answered with a 403 that BK-CI did not write`,
+    remedy: 'Check apiUrl, and whether a proxy or firewall on the way refuses the request.',
   },
   {
     when: hasGatewayCode(1640300, 1640399),
@@ -4334,6 +4610,9 @@ const RULES = [
     remedy: ({ caller }) => `In BK-CI, give ${caller} the permission on the node.`,
   },
 ];
+function isOfApi({ form, status, isBare = false }) {
+  return form === 'json' ? status !== undefined && status !== 0 : isBare;
+}
 const ANY_OTHER = {
   code: 'refused',
   problem: ({ address }) => `${address} refused the request`,
@@ -4364,8 +4643,18 @@ class TransientError extends Error {
 
 
 
+
 const READ_DEADLINE_MS = 20_000;
 const RETRY_DEADLINE_MS = 75_000;
+const MIB = 1024 * 1024;
+const MAX_BYTES = {
+  retry: 2 * MIB,
+  status: 2 * MIB,
+  stop: 2 * MIB,
+  log: 10 * MIB,
+  history: 10 * MIB,
+  detail: 64 * MIB,
+};
 class Client {
   #http;
   #access;
@@ -4382,10 +4671,10 @@ class Client {
     return this.#send('retry', build, { query, deadlineMs: RETRY_DEADLINE_MS });
   }
   buildStatus(build, options) {
-    return this.#read('status', build, { ...options, decode: decodeStatus });
+    return this.#read('status', build, { ...options, decode: (data) => decodeStatus(data, build) });
   }
   buildDetail(build, options) {
-    return this.#read('detail', build, { ...options, decode: decodeDetail });
+    return this.#read('detail', build, { ...options, decode: (data) => decodeDetail(data, build) });
   }
   stopBuild(build, limits) {
     return this.#send('stop', build, limits);
@@ -4404,7 +4693,7 @@ class Client {
   buildHistory(pipeline, { page, pageSize, number, signal }) {
     const buildNo = this.#access.api.version === 'v4' ? number?.toString() : undefined;
     const query = { page: String(page), pageSize: String(pageSize), buildNoStart: buildNo, buildNoEnd: buildNo };
-    return this.#read('history', pipeline, { query, decode: decodeHistory, signal });
+    return this.#read('history', pipeline, { query, decode: (data) => decodeHistory(data, pipeline), signal });
   }
   refusal({ response }, info) {
     return explainRefusal(response, this.#requestInfo(info.operation, info.build, info.consequence));
@@ -4416,23 +4705,27 @@ class Client {
   async #read(operation, build, options) {
     const { consequence, decode } = options;
     const outcome = await this.#send(operation, build, options);
-    const info = () => this.#requestInfo(operation, build, consequence ?? 'nothing was sent');
+    const info = () => this.#requestInfo(operation, build, consequence ?? NOTHING_SENT);
     if (outcome.kind === 'refused') throw explainRefusal(outcome.response, info());
     if (outcome.kind === 'answer-lost' && outcome.answered)
-      throw unexpectedAnswer('status is missing', info(), outcome.response);
+      throw unexpectedAnswer('status is missing', info(), { response: outcome.response });
     if (outcome.kind !== 'accepted') {
       const request = this.describeRequest(operation, build);
       throw new TransientError(outcome, { request, consequence: consequence ?? 'nothing was retried' });
     }
     try {
-      return decode(outcome.data);
+      return withoutSecrets(decode(outcome.data), redactor(this.#secrets));
     } catch (error) {
-      throw error instanceof DecodeError ? unexpectedAnswer(error.message, info(), outcome.response) : error;
+      throw error instanceof DecodeError
+        ? unexpectedAnswer(error.message, info(), { response: outcome.response })
+        : error;
     }
   }
   async #send(operation, target, options) {
+    const { consequence = NOTHING_SENT } = options;
     const { api, credentials, headers, channelCode } = this.#access;
-    const { query = {}, deadlineMs = READ_DEADLINE_MS, signal, deadlineSignal } = options;
+    const { query = {}, deadlineMs = READ_DEADLINE_MS, maxBytes = MAX_BYTES[operation] } = options;
+    const { signal, deadlineSignal } = options;
     const route = routeTo(api, operation, { target, query });
     const authorized = authorize(api, route.url, credentials);
     const request = {
@@ -4446,6 +4739,7 @@ class Client {
         ...authorized.headers,
       },
       deadlineMs,
+      maxBytes,
       ownConnection: route.method === 'POST',
       signal,
       deadlineSignal,
@@ -4454,6 +4748,9 @@ class Client {
       return classify({ response: await this.#http.send(request) }, this.#secrets);
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
+      if (error.code === 'BODY_TOO_LARGE' && route.method === 'GET') {
+        throw unexpectedAnswer(error.message, this.#requestInfo(operation, target, consequence), { cause: error });
+      }
       return classify({ failure: error });
     }
   }
@@ -4474,13 +4771,24 @@ class Client {
     };
   }
 }
-function unexpectedAnswer(problem, { request, consequence }, response) {
+const COMPARED = [
+  [/^(?:status|state|errorType)$/, 40],
+  [/^(?:startedBy|firstStartedBy)$/, 80],
+  [/^(?:id|buildId|hashId|stepId|stageId|containerId|taskId)$/, 60],
+];
+function withoutSecrets(decoded, redact) {
+  return mapTexts(decoded, (text, name) => {
+    const shown = COMPARED.find(([pattern]) => pattern.test(name))?.[1] ?? 0;
+    return text.length <= shown ? text : redact(text);
+  });
+}
+function unexpectedAnswer(problem, { request, consequence }, details) {
   const text = {
     problem: `${request} was not answered as the API documents it: ${problem}`,
     consequence,
     remedy: "Check that apiUrl is the address of BK-CI's OpenAPI.",
   };
-  return new ActionError('unexpected-answer', text, { request, response });
+  return new ActionError('unexpected-answer', text, { request, ...details });
 }
 
 ;// CONCATENATED MODULE: ./build/follow/outage.js
@@ -4508,7 +4816,7 @@ class Outage {
   onFailure(error) {
     const { runner, clock } = this.#step;
     if (isFinal(error)) throw error;
-    const reason = error instanceof ActionError ? `HTTP ${error.response?.http ?? '?'}` : error.message;
+    const reason = error instanceof ActionError ? outage_reasonOf(error) : error.message;
     this.#since ??= clock.now();
     const silence = clock.now() - this.#since;
     runner.debug(`A look failed: ${error.message}`);
@@ -4530,6 +4838,9 @@ class Outage {
       `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`,
     );
   }
+}
+function outage_reasonOf({ response, text }) {
+  return response ? `HTTP ${response.http}` : text.problem;
 }
 const FINAL_CODES = new Set(['unauthorized', 'forbidden', 'not-found']);
 function isFinal(error) {
@@ -4607,8 +4918,7 @@ function parseId(text) {
     : invalid(`${quote(text, 80)} is not an id: one word without white space or slashes`);
 }
 function parseTaskId(text) {
-  const valid = !/[\s\p{Cc}\p{Cf}]/u.test(text) && text.length <= 200;
-  return valid ? ok(text) : invalid(`${quote(text, 80)} is not an id: one word without white space`);
+  return isId(text) ? ok(text) : invalid(`${quote(text, 80)} is not an id: one word without white space`);
 }
 function parseHeaderText(text) {
   return /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/.test(text)
@@ -4619,9 +4929,9 @@ const API_FORMS =
   'accepted are https://devops.example.com, https://devops.example.com/ms/openapi/api/apigw/v3 (or apigw-user, apigw-app, v4), ' +
   'and on the BlueKing API gateway https://bkapi.example.com/api/devops/prod/v4/apigw-user (or apigw-app)';
 function parseApiUrl(text) {
-  if (!URL.canParse(text)) return invalid(`${quote(withoutCredentials(text), 120)} is not an address; ${API_FORMS}`);
+  const shown = shownAddress(text, 120);
+  if (!URL.canParse(text)) return invalid(`${shown} is not an address; ${API_FORMS}`);
   const url = new URL(text);
-  const shown = quote(`${url.protocol}//${url.host}${url.pathname}`, 120);
   if (!/^https?:$/.test(url.protocol)) return invalid(`${quote(url.protocol, 40)} is not http or https; ${API_FORMS}`);
   if (url.username !== '' || url.password !== '')
     return invalid(`${shown} contains user info before the host; use username and accessToken`);
@@ -4634,18 +4944,17 @@ function parseApiUrl(text) {
 function parseConsoleUrl(text) {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isPlain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-  if (!url || !isPlain || /[?#]/.test(text)) {
+  if (!url || !isPlain || /[?#]/.test(text) || url.pathname.includes('@')) {
     return invalid(
-      `${quote(withoutCredentials(text), 120)} is not an http(s) address without user info, query and fragment, such as https://devops.example.com`,
+      `${shownAddress(text, 120)} is not an http(s) address without user info, query and fragment, such as https://devops.example.com`,
     );
   }
-  return ok(`${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/console$/, '')}`);
+  return ok(`${url.origin}${withoutTrailingSlashes(url.pathname).replace(/\/console$/, '')}`);
 }
 function parseBuildUrl(text) {
   const link = parseLink(text);
   const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
-  if (!link)
-    return invalid(`${quote(withoutCredentials(text), 200)} is not the link of a build, which looks like ${form}`);
+  if (!link) return invalid(`${shownAddress(text, 200)} is not the link of a build, which looks like ${form}`);
   const invalidId = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
   return invalidId && 'problem' in invalidId ? invalid(`contains an invalid id: ${invalidId.problem}`) : ok(link);
 }
@@ -4654,19 +4963,99 @@ function parseBuildNumber(text) {
   const parsed = parseNumber(text.replace(/^#/, ''), { min: 1, max: 999_999_999, whole: true });
   return 'value' in parsed ? parsed : invalid(`${quote(text, 80)} is neither a build number nor latest`);
 }
-const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.+)$/;
-function parseHeader(line) {
-  const [, name = '', value = ''] = HEADER.exec(line.trim()) ?? [];
-  if (name === '') return invalid('not of the form Name: value');
-  if ('problem' in parseHeaderText(value.trim()))
-    return invalid(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
-  return ok({ name, value: value.trim() });
+function parseAppSlug(text) {
+  const slug = text.toLowerCase();
+  if (slug === 'github-actions')
+    return invalid(`${quote(text)} is GitHub Actions, as which any workflow can write checks`);
+  return /^[a-z0-9-]{1,100}$/.test(slug)
+    ? ok(slug)
+    : invalid(
+        `${quote(text, 80)} is not the slug of a GitHub App: letters, digits and hyphens, as in github.com/apps/SLUG`,
+      );
 }
-function withoutCredentials(address) {
-  return address.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1');
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+function parseHeader(line) {
+  const colon = line.indexOf(':');
+  const name = line.slice(0, colon).trimStart();
+  const value = line.slice(colon + 1).trim();
+  if (colon < 0 || !HEADER_NAME.test(name) || value === '') return invalid('not of the form Name: value');
+  if ('problem' in parseHeaderText(value))
+    return invalid(`the value of ${name} has characters that a header can't carry; only ASCII is accepted`);
+  return ok({ name, value });
+}
+function shownAddress(text, max) {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const mayHoldPassword = url ? `${url.pathname}${url.search}${url.hash}`.includes('@') : /[@?#]/.test(text);
+  if (mayHoldPassword) return 'the value, which is not shown because it may contain a password,';
+  if (!url) return quote(text, max);
+  const host = url.host === '' ? '' : `//${url.host}`;
+  const isHostAlone = url.pathname === '/' && !/[/\\](?:$|[?#])/.test(text);
+  return quote(`${url.protocol}${host}${isHostAlone ? '' : url.pathname}`, max);
+}
+
+;// CONCATENATED MODULE: ./build/inputs/encoded-forms.js
+function encodedForms(secret) {
+  return [...new Set([secret, ...inAddress(secret), ...inJson(secret), ...inHtml(secret), ...inBase64(secret)])];
+}
+const hex = (char, width) => char.charCodeAt(0).toString(16).padStart(width, '0');
+const upper = (char, width) => hex(char, width).toUpperCase();
+function inAddress(secret) {
+  const plain = percentEncoded(secret);
+  const once = [
+    plain,
+    plain.replaceAll("'", '%27'),
+    plain.replace(/[!'()*]/g, (char) => `%${upper(char, 2)}`),
+    new URLSearchParams([['', secret]]).toString().slice(1),
+  ];
+  const both = [...once, ...once.map(withLowerCaseEscapes)];
+  return [...both, ...both.map((form) => form.replaceAll('%', '%25'))];
+}
+function percentEncoded(text) {
+  return encodeURIComponent(Buffer.from(text, 'utf8').toString('utf8'));
+}
+function withLowerCaseEscapes(text) {
+  return text.replace(/%[0-9A-F]{2}/g, (escaped) => escaped.toLowerCase());
+}
+const ESCAPED_IN_JSON = [/[\u007f-\uffff]/g, /[<>&]/g, /[<>&=']/g, /[<>&'"+\u007f-\uffff]/g];
+function inJson(secret) {
+  const plain = JSON.stringify(secret).slice(1, -1);
+  const escaped = [hex, upper].flatMap((digits) => {
+    const byNumber = (char) => `\\u${digits(char, 4)}`;
+    const escapeIn = (pattern) => (part) => {
+      if (part === '\\"') return '"'.search(pattern) === 0 ? byNumber('"') : part;
+      return part.startsWith('\\') ? part : part.replace(pattern, byNumber);
+    };
+    const usual = ESCAPED_IN_JSON.map((pattern) => plain.replace(/\\.|[^\\]+/g, escapeIn(pattern)));
+    return [...usual, secret.replace(/[^\w]/g, byNumber)];
+  });
+  const forms = [plain, ...escaped];
+  return [...forms, ...forms.map((form) => form.replaceAll('/', '\\/'))];
+}
+const NAMED = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const ESCAPED_IN_HTML = [/[&<>]/g, /[&<>"]/g, /[&<>"']/g, /[&<>"'+]/g, /[&<>"'=]/g, /[&<>"'+=]/g, /[&<>"'/`=]/g];
+function inHtml(secret) {
+  const numbers = [
+    (char) => `&#${char.charCodeAt(0)};`,
+    (char) => `&#x${hex(char, 1)};`,
+    (char) => `&#x${upper(char, 1)};`,
+    (char) => (char === "'" ? '&apos;' : `&#${char.charCodeAt(0)};`),
+  ];
+  return numbers.flatMap((numbered) => [
+    ...[...ESCAPED_IN_HTML, /[&<>"'+/=]/g].flatMap((pattern) => [
+      secret.replace(pattern, (char) => NAMED[char] ?? numbered(char)),
+      secret.replace(pattern, (char) => (char === '"' ? numbered(char) : (NAMED[char] ?? numbered(char)))),
+    ]),
+    secret.replace(/[^A-Za-z0-9]/g, numbered),
+  ]);
+}
+function inBase64(secret) {
+  const standard = Buffer.from(secret, 'utf8').toString('base64');
+  const forUrls = standard.replaceAll('+', '-').replaceAll('/', '_');
+  return [standard, forUrls].flatMap((form) => [form, form.replace(/={1,2}$/, '')]);
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/secrets.js
+
 
 
 const CREDENTIAL_NAME = /auth|cookie|token|secret|key|ticket|session|jwt|passw|pwd|credential|assertion|signature/i;
@@ -4679,34 +5068,50 @@ function maskSecrets(runner) {
   const tokens = ['accessToken', 'appSecret', 'githubToken'].map((name) => runner.input(name));
   const headers = runner.inputLines('headers').flatMap((line) => {
     const parsed = parseHeader(line);
-    return 'value' in parsed && isCredentialHeader(parsed.value) ? formsOfHeader(parsed.value.value) : [];
+    return 'value' in parsed && isCredentialHeader(parsed.value) ? secretsOfHeader(parsed.value.value) : [];
   });
-  const values = [...tokens.flatMap(formsOfToken).filter((form) => form.length >= SHORTEST_SECRET), ...headers];
-  const secrets = [...new Set(values)];
+  const secrets = [...new Set([...tokens.flatMap(secretsOfToken), ...headers].flatMap(encodedForms))];
   for (const secret of secrets) runner.secret(secret);
   return secrets;
 }
-function formsOfToken(token) {
-  const decoded = decodedToken(token);
-  return [token, decoded, encodeURIComponent(decoded)];
+function secretsOfToken(token) {
+  const lines = token.split(/[\r\n]+/).map((line) => line.trim());
+  const values = [token, ...lines].flatMap((value) => [value, decodedToken(value)]);
+  return values.filter((value) => value.length >= SHORTEST_SECRET);
 }
-function formsOfHeader(value) {
-  const credential = value.replace(/^[A-Za-z-]+\s+(?=\S)/, '');
-  const parts = credential.split(/[;,\s]+/).map((part) => part.replace(/^[^=]*=(?!$)/, ''));
-  return [value, ...parts.filter((part) => part.length >= SHORTEST_HEADER_SECRET)];
+function secretsOfHeader(value) {
+  const [scheme, rest] = /^[A-Za-z-]+ /.test(value) ? splitAt(value, value.indexOf(' ')) : ['', value];
+  const credential = rest.trim();
+  const parts = credential.split(/[;,\s]+/).flatMap((part) => [part, unquoted(splitAt(part, part.indexOf('='))[1])]);
+  const long = [value, credential, ...parts, ...parts.map(decodedToken)].filter(
+    (part) => part.length >= SHORTEST_HEADER_SECRET,
+  );
+  return [...long, ...(/^basic$/i.test(scheme) ? secretsOfLogin(credential) : [])];
+}
+function splitAt(text, at) {
+  return [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
+}
+function unquoted(text) {
+  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
+}
+function secretsOfLogin(credential) {
+  const login = Buffer.from(credential, 'base64').toString('utf8');
+  const [, password] = splitAt(login, login.indexOf(':'));
+  return [login, password].filter((value) => value.length >= SHORTEST_SECRET && !value.includes('\ufffd'));
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/credentials.js
 
 
 
+const CREDENTIAL_INPUTS = ['accessToken', 'appCode', 'appSecret', 'headers'];
 function readCredentials(reader, api) {
   const username = reader.read('username', parseHeaderText);
   const token = reader.raw('accessToken');
   const accessToken = token === undefined ? undefined : decodedToken(token);
   const appCode = reader.raw('appCode');
   const appSecret = reader.raw('appSecret');
-  if (token !== undefined && /[\s\p{Cc}]/u.test(token)) {
+  if (token !== undefined && /[\s\p{Cc}\p{Cs}]/u.test(token)) {
     reader.problem('accessToken', 'contains white space or a line break; it must be one word');
   }
   if (api?.gateway === 'own') {
@@ -4728,6 +5133,7 @@ function checkAppCredentials(reader, { appCode, appSecret, token }) {
   if (appCode && !appSecret) reader.problem('appSecret', 'missing. It belongs with appCode');
   if (appSecret && !appCode) reader.problem('appCode', 'missing. It belongs with appSecret');
 }
+const CONNECTION_HEADER = /^(?:expect|http2-settings|keep-alive|te|trailer|upgrade|proxy-.*)$/;
 const OWN_HEADERS = {
   accept: '',
   'accept-encoding': '',
@@ -4753,10 +5159,11 @@ function readHeaders(reader) {
     const input = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
     if (input !== undefined) {
       reader.problem('headers', `${parsed.value.name} is set by this action${input === '' ? '' : `; use ${input}`}`);
+    } else if (CONNECTION_HEADER.test(key)) {
+      reader.problem('headers', `${parsed.value.name} controls the connection, so it can't be set`);
     } else if (values.has(key)) {
       reader.problem('headers', `${parsed.value.name} is given twice`);
-    }
-    values.set(key, parsed.value);
+    } else values.set(key, parsed.value);
   }
   const all = [...values.values()];
   return {
@@ -4796,7 +5203,9 @@ class InputReader {
     const text = this.raw(name);
     if (text === undefined) return undefined;
     const parsed = parse(text);
-    return 'value' in parsed ? parsed.value : this.problem(name, parsed.problem);
+    if ('value' in parsed) return parsed.value;
+    const hasSecret = this.#runner.redact(text) !== text;
+    return this.problem(name, hasSecret ? 'not valid, and not shown because it contains a credential' : parsed.problem);
   }
   flag(name) {
     return this.read(name, parseFlag) ?? false;
@@ -4821,6 +5230,806 @@ function misspeltNames(names) {
     const meant = INPUT_NAMES.find((known) => normalize(known) === normalize(name));
     return meant && meant.toUpperCase() !== name.toUpperCase() ? [{ written: name.toLowerCase(), meant }] : [];
   });
+}
+
+;// CONCATENATED MODULE: ./build/follow/stop-result.js
+function wasSent({ kind }) {
+  return kind === 'sent' || kind === 'unanswered';
+}
+
+;// CONCATENATED MODULE: ./build/run/early-end.js
+
+
+
+
+const TIMEOUT_STOP_MS = 20_000;
+const CANCEL_READ_MS = 1_500;
+function whyNotOurs({ executeCount, ownership, answeredOther }, status, username) {
+  if (ownership === 'other') return 'somebody else may have started this execution';
+  if (ownership === 'unsure' && (username === undefined || status?.startedBy !== username)) {
+    return 'it is not known who started this execution';
+  }
+  if (answeredOther && (!status || isFinished(status))) return 'it was not seen running';
+  return status && whoseExecution({ executeCount }, status) === 'newer'
+    ? `execution ${status.executeCount} was started by somebody else`
+    : undefined;
+}
+async function onCancelled(context) {
+  if (!context?.inputs.follow?.stopOnAbort) return { result: 'aborted' };
+  const { lifecycle } = context.state;
+  if (lifecycle.kind === 'sending') return { result: 'aborted', postLooks: true };
+  if (lifecycle.kind !== 'running') return { result: 'aborted' };
+  const { accepted } = lifecycle;
+  const fresh = await readStatusNow(context.client, accepted.build);
+  if (fresh && isEndOf(lifecycle, fresh)) {
+    context.state.recordStatus(fresh);
+    context.state.advance({ kind: 'end' });
+    return { result: 'aborted', stop: { kind: 'unnecessary', why: 'it has ended already' } };
+  }
+  const why = whyNotOurs(accepted, fresh ?? context.state.record.lastStatus, usernameOf(context));
+  if (why !== undefined) return { result: 'aborted', stop: { kind: 'unnecessary', why } };
+  const stop = await stopOurBuild(context, lifecycle, { deadlineMs: CANCEL_STOP_MS });
+  return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
+}
+function usernameOf({ inputs }) {
+  return inputs.access.credentials.username;
+}
+function isEndOf({ accepted, baseline }, status) {
+  return isFinished(status) && whoseExecution({ baseline, executeCount: accepted.executeCount }, status) === 'ours';
+}
+async function onTimeout(context, running, { status }) {
+  const { client, inputs, state } = context;
+  const { accepted } = running;
+  const outcome = { result: 'timed-out', status };
+  if (!inputs.follow?.stopOnAbort) return outcome;
+  const why = whyNotOurs(accepted, status, usernameOf(context));
+  if (why !== undefined) return { ...outcome, stop: { kind: 'unnecessary', why } };
+  const stop = await stopOurBuild(context, running, {
+    deadlineMs: TIMEOUT_STOP_MS,
+    deadlineSignal: deadlineAfterCancel(context),
+  });
+  if (!wasSent(stop)) return { ...outcome, stop };
+  const isEnd = (seen) => isEndOf(running, seen);
+  const ended = await confirmStopped(context, { client, build: accepted.build, isEnd });
+  if (!ended) return { ...outcome, stop };
+  state.recordStatus(ended);
+  return { ...outcome, stop, ended };
+}
+async function stopOurBuild({ client, state }, { accepted, baseline }, limits) {
+  const problem = state.advance({ kind: 'end' });
+  const stop = problem ? leftToPost(problem) : await requestStop(client, accepted.build, limits);
+  if (stop.kind === 'undelivered') state.advance({ kind: 'stop-failed', accepted, baseline });
+  return stop;
+}
+function leftToPost({ text }) {
+  return { kind: 'undelivered', why: `nothing was sent: ${text.problem.replace(/^T/, 't')}` };
+}
+function readStatusNow(client, build) {
+  return client.buildStatus(build, { deadlineMs: CANCEL_READ_MS }).catch(() => undefined);
+}
+function deadlineAfterCancel({ clock, cancelled }) {
+  const late = new AbortController();
+  const begin = () => void clock.timer(CANCEL_STOP_MS, () => late.abort(cancelled.reason));
+  if (cancelled.aborted) begin();
+  else cancelled.addEventListener('abort', begin, { once: true });
+  return late.signal;
+}
+
+;// CONCATENATED MODULE: ./build/run/saved-state.js
+
+
+
+
+function accessToSave({ access, consoleUrl }) {
+  const { api, channelCode, credentials, headers } = access;
+  const { username } = credentials;
+  return { api: api.root, username, channelCode, consoleUrl, credentials: credentialsOf({ credentials, headers }) };
+}
+function credentialsOf({ credentials, headers }) {
+  return CREDENTIAL_INPUTS.filter((name) =>
+    name === 'headers' ? Object.keys(headers).length > 0 : credentials[name] !== undefined,
+  );
+}
+const PHASE = 'phase';
+const RETRY = 'retry';
+function saveRetry(runner, saved) {
+  if (saved) {
+    const { phase: _, build, baseline, ...rest } = saved;
+    const { projectId, pipelineId, buildId } = build;
+    const retry = { build: { projectId, pipelineId, buildId }, baseline: timesOf(baseline), ...rest };
+    runner.saveState(RETRY, JSON.stringify(retry));
+  }
+  runner.saveState(PHASE, saved?.phase ?? 'over');
+}
+function timesOf(baseline) {
+  if (!baseline) return undefined;
+  const { status, startTime, endTime, queueTime, executeCount } = baseline;
+  return { status, startTime, endTime, queueTime, executeCount };
+}
+function readSavedRetry(runner) {
+  const phase = runner.state(PHASE);
+  if (phase === '' || phase === 'over') return 'nothing';
+  if (phase !== 'sending' && phase !== 'running') return 'unreadable';
+  try {
+    const saved = JSON.parse(runner.state(RETRY));
+    return isSaved(saved) ? { ...saved, phase } : 'unreadable';
+  } catch {
+    return 'unreadable';
+  }
+}
+function isSaved(saved) {
+  const { build, api, username, channelCode, consoleUrl, credentials, baseline, executeCount, unsure } =
+    membersOf(saved);
+  const { projectId, pipelineId, buildId } = membersOf(build);
+  const isHeader = (text) => 'value' in parseHeaderText(text);
+  return (
+    [projectId, pipelineId, buildId].every((id) => typeof id === 'string' && isPathId(id)) &&
+    typeof api === 'string' &&
+    URL.canParse(api) &&
+    parseApi(new URL(api))?.root === api &&
+    isOptional(username, isHeader) &&
+    isOptional(channelCode, isHeader) &&
+    isOptional(consoleUrl, (text) => 'value' in parseConsoleUrl(text)) &&
+    Array.isArray(credentials) &&
+    credentials.every((name) => CREDENTIAL_INPUTS.some((known) => known === name)) &&
+    (baseline === undefined || isBaseline(membersOf(baseline))) &&
+    isNumber(executeCount) &&
+    (unsure === undefined || unsure === true)
+  );
+}
+function isBaseline({ status, startTime, endTime, queueTime, executeCount }) {
+  return typeof status === 'string' && [startTime, endTime, queueTime, executeCount].every(isNumber);
+}
+function membersOf(value) {
+  return typeof value === 'object' && value !== null ? value : {};
+}
+function isOptional(value, isValid) {
+  return value === undefined || (typeof value === 'string' && isValid(value));
+}
+function isNumber(value) {
+  return value === undefined || typeof value === 'number';
+}
+
+;// CONCATENATED MODULE: ./build/run/post.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const BUDGET_MS = 60_000;
+const STOP_DEADLINE_MS = 15_000;
+const post_READ_DEADLINE_MS = 10_000;
+const READ_AT_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 42_000];
+const SHORTEST_STOP_MS = 3_000;
+async function runPost(step, http) {
+  const { runner } = step;
+  const secrets = maskSecrets(runner);
+  const saved = readSavedRetry(runner);
+  if (saved === 'nothing') return;
+  if (saved === 'unreadable') {
+    const problem = 'A retried build may still be running: the state that the step saved for its post step is damaged';
+    runner.annotate('warning', `${problem}, so nothing was sent. Check it in BK-CI.`);
+    return;
+  }
+  const { consoleUrl, build } = saved;
+  const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, build)}`;
+  try {
+    const client = new Client(http, readAccess(runner, saved), secrets);
+    await reconcileAndStop(step, client, { ...saved, where });
+  } catch (error) {
+    const code = error instanceof ActionError ? ` [${error.code}]` : '';
+    const why = oneLine(runner.redact(error.message), 1000).replace(/[^.]$/, '$&.');
+    runner.annotate('warning', `Build ${build.buildId} may still be running: ${why} Check it ${where}${code}`);
+  }
+}
+function readAccess(runner, saved) {
+  const reader = new InputReader(runner);
+  if (reader.raw('apiUrl') && reader.read('apiUrl', parseApiUrl)?.api.root !== saved.api)
+    throw new ActionError('input-invalid', { problem: 'apiUrl is not the one that the retry was sent to' });
+  const api = parseApi(new URL(saved.api));
+  if (!api) throw new Error('the saved state has the root of an API');
+  const { accessToken, appCode, appSecret } = readCredentials(reader, undefined);
+  const headers = readHeaders(reader).values;
+  const credentials = { username: saved.username, accessToken, appCode, appSecret };
+  const has = credentialsOf({ credentials, headers });
+  const missing = saved.credentials.filter((name) => !has.includes(name));
+  const namesCaller = api.gateway === 'own' && saved.username !== undefined;
+  if (missing.length > 0 && !namesCaller && !accessToken && !(appCode && appSecret)) {
+    const problem = `the step had ${listed(missing)}, which its post step did not get, so BK-CI was not asked`;
+    throw new ActionError('unauthorized', { problem });
+  }
+  if (missing.length > 0) {
+    const note = `The step had ${listed(missing)}, which its post step did not get.`;
+    runner.annotate('warning', `${note} It tries to stop build ${saved.build.buildId} without.`);
+  }
+  return { api, credentials, headers, channelCode: saved.channelCode };
+}
+async function reconcileAndStop(step, client, saved) {
+  const { runner, clock } = step;
+  const start = clock.now();
+  const signal = deadlineAfterCancel(step);
+  const status = await readRetriedStatus({ clock, signal }, client, saved);
+  const name = buildName(status?.buildNumber, saved.build.buildId);
+  if (!status) {
+    const doubt =
+      saved.phase === 'sending' ? `It is not known whether build ${name} was retried` : `Build ${name} can't be read`;
+    runner.annotate('warning', `${doubt}, so it was not stopped. Check it ${saved.where}`);
+    return;
+  }
+  if (isFinished(status)) {
+    runner.info(logLine('Done', `build ${name} has ended already (${oneLine(status.status, 40)})`));
+    return;
+  }
+  const why = post_whyNotOurs(status, saved);
+  if (why !== undefined) {
+    runner.annotate('warning', `Build ${name} was not stopped: ${why}. Check it ${saved.where}`);
+    return;
+  }
+  const left = BUDGET_MS - (clock.now() - start);
+  const stop = await requestStop(client, saved.build, {
+    deadlineMs: Math.max(SHORTEST_STOP_MS, Math.min(STOP_DEADLINE_MS, left)),
+    deadlineSignal: signal,
+  });
+  if (stop.kind === 'sent')
+    runner.info(logLine('Stopped', `build ${name} was asked to stop, since the step ended before it`));
+  else if (stop.kind === 'unnecessary') runner.info(logLine('Done', `build ${name} was not stopped: ${stop.why}`));
+  else if (stop.kind === 'unanswered') {
+    runner.annotate('warning', `Build ${name} was asked to stop, but ${stop.why}.`);
+  } else runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
+}
+function post_whyNotOurs(status, { phase, baseline, username, executeCount, unsure }) {
+  const insideRunning = baseline !== undefined && !isFinished(baseline);
+  const own = {
+    executeCount: executeCount ?? expectedExecution(baseline, insideRunning),
+    username: phase === 'sending' ? username : undefined,
+  };
+  const whose = whoseExecution(own, status);
+  if (unsure && (username === undefined || status.startedBy !== username))
+    return 'it is not known who started the execution that runs';
+  if (whose === 'ours' || whose === 'before ours') return undefined;
+  return `${oneLine(status.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
+}
+function readRetriedStatus({ clock, signal }, client, { phase, build, baseline, executeCount }) {
+  const options = { deadlineMs: post_READ_DEADLINE_MS, consequence: 'it was not stopped', signal };
+  return pollAt(
+    { clock, at: READ_AT_MS, signal },
+    () => ignoreTransient(client.buildStatus(build, options)),
+    (status) => (baseline ? whoseExecution({ baseline, executeCount }, status) !== 'before ours' : phase === 'running'),
+  );
+}
+async function ignoreTransient(read) {
+  try {
+    return await read;
+  } catch (error) {
+    if (isFinal(error)) throw error;
+    return undefined;
+  }
+}
+
+;// CONCATENATED MODULE: ./build/find/bkci-checks.js
+
+function bkciChecks(checks, filter) {
+  return checks.flatMap((run) => {
+    const check = asBkciCheck(run, filter);
+    return check ? [check] : [];
+  });
+}
+function newestChecks(checks, filter) {
+  const newest = new Map();
+  for (const check of bkciChecks(checks, filter)) {
+    const pipeline = `${check.projectId}/${check.pipelineId}`;
+    const previous = newest.get(pipeline);
+    if (!previous || isNewer(check.run, previous.run)) newest.set(pipeline, check);
+  }
+  return [...newest.values()];
+}
+function unusedCodeccChecks(checks, { selector }) {
+  const { projectId, pipelineId } = selector.ids;
+  if (projectId !== undefined && pipelineId !== undefined) return [];
+  const newest = new Map();
+  for (const run of checks) {
+    const pipeline = run.externalId.slice(0, Math.max(0, run.externalId.lastIndexOf('_')));
+    const given = [projectId, pipelineId].filter((id) => id !== undefined);
+    if (pipeline.split('_').length < 3 || !given.every((id) => `${pipeline}_`.includes(`_${id}_`))) continue;
+    if (!isAppBelieved(run, selector) || codeccOrigin(run) === undefined) continue;
+    const previous = newest.get(pipeline);
+    if (!previous || isNewer(run, previous)) newest.set(pipeline, run);
+  }
+  return [...newest.values()].filter((run) => run.status !== 'completed' || run.conclusion !== 'success');
+}
+function asBkciCheck(run, { selector, consoleUrl }) {
+  if (!isAppBelieved(run, selector)) return undefined;
+  const build = linkedBuild(run, consoleUrl) ?? codeccBuild(run, selector);
+  if (!build || ![build.projectId, build.pipelineId, build.buildId].every(isPathId)) return undefined;
+  const { projectId = build.projectId, pipelineId = build.pipelineId } = selector.ids;
+  return projectId === build.projectId && pipelineId === build.pipelineId ? { ...build, run } : undefined;
+}
+function isAppBelieved({ app }, { checkApp }) {
+  const slug = app.toLowerCase();
+  return slug !== '' && slug !== 'github-actions' && (checkApp === undefined || slug === checkApp.toLowerCase());
+}
+function linkedBuild({ detailsUrl, externalId }, consoleUrl) {
+  const link = parseLink(detailsUrl);
+  if (!link || (consoleUrl !== undefined && hostOf(link.consoleUrl) !== hostOf(consoleUrl))) return undefined;
+  const { projectId, pipelineId, buildId } = link;
+  if (!externalId.endsWith(`_${projectId}_${pipelineId}_${buildId}`)) return undefined;
+  return { projectId, pipelineId, buildId, origin: new URL(link.consoleUrl).origin };
+}
+function codeccBuild(run, { ids: { projectId, pipelineId } }) {
+  const origin = codeccOrigin(run);
+  if (origin === undefined || projectId === undefined || pipelineId === undefined) return undefined;
+  const middle = `_${projectId}_${pipelineId}_`;
+  const at = run.externalId.lastIndexOf(middle);
+  const buildId = run.externalId.slice(at + middle.length);
+  return at > 0 && !buildId.includes('_') ? { projectId, pipelineId, buildId, origin } : undefined;
+}
+function codeccOrigin({ detailsUrl }) {
+  if (!URL.canParse(detailsUrl)) return undefined;
+  const { protocol, username, password, pathname, origin } = new URL(detailsUrl);
+  const isPlain = /^https?:$/.test(protocol) && username === '' && password === '';
+  return isPlain && pathname.includes('/codecc/') ? origin : undefined;
+}
+function hostOf(address) {
+  return new URL(address).host.replace(/:(?:80|443)$/, '');
+}
+function isNewer(run, previous) {
+  const hasTimes = run.startedAt !== '' && previous.startedAt !== '';
+  return hasTimes && run.startedAt !== previous.startedAt ? run.startedAt > previous.startedAt : run.id > previous.id;
+}
+
+;// CONCATENATED MODULE: ./build/find/candidate.js
+
+
+function candidateOf(build, consoleUrl, name) {
+  return { ...build, buildUrl: consoleUrl === undefined ? '' : buildLink(consoleUrl, build), name: oneLine(name, 200) };
+}
+
+;// CONCATENATED MODULE: ./build/find/by-checks.js
+
+
+
+
+
+function findByChecks(search, { ref, checks }) {
+  const commit = /^[0-9a-f]{40}$/.test(ref) ? `commit ${ref.slice(0, 10)}` : oneLine(ref, 80);
+  const app = theOneApp(bkciChecks(checks, search), commit);
+  const newest = newestChecks(checks, search);
+  const failed = newest.filter(({ run }) => by_checks_stateOf(run) === 'failed');
+  const notices = [...appNotice(search, app), ...codeccNotice(search, checks)];
+  const [only] = failed;
+  if (!only) return { ...noFailedCheck(search, { newest, commit, checks }), notices };
+  const candidates = failed.map((check) => candidateOf(refOf(check), search.consoleUrl, check.run.name));
+  if (failed.length > 1) return { kind: 'ambiguous', candidates, commit, notices };
+  return {
+    kind: 'build',
+    build: refOf(only),
+    candidates,
+    explanation: `check ${quote(only.run.name, 120)} of ${commit} failed: build ${only.buildId}`,
+    notices,
+  };
+}
+function by_checks_stateOf({ status, conclusion }) {
+  if (status !== 'completed') return 'running';
+  if (conclusion === 'failure') return 'failed';
+  return conclusion === 'success' ? 'passed' : 'other';
+}
+function theOneApp(checks, commit) {
+  const apps = [...new Set(checks.map(({ run }) => run.app.toLowerCase()))];
+  if (apps.length <= 1) return apps[0];
+  const names = apps.slice(0, 10).map((app) => quote(app, 80));
+  throw new ActionError('ambiguous', {
+    problem: `The BK-CI checks of ${commit} were written by ${apps.length} GitHub Apps: ${listed(names)}`,
+    consequence: NOTHING_SENT,
+    remedy: 'Set checkApp to the one that your BK-CI reports with.',
+  });
+}
+function appNotice({ selector }, app) {
+  if (app === undefined || selector.checkApp !== undefined) return [];
+  return [
+    `The BK-CI checks were believed because one GitHub App, ${quote(app, 80)}, wrote all of them. If it is the one of your BK-CI, set checkApp: ${oneLine(app, 80)}, so that checks of other apps never count.`,
+  ];
+}
+function codeccNotice(search, checks) {
+  const hint = codeccHint(search, checks);
+  return hint === '' ? [] : [hint.trim()];
+}
+function codeccHint(search, checks) {
+  const unused = unusedCodeccChecks(checks, search);
+  if (unused.length === 0) return '';
+  const names = unused.slice(0, 3).map(({ name }) => quote(name, 80));
+  const [what, it] = unused.length === 1 ? ['CodeCC check', 'it'] : [`${unused.length} CodeCC checks`, 'them'];
+  return `The ${what} ${listed(names)} ${unused.length === 1 ? 'was' : 'were'} not used: give projectId and pipelineId to use ${it}. `;
+}
+function ambiguousError({ candidates, commit }) {
+  const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
+    return `${quote(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
+  });
+  return new ActionError('ambiguous', {
+    problem: `${candidates.length} BK-CI checks of ${commit} have failed, and one build is retried at a time`,
+    consequence: NOTHING_SENT,
+    remedy: `Give pipelineId or buildUrl, or run a matrix over the output candidates`,
+    list: lines,
+  });
+}
+function refOf({ projectId, pipelineId, buildId }) {
+  return { projectId, pipelineId, buildId };
+}
+function noFailedCheck(search, { newest, commit, checks }) {
+  const { onlyIfFailed, selector } = search;
+  const total = checks.length;
+  const count = (state) => newest.filter(({ run }) => by_checks_stateOf(run) === state).length;
+  const [passed, running, others] = [count('passed'), count('running'), count('other')];
+  const ended = others > 0 ? `, ${others} ended otherwise` : '';
+  const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}${ended}`;
+  if (onlyIfFailed && newest.length > 0 && passed === newest.length) {
+    return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
+  }
+  const filters = Object.entries(selector.ids).flatMap(([name, id]) => (id === undefined ? [] : [`${name} ${id}`]));
+  const filter = filters.length > 0 ? ` with ${listed(filters)}` : '';
+  const found = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${filter}: ${counts}`;
+  throw new ActionError('not-found', {
+    problem: `No failed BK-CI check was found at ${commit} (${found})`,
+    consequence: NOTHING_SENT,
+    remedy: `${otherConsolesHint(checks, search)}${codeccHint(search, checks)}${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`,
+  });
+}
+function otherConsolesHint(checks, { selector, consoleUrl }) {
+  if (consoleUrl === undefined) return '';
+  const known = new Set(newestChecks(checks, { selector, consoleUrl }).map(({ run }) => run));
+  const elsewhere = newestChecks(checks, { selector, consoleUrl: undefined }).filter(({ run }) => !known.has(run));
+  if (elsewhere.length === 0) return '';
+  const hosts = [...new Set(elsewhere.map((check) => quote(check.origin, 80)))].slice(0, 3);
+  return `${elsewhere.length} more ${elsewhere.length === 1 ? 'points' : 'point'} to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's. `;
+}
+
+;// CONCATENATED MODULE: ./build/find/find-build.js
+
+
+
+async function findBuild(search) {
+  const { ids, link, buildNumber } = search.selector;
+  const { projectId, pipelineId, buildId } = link ?? ids;
+  if (projectId && pipelineId && buildId) return foundBuild({ projectId, pipelineId, buildId }, search);
+  if (projectId && pipelineId && buildNumber !== undefined)
+    return byNumber(search, { projectId, pipelineId }, buildNumber);
+  return findByChecks(search, await search.readChecks());
+}
+function foundBuild(build, search, { name = build.buildId, explanation } = {}) {
+  return {
+    kind: 'build',
+    build,
+    candidates: [candidateOf(build, search.consoleUrl, name)],
+    explanation,
+  };
+}
+const PAGE_SIZE = 100;
+const MAX_PAGES = 20;
+async function byNumber(search, pipeline, wanted) {
+  const pageSize = wanted === 'latest' ? 1 : PAGE_SIZE;
+  const numbers = [];
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const query = { page, pageSize, ...(wanted === 'latest' ? {} : { number: wanted }) };
+    const builds = await readPage(search, pipeline, query);
+    const build = wanted === 'latest' ? builds[0] : builds.find(({ buildNumber }) => buildNumber === wanted);
+    if (build) {
+      const explanation = `build ${build.buildId} is ${wanted === 'latest' ? 'the latest, ' : ''}number ${build.buildNumber} of the pipeline`;
+      return foundBuild({ ...pipeline, buildId: build.buildId }, search, {
+        name: `#${build.buildNumber}`,
+        explanation,
+      });
+    }
+    numbers.push(...builds.map(({ buildNumber }) => buildNumber));
+    const isPast = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
+    if (builds.length < pageSize || isPast) break;
+  }
+  const hasNumbers = numbers.length > 0 || wanted === 'latest';
+  const newest = hasNumbers ? [] : await readPage(search, pipeline, { page: 1, pageSize: 1 });
+  throw noSuchNumber(pipeline, wanted, [...numbers, ...newest.map(({ buildNumber }) => buildNumber)]);
+}
+function readPage({ reader, cancelled }, pipeline, page) {
+  return reader.buildHistory(pipeline, { ...page, signal: cancelled });
+}
+function noSuchNumber({ pipelineId }, wanted, numbers) {
+  const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
+  const range =
+    numbers.length > 0 ? `Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}. ` : '';
+  const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
+  return new ActionError('not-found', {
+    problem: `Pipeline ${pipelineId} has ${what}`,
+    consequence: NOTHING_SENT,
+    remedy: `${range}Check buildNumber, pipelineId and projectId.`,
+  });
+}
+
+;// CONCATENATED MODULE: ./build/find/github-errors.js
+
+
+
+
+
+
+
+function explainError(error, { baseUrl, permission, redact }) {
+  const cause = knownCause(error);
+  if (cause instanceof ActionError) return cause;
+  if (cause instanceof DecodeError) return refusal(UNEXPECTED, `(${cause.message})`, error);
+  const { status, message = '' } = error;
+  const transient = (reason, retryAfterMs) => {
+    const answer = retryAfterMs === undefined ? {} : { response: { ...answerOf(error), retryAfterMs } };
+    return new TransientError(
+      { kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false, ...answer },
+      describeSearch(baseUrl),
+    );
+  };
+  const proxyStatus = cause ? cause.tunnelRefusal?.status : proxysStatus(error);
+  if (proxyStatus !== undefined && isFinalForProxy(proxyStatus)) {
+    return refusal(OF_PROXY, `(HTTP ${proxyStatus})`, error);
+  }
+  if (cause?.code === 'BODY_TOO_LARGE') return refusal(UNEXPECTED, `(${cause.message})`, error);
+  if (cause) return transient(cause.message);
+  const waitMs = rateLimitWait(error);
+  if (waitMs !== undefined) return transient(`rate limit, HTTP ${status}`, waitMs);
+  if (status !== undefined && status >= 500) return transient(`HTTP ${status}`, answerOf(error).retryAfterMs);
+  const words = quote(cap(redact(message), 2_000).replace(/ - https:\S+$/, ''), 200);
+  return refusal(refusalOf(status, permission), `(HTTP ${status ?? '?'} ${words})`, error);
+}
+function refusal({ code, problem, remedy }, words, cause) {
+  return new ActionError(code, { problem: `${problem} ${words}`, consequence: NOTHING_SENT, remedy }, { cause });
+}
+const UNEXPECTED = {
+  code: 'unexpected-answer',
+  problem: "GitHub's answer to the search for checks was not understood",
+  remedy: 'Give buildUrl or buildId instead.',
+};
+const OF_PROXY = {
+  code: 'not-delivered',
+  problem: "The proxy of this runner does not let it reach GitHub's API",
+  remedy: 'Check the proxy and its user in https_proxy (http_proxy for a plain http API), or give buildUrl or buildId.',
+};
+function refusalOf(status, permission) {
+  switch (status) {
+    case 401:
+      return {
+        code: 'unauthorized',
+        problem: 'GitHub does not accept githubToken',
+        remedy: 'Leave githubToken out to use the token of the job.',
+      };
+    case 403:
+    case 404:
+      return {
+        code: 'forbidden',
+        problem: 'GitHub does not let this job read the checks of the commit',
+        remedy: `Add ${permission} to the permissions of the job, and check ref.`,
+      };
+    case 422:
+      return {
+        code: 'not-found',
+        problem: 'GitHub knows no such commit, branch or tag',
+        remedy: 'Check ref.',
+      };
+    default:
+      return UNEXPECTED;
+  }
+}
+function describeSearch(baseUrl) {
+  return {
+    request: `The search for checks at ${baseUrl}`,
+    consequence: 'nothing was retried',
+    remedy: "Check that this runner reaches GitHub's API, or give buildUrl or buildId; then run this step again later.",
+  };
+}
+const DEFAULT_LIMIT_MS = 60_000;
+function rateLimitWait(error) {
+  const { status, message = '' } = error;
+  if (status !== 403 && status !== 429) return undefined;
+  const headers = headersOf(error);
+  const { retryAfterMs } = answerOf(error);
+  if (retryAfterMs !== undefined) return retryAfterMs;
+  if (headers['x-ratelimit-remaining'] === '0') {
+    const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
+    return msUntil(reset * 1000, headers) ?? DEFAULT_LIMIT_MS;
+  }
+  const isLimit = status === 429 || /rate limit|abuse detection/i.test(message.slice(0, 2000));
+  return isLimit ? DEFAULT_LIMIT_MS : undefined;
+}
+function answerOf(error) {
+  const { status = 0 } = error;
+  return parseResponse({ status, headers: headersOf(error), body: '' });
+}
+function proxysStatus(error) {
+  return answerOf(error).proxy === undefined ? undefined : error.status;
+}
+function headersOf({ response }) {
+  return response?.headers ?? {};
+}
+function knownCause(error) {
+  if (error instanceof NetworkError || error instanceof ActionError || error instanceof DecodeError) return error;
+  const cause = error?.cause;
+  return cause === undefined || cause === error ? undefined : knownCause(cause);
+}
+
+;// CONCATENATED MODULE: ./build/find/github-checks.js
+
+
+
+
+async function readChecks(runner, { http, token, commit, cancelled }) {
+  const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
+  const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
+  const baseUrl = runner.environment('GITHUB_API_URL') || 'https://api.github.com';
+  const octokit = getOctokit(token, {
+    baseUrl,
+    request: { fetch: fetchOver(http, { origin: new URL(baseUrl).origin, signal: cancelled }), log: SILENT },
+    log: SILENT,
+  });
+  try {
+    const ref = 'ref' in commit ? commit.ref : await headOf(octokit, { owner, repo, pull_number: commit.pullRequest });
+    const readPage = async (page) =>
+      decodePage(await octokit.rest.checks.listForRef({ owner, repo, ref, filter: 'all', per_page: github_checks_PAGE_SIZE, page }));
+    const redacted = (text, name) => (name === 'name' ? runner.redact(text) : text);
+    return { ref, checks: mapTexts(await allChecks(readPage), redacted) };
+  } catch (error) {
+    if (cancelled.aborted) throw cancelled.reason;
+    throw explainError(error, {
+      baseUrl,
+      redact: runner.redact,
+      permission: 'ref' in commit ? 'checks: read' : 'checks: read and pull-requests: read',
+    });
+  }
+}
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+function okData({ status, data }) {
+  if (status !== 200) throw new DecodeError(`HTTP ${status}`);
+  return requiredObject(data, 'the answer');
+}
+async function headOf(octokit, pull) {
+  const head = requiredObject(okData(await octokit.rest.pulls.get(pull)).head, 'head');
+  const sha = requiredText(head, 'sha', 'head');
+  if (!/^[0-9a-f]{40,64}$/.test(sha)) throw new DecodeError('head.sha is not a commit');
+  return sha;
+}
+const github_checks_PAGE_SIZE = 100;
+const github_checks_MAX_PAGES = 20;
+async function allChecks(readPage) {
+  const first = await readPages(readPage);
+  if (first.runs.length === first.total) return first.runs;
+  const second = await readPages(readPage);
+  if (second.runs.length === second.total) return second.runs;
+  throw new ActionError('unexpected-answer', {
+    problem: `GitHub says that the commit has ${second.total} check runs, and lists ${second.runs.length}, twice`,
+    consequence: NOTHING_SENT,
+    remedy: UNEXPECTED.remedy,
+  });
+}
+async function readPages(readPage) {
+  const runs = new Map();
+  for (let page = 1; ; page += 1) {
+    const { total, runs: more } = await readPage(page);
+    if (total > github_checks_MAX_PAGES * github_checks_PAGE_SIZE) throw tooManyChecks(total);
+    for (const run of more) runs.set(run.id, run);
+    if (page * github_checks_PAGE_SIZE >= total) return { total, runs: [...runs.values()] };
+  }
+}
+function tooManyChecks(total) {
+  return new ActionError('not-found', {
+    problem: `The commit has ${total} check runs, and this step reads ${github_checks_MAX_PAGES * github_checks_PAGE_SIZE} at most`,
+    consequence: NOTHING_SENT,
+    remedy: 'Give buildUrl or buildId instead.',
+  });
+}
+function decodePage(response) {
+  const { total_count: total, check_runs: runs } = okData(response);
+  if (!isCount(total)) throw new DecodeError('total_count is not a count');
+  if (!Array.isArray(runs)) throw new DecodeError('check_runs is not a list');
+  return { total, runs: runs.map((run, index) => decodeRun(run, `check_runs[${index}]`)) };
+}
+function isCount(value) {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+function decodeRun(value, path) {
+  const from = requiredObject(value, path);
+  if (!isCount(from.id)) throw new DecodeError(`${path}.id is not an id`);
+  const isRunning = from.conclusion === null || from.conclusion === undefined;
+  return {
+    id: from.id,
+    name: optionalText(from.name) ?? '',
+    app: optionalText(optionalObject(from.app).slug) ?? '',
+    detailsUrl: optionalText(from.details_url) ?? '',
+    externalId: optionalText(from.external_id) ?? '',
+    startedAt: optionalText(from.started_at) ?? '',
+    status: requiredText(from, 'status', path),
+    conclusion: isRunning ? '' : requiredText(from, 'conclusion', path),
+  };
+}
+const DEADLINE_MS = 20_000;
+const github_checks_MAX_BYTES = 2 * 1024 * 1024;
+const MAX_REDIRECTS = 3;
+function fetchOver(http, { origin, signal }) {
+  return async (address, options) => {
+    const send = (url) => {
+      if (url.origin !== origin) throw foreignAddress(url.origin);
+      return http.send({
+        method: 'GET',
+        url,
+        headers: options.headers ?? {},
+        deadlineMs: DEADLINE_MS,
+        maxBytes: github_checks_MAX_BYTES,
+        ownConnection: false,
+        signal,
+      });
+    };
+    let url = new URL(address);
+    let response = await send(url);
+    for (let left = MAX_REDIRECTS; left > 0 && isRedirect(response, url); left -= 1) {
+      url = new URL(response.headers.location ?? '', url);
+      response = await send(url);
+    }
+    return asFetchResponse(response);
+  };
+}
+function isRedirect({ status, headers }, url) {
+  return [301, 302, 307, 308].includes(status) && URL.canParse(headers.location ?? '', url.href) && !!headers.location;
+}
+function asFetchResponse({ status, headers, body }) {
+  if (status < 200 || status > 599) throw new DecodeError(`HTTP ${status}`);
+  const isBodiless = status === 204 || status === 205 || status === 304;
+  const textHeaders = Object.entries(headers).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value]] : [],
+  );
+  return new Response(isBodiless ? null : body, { status, headers: textHeaders });
+}
+function foreignAddress(origin) {
+  return new ActionError('unexpected-answer', {
+    problem: `GitHub redirects the search for checks to another address, ${oneLine(origin, 200)}`,
+    consequence: `${NOTHING_SENT}, since githubToken goes to GITHUB_API_URL only`,
+    remedy: 'If the repository has moved, run the workflow there; or give buildUrl or buildId.',
+  });
+}
+
+;// CONCATENATED MODULE: ./build/github/event.js
+function commitFromEvent(runner) {
+  const ref = runner.input('ref');
+  if (ref !== '') return { ref };
+  const namesBuild = ['buildId', 'buildNumber', 'buildUrl'].some((name) => runner.input(name) !== '');
+  return namesBuild ? undefined : eventCommit(runner);
+}
+function workflowRun(runner) {
+  const server = runner.environment('GITHUB_SERVER_URL');
+  const repository = runner.environment('GITHUB_REPOSITORY');
+  const id = runner.environment('GITHUB_RUN_ID');
+  const isValid = /^https?:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(id);
+  return isValid ? `${server}/${repository}/actions/runs/${id}` : undefined;
+}
+function eventCommit(runner) {
+  const name = runner.environment('GITHUB_EVENT_NAME');
+  if (/^pull_request/.test(name))
+    return asCommit(member(member(member(runner.event(), 'pull_request'), 'head'), 'sha'));
+  if (name === 'check_run' || name === 'check_suite') return asCommit(member(member(runner.event(), name), 'head_sha'));
+  if (name !== 'issue_comment') return undefined;
+  const issue = member(runner.event(), 'issue');
+  const number = member(issue, 'number');
+  const onPullRequest = member(issue, 'pull_request') !== undefined;
+  return onPullRequest && typeof number === 'number' ? { pullRequest: number } : undefined;
+}
+function asCommit(sha) {
+  return typeof sha === 'string' && /^[0-9a-f]{7,64}$/.test(sha) ? { ref: sha } : undefined;
+}
+function member(from, name) {
+  return typeof from === 'object' && from !== null ? from[name] : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/inputs.js
@@ -4885,8 +6094,9 @@ function readSelector(reader, canSearch) {
   if (reader.raw('ref') && selectors.length > 0) {
     reader.problem('ref', `given together with ${listed(selectors)}; give only one of them`);
   }
+  const checkApp = reader.read('checkApp', parseAppSlug);
   reportMissing(reader, canSearch);
-  return { ids, link, buildNumber, githubToken: reader.raw('githubToken') };
+  return { ids, link, buildNumber, checkApp, githubToken: reader.raw('githubToken') };
 }
 function reportMissing(reader, canSearch) {
   const has = (name) => reader.raw(name) !== undefined;
@@ -4924,449 +6134,6 @@ function plainHttpWarning(url, credentials, credentialHeaders) {
   const isLoopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
   if (url.protocol === 'https:' || isLoopback || !hasSecret) return [];
   return [`apiUrl is ${url.origin}: credentials travel unencrypted. Use https.`];
-}
-
-;// CONCATENATED MODULE: ./build/run/saved-state.js
-const PHASE = 'phase';
-const RETRY = 'retry';
-function saveRetry(runner, saved) {
-  if (saved) {
-    const { build, api, baseline, executeCount } = saved;
-    const { projectId, pipelineId, buildId } = build;
-    const retry = { build: { projectId, pipelineId, buildId }, api, baseline: timesOf(baseline), executeCount };
-    runner.saveState(RETRY, JSON.stringify(retry));
-  }
-  runner.saveState(PHASE, saved?.phase ?? 'over');
-}
-function timesOf(baseline) {
-  if (!baseline) return undefined;
-  const { status, startTime, endTime, queueTime, executeCount } = baseline;
-  return { status, startTime, endTime, queueTime, executeCount };
-}
-function readSavedRetry(runner) {
-  const phase = runner.state(PHASE);
-  if (phase !== 'sending' && phase !== 'running') return undefined;
-  try {
-    const { build, api, baseline, executeCount } = JSON.parse(runner.state(RETRY));
-    const ids = [build.projectId, build.pipelineId, build.buildId, api];
-    if (!ids.every((id) => typeof id === 'string' && id !== '')) return undefined;
-    return { phase, build, api, baseline, executeCount };
-  } catch {
-    return undefined;
-  }
-}
-
-;// CONCATENATED MODULE: ./build/run/post.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-const BUDGET_MS = 60_000;
-const STOP_DEADLINE_MS = 15_000;
-const post_READ_DEADLINE_MS = 10_000;
-const READ_AT_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 42_000];
-const SHORTEST_STOP_MS = 3_000;
-async function runPost(step, http) {
-  const { runner } = step;
-  const saved = readSavedRetry(runner);
-  if (!saved) return;
-  try {
-    const secrets = maskSecrets(runner);
-    const inputs = readInputs(runner, true);
-    if (!inputs.follow?.stopOnAbort) return;
-    if (inputs.access.api.root !== saved.api)
-      throw new ActionError('input-invalid', {
-        problem: 'apiUrl is not the one that the retry was sent to',
-      });
-    const { access, consoleUrl } = inputs;
-    const where = consoleUrl === undefined ? 'in BK-CI.' : `in BK-CI: ${buildLink(consoleUrl, saved.build)}`;
-    const { username } = access.credentials;
-    await reconcileAndStop(step, new Client(http, access, secrets), { ...saved, where, username });
-  } catch (error) {
-    const code = error instanceof ActionError ? ` [${error.code}]` : '';
-    const { message } = error;
-    runner.annotate(
-      'warning',
-      `Build ${saved.build.buildId} may still be running: ${oneLine(message, 1000)} Check it in BK-CI.${code}`,
-    );
-  }
-}
-async function reconcileAndStop({ runner, clock }, client, saved) {
-  const start = clock.now();
-  const status = await readRetriedStatus(clock, client, saved);
-  const name = buildName(status?.buildNumber, saved.build.buildId);
-  if (!status) {
-    const doubt =
-      saved.phase === 'sending' ? `It is not known whether build ${name} was retried` : `Build ${name} can't be read`;
-    runner.annotate('warning', `${doubt}, so it was not stopped. Check it ${saved.where}`);
-    return;
-  }
-  if (isFinished(status)) {
-    runner.info(logLine('Done', `build ${name} has ended already (${oneLine(status.status, 40)})`));
-    return;
-  }
-  const why = whyNotOurs(status, saved);
-  if (why !== undefined) {
-    runner.annotate('warning', `Build ${name} was not stopped: ${why}. Check it ${saved.where}`);
-    return;
-  }
-  const left = BUDGET_MS - (clock.now() - start);
-  const stop = await requestStop(client, saved.build, {
-    deadlineMs: Math.max(SHORTEST_STOP_MS, Math.min(STOP_DEADLINE_MS, left)),
-  });
-  if (stop.kind === 'sent')
-    runner.info(logLine('Stopped', `build ${name} was asked to stop, since the step ended before it`));
-  else if (stop.kind === 'unnecessary') runner.info(logLine('Done', `build ${name} was not stopped: ${stop.why}`));
-  else if (stop.kind === 'unanswered') {
-    runner.annotate('warning', `Build ${name} was asked to stop, but ${stop.why}.`);
-  } else runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
-}
-function whyNotOurs(status, { phase, baseline, username, executeCount }) {
-  const insideRunning = baseline !== undefined && !isFinished(baseline);
-  const own = {
-    executeCount: executeCount ?? expectedExecution(baseline, insideRunning),
-    username: phase === 'sending' ? username : undefined,
-  };
-  const whose = whoseExecution(own, status);
-  if (whose === 'ours' || whose === 'before ours') return undefined;
-  return `${oneLine(status.startedBy ?? 'somebody else', 80)} has started the execution that runs`;
-}
-function readRetriedStatus(clock, client, { phase, build, baseline }) {
-  const options = { deadlineMs: post_READ_DEADLINE_MS, consequence: 'it was not stopped' };
-  return pollAt(
-    { clock, at: READ_AT_MS },
-    () => ignoreTransient(client.buildStatus(build, options)),
-    (status) => (baseline ? whoseExecution({ baseline }, status) !== 'before ours' : phase === 'running'),
-  );
-}
-async function ignoreTransient(read) {
-  try {
-    return await read;
-  } catch (error) {
-    if (isFinal(error)) throw error;
-    return undefined;
-  }
-}
-
-;// CONCATENATED MODULE: ./build/find/candidate.js
-
-
-function candidateOf(build, consoleUrl, name) {
-  return { ...build, buildUrl: consoleUrl === undefined ? '' : buildLink(consoleUrl, build), name: oneLine(name, 200) };
-}
-
-;// CONCATENATED MODULE: ./build/find/by-checks.js
-
-
-
-
-
-function findByChecks(search, { ref, checks }) {
-  const newest = newestChecks(checks, search);
-  const failed = newest.filter(({ run }) => run.status === 'completed' && run.conclusion === 'failure');
-  const commit = /^[0-9a-f]{40}$/.test(ref) ? `commit ${ref.slice(0, 10)}` : oneLine(ref, 80);
-  const [only] = failed;
-  if (!only) return noFailedCheck(search, { newest, commit, checks });
-  const candidates = failed.map((check) => candidateOf(refOf(check), search.consoleUrl, check.run.name));
-  if (failed.length > 1) return { kind: 'ambiguous', candidates, commit };
-  return {
-    kind: 'build',
-    build: refOf(only),
-    candidates,
-    explanation: `check ${quote(only.run.name, 120)} of ${commit} failed: build ${only.buildId}`,
-  };
-}
-function ambiguousError({ candidates, commit }) {
-  const lines = candidates.slice(0, 20).map(({ name, buildUrl, projectId, pipelineId, buildId }) => {
-    return `${quote(name, 100)}: ${buildUrl || `${projectId} / ${pipelineId} / ${buildId}`}`;
-  });
-  return new ActionError('ambiguous', {
-    problem: `${candidates.length} BK-CI checks of ${commit} have failed, and one build is retried at a time`,
-    consequence: NOTHING_SENT,
-    remedy: `Give pipelineId or buildUrl, or run a matrix over the output candidates`,
-    list: lines,
-  });
-}
-function newestChecks(checks, search) {
-  const newest = new Map();
-  for (const run of checks) {
-    const check = asBkciCheck(run, search);
-    if (!check) continue;
-    const pipeline = `${check.projectId}/${check.pipelineId}`;
-    const previous = newest.get(pipeline);
-    if (!previous || isNewer(run, previous.run)) newest.set(pipeline, check);
-  }
-  return [...newest.values()];
-}
-function asBkciCheck(run, { selector, consoleUrl }) {
-  const link = parseLink(run.detailsUrl);
-  if (!link || run.app === 'github-actions') return undefined;
-  if (![link.projectId, link.pipelineId, link.buildId].every(isPathId)) return undefined;
-  if (consoleUrl !== undefined && new URL(link.consoleUrl).origin !== new URL(consoleUrl).origin) return undefined;
-  if (!run.externalId.endsWith(`_${link.projectId}_${link.pipelineId}_${link.buildId}`)) return undefined;
-  const { projectId = link.projectId, pipelineId = link.pipelineId } = selector.ids;
-  return projectId === link.projectId && pipelineId === link.pipelineId ? { ...link, run } : undefined;
-}
-function isNewer(run, previous) {
-  return run.startedAt === previous.startedAt ? run.id > previous.id : run.startedAt > previous.startedAt;
-}
-function refOf({ projectId, pipelineId, buildId }) {
-  return { projectId, pipelineId, buildId };
-}
-function noFailedCheck(search, { newest, commit, checks }) {
-  const { onlyIfFailed, selector } = search;
-  const total = checks.length;
-  const running = newest.filter(({ run }) => run.status !== 'completed').length;
-  const passed = newest.filter(({ run }) => run.conclusion === 'success').length;
-  const others = newest.length - passed - running;
-  const ended = others > 0 ? `, ${others} ended otherwise` : '';
-  const counts = `${passed} passed, ${running} still ${running === 1 ? 'runs' : 'run'}${ended}`;
-  if (onlyIfFailed && passed > 0) return { kind: 'none', why: `no BK-CI check of ${commit} has failed (${counts})` };
-  const filters = Object.entries(selector.ids).flatMap(([name, id]) => (id === undefined ? [] : [`${name} ${id}`]));
-  const filter = filters.length > 0 ? ` with ${listed(filters)}` : '';
-  const found = `${total} check ${total === 1 ? 'run' : 'runs'} seen, ${newest.length} of BK-CI${filter}: ${counts}`;
-  throw new ActionError('not-found', {
-    problem: `No failed BK-CI check was found at ${commit} (${found})`,
-    consequence: NOTHING_SENT,
-    remedy: `${otherConsolesHint(checks, search)}${running === 0 ? 'Give' : `Wait for ${running === 1 ? 'its' : 'their'} end, or give`} buildUrl or buildId${onlyIfFailed ? '' : ', or set onlyIfFailed: true to do nothing when all is green'}.`,
-  });
-}
-function otherConsolesHint(checks, { selector, consoleUrl }) {
-  if (consoleUrl === undefined) return '';
-  const known = newestChecks(checks, { selector, consoleUrl });
-  const elsewhere = newestChecks(checks, { selector, consoleUrl: undefined }).filter(
-    ({ run }) => !known.some((check) => check.run === run),
-  );
-  if (elsewhere.length === 0) return '';
-  const hosts = [...new Set(elsewhere.map((check) => quote(new URL(check.consoleUrl).origin, 80)))].slice(0, 3);
-  return `${elsewhere.length} more ${elsewhere.length === 1 ? 'points' : 'point'} to ${listed(hosts)} instead of ${consoleUrl}: set consoleUrl if that is your BK-CI's. `;
-}
-
-;// CONCATENATED MODULE: ./build/find/find-build.js
-
-
-
-async function findBuild(search) {
-  const { ids, link, buildNumber } = search.selector;
-  const { projectId, pipelineId, buildId } = link ?? ids;
-  if (projectId && pipelineId && buildId) return foundBuild({ projectId, pipelineId, buildId }, search);
-  if (projectId && pipelineId && buildNumber !== undefined)
-    return byNumber(search, { projectId, pipelineId }, buildNumber);
-  return findByChecks(search, await search.readChecks());
-}
-function foundBuild(build, search, { name = build.buildId, explanation } = {}) {
-  return {
-    kind: 'build',
-    build,
-    candidates: [candidateOf(build, search.consoleUrl, name)],
-    explanation,
-  };
-}
-const PAGE_SIZE = 100;
-const MAX_PAGES = 20;
-async function byNumber(search, pipeline, wanted) {
-  const pageSize = wanted === 'latest' ? 1 : PAGE_SIZE;
-  const numbers = [];
-  for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const query = { page, pageSize, ...(wanted === 'latest' ? {} : { number: wanted }) };
-    const builds = await readPage(search, pipeline, query);
-    const build = wanted === 'latest' ? builds[0] : builds.find(({ buildNumber }) => buildNumber === wanted);
-    if (build) {
-      const explanation = `build ${build.buildId} is ${wanted === 'latest' ? 'the latest, ' : ''}number ${build.buildNumber} of the pipeline`;
-      return foundBuild({ ...pipeline, buildId: build.buildId }, search, {
-        name: `#${build.buildNumber}`,
-        explanation,
-      });
-    }
-    numbers.push(...builds.map(({ buildNumber }) => buildNumber));
-    const isPast = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
-    if (builds.length < pageSize || isPast) break;
-  }
-  const hasNumbers = numbers.length > 0 || wanted === 'latest';
-  const newest = hasNumbers ? [] : await readPage(search, pipeline, { page: 1, pageSize: 1 });
-  throw noSuchNumber(pipeline, wanted, [...numbers, ...newest.map(({ buildNumber }) => buildNumber)]);
-}
-function readPage({ reader, cancelled }, pipeline, page) {
-  return reader.buildHistory(pipeline, { ...page, signal: cancelled });
-}
-function noSuchNumber({ pipelineId }, wanted, numbers) {
-  const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
-  const range =
-    numbers.length > 0 ? `Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}. ` : '';
-  const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
-  return new ActionError('not-found', {
-    problem: `Pipeline ${pipelineId} has ${what}`,
-    consequence: NOTHING_SENT,
-    remedy: `${range}Check buildNumber, pipelineId and projectId.`,
-  });
-}
-
-;// CONCATENATED MODULE: ./build/find/github-checks.js
-
-
-
-
-async function readChecks(runner, { http, token, commit, cancelled }) {
-  const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
-  const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
-  const baseUrl = runner.environment('GITHUB_API_URL') || 'https://api.github.com';
-  const octokit = getOctokit(token, {
-    baseUrl,
-    request: { fetch: fetchOver(http, cancelled) },
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-  });
-  try {
-    const ref = 'ref' in commit ? commit.ref : await headOf(octokit, { owner, repo, pull_number: commit.pullRequest });
-    const runs = await octokit.paginate(octokit.rest.checks.listForRef, {
-      owner,
-      repo,
-      ref,
-      filter: 'all',
-      per_page: 100,
-    });
-    return { ref, checks: runs.map(checkRun) };
-  } catch (error) {
-    if (cancelled.aborted) throw cancelled.reason;
-    throw explainError(error, {
-      baseUrl,
-      permission: 'ref' in commit ? 'checks: read' : 'checks: read and pull-requests: read',
-    });
-  }
-}
-async function headOf(octokit, pull) {
-  const { data } = await octokit.rest.pulls.get(pull);
-  return data.head.sha;
-}
-function checkRun(run) {
-  return {
-    id: run.id,
-    name: run.name,
-    app: run.app?.slug ?? '',
-    detailsUrl: run.details_url ?? '',
-    externalId: run.external_id ?? '',
-    startedAt: run.started_at ?? '',
-    status: run.status,
-    conclusion: run.conclusion ?? '',
-  };
-}
-const DEADLINE_MS = 20_000;
-function fetchOver(http, signal) {
-  return async (address, options) => {
-    const { status, headers, body } = await http.send({
-      method: 'GET',
-      url: new URL(address),
-      headers: options.headers ?? {},
-      deadlineMs: DEADLINE_MS,
-      ownConnection: false,
-      signal,
-    });
-    const textHeaders = Object.entries(headers).flatMap(([name, value]) =>
-      typeof value === 'string' ? [[name, value]] : [],
-    );
-    const isBodiless = status === 204 || status === 304;
-    const response = new Response(isBodiless ? null : body, { status, headers: textHeaders });
-    return Object.defineProperty(response, 'url', { value: address });
-  };
-}
-function explainError(error, { baseUrl, permission }) {
-  const { status, message = '' } = error;
-  const transient = (reason) =>
-    new TransientError({ kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false }, describeSearch(baseUrl));
-  const networkError = networkErrorOf(error);
-  if (networkError) return transient(networkError.message);
-  if (status !== 401 && isRateLimited(error)) return transient(`rate limit, HTTP ${status}`);
-  if (status !== undefined && (status >= 500 || status === 429)) return transient(`HTTP ${status}`);
-  const { code, problem, remedy } = refusalOf(status, permission);
-  const answer = `(HTTP ${status ?? '?'} “${oneLine(message.replace(/ - https:\S+$/, ''), 200)}”)`;
-  const text = { problem: `${problem} ${answer}`, consequence: NOTHING_SENT, remedy };
-  return new ActionError(code, text, { cause: error });
-}
-function refusalOf(status, permission) {
-  switch (status) {
-    case 401:
-      return {
-        code: 'unauthorized',
-        problem: 'GitHub does not accept githubToken',
-        remedy: 'Leave githubToken out to use the token of the job.',
-      };
-    case 403:
-    case 404:
-      return {
-        code: 'forbidden',
-        problem: 'GitHub does not let this job read the checks of the commit',
-        remedy: `Add ${permission} to the permissions of the job, and check ref.`,
-      };
-    case 422:
-      return {
-        code: 'not-found',
-        problem: 'GitHub knows no such commit, branch or tag',
-        remedy: 'Check ref.',
-      };
-    default:
-      return {
-        code: 'unexpected-answer',
-        problem: "GitHub's answer to the search for checks was not understood",
-        remedy: 'Give buildUrl or buildId instead.',
-      };
-  }
-}
-function describeSearch(baseUrl) {
-  return {
-    request: `The search for checks at ${baseUrl}`,
-    consequence: 'nothing was retried',
-    remedy: "Check that this runner reaches GitHub's API, or give buildUrl or buildId; then run this step again later.",
-  };
-}
-function isRateLimited(error) {
-  const { response } = error;
-  return response?.headers?.['x-ratelimit-remaining'] === '0';
-}
-function networkErrorOf(error) {
-  if (error instanceof NetworkError) return error;
-  const cause = error?.cause;
-  return cause === undefined || cause === error ? undefined : networkErrorOf(cause);
-}
-
-;// CONCATENATED MODULE: ./build/github/event.js
-function commitFromEvent(runner) {
-  const ref = runner.input('ref');
-  if (ref !== '') return { ref };
-  const namesBuild = ['buildId', 'buildNumber', 'buildUrl'].some((name) => runner.input(name) !== '');
-  return namesBuild ? undefined : eventCommit(runner);
-}
-function workflowRun(runner) {
-  const server = runner.environment('GITHUB_SERVER_URL');
-  const repository = runner.environment('GITHUB_REPOSITORY');
-  const id = runner.environment('GITHUB_RUN_ID');
-  const isValid = /^https?:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(id);
-  return isValid ? `${server}/${repository}/actions/runs/${id}` : undefined;
-}
-function eventCommit(runner) {
-  const name = runner.environment('GITHUB_EVENT_NAME');
-  if (/^pull_request/.test(name))
-    return asCommit(member(member(member(runner.event(), 'pull_request'), 'head'), 'sha'));
-  if (name === 'check_run' || name === 'check_suite') return asCommit(member(member(runner.event(), name), 'head_sha'));
-  if (name !== 'issue_comment') return undefined;
-  const issue = member(runner.event(), 'issue');
-  const number = member(issue, 'number');
-  const onPullRequest = member(issue, 'pull_request') !== undefined;
-  return onPullRequest && typeof number === 'number' ? { pullRequest: number } : undefined;
-}
-function asCommit(sha) {
-  return typeof sha === 'string' && /^[0-9a-f]{7,64}$/.test(sha) ? { ref: sha } : undefined;
-}
-function member(from, name) {
-  return typeof from === 'object' && from !== null ? from[name] : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/model/parts.js
@@ -5667,20 +6434,29 @@ async function preflight(step, options) {
   const { build, inputs, reader, state } = options;
   const request = retryRequest(inputs);
   const signal = step.cancelled;
-  const statusRead = await tolerateRefusal(inputs, () => reader.buildStatus(build, { signal }));
-  if ('refusal' in statusRead) {
-    step.runner.info(logLine('Look', `refused (${shortRefusal(statusRead.refusal)}), so its status is not known`));
-    return planWithoutStatus(request, statusRead.refusal);
+  const statusRead = await readUnless(isRefusal, () => reader.buildStatus(build, { signal }));
+  if ('failure' in statusRead) {
+    const { failure } = statusRead;
+    throwIfNeeded(inputs, failure, inputsNeedingStatus(inputs));
+    step.runner.info(logLine('Look', `refused (${shortReason(failure)}), so its status is not known`));
+    return planWithoutStatus(request, failure);
   }
   const status = statusRead.value;
   state.recordStatus(status);
   logStatus(step, options, status);
-  if (!needsDetail(request, status)) return decide(request, status, undefined, build.buildId);
-  const detailRead = await tolerateRefusal(inputs, () => reader.buildDetail(build, { signal }));
-  if ('refusal' in detailRead) {
-    const why = shortRefusal(detailRead.refusal);
-    step.runner.info(logLine('Look', `at the plug-ins was refused (${why}), so they are not known`));
-    return planWithoutDetail(request, { status, build }, detailRead.refusal);
+  const isNeeded = needsDetail(request, status);
+  if (!isNeeded) {
+    const decision = decide(request, status, undefined, build.buildId);
+    if (!inputs.dryRun || decision.kind !== 'plan') return decision;
+  }
+  const isTolerable = isNeeded ? isUnavailable : isUnread;
+  const detailRead = await readUnless(isTolerable, () => reader.buildDetail(build, { signal }));
+  if ('failure' in detailRead) {
+    const { failure } = detailRead;
+    if (isNeeded) throwIfNeeded(inputs, failure, inputsNeedingDetail(inputs, status));
+    const verb = failure.code === 'not-delivered' ? 'failed' : 'was refused';
+    step.runner.info(logLine('Look', `at the plug-ins ${verb} (${shortReason(failure)}), so they are not known`));
+    return planWithoutDetail(options, status, failure);
   }
   state.recordNames(detailRead.value);
   return decide(request, status, detailRead.value, build.buildId);
@@ -5698,43 +6474,59 @@ function logStatus({ runner }, { build, inputs }, status) {
   );
   if (inputs.consoleUrl !== undefined) runner.info(continuation(buildLink(inputs.consoleUrl, build)));
 }
-async function tolerateRefusal(inputs, read) {
+async function readUnless(isTolerable, read) {
   try {
     return { value: await read() };
   } catch (error) {
-    if (!(error instanceof ActionError) || !isTolerable(error)) throw error;
-    const needing = inputsNeedingStatus(inputs);
-    const { taskId, skip } = inputs.retry;
-    if (needing.length > 0) {
-      const verb = needing.length === 1 ? 'needs' : 'need';
-      throw error.with({
-        problem: `${listed(needing)} ${verb} a look at the build, which is refused: ${error.text.problem}`,
-      });
-    }
-    if (taskId !== undefined && !(isCertainId(taskId) || (isJobNumber(taskId) && !skip))) {
-      const forms = skip
-        ? 'a plug-in (e-…) or a stage (stage-N)'
-        : 'a plug-in (e-…), a stage (stage-N) or a job number';
-      throw error.with({
-        problem: `Without a look at the build, taskId must be ${forms}, and the look is refused: ${error.text.problem}`,
-      });
-    }
-    return { refusal: error };
+    if (error instanceof ActionError && isTolerable(error)) return { failure: error };
+    throw error;
   }
 }
-function inputsNeedingStatus({ retry, onlyIfFailed, maxExecuteCount, follow }) {
-  const uses = [
+function throwIfNeeded({ retry }, failure, needing) {
+  const { taskId, skip } = retry;
+  const because = (need) =>
+    failure.code === 'not-delivered'
+      ? failure
+      : failure.with({ problem: `${need} is refused: ${failure.text.problem}` });
+  if (needing.length > 0) {
+    throw because(`${listed(needing)} ${needing.length === 1 ? 'needs' : 'need'} a look at the build, which`);
+  }
+  if (taskId === undefined || isCertainId(taskId) || (isJobNumber(taskId) && !skip)) return;
+  const forms = skip ? 'a plug-in (e-…) or a stage (stage-N)' : 'a plug-in (e-…), a stage (stage-N) or a job number';
+  throw because(`Without a look at the build, taskId must be ${forms}, and the look`);
+}
+function inputsNeedingStatus({ retry, onlyIfFailed, maxExecuteCount, follow, dryRun }) {
+  return inUse([
     ['wait', follow !== undefined],
     ['onlyIfFailed', onlyIfFailed],
     ['maxExecuteCount', maxExecuteCount !== undefined],
-    ['failedContainer without taskId', retry.failedContainer === true && retry.taskId === undefined],
-  ];
+    ['failedContainer without taskId', isWithoutStage(retry)],
+    ['dryRun', dryRun],
+  ]);
+}
+function inputsNeedingDetail({ retry, maxExecuteCount }, { executeCount }) {
+  return inUse([
+    ['maxExecuteCount', maxExecuteCount !== undefined && executeCount === undefined],
+    ['failedContainer without taskId', isWithoutStage(retry)],
+  ]);
+}
+function inUse(uses) {
   return uses.flatMap(([name, isUsed]) => (isUsed ? [name] : []));
 }
-function isTolerable({ code, response }) {
-  if (code === 'forbidden' || code === 'refused') return true;
-  const isRedirect = response !== undefined && response.http >= 300 && response.http <= 399;
-  return code === 'unexpected-answer' && !isRedirect && !response?.isPage;
+function isWithoutStage({ failedContainer, taskId }) {
+  return failedContainer === true && taskId === undefined;
+}
+function isRefusal({ code }) {
+  return code === 'forbidden';
+}
+function isUnavailable(error) {
+  const { code, response } = error;
+  if (code === 'refused') return response?.status !== undefined;
+  if (code === 'not-delivered') return response?.retryAfterMs === undefined && (response?.http ?? 500) >= 500;
+  return isRefusal(error) || error.cause?.code === 'BODY_TOO_LARGE';
+}
+function isUnread({ code, response }) {
+  return code !== 'unauthorized' && code !== 'not-found' && !(code === 'unexpected-answer' && response?.status === 0);
 }
 function isCertainId(taskId) {
   return /^(?:e-.+|stage-\d+)$/.test(taskId);
@@ -5747,36 +6539,37 @@ function planWithoutStatus({ retry }, refusal) {
     kind: 'plan',
     ...planText(retry, undefined),
     warnings: [],
-    warningAfter: `The status of the build could not be read before the retry (${shortRefusal(refusal)}), so a lost answer could not have been verified.${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
+    warningAfter: `The status of the build could not be read before the retry (${shortReason(refusal)}), so a lost answer could not have been verified.${uncheckedTaskWarning(retry)} ${VIEW_REMEDY}`,
   };
 }
-function planWithoutDetail(request, { status, build }, refusal) {
+function planWithoutDetail({ build, inputs }, status, failure) {
+  const request = retryRequest(inputs);
   const { retry } = request;
   const decision = decide({ ...request, retry: {} }, status, undefined, build.buildId);
   if (decision.kind !== 'plan') return decision;
   const name = buildName(status.buildNumber, build.buildId);
+  const extent = retry.taskId === undefined ? 'as a whole' : `from ${oneLine(retry.taskId, 80)} on`;
+  const pipeline = inputs.dryRun ? ` It was not checked that the build is one of pipeline ${build.pipelineId}.` : '';
+  const remedy = isRefusal(failure) ? VIEW_REMEDY : 'See the build in BK-CI.';
   return {
     ...decision,
     ...planText(retry, undefined),
-    warnings: rerunWarning(status, name, `from ${oneLine(retry.taskId ?? '', 80)} on`),
-    warningAfter: `The plug-ins of build ${name} could not be read (${shortRefusal(refusal)}).${uncheckedTaskWarning(retry)} ${remedyFor(refusal)}`,
+    warnings: rerunWarning(status, name, extent),
+    warningAfter: `The plug-ins of build ${name} could not be read (${shortReason(failure)}).${uncheckedTaskWarning(retry)}${pipeline} ${remedy}`,
   };
 }
+const VIEW_REMEDY = 'Give the user the permission VIEW on the pipeline.';
 function uncheckedTaskWarning({ taskId }) {
   if (taskId === undefined) return '';
   return ` taskId ${quote(taskId, 80)} could not be checked, and BK-CI reruns the whole build for an unknown one.`;
 }
-function shortRefusal({ code, response }) {
-  if (!response) return code;
-  return response.http < 300 ? "an answer that is not the API's" : `HTTP ${response.http}`;
-}
-function remedyFor({ code }) {
-  return code === 'forbidden'
-    ? 'Give the user the permission VIEW on the pipeline.'
-    : 'Check that apiUrl is the address of the OpenAPI.';
+function shortReason({ code, response, cause }) {
+  if (response) return response.http < 300 ? `status ${response.status ?? 'unknown'}` : `HTTP ${response.http}`;
+  return cause instanceof Error ? cause.message : code === 'not-delivered' ? 'no answer' : code;
 }
 
 ;// CONCATENATED MODULE: ./build/report/outputs.js
+
 
 
 const EMPTY = {
@@ -5800,8 +6593,21 @@ const EMPTY = {
 class Outputs {
   #runner;
   #written = new Map();
+  #lost = new Set();
+  #problem;
   constructor(runner) {
     this.#runner = runner;
+  }
+  get problem() {
+    return this.#problem;
+  }
+  get lost() {
+    return [...this.#lost];
+  }
+  probe() {
+    const [first] = this.#written;
+    if (first) this.#tryWrite(...first);
+    return this.#problem;
   }
   update(values) {
     for (const [name, value] of Object.entries(values)) {
@@ -5814,7 +6620,16 @@ class Outputs {
   }
   #write(name, value) {
     this.#written.set(name, value);
-    this.#runner.output(name, value);
+    if (!this.#tryWrite(name, value)) this.#lost.add(name);
+  }
+  #tryWrite(name, value) {
+    try {
+      this.#runner.output(name, value);
+      return true;
+    } catch (error) {
+      this.#problem = asActionError(error);
+      return false;
+    }
   }
 }
 function outputsOf(record) {
@@ -5832,11 +6647,11 @@ function outputsOf(record) {
     message: accepted?.response?.message,
   };
 }
-const TEXT_CAP = 1000;
+const outputs_TEXT_CAP = 1000;
 const JSON_CAP = 60_000;
 function serialize(value) {
-  if (Array.isArray(value)) return cappedJson(value);
-  return typeof value === 'string' ? cap(oneLine(value, TEXT_CAP), TEXT_CAP) : String(value);
+  if (Array.isArray(value)) return cappedJson(mapTexts(value, (text) => inertLine(text, outputs_TEXT_CAP)));
+  return typeof value === 'string' ? inertLine(value, outputs_TEXT_CAP) : String(value);
 }
 function cappedJson(entries) {
   const json = JSON.stringify(entries);
@@ -5847,10 +6662,10 @@ function cappedJson(entries) {
 
 
 
-const MAX_BYTES = 128 * 1024;
+const summary_MAX_BYTES = 128 * 1024;
 function summaryOf(conclusion, record) {
   const body = textOf(conclusion).body(conclusion, record);
-  return capDocument([`## ${headingOf(conclusion, record)}`, ...buildLine(conclusion, record), ...body], MAX_BYTES);
+  return capDocument([`## ${headingOf(conclusion, record)}`, ...buildLine(conclusion, record), ...body], summary_MAX_BYTES);
 }
 function headingOf(conclusion, record) {
   const { build, buildNumber } = record;
@@ -5879,15 +6694,20 @@ function buildLine(conclusion, record) {
 
 
 
-async function publish({ runner, outputs }, conclusion, record) {
+async function publish({ runner, outputs }, ended, known) {
+  const record = mapTexts(known, runner.redact);
+  const conclusion = ended instanceof ActionError ? ended.redacted(runner.redact) : mapTexts(ended, runner.redact);
   outputs.update({ ...outputsOf(record), ...finalOutputs(conclusion, record) });
   outputs.complete();
+  const lost = lostOutputsError(outputs, conclusion, record);
+  if (lost) runner.annotate('error', lost.message, lost.title);
   if (conclusion instanceof ActionError) logError(runner, conclusion);
   else {
-    showLogs(runner, record);
     const verdict = verdictOf(conclusion, record);
+    if ('errors' in verdict) for (const { title, message } of verdict.errors) runner.annotate('error', message, title);
+    const hasLogs = showLogs(runner, record);
     if ('line' in verdict) runner.info(verdict.line);
-    else for (const { title, message } of verdict.errors) runner.annotate('error', message, title);
+    else if (hasLogs) runner.info(logLine('Failed', verdict.errors.at(-1)?.message ?? ''));
   }
   await runner.writeSummary(summaryOf(conclusion, record));
 }
@@ -5938,6 +6758,7 @@ function showLogs(runner, { logs, failedTasks }) {
   const unread = unreadLogs({ logs, failedTasks });
   if (unread > 0)
     runner.info(logLine('Log', `of ${plural(unread, 'more failed plug-in')} is not shown: see the build`));
+  return logs.length > 0;
 }
 
 ;// CONCATENATED MODULE: ./build/retry/backoff.js
@@ -5996,7 +6817,7 @@ class ResendBudget {
     runner.info(
       logLine(
         'Resend',
-        `in ${duration(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(outcome)}: ${reasonOf(outcome)}`,
+        `in ${duration(Math.max(1000, Math.round(next.pauseMs / 1000) * 1000))}, ${whatHappened(outcome)}: ${resend_budget_reasonOf(outcome)}`,
       ),
     );
     await clock.sleep(next.pauseMs, cancelled);
@@ -6022,7 +6843,7 @@ function resending(client, budget) {
 function whatHappened({ kind }) {
   return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
 }
-function reasonOf({ reason, response }) {
+function resend_budget_reasonOf({ reason, response }) {
   const words = response?.message ? ` ${quote(response.message, 160)}` : '';
   const deployment = response?.http === 503 && response.status === 503 ? ' (BK-CI is being deployed)' : '';
   return `${reason}${words}${deployment}`;
@@ -6038,7 +6859,7 @@ function notDeliveredError(
   return new ActionError(
     'not-delivered',
     {
-      problem: `${request} failed${tries}: ${reasonOf(outcome)}`,
+      problem: `${request} failed${tries}: ${resend_budget_reasonOf(outcome)}`,
       consequence,
       remedy: remedyAfter(outcome, requestedMs, limit) ?? remedy,
     },
@@ -6052,7 +6873,9 @@ function remedyAfter({ response }, requestedMs, limit) {
   if (requestedMs !== undefined) {
     return `The server asked for a wait of ${duration(requestedMs)} (Retry-After), but ${limit}. Run it again later.`;
   }
-  return response && 'The server answers, but does not accept the request now. Run this step again later.';
+  return response && response.proxy === undefined
+    ? 'The server answers, but does not accept the request now. Run this step again later.'
+    : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/follow/failures.js
@@ -6062,10 +6885,10 @@ function remedyAfter({ response }, requestedMs, limit) {
 
 async function collectFailures(step, options) {
   const detail = await readDetail(step, options);
-  const failedTasks = failedTasksOf(detail, options.status).map(sanitizedTask);
+  const failedTasks = failedTasksOf(detail, options.status);
   const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
   const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
-  return { failedTasks, logs, stages, pipelineName, firstStartedBy };
+  return { failedTasks, logs, stages: stages.map(({ jobs: _, ...stage }) => stage), pipelineName, firstStartedBy };
 }
 async function readDetail({ runner, cancelled }, { client, build }) {
   try {
@@ -6083,22 +6906,20 @@ function failedTasksOf(detail, status) {
   const all = failedPlugins(detail);
   const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
   const errors = detail.errors.length > 0 ? detail.errors : status.errors;
-  if (parts.length > 0) return parts.map((part) => taskOf(part, errors));
+  if (parts.length > 0) {
+    const byTask = firstOfEach(errors.map((error) => [error.taskId, error]));
+    return parts.map((part) => taskOf(part, byTask.get(part.plugin.id)));
+  }
   const olderIds = new Set(all.map(({ plugin }) => plugin.id));
   return tasksFromErrors(
     errors.filter(({ taskId }) => taskId === undefined || !olderIds.has(taskId)),
     detail,
   );
 }
-function sanitizedTask(task) {
-  const texts = Object.entries(task).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? oneLine(value, 1500) : value,
-  ]);
-  return { ...task, ...Object.fromEntries(texts) };
+function firstOfEach(entries) {
+  return new Map(entries.toReversed());
 }
-function taskOf({ stage, job, plugin }, errors) {
-  const error = errors.find(({ taskId }) => taskId === plugin.id);
+function taskOf({ stage, job, plugin }, error) {
   return {
     stageId: stage.id,
     stageName: stage.name,
@@ -6112,9 +6933,12 @@ function taskOf({ stage, job, plugin }, errors) {
   };
 }
 function tasksFromErrors(errors, detail) {
+  const { stages = [] } = detail ?? {};
+  const stageById = firstOfEach(stages.map((stage) => [stage.id, stage]));
+  const jobById = firstOfEach(stages.flatMap(({ id, jobs }) => jobs.map((job) => [`${id} ${job.id}`, job])));
   return errors.map((error) => {
-    const stage = detail?.stages.find(({ id }) => id === error.stageId);
-    const job = stage?.jobs.find(({ id }) => id === error.containerId);
+    const stage = stageById.get(error.stageId ?? '');
+    const job = jobById.get(`${error.stageId} ${error.containerId}`);
     return {
       stageId: error.stageId ?? '',
       stageName: stage?.name ?? '',
@@ -6201,7 +7025,7 @@ function runningNow(build) {
 }
 function queueChange(before, now) {
   const place = ({ queuePosition }) => (queuePosition ? `${queuePosition} in the queue` : '');
-  if (before && isQueued(before) && place(before) === place(now)) return [];
+  if (before && isQueued(before) && ['', place(before)].includes(place(now))) return [];
   return [{ state: 'queued', text: place(now) }];
 }
 function stageChanges(before, now, build) {
@@ -6246,6 +7070,12 @@ function initialState(now, executeCount) {
     gateSearchPause: GATE_SEARCH_MS,
   };
 }
+function isOfExecution({ baseline, answeredOther }, state, status) {
+  const { executeCount, lastStatus } = state;
+  if (whoseExecution({ baseline, executeCount }, status) === 'before ours') return false;
+  const isCounted = executeCount !== undefined && status.executeCount !== undefined;
+  return !answeredOther || isCounted || lastStatus !== undefined || !isFinished(status);
+}
 function onStatus(previous, status, now) {
   const before = isNewExecution(previous, status) ? undefined : previous.lastStatus;
   const changes = changesSince(before, status);
@@ -6268,6 +7098,7 @@ function onStatus(previous, status, now) {
     state: {
       ...previous,
       lastStatus: status,
+      executeCount: status.executeCount ?? previous.executeCount,
       ...(isUnknown ? { unknownStatus: status.status } : {}),
       announced: isNewGate ? [...previous.announced, gate.key] : previous.announced,
       lastLine: isSilent && !needsStillLine ? previous.lastLine : now,
@@ -6287,10 +7118,8 @@ function onGateSearch(previous, gate, now) {
 function debugLine(status) {
   return `Look: ${stateOf(status)}, execution ${status.executeCount ?? 'unknown'}`;
 }
-function isNewExecution(previous, status) {
-  return (
-    whoseExecution({ executeCount: previous.lastStatus?.executeCount ?? previous.executeCount }, status) === 'newer'
-  );
+function isNewExecution({ executeCount }, status) {
+  return whoseExecution({ executeCount }, status) === 'newer';
 }
 function delayNextSearch({ gateSearchPause }, now) {
   return {
@@ -6317,11 +7146,10 @@ function unknownStatusNotice({ status }) {
 
 
 
-
 const OUTAGE_PAUSE_MS = 30_000;
 async function pollUntilEnd(step, options) {
   const { runner, clock, cancelled } = step;
-  const { client, build, baseline, deadline, longestPause } = options;
+  const { client, build, deadline, longestPause } = options;
   const start = clock.now();
   const outage = new Outage(step);
   let state = initialState(start, options.executeCount);
@@ -6333,7 +7161,7 @@ async function pollUntilEnd(step, options) {
       state = { ...state, lastLine: clock.now() };
     }
     if (status) runner.debug(debugLine(status));
-    if (status && whoseExecution({ baseline }, status) !== 'before ours') {
+    if (status && isOfExecution(options, state, status)) {
       options.recordStatus(status);
       const next = onStatus(state, status, clock.now());
       showNotices(step, options, next.notices);
@@ -6391,9 +7219,11 @@ function showNotices({ runner, clock }, { since, build, consoleUrl }, notices) {
     }
   }
 }
+const GATE_SEARCH_MAX_BYTES = 2 * 1024 * 1024;
 async function findGateInJobs({ runner, cancelled }, client, build) {
   try {
-    const part = waitingPart(await client.buildDetail(build, { signal: cancelled }));
+    const options = { signal: cancelled, maxBytes: GATE_SEARCH_MAX_BYTES };
+    const part = waitingPart(await client.buildDetail(build, options));
     return part && { key: pathOf(part), name: oneLine(pathOf(part), 200), waitsFor: 'a person' };
   } catch (error) {
     if (cancelled.aborted) throw error;
@@ -6412,100 +7242,184 @@ async function findGateInJobs({ runner, cancelled }, client, build) {
 
 
 
-const reconcile_READ_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
-const READ_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
 async function reconcile(step, options, lost) {
-  const { runner, clock, cancelled } = step;
-  runner.info(
-    lost.refusal
-      ? logLine('Refused', `${lost.reason}; checking whether this retry started it`)
-      : logLine('Lost', `the answer, ${lost.reason}; BK-CI may have acted, so the retry is not sent again`),
-  );
-  const start = clock.now();
-  const { baseline } = options.plan;
-  let lastStatus;
-  const read = async () => {
-    const state = await readState(step, options);
-    if (!state) return undefined;
-    lastStatus = state.now;
-    runner.info(timedLine(clock.now() - start, state.moved ? 'changed' : 'unchanged', describeState(state.now)));
-    return state;
-  };
-  const times = lost.answered ? READ_ANSWERED_AT_MS : reconcile_READ_AT_MS;
-  const changed = await pollAt({ clock, at: baseline ? times : [], signal: cancelled }, read, ({ moved }) => moved);
-  if (changed && baseline)
-    return reconciled(step, options, { baseline, now: changed.now, refused: lost.refusal !== undefined });
-  if (!lost.refusal) throw unresolvedError(options, lost, { lastStatus, waited: clock.now() - start });
+  step.runner.info(logLine('Lost', `the answer, ${lost.reason}; BK-CI may have acted, so the retry is not sent again`));
+  const reads = await readUntilMoved(step, options, lost.answered ? READ_ANSWERED_AT_MS : reconcile_READ_AT_MS);
+  if (reads.moved) return adopt(step, options, reads.moved);
+  if (!lost.refusal || !reads.lastStatus) throw unresolvedError(options, lost, reads);
   options.onSendFailed();
   throw lost.refusal;
 }
-async function readState(step, { client, build, plan }) {
-  const options = { signal: step.cancelled };
+const reconcile_READ_AT_MS = [2_000, 5_000, 10_000, 20_000, 35_000, 60_000];
+const READ_ANSWERED_AT_MS = [1_000, 3_000, 6_000];
+async function readUntilMoved(step, options, at) {
+  const { runner, clock, cancelled } = step;
+  const start = clock.now();
+  let lastStatus;
+  const read = async () => {
+    const state = await tryRead(step, options);
+    if (!state) return undefined;
+    lastStatus = state.status;
+    runner.info(timedLine(clock.now() - start, state.moved ? 'changed' : 'unchanged', shortState(state.status)));
+    return state;
+  };
+  const times = options.plan.baseline ? at : [];
+  const state = await pollAt({ clock, at: times, signal: cancelled }, read, ({ moved }) => moved);
+  return { moved: state?.status, lastStatus, waitedMs: clock.now() - start };
+}
+async function tryRead(step, options) {
   try {
-    const now = await client.buildStatus(build, options);
-    if (!plan.plugin) return { now, moved: whoseExecution({ baseline: plan.baseline }, now) !== 'before ours' };
-    const [part] = findParts(await client.buildDetail(build, options), plan.plugin.id);
-    const { status, startEpoch, executeCount } = part?.kind === 'plug-in' ? part.plugin : plan.plugin;
-    const { plugin } = plan;
-    const moved = status !== plugin.status || startEpoch !== plugin.startEpoch || executeCount !== plugin.executeCount;
-    return { now, moved };
+    return await readState(step, options);
   } catch (error) {
     if (step.cancelled.aborted) throw error;
     step.runner.debug(`The build could not be read: ${String(error.message)}`);
     return undefined;
   }
 }
-function describeState(status) {
+async function readState(step, { client, build, plan }) {
+  const options = { signal: step.cancelled, consequence: 'the build was not retried' };
+  const status = await client.buildStatus(build, options);
+  const { baseline, plugin } = plan;
+  if (!plugin) return { status, moved: whoseExecution({ baseline }, status) !== 'before ours' };
+  const [part] = findParts(await client.buildDetail(build, options), plugin.id);
+  const now = part?.kind === 'plug-in' ? part.plugin : plugin;
+  const moved =
+    now.status !== plugin.status || now.startEpoch !== plugin.startEpoch || now.executeCount !== plugin.executeCount;
+  return { status, moved };
+}
+function shortState(status) {
   return `${oneLine(status.status, 40)}${status.executeCount === undefined ? '' : `, execution ${status.executeCount}`}`;
 }
-function reconciled({ runner, clock }, { build, plan, username }, { baseline, now, refused }) {
-  const count = executionsSince(baseline, now);
-  const name = buildName(now.buildNumber, build.buildId);
-  if (count !== undefined && count > 1) {
-    runner.annotate(
+function adopt(step, { build, plan, username }, status) {
+  const { baseline, plugin } = plan;
+  const ahead = warnIfAhead(step, plan, status);
+  const user = plugin ? undefined : username;
+  const starter = otherStarter(status, user);
+  if (starter !== undefined) {
+    step.runner.annotate(
       'warning',
-      `Build ${name} went ${count} executions ahead while the answer was lost: somebody else retried it as well.`,
+      `The new execution of build ${buildName(status.buildNumber, build.buildId)} was started by ${starter}, not by ${username}; it is not known whether the retry of this step took effect as well.`,
     );
   }
-  const starter = plan.plugin ? undefined : otherStarter(now, username);
-  const mayBeOurs = !refused || (username !== undefined && now.startedBy === username);
-  if (starter && refused) runner.info(logLine('Note', `the running execution was started by ${starter}`));
-  if (starter && !refused) {
-    runner.annotate(
-      'warning',
-      `The new execution of build ${name} was started by ${starter}, not by ${username}; it is not known whether the retry of this step took effect as well.`,
-    );
-  }
-  const expected = {
-    executeCount: expectedExecution(baseline, plan.plugin !== undefined),
-    username: plan.plugin ? undefined : username,
-  };
-  const isOurs = mayBeOurs && whoseExecution(expected, now) === 'ours';
-  const note = isOurs && count === 1 ? '; one retry took effect' : '';
-  const execution = now.executeCount === undefined ? 'a new execution' : `execution ${now.executeCount}`;
-  runner.info(logLine('Accepted', `${execution}, as the build itself shows${note}`));
-  return { build, at: clock.now(), startedByOther: !isOurs, executeCount: now.executeCount };
+  const executeCount = expectedExecution(baseline, plugin !== undefined);
+  const whose = starter === undefined ? whoseExecution({ executeCount }, status) : "somebody else's";
+  const ownership = whose === 'ours' ? 'ours' : whose === 'newer' ? 'unsure' : 'other';
+  const note = ownership === 'ours' && ahead === 1 ? '; one retry took effect' : '';
+  logAdopted(step, status, note);
+  return { build, at: step.clock.now(), ownership, executeCount: status.executeCount };
 }
-function unresolvedError({ build, plan, consoleUrl }, { reason, answered }, { lastStatus, waited }) {
+function logAdopted({ runner }, { executeCount }, note) {
+  const execution = executeCount === undefined ? 'a new execution' : `execution ${executeCount}`;
+  runner.info(logLine('Accepted', `${execution}, as the build itself shows${note}`));
+}
+function warnIfAhead({ runner }, { baseline, plugin }, now) {
+  const [before, after] = [baseline?.executeCount, now.executeCount];
+  if (before === undefined || after === undefined) return undefined;
+  const ahead = after - before;
+  if (ahead > (plugin ? 0 : 1)) {
+    const name = now.buildNumber === undefined ? 'The build' : `Build #${now.buildNumber}`;
+    const times = ahead === 1 ? '1 execution' : `${ahead} executions`;
+    runner.annotate(
+      'warning',
+      `${name} went ${times} ahead with this retry: somebody else retried it as well, or BK-CI received the request twice.`,
+    );
+  }
+  return ahead;
+}
+function unresolvedError({ build, plan, consoleUrl }, { reason, answered }, { lastStatus, waitedMs }) {
   const { baseline } = plan;
   const name = buildName(baseline?.buildNumber, build.buildId);
   const link = consoleUrl === undefined ? '' : ` ${buildLink(consoleUrl, build)}`;
   const finding = lastStatus
-    ? `the build has not changed in ${duration(waited)} (${describeStatus(lastStatus)})`
+    ? `the build has not changed in ${duration(waitedMs)} (${describeStatus(lastStatus)})`
     : baseline
-      ? `the build could not be read for ${duration(waited)}`
+      ? `the build could not be read for ${duration(waitedMs)}`
       : 'how the build stood before is not known';
   return new ActionError(
     answered ? 'unexpected-answer' : 'answer-lost',
     {
       problem: `It is not known whether build ${name} was retried: the answer was lost (${reason}) and ${finding}`,
-      remedy: `Sending it again could run it twice. ${howToTell(baseline)} If it was not, run this step again.${link}`,
+      remedy: `The request may still arrive, and sending it again could run the build twice. In a few minutes, open the build: ${howToTell(baseline)} If it was not, run this step again.${link}`,
     },
     { leavesDoubt: true },
   );
 }
 
+;// CONCATENATED MODULE: ./build/retry/refused.js
+
+
+
+
+
+
+
+const ALREADY_RUNS = new Map([
+  [2100002, { inside: false }],
+  [2101129, { inside: false }],
+  [2101901, { inside: false }],
+  [2101114, { inside: false }],
+  [2101273, { inside: false }],
+  [2101110, { inside: true }],
+  [2101277, { inside: true }],
+]);
+async function onRefused(step, options, outcome) {
+  const { client, build, plan } = options;
+  const { response } = outcome;
+  const refusal = client.refusal(outcome, { operation: 'retry', build, consequence: 'nothing was retried' });
+  const isPage = response.form === 'html' && response.redirectTo === undefined && response.proxy === undefined;
+  if (isPage) {
+    return reconcile(step, options, { reason: `a web page with HTTP ${response.http}`, answered: true, refusal });
+  }
+  if (contradicts(plan, response.status)) {
+    const reason = `BK-CI refused with ${response.status}, that it runs, although it did not when it was read`;
+    step.runner.info(logLine('Refused', `${response.status}: it runs, although it did not when it was read`));
+    const reads = await readUntilMoved(step, options, READ_ANSWERED_AT_MS);
+    if (reads.moved) return onContradiction(step, options, { refusal, status: reads.moved });
+    options.onSendFailed();
+    throw reads.lastStatus ? refusal : unresolvedError(options, { reason, answered: true }, reads);
+  }
+  options.onSendFailed();
+  throw refusal;
+}
+function contradicts({ baseline, plugin }, status) {
+  const number = status === undefined ? undefined : ALREADY_RUNS.get(status);
+  if (!baseline || !number) return false;
+  return plugin ? number.inside : isFinished(baseline);
+}
+function onContradiction(step, options, { refusal, status }) {
+  const { build, plan, username, consoleUrl } = options;
+  if (plan.plugin || (username !== undefined && status.startedBy === username)) {
+    warnIfAhead(step, plan, status);
+    logAdopted(step, status, '; BK-CI refused a second delivery of the request');
+    return { build, at: step.clock.now(), ownership: 'other', executeCount: status.executeCount };
+  }
+  options.onSendFailed();
+  const starter = otherStarter(status, username);
+  const { text, response, request } = refusal;
+  const problem = (who) => `${text.problem}: ${who} meanwhile (${describeStatus(status)})`;
+  if (starter !== undefined) {
+    throw new ActionError(
+      'already-running',
+      { ...text, problem: problem(`${starter} has retried it`), remedy: 'Wait for its end.' },
+      { response, request, buildRuns: true },
+    );
+  }
+  const link = consoleUrl === undefined ? '' : ` ${buildLink(consoleUrl, build)}`;
+  throw new ActionError(
+    'already-running',
+    {
+      problem: `${problem('a new execution has started')}, and it is not known whether this retry started it`,
+      remedy: `${username === undefined ? 'Set username, so that this can be known. ' : ''}Open the build to see who started it.${link}`,
+    },
+    { response, request, buildRuns: true, leavesDoubt: true },
+  );
+}
+
 ;// CONCATENATED MODULE: ./build/retry/send.js
+
+
+
+
 
 
 
@@ -6524,10 +7438,14 @@ async function retryOnce(step, options, budget) {
       case 'refused':
         return onRefused(step, options, outcome);
       case 'answer-lost':
-        return reconcile(step, options, { reason: reasonOf(outcome), answered: outcome.answered });
+        return reconcile(step, options, { reason: resend_budget_reasonOf(outcome), answered: outcome.answered });
       case 'not-delivered':
         options.onSendFailed();
         await budget.pause(outcome, { request, consequence: 'the build was not retried', sent });
+        if (outcome.response && options.plan.baseline) {
+          const accepted = await lookBeforeResend(step, options, budget);
+          if (accepted) return accepted;
+        }
     }
   }
 }
@@ -6540,23 +7458,12 @@ function unlessCancelled({ cancelled }, work) {
 }
 async function onAccepted(step, options, { data, response }) {
   try {
-    const { id, ...rest } = decodeRetry(data);
-    const answeredOther = id !== options.build.buildId;
-    if (answeredOther) {
-      step.runner.annotate(
-        'warning',
-        `BK-CI answered with another build: ${quote(id, 80)} instead of ${options.build.buildId}. The build of the answer is followed.`,
-      );
-    }
-    const answer = { status: response.status ?? 0, ...(response.message ? { message: response.message } : {}) };
-    const { baseline, plugin } = options.plan;
-    const executeCount = rest.executeCount ?? expectedExecution(baseline, plugin !== undefined);
+    const answer = decodeRetry(data, options.build);
     return {
-      build: { ...options.build, buildId: id },
-      answeredOther,
-      ...rest,
-      executeCount,
-      response: answer,
+      build: { ...options.build, buildId: answer.id },
+      buildNumber: answer.buildNumber,
+      ...executionOf(step, options, answer),
+      response: { status: response.status ?? 0, message: response.message },
       at: step.clock.now(),
     };
   } catch (error) {
@@ -6564,95 +7471,49 @@ async function onAccepted(step, options, { data, response }) {
     return reconcile(step, options, { reason: `the answer has status 0, but ${error.message}`, answered: true });
   }
 }
-async function onRefused(step, options, outcome) {
-  const refusal = options.client.refusal(outcome, {
-    operation: 'retry',
-    build: options.build,
-    consequence: 'nothing was retried',
-  });
-  const { baseline, plugin } = options.plan;
-  if (refusal.code !== 'already-running' || !baseline || plugin) {
-    options.onSendFailed();
-    throw refusal;
+function executionOf(step, { build, plan }, { id, executeCount, buildNumber }) {
+  const { runner } = step;
+  if (id !== build.buildId) {
+    runner.annotate(
+      'warning',
+      `BK-CI answered with another build: ${quote(id, 80)} instead of ${build.buildId}. The build of the answer is followed.`,
+    );
+    return { executeCount, ownership: 'ours', answeredOther: true };
   }
-  return reconcile(step, options, {
-    reason: 'BK-CI says that the build is running, although it had ended',
-    answered: true,
-    refusal,
-  });
-}
-
-;// CONCATENATED MODULE: ./build/follow/stop-result.js
-function wasSent({ kind }) {
-  return kind === 'sent' || kind === 'unanswered';
-}
-
-;// CONCATENATED MODULE: ./build/run/early-end.js
-
-
-
-
-const TIMEOUT_STOP_MS = 20_000;
-const CANCEL_READ_MS = 1_500;
-function early_end_whyNotOurs({ executeCount, startedByOther }, status) {
-  if (startedByOther) return 'somebody else may have started this execution';
-  return status && whoseExecution({ executeCount }, status) === 'newer'
-    ? `execution ${status.executeCount} was started by somebody else`
-    : undefined;
-}
-async function onCancelled(context) {
-  if (!context?.inputs.follow?.stopOnAbort) return { result: 'aborted' };
-  const { lifecycle } = context.state;
-  if (lifecycle.kind === 'sending') return { result: 'aborted', postLooks: true };
-  if (lifecycle.kind !== 'running') return { result: 'aborted' };
-  const { accepted } = lifecycle;
-  const fresh = await readStatusNow(context.client, accepted.build);
-  if (fresh && isEndOf(lifecycle, fresh)) {
-    context.state.recordStatus(fresh);
-    context.state.advance({ kind: 'end' });
-    return { result: 'aborted', stop: { kind: 'unnecessary', why: 'it has ended already' } };
+  const expected = expectedExecution(plan.baseline, plan.plugin !== undefined);
+  if (expected === undefined || executeCount === undefined || executeCount === expected) {
+    return { executeCount: executeCount ?? expected, ownership: 'ours' };
   }
-  const why = early_end_whyNotOurs(accepted, fresh ?? context.state.record.lastStatus);
-  if (why !== undefined) return { result: 'aborted', stop: { kind: 'unnecessary', why } };
-  const stop = await stopOurBuild(context, lifecycle, { deadlineMs: CANCEL_STOP_MS });
-  return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
+  if (executeCount > expected) {
+    warnIfAhead(step, plan, { executeCount, buildNumber });
+    return { executeCount, ownership: 'unsure' };
+  }
+  runner.annotate(
+    'warning',
+    `BK-CI contradicts itself: it answered with execution ${executeCount}, but the build was at execution ${plan.baseline?.executeCount} already.`,
+  );
+  return { executeCount: expected, ownership: 'ours' };
 }
-function isEndOf({ accepted, baseline }, status) {
-  return isFinished(status) && whoseExecution({ baseline, executeCount: accepted.executeCount }, status) === 'ours';
-}
-async function onTimeout(context, running, { status }) {
-  const { client, inputs, state } = context;
-  const { accepted } = running;
-  const outcome = { result: 'timed-out', status };
-  if (!inputs.follow?.stopOnAbort) return outcome;
-  const why = early_end_whyNotOurs(accepted, status);
-  if (why !== undefined) return { ...outcome, stop: { kind: 'unnecessary', why } };
-  const stop = await stopOurBuild(context, running, {
-    deadlineMs: TIMEOUT_STOP_MS,
-    deadlineSignal: deadlineAfterCancel(context),
-  });
-  if (!wasSent(stop)) return { ...outcome, stop };
-  const isEnd = (seen) => isEndOf(running, seen);
-  const ended = await confirmStopped(context, { client, build: accepted.build, isEnd });
-  if (!ended) return { ...outcome, stop };
-  state.recordStatus(ended);
-  return { ...outcome, stop, ended };
-}
-async function stopOurBuild({ client, state }, { accepted, baseline }, limits) {
-  state.advance({ kind: 'end' });
-  const stop = await requestStop(client, accepted.build, limits);
-  if (stop.kind === 'undelivered') state.advance({ kind: 'stop-failed', accepted, baseline });
-  return stop;
-}
-function readStatusNow(client, build) {
-  return client.buildStatus(build, { deadlineMs: CANCEL_READ_MS }).catch(() => undefined);
-}
-function deadlineAfterCancel({ clock, cancelled }) {
-  const late = new AbortController();
-  const begin = () => void clock.timer(CANCEL_STOP_MS, () => late.abort());
-  if (cancelled.aborted) begin();
-  else cancelled.addEventListener('abort', begin, { once: true });
-  return late.signal;
+async function lookBeforeResend(step, options, budget) {
+  const { build, plan, username } = options;
+  const { status, moved } = await budget.read(() => readState(step, options));
+  if (!moved) return undefined;
+  const starter = plan.plugin ? undefined : otherStarter(status, username);
+  if (starter !== undefined) {
+    throw new ActionError(
+      'already-running',
+      {
+        problem: `${starter} has retried build ${buildName(status.buildNumber, build.buildId)} meanwhile (${describeStatus(status)})`,
+        consequence: 'the retry was not sent again',
+        remedy: 'Wait for its end.',
+      },
+      { buildRuns: true },
+    );
+  }
+  step.runner.info(
+    logLine('Note', 'the build has moved although BK-CI turned the retry away, so it is not sent again'),
+  );
+  return adopt(step, options, status);
 }
 
 ;// CONCATENATED MODULE: ./build/run/next-attempt.js
@@ -6709,8 +7570,8 @@ async function followAttempts(context, first) {
   for (let attempt = 1; ; attempt += 1) {
     const { accepted, baseline } = running;
     logAccepted(context, accepted, `up to ${duration(deadline - accepted.at)}`);
-    const { build, executeCount } = accepted;
-    const end = await followBuild(context, { build, deadline, options, baseline, executeCount });
+    const { build, executeCount, answeredOther } = accepted;
+    const end = await followBuild(context, { build, deadline, options, baseline, executeCount, answeredOther });
     if (end.result === 'timed-out') return onTimeout(context, running, end);
     context.state.advance({ kind: 'end' });
     if (end.result !== 'failed') return { result: end.result };
@@ -6739,8 +7600,8 @@ async function sendRetry(context, { build, plan, budget }) {
     plan,
     consoleUrl: inputs.consoleUrl,
     username: inputs.access.credentials.username,
-    onSend: () => state.advance({ kind: 'send', build, baseline: plan.baseline }),
-    onSendFailed: () => state.advance({ kind: 'send-failed' }),
+    onSend: () => state.beginSend(build, plan.baseline),
+    onSendFailed: () => void state.advance({ kind: 'send-failed' }),
   };
   const accepted = await retryOnce(context, task, budget);
   const running = { accepted, baseline: baselineOf(plan, accepted) };
@@ -6804,7 +7665,7 @@ async function sendNextAttempt(context, { deadline, options }, { end, build, att
     logPlan(context, plan);
     return await sendRetry(context, { build, plan, budget });
   } catch (error) {
-    if (!(error instanceof ActionError) || error.leavesDoubt) throw error;
+    if (!(error instanceof ActionError) || error.leavesDoubt || error.buildRuns) throw error;
     state.update({ plan: sent, statusBefore });
     runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
     return undefined;
@@ -6836,8 +7697,9 @@ function leftForPost(now) {
     case 'running':
     case 'stop-undelivered': {
       const { accepted, baseline } = now;
-      if (accepted.startedByOther) return undefined;
-      return { phase: 'running', build: accepted.build, baseline, executeCount: accepted.executeCount };
+      if (accepted.ownership === 'other') return undefined;
+      const { build, executeCount, ownership } = accepted;
+      return { phase: 'running', build, baseline, executeCount, unsure: ownership === 'unsure' || undefined };
     }
     case 'idle':
     case 'ended':
@@ -6853,11 +7715,12 @@ function atExit(now, cancelled) {
 
 
 
+
 const NO_FAILURES = { failedTasks: [], logs: [], stages: [] };
 class RunState {
   outputs;
   #lifecycle = IDLE;
-  #api;
+  #access;
   #left;
   #since;
   #until;
@@ -6886,11 +7749,20 @@ class RunState {
   stopTimer() {
     this.#until = this.#step.clock.now();
   }
-  saveForPost(api) {
-    this.#api = api;
+  saveForPost(access) {
+    this.#access = access;
   }
   advance(event) {
-    this.#moveTo(next(this.#lifecycle, event));
+    return this.#moveTo(next(this.#lifecycle, event));
+  }
+  requireOutputs() {
+    if (this.outputs.problem) throw this.outputs.problem;
+  }
+  beginSend(build, baseline) {
+    const problem = this.outputs.probe() ?? this.advance({ kind: 'send', build, baseline });
+    if (!problem) return;
+    this.advance({ kind: 'send-failed' });
+    throw problem.with({ consequence: this.#record.accepted ? undefined : 'the build was not retried' });
   }
   exit() {
     this.#moveTo(atExit(this.#lifecycle, this.#step.cancelled.aborted));
@@ -6898,9 +7770,14 @@ class RunState {
   #moveTo(lifecycle) {
     this.#lifecycle = lifecycle;
     const left = leftForPost(lifecycle);
-    if (this.#api === undefined || (left === undefined && this.#left === undefined)) return;
+    if (this.#access === undefined || (left === undefined && this.#left === undefined)) return undefined;
     this.#left = left;
-    saveRetry(this.#step.runner, left && { ...left, api: this.#api });
+    try {
+      saveRetry(this.#step.runner, left && { ...left, ...this.#access });
+      return undefined;
+    } catch (error) {
+      return asActionError(error);
+    }
   }
   update(more) {
     this.#record = { ...this.#record, ...more };
@@ -6922,7 +7799,7 @@ class RunState {
     });
   }
   recordAccepted({ accepted, baseline }) {
-    const { build, executeCount, buildNumber, startedByOther = false, response, at } = accepted;
+    const { build, executeCount, buildNumber, ownership, response, at } = accepted;
     const before = this.#record;
     this.advance({ kind: 'accept', accepted, baseline });
     if (!before.accepted) this.#since = at;
@@ -6931,7 +7808,12 @@ class RunState {
       build,
       buildNumber: buildNumber ?? before.buildNumber,
       executeCount: executeCount ?? before.executeCount,
-      accepted: { count: (before.accepted?.count ?? 0) + 1, executeCount, startedByOther, response },
+      accepted: {
+        count: (before.accepted?.count ?? 0) + 1,
+        executeCount,
+        startedByOther: ownership !== 'ours',
+        response,
+      },
       lastStatus: undefined,
       ...NO_FAILURES,
     });
@@ -6964,6 +7846,7 @@ class RunState {
 
 
 
+
 async function run(step, http) {
   const { runner } = step;
   const state = new RunState(step);
@@ -6973,18 +7856,20 @@ async function run(step, http) {
     const commit = commitFromEvent(runner);
     const inputs = readInputs(runner, commit !== undefined);
     const { access, follow } = inputs;
-    if (follow?.stopOnAbort) state.saveForPost(access.api.root);
+    if (follow?.stopOnAbort) state.saveForPost(accessToSave(inputs));
     context = { ...step, inputs, state, client: new Client(http, access, secrets) };
-    const outcome = await execute(context, { http, commit });
-    await publish({ runner, outputs: state.outputs }, outcome, state.record);
-    return isGreen(outcome);
+    return await conclude(step, state, await execute(context, { http, commit }));
   } catch (error) {
     const conclusion = error instanceof WorkflowCancelled ? await onCancelled(context) : asActionError(error);
-    await publish({ runner, outputs: state.outputs }, conclusion, state.record);
-    return false;
+    return await conclude(step, state, conclusion);
   } finally {
     state.exit();
   }
+}
+async function conclude({ runner }, state, conclusion) {
+  const { outputs, record } = state;
+  await publish({ runner, outputs }, conclusion, record);
+  return isGreen(conclusion) && outputs.problem === undefined;
 }
 async function execute(context, search) {
   const { runner, inputs, state } = context;
@@ -6999,16 +7884,18 @@ async function execute(context, search) {
   for (const warning of inputs.warnings) runner.annotate('warning', warning);
   const budget = new ResendBudget(context);
   const found = await chooseBuild(context, search, budget);
+  if (found.kind === 'build' && found.explanation !== undefined) runner.info(logLine('Found', found.explanation));
+  for (const notice of found.notices ?? []) runner.annotate('notice', notice);
   if (found.kind === 'none') return { result: 'not-needed', why: found.why };
   state.update({ candidates: found.candidates });
   if (found.kind === 'ambiguous') return listCandidates(context, found);
   state.update({ build: found.build });
-  if (found.explanation !== undefined) runner.info(logLine('Found', found.explanation));
+  state.requireOutputs();
   return planAndRetry(context, found.build, budget);
 }
 function chooseBuild({ runner, cancelled, inputs, client }, { http, commit }, budget) {
   const { selector, consoleUrl, onlyIfFailed } = inputs;
-  const readCommit = async () => {
+  const readChecksOfCommit = async () => {
     if (!commit || selector.githubToken === undefined) {
       throw new ActionError('input-invalid', {
         problem: 'githubToken: missing, but the build has to be found by the checks of a commit',
@@ -7020,7 +7907,7 @@ function chooseBuild({ runner, cancelled, inputs, client }, { http, commit }, bu
     return budget.read(() => readChecks(runner, source));
   };
   const reader = resending(client, budget);
-  return findBuild({ selector, reader, consoleUrl, onlyIfFailed, cancelled, readChecks: readCommit });
+  return findBuild({ selector, reader, consoleUrl, onlyIfFailed, cancelled, readChecks: readChecksOfCommit });
 }
 function listCandidates({ runner, inputs }, found) {
   if (!inputs.dryRun) throw ambiguousError(found);
@@ -7030,21 +7917,40 @@ function listCandidates({ runner, inputs }, found) {
 }
 async function planAndRetry(context, build, first) {
   const { runner, clock, inputs, client } = context;
-  const { follow, dryRun } = inputs;
-  const preflightWithin = (budget) => preflight(context, { ...context, build, reader: resending(client, budget) });
+  const { follow } = inputs;
   let budget = first;
-  let decision = await preflightWithin(budget);
-  const deadline = clock.now() + (follow?.timeoutMs ?? 0);
-  while (decision.kind === 'follow' && follow && !dryRun) {
+  let deadline;
+  for (;;) {
+    const decision = await preflight(context, { ...context, build, reader: resending(client, budget) });
+    deadline ??= clock.now() + (follow?.timeoutMs ?? 0);
+    const outcome = await carryOut(context, decision, { build, budget });
+    if (outcome) return outcome;
+    if (!follow) throw new Error('only a build that is followed is waited for');
     runner.info(logLine('Running', 'already; waiting for its end first (onlyIfFailed: true)'));
     const end = await followBuild(context, { build, deadline, options: follow });
     if (end.result === 'timed-out') return { result: 'timed-out' };
     budget = new ResendBudget(context);
-    decision = await preflightWithin(budget);
   }
-  if (decision.kind !== 'plan') return { result: 'not-needed', why: decision.why };
+}
+async function carryOut(context, decision, { build, budget }) {
+  const { runner, inputs, state } = context;
+  const { follow, dryRun, onlyIfFailed } = inputs;
+  if (decision.kind !== 'plan') {
+    return decision.kind === 'follow' && follow && !dryRun ? undefined : { result: 'not-needed', why: decision.why };
+  }
   logPlan(context, decision);
-  return dryRun ? { result: 'found' } : runAttempts(context, { build, plan: decision, budget });
+  if (dryRun) {
+    if (decision.warningAfter !== undefined) runner.annotate('warning', decision.warningAfter);
+    return { result: 'found' };
+  }
+  try {
+    return await runAttempts(context, { build, plan: decision, budget });
+  } catch (error) {
+    const isFirst = !state.record.accepted;
+    if (!(isFirst && error instanceof ActionError && error.buildRuns && onlyIfFailed && follow)) throw error;
+    runner.annotate('warning', error.message);
+    return undefined;
+  }
 }
 
 ;// CONCATENATED MODULE: ./build/version.js
@@ -7074,7 +7980,7 @@ async function exit() {
 }
 async function crash(error) {
   process.exitCode = isPost ? 0 : 1;
-  runner.annotate(isPost ? 'warning' : 'error', errorAnnotation(asActionError(error)).message);
+  runner.annotate(isPost ? 'warning' : 'error', errorAnnotation(asActionError(error).redacted(runner.redact)).message);
   await exit();
 }
 function cancelStep() {

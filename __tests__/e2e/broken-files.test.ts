@@ -90,7 +90,7 @@ describe.each(REASONS)('a file that is %s', (reason, shown) => {
         expect(main.annotations.find(({ level }) => level === 'warning')?.message).toMatch(
           /^The build is not retried again: The outputs of this step can't be written/,
         );
-        expect(main.log.at(-1)).toMatch(/^Error: Build #42 failed again/);
+        expect(main.log.at(-1)).toMatch(/^Failed {4}Build #42 failed again/);
       });
     });
 

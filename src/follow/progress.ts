@@ -33,7 +33,8 @@ export function runningNow(build: BuildStatus): string {
 
 function queueChange(before: BuildStatus | undefined, now: BuildStatus): Change[] {
   const place = ({ queuePosition }: BuildStatus) => (queuePosition ? `${queuePosition} in the queue` : '');
-  if (before && isQueued(before) && place(before) === place(now)) return [];
+  // A place that is not told any more says nothing new.
+  if (before && isQueued(before) && ['', place(before)].includes(place(now))) return [];
   return [{ state: 'queued', text: place(now) }];
 }
 

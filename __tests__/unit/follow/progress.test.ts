@@ -25,6 +25,7 @@ describe('the changes between two reads', () => {
       now: queued(1),
       changes: [{ state: 'queued', text: '1 in the queue' }],
     },
+    { name: 'nothing when the position is not told any more', before: queued(1), now: queued(), changes: [] },
     { name: 'nothing at the same position in the queue', before: queued(3), now: queued(3), changes: [] },
     {
       name: 'a build that waits for its start is queued',
