@@ -10,7 +10,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { MARKUP } from '../../__tests__/support/markdown.js';
-import { ATOMS } from '../../__tests__/support/runner-vectors.js';
+import { ATOMS, VECTORS } from '../../__tests__/support/runner-vectors.js';
 import { CHECKS } from './checks.js';
 
 interface Progress {
@@ -32,13 +32,17 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** One to ten pieces; one of ten is any character of the first plane, which includes lone surrogates. */
+/**
+ * One to ten pieces. Of ten, one is any character of the first plane, which includes lone surrogates, and two are whole
+ * commands: they would hardly ever come together by chance.
+ */
 function hostileText(random: () => number): string {
   const below = (count: number) => Math.floor(random() * count);
   const piece = () => {
     const kind = below(10);
     if (kind === 0) return String.fromCharCode(below(0x10000));
-    const pieces = kind < 5 ? ATOMS : MARKUP;
+    if (kind < 3) return VECTORS[below(VECTORS.length)]?.text ?? '';
+    const pieces = kind < 6 ? ATOMS : MARKUP;
     return pieces[below(pieces.length)] ?? '';
   };
   return Array.from({ length: 1 + below(10) }, piece).join('');
