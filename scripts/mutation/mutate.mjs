@@ -35,7 +35,7 @@ for (const [name, { tests, mutate }] of Object.entries(AREAS)) {
     testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
     jest: {
       configFile: 'jest.config.js',
-      config: { testMatch: tests.map((folder) => `<rootDir>/__tests__/unit/${folder}/*.test.ts`) },
+      config: { testMatch: tests.map((folder) => `<rootDir>/__tests__/unit/${folder}/**/*.test.ts`) },
       enableFindRelatedTests: false,
     },
     coverageAnalysis: 'perTest',

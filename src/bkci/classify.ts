@@ -92,11 +92,6 @@ const gatewayCode =
 
 const RESPONSES: readonly ResponseRule[] = [
   {
-    name: 'a proxy lets nothing through',
-    when: ({ proxy, http }) => proxy !== undefined && isFinalForProxy(http),
-    outcome: 'refused',
-  },
-  {
     name: 'error of a proxy, perhaps after it forwarded the request',
     when: (response) => response.proxy !== undefined && httpStatus(500, 599)(response),
     outcome: 'answer-lost',

@@ -85,6 +85,14 @@ describe('parseResponse reads the answers of all five senders', () => {
       body: '{"code":"1640001"}',
       response: { form: 'json', status: 1640001, gatewayCode: 1640001, json: { code: '1640001' } },
     },
+    { name: 'text that contains a tag', body: 'see <a>', response: { form: 'text', isBare: true, message: 'see <a>' } },
+    { name: 'a page without a title', body: '<html>x</html>', response: { form: 'html' } },
+    { name: 'a page with a blank title', body: '<title> </title>', response: { form: 'html' } },
+    {
+      name: 'a byte order mark that is part of a message',
+      body: '["\ufeff"]',
+      response: { form: 'json', json: ['\ufeff'] },
+    },
     { name: 'an empty body', body: '', response: { form: 'empty' } },
     { name: 'white space only', body: ' \r\n', response: { form: 'empty' } },
   ];
@@ -105,6 +113,9 @@ describe('JSON without a numeric status gives its value only', () => {
     '{"status":true}',
     '{"status":"ok"}',
     '{"status":1e999}',
+    '{"status":"x503"}',
+    '{"status":"503x"}',
+    '{"status":[503]}',
   ];
   test.each(bodies.map((body) => ({ name: body, body })))('$name', ({ body }) => {
     expect(parseResponse(answer(body))).toEqual({ http: 200, form: 'json', json: JSON.parse(body) as unknown });
@@ -117,7 +128,7 @@ describe('headers and text', () => {
     expect(id({ 'x-devops-rid': 'a', 'x-bkapi-request-id': 'b' })).toBe('a');
     expect(id({ 'x-bkapi-request-id': 'b' })).toBe('b');
     expect(id({ 'x-devops-rid': 'x'.repeat(200) })).toBe('x'.repeat(100));
-    expect(id({})).toBeUndefined();
+    expect([id({}), id({ 'x-devops-rid': '' })]).toEqual([undefined, undefined]);
   });
 
   const redirects = [
@@ -141,6 +152,24 @@ describe('headers and text', () => {
   ];
   test.each(redirects)('a redirect to $name', ({ location, to }) => {
     expect(parseResponse(answer('', { http: 302, headers: { location } })).redirectTo).toBe(to);
+  });
+
+  test.each([
+    [299, undefined],
+    [300, 'https://x.example'],
+    [399, 'https://x.example'],
+    [400, undefined],
+  ])('HTTP %d with a Location redirects to %s', (http, to) => {
+    expect(parseResponse(answer('', { http, headers: { location: 'https://x.example/y' } })).redirectTo).toBe(to);
+  });
+
+  test('a redirect without a Location', () => {
+    expect(parseResponse(answer('', { http: 302 })).redirectTo).toBe('another path of the same host');
+  });
+
+  test('a text with a Content-Type is not the bare text of BK-CI’s filter', () => {
+    const headers = { 'content-type': 'text/plain' };
+    expect(parseResponse(answer('no', { http: 403, headers }))).toEqual({ http: 403, form: 'text', message: 'no' });
   });
 
   test('a Location is ignored when the answer is no redirect', () => {
