@@ -28,6 +28,18 @@ describe('post does not stop an execution of somebody else', () => {
     ]);
   });
 
+  test.each([
+    { name: 'whose starter is not told', username: 'ci-bot', userId: null },
+    { name: 'whose starter is another user', username: 'ci-bot', userId: 'release-bot' },
+    { name: 'when our user is not known', username: undefined, userId: 'ci-bot' },
+  ])('an execution further ahead than one retry makes it, $name', async ({ username, userId }) => {
+    const saved = { ...SAVED, username, credentials: ['accessToken'], executeCount: 2, unsure: true } as const;
+    const inputs = { ...POST_INPUTS, accessToken: 'hunter2hunter2' };
+    const { requests, log } = await runPostWith({ status: [wireRunning({ userId })] }, saved, { inputs });
+    expect(requests.map((request) => request.replace(/\?.*/, ''))).toEqual(['GET status']);
+    expect(log.at(-1)).toContain('was not stopped: it is not known who started the execution that runs.');
+  });
+
   test('a retry of the whole build, when main retried a plug-in inside the running build', async () => {
     const baseline = { ...BASELINE, status: 'RUNNING', endTime: 0 };
     const { requests } = await runPostWith({ status: [wireRunning()] }, { ...SAVED, phase: 'sending', baseline });
@@ -46,6 +58,12 @@ describe('post stops an execution', () => {
     const inputs = { ...POST_INPUTS, username: 'somebody-else', accessToken: 'hunter2hunter2' };
     const { requests } = await runPostWith(script, saved, { inputs });
     expect(requests.map((request) => request.replace(/\?.*/, ''))).toEqual(['GET status', 'POST stop']);
+  });
+
+  test('further ahead than one retry makes it, when our user is named as its starter', async () => {
+    const script = { status: [wireRunning()], stop: [yes(true)] };
+    const { requests } = await runPostWith(script, { ...SAVED, executeCount: 2, unsure: true });
+    expect(requests).toEqual(['GET status', 'POST stop']);
   });
 
   test('that is the accepted one, although another user is named as its starter', async () => {

@@ -19,6 +19,7 @@ describe('the retry that main saves for post', () => {
     credentials: ['accessToken', 'headers'],
     baseline: { status: 'FAILED', endTime: 7 },
     executeCount: 2,
+    unsure: true,
   } as const;
   /** What post reads after main has run `act`; `overrides` replace entries of the state. */
   const readBack = (
@@ -73,6 +74,7 @@ describe('the retry that main saves for post', () => {
     ['a baseline without a status', { baseline: {} }],
     ['a time that is a text', { baseline: { status: 'FAILED', endTime: '7' } }],
     ['a count that is a text', { executeCount: '2' }],
+    ['a doubt that is a text', { unsure: 'yes' }],
   ];
   test.each(changes)('is unreadable with %s', (_, change) => {
     const { phase: __, ...retry } = saved;
