@@ -33,6 +33,7 @@ describe.each(each)('refusal $number of the retry of a build that had ended', ({
   test.each([
     { unknown: 'our user', username: null, more: {} },
     { unknown: 'its starter', username: 'ci-bot', more: { userId: null } },
+    { unknown: 'either', username: null, more: { userId: null } },
   ])('leaves doubt when $unknown is not known', async ({ username, more }) => {
     const retried = retry(refused([wireRunning(more)]), WHOLE, username);
     const error = await errorOf(() => retried.outcome);
@@ -101,6 +102,28 @@ describe('a refusal of the retry of a plug-in inside a running build', () => {
   });
 });
 
+describe('the error after a refusal of a build that runs', () => {
+  const LINK = 'https://h/console/pipeline/demo/p-1/detail/b-1';
+  const textOf = async (userId: string | null, username: string | null) => {
+    const status = [wireRunning({ userId, currentTimestamp: 3_061_000 })];
+    const { message } = await errorOf(() => retry({ retry: [no(2101129, 'x')], status }, WHOLE, username).outcome);
+    return message.replace(/^.*?\)(?=: )/, '…').replace(/ \(RUNNING.*?\)/, '');
+  };
+
+  test('says what to do if somebody else has retried it', async () => {
+    expect(await textOf('ops', 'ci-bot')).toBe(
+      '…: ops has retried it meanwhile; nothing was retried. Wait for its end.',
+    );
+  });
+
+  test('says what to do if it is not known who has', async () => {
+    expect([await textOf(null, 'ci-bot'), await textOf('ops', null)]).toEqual([
+      `…: a new execution has started meanwhile, and it is not known whether this retry started it. Open the build to see who started it. ${LINK}`,
+      `…: a new execution has started meanwhile, and it is not known whether this retry started it. Set username, so that this can be known. Open the build to see who started it. ${LINK}`,
+    ]);
+  });
+});
+
 describe('a web page in answer to the retry', () => {
   const page = (http: number) => answer('<!doctype html><html><head><title>Sign in</title></head></html>', { http });
 
@@ -131,6 +154,13 @@ describe('a web page in answer to the retry', () => {
       response: { redirectTo: 'https://login.example.com' },
     });
     expect(retried.requests).toEqual(['POST retry']);
+  });
+
+  test('of a known proxy is final at once', async () => {
+    const ofProxy = answer('<html></html>', { http: 403, headers: { 'x-squid-error': 'ERR_ACCESS_DENIED 0' } });
+    const retried = retry({ retry: [ofProxy] });
+    expect(await errorOf(() => retried.outcome)).toMatchObject({ code: 'not-delivered', leavesDoubt: false });
+    expect([retried.requests, retried.events]).toEqual([['POST retry'], ['send', 'send failed']]);
   });
 
   test('leaves doubt, without a read, when there is no baseline', async () => {
