@@ -5,19 +5,25 @@
  *     npm ci && cd scripts/mutation && npm install && npm start
  *     npm start -- retry model
  *
- * Only the tests of the same folders run, so a score is a lower bound.
+ * Only the tests nearest to them are run, so a score is a lower bound.
  */
 
 import { fileURLToPath } from 'node:url';
 import { Stryker } from '@stryker-mutator/core';
 
-/** Sources that decide, by name; and the folders of the unit tests that are run for them. */
+/** Sources that decide, by name; and the unit tests that are run for them. */
 const AREAS = {
-  bkci: { tests: ['bkci'], mutate: ['src/bkci/{response,classify}.ts', 'src/bkci/refusals/**/*.ts'] },
-  retry: { tests: ['retry'], mutate: ['src/retry/**/*.ts'] },
-  follow: { tests: ['follow', 'lib'], mutate: ['src/follow/watch.ts', 'src/lib/sanitize.ts'] },
-  model: { tests: ['model', 'plan', 'follow'], mutate: ['src/model/**/*.ts'] },
-  plan: { tests: ['plan'], mutate: ['src/plan/**/*.ts'] },
+  bkci: {
+    tests: ['bkci/{response,classify}*.test.ts', 'bkci/refusals/*.test.ts'],
+    mutate: ['src/bkci/{response,classify}.ts', 'src/bkci/refusals/**/*.ts'],
+  },
+  retry: { tests: ['retry/*.test.ts'], mutate: ['src/retry/**/*.ts'] },
+  follow: {
+    tests: ['follow/{watch,poll}*.test.ts', 'lib/sanitize*.test.ts'],
+    mutate: ['src/follow/watch.ts', 'src/lib/sanitize.ts'],
+  },
+  model: { tests: ['model/*.test.ts', 'plan/*.test.ts', 'follow/*.test.ts'], mutate: ['src/model/**/*.ts'] },
+  plan: { tests: ['plan/*.test.ts'], mutate: ['src/plan/**/*.ts'] },
 };
 
 const names = process.argv.slice(2);
@@ -35,7 +41,7 @@ for (const [name, { tests, mutate }] of Object.entries(AREAS)) {
     testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
     jest: {
       configFile: 'jest.config.js',
-      config: { testMatch: tests.map((folder) => `<rootDir>/__tests__/unit/${folder}/**/*.test.ts`) },
+      config: { testMatch: tests.map((glob) => `<rootDir>/__tests__/unit/${glob}`) },
       enableFindRelatedTests: false,
     },
     coverageAnalysis: 'perTest',

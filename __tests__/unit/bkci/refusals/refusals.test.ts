@@ -87,3 +87,52 @@ describe('a refusal with a status of BK-CI', () => {
     expect(explain(answer('{}', { http: 418 })).message).toContain('(HTTP 418)');
   });
 });
+
+describe('the error says what is the matter', () => {
+  const rows: readonly [problem: string, response: ReturnType<typeof answer>][] = [
+    ['There is no build b-1 in pipeline p-1 of project demo', no(2101163)],
+    ['Build b-1 is not one of pipeline p-1', no(2101058)],
+    ['There is no pipeline p-1 in project demo', no(2101164)],
+    ['The version of pipeline p-1 that build b-1 ran with is gone', no(2101184)],
+    ['ci-bot may not execute this pipeline', no(2101008)],
+    ['ci-bot may not stop this build', no(2101340)],
+    ['ci-bot may not use a build node of this pipeline', no(2101500)],
+    ['https://devops.example.com does not know this path', answer('', { http: 405 })],
+    ['https://devops.example.com does not know this path', answer('<html></html>', { http: 404 })],
+    ['https://devops.example.com answered with a web page', answer('<html></html>', { http: 403 })],
+    ['https://devops.example.com refused the request', answer('{}', { http: 418 })],
+  ];
+  test.each(rows)('%s', (problem, response) => {
+    expect(explain(response).text.problem.replace(/ \(.*/, '')).toBe(problem);
+  });
+});
+
+describe('a 403 is a missing permission only if BK-CI, a gateway of it or its filter wrote it', () => {
+  const TYPED = { headers: { 'content-type': 'text/plain' } };
+  const written = [
+    no(2101008, '', 403),
+    no(7, '', 403),
+    answer({ code: 1640301, result: false }, { http: 403 }),
+    answer('Verification failed', { http: 403 }),
+  ];
+  test.each(written)('forbidden: $body', (response) => expect(explain(response).code).toBe('forbidden'));
+
+  const others = [
+    answer('', { http: 403 }),
+    answer('{}', { http: 403 }),
+    answer('{"message":"no"}', { http: 403 }),
+    answer('{"status":0}', { http: 403 }),
+    answer('Verification failed', { http: 403, ...TYPED }),
+    answer('<html></html>', { http: 403 }),
+  ];
+  test.each(others)('not understood: $body', (response) => {
+    expect(explain(response).code).toBe('unexpected-answer');
+  });
+
+  test('but the filter’s own sentence is about credentials, and only as a whole', () => {
+    const codeOf = (text: string) => explain(answer(text, { http: 403 })).code;
+    expect(codeOf('You do not have permission to access')).toBe('unauthorized');
+    expect(codeOf('Sorry: you do not have permission to access')).toBe('forbidden');
+    expect(codeOf('You do not have permission to access this')).toBe('forbidden');
+  });
+});
