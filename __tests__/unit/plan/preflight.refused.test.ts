@@ -76,7 +76,7 @@ describe('preflight, when a read is refused', () => {
       warnings: [],
       parameters: { taskId: '1', failedContainer: false, skip: false },
       warningAfter:
-        'The status of the build could not be read before the retry (HTTP 403), so a lost answer could not have been verified. taskId “1” could not be checked, and BK-CI reruns the whole build for an unknown one. Give the user the permission VIEW on the pipeline.',
+        'The status of the build could not be read before the retry (HTTP 403), so a lost answer could not have been verified. taskId “1” could not be checked, and BK-CI reruns the whole build for an unknown one. Of a job it reruns the first plug-in; one that failed after it stays failed. Give the user the permission VIEW on the pipeline.',
     });
   });
 
