@@ -196,6 +196,11 @@ const RULES: readonly RefusalRule[] = [
     [2101277, 'this plug-in has not failed', 'While a build runs, only a failed or cancelled plug-in can be retried.'],
   ]),
   ...byStatus({ code: 'refused', problem: (why) => `BK-CI refused: ${why}` }, [
+    [
+      2101019,
+      'the build was asked to stop less than a minute ago, perhaps in an older execution',
+      'If it still runs in a minute, stop it in BK-CI.',
+    ],
     [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
     [2101039, 'the recorded model of the build is gone', 'Start a new build instead.'],
     [2101047, 'the pipeline is locked', 'Unlock it in BK-CI, or ask who locked it.'],
