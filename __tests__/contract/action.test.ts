@@ -113,6 +113,7 @@ describe('defaults', () => {
       timeoutMinutes: '60',
       pollSeconds: '10',
       maxAttempts: '1',
+      retryDelaySeconds: '0',
       stopOnAbort: 'false',
       logLines: '50',
     });
