@@ -3,7 +3,7 @@
 import { type Api, LANGUAGES, type LanguageTag, parseApi } from '../bkci/endpoints.js';
 import { listed } from '../lib/format.js';
 import { quote } from '../lib/sanitize.js';
-import { ERROR_TYPES, type ErrorTypeName } from '../model/error-type.js';
+import { ERROR_TYPES, type ErrorType } from '../model/error-type.js';
 import { type ConsoleLink, isId, isPathId, pageOf, parseLink, withoutTrailingSlashes } from '../model/link.js';
 
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
@@ -157,13 +157,13 @@ export function parseLanguage(text: string): Parsed<LanguageTag> {
 
 /** The failures that are worth a retry: one matches by its type or by its number. Not both sets are empty. */
 export interface RetryOn {
-  readonly types: ReadonlySet<ErrorTypeName>;
+  readonly types: ReadonlySet<ErrorType>;
   readonly codes: ReadonlySet<number>;
 }
 
 /** Error types in any case, and error numbers, separated by commas or white space. */
 export function parseRetryOn(text: string): Parsed<RetryOn> {
-  const types = new Set<ErrorTypeName>();
+  const types = new Set<ErrorType>();
   const codes = new Set<number>();
   const unknown: string[] = [];
   for (const word of text.split(/[\s,]+/).filter(Boolean)) {

@@ -1,4 +1,4 @@
-/** How BK-CI classifies a failure; the place of a name is its number (bk-ci: ErrorType.kt). */
+/** BK-CI's types of errors, each at the index that is its number (bk-ci: ErrorType.kt; BUILD_MACHINE since v4.0.0). */
 export const ERROR_TYPES = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN', 'BUILD_MACHINE'] as const;
 
-export type ErrorTypeName = (typeof ERROR_TYPES)[number];
+export type ErrorType = (typeof ERROR_TYPES)[number];

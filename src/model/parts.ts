@@ -74,13 +74,6 @@ export function stagesToRetry(detail: BuildDetail): Stage[] {
   return ordinary.length > 0 ? ordinary : stages;
 }
 
-/** Without the plug-ins of a matrix group: they are the template of its jobs, and run in these. */
-export function failedPlugins(detail: BuildDetail): Extract<Part, { kind: 'plug-in' }>[] {
-  return partsOf(detail).flatMap((part) =>
-    part.kind === 'plug-in' && part.job.children.length === 0 && hasFailed(part) ? [part] : [],
-  );
-}
-
 /** The job with a hash id, which users copy from the address of a log although the API requires the job's number. */
 export function jobByHash(detail: BuildDetail, hashId: string): Job | undefined {
   return detail.stages.flatMap(jobsOf).find((job) => job.hashId === hashId);

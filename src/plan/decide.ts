@@ -10,6 +10,7 @@ import { canBeRetried, hasFailed, idOf, type Part, pathOf } from '../model/parts
 import type { BuildStatus } from '../model/snapshot.js';
 import { isFinished, meaningOfBuild } from '../model/status.js';
 import { type PlanText, planText, takesFailedContainer } from './describe.js';
+import { partToRerun, remainingFailureWarning } from './rerun.js';
 import { resolveTarget } from './target.js';
 
 /** The inputs that the decision depends on. */
@@ -65,8 +66,13 @@ export function decide(
     });
   }
   if (!finished) return planInsideRunning(request, status, { part, build });
-  const warnings = [...greenWarning(status, part, build), ...failedContainerWarning(request.retry, part)];
-  return { kind: 'plan', ...planText(request.retry, part), warnings, baseline: status };
+  const rerun = part && detail ? partToRerun(part, detail, build) : part;
+  const warnings = [
+    ...greenWarning(status, rerun, build),
+    ...failedContainerWarning(request.retry, rerun),
+    ...remainingFailureWarning(rerun, detail),
+  ];
+  return { kind: 'plan', ...planText(request.retry, rerun), warnings, baseline: status };
 }
 
 /** Whether `decide` needs the build's detail. */

@@ -4,17 +4,9 @@ import type { RetryParameters } from '../bkci/endpoints.js';
 import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { listed } from '../lib/format.js';
 import { oneLine, quote } from '../lib/sanitize.js';
+import { failuresOf } from '../model/cause.js';
 import type { BuildDetail, Stage } from '../model/detail.js';
-import {
-  failedPlugins,
-  findParts,
-  idOf,
-  jobByHash,
-  type Part,
-  pathOf,
-  stagesToRetry,
-  stoppedParts,
-} from '../model/parts.js';
+import { findParts, idOf, jobByHash, type Part, pathOf, stagesToRetry, stoppedParts } from '../model/parts.js';
 
 /**
  * The selected part; undefined for the whole build, and without a detail to search. Throws an ActionError when no part
@@ -38,10 +30,11 @@ export function resolveTarget(
     });
   }
   if (retry.skip && part.kind === 'job') {
+    const failedPlugins = failuresOf(detail).flatMap(({ part: failed }) => (failed.kind === 'plug-in' ? [failed] : []));
     throw new ActionError('task-unknown', {
       problem: `taskId ${quote(retry.taskId)} is the job ${oneLine(pathOf(part))}, and BK-CI would rerun it instead of skipping it`,
       consequence: NOTHING_SENT,
-      remedy: `Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`,
+      remedy: `Give a plug-in or a stage to skip${suggestions(failedPlugins)}.`,
     });
   }
   return part;
@@ -87,7 +80,7 @@ function unknownTask(taskId: string, detail: BuildDetail, build: string): Action
 }
 
 /** `: stage-2 (Test), 1 (Test › Linux), e-… (Test › Linux › Run tests)`: ten parts at most; empty without parts. */
-function suggestions(parts: readonly Part[]): string {
+export function suggestions(parts: readonly Part[]): string {
   const shown = parts.slice(0, 10).map((part) => `${oneLine(idOf(part), 60)} (${oneLine(pathOf(part), 120)})`);
   const more = parts.length > shown.length ? [`${parts.length - shown.length} more`] : [];
   return shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;

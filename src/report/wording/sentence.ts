@@ -10,7 +10,7 @@ import { failureReason, isFinished, wasStopped } from '../../model/status.js';
 import type { OutcomeOf } from '../outcome.js';
 import { buildNameOf, type RunRecord } from '../record.js';
 import { failedAgain } from './headline.js';
-import { taskSentence } from './tasks.js';
+import { causesOf, taskSentence } from './tasks.js';
 
 export function failedSentence({ gateRefused }: OutcomeOf<'failed'>, record: RunRecord): string {
   const name = buildNameOf(record);
@@ -19,7 +19,7 @@ export function failedSentence({ gateRefused }: OutcomeOf<'failed'>, record: Run
     const place = gate ? `the gate of stage ${oneLine(gate.name, 80)}` : 'a stage gate';
     return `Build ${name} ended at ${place}${executionAndTime(record)}: the gate was refused, so what follows did not run.`;
   }
-  const [first, ...others] = record.failedTasks;
+  const [first, ...others] = causesOf(record);
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   const failedIn = first ? `: ${taskSentence(first)}${more}` : '';
   const reason = record.lastStatus ? failureReason(record.lastStatus) : '';
