@@ -107,6 +107,22 @@ describe('the examples', () => {
     for (const step of stepsIn(parse(read(name))).filter(isThisAction)) expect(step.with).toHaveProperty('projectId');
   });
 
+  test.each(examples)(
+    '%s runs only where the inputs that limit it have a value, since an empty one limits nothing',
+    (name) => {
+      const { jobs } = parse(read(name)) as { jobs: Readonly<Record<string, { if?: string }>> };
+      for (const job of Object.values(jobs)) {
+        const inputs = stepsIn(job).filter(isThisAction)[0]?.with as Readonly<Record<string, string>> | undefined;
+        // With ids alone, an empty projectId is an error.
+        const needsLimits = inputs && (inputs.buildUrl || !(inputs.buildId || inputs.buildNumber));
+        const limits = [inputs?.projectId, inputs?.checkApp].flatMap(
+          (value) => /^\$\{\{ (\S+) \}\}$/.exec(value ?? '')?.[1] ?? [],
+        );
+        for (const limit of needsLimits ? limits : []) expect(job.if).toContain(`${limit} != ''`);
+      }
+    },
+  );
+
   test.each(readmes)('are all linked in %s', (name) => {
     for (const example of examples) expect(read(name)).toContain(`](${example})`);
   });

@@ -38,6 +38,19 @@ export function findParts(detail: BuildDetail, taskId: string): Part[] {
   return retryable.length > 0 ? retryable : byStepId;
 }
 
+/** The parts with a name, alone or as in `pathOf`, whatever its case and white space; those that can be retried first. */
+export function partsNamed(detail: BuildDetail, name: string): Part[] {
+  const wanted = plain(name);
+  const named = partsOf(detail).filter(
+    (part) => idOf(part) !== '' && [nameOf(part), pathOf(part)].some((text) => plain(text) === wanted),
+  );
+  return [...named.filter(canBeRetried), ...named.filter((part) => !canBeRetried(part))];
+}
+
+function plain(name: string): string {
+  return name.replace(/\s+/g, ' ').trim().toLowerCase();
+}
+
 /** The id of a part that every server version accepts; step ids are only known since v4.0. */
 export function idOf(part: Part): string {
   if (part.kind === 'stage') return part.stage.id;
@@ -49,6 +62,11 @@ export function pathOf(part: Part): string {
   if (part.kind === 'stage') return part.stage.name;
   if (part.kind === 'job') return `${part.stage.name} › ${part.job.name}`;
   return `${part.stage.name} › ${part.job.name} › ${part.plugin.name}`;
+}
+
+function nameOf(part: Part): string {
+  if (part.kind === 'stage') return part.stage.name;
+  return part.kind === 'job' ? part.job.name : part.plugin.name;
 }
 
 export function hasFailed(part: Part): boolean {

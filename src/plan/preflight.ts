@@ -162,9 +162,9 @@ function isUnread({ code, response }: ActionError): boolean {
   return code !== 'unauthorized' && code !== 'not-found' && !(code === 'unexpected-answer' && response?.status === 0);
 }
 
-/** A plug-in or stage by its id, which every server version accepts. */
+/** A plug-in or stage by its id, which every server version accepts. A name may begin like one, and has white space. */
 function isCertainId(taskId: string): boolean {
-  return /^(?:e-.+|stage-\d+)$/.test(taskId);
+  return /^(?:e-\S+|stage-\d+)$/.test(taskId);
 }
 
 function isJobNumber(taskId: string): boolean {

@@ -7,8 +7,9 @@
 import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { oneLine, quote } from '../lib/sanitize.js';
 import { failuresOf, includes, isWithoutMachine, pluginsThatBroke } from '../model/cause.js';
-import type { BuildDetail } from '../model/detail.js';
-import { type Part, pathOf } from '../model/parts.js';
+import type { BuildDetail, Stage } from '../model/detail.js';
+import { type Part, pathOf, stoppedParts } from '../model/parts.js';
+import { meaningOfPart } from '../model/status.js';
 import { suggestions } from './target.js';
 
 /**
@@ -16,6 +17,7 @@ import { suggestions } from './target.js';
  * ActionError when the retry could not help.
  */
 export function partToRerun(asked: Part, detail: BuildDetail, build: string): Part {
+  if (asked.kind === 'stage' && isKnownNotToHaveFailed(asked.stage)) throw stageNotFailed(asked.stage, detail, build);
   const part = asked.kind === 'job' ? jobOrItsPlugin(asked, build) : asked;
   const others = otherFailures(part, detail);
   if (part.kind !== 'plug-in' || others.length === 0 || brokeTheBuild(part, detail)) return part;
@@ -36,6 +38,21 @@ export function remainingFailureWarning(part: Part | undefined, detail: BuildDet
   return [
     `${names.join(', ')}${more} failed as well and is not rerun, so the build fails again. To rerun all failed jobs of the stage, set taskId: ${oneLine(part.stage.id, 40)} and failedContainer: true.`,
   ];
+}
+
+/** Where this action does not know the status of the stage, BK-CI decides. */
+function isKnownNotToHaveFailed({ status }: Stage): boolean {
+  return status !== undefined && !['failed', 'cancelled', 'unknown'].includes(meaningOfPart(status));
+}
+
+/** BK-CI refuses such a stage with 2101114 (bk-ci: PipelineBuildRetryService). */
+function stageNotFailed({ id, name, status }: Stage, detail: BuildDetail, build: string): ActionError {
+  const failed = suggestions(stoppedParts(detail));
+  return new ActionError('task-unknown', {
+    problem: `Stage ${oneLine(name, 80)} (${oneLine(id, 40)}) of build ${build} has not failed (${oneLine(status || 'not run', 40)}), and BK-CI retries only failed stages`,
+    consequence: NOTHING_SENT,
+    remedy: failed === '' ? 'Leave taskId out to retry the whole build.' : `What can be retried${failed}.`,
+  });
 }
 
 function jobOrItsPlugin(part: Extract<Part, { kind: 'job' }>, build: string): Part {

@@ -6,7 +6,16 @@ import { listed } from '../lib/format.js';
 import { oneLine, quote } from '../lib/sanitize.js';
 import { failuresOf } from '../model/cause.js';
 import type { BuildDetail, Stage } from '../model/detail.js';
-import { findParts, idOf, jobByHash, type Part, pathOf, stagesToRetry, stoppedParts } from '../model/parts.js';
+import {
+  findParts,
+  idOf,
+  jobByHash,
+  type Part,
+  partsNamed,
+  pathOf,
+  stagesToRetry,
+  stoppedParts,
+} from '../model/parts.js';
 
 /**
  * The selected part; undefined for the whole build, and without a detail to search. Throws an ActionError when no part
@@ -21,7 +30,7 @@ export function resolveTarget(
     return retry.failedContainer && detail ? failedStage(detail, { build, isGreen }) : undefined;
   if (!detail) return undefined;
   const [part, ...others] = findParts(detail, retry.taskId);
-  if (!part) throw unknownTask(retry.taskId, detail, build);
+  if (!part) throw namedTask(retry.taskId, detail, build) ?? unknownTask(retry.taskId, detail, build);
   if (others.length > 0) {
     throw new ActionError('ambiguous', {
       problem: `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}`,
@@ -65,6 +74,20 @@ function failedStage(detail: BuildDetail, { build, isGreen }: { build: string; i
 
 function stageAndId({ name, id }: Stage): string {
   return `${oneLine(id, 40)} (${oneLine(name, 80)})`;
+}
+
+/** The error for a name instead of an id; undefined if nothing has this name. */
+function namedTask(taskId: string, detail: BuildDetail, build: string): ActionError | undefined {
+  const parts = partsNamed(detail, taskId);
+  const [part] = parts;
+  if (!part) return undefined;
+  const isOne = parts.length === 1;
+  const what = isOne ? `the ${part.kind} ${oneLine(pathOf(part))}` : `${parts.length} parts`;
+  return new ActionError('task-unknown', {
+    problem: `taskId ${quote(taskId)} is the name of ${what} of build ${build}, not an id`,
+    consequence: NOTHING_SENT,
+    remedy: isOne ? `Give its id, ${oneLine(idOf(part), 60)}.` : `Give the id of one${suggestions(parts)}.`,
+  });
 }
 
 function unknownTask(taskId: string, detail: BuildDetail, build: string): ActionError {

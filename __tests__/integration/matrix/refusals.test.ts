@@ -96,8 +96,15 @@ const CASES: readonly Case[] = [
     name: 'the stage has not failed',
     inputs: { taskId: 'stage-2' },
     reason: 'task-unknown',
-    says: /2101114/,
-    posts: 1,
+    says: /^Stage Build \(stage-2\) of build #42 has not failed \(SUCCEED\).* What can be retried: stage-3 \(Test\), /,
+    posts: 0,
+  },
+  {
+    name: 'the name of a plug-in instead of its id',
+    inputs: { taskId: 'run  TESTS' },
+    reason: 'task-unknown',
+    says: /^taskId “run TESTS” is the name of the plug-in Test › Linux › Run tests of build #42.* Give its id, e-\w+\. /,
+    posts: 0,
   },
   {
     name: 'the database rows of the build are deleted',

@@ -121,7 +121,19 @@ describe('preflight, when a read is refused', () => {
     expect(await runPreflight(fake)).toMatchObject({ kind: 'plan', parameters: { taskId } });
   });
 
-  const uncertain = ['tests', 'tests-1', 'x-e-1', 'my-stage-2', 'stage-x', 'stage-1x', '1x', 'e-'];
+  const uncertain = [
+    'tests',
+    'tests-1',
+    'x-e-1',
+    'my-stage-2',
+    'stage-x',
+    'stage-1x',
+    '1x',
+    'e-',
+    'e-1 test',
+    'e-1\u00a0x',
+    'Run tests',
+  ];
   test.each(uncertain)('rejects taskId %s, since old servers do not know step ids', async (taskId) => {
     const error = await errorOf(() => runPreflight(fakeRun({ status: [FORBIDDEN] }, { taskId })));
     expect([error.code, error.message]).toEqual([

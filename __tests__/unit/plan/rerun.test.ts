@@ -140,3 +140,39 @@ describe('what failed beside the part', () => {
     expect(planFor('e-1', job(), { ...lint, continuesOnFailure: true })).toMatchObject({ warnings: [] });
   });
 });
+
+describe('a stage by its id', () => {
+  const other = stage({ id: 'stage-4', name: 'Deploy', status: 'CANCELED', jobs: [] });
+  const detailWith = (status: string | undefined) => buildDetail({ stages: [stage({ status, jobs: [] }), other] });
+
+  test.each(['FAILED', 'CANCELED', 'TERMINATE', 'HEARTBEAT_TIMEOUT', 'REVIEW_ABORT', 'PONDERING', undefined])(
+    'is retried in the state %s, or BK-CI decides',
+    (status) => {
+      expect(plan({ taskId: 'stage-3' }, detailWith(status))).toMatchObject({ parameters: { taskId: 'stage-3' } });
+    },
+  );
+
+  test.each([
+    { status: 'SUCCEED', shown: 'SUCCEED' },
+    { status: 'SKIP', shown: 'SKIP' },
+    { status: 'UNEXEC', shown: 'UNEXEC' },
+    { status: '', shown: 'not run' },
+    { status: 'RUNNING', shown: 'RUNNING' },
+    { status: 'PAUSE', shown: 'PAUSE' },
+  ])('is refused in the state “$status”, with what can be retried', async ({ status, shown }) => {
+    for (const retry of [{}, { failedContainer: true }, { skip: true }]) {
+      const error = await errorOf(() => plan({ taskId: 'stage-3', ...retry }, detailWith(status)));
+      expect([error.code, error.message]).toEqual([
+        'task-unknown',
+        `Stage Test (stage-3) of build #42 has not failed (${shown}), and BK-CI retries only failed stages; nothing was sent. What can be retried: stage-4 (Deploy).`,
+      ]);
+    }
+  });
+
+  test('is refused where nothing can be retried', async () => {
+    const error = await errorOf(() =>
+      plan({ taskId: 'stage-3' }, buildDetail({ stages: [stage({ ...OK, jobs: [] })] }), { green: true }),
+    );
+    expect(error.message).toMatch(/nothing was sent\. Leave taskId out to retry the whole build\.$/);
+  });
+});
