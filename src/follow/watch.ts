@@ -10,7 +10,8 @@ import { isFinished, isQueued, isRefusedGate, meaningOfBuild } from '../model/st
 import { changesSince, runningNow } from './progress.js';
 
 export type End =
-  | { readonly result: 'succeeded' | 'cancelled'; readonly status: BuildStatus; readonly hasRun: boolean }
+  | { readonly result: 'succeeded'; readonly status: BuildStatus }
+  | { readonly result: 'cancelled'; readonly status: BuildStatus; readonly hasRun: boolean }
   | {
       readonly result: 'failed';
       readonly status: BuildStatus;
@@ -26,7 +27,8 @@ export function endOf({
 }: Pick<WatchState, 'lastStatus' | 'hasRun'>): Exclude<End, { result: 'timed-out' }> | undefined {
   if (!status) return undefined;
   const meaning = meaningOfBuild(status);
-  if (meaning === 'succeeded' || meaning === 'cancelled') return { result: meaning, status, hasRun };
+  if (meaning === 'succeeded') return { result: 'succeeded', status };
+  if (meaning === 'cancelled') return { result: 'cancelled', status, hasRun };
   return meaning === 'failed' ? { result: 'failed', status, hasRun, gateRefused: isRefusedGate(status) } : undefined;
 }
 

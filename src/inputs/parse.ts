@@ -155,10 +155,10 @@ export function parseLanguage(text: string): Parsed<LanguageTag> {
   return language ? ok(language) : invalid(`${quote(text, 80)} is not a language of BK-CI: ${listed(LANGUAGES, 'or')}`);
 }
 
-/** The failures that are worth a retry: one matches by its type or by its number. Not both sets are empty. */
+/** The failures that are worth a retry: one matches by its type or by its number. At least one of the two is given. */
 export interface RetryOn {
-  readonly types: ReadonlySet<ErrorType>;
-  readonly codes: ReadonlySet<number>;
+  readonly types: readonly ErrorType[];
+  readonly codes: readonly number[];
 }
 
 /** Error types in any case, and error numbers, separated by commas or white space. */
@@ -172,7 +172,7 @@ export function parseRetryOn(text: string): Parsed<RetryOn> {
     else if (/^[1-9]\d{0,9}$/.test(word)) codes.add(Number(word));
     else unknown.push(quote(word, 80));
   }
-  if (unknown.length === 0 && types.size + codes.size > 0) return ok({ types, codes });
+  if (unknown.length === 0 && types.size + codes.size > 0) return ok({ types: [...types], codes: [...codes] });
   const what = unknown.length === 0 ? quote(text, 80) : listed(unknown.slice(0, 5));
   return invalid(`${what} is neither ${listed(ERROR_TYPES, 'or')} nor an error number`);
 }

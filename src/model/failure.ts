@@ -46,7 +46,7 @@ export function failedTasksOf(detail: BuildDetail | undefined, status: BuildStat
   const errors = errorIndex(hasRun ? listed : [], names);
   const parts = (detail ? failuresOf(detail) : []).flatMap((failure) => {
     const error = errors.take(failure.part);
-    return error || isOfExecution(failure.part, count) ? [taskOf(failure, error)] : [];
+    return error || isOfExecution(failure.part, count) ? [failedTaskOf(failure, error)] : [];
   });
   const tasks = [...parts, ...errors.rest().map((error) => taskOfError(error, names))];
   return [...tasks.filter(({ tolerated }) => !tolerated), ...tasks.filter(({ tolerated }) => tolerated)];
@@ -92,7 +92,8 @@ function placeKey(stageId: string | undefined, jobId: string | undefined): strin
   return `${stageId} ${jobId}`;
 }
 
-function taskOf({ part, isTolerated }: Failure, error: TaskError | undefined): FailedTask {
+/** @param error the entry of the build's list of errors that is about the same failure. */
+export function failedTaskOf({ part, isTolerated }: Failure, error?: TaskError): FailedTask {
   const { errorType = '', errorCode = null, errorMessage = '' } = error ?? {};
   const plugin = part.kind === 'plug-in' ? part.plugin : undefined;
   const job = part.kind === 'stage' ? undefined : part.job;

@@ -1,6 +1,7 @@
 /** Decides what to do with a build after its status was read: retry, follow, nothing, or an error. Pure. */
 
 import type { RetryParameters } from '../bkci/endpoints.js';
+import type { RetryOn } from '../inputs/parse.js';
 import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
 import { oneLine, quote } from '../lib/sanitize.js';
@@ -11,12 +12,14 @@ import { type BuildStatus, startOf } from '../model/snapshot.js';
 import { isFinished, meaningOfBuild } from '../model/status.js';
 import { type PlanText, planText, takesFailedContainer } from './describe.js';
 import { partToRerun, remainingFailureWarning } from './rerun.js';
+import { checkRetryOn, failuresOf, failuresOfPlugin } from './retry-on.js';
 import { resolveTarget } from './target.js';
 
 /** The inputs that the decision depends on. */
 export interface RetryRequest {
   readonly retry: RetryParameters;
   readonly onlyIfFailed: boolean;
+  readonly retryOn?: RetryOn | undefined;
   readonly maxExecuteCount?: number | undefined;
   /** Set for every attempt after the first: a part that no longer fails is not retried. */
   readonly isFurtherAttempt?: boolean | undefined;
@@ -59,6 +62,7 @@ export function decide(
     build,
     isGreen: meaning === 'succeeded',
   });
+  if (finished) checkRetryOn(request.retryOn, failuresOf(status, detail), { status, build });
   const part = resolveTarget(request.retry, detail, { build, isGreen: meaning === 'succeeded' });
   if (request.isFurtherAttempt && part && !canBeRetried(part)) {
     throw new ActionError('task-unknown', {
@@ -76,9 +80,9 @@ export function decide(
 }
 
 /** Whether `decide` needs the build's detail. */
-export function needsDetail({ retry, maxExecuteCount }: RetryRequest, status: BuildStatus): boolean {
+export function needsDetail({ retry, retryOn, maxExecuteCount }: RetryRequest, status: BuildStatus): boolean {
   const countIsMissing = maxExecuteCount !== undefined && status.executeCount === undefined;
-  return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
+  return retryOn !== undefined || retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
 }
 
 /** Prevents workflows from retrying each other without end. An unknown execution count is refused as well. */
@@ -102,7 +106,7 @@ function checkExecutionCount(
  * refuse only then (bk-ci: PipelineBuildRetryService, setting cleanVariablesWhenRetry).
  */
 function planInsideRunning(
-  { retry }: RetryRequest,
+  { retry, retryOn }: RetryRequest,
   status: BuildStatus,
   { part, build }: { part: Part | undefined; build: string },
 ): Decision {
@@ -114,6 +118,7 @@ function planInsideRunning(
         remedy: `While a build runs, only a failed or cancelled plug-in can be retried.`,
       });
     }
+    checkRetryOn(retryOn, failuresOfPlugin(part), { status, build });
     return {
       kind: 'plan',
       ...planText(retry, part),

@@ -7,12 +7,12 @@ import { ActionError } from '../lib/errors.js';
 import { listed } from '../lib/format.js';
 import { logLine } from '../lib/log-line.js';
 import { cap, oneLine } from '../lib/sanitize.js';
+import { kindOf, taskPath, taskReason, taskSentence } from '../model/describe-failure.js';
 import type { FailedTask } from '../model/failure.js';
 import type { Conclusion, Outcome } from './outcome.js';
 import { textOf } from './outcomes.js';
 import type { Outputs } from './outputs.js';
-import { buildNameOf, linkOf, type RunRecord } from './record.js';
-import { causesOf, kindOf, taskPath, taskReason, taskSentence } from './wording/tasks.js';
+import { buildNameOf, causesOf, linkOf, type RunRecord } from './record.js';
 
 export interface Annotation {
   readonly title: string;

@@ -11,7 +11,8 @@ export type Outcome =
   | { readonly result: 'found' }
   | { readonly result: 'succeeded' }
   | { readonly result: 'failed'; readonly gateRefused: boolean }
-  | { readonly result: 'cancelled' }
+  /** `hasRun`: the execution was seen running. */
+  | { readonly result: 'cancelled'; readonly hasRun: boolean }
   /** `status`: the build at the timeout. `ended`: its end after the stop request, if it was seen. */
   | {
       readonly result: 'timed-out';

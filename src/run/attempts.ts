@@ -7,12 +7,13 @@ import type { FollowOptions } from '../inputs/inputs.js';
 import { ActionError } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
 import { logLine } from '../lib/log-line.js';
+import { taskPath, taskReason } from '../model/describe-failure.js';
 import { refusedGate } from '../model/gate.js';
 import type { BuildRef } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import type { Plan } from '../plan/decide.js';
 import type { Outcome } from '../report/outcome.js';
-import { causesOf, taskPath, taskReason } from '../report/wording/tasks.js';
+import { causesOf } from '../report/record.js';
 import type { AcceptedRetry } from '../retry/accepted-retry.js';
 import type { ResendBudget } from '../retry/resend-budget.js';
 import { retryOnce } from '../retry/send.js';
@@ -61,11 +62,13 @@ async function followAttempts(context: RunContext, first: Following): Promise<Ou
     const end = await followBuild(context, { build, deadline, options, baseline, executeCount, answeredOther });
     if (end.result === 'timed-out') return onTimeout(context, running, end);
     context.state.advance({ kind: 'end' });
-    if (end.result !== 'failed') return { result: end.result };
+    if (end.result === 'succeeded') return { result: 'succeeded' };
+    if (end.result === 'cancelled') return { result: 'cancelled', hasRun: end.hasRun };
     const isWanted = attempt < options.maxAttempts && !end.gateRefused;
-    const again = isWanted && context.clock.now() < deadline;
+    const again = isWanted && context.clock.now() + options.retryDelayMs < deadline;
     if (isWanted && !again) logTimeUsedUp(context, attempt + 1);
     await recordAttempt(context, accepted, { end, logs: !again });
+    if (again) await pauseBefore(context, attempt + 1);
     const next = again ? await sendNextAttempt(context, first, { end, build, attempt: attempt + 1 }) : undefined;
     if (!next) {
       if (again) await recordFailures(context, build, { end, logs: true });
@@ -132,8 +135,16 @@ export async function followBuild(context: RunContext, target: FollowTarget): Pr
 }
 
 function logTimeUsedUp({ runner, inputs }: RunContext, attempt: number): undefined {
-  const of = inputs.follow?.maxAttempts ?? attempt;
-  runner.info(logLine('Attempt', `${attempt} of ${of} is not started: timeoutMinutes is used up`));
+  const { maxAttempts = attempt, retryDelayMs = 0 } = inputs.follow ?? {};
+  const pause = retryDelayMs > 0 ? `after a pause of ${duration(retryDelayMs)}, ` : '';
+  runner.info(logLine('Attempt', `${attempt} of ${maxAttempts} is not started: ${pause}timeoutMinutes is used up`));
+}
+
+async function pauseBefore({ runner, clock, cancelled, inputs }: RunContext, attempt: number): Promise<void> {
+  const { maxAttempts = attempt, retryDelayMs = 0 } = inputs.follow ?? {};
+  if (retryDelayMs === 0) return;
+  runner.info(logLine('Pause', `${duration(retryDelayMs)} before attempt ${attempt} of ${maxAttempts}`));
+  await clock.sleep(retryDelayMs, cancelled);
 }
 
 type Failed = Extract<End, { result: 'failed' }>;

@@ -66,7 +66,7 @@ describe('optional inputs', () => {
       onlyIfFailed: true,
       dryRun: true,
       logLines: 0,
-      retryOn: { types: new Set(['THIRD_PARTY']), codes: new Set([2199001]) },
+      retryOn: { types: ['THIRD_PARTY'], codes: [2199001] },
       maxExecuteCount: 5,
       warnings: [],
       follow: { timeoutMs: 30_000, pollMs: 2500, maxAttempts: 3, retryDelayMs: 1500, stopOnAbort: true },

@@ -56,7 +56,7 @@ describe('a retry that is followed', () => {
       executions([acceptedAs(2)], FAILED_BUILD, [runningIn(2), endedIn(2, 'CANCELED')]),
       THREE_ATTEMPTS,
     );
-    expect(await run.outcome).toEqual({ result: 'cancelled' });
+    expect(await run.outcome).toEqual({ result: 'cancelled', hasRun: true });
     expect(postRequests(run)).toEqual(['POST retry']);
   });
 

@@ -7,9 +7,8 @@ import type { BuildStatus } from '../../model/snapshot.js';
 import { failureReason } from '../../model/status.js';
 import type { PlanText } from '../../plan/describe.js';
 import type { OutcomeOf } from '../outcome.js';
-import type { RunRecord } from '../record.js';
+import { causesOf, type RunRecord } from '../record.js';
 import { isNewerThanOurs } from '../wording/headline.js';
-import { causesOf } from '../wording/tasks.js';
 import { code, link, plain } from './markdown.js';
 
 /** For errors, and before a retry: the state of the build. */

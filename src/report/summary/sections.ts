@@ -2,9 +2,9 @@
 
 import type { ActionError } from '../../lib/errors.js';
 import { plural } from '../../lib/format.js';
+import { taskName, taskPath, taskPlace } from '../../model/describe-failure.js';
 import type { TaskLog } from '../../model/failure.js';
-import { linkOf, type RunRecord } from '../record.js';
-import { causesOf, taskName, taskPath, taskPlace, unreadLogs } from '../wording/tasks.js';
+import { causesOf, linkOf, type RunRecord, unreadLogs } from '../record.js';
 import { code, link, plain, preformatted, prose } from './markdown.js';
 
 const REASONS_SHOWN = 3;

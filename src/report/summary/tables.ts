@@ -1,12 +1,12 @@
 /** The tables of the job summary: failed plug-ins, attempts, stages. Pure Markdown; empty without rows. */
 
 import { stopwatch } from '../../lib/format.js';
+import { kindOf, taskName, taskPlace } from '../../model/describe-failure.js';
 import type { StageSummary } from '../../model/detail.js';
 import { refusedGate } from '../../model/gate.js';
 import { TRIGGER_STAGE } from '../../model/snapshot.js';
 import { meaningOfPart } from '../../model/status.js';
 import type { RunRecord } from '../record.js';
-import { kindOf, taskName, taskPlace } from '../wording/tasks.js';
 import { code, plain, table } from './markdown.js';
 
 const MAX_TASKS = 20;

@@ -2,15 +2,15 @@
 
 import type { StopResult } from '../../follow/stop-result.js';
 import { duration } from '../../lib/format.js';
-import { oneLine } from '../../lib/sanitize.js';
+import { oneLine, quote } from '../../lib/sanitize.js';
 import { howToTell, stateOf } from '../../model/describe.js';
+import { taskSentence } from '../../model/describe-failure.js';
 import { refusedGate } from '../../model/gate.js';
 import type { BuildStatus } from '../../model/snapshot.js';
 import { failureReason, isFinished, meaningOfBuild, wasStopped } from '../../model/status.js';
 import type { OutcomeOf } from '../outcome.js';
-import { buildNameOf, type RunRecord } from '../record.js';
+import { buildNameOf, causesOf, type RunRecord } from '../record.js';
 import { failedAgain } from './headline.js';
-import { causesOf, taskSentence } from './tasks.js';
 
 export function failedSentence({ gateRefused }: OutcomeOf<'failed'>, record: RunRecord): string {
   const name = buildNameOf(record);
@@ -27,8 +27,16 @@ export function failedSentence({ gateRefused }: OutcomeOf<'failed'>, record: Run
   return `Build ${name} ${verb}${executionAndTime(record)}${failedIn}.`;
 }
 
-export function cancelledSentence(record: RunRecord): string {
-  return `Build ${buildNameOf(record)} was cancelled${executionAndTime(record)}. It is not retried again, because it was cancelled.`;
+/** BK-CI does not say who or what cancelled a build; its list of errors may have a reason (bk-ci: observed on v4.1.0). */
+export function cancelledSentence({ hasRun }: OutcomeOf<'cancelled'>, record: RunRecord): string {
+  const where = hasRun ? '' : ' in the queue';
+  const reason = record.lastStatus?.errors.find(({ errorMessage }) => errorMessage)?.errorMessage ?? '';
+  const cause = !hasRun
+    ? ' The queue may have been full, or its concurrency group may have cancelled it.'
+    : reason === ''
+      ? ''
+      : ` BK-CI gives a reason: ${quote(reason, 300)}.`;
+  return `Build ${buildNameOf(record)} was cancelled${where}${executionAndTime(record)}.${cause} It is not retried again, because it was cancelled.`;
 }
 
 export function stoppedSentence(record: RunRecord): string {

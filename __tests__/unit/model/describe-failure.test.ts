@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { kindOf, taskPath, taskReason, taskSentence } from '../../../../src/report/wording/tasks.js';
-import { failedTask } from '../../../support/builds.js';
+import { kindOf, taskPath, taskReason, taskSentence } from '../../../src/model/describe-failure.js';
+import { failedTask } from '../../support/builds.js';
 
 test.each([
   ['SYSTEM', 'system error'],

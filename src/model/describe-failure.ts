@@ -1,9 +1,8 @@
 /** A failure in words: its name, place, path and kind of error. Sanitised, pure. */
 
-import { oneLine, quote } from '../../lib/sanitize.js';
-import type { ErrorType } from '../../model/error-type.js';
-import { type FailedTask, GATE_NOT_PASSED, NO_MACHINE } from '../../model/failure.js';
-import type { RunRecord } from '../record.js';
+import { oneLine, quote } from '../lib/sanitize.js';
+import type { ErrorType } from './error-type.js';
+import { type FailedTask, GATE_NOT_PASSED, NO_MACHINE } from './failure.js';
 
 const ERROR_KINDS: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -67,15 +66,4 @@ function isOfPlugin({ taskId, taskName: name }: FailedTask): boolean {
 
 function shown(name: string, id: string): string {
   return oneLine(name, 80) || oneLine(id, 60);
-}
-
-/** The failures that broke the build. */
-export function causesOf({ failedTasks }: Pick<RunRecord, 'failedTasks'>): readonly FailedTask[] {
-  return failedTasks.filter(({ tolerated }) => !tolerated);
-}
-
-/** The number of failed plug-ins whose logs were not requested; 0 if no logs are wanted. */
-export function unreadLogs({ logs, failedTasks }: Pick<RunRecord, 'logs' | 'failedTasks'>): number {
-  const withLogs = causesOf({ failedTasks }).filter(({ taskId }) => taskId !== '');
-  return logs.length === 0 ? 0 : Math.max(0, withLogs.length - logs.length);
 }
