@@ -25,6 +25,18 @@ describe('preflight, when a read is refused', () => {
     ]);
   });
 
+  test.each(['参数校验失败:{0} 请求的参数内容为空', '参数校验失败:{0} PipelineId is invalid '])(
+    'v4, which does not find the build, says no more than “%s”; that is no reason to go on',
+    async (words) => {
+      expect(await codeOf(() => runPreflight(fakeRun({ status: [no(400, words)] })))).toBe('not-found');
+      expect(
+        await codeOf(() =>
+          runPreflight(fakeRun({ status: [wireStatus()], detail: [no(400, words)] }, { taskId: 'e-1' })),
+        ),
+      ).toBe('not-found');
+    },
+  );
+
   const tolerated: readonly {
     name: string;
     script: Script;

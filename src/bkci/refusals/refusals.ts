@@ -30,6 +30,11 @@ export function explainRefusal(response: ApiResponse, info: RequestInfo): Action
   return new ActionError(code, text, response.proxy === undefined ? { response, request: info.request } : {});
 }
 
+/** v4 finds no pipeline of the build: the first three with profile prod, the last without (bk-ci: checkPipelineId). */
+const isUnknownBuild = hasMessage(
+  /(?:parameter content of the request is empty|请求的参数内容为空|リクエストしたパラメータ内容が空です)\s*$|\bInvalid buildId\b/,
+);
+
 /** Credentials come before everything that BK-CI says: without valid ones its "not found" may be wrong. */
 const RULES: readonly RefusalRule[] = [
   // The answer does not come from the API.
@@ -120,14 +125,15 @@ const RULES: readonly RefusalRule[] = [
 
   // Project, pipeline or build not found.
   {
-    when: hasStatus(2101163, 2101100),
+    when: (response) => hasStatus(2101163, 2101100)(response) || (response.status === 400 && isUnknownBuild(response)),
     code: 'not-found',
     problem: ({ buildId, pipelineId, projectId }) =>
       `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId}`,
     remedy: 'Check projectId, pipelineId and buildId, or give buildUrl, which has all three.',
   },
   {
-    when: hasStatus(2101058),
+    when: (response) =>
+      hasStatus(2101058)(response) || (response.status === 400 && hasMessage(/\bPipelineId is invalid\b/)(response)),
     code: 'not-found',
     problem: ({ buildId, pipelineId }) => `Build ${buildId} is not one of pipeline ${pipelineId}`,
     remedy: 'Check pipelineId and buildId.',
