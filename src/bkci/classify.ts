@@ -128,7 +128,17 @@ const RESPONSES: readonly ResponseRule[] = [
   },
   { name: 'API gateway: error of the backend', when: gatewayCode(1650000, 1659999), outcome: 'answer-lost' },
   { name: 'BK-CI: inner answer unreadable', when: ({ status }) => status === 2100110, outcome: 'answer-lost' },
-  { name: 'BK-CI: inner timeout', when: httpStatus(408), outcome: 'answer-lost' },
+  {
+    name: 'BK-CI: inner answer empty',
+    when: isNullPointer,
+    outcome: 'answer-lost',
+    note: 'a service of BK-CI answered with nothing',
+  },
+  {
+    name: 'BK-CI: inner timeout, or a refused or reset inner connection; the request may still run',
+    when: ({ http, status }) => http === 408 || status === 408,
+    outcome: 'answer-lost',
+  },
   { name: 'redirect', when: httpStatus(300, 399), outcome: 'refused' },
   { name: 'client error', when: httpStatus(400, 499), outcome: 'refused' },
   { name: 'not implemented', when: httpStatus(501), outcome: 'refused' },
@@ -230,6 +240,13 @@ const INNER_FAILURE = /\b(?:executing|reading) [A-Z]{3,7} …\/[\w-]{0,100}$/;
 
 function isInnerFailure(response: ApiResponse): boolean {
   return response.http >= 400 && INNER_FAILURE.test(response.message ?? '');
+}
+
+/** Java's words about a value that is missing, by which OpenAPI answers 400 to an inner answer without a body. */
+const NULL_POINTER = /^(?:[^\n]{0,80}\{0\} )?Cannot [a-z][^\n]{1,800} because [^\n]{1,400} is null$/;
+
+function isNullPointer({ http, message = '' }: ApiResponse): boolean {
+  return http === 400 && NULL_POINTER.test(message);
 }
 
 function isFailedLookup(response: ApiResponse): boolean {

@@ -87,3 +87,39 @@ describe('another request inside BK-CI failed: it may have been the retry itself
     expect(reasonFor(refusal(text))).not.toContain('10.0');
   });
 });
+
+describe('an inner answer without a body', () => {
+  const call = (method: string) =>
+    `Cannot invoke "feign.Response$Body.${method}" because the return value of "feign.Response.body()" is null`;
+  const texts = [
+    call('asReader(java.nio.charset.Charset)'),
+    call('asInputStream()'),
+    call('length()'),
+    `Parameter verification failed: {0} ${call('asInputStream()')}`,
+    'Cannot read field "data" because "<local4>" is null',
+    'Cannot read the array length because "bytes" is null',
+    'Cannot load from byte array because "<local1>" is null',
+  ];
+  test.each(texts)('%s', (text) => {
+    expect(outcomeText(classify({ response: refusal(text) }))).toBe('answer lost');
+    expect(outcomeText(classify({ response: answer({ status: 400, message: text, data: text }, { http: 400 }) }))).toBe(
+      'answer lost',
+    );
+  });
+
+  test('is told in words', () => {
+    expect(reasonFor(refusal('Cannot read field "data" because "x" is null'))).toBe(
+      'HTTP 400 “Cannot read field "data" because "x" is null” (a service of BK-CI answered with nothing)',
+    );
+  });
+
+  test.each(['Cannot be retried', 'Cannot stop it because it has ended', 'It is null'])('“%s” is a refusal', (text) => {
+    expect(outcomeText(classify({ response: refusal(text) }))).toBe('refused');
+  });
+});
+
+test.each([408, 400, 200, 500])('status 408 in an HTTP %d is an inner timeout: the request may still run', (http) => {
+  expect(outcomeText(classify({ response: answer({ status: 408, message: '请求超时' }, { http }) }))).toBe(
+    'answer lost',
+  );
+});
