@@ -142,6 +142,18 @@ const RESPONSES: readonly ResponseRule[] = [
   { name: 'redirect', when: httpStatus(300, 399), outcome: 'refused' },
   { name: 'client error', when: httpStatus(400, 499), outcome: 'refused' },
   { name: 'not implemented', when: httpStatus(501), outcome: 'refused' },
+  {
+    name: "BK-CI's gateway: its own error",
+    when: isGatewaysOwn,
+    outcome: 'answer-lost',
+    note: "BK-CI's gateway failed",
+  },
+  {
+    name: "BK-CI's gateway in container mode: service not discovered; or any other 502",
+    when: ({ http, form }) => http === 502 && form === 'html',
+    outcome: 'answer-lost',
+    note: 'BK-CI may be in the middle of a deployment',
+  },
   { name: 'server error', when: httpStatus(500, 599), outcome: 'answer-lost' },
   { name: 'HTML page', when: ({ form }) => form === 'html', outcome: 'refused' },
   {
@@ -215,10 +227,14 @@ function mentionsRateLimit(response: ApiResponse): boolean {
   return response.http === 429 || isGatewayLimit(response);
 }
 
-/** Only BK-CI's gateway writes `result: true` into an error; nginx's own 503 is HTML. */
-function isDeployment(response: ApiResponse): boolean {
+/** Only BK-CI's gateway writes `result: true` into an error; nginx's own page is HTML. */
+function isGatewaysOwn(response: ApiResponse): boolean {
   const { result } = (response.json ?? {}) as { result?: unknown };
-  return response.http === 503 && response.status === 503 && result === true && isWithoutEffect(response);
+  return response.http >= 500 && response.status === response.http && result === true && isWithoutEffect(response);
+}
+
+function isDeployment(response: ApiResponse): boolean {
+  return response.http === 503 && isGatewaysOwn(response);
 }
 
 /**

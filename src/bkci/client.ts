@@ -221,7 +221,7 @@ export class Client {
       caller: username ?? (accessToken ? 'the user of accessToken' : 'the app of appCode'),
       credentials: Object.entries(credentials).flatMap(([name, value]) => (value === undefined ? [] : [name])),
       ...(accessToken === undefined ? {} : { tokenLength: accessToken.length }),
-      permission: operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW',
+      operation,
       consequence,
     };
   }

@@ -118,6 +118,24 @@ describe('an inner answer without a body', () => {
   });
 });
 
+describe('BK-CI’s own gateway', () => {
+  const own = (http: number, headers: HttpResponse['headers'] = {}) =>
+    answer(`{"status": ${http},"data": "","result":true,"message": "服务器错误。"}`, { http, headers });
+
+  test.each([500, 502, 504])('its own error with HTTP %d passes, though the retry may have arrived', (http) => {
+    const response = own(http, { 'content-type': 'text/plain; charset=utf-8' });
+    expect(outcomeText(classify({ response }))).toBe('answer lost');
+    expect(reasonFor(response)).toBe(`HTTP ${http} “服务器错误。” (BK-CI's gateway failed)`);
+  });
+
+  test('a page with HTTP 502 may be a deployment in container mode, unless a proxy wrote it', () => {
+    const page = answer('<html><head><title>502 Bad Gateway</title></head></html>', { http: 502 });
+    expect(reasonFor(page)).toBe('HTTP 502 “502 Bad Gateway” (BK-CI may be in the middle of a deployment)');
+    const proxys = { ...page, headers: { 'x-squid-error': 'ERR 0' }, proxy: 'proxy:3128' };
+    expect(reasonFor(proxys)).toBe('HTTP 502 from the proxy proxy:3128 “502 Bad Gateway”');
+  });
+});
+
 test.each([408, 400, 200, 500])('status 408 in an HTTP %d is an inner timeout: the request may still run', (http) => {
   expect(outcomeText(classify({ response: answer({ status: 408, message: '请求超时' }, { http }) }))).toBe(
     'answer lost',

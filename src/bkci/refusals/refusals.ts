@@ -19,7 +19,7 @@ import {
 
 /** The error for a refused request. The first rule that matches decides. */
 export function explainRefusal(response: ApiResponse, info: RequestInfo): ActionError {
-  const { code, problem, remedy } = RULES.find(({ when }) => when(response)) ?? ANY_OTHER;
+  const { code, problem, remedy } = RULES.find(({ when }) => when(response, info)) ?? ANY_OTHER;
   const resolve = (phrase: Phrase) => (typeof phrase === 'string' ? phrase : phrase(info, response));
   const text = {
     problem: `${resolve(problem)} ${serverWords(response)}`,
@@ -44,6 +44,14 @@ const RULES: readonly RefusalRule[] = [
     code: 'unexpected-answer',
     problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
     remedy: 'apiUrl must be the API address, not the web console behind a login.',
+  },
+  {
+    // Spring's own words, outside /api: OpenAPI's begin with a status and a message (bk-ci v4.1.0, observed).
+    when: ({ json }) => ['timestamp', 'error', 'path'].every((name) => Object.hasOwn(Object(json), name)),
+    code: 'unexpected-answer',
+    problem: ({ address }) => `${address} answered from outside its API`,
+    remedy:
+      'Check the path of apiUrl: it ends with /api/apigw/v3 or /api/apigw/v4, and a host alone stands for /ms/openapi/api/apigw/v3.',
   },
   {
     when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
@@ -145,7 +153,9 @@ const RULES: readonly RefusalRule[] = [
     remedy: 'Check pipelineId and projectId; a pipeline of another channel needs channelCode.',
   },
   {
-    when: hasStatus(2101184),
+    when: (response, { operation }) =>
+      hasStatus(2101184)(response) ||
+      (operation === 'retry' && hasStatus(2100013)(response) && hasMessage(/\bversion:\s?\d/)(response)),
     code: 'not-found',
     problem: ({ buildId, pipelineId }) =>
       `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone`,
@@ -228,9 +238,9 @@ const RULES: readonly RefusalRule[] = [
   {
     when: (response) => response.http === 403 || hasStatus(403, 2101008, 2100006, 2101174)(response),
     code: 'forbidden',
-    problem: ({ caller, permission }) =>
-      `${caller} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline`,
-    remedy: ({ caller, permission }) => `In BK-CI, give ${caller} the permission ${permission} on the pipeline.`,
+    problem: ({ caller, operation }) => `${caller} may not ${permissionFor(operation).toLowerCase()} this pipeline`,
+    remedy: ({ caller, operation }) =>
+      `In BK-CI, give ${caller} the permission ${permissionFor(operation)} on the pipeline.`,
   },
   {
     when: hasStatus(2100122, 2100124),
@@ -241,8 +251,8 @@ const RULES: readonly RefusalRule[] = [
   {
     when: hasStatus(2101340),
     code: 'forbidden',
-    problem: ({ caller }) => `${caller} may not stop this build`,
-    remedy: 'Only who started it, or who manages the pipeline, may.',
+    problem: ({ caller, buildId }) => `There is no build ${buildId}, or ${caller} may not stop it`,
+    remedy: 'Only who started a build, or who manages the pipeline, may stop it.',
   },
   {
     when: hasStatus(2101500),
@@ -251,6 +261,10 @@ const RULES: readonly RefusalRule[] = [
     remedy: ({ caller }) => `In BK-CI, give ${caller} the permission on the node.`,
   },
 ];
+
+function permissionFor(operation: RequestInfo['operation']): 'EXECUTE' | 'VIEW' {
+  return operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW';
+}
 
 /** Whether the API, a gateway of BK-CI or the API's filter wrote the response; none of them reports success this way. */
 function isOfApi({ form, status, isBare = false }: ApiResponse): boolean {

@@ -195,7 +195,7 @@ describe('a refusal without a status of BK-CI', () => {
 
 describe('the text of a refusal', () => {
   test('names the permission VIEW for a read', () => {
-    expect(explain(no(2101174, 'm', 403), { permission: 'VIEW' }).message).toBe(
+    expect(explain(no(2101174, 'm', 403), { operation: 'status' }).message).toBe(
       'ci-bot may not view this pipeline (2101174 “m”); nothing was retried. In BK-CI, give ci-bot the permission VIEW on the pipeline.',
     );
   });
