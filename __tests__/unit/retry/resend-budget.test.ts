@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { BuildReader } from '../../../src/bkci/client.js';
 import { ResendBudget, resending } from '../../../src/retry/resend-budget.js';
-import { answer, fakeBkci, lost, type Script, unreached, wireDetail, wireStatus, yes } from '../../support/bkci.js';
+import { answer, fakeBkci, lost, no, type Script, unreached, wireDetail, wireStatus, yes } from '../../support/bkci.js';
 import { BUILD } from '../../support/builds.js';
 import { errorOf } from '../../support/errors.js';
 import { fakeStep } from '../../support/harness.js';
@@ -46,6 +46,14 @@ describe('a read that fails again and again', () => {
     expect(error.message).toContain(`asked for a wait of 10 min (Retry-After), but ${limit}. Run it again later.`);
     expect(elapsed).toBe(0);
   });
+
+  test.each([{ 'retry-after': '7' }, { 'x-bkapi-ratelimit-reset': '7' }])(
+    'is repeated when %j allows it',
+    async (headers) => {
+      const { elapsed } = await readWithin({ status: [answer('', { http: 429, headers }), no(2101163, '', 404)] });
+      expect(elapsed).toBe(7_000);
+    },
+  );
 
   test('is not sent after the latest time', async () => {
     const { requests, elapsed } = await readWithin({ status: () => lost() }, 3_000);
