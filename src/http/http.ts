@@ -12,6 +12,7 @@ import { urlToHttpOptions } from 'node:url';
 import { getProxyUrl, HttpClient } from '@actions/http-client';
 import type { Clock } from '../lib/clock.js';
 import { duration } from '../lib/format.js';
+import { readBody } from './body.js';
 import { NetworkError, type RequestPhase, toNetworkError } from './network-error.js';
 import { absoluteForm, hostAndPort } from './proxy.js';
 
@@ -21,7 +22,7 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds for connecting, headers and body together. */
   readonly deadlineMs: number;
-  /** A longer body is not read to its end: `BODY_TOO_LARGE`. */
+  /** A body that is longer, as sent or decoded, is not read to its end: `BODY_TOO_LARGE`. */
   readonly maxBytes: number;
   /**
    * Uses a new connection. On a reused one, a reset before the request was read can't be distinguished from a lost
@@ -200,25 +201,4 @@ function trackConnection(request: ClientRequest, connection: { phase: RequestPha
 function connectEvent(socket: Socket): 'connect' | 'secureConnect' | undefined {
   if (socket instanceof TLSSocket) return socket.getFinished() === undefined ? 'secureConnect' : undefined;
   return socket.connecting ? 'connect' : undefined;
-}
-
-function readBody(message: IncomingMessage, maxBytes: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    message.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size <= maxBytes) return;
-      const limit = `${maxBytes / 1024 / 1024} MiB`;
-      reject(new NetworkError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${limit}`));
-      message.destroy();
-    });
-    message.on('end', () => {
-      if (message.complete) resolve(Buffer.concat(chunks).toString('utf8'));
-    });
-    message.on('error', reject);
-    // Always the last event; after a complete body, the promise is already resolved.
-    message.on('close', () => reject(new NetworkError('sent', 'ECONNRESET', 'the answer was cut off')));
-  });
 }
