@@ -21,6 +21,8 @@ export interface ApiResponse extends ResponseInfo {
   readonly dataText?: string | undefined;
   /** Target of a redirect: the origin only, since a path may contain a session. */
   readonly redirectTo?: string | undefined;
+  /** An https port refused a request of plain http. */
+  readonly wantsTls?: boolean | undefined;
   /** A proxy wrote this answer, not BK-CI or a gateway of it: its `host:port`, or '' if it is not one of ours. */
   readonly proxy?: string | undefined;
 }
@@ -50,6 +52,7 @@ export function parseResponse(response: HttpResponse, secrets: readonly string[]
     ...redirectTo(response, redact),
     ...retryAfter(response),
     ...writtenByProxy(response),
+    ...wantsTls(response),
   };
   const body = response.body.replace(/^\ufeff/, '').trim();
   if (body === '') return { ...common, form: 'empty' };
@@ -122,6 +125,14 @@ function pageTitle(html: string): { message?: string | undefined } {
 function requestId({ headers }: HttpResponse, redact: Redact): { requestId?: string | undefined } {
   const id = headers['x-devops-rid'] ?? headers['x-bkapi-request-id'];
   return typeof id === 'string' && id !== '' ? { requestId: redact(id).slice(0, 100) } : {};
+}
+
+/** The words of nginx, Apache, Go and Tomcat. */
+const PLAIN_HTTP_REFUSED =
+  /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled server port|HTTP request to an HTTPS server|combination of host and port requires TLS/i;
+
+function wantsTls({ status, body }: HttpResponse): { wantsTls?: boolean } {
+  return status === 400 && PLAIN_HTTP_REFUSED.test(body.slice(0, MESSAGE_CAP)) ? { wantsTls: true } : {};
 }
 
 function writtenByProxy(response: HttpResponse): { proxy?: string | undefined } {

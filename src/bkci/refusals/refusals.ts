@@ -6,6 +6,7 @@
 import { ActionError, type ErrorCode } from '../../lib/errors.js';
 import { listed } from '../../lib/format.js';
 import type { ApiResponse } from '../response.js';
+import { ADDRESS_RULES } from './address.js';
 import { PROXY_RULES } from './proxy.js';
 import {
   hasGatewayCode,
@@ -39,26 +40,7 @@ const isUnknownBuild = hasMessage(
 const RULES: readonly RefusalRule[] = [
   // The answer does not come from the API.
   ...PROXY_RULES,
-  {
-    when: ({ redirectTo }) => redirectTo !== undefined,
-    code: 'unexpected-answer',
-    problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
-    remedy: 'apiUrl must be the API address, not the web console behind a login.',
-  },
-  {
-    // Spring's own words, outside /api: OpenAPI's begin with a status and a message (bk-ci v4.1.0, observed).
-    when: ({ json }) => ['timestamp', 'error', 'path'].every((name) => Object.hasOwn(Object(json), name)),
-    code: 'unexpected-answer',
-    problem: ({ address }) => `${address} answered from outside its API`,
-    remedy:
-      'Check the path of apiUrl: it ends with /api/apigw/v3 or /api/apigw/v4, and a host alone stands for /ms/openapi/api/apigw/v3.',
-  },
-  {
-    when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
-    code: 'unexpected-answer',
-    problem: ({ address }) => `${address} answered with a web page`,
-    remedy: 'apiUrl must be the API address, not the web console behind a login.',
-  },
+  ...ADDRESS_RULES,
 
   // Credentials.
   {
