@@ -1,6 +1,5 @@
 /** Collects why a build failed: the failed plug-ins of the execution that was followed, and the ends of their logs. */
 
-import type { Client } from '../bkci/client.js';
 import type { LogTail } from '../bkci/decode/decode.js';
 import { TransientError } from '../bkci/transient-error.js';
 import type { StepContext } from '../github/step.js';
@@ -11,6 +10,7 @@ import type { FailedTask, TaskLog } from '../model/failure.js';
 import type { BuildRef } from '../model/link.js';
 import { failedPlugins, type Part } from '../model/parts.js';
 import type { BuildStatus, TaskError } from '../model/snapshot.js';
+import { type FailureReader, repeating } from './repeating.js';
 
 export interface FailureReport {
   readonly failedTasks: readonly FailedTask[];
@@ -21,7 +21,7 @@ export interface FailureReport {
 }
 
 export interface FailureOptions {
-  readonly client: Client;
+  readonly client: FailureReader;
   readonly build: BuildRef;
   readonly status: BuildStatus;
   /** Lines of each log; 0 for none. */
@@ -29,7 +29,8 @@ export interface FailureOptions {
 }
 
 /** What can't be read is left out: the result is known without it. Throws only the cancellation of the workflow. */
-export async function collectFailures(step: StepContext, options: FailureOptions): Promise<FailureReport> {
+export async function collectFailures(step: StepContext, given: FailureOptions): Promise<FailureReport> {
+  const options = { ...given, client: repeating(step, given.client) };
   const detail = await readDetail(step, options);
   const failedTasks = failedTasksOf(detail, options.status);
   const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];

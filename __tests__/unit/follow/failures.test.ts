@@ -157,7 +157,7 @@ describe('a log', () => {
     { name: 'behind a gateway that is down', reply: answer('', { http: 502 }), why: 'it was not answered (HTTP 502)' },
   ];
   test.each(missing)('that is $name is reported as missing', async ({ reply, why }) => {
-    const { report } = await collect({ log: [reply] });
+    const { report } = await collect({ log: () => reply });
     expect(report.logs).toEqual([{ task: failedTask({ errorType: '', errorCode: null }), lines: [], missing: why }]);
     expect(report.failedTasks).toHaveLength(1);
   });
@@ -187,7 +187,10 @@ describe('a log', () => {
   });
 
   test('is not read for a plug-in without an id', async () => {
-    const { requests } = await collect({ detail: [lost()] }, { status: buildStatus({ errors: [{ taskName: 'x' }] }) });
+    const { requests } = await collect(
+      { detail: [no(2101008, '', 403)] },
+      { status: buildStatus({ errors: [{ taskName: 'x' }] }) },
+    );
     expect(requests).toEqual(['GET detail']);
   });
 
