@@ -51,7 +51,7 @@ export interface ReadOptions {
   readonly maxBytes?: number | undefined;
 }
 
-export interface TaskLogOptions extends Pick<ReadOptions, 'signal' | 'deadlineMs'> {
+interface TaskLogOptions extends Pick<ReadOptions, 'signal' | 'deadlineMs'> {
   readonly taskId: string;
   readonly executeCount?: number | undefined;
   readonly lines: number;

@@ -80,7 +80,7 @@ function codeOf({ code, message }: { code?: unknown; message?: unknown }): strin
 }
 
 /** Node's codes of OpenSSL's verification errors. `ERR_SSL_…CERTIFICATE…` is the server's word on ours. */
-export function isCertificateProblem(code: string): boolean {
+function isCertificateProblem(code: string): boolean {
   return (
     !code.startsWith('ERR_SSL_') &&
     /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/.test(code)
