@@ -39,13 +39,14 @@ const ONLY_IN: readonly (readonly [action: string, pattern: RegExp, files: reado
 
 /** Every way in which a library, or a group of Node's modules, is imported. */
 const LIBRARIES: readonly (readonly [library: RegExp, imports: readonly string[]])[] = [
-  [/^@actions\/http-client/, ['src/http/http.ts: static']],
+  [/^@actions\/http-client/, ['src/http/http.ts: static', 'src/http/http.ts: static']],
   [/^@actions\/core/, ['src/github/runner.ts: type', 'src/index.ts: static']],
   [/^@actions\/github$/, ['src/find/github-checks.ts: dynamic', 'src/find/github-checks.ts: type query']],
   [/^node:(?:timers|perf_hooks)/, ['src/lib/clock.ts: static']],
-  [/^node:https?$/, ['src/http/http.ts: static', 'src/http/http.ts: static']],
+  [/^node:https?$/, ['src/http/body.ts: type', 'src/http/http.ts: static', 'src/http/http.ts: static']],
+  [/^node:zlib$/, ['src/http/body.ts: static']],
   [/^node:fs/, ['src/github/runner.ts: static']],
-  [/^(?!\.|node:|@actions\/(?:core|http-client|github)$)/, []],
+  [/^(?!\.|node:|@actions\/(?:core|http-client(?:\/lib\/proxy)?|github)$)/, []],
 ];
 
 /** `file: import` of every import that a rule forbids. */

@@ -122,7 +122,7 @@ describe('docs/TROUBLESHOOTING.md', () => {
     const [, severity, sentence = '', code] = /^(Error|Warning|Notice): (.*?)(?: \[([a-z-]+)\])?$/.exec(line) ?? [];
     if (severity === 'Error' && title in RESULT_OF_CODE) expect(code).toBe(title);
     // A link may follow a sentence about a build, and a list one about several things.
-    const forms = [sentence, sentence.replace(/ https:\/\/\S+$/, ''), `${sentence}\n`];
+    const forms = [sentence, sentence.replace(/(?: (?:GET|POST))? https:\/\/\S+$/, ''), `${sentence}\n`];
     const isMessage = forms.some((form) => isError(form) || messages.some((pattern) => pattern.test(form)));
     expect(isMessage ? 'a message of src' : `no message of src reads: ${sentence}`).toBe('a message of src');
     expect(shareWrittenIn(longestFirst, sentence)).toBeGreaterThan(0.9);

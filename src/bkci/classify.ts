@@ -7,7 +7,7 @@
  */
 
 import type { HttpResponse } from '../http/http.js';
-import { isCertificateProblem, type NetworkError } from '../http/network-error.js';
+import { isPermanent, type NetworkError } from '../http/network-error.js';
 import { type ApiResponse, parseResponse } from './response.js';
 
 export type RequestOutcome =
@@ -20,6 +20,8 @@ export type RequestOutcome =
       readonly kind: 'not-delivered';
       readonly reason: string;
       readonly note?: string | undefined;
+      /** What to do, if that is known. */
+      readonly remedy?: string | undefined;
       readonly sends: number;
       readonly response?: ApiResponse | undefined;
     }
@@ -29,7 +31,10 @@ export type RequestOutcome =
       readonly reason: string;
       /** What is known of the server behind such an answer: `BK-CI is being deployed`. */
       readonly note?: string | undefined;
+      readonly remedy?: string | undefined;
       readonly answered: boolean;
+      /** How often a read may be sent in total. A retry never is. */
+      readonly sends: number;
       readonly response?: ApiResponse | undefined;
     };
 
@@ -43,31 +48,30 @@ export function classify(exchange: Exchange, secrets: readonly string[] = []): R
 }
 
 /** Limited by the budget only (src/retry/backoff.ts). */
-const UNLIMITED = Number.POSITIVE_INFINITY;
+export const UNLIMITED = Number.POSITIVE_INFINITY;
 
 interface FailureRule {
   readonly name: string;
   readonly when: (failure: NetworkError) => boolean;
-  /** How often the request may be sent in total; 0 when it may have arrived. */
   readonly sends: number;
 }
 
-/** By phase, not by error code: a proxy that refuses CONNECT reports ECONNRESET, as a lost answer does. */
 const FAILURES: readonly FailureRule[] = [
-  { name: 'connected', when: ({ phase }) => phase === 'sent', sends: 0 },
-  { name: 'bad certificate: permanent', when: ({ code }) => isCertificateProblem(code), sends: 1 },
+  { name: 'bad certificate, TLS or proxy variable: permanent', when: ({ code }) => isPermanent(code), sends: 1 },
   { name: 'unknown host: rarely temporary', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
-  { name: 'no connection', when: () => true, sends: UNLIMITED },
+  { name: 'no connection, or no answer', when: () => true, sends: UNLIMITED },
 ];
 
+/** By phase, not by error code: a proxy that refuses CONNECT reports ECONNRESET, as a lost answer does. */
 function classifyFailure(failure: NetworkError): RequestOutcome {
-  const { phase, tunnelRefusal } = failure;
+  const { phase, tunnelRefusal, remedy, message: reason } = failure;
   if (phase === 'connecting' && tunnelRefusal && isFinalForProxy(tunnelRefusal.status)) {
     return { kind: 'refused', response: { http: tunnelRefusal.status, form: 'empty', proxy: tunnelRefusal.proxy } };
   }
-  const { sends = 0 } = FAILURES.find((rule) => rule.when(failure)) ?? {};
-  const reason = failure.message;
-  return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
+  const { sends } = FAILURES.find((rule) => rule.when(failure)) ?? { sends: 1 };
+  return phase === 'connecting'
+    ? { kind: 'not-delivered', reason, remedy, sends }
+    : { kind: 'answer-lost', reason, remedy, sends, answered: false };
 }
 
 /**
@@ -184,12 +188,13 @@ function classifyResponse(response: ApiResponse): RequestOutcome {
     case 'not-delivered':
       return { kind: 'not-delivered', reason, note, sends: UNLIMITED, response };
     case 'answer-lost':
-      return { kind: 'answer-lost', reason, note, answered: false, response };
+      return { kind: 'answer-lost', reason, note, answered: false, sends: UNLIMITED, response };
     case 'no-status':
       return {
         kind: 'answer-lost',
         reason: `${reason} without a status`,
         answered: true,
+        sends: UNLIMITED,
         response,
       };
   }

@@ -52,6 +52,12 @@ export interface ReadOptions {
   readonly maxBytes?: number | undefined;
 }
 
+interface TaskLogOptions extends Pick<ReadOptions, 'signal' | 'deadlineMs'> {
+  readonly taskId: string;
+  readonly executeCount?: number | undefined;
+  readonly lines: number;
+}
+
 /** Reads of a build and of its pipeline. */
 export type BuildReader = Pick<Client, 'buildStatus' | 'buildDetail' | 'buildHistory'>;
 
@@ -92,19 +98,16 @@ export class Client {
   }
 
   /** The last lines of one plug-in in one execution (bk-ci: LogServiceESImpl.queryLogsBetweenLines). */
-  taskLog(
-    build: BuildRef,
-    options: { taskId: string; executeCount?: number | undefined; lines: number; signal?: AbortSignal | undefined },
-  ): Promise<LogTail> {
+  taskLog(build: BuildRef, { lines, taskId, executeCount, ...options }: TaskLogOptions): Promise<LogTail> {
     const query = {
-      tag: options.taskId,
-      executeCount: options.executeCount?.toString(),
-      num: String(options.lines),
+      tag: taskId,
+      executeCount: executeCount?.toString(),
+      num: String(lines),
       fromStart: 'false',
       start: '0',
       end: '1000000000',
     };
-    return this.#read('log', build, { query, decode: decodeLog, signal: options.signal });
+    return this.#read('log', build, { ...options, query, decode: decodeLog });
   }
 
   /** A page of the pipeline's builds, newest first. v4 returns only build `number` if given; v3 ignores it. */

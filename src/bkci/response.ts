@@ -21,6 +21,8 @@ export interface ApiResponse extends ResponseInfo {
   readonly dataText?: string | undefined;
   /** Target of a redirect: the origin only, since a path may contain a session. */
   readonly redirectTo?: string | undefined;
+  /** An https port refused a request of plain http. */
+  readonly wantsTls?: boolean | undefined;
   /** A proxy wrote this answer, not BK-CI or a gateway of it: its `host:port`, or '' if it is not one of ours. */
   readonly proxy?: string | undefined;
 }
@@ -50,6 +52,7 @@ export function parseResponse(response: HttpResponse, secrets: readonly string[]
     ...redirectTo(response, redact),
     ...retryAfter(response),
     ...writtenByProxy(response),
+    ...wantsTls(response),
   };
   const body = response.body.replace(/^\ufeff/, '').trim();
   if (body === '') return { ...common, form: 'empty' };
@@ -124,6 +127,14 @@ function requestId({ headers }: HttpResponse, redact: Redact): { requestId?: str
   return typeof id === 'string' && id !== '' ? { requestId: redact(id).slice(0, 100) } : {};
 }
 
+/** The words of nginx, Apache, Go and Tomcat. */
+const PLAIN_HTTP_REFUSED =
+  /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled server port|HTTP request to an HTTPS server|combination of host and port requires TLS/i;
+
+function wantsTls({ status, body }: HttpResponse): { wantsTls?: boolean } {
+  return status === 400 && PLAIN_HTTP_REFUSED.test(body.slice(0, MESSAGE_CAP)) ? { wantsTls: true } : {};
+}
+
 function writtenByProxy(response: HttpResponse): { proxy?: string | undefined } {
   const proxy = answeringProxy(response);
   return proxy === undefined ? {} : { proxy };
@@ -141,13 +152,28 @@ function redirectTo({ status, headers }: HttpResponse, redact: Redact): { redire
 /** RFC 9110 §5.6.7, IMF-fixdate. Needed since `Date.parse` accepts nearly any text, as a date in 2001. */
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
-/** RFC 9110 §10.2.3: seconds or a date. A date is compared with the `Date` of the server; malformed values are ignored. */
-function retryAfter({ headers }: HttpResponse): { retryAfterMs?: number | undefined } {
-  const value = headers['retry-after']?.trim() ?? '';
-  if (/^\d{1,9}$/.test(value)) return { retryAfterMs: Number(value) * 1000 };
-  if (!HTTP_DATE.test(value)) return {};
-  const retryAfterMs = msUntil(Date.parse(value), headers);
+/** Malformed values are ignored. */
+function retryAfter(response: HttpResponse): { retryAfterMs?: number | undefined } {
+  const retryAfterMs = byRetryAfter(response) ?? byRateLimit(response);
   return retryAfterMs === undefined ? {} : { retryAfterMs };
+}
+
+/** RFC 9110 §10.2.3: seconds or a date. A date is compared with the `Date` of the server. */
+function byRetryAfter({ headers }: HttpResponse): number | undefined {
+  const value = headers['retry-after']?.trim() ?? '';
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  return HTTP_DATE.test(value) ? msUntil(Date.parse(value), headers) : undefined;
+}
+
+/**
+ * Seconds until the API gateway's limit is reset. It is on every answer, so it counts only when the limit is used up
+ * (blueking-apigateway-apisix: plugins/bk-rate-limit, after apisix limit-count).
+ */
+function byRateLimit({ status, headers }: HttpResponse): number | undefined {
+  const header = (name: string) => String(headers[`x-bkapi-ratelimit-${name}`] ?? '').trim();
+  const isUsedUp = status === 429 || header('remaining') === '0';
+  const reset = header('reset');
+  return isUsedUp && /^\d{1,9}(?:\.\d{1,9})?$/.test(reset) ? Math.ceil(Number(reset) * 1000) : undefined;
 }
 
 /** Milliseconds until a time in milliseconds since 1970, by the server's own clock. */

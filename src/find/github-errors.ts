@@ -1,10 +1,10 @@
 /** Explains why the checks of a commit could not be read: an ActionError, or a TransientError if it may be repeated. */
 
-import { isFinalForProxy } from '../bkci/classify.js';
+import { isFinalForProxy, UNLIMITED } from '../bkci/classify.js';
 import { DecodeError } from '../bkci/decode/fields.js';
 import { msUntil, parseResponse } from '../bkci/response.js';
 import { type RequestDescription, TransientError } from '../bkci/transient-error.js';
-import { NetworkError } from '../http/network-error.js';
+import { isPermanent, NetworkError } from '../http/network-error.js';
 import { ActionError, type ErrorCode, NOTHING_SENT } from '../lib/errors.js';
 import { cap, quote, type Redact } from '../lib/sanitize.js';
 import { noCheckRuns } from './github-server.js';
@@ -33,10 +33,11 @@ export function explainError(error: unknown, search: Search): Error {
   if (cause instanceof ActionError) return cause;
   if (cause instanceof DecodeError) return refusal(UNEXPECTED, `(${cause.message})`, error);
   const { status, message = '' } = error as RequestError;
+  const sends = cause && isPermanent(cause.code) ? 1 : UNLIMITED;
   const transient = (reason: string, retryAfterMs?: number) => {
     const answer = retryAfterMs === undefined ? {} : { response: { ...answerOf(error), retryAfterMs } };
     return new TransientError(
-      { kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false, ...answer },
+      { kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false, sends, ...answer },
       describeSearch(baseUrl),
     );
   };
@@ -105,7 +106,8 @@ function refusalOf(status: number | undefined, { permission, isRefGiven }: Searc
 
 function describeSearch(baseUrl: string): RequestDescription {
   return {
-    request: `The search for checks at ${baseUrl}`,
+    request: baseUrl,
+    subject: 'The search for checks',
     consequence: 'nothing was retried',
     remedy: "Check that this runner reaches GitHub's API, or give buildUrl or buildId; then run this step again later.",
   };

@@ -1,6 +1,5 @@
 /** Collects why a build failed: the failed plug-ins of the execution that was followed, and the ends of their logs. */
 
-import type { Client } from '../bkci/client.js';
 import type { LogTail } from '../bkci/decode/decode.js';
 import { TransientError } from '../bkci/transient-error.js';
 import type { StepContext } from '../github/step.js';
@@ -10,6 +9,7 @@ import type { BuildDetail, StageSummary } from '../model/detail.js';
 import { type FailedTask, failedTasksOf, type TaskLog } from '../model/failure.js';
 import type { BuildRef } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
+import { type FailureReader, repeating } from './repeating.js';
 
 export interface FailureReport {
   readonly failedTasks: readonly FailedTask[];
@@ -20,7 +20,7 @@ export interface FailureReport {
 }
 
 export interface FailureOptions {
-  readonly client: Client;
+  readonly client: FailureReader;
   readonly build: BuildRef;
   readonly status: BuildStatus;
   /** Whether the execution was seen running. */
@@ -30,7 +30,8 @@ export interface FailureOptions {
 }
 
 /** What can't be read is left out: the result is known without it. Throws only the cancellation of the workflow. */
-export async function collectFailures(step: StepContext, options: FailureOptions): Promise<FailureReport> {
+export async function collectFailures(step: StepContext, given: FailureOptions): Promise<FailureReport> {
+  const options = { ...given, client: repeating(step, given.client) };
   const detail = await readDetail(step, options);
   const failedTasks = failedTasksOf(detail, options.status, options.hasRun);
   const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
@@ -58,15 +59,35 @@ const LOGS_CAP = 200_000;
 
 async function readLogs(step: StepContext, options: FailureOptions, tasks: readonly FailedTask[]): Promise<TaskLog[]> {
   const logs: TaskLog[] = [];
-  let remaining = LOGS_CAP;
   for (const task of tasks.filter(({ taskId, tolerated }) => taskId !== '' && !tolerated).slice(0, LOGS_SHOWN)) {
     step.cancelled.throwIfAborted();
-    const log = await readLog(step, options, task);
-    const lines = lastWithin(log.lines, remaining);
-    remaining -= lines.reduce((sum, line) => sum + line.length, 0);
-    logs.push({ ...log, lines });
+    logs.push(await readLog(step, options, task));
   }
-  return logs;
+  const shares = fairShares(logs.map(({ lines }) => sizeOf(lines)));
+  return logs.map((log, index) => ({ ...log, lines: shownLines(log.lines, shares[index] ?? 0, options.logLines) }));
+}
+
+/** The part of LOGS_CAP for each log of these sizes: small ones are kept whole, and the large ones share the rest. */
+function fairShares(sizes: readonly number[]): number[] {
+  const shares = [...sizes];
+  let rest = LOGS_CAP;
+  const smallestFirst = [...sizes.keys()].sort((a, b) => (sizes[a] ?? 0) - (sizes[b] ?? 0));
+  for (const [done, index] of smallestFirst.entries()) {
+    const share = Math.min(sizes[index] ?? 0, Math.floor(rest / (sizes.length - done)));
+    shares[index] = share;
+    rest -= share;
+  }
+  return shares;
+}
+
+/** BK-CI's own marker of a line: `##[error]`, `##[section]`, `##[group]` (bk-ci: log SDK, LoggerService). */
+const MARKER = /^\s{0,8}##\[\w{1,20}\]/;
+
+/** Cut before it is cleaned, which takes its time; a line may become several. */
+function shownLines(lines: readonly string[], share: number, count: number): string[] {
+  return lastWithin(lines, share)
+    .flatMap((line) => cleanLines(line.replace(MARKER, '')))
+    .slice(-count);
 }
 
 const LOG_MISSING: Readonly<Record<Exclude<LogTail['state'], 'found'>, string>> = {
@@ -89,8 +110,7 @@ async function readLog(
       signal: cancelled,
       executeCount,
     });
-    const shown = lines.flatMap((line) => cleanLines(line)).slice(-logLines);
-    if (shown.length > 0) return { task, lines: shown };
+    if (lines.some((line) => line !== '')) return { task, lines: lines.slice(-logLines) };
     return { task, lines: [], missing: LOG_MISSING[state === 'found' ? 'empty' : state] };
   } catch (error) {
     if (cancelled.aborted) throw error;
@@ -98,13 +118,19 @@ async function readLog(
   }
 }
 
-function lastWithin(lines: readonly string[], cap: number): string[] {
+/** The last line is always kept, at least its start. */
+function lastWithin(lines: readonly string[], max: number): string[] {
   let size = 0;
   const first = lines.findLastIndex((line) => {
     size += line.length;
-    return size > cap;
+    return size > max;
   });
-  return lines.slice(first + 1);
+  const whole = lines.slice(first + 1);
+  return whole.length > 0 ? whole : lines.slice(-1).map((line) => line.slice(0, max));
+}
+
+function sizeOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + line.length, 0);
 }
 
 function reasonOf(error: unknown): string {

@@ -40,6 +40,8 @@ export interface PollOptions extends FollowedExecution {
   readonly recordStatus: (status: BuildStatus) => void;
 }
 
+/** A longer pause that the server asks for has a line. */
+const ANNOUNCED_PAUSE_MS = 60_000;
 /** The longest pause during an outage, whatever `pollSeconds` says. */
 const OUTAGE_PAUSE_MS = 30_000;
 
@@ -51,10 +53,15 @@ export async function pollUntilEnd(step: StepContext, options: PollOptions): Pro
   const outage = new Outage(step);
   let state = initialState(start, options.executeCount);
   for (;;) {
-    const status = await readStatus(step, options, outage);
+    const { status, requestedMs = 0 } = await readStatus(step, options, outage);
     const outageMs = status && outage.onSuccess();
     if (outageMs !== undefined) {
       showNotices(step, options, [{ kind: 'line', state: 'back', text: `after ${duration(outageMs)}` }]);
+      state = { ...state, lastLine: clock.now() };
+    }
+    if (requestedMs > ANNOUNCED_PAUSE_MS) {
+      const text = `for ${duration(requestedMs)}, as the server asks`;
+      showNotices(step, options, [{ kind: 'line', state: 'paused', text }]);
       state = { ...state, lastLine: clock.now() };
     }
     if (status) runner.debug(debugLine(status));
@@ -74,7 +81,8 @@ export async function pollUntilEnd(step: StepContext, options: PollOptions): Pro
     const now = clock.now();
     if (now >= deadline) return { result: 'timed-out', status: state.lastStatus };
     const longest = outage.isOngoing ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
-    await clock.sleep(nextPause({ waited: now - start, longest, remaining: deadline - now }), cancelled);
+    const pause = nextPause({ waited: now - start, longest, requested: requestedMs, remaining: deadline - now });
+    await clock.sleep(pause, cancelled);
   }
 }
 
@@ -82,34 +90,36 @@ const FIRST_PAUSE_MS = 2_000;
 /** A pause is at most this share of the time waited: a short build is noticed soon, a long one takes few requests. */
 const PAUSE_SHARE = 1 / 12;
 
-/** The pause until the next read. All values in milliseconds. */
+/** The pause until the next read, which is not shorter than the server requested. All values in milliseconds. */
 export function nextPause({
   waited,
   longest,
+  requested = 0,
   remaining,
 }: {
   waited: number;
   longest: number;
+  requested?: number;
   remaining: number;
 }): number {
-  return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), remaining));
+  const own = Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE));
+  return Math.max(0, Math.min(Math.max(own, requested), remaining));
 }
 
 async function readStatus(
   { cancelled }: StepContext,
   options: PollOptions,
   outage: Outage,
-): Promise<BuildStatus | undefined> {
+): Promise<{ status?: BuildStatus; requestedMs?: number | undefined }> {
   const consequence = 'the build goes on without this step';
   try {
-    return await options.client.buildStatus(options.build, { signal: cancelled, consequence });
+    return { status: await options.client.buildStatus(options.build, { signal: cancelled, consequence }) };
   } catch (error) {
     try {
-      outage.onFailure(error);
+      return { requestedMs: outage.onFailure(error) };
     } catch (final) {
       throw final instanceof ActionError ? withLink(final, options) : final;
     }
-    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ApiResponse, parseResponse } from '../../../src/bkci/response.js';
+import type { HttpResponse } from '../../../src/http/http.js';
 import { answer } from '../../support/bkci.js';
 
 interface Row {
@@ -252,5 +253,32 @@ describe('Retry-After', () => {
   test('a date is ignored when the server sends no Date', () => {
     const headers = { 'retry-after': 'Wed, 21 Oct 2026 07:29:30 GMT' };
     expect(parseResponse(answer('', { http: 429, headers })).retryAfterMs).toBeUndefined();
+  });
+});
+
+describe('X-Bkapi-RateLimit-Reset of the API gateway', () => {
+  const reset = (headers: HttpResponse['headers'], http = 429) =>
+    parseResponse(answer('', { http, headers })).retryAfterMs;
+  const RESET = { 'x-bkapi-ratelimit-reset': '30' };
+
+  test('is seconds from now', () => {
+    expect(reset(RESET)).toBe(30_000);
+    expect(reset({ 'x-bkapi-ratelimit-reset': ' 0.5 ' })).toBe(500);
+    expect(reset({ 'x-bkapi-ratelimit-reset': '0' })).toBe(0);
+  });
+
+  test('gives way to Retry-After', () => {
+    expect(reset({ ...RESET, 'retry-after': '7' })).toBe(7000);
+    expect(reset({ ...RESET, 'retry-after': 'soon' })).toBe(30_000);
+  });
+
+  test('counts only when the limit is used up, since every answer has it', () => {
+    expect(reset({ ...RESET, 'x-bkapi-ratelimit-remaining': '0' }, 200)).toBe(30_000);
+    expect(reset({ ...RESET, 'x-bkapi-ratelimit-remaining': '9' }, 502)).toBeUndefined();
+    expect(reset(RESET, 502)).toBeUndefined();
+  });
+
+  test.each(['', '-1', 'soon', '1e3', '12345678901', '1795709997.'])('malformed: “%s”', (value) => {
+    expect(reset({ 'x-bkapi-ratelimit-reset': value })).toBeUndefined();
   });
 });

@@ -28,7 +28,7 @@ describe('a failure report', () => {
     const task = failedTask({ errorType: '', errorCode: null });
     expect(report).toMatchObject({
       failedTasks: [task],
-      logs: [{ task, lines: ['running', '##\\[error]exit status 1'] }],
+      logs: [{ task, lines: ['running', 'exit status 1'] }],
       pipelineName: 'Nightly tests',
     });
     expect(report.stages.map(({ name }) => name)).toEqual(['Trigger', 'Test']);
@@ -74,7 +74,7 @@ describe('a log', () => {
     { name: 'behind a gateway that is down', reply: answer('', { http: 502 }), why: 'it was not answered (HTTP 502)' },
   ];
   test.each(missing)('that is $name is reported as missing', async ({ reply, why }) => {
-    const { report } = await collect({ log: [reply] });
+    const { report } = await collect({ log: () => reply });
     expect(report.logs).toEqual([{ task: failedTask({ errorType: '', errorCode: null }), lines: [], missing: why }]);
     expect(report.failedTasks).toHaveLength(1);
   });
@@ -104,15 +104,41 @@ describe('a log', () => {
   });
 
   test('is not read for a plug-in without an id', async () => {
-    const { requests } = await collect({ detail: [lost()] }, { status: buildStatus({ errors: [{ taskName: 'x' }] }) });
+    const { requests } = await collect(
+      { detail: [no(2101008, '', 403)] },
+      { status: buildStatus({ errors: [{ taskName: 'x' }] }) },
+    );
     expect(requests).toEqual(['GET detail']);
   });
 
-  test('keeps its last lines when all logs together are cut', async () => {
-    const lines = Array.from({ length: 100 }, (_, at) => `${at} ${'x'.repeat(900)}`);
-    const { report } = await collect({ detail: [many(4)], log: () => log(...lines) }, { logLines: 1000 });
+  test('has no markers of BK-CI at the start of a line, and none that the runner would read elsewhere', async () => {
+    const lines = ['##[group]Build', '  ##[section]x', 'a ##[error]b', '##[a]##[command]d'];
+    const { report } = await collect({ log: [log(...lines)] });
+    expect(report.logs[0]?.lines).toEqual(['Build', 'x', 'a ##\\[error]b', '##\\[command]d']);
+  });
+
+  const x = (count: number) => 'x'.repeat(count);
+  const long = Array.from({ length: 1000 }, (_, at) => `${at} ${x(900)}`);
+  const short = ['first', 'last'];
+  const shares = [
+    { name: 'short ones stay whole beside large ones', logs: [long, short, long, short] },
+    { name: 'large ones share the room', logs: [long, long, long, long, long] },
+    { name: 'a line longer than its share is cut', logs: [[x(900_000)], short, [x(900_000)]] },
+  ];
+  test.each(shares)('shares the room with others: $name', async ({ logs }) => {
+    const { report } = await collect(
+      { detail: [many(logs.length)], log: logs.map((lines) => log(...lines)) },
+      { logLines: 1000 },
+    );
     const sizes = report.logs.map((entry) => entry.lines.join('').length);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(200_000);
-    expect(report.logs[0]?.lines.at(-1)).toBe(lines.at(-1));
+    for (const [index, lines] of logs.entries()) {
+      const shown = report.logs[index]?.lines ?? [];
+      const isLarge = lines.join('').length > 200_000 / logs.length;
+      // A line is cut to 1,000 characters when it is shown.
+      if (isLarge) expect(sizes[index]).toBeGreaterThan(lines.length === 1 ? 999 : 200_000 / logs.length - 1_000);
+      else expect(shown).toEqual(lines);
+      expect(lines.at(-1)).toContain(shown.at(-1)?.replace(/…$/, ''));
+    }
   });
 });

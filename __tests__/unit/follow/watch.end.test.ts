@@ -50,12 +50,14 @@ describe('the end of a build', () => {
     const endAfter = (...statuses: BuildStatus[]) => {
       const first = initialState(0, 2);
       const last = statuses.reduce((state, status) => onStatus(state, status, 0).state, first);
-      return endOf(last)?.hasRun;
+      return endOf(last);
     };
     const queued = running({ status: 'QUEUE' });
-    expect(endAfter(queued, running({ status: 'QUEUE_CACHE' }), ended({}))).toBe(false);
-    expect(endAfter(queued, running(), ended({}))).toBe(true);
-    expect(endAfter(running({ status: 'STAGE_SUCCESS' }), ended({}))).toBe(true);
-    expect(endAfter(running(), running({ status: 'QUEUE', executeCount: 3 }), ended({ executeCount: 3 }))).toBe(false);
+    expect(endAfter(queued, running({ status: 'QUEUE_CACHE' }), ended({}))).toMatchObject({ hasRun: false });
+    expect(endAfter(queued, running(), ended({}))).toMatchObject({ hasRun: true });
+    expect(endAfter(running({ status: 'STAGE_SUCCESS' }), ended({}))).toMatchObject({ hasRun: true });
+    expect(
+      endAfter(running(), running({ status: 'QUEUE', executeCount: 3 }), ended({ executeCount: 3 })),
+    ).toMatchObject({ hasRun: false });
   });
 });

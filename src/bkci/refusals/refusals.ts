@@ -6,6 +6,7 @@
 import { ActionError, type ErrorCode } from '../../lib/errors.js';
 import { listed } from '../../lib/format.js';
 import type { ApiResponse } from '../response.js';
+import { ADDRESS_RULES } from './address.js';
 import { PROXY_RULES } from './proxy.js';
 import {
   hasGatewayCode,
@@ -35,30 +36,16 @@ const isUnknownBuild = hasMessage(
   /(?:parameter content of the request is empty|请求的参数内容为空|リクエストしたパラメータ内容が空です)\s*$|\bInvalid buildId\b/,
 );
 
+/** The second form is Kotlin's own, of v1.5 to v1.9, where nothing checks the header (bk-ci: ApigwBuildResourceV3). */
+const isWithoutUser = hasMessage(
+  /param userId cannot be empty|Parameter specified as non-null is null\b.{0,800}\bparameter userId\b/i,
+);
+
 /** Credentials come before everything that BK-CI says: without valid ones its "not found" may be wrong. */
 const RULES: readonly RefusalRule[] = [
   // The answer does not come from the API.
   ...PROXY_RULES,
-  {
-    when: ({ redirectTo }) => redirectTo !== undefined,
-    code: 'unexpected-answer',
-    problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
-    remedy: 'apiUrl must be the API address, not the web console behind a login.',
-  },
-  {
-    // Spring's own words, outside /api: OpenAPI's begin with a status and a message (bk-ci v4.1.0, observed).
-    when: ({ json }) => ['timestamp', 'error', 'path'].every((name) => Object.hasOwn(Object(json), name)),
-    code: 'unexpected-answer',
-    problem: ({ address }) => `${address} answered from outside its API`,
-    remedy:
-      'Check the path of apiUrl: it ends with /api/apigw/v3 or /api/apigw/v4, and a host alone stands for /ms/openapi/api/apigw/v3.',
-  },
-  {
-    when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
-    code: 'unexpected-answer',
-    problem: ({ address }) => `${address} answered with a web page`,
-    remedy: 'apiUrl must be the API address, not the web console behind a login.',
-  },
+  ...ADDRESS_RULES,
 
   // Credentials.
   {
@@ -103,7 +90,14 @@ const RULES: readonly RefusalRule[] = [
       "Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.",
   },
   {
-    when: hasMessage(/param userId cannot be empty/i),
+    when: (response, { credentials }) =>
+      isWithoutUser(response) && credentials.includes('accessToken') && !credentials.includes('username'),
+    code: 'unauthorized',
+    problem: 'This BK-CI takes the user from username and ignores accessToken',
+    remedy: 'Set username.',
+  },
+  {
+    when: isWithoutUser,
     code: 'unauthorized',
     problem: 'BK-CI could not identify the caller',
     remedy: 'Set username, or accessToken.',
@@ -190,8 +184,12 @@ const RULES: readonly RefusalRule[] = [
     remedy: `Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
   },
   ...byStatus({ code: 'task-unknown', problem: (why) => `BK-CI can't retry this taskId: ${why}` }, [
-    [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
-    [2101114, 'this stage has not failed', 'Give a taskId that has failed, or none to retry the whole build.'],
+    [[2101110, 2101907], 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
+    [
+      [2101114, 2101911],
+      'this stage has not failed',
+      'Give a taskId that has failed, or none to retry the whole build.',
+    ],
     [2101273, 'the stage of this plug-in is not running', 'Wait for the end of the build, then retry.'],
     [2101277, 'this plug-in has not failed', 'While a build runs, only a failed or cancelled plug-in can be retried.'],
   ]),
@@ -202,6 +200,11 @@ const RULES: readonly RefusalRule[] = [
       'If it still runs in a minute, stop it in BK-CI.',
     ],
     [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
+    [
+      2101021,
+      "the pipeline can't be started manually",
+      'In BK-CI, enable its manual trigger, then run this step again.',
+    ],
     [2101039, 'the recorded model of the build is gone', 'Start a new build instead.'],
     [2101047, 'the pipeline is locked', 'Unlock it in BK-CI, or ask who locked it.'],
     [2101049, "the pipeline's queue is full", 'Run this step again when builds have ended.'],
@@ -282,10 +285,15 @@ const ANY_OTHER: Omit<RefusalRule, 'when'> = {
   remedy: 'Ask the people who run this BK-CI, and give them the request id if there is one.',
 };
 
-/** One rule for each row; they share code and problem, which names the reason. */
+/** One rule for each row; they share code and problem, which names the reason. A second number is that of old servers. */
 function byStatus(
   { code, problem }: { code: ErrorCode; problem: (why: string) => string },
-  rows: readonly (readonly [status: number, why: string, remedy: string])[],
+  rows: readonly (readonly [statuses: number | readonly number[], why: string, remedy: string])[],
 ): RefusalRule[] {
-  return rows.map(([status, why, remedy]) => ({ when: hasStatus(status), code, problem: problem(why), remedy }));
+  return rows.map(([statuses, why, remedy]) => ({
+    when: hasStatus(...[statuses].flat()),
+    code,
+    problem: problem(why),
+    remedy,
+  }));
 }

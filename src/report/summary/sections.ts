@@ -34,11 +34,9 @@ export function logs(record: RunRecord): string[] {
 }
 
 const LOG_LINES_SHOWN = 20;
-/** BK-CI's markers at the start of a log line (`##[error]`), as the sanitiser leaves them. */
-const LOG_MARKER = /^##\\\[[a-z]+\]/;
 
 function logSection({ task, lines }: TaskLog, open: boolean): string {
-  const last = lines.slice(-LOG_LINES_SHOWN).map((line) => line.replace(LOG_MARKER, ''));
+  const last = lines.slice(-LOG_LINES_SHOWN);
   const caption = `Log of ${plain(taskPath(task), 300)}, last ${plural(last.length, 'line')}`;
   // All in one paragraph, so that `capDocument` can't cut the element in two.
   return [

@@ -41,6 +41,8 @@ const STATUSES: readonly (readonly [status: number, code: ErrorCode, http?: numb
   [2101277, 'task-unknown'],
   [2101500, 'forbidden'],
   [2101901, 'already-running'],
+  [2101907, 'task-unknown'],
+  [2101911, 'task-unknown'],
   [2112005, 'unauthorized'],
   [2101084, 'refused'],
   [2101115, 'refused'],
@@ -65,7 +67,7 @@ describe('a refusal with a status of BK-CI', () => {
       explain(no(status, 'm', http)).message.includes('Ask the people who run this BK-CI'),
     );
     expect(generic.map(([status]) => status)).toEqual([
-      2100001, 2100002, 2100013, 2100014, 2101021, 2101139, 2101182, 2101084, 2101115, 2101233,
+      2100001, 2100002, 2100013, 2100014, 2101139, 2101182, 2101084, 2101115, 2101233,
     ]);
   });
 
@@ -104,6 +106,16 @@ describe('the error says what is the matter', () => {
   ];
   test.each(rows)('%s', (problem, response) => {
     expect(explain(response).text.problem.replace(/ \(.*/, '')).toBe(problem);
+  });
+});
+
+test.each([
+  [2101907, 2101110],
+  [2101911, 2101114],
+])('%i of old servers means what %i means', (old, current) => {
+  expect(explain(no(old)).text).toEqual({
+    ...explain(no(current)).text,
+    problem: explain(no(current)).text.problem.replace(String(current), String(old)),
   });
 });
 

@@ -183,6 +183,33 @@ describe('a refusal without a status of BK-CI', () => {
     expect(error.message).toContain('; nothing was retried');
   });
 
+  const NO_USER = [
+    ...['Parameter verification failed: ', '参数校验失败:', ''].map(
+      (prefix) => `${prefix}request param userId cannot be empty`,
+    ),
+    'Parameter specified as non-null is null: method com.tencent.devops.openapi.resources.apigw.v3.ApigwBuildResourceV3Impl.getStatus, parameter userId',
+    'Parameter specified as non-null is null: method a.b.C.retry, parameter userId',
+  ];
+  test.each(NO_USER)('no user, and a token was given or not: %s', (words) => {
+    for (const body of [words, { status: 400, message: words }]) {
+      const problemWith = (credentials: readonly string[]) => {
+        const { code, text } = explain(answer(body, { http: 400 }), { credentials });
+        return `${text.problem.replace(/ \(.*/, '')}. ${text.remedy} [${code}]`;
+      };
+      expect(problemWith(['appCode', 'accessToken'])).toBe(
+        'This BK-CI takes the user from username and ignores accessToken. Set username. [unauthorized]',
+      );
+      expect(problemWith(['appCode', 'appSecret'])).toBe(
+        'BK-CI could not identify the caller. Set username, or accessToken. [unauthorized]',
+      );
+    }
+  });
+
+  test('another parameter that is missing is no matter of credentials', () => {
+    const words = 'Parameter specified as non-null is null: method a.b.C.retry, parameter projectId';
+    expect(explain(no(400, words)).code).toBe('refused');
+  });
+
   test('a redirect names its origin only', () => {
     const headers = { location: 'https://login.example.com/sso?ticket=s3cret' };
     const error = explain(answer('', { http: 302, headers }));

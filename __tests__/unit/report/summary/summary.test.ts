@@ -26,7 +26,7 @@ describe('the summary of a build that failed again', () => {
   ];
   const log = {
     task: failedTask(),
-    lines: ['running 128 tests', 'test orders::total … FAILED', '##\\[error]exit status 1'],
+    lines: ['running 128 tests', 'test orders::total … FAILED', 'exit status 1'],
   };
   const runRecord = record({
     ...{ stages, logs: [log], firstStartedBy: 'release-bot' },
