@@ -73,7 +73,9 @@ describe('snippets and workflows', () => {
 interface Workflow {
   readonly permissions?: unknown;
   readonly concurrency?: unknown;
-  readonly jobs: Readonly<Record<string, { permissions?: unknown; concurrency?: unknown; 'timeout-minutes'?: number }>>;
+  readonly jobs: Readonly<
+    Record<string, { if?: string; permissions?: unknown; concurrency?: unknown; 'timeout-minutes'?: number }>
+  >;
 }
 
 describe.each([...examples, ...workflows])('%s', (name) => {
@@ -95,7 +97,7 @@ describe.each([...examples, ...workflows])('%s', (name) => {
 
   test('pins other actions by commit, with their version', () => {
     const uses = [...read(name).matchAll(/^ *(?:- )?uses: (.*)$/gm)].map(([, use = '']) => use);
-    const thisAction = /^(?:OWNER\/REPO@v1|\.\/)$/;
+    const thisAction = /^(?:OWNER\/REPO@v1(?: # pinned: .*)?|\.\/)$/;
     expect(
       uses.filter((use) => !thisAction.test(use) && !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(use)),
     ).toEqual([]);
@@ -105,6 +107,22 @@ describe.each([...examples, ...workflows])('%s', (name) => {
 describe('the examples', () => {
   test.each(examples)('%s sets projectId, which the build must match', (name) => {
     for (const step of stepsIn(parse(read(name))).filter(isThisAction)) expect(step.with).toHaveProperty('projectId');
+  });
+
+  test.each(examples)('%s starts no job whose limits are empty variables', (name) => {
+    const { jobs } = parse(read(name)) as Workflow;
+    const unguarded = Object.values(jobs).flatMap((job) => {
+      const limits = [
+        ...JSON.stringify(job).matchAll(/"(?:projectId|checkApp)":"\$\{\{ ((?:vars|inputs)\.\w+) \}\}"/g),
+      ];
+      return limits.map(([, name = '']) => name).filter((name) => !job.if?.includes(`${name} != ''`));
+    });
+    expect(unguarded).toEqual([]);
+  });
+
+  test.each(examples)('%s asks the GitHub server that it runs on, and shows how to pin this action', (name) => {
+    expect(read(name)).not.toMatch(/\bgh (?:api|pr|issue)\b|api\.github\.com/);
+    expect(read(name)).toContain('# pinned: OWNER/REPO@');
   });
 
   test.each(readmes)('are all linked in %s', (name) => {

@@ -1,4 +1,4 @@
-/** Makes the tables of inputs and outputs in README.md and README.zh-CN.md from action.yml and docs-words.json. */
+/** Makes the tables of inputs and outputs in README.md and README.zh-CN.md from action.yml and scripts/docs/words.json. */
 import { isMap, isScalar, parse, parseDocument } from 'yaml';
 
 export type Language = 'en' | 'zh';
@@ -56,21 +56,23 @@ const HEADS = {
   zh: { inputs: ['输入', '默认值', '含义', '示例'], outputs: ['输出', '含义', '示例'], required: '**必填**' },
 } as const;
 
-/** The block between `<!-- inputs -->` and `<!-- /inputs -->`. Throws if a row has no texts, or texts have no row. */
-export function inputTable(yaml: string, words: DocsWords, language: Language): string {
+/**
+ * The block between `<!-- inputs -->` and `<!-- /inputs -->`: a heading and a table for each group. Throws if a row has
+ * no texts, or texts have no row.
+ */
+export function inputTables(yaml: string, words: DocsWords, language: Language): string {
   const { inputs } = readAction(yaml);
   requireSameNames('inputs', inputs, words.inputs);
   const { inputs: head, required } = HEADS[language];
-  const rows = inputGroups(yaml).flatMap(({ title, inputs: names }) => {
+  const tables = inputGroups(yaml).map(({ title, inputs: names }) => {
     const translated = words.groups[title];
     if (translated === undefined) throw new Error(`scripts/docs/words.json: groups has no ${title}`);
-    const groupRow = `| **${language === 'en' ? title : translated}** | | | |`;
-    return [
-      groupRow,
-      ...names.map((name) => inputRow(name, { input: inputs[name], words: words.inputs[name], language, required })),
-    ];
+    const rows = names.map((name) =>
+      inputRow(name, { input: inputs[name], words: words.inputs[name], language, required }),
+    );
+    return [`### ${language === 'en' ? title : translated}`, '', ...tableHead(head), ...rows].join('\n');
   });
-  return [...tableHead(head), ...rows].join('\n');
+  return tables.join('\n\n');
 }
 
 function inputRow(
@@ -106,9 +108,9 @@ export function outputTable(yaml: string, words: DocsWords, language: Language):
   return [...tableHead(HEADS[language].outputs), ...rows].join('\n');
 }
 
-/** Replaces both tables of a README. Throws if a marker is missing. */
+/** Replaces the tables of a README. Throws if a marker is missing. */
 export function fillTables(markdown: string, yaml: string, words: DocsWords, language: Language): string {
-  const withInputs = fill(markdown, 'inputs', inputTable(yaml, words, language));
+  const withInputs = fill(markdown, 'inputs', inputTables(yaml, words, language));
   return fill(withInputs, 'outputs', outputTable(yaml, words, language));
 }
 
