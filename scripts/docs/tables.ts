@@ -67,45 +67,31 @@ export function inputTables(yaml: string, words: DocsWords, language: Language):
   const tables = inputGroups(yaml).map(({ title, inputs: names }) => {
     const translated = words.groups[title];
     if (translated === undefined) throw new Error(`scripts/docs/words.json: groups has no ${title}`);
-    const rows = names.map((name) =>
-      inputRow(name, { input: inputs[name], words: words.inputs[name], language, required }),
-    );
-    return [`### ${language === 'en' ? title : translated}`, '', ...tableHead(head), ...rows].join('\n');
+    const rows = names.map((name) => {
+      const input = inputs[name];
+      const byDefault = input?.required ? required : codeIfGiven(input?.default);
+      return [
+        code(name),
+        byDefault,
+        meaning(input, words.inputs[name], language),
+        codeIfGiven(words.inputs[name]?.example),
+      ];
+    });
+    return `### ${language === 'en' ? title : translated}\n\n${table(head, rows)}`;
   });
   return tables.join('\n\n');
-}
-
-function inputRow(
-  name: string,
-  {
-    input,
-    words,
-    language,
-    required,
-  }: { input: Declaration | undefined; words: RowTexts | undefined; language: Language; required: string },
-): string {
-  const defaultText = input?.required ? required : input?.default === undefined ? '' : code(input.default);
-  return row([
-    code(name),
-    defaultText,
-    meaning(input, words, language),
-    words?.example === undefined ? '' : code(words.example),
-  ]);
 }
 
 /** The block between `<!-- outputs -->` and `<!-- /outputs -->`. */
 export function outputTable(yaml: string, words: DocsWords, language: Language): string {
   const { outputs } = readAction(yaml);
   requireSameNames('outputs', outputs, words.outputs);
-  const rows = Object.entries(outputs).map(([name, output]) => {
-    const { example } = words.outputs[name] ?? {};
-    return row([
-      code(name),
-      meaning(output, words.outputs[name], language),
-      example === undefined ? '' : code(example),
-    ]);
-  });
-  return [...tableHead(HEADS[language].outputs), ...rows].join('\n');
+  const rows = Object.entries(outputs).map(([name, output]) => [
+    code(name),
+    meaning(output, words.outputs[name], language),
+    codeIfGiven(words.outputs[name]?.example),
+  ]);
+  return table(HEADS[language].outputs, rows);
 }
 
 /** Replaces the tables of a README. Throws if a marker is missing. */
@@ -143,13 +129,18 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-function row(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ').trim()).join(' | ')} |`.replace(
-    / {2,}\|/g,
-    ' |',
-  );
+function codeIfGiven(text: string | undefined): string {
+  return text === undefined ? '' : code(text);
 }
 
-function tableHead(titles: readonly string[]): string[] {
-  return [row(titles), `|${titles.map(() => ' :-- |').join('')}`];
+/** A table without the columns that are empty in every row. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const isUsed = head.map((_, column) => rows.some((cells) => cells[column] !== ''));
+  const [titles = [], ...body] = [head, ...rows].map((cells) => cells.filter((_, column) => isUsed[column]));
+  return [tableRow(titles), `|${titles.map(() => ' :-- |').join('')}`, ...body.map(tableRow)].join('\n');
+}
+
+function tableRow(cells: readonly string[]): string {
+  const escaped = cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ').trim());
+  return `| ${escaped.join(' | ')} |`.replace(/ {2,}\|/g, ' |');
 }
