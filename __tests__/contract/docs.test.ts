@@ -16,7 +16,7 @@ describe('the READMEs', () => {
   });
 
   test('have every input in one of the groups', () => {
-    const rows = inputTables(actionYaml, words, 'en').match(/^\| `\w+` \|/gm) ?? [];
+    const rows = inputTables(actionYaml, words, 'en').match(/^\| `\w+` (?:\*\*required\*\* )?\|/gm) ?? [];
     expect(rows).toHaveLength(Object.keys(action.inputs).length);
   });
 

@@ -69,10 +69,9 @@ export function inputTables(yaml: string, words: DocsWords, language: Language):
     if (translated === undefined) throw new Error(`scripts/docs/words.json: groups has no ${title}`);
     const rows = names.map((name) => {
       const input = inputs[name];
-      const byDefault = input?.required ? required : codeIfGiven(input?.default);
       return [
-        code(name),
-        byDefault,
+        input?.required ? `${code(name)} ${required}` : code(name),
+        codeIfGiven(input?.default),
         meaning(input, words.inputs[name], language),
         codeIfGiven(words.inputs[name]?.example),
       ];

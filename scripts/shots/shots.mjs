@@ -35,7 +35,12 @@ function writeReadme(name) {
 async function shoot(browser, file, scheme) {
   const page = await browser.newPage();
   const isPicture = basename(file) === 'picture.html';
-  await page.setViewport({ width: isPicture ? 920 : 1012, height: 1000, deviceScaleFactor: isPicture ? 1.5 : 1 });
+  const isReadme = basename(file).startsWith('README');
+  await page.setViewport({
+    width: isPicture ? 920 : 1012,
+    height: isReadme ? 1000 : 100,
+    deviceScaleFactor: isPicture ? 1.5 : 1,
+  });
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
   await page.goto(pathToFileURL(file).href);
   await page.addStyleTag({ path: css });
@@ -43,8 +48,7 @@ async function shoot(browser, file, scheme) {
     ? join(root, `docs/demo-${scheme}.png`)
     : join(shots, `${basename(file, '.html')}.${scheme}.png`);
   await page.screenshot({ path, fullPage: true });
-  if (basename(file).startsWith('README'))
-    await page.screenshot({ path: path.replace('.png', '.first-screen.png'), fullPage: false });
+  if (isReadme) await page.screenshot({ path: path.replace('.png', '.first-screen.png'), fullPage: false });
   await page.close();
   console.log(path);
 }
