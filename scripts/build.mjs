@@ -1,4 +1,4 @@
-// Builds dist from src: compiles TypeScript to ESM, then makes one bundle with its licences and copies post.js beside it.
+// Builds dist from src: compiles TypeScript to ESM, then makes one bundle with its licences and copies main.js and post.js beside it.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ node('node_modules/@biomejs/biome/bin/biome', 'format', '--write', '--vcs-enable
 empty('dist');
 const ncc = 'node_modules/@vercel/ncc/dist/ncc/cli.js';
 node(ncc, 'build', 'build/index.js', '-o', 'dist', '--no-cache', '--stats-out', 'build/stats.json');
-copyFileSync(at('build/post.js'), at('dist/post.js'));
+for (const entry of ['main.js', 'post.js']) copyFileSync(at('build', entry), at('dist', entry));
 const { modules } = JSON.parse(readFileSync(at('build/stats.json'), 'utf8'));
 writeFileSync(
   at('dist/LICENSES.txt'),

@@ -131,8 +131,8 @@ export function conclusionsOf(text: () => string): readonly (readonly [name: str
     ['cancelled', { result: 'cancelled' }],
     ['timed-out', { result: 'timed-out' }],
     ['timed-out, not stopped', { result: 'timed-out', stop: stopFailed }],
-    ['stopped', { result: 'stopped', stop: { kind: 'sent' } }],
-    ['stopped, without an answer', { result: 'stopped', stop: { kind: 'unanswered', why: text() } }],
+    ['stopped', { result: 'stopped' }],
+    ['asked to stop, without an answer', { result: 'aborted', stop: { kind: 'unanswered', why: text() } }],
     ['aborted', { result: 'aborted', stop: stopFailed }],
     ['aborted, and left to post', { result: 'aborted', postLooks: true }],
     [

@@ -58,7 +58,7 @@ function benchCases(apiUrl: string, toolkit: string): BenchCase[] {
     { name: 'bare node -e 0', command: node, args: ['-e', '0'] },
     { name: 'ten lines over node:http, a script', command: node, args: [join(root, 'scripts/bench/floor.cjs')] },
     { name: 'ten lines over the toolkit, bundled', command: node, args: [toolkit] },
-    { name: 'this action, look and retry', command: node, args: [join(dist, 'index.js')] },
+    { name: 'this action, look and retry', command: node, args: [join(dist, 'main.js')] },
     { name: 'this action, idle post', command: node, args: [join(dist, 'post.js')] },
     ...(spawnSync('curl', ['--version']).status === 0 ? [curl] : []),
   ];

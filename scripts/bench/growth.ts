@@ -59,7 +59,7 @@ async function handleStatus(body: string, http: number): Promise<void> {
 async function handleDetail(body: string): Promise<void> {
   const step = stepOf();
   const status = buildStatus({ executeCount: 1 });
-  const options = { client: clientOf(body, 200), build: BUILD, status, logLines: 0 };
+  const options = { client: clientOf(body, 200), build: BUILD, status, hasRun: true, logLines: 0 };
   const failures = await collectFailures(step, options);
   const outputs = new Outputs(step.runner);
   await publish({ runner: step.runner, outputs }, { result: 'failed', gateRefused: false }, record(failures));

@@ -18,6 +18,7 @@ import {
   type RequestTarget,
   type RetryParameters,
   routeTo,
+  withLanguage,
 } from './endpoints.js';
 import { explainRefusal } from './refusals/refusals.js';
 import type { RequestInfo } from './refusals/rule.js';
@@ -176,7 +177,7 @@ export class Client {
     },
   ): Promise<RequestOutcome> {
     const { consequence = NOTHING_SENT } = options;
-    const { api, credentials, headers, channelCode } = this.#access;
+    const { api, credentials, channelCode } = this.#access;
     const { query = {}, deadlineMs = READ_DEADLINE_MS, maxBytes = MAX_BYTES[operation] } = options;
     const { signal, deadlineSignal } = options;
     const route = routeTo(api, operation, { target, query });
@@ -185,7 +186,7 @@ export class Client {
       method: route.method,
       url: authorized.url,
       headers: {
-        ...headers,
+        ...withLanguage(this.#access),
         accept: 'application/json',
         'content-type': 'application/json',
         ...(channelCode === undefined ? {} : { 'X-DEVOPS-CHANNEL': channelCode }),
@@ -221,7 +222,7 @@ export class Client {
       caller: username ?? (accessToken ? 'the user of accessToken' : 'the app of appCode'),
       credentials: Object.entries(credentials).flatMap(([name, value]) => (value === undefined ? [] : [name])),
       ...(accessToken === undefined ? {} : { tokenLength: accessToken.length }),
-      permission: operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW',
+      operation,
       consequence,
     };
   }

@@ -29,6 +29,14 @@ export interface ApiResponse extends ResponseInfo {
 const MESSAGE_CAP = 2_000;
 const PAGE_START = 20_000;
 
+/** The class of a Java exception before its words. */
+const JAVA_EXCEPTION = /\b(?:[a-z]\w{0,40}\.){2,10}[A-Z][\w$]{0,80}(?:Exception|Error)\b:? ?/g;
+/** A failed request inside BK-CI, with the cause before it and its whole address (feign: FeignException.errorExecuting). */
+const INNER_REQUEST =
+  /\b(executing|reading) ([A-Z]{3,7}) https?:\/\/[^\s?/]{1,300}(?:\/(?:[^\s?]{0,500}\/)?([\w-]{0,100}))?/;
+/** Not an address: a word, with its punctuation and with the placeholder that BK-CI's v4 leaves in. */
+const PLAIN_WORD = /^[\p{L}()]*[.,:;]?(?:\{0\})?$/u;
+
 /**
  * @param secrets are removed from all text of the server before it is shortened or escaped: a part of a secret, or an
  * escaped one, would not be recognised any more. `json` still contains them: what is decoded from it is redacted by the
@@ -51,7 +59,17 @@ export function parseResponse(response: HttpResponse, secrets: readonly string[]
     return { ...common, form: 'html', ...pageTitle(redact(body)) };
   }
   const isBare = response.headers['content-type'] === undefined;
-  return { ...common, form: 'text', ...(isBare ? { isBare } : {}), message: cap(redact(body), MESSAGE_CAP) };
+  return { ...common, form: 'text', ...(isBare ? { isBare } : {}), message: shownText(body, redact) };
+}
+
+/** A text of the server without secrets, and without what concerns only its inside: classes and addresses. */
+function shownText(text: string, redact: Redact): string {
+  const words = cap(redact(text), MESSAGE_CAP).replace(JAVA_EXCEPTION, '');
+  const [request, verb, method, operation = ''] = INNER_REQUEST.exec(words) ?? [];
+  if (request === undefined) return words;
+  const cause = words.slice(0, words.indexOf(request));
+  const shownCause = cause.replace(/\S+/g, (word) => (PLAIN_WORD.test(word) ? word : '…'));
+  return `${shownCause}${verb} ${method} …/${operation}`;
 }
 
 /** Undefined when the body is not JSON. */
@@ -72,7 +90,7 @@ function envelope(json: unknown, redact: Redact): Partial<ApiResponse> {
   const shownStatus = numeric(status) ?? gatewayCode;
   const shown = (value: unknown) => {
     const text = nonEmpty(value);
-    return text === undefined ? undefined : cap(redact(text), MESSAGE_CAP);
+    return text === undefined ? undefined : shownText(text, redact);
   };
   return {
     status: shownStatus,

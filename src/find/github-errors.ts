@@ -7,20 +7,28 @@ import { type RequestDescription, TransientError } from '../bkci/transient-error
 import { NetworkError } from '../http/network-error.js';
 import { ActionError, type ErrorCode, NOTHING_SENT } from '../lib/errors.js';
 import { cap, quote, type Redact } from '../lib/sanitize.js';
+import { noCheckRuns } from './github-server.js';
 
 /** The parts of Octokit's RequestError that are used. */
 interface RequestError {
   readonly status?: number | undefined;
   readonly message?: string | undefined;
-  readonly response?: { readonly headers?: Headers | undefined } | undefined;
+  readonly response?: { readonly headers?: Headers | undefined; readonly data?: unknown } | undefined;
 }
 
 type Headers = Readonly<Record<string, string>>;
 
-export function explainError(
-  error: unknown,
-  { baseUrl, permission, redact }: { baseUrl: string; permission: string; redact: Redact },
-): Error {
+interface Search {
+  readonly baseUrl: string;
+  /** The permissions that it needs. */
+  readonly permission: string;
+  /** Whether the input `ref` names the commit. */
+  readonly isRefGiven: boolean;
+  readonly redact: Redact;
+}
+
+export function explainError(error: unknown, search: Search): Error {
+  const { baseUrl, redact } = search;
   const cause = knownCause(error);
   if (cause instanceof ActionError) return cause;
   if (cause instanceof DecodeError) return refusal(UNEXPECTED, `(${cause.message})`, error);
@@ -41,9 +49,10 @@ export function explainError(
   const waitMs = rateLimitWait(error as RequestError);
   if (waitMs !== undefined) return transient(`rate limit, HTTP ${status}`, waitMs);
   if (status !== undefined && status >= 500) return transient(`HTTP ${status}`, answerOf(error).retryAfterMs);
+  if (status === 404 && !isGithubs(error as RequestError)) return noCheckRuns('HTTP 404', error);
   // The message may quote any text of the server, and Octokit appends the address of its documentation.
   const words = quote(cap(redact(message), 2_000).replace(/ - https:\S+$/, ''), 200);
-  return refusal(refusalOf(status, permission), `(HTTP ${status ?? '?'} ${words})`, error);
+  return refusal(refusalOf(status, search), `(HTTP ${status ?? '?'} ${words})`, error);
 }
 
 interface Refusal {
@@ -68,7 +77,7 @@ const OF_PROXY: Refusal = {
   remedy: 'Check the proxy and its user in https_proxy (http_proxy for a plain http API), or give buildUrl or buildId.',
 };
 
-function refusalOf(status: number | undefined, permission: string): Refusal {
+function refusalOf(status: number | undefined, { permission, isRefGiven }: Search): Refusal {
   switch (status) {
     case 401:
       return {
@@ -81,13 +90,13 @@ function refusalOf(status: number | undefined, permission: string): Refusal {
       return {
         code: 'forbidden',
         problem: 'GitHub does not let this job read the checks of the commit',
-        remedy: `Add ${permission} to the permissions of the job, and check ref.`,
+        remedy: `Add ${permission} to the permissions of the job${isRefGiven ? ', and check ref' : ''}.`,
       };
     case 422:
       return {
         code: 'not-found',
         problem: 'GitHub knows no such commit, branch or tag',
-        remedy: 'Check ref.',
+        remedy: isRefGiven ? 'Check ref.' : UNEXPECTED.remedy,
       };
     default:
       return UNEXPECTED;
@@ -126,6 +135,13 @@ function rateLimitWait(error: RequestError): number | undefined {
 function answerOf(error: unknown) {
   const { status = 0 } = error as RequestError;
   return parseResponse({ status, headers: headersOf(error as RequestError), body: '' });
+}
+
+/** Whether GitHub itself wrote an answer: other servers that know parts of its API answer 404 for check runs. */
+function isGithubs(error: RequestError): boolean {
+  const { data } = error.response ?? {};
+  const hasDocumentation = typeof (data as { documentation_url?: unknown } | null)?.documentation_url === 'string';
+  return hasDocumentation || headersOf(error)['x-github-request-id'] !== undefined;
 }
 
 /** The HTTP status of an answer that a proxy is known to have written. */

@@ -7,10 +7,9 @@ import type { StepContext } from '../github/step.js';
 import { ActionError } from '../lib/errors.js';
 import { cleanLines } from '../lib/sanitize.js';
 import type { BuildDetail, StageSummary } from '../model/detail.js';
-import type { FailedTask, TaskLog } from '../model/failure.js';
+import { type FailedTask, failedTasksOf, type TaskLog } from '../model/failure.js';
 import type { BuildRef } from '../model/link.js';
-import { failedPlugins, type Part } from '../model/parts.js';
-import type { BuildStatus, TaskError } from '../model/snapshot.js';
+import type { BuildStatus } from '../model/snapshot.js';
 
 export interface FailureReport {
   readonly failedTasks: readonly FailedTask[];
@@ -24,6 +23,8 @@ export interface FailureOptions {
   readonly client: Client;
   readonly build: BuildRef;
   readonly status: BuildStatus;
+  /** Whether the execution was seen running. */
+  readonly hasRun: boolean;
   /** Lines of each log; 0 for none. */
   readonly logLines: number;
 }
@@ -31,7 +32,7 @@ export interface FailureOptions {
 /** What can't be read is left out: the result is known without it. Throws only the cancellation of the workflow. */
 export async function collectFailures(step: StepContext, options: FailureOptions): Promise<FailureReport> {
   const detail = await readDetail(step, options);
-  const failedTasks = failedTasksOf(detail, options.status);
+  const failedTasks = failedTasksOf(detail, options.status, options.hasRun);
   const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
   const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
   return { failedTasks, logs, stages: stages.map(({ jobs: _, ...stage }) => stage), pipelineName, firstStartedBy };
@@ -50,68 +51,6 @@ async function readDetail(
   }
 }
 
-/**
- * The plug-ins that failed in this execution; if the model has none, the build's own list of errors. That list keeps the
- * errors of the execution before until the new one starts (bk-ci: PipelineBuildDao.startBuild).
- */
-export function failedTasksOf(detail: BuildDetail | undefined, status: BuildStatus): FailedTask[] {
-  // It never left the queue.
-  if (status.status === 'QUEUE_TIMEOUT') return [];
-  if (!detail) return tasksFromErrors(status.errors, undefined);
-  const current = status.executeCount ?? detail.executeCount;
-  const all = failedPlugins(detail);
-  const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
-  const errors = detail.errors.length > 0 ? detail.errors : status.errors;
-  if (parts.length > 0) {
-    const byTask = firstOfEach(errors.map((error) => [error.taskId, error]));
-    return parts.map((part) => taskOf(part, byTask.get(part.plugin.id)));
-  }
-  const olderIds = new Set(all.map(({ plugin }) => plugin.id));
-  return tasksFromErrors(
-    errors.filter(({ taskId }) => taskId === undefined || !olderIds.has(taskId)),
-    detail,
-  );
-}
-
-function firstOfEach<Key, Value>(entries: readonly (readonly [Key, Value])[]): ReadonlyMap<Key, Value> {
-  return new Map(entries.toReversed());
-}
-
-function taskOf({ stage, job, plugin }: Extract<Part, { kind: 'plug-in' }>, error: TaskError | undefined): FailedTask {
-  return {
-    stageId: stage.id,
-    stageName: stage.name,
-    containerId: job.id,
-    containerName: job.name,
-    taskId: plugin.id,
-    taskName: plugin.name,
-    errorType: plugin.errorType ?? error?.errorType ?? '',
-    errorCode: plugin.errorCode ?? error?.errorCode ?? null,
-    errorMessage: plugin.errorMessage ?? error?.errorMessage ?? '',
-  };
-}
-
-function tasksFromErrors(errors: readonly TaskError[], detail: BuildDetail | undefined): FailedTask[] {
-  const { stages = [] } = detail ?? {};
-  const stageById = firstOfEach(stages.map((stage) => [stage.id, stage]));
-  const jobById = firstOfEach(stages.flatMap(({ id, jobs }) => jobs.map((job) => [`${id} ${job.id}`, job] as const)));
-  return errors.map((error) => {
-    const stage = stageById.get(error.stageId ?? '');
-    const job = jobById.get(`${error.stageId} ${error.containerId}`);
-    return {
-      stageId: error.stageId ?? '',
-      stageName: stage?.name ?? '',
-      containerId: error.containerId ?? '',
-      containerName: job?.name ?? '',
-      taskId: error.taskId ?? '',
-      taskName: error.taskName ?? error.taskId ?? '',
-      errorType: error.errorType ?? '',
-      errorCode: error.errorCode ?? null,
-      errorMessage: error.errorMessage ?? '',
-    };
-  });
-}
-
 /** Each log is one request, and more logs would hardly be read. */
 const LOGS_SHOWN = 5;
 /** In characters, for all logs together. */
@@ -120,7 +59,7 @@ const LOGS_CAP = 200_000;
 async function readLogs(step: StepContext, options: FailureOptions, tasks: readonly FailedTask[]): Promise<TaskLog[]> {
   const logs: TaskLog[] = [];
   let remaining = LOGS_CAP;
-  for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
+  for (const task of tasks.filter(({ taskId, tolerated }) => taskId !== '' && !tolerated).slice(0, LOGS_SHOWN)) {
     step.cancelled.throwIfAborted();
     const log = await readLog(step, options, task);
     const lines = lastWithin(log.lines, remaining);

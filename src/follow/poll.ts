@@ -63,7 +63,7 @@ export async function pollUntilEnd(step: StepContext, options: PollOptions): Pro
       const next = onStatus(state, status, clock.now());
       showNotices(step, options, next.notices);
       state = next.state;
-      const end = endOf(status);
+      const end = endOf(state);
       if (end) return end;
       if (next.search) {
         const found = onGateSearch(state, await findGateInJobs(step, client, build), clock.now());

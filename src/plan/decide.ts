@@ -7,9 +7,10 @@ import { oneLine, quote } from '../lib/sanitize.js';
 import { buildName, describeStatus } from '../model/describe.js';
 import type { BuildDetail, Plugin } from '../model/detail.js';
 import { canBeRetried, hasFailed, idOf, type Part, pathOf } from '../model/parts.js';
-import type { BuildStatus } from '../model/snapshot.js';
+import { type BuildStatus, startOf } from '../model/snapshot.js';
 import { isFinished, meaningOfBuild } from '../model/status.js';
 import { type PlanText, planText, takesFailedContainer } from './describe.js';
+import { partToRerun, remainingFailureWarning } from './rerun.js';
 import { resolveTarget } from './target.js';
 
 /** The inputs that the decision depends on. */
@@ -65,8 +66,13 @@ export function decide(
     });
   }
   if (!finished) return planInsideRunning(request, status, { part, build });
-  const warnings = [...greenWarning(status, part, build), ...failedContainerWarning(request.retry, part)];
-  return { kind: 'plan', ...planText(request.retry, part), warnings, baseline: status };
+  const rerun = part && detail ? partToRerun(part, detail, build) : part;
+  const warnings = [
+    ...greenWarning(status, rerun, build),
+    ...failedContainerWarning(request.retry, rerun),
+    ...remainingFailureWarning(rerun, detail),
+  ];
+  return { kind: 'plan', ...planText(request.retry, rerun), warnings, baseline: status };
 }
 
 /** Whether `decide` needs the build's detail. */
@@ -130,7 +136,8 @@ function describeActivity(status: BuildStatus): string {
 }
 
 function describeExecution(status: BuildStatus): string {
-  const since = status.serverTime && status.startTime ? ` ${duration(status.serverTime - status.startTime)} ago` : '';
+  const start = startOf(status);
+  const since = status.serverTime && start ? ` ${duration(status.serverTime - start)} ago` : '';
   const by = status.startedBy === undefined ? '' : `started by ${oneLine(status.startedBy, 80)}${since}`;
   const execution = status.executeCount === undefined ? '' : `execution ${status.executeCount}`;
   return [execution, by].filter(Boolean).join(', ') || describeStatus(status);

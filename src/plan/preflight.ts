@@ -162,9 +162,9 @@ function isUnread({ code, response }: ActionError): boolean {
   return code !== 'unauthorized' && code !== 'not-found' && !(code === 'unexpected-answer' && response?.status === 0);
 }
 
-/** A plug-in or stage by its id, which every server version accepts. */
+/** A plug-in or stage by its id, which every server version accepts. A name may begin like one, and has white space. */
 function isCertainId(taskId: string): boolean {
-  return /^(?:e-.+|stage-\d+)$/.test(taskId);
+  return /^(?:e-\S+|stage-\d+)$/.test(taskId);
 }
 
 function isJobNumber(taskId: string): boolean {
@@ -203,7 +203,7 @@ const VIEW_REMEDY = 'Give the user the permission VIEW on the pipeline.';
 
 function uncheckedTaskWarning({ taskId }: RetryRequest['retry']): string {
   if (taskId === undefined) return '';
-  return ` taskId ${quote(taskId, 80)} could not be checked, and BK-CI reruns the whole build for an unknown one.`;
+  return ` taskId ${quote(taskId, 80)} could not be checked, and BK-CI reruns the whole build for an unknown one.${isJobNumber(taskId) ? ' Of a job it reruns the first plug-in; one that failed after it stays failed.' : ''}`;
 }
 
 /** A gateway may answer 200 to what it refuses; the status then says more (src/bkci/response.ts). */

@@ -19,7 +19,8 @@ export type Outcome =
       readonly stop?: StopResult | undefined;
       readonly ended?: BuildStatus | undefined;
     }
-  | { readonly result: 'stopped'; readonly stop?: StopResult | undefined }
+  /** BK-CI accepted the stop, which does not prove that the build ends. */
+  | { readonly result: 'stopped' }
   /** `postLooks`: the post step checks whether the build was retried, and stops it in that case. */
   | { readonly result: 'aborted'; readonly stop?: StopResult | undefined; readonly postLooks?: boolean | undefined };
 

@@ -101,10 +101,10 @@ const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<OutcomeOf<R>
     body: (outcome, record) => unendedBody(timeoutSentence(outcome, record), record),
   },
   stopped: {
-    sentence: stoppedSentence,
+    sentence: (_, record) => stoppedSentence(record),
     headline: () => 'was asked to stop',
     parts: (_, record) => endedParts(record.lastStatus, record),
-    body: (outcome, record) => unendedBody(stoppedSentence(outcome, record), record),
+    body: (_, record) => unendedBody(stoppedSentence(record), record),
   },
   aborted: {
     sentence: abortSentence,

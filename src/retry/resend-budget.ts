@@ -85,10 +85,13 @@ function whatHappened({ kind }: TransientOutcome): string {
 }
 
 /** The reason with the server's message: `HTTP 503 “…” (BK-CI is being deployed)`. */
-export function reasonOf({ reason, response }: Exclude<RequestOutcome, { kind: 'accepted' | 'refused' }>): string {
+export function reasonOf({
+  reason,
+  note,
+  response,
+}: Exclude<RequestOutcome, { kind: 'accepted' | 'refused' }>): string {
   const words = response?.message ? ` ${quote(response.message, 160)}` : '';
-  const deployment = response?.http === 503 && response.status === 503 ? ' (BK-CI is being deployed)' : '';
-  return `${reason}${words}${deployment}`;
+  return `${reason}${words}${note === undefined ? '' : ` (${note})`}`;
 }
 
 const CHECK_ADDRESS =

@@ -7,13 +7,12 @@ import type { FollowOptions } from '../inputs/inputs.js';
 import { ActionError } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
 import { logLine } from '../lib/log-line.js';
-import { quote } from '../lib/sanitize.js';
 import { refusedGate } from '../model/gate.js';
 import type { BuildRef } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import type { Plan } from '../plan/decide.js';
 import type { Outcome } from '../report/outcome.js';
-import { taskPath } from '../report/wording/tasks.js';
+import { causesOf, taskPath, taskReason } from '../report/wording/tasks.js';
 import type { AcceptedRetry } from '../retry/accepted-retry.js';
 import type { ResendBudget } from '../retry/resend-budget.js';
 import { retryOnce } from '../retry/send.js';
@@ -147,7 +146,9 @@ async function recordFailures(
 ): Promise<void> {
   const { client, inputs, state } = context;
   const logLines = logs ? inputs.logLines : 0;
-  state.recordFailures(await collectFailures(context, { client, build, status: end.status, logLines }));
+  state.recordFailures(
+    await collectFailures(context, { client, build, status: end.status, hasRun: end.hasRun, logLines }),
+  );
 }
 
 /** Records why the attempt failed, for the table of attempts, and logs it unless it was the last. */
@@ -159,7 +160,7 @@ async function recordAttempt(
   const { runner, clock, state } = context;
   const durationMs = clock.now() - at;
   await recordFailures(context, build, failure);
-  const [first] = state.record.failedTasks;
+  const [first] = causesOf(state.record);
   const gate = refusedGate(failure.end.status);
   state.recordAttempt({
     failedIn: gate ? `the gate of ${gate.name}` : first ? taskPath(first) : '',
@@ -167,8 +168,7 @@ async function recordAttempt(
     executeCount: failure.end.status.executeCount,
   });
   if (failure.logs || !first) return;
-  const why = first.errorMessage === '' ? '' : `: ${quote(first.errorMessage)}`;
-  runner.info(logLine('Failed', `in ${taskPath(first)}${why}`));
+  runner.info(logLine('Failed', [`in ${taskPath(first)}`, taskReason(first)].filter(Boolean).join(': ')));
 }
 
 /**

@@ -176,6 +176,20 @@ describe('headers and text', () => {
     expect(parseResponse(answer('', { http: 201, headers: { location: 'https://x' } })).redirectTo).toBeUndefined();
   });
 
+  const JAVA = 'com.tencent.devops.common.api.exception.RemoteServiceException';
+  test.each([
+    [
+      `Verification failed : ${JAVA}: token过期错误: Access token expired in: 1`,
+      'Verification failed : token过期错误: Access token expired in: 1',
+    ],
+    [`${JAVA}: a java.lang.IllegalStateException: b`, 'a b'],
+    ['java.net.UnknownHostException', ''],
+    ['see devops.example.com: an Error', 'see devops.example.com: an Error'],
+  ])('the class of an exception is not shown: %s', (text, shown) => {
+    expect(parseResponse(answer(text, { http: 400 })).message).toBe(shown);
+    expect(parseResponse(answer({ status: 400, message: text }, { http: 400 })).message).toBe(shown);
+  });
+
   test('secrets are removed from the message of the server', () => {
     const response = parseResponse(answer('Verification failed : abcd1234efgh is bad', { http: 400 }), [
       'abcd1234efgh',

@@ -19,7 +19,7 @@ import {
 
 /** The error for a refused request. The first rule that matches decides. */
 export function explainRefusal(response: ApiResponse, info: RequestInfo): ActionError {
-  const { code, problem, remedy } = RULES.find(({ when }) => when(response)) ?? ANY_OTHER;
+  const { code, problem, remedy } = RULES.find(({ when }) => when(response, info)) ?? ANY_OTHER;
   const resolve = (phrase: Phrase) => (typeof phrase === 'string' ? phrase : phrase(info, response));
   const text = {
     problem: `${resolve(problem)} ${serverWords(response)}`,
@@ -30,6 +30,11 @@ export function explainRefusal(response: ApiResponse, info: RequestInfo): Action
   return new ActionError(code, text, response.proxy === undefined ? { response, request: info.request } : {});
 }
 
+/** v4 finds no pipeline of the build: the first three with profile prod, the last without (bk-ci: checkPipelineId). */
+const isUnknownBuild = hasMessage(
+  /(?:parameter content of the request is empty|请求的参数内容为空|リクエストしたパラメータ内容が空です)\s*$|\bInvalid buildId\b/,
+);
+
 /** Credentials come before everything that BK-CI says: without valid ones its "not found" may be wrong. */
 const RULES: readonly RefusalRule[] = [
   // The answer does not come from the API.
@@ -39,6 +44,14 @@ const RULES: readonly RefusalRule[] = [
     code: 'unexpected-answer',
     problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
     remedy: 'apiUrl must be the API address, not the web console behind a login.',
+  },
+  {
+    // Spring's own words, outside /api: OpenAPI's begin with a status and a message (bk-ci v4.1.0, observed).
+    when: ({ json }) => ['timestamp', 'error', 'path'].every((name) => Object.hasOwn(Object(json), name)),
+    code: 'unexpected-answer',
+    problem: ({ address }) => `${address} answered from outside its API`,
+    remedy:
+      'Check the path of apiUrl: it ends with /api/apigw/v3 or /api/apigw/v4, and a host alone stands for /ms/openapi/api/apigw/v3.',
   },
   {
     when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
@@ -120,14 +133,15 @@ const RULES: readonly RefusalRule[] = [
 
   // Project, pipeline or build not found.
   {
-    when: hasStatus(2101163, 2101100),
+    when: (response) => hasStatus(2101163, 2101100)(response) || (response.status === 400 && isUnknownBuild(response)),
     code: 'not-found',
     problem: ({ buildId, pipelineId, projectId }) =>
       `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId}`,
     remedy: 'Check projectId, pipelineId and buildId, or give buildUrl, which has all three.',
   },
   {
-    when: hasStatus(2101058),
+    when: (response) =>
+      hasStatus(2101058)(response) || (response.status === 400 && hasMessage(/\bPipelineId is invalid\b/)(response)),
     code: 'not-found',
     problem: ({ buildId, pipelineId }) => `Build ${buildId} is not one of pipeline ${pipelineId}`,
     remedy: 'Check pipelineId and buildId.',
@@ -139,7 +153,9 @@ const RULES: readonly RefusalRule[] = [
     remedy: 'Check pipelineId and projectId; a pipeline of another channel needs channelCode.',
   },
   {
-    when: hasStatus(2101184),
+    when: (response, { operation }) =>
+      hasStatus(2101184)(response) ||
+      (operation === 'retry' && hasStatus(2100013)(response) && hasMessage(/\bversion:\s?\d/)(response)),
     code: 'not-found',
     problem: ({ buildId, pipelineId }) =>
       `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone`,
@@ -180,6 +196,11 @@ const RULES: readonly RefusalRule[] = [
     [2101277, 'this plug-in has not failed', 'While a build runs, only a failed or cancelled plug-in can be retried.'],
   ]),
   ...byStatus({ code: 'refused', problem: (why) => `BK-CI refused: ${why}` }, [
+    [
+      2101019,
+      'the build was asked to stop less than a minute ago, perhaps in an older execution',
+      'If it still runs in a minute, stop it in BK-CI.',
+    ],
     [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
     [2101039, 'the recorded model of the build is gone', 'Start a new build instead.'],
     [2101047, 'the pipeline is locked', 'Unlock it in BK-CI, or ask who locked it.'],
@@ -222,9 +243,9 @@ const RULES: readonly RefusalRule[] = [
   {
     when: (response) => response.http === 403 || hasStatus(403, 2101008, 2100006, 2101174)(response),
     code: 'forbidden',
-    problem: ({ caller, permission }) =>
-      `${caller} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline`,
-    remedy: ({ caller, permission }) => `In BK-CI, give ${caller} the permission ${permission} on the pipeline.`,
+    problem: ({ caller, operation }) => `${caller} may not ${permissionFor(operation).toLowerCase()} this pipeline`,
+    remedy: ({ caller, operation }) =>
+      `In BK-CI, give ${caller} the permission ${permissionFor(operation)} on the pipeline.`,
   },
   {
     when: hasStatus(2100122, 2100124),
@@ -235,8 +256,8 @@ const RULES: readonly RefusalRule[] = [
   {
     when: hasStatus(2101340),
     code: 'forbidden',
-    problem: ({ caller }) => `${caller} may not stop this build`,
-    remedy: 'Only who started it, or who manages the pipeline, may.',
+    problem: ({ caller, buildId }) => `There is no build ${buildId}, or ${caller} may not stop it`,
+    remedy: 'Only who started a build, or who manages the pipeline, may stop it.',
   },
   {
     when: hasStatus(2101500),
@@ -245,6 +266,10 @@ const RULES: readonly RefusalRule[] = [
     remedy: ({ caller }) => `In BK-CI, give ${caller} the permission on the node.`,
   },
 ];
+
+function permissionFor(operation: RequestInfo['operation']): 'EXECUTE' | 'VIEW' {
+  return operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW';
+}
 
 /** Whether the API, a gateway of BK-CI or the API's filter wrote the response; none of them reports success this way. */
 function isOfApi({ form, status, isBare = false }: ApiResponse): boolean {

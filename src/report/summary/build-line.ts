@@ -9,6 +9,7 @@ import type { PlanText } from '../../plan/describe.js';
 import type { OutcomeOf } from '../outcome.js';
 import type { RunRecord } from '../record.js';
 import { isNewerThanOurs } from '../wording/headline.js';
+import { causesOf } from '../wording/tasks.js';
 import { code, link, plain } from './markdown.js';
 
 /** For errors, and before a retry: the state of the build. */
@@ -114,7 +115,7 @@ function whatWasSent({ target, parameters: { taskId, failedContainer, skip } }: 
 }
 
 function failedPart(gateRefused: boolean, record: RunRecord): string {
-  const stage = record.failedTasks[0]?.stageName;
+  const stage = causesOf(record)[0]?.stageName;
   const verb = gateRefused ? 'ended' : stage ? `failed in **${plain(stage, 80)}**` : 'failed';
   const reason = record.lastStatus && !gateRefused ? failureReason(record.lastStatus) : '';
   return [verb, timePart(record), reason === '' ? '' : `(${plain(reason, 100)})`].filter(Boolean).join(' ');

@@ -4,19 +4,20 @@ import type { ActionError } from '../../lib/errors.js';
 import { plural } from '../../lib/format.js';
 import type { TaskLog } from '../../model/failure.js';
 import { linkOf, type RunRecord } from '../record.js';
-import { taskName, taskPath, taskPlace, unreadLogs } from '../wording/tasks.js';
+import { causesOf, taskName, taskPath, taskPlace, unreadLogs } from '../wording/tasks.js';
 import { code, link, plain, preformatted, prose } from './markdown.js';
 
 const REASONS_SHOWN = 3;
 
-/** The errors of the first failed plug-ins, one paragraph each. */
-export function reasons({ failedTasks }: RunRecord): string[] {
-  const shown = failedTasks.slice(0, REASONS_SHOWN).map((task) => {
+/** The first failures that broke the build, one paragraph each. */
+export function reasons(record: RunRecord): string[] {
+  const causes = causesOf(record);
+  const shown = causes.slice(0, REASONS_SHOWN).map((task) => {
     const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
     const place = taskPlace(task).map((name) => plain(name));
     return `**${plain(taskName(task))}**${place.length > 0 ? ` in ${place.join(' › ')}` : ''}${why}`;
   });
-  const more = failedTasks.length - shown.length;
+  const more = causes.length - shown.length;
   return more > 0 ? [...shown, `… and ${more} more, see the table`] : shown;
 }
 

@@ -14,7 +14,7 @@ const MAX_TASKS = 20;
 export function failedTable({ failedTasks }: RunRecord): string[] {
   if (failedTasks.length === 0) return [];
   const columns = [
-    { title: 'Failed plug-in', align: 'l' },
+    { title: 'Failed', align: 'l' },
     { title: 'Reason', align: 'l' },
     { title: 'Kind', align: 'l' },
     { title: 'Code', align: 'r' },
@@ -25,7 +25,7 @@ export function failedTable({ failedTasks }: RunRecord): string[] {
     .map((task) => [
       [...taskPlace(task).map((name) => plain(name)), `**${plain(taskName(task))}**`].join(' › '),
       plain(task.errorMessage, 200),
-      kindOf(task.errorType).replace(' error', ''),
+      plain([kindOf(task.errorType), task.tolerated ? 'tolerated' : ''].filter(Boolean).join(', ')),
       String(task.errorCode ?? ''),
       code(task.taskId),
     ]);
