@@ -95,7 +95,7 @@ describe.each([...examples, ...workflows])('%s', (name) => {
 
   test('pins other actions by commit, with their version', () => {
     const uses = [...read(name).matchAll(/^ *(?:- )?uses: (.*)$/gm)].map(([, use = '']) => use);
-    const thisAction = /^(?:OWNER\/REPO@v1|\.\/)$/;
+    const thisAction = /^(?:OWNER\/REPO@v1(?: # pinned: .*)?|\.\/)$/;
     expect(
       uses.filter((use) => !thisAction.test(use) && !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(use)),
     ).toEqual([]);
@@ -122,6 +122,11 @@ describe('the examples', () => {
       }
     },
   );
+
+  test.each(examples)('%s asks the GitHub server that it runs on, and shows how to pin this action', (name) => {
+    expect(read(name)).not.toMatch(/\bgh (?:api|pr|issue)\b|api\.github\.com/);
+    expect(read(name)).toContain('# pinned: OWNER/REPO@');
+  });
 
   test.each(readmes)('are all linked in %s', (name) => {
     for (const example of examples) expect(read(name)).toContain(`](${example})`);
