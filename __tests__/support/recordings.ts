@@ -68,6 +68,19 @@ export function recordedRun(name: string): readonly RecordedExchange[] {
   });
 }
 
+/** A POST as operation and query, without ids: `retry?taskId=stage-2`. */
+export function postLine(target: string): string {
+  const url = new URL(`http://127.0.0.1${target}`);
+  for (const id of ['pipelineId', 'buildId']) url.searchParams.delete(id);
+  return `${url.pathname.split('/').at(-1)}${url.search}`;
+}
+
+/** The POSTs of a recorded run, in order. */
+export function recordedPosts(name: string): readonly string[] {
+  const posts = recordedRun(name).filter(({ method }) => method === 'POST');
+  return posts.map(({ target }) => postLine(target));
+}
+
 function namesOf(ending: string): string[] {
   const names = readdirSync(FOLDER).filter((file) => file.endsWith(ending));
   return names.map((file) => file.slice(0, -ending.length)).sort();
