@@ -27,6 +27,11 @@ interface Job {
   readonly groupContainers?: readonly Job[];
 }
 
+interface Stage {
+  readonly containers: readonly Job[];
+  readonly checkIn?: { readonly reviewGroups: readonly { readonly reviewers: readonly string[] }[] };
+}
+
 /** The fields of status and detail that these tests read. */
 interface Body {
   readonly status: number;
@@ -38,7 +43,9 @@ interface Body {
     readonly errorInfoList?: readonly unknown[];
     readonly buildParameters: readonly unknown[];
     readonly variables: Readonly<Record<string, string>>;
-    readonly model: { readonly stages: readonly { readonly containers: readonly Job[] }[] };
+    readonly startTime?: number;
+    readonly queueTime: number;
+    readonly model: { readonly stages: readonly Stage[] };
   };
 }
 
@@ -68,7 +75,7 @@ async function executedPlugins(server: Awaited<ReturnType<typeof startServer>>):
   for (const stage of data.model.stages.slice(1)) {
     for (const job of stage.containers.flatMap((one) => one.groupContainers ?? [one])) {
       for (const plugin of job.elements) {
-        if (plugin.executeCount === data.executeCount && plugin.status !== 'UNEXEC') {
+        if (plugin.executeCount === data.executeCount && plugin.status !== '') {
           names.push(plugin.status === 'SKIP' ? `skip ${plugin.name}` : plugin.name);
         }
       }
@@ -79,6 +86,7 @@ async function executedPlugins(server: Awaited<ReturnType<typeof startServer>>):
 
 describe('a failed build is retried', () => {
   const plugin = pluginId(nightlyPipeline(), 'Run tests');
+  const succeeded = pluginId(nightlyPipeline(), 'Fetch artefacts');
   const BEHIND = 'Run tests, Publish report, Deploy to staging';
   const WHOLE = `Checkout, Compile, Fetch artefacts, Run tests, Publish report, Run tests on Windows, Deploy to staging`;
   test.each([
@@ -89,11 +97,12 @@ describe('a failed build is retried', () => {
     { name: 'stage', query: '?taskId=stage-3', expected: WHOLE.replace('Checkout, Compile, ', '') },
     { name: 'failed jobs', query: '?taskId=stage-3&failedContainer=TRUE', expected: `Fetch artefacts, ${BEHIND}` },
     { name: 'skip in a stage', query: '?taskId=stage-3&skip=true', expected: `skip ${BEHIND}` },
-    { name: 'job', query: '?taskId=2&skip=true', expected: `Fetch artefacts, ${BEHIND}` },
+    { name: 'job, whose failed plug-in stays failed', query: '?taskId=2&skip=true', expected: 'Fetch artefacts' },
     { name: 'plug-in', query: `?taskId=${plugin}`, expected: BEHIND },
     { name: 'step id', query: '?taskId=run-tests', expected: BEHIND },
     { name: 'skip of a plug-in', query: `?taskId=${plugin}&skip=true`, expected: `skip ${BEHIND}` },
     { name: 'job that had succeeded', query: '?taskId=3', expected: 'Run tests on Windows' },
+    { name: 'plug-in that had succeeded', query: `?taskId=${succeeded}`, expected: 'Fetch artefacts' },
   ])('$name', async ({ query, expected }) => {
     const server = await startServer();
     const answer = await server.call('POST', `/retry${query}`);
@@ -120,6 +129,7 @@ describe('a failed build is retried', () => {
     await server.call('POST', '/retry?taskId=stage-3&failedContainer=true');
     const queued = await server.after(0);
     expect(queued.data).toMatchObject({ status: 'QUEUE', currentQueuePosition: 3, retry: true });
+    expect(queued.data.startTime).toBeLessThan(queued.data.queueTime);
     expect(queued.data.errorInfoList).toHaveLength(1);
     expect(queued.data.endTime).toBeUndefined();
     expect((await server.after(13)).data.status).toBe('QUEUE_CACHE');
@@ -137,9 +147,11 @@ describe('a failed build is retried', () => {
     const waiting = (await server.after(3600)).data;
     expect(waiting).toMatchObject({
       status: 'STAGE_SUCCESS',
-      stageStatus: { 3: { showMsg: expect.stringContaining('ops-lead') } },
+      stageStatus: [{}, {}, { stageId: 'stage-4', status: 'PAUSE' }],
     });
     expect(waiting.endTime).toBeUndefined();
+    const [group] = (await server.call('GET', '/detail')).data.model.stages[3]?.checkIn?.reviewGroups ?? [];
+    expect(group?.reviewers).toEqual(['ops-lead', 'ops-oncall']);
     expect(await server.call('POST', '/retry')).toMatchObject({ http: 400, status: 2101129 });
     server.standin.world.answerGate(server.build.id, 'stage-4', 'approve');
     expect((await server.after(1)).data.status).toBe('RUNNING');
@@ -163,7 +175,7 @@ describe('a retry is refused', () => {
     { name: 'plug-in without skip', options: {}, query: '?taskId=report&skip=true', http: 400, status: 2101221 },
   ])('$name', async ({ options, query = '', http, status }) => {
     const server = await startServer(options);
-    expect(await server.call('POST', `/retry${query}`)).toMatchObject({ http, status, data: null });
+    expect(await server.call('POST', `/retry${query}`)).toMatchObject({ http, status });
     expect(server.effects().retries).toEqual([]);
   });
 
@@ -172,7 +184,7 @@ describe('a retry is refused', () => {
     const headers = { ...HEADERS, 'X-DEVOPS-UID': 'view-only', Cookie: 'blueking_language=en-US' };
     const answer = await server.call('POST', '/retry', headers);
     expect(answer).toMatchObject({ http: 403, status: 2101008 });
-    expect(answer.message).toBe('Pipelining: users do not have EXECUTE permissions');
+    expect(answer.message).toBe('Pipelining: users do not have Run permissions');
     expect(answer.headers.get('X-DEVOPS-RID')).toMatch(/^[0-9a-f]{32}$/);
   });
 
@@ -209,16 +221,61 @@ describe('a running build', () => {
     expect(await server.call('POST', '/retry?taskId=2')).toMatchObject({ status: 2100002 });
   });
 
-  test('a stop takes some time, a second one is refused, and a later one forces the end', async () => {
-    const server = await startServer({ stopSeconds: 60 });
+  test.each([
+    ['in the queue', 1, 5],
+    ['that has just started', 14, 10],
+    ['while a plug-in runs', 60, 25],
+  ])('is stopped %s', async (_, startedAfter, takes) => {
+    const waits = makePipeline({
+      name: 'Waits',
+      stages: [{ name: 'Wait', jobs: [{ name: 'Wait', plugins: [{ name: 'Wait', seconds: 900 }] }] }],
+    });
+    const wait = waits.stages[1]?.jobs[0]?.plugins[0]?.id ?? '';
+    const slow = { queue: [{ position: 1, seconds: 13 }], plugins: { [wait]: { startsAfter: 20 } } };
+    const server = await startServer({ builds: [nightlyBuild(waits, { scripts: [{}, slow] })] });
+    await server.call('POST', '/retry');
+    await server.after(startedAfter);
+    expect(await server.call('POST', '/stop')).toMatchObject({ http: 200, data: true });
+    expect((await server.after(takes - 1)).data.endTime).toBeUndefined();
+    expect((await server.after(1)).data).toMatchObject({ status: 'CANCELED', endTime: expect.any(Number) });
+  });
+
+  test('a second stop does nothing within a second, is refused for a minute, and forces the end later', async () => {
+    const server = await startServer({ stopSeconds: 300 });
     expect(await server.call('POST', '/stop')).toMatchObject({ http: 400, status: 2101182 });
     await server.call('POST', '/retry');
     await server.after(60);
     expect(await server.call('POST', '/stop')).toMatchObject({ http: 200, data: true });
+    await server.after(1);
+    expect(await server.call('POST', '/stop')).toMatchObject({ http: 200, data: true });
+    expect((await server.after(1)).data.status).toBe('RUNNING');
     expect(await server.call('POST', '/stop')).toMatchObject({ http: 400, status: 2101019 });
-    expect((await server.after(20)).data.status).toBe('RUNNING');
+    expect((await server.after(58)).data.status).toBe('RUNNING');
     expect(await server.call('POST', '/stop')).toMatchObject({ http: 200 });
     expect((await server.after(0)).data.status).toBe('TERMINATE');
-    expect(server.effects().stops.map((stop) => stop.forced)).toEqual([false, true]);
+    expect(server.effects().stops.map((stop) => stop.forced)).toEqual([false, false, true]);
+  });
+
+  test("the key of a stop in the queue outlives the execution: the next one can't be stopped at once", async () => {
+    const server = await startServer();
+    await server.call('POST', '/retry');
+    expect(await server.call('POST', '/stop')).toMatchObject({ http: 200 });
+    expect((await server.after(5)).data.status).toBe('CANCELED');
+    await server.call('POST', '/retry');
+    await server.after(20);
+    expect(await server.call('POST', '/stop')).toMatchObject({ http: 400, status: 2101019 });
+    expect((await server.after(30)).data.status).toBe('RUNNING');
+    await server.after(10);
+    expect(await server.call('POST', '/stop')).toMatchObject({ http: 200 });
+    expect((await server.after(0)).data.status).toBe('TERMINATE');
+  });
+
+  test('that is about to start a plug-in may end as failed after a stop', async () => {
+    const server = await startServer({ stopStatus: 'FAILED' });
+    await server.call('POST', '/retry');
+    await server.after(60);
+    await server.call('POST', '/stop');
+    const { data } = await server.after(25);
+    expect(data).toMatchObject({ status: 'FAILED', errorInfoList: [{ errorCode: 2199502 }] });
   });
 });
