@@ -168,7 +168,8 @@ function history(call: Call): Answer {
     .slice(Math.max(0, page - 1) * pageSize, Math.max(1, page) * pageSize)
     .map((build) => historyView({ build, release: world.release, now }));
   const totalPages = Math.ceil(chosen.length / pageSize);
-  return ok({ count: chosen.length, page, pageSize, totalPages, records });
+  const pipelineVersion = all[0]?.pipeline.version;
+  return ok({ count: chosen.length, page, pageSize, totalPages, records, pipelineVersion });
 }
 
 function log(call: Call): Answer {

@@ -58,6 +58,7 @@ export function detailView(input: ViewInput, executeCount: number | null): Json 
       '@type': 'Model',
       name: build.pipeline.name,
       stages: build.pipeline.stages.map((stage) => stageView(context, stage)),
+      ...(endTime === null ? {} : { timeCost: totalCosts(execution) }),
     },
     currentTimestamp: now,
     buildNum: build.num,
@@ -72,7 +73,8 @@ export function detailView(input: ViewInput, executeCount: number | null): Json 
     ...core,
     queueTime: execution.queueTime,
     errorInfoList: errorInfos(build, execution, now),
-    stageStatus: stageStatuses(input, isNewest ? shownExecution(input) : execution),
+    // Of the newest execution, whichever is asked for.
+    stageStatus: stageStatuses(input, shownExecution(input)),
     executeCount: execution.count,
     startUserList: build.executions.map((one) => one.user),
     recordList: build.executions.toReversed().map((one) => recordView(one, now)),
@@ -83,10 +85,12 @@ export function detailView(input: ViewInput, executeCount: number | null): Json 
 
 /** One execution; bk-ci lists the newest first. */
 function recordView(execution: Execution, now: number): Json {
-  const endTime = endTimeAt(execution, now);
-  const totalCost = endTime === null ? 0 : Math.max(0, endTime - execution.queueTime);
-  const timeCost = { systemCost: 0, executeCost: totalCost, waitCost: 0, queueCost: 0, totalCost };
-  return { startUser: execution.user, ...(endTime === null ? {} : { timeCost }) };
+  const hasEnded = endTimeAt(execution, now) !== null;
+  return { startUser: execution.user, ...(hasEnded ? { timeCost: totalCosts(execution) } : {}) };
+}
+
+function totalCosts({ queueTime, timeline }: Execution): unknown {
+  return costs(Math.max(0, timeline.end - queueTime)).timeCost;
 }
 
 function stageView(context: DetailContext, stage: Stage): Json {

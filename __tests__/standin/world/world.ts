@@ -24,6 +24,8 @@ const RETRY_LIMIT_DAYS = 28;
  */
 const REPEATED_STOP_SECONDS = 1;
 const REFUSED_STOP_SECONDS = 60;
+/** Seconds until a plug-in that is retried inside a running build runs, observed on v4.1.0. */
+const JOIN_SECONDS = 6.5;
 /** Of a plug-in that a stop has reached while it was about to start, observed on v4.1.0. */
 const KILLED: TaskError = { type: 'SYSTEM', code: 2199502, message: 'Process was terminated' };
 /** Seconds from a stop to the end of the build, observed on v4.1.0. */
@@ -185,7 +187,7 @@ export class World {
 
   #joinRunning(build: Build, pluginActions: PluginActions, now: number): void {
     const execution = newestExecution(build);
-    Object.assign(execution, { pluginActions, previous: execution.timeline, notBefore: now });
+    Object.assign(execution, { pluginActions, previous: execution.timeline, notBefore: now + JOIN_SECONDS * 1000 });
     execution.timeline = planTimeline(build, execution);
   }
 
