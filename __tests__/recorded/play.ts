@@ -16,11 +16,13 @@ import { type RecordedExchange, recordedExchanges, recordedRun, recordedRuns } f
 export type Step = number | 'retry' | `retry ${string}` | 'stop' | 'refuse gate';
 
 export interface State {
-  /** Whether each execution fails; the last one counts for all that follow. The first fails by default. */
+  /** Whether each execution fails; the last one counts for all that follow. All fail by default. */
   readonly fails?: readonly boolean[];
-  /** After the end of the first execution, or while it runs. */
+  /** After the end of these executions, or while the last one runs. */
   readonly steps?: readonly Step[];
-  /** Seconds for which the first execution has been running; it has ended by default. */
+  /** How many executions there are before the steps; 1 by default. */
+  readonly executions?: number;
+  /** Seconds for which the last of them has been running; it has ended by default. */
   readonly running?: number;
   readonly endedDaysAgo?: number;
   readonly num?: number;
@@ -59,6 +61,7 @@ export function play(exchange: RecordedExchange, state: State = {}): Answer {
         num: state.num ?? 1,
         user: 'admin',
         scripts: (state.fails ?? [true]).map((fails) => scriptOf(pipeline, fails)),
+        executions: state.executions ?? 1,
         ...(state.running === undefined ? {} : { runningSeconds: state.running }),
         endedSecondsAgo: (state.endedDaysAgo ?? 0.1) * 86_400,
         taskRecordsDeleted: state.taskRecordsDeleted ?? false,

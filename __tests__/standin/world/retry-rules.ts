@@ -117,6 +117,8 @@ function planRetry({ build, target, request, now }: RetryContext): Omit<RetryPla
       .map((one) => [one.id, 'keep']),
   );
   const gatesPassed = new Set([target.stage.id]);
+  if (target.kind !== 'stage')
+    for (const { id } of leafPlugins(stages[0] ?? target.stage)) pluginActions.set(id, 'run');
   const failed = (job: Job) => jobFailed(build, job, now);
   if (target.kind === 'plug-in') {
     rerunPlugin(build, pluginActions, { ...target, skip: request.skip });
