@@ -153,6 +153,7 @@ function jobView(context: DetailContext, job: Job): Json {
     matrixGroupFlag: job.children.length > 0,
     groupContainers: job.children.length > 0 ? job.children.map((child) => jobView(context, child)) : null,
     jobControlOption: isTrigger ? null : { enable: true, runCondition: 'STAGE_RUNNING', continueWhenFailed: false },
+    startVMStatus: startAt(span, now) === null ? null : 'SUCCEED',
     startEpoch: startAt(span, now),
     timeCost,
     elements: job.plugins.map((plugin) => (isTrigger ? triggerView(context, plugin) : pluginView(context, plugin))),
