@@ -107,7 +107,7 @@ function stageView(context: DetailContext, stage: Stage): Json {
     id: stage.id,
     name: stage.name,
     status: shownStatus(status),
-    executeCount: isTrigger ? 1 : execution.count,
+    executeCount: isTrigger ? 1 : (span?.executeCount ?? execution.count),
     canRetry: canRetry(context, status),
     finally: stage.finally,
     startEpoch: began,
