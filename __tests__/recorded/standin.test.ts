@@ -106,16 +106,17 @@ function shapeOf(body: string): readonly string[] | string {
 
 function pathsIn(value: unknown, path: string): string[] {
   if (typeof value !== 'object' || value === null) return [`${path}: ${value === null ? 'null' : typeof value}`];
-  if (path.endsWith('.variables')) return [`${path}: {}`];
-  const entries = path.endsWith('.buildParameters') ? parametersByKey(value) : Object.entries(value);
+  const entries = entriesOf(value, path);
   return [
     `${path}: ${Array.isArray(value) ? '[]' : '{}'}`,
     ...entries.flatMap(([name, one]) => pathsIn(one, `${path}.${name}`)),
   ];
 }
 
-/** Those that BK-CI adds; the others are the pipeline's own. */
-function parametersByKey(value: object): [string, unknown][] {
+/** Of parameters and variables those that BK-CI adds to both; the others are the pipeline's own. */
+function entriesOf(value: object, path: string): [string, unknown][] {
+  if (path.endsWith('.variables')) return Object.entries(value).filter(([name]) => name === 'BK_CI_RETRY_COUNT');
+  if (!path.endsWith('.buildParameters')) return Object.entries(value);
   const parameters = Object.values(value) as { readonly key: string }[];
   return parameters.filter(({ key }) => key.startsWith('BK_CI_')).map((parameter) => [parameter.key, parameter]);
 }

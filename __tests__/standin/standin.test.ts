@@ -1,71 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Standin, startStandin } from './http/server.js';
-import {
-  gatedPipeline,
-  nightlyBuild,
-  nightlyPipeline,
-  nightlyWorld,
-  passes,
-  pluginId,
-  testsFail,
-} from './scenarios/nightly.js';
-import { manualClock } from './world/clock.js';
+import { gatedPipeline, nightlyBuild, nightlyPipeline, passes, pluginId, testsFail } from './scenarios/nightly.js';
+import { closeServers, HEADERS, startServer } from './support.js';
 import { makePipeline, type Pipeline } from './world/pipeline.js';
 import { BK_CI_1_5, BK_CI_3_2, BK_CI_4_2, type Release } from './world/release.js';
 import type { WorldOptions } from './world/world.js';
 
-const open = new Set<Standin>();
-afterEach(async () => {
-  await Promise.all([...open].map((standin) => standin.close()));
-  open.clear();
-});
-
-const HEADERS = { accept: 'application/json', 'content-type': 'application/json', 'X-DEVOPS-UID': 'ci-bot' };
-
-interface Job {
-  readonly elements: readonly { readonly name: string; readonly status: string; readonly executeCount: number }[];
-  readonly groupContainers?: readonly Job[];
-}
-
-interface Stage {
-  readonly containers: readonly Job[];
-  readonly checkIn?: { readonly reviewGroups: readonly { readonly reviewers: readonly string[] }[] };
-}
-
-/** The fields of status and detail that these tests read. */
-interface Body {
-  readonly status: number;
-  readonly message: string | null;
-  readonly data: {
-    readonly status: string;
-    readonly endTime?: number;
-    readonly executeCount: number;
-    readonly errorInfoList?: readonly unknown[];
-    readonly buildParameters: readonly unknown[];
-    readonly variables: Readonly<Record<string, string>>;
-    readonly startTime?: number;
-    readonly queueTime: number;
-    readonly model: { readonly stages: readonly Stage[] };
-  };
-}
-
-async function startServer(overrides: Partial<WorldOptions> = {}) {
-  const clock = manualClock();
-  const standin = await startStandin({ world: nightlyWorld({ clock, ...overrides }) });
-  open.add(standin);
-  const build = standin.world.builds[0];
-  if (!build) throw new Error('no build');
-  const base = `${standin.url}/ms/openapi/api/apigw/v3/projects/demo/pipelines/${build.pipeline.id}/builds/${build.id}`;
-  const call = async (method: string, path: string, headers: Readonly<Record<string, string>> = HEADERS) => {
-    const response = await fetch(base + path, { method, headers });
-    return { http: response.status, headers: response.headers, ...((await response.json()) as Body) };
-  };
-  const after = (seconds: number) => {
-    clock.advance(seconds * 1000);
-    return call('GET', '/status');
-  };
-  return { standin, build, clock, base, call, after, effects: () => standin.world.effects(build.id) };
-}
+afterEach(closeServers);
 
 /** The plug-ins that ran in the newest execution, after its end. */
 async function executedPlugins(server: Awaited<ReturnType<typeof startServer>>): Promise<string> {
@@ -203,6 +143,32 @@ describe('a retry is refused', () => {
   });
 });
 
+describe('the detail of a build', () => {
+  test('has another queueTime than the status', async () => {
+    const server = await startServer();
+    await server.call('POST', '/retry');
+    const [status, detail] = [await server.call('GET', '/status'), await server.call('GET', '/detail')];
+    expect(detail.data.queueTime).not.toBe(status.data.queueTime);
+  });
+
+  test('lists the newest execution first', async () => {
+    const server = await startServer();
+    server.standin.world.retryAs('ops-lead', server.build.id);
+    const { recordList } = (await server.call('GET', '/detail')).data;
+    expect(recordList.map(({ startUser }) => startUser)).toEqual(['ops-lead', 'ci-bot']);
+  });
+
+  test.each([
+    [20, true],
+    [22, false],
+  ])('%i days after the start: canRetry is %s, and the retry is accepted', async (days, canRetry) => {
+    const server = await startServer({ builds: [nightlyBuild(nightlyPipeline(), { endedSecondsAgo: days * 86_400 })] });
+    const { stages } = (await server.call('GET', '/detail')).data.model;
+    expect(stages[2]).toMatchObject({ status: 'FAILED', canRetry });
+    expect(await server.call('POST', '/retry')).toMatchObject({ http: 200 });
+  });
+});
+
 describe('a running build', () => {
   test('a retry of a failed plug-in in a finished job joins the execution', async () => {
     const slow = testsFail(nightlyPipeline(), {
@@ -219,63 +185,5 @@ describe('a running build', () => {
       'plug-in Fetch artefacts, running',
     ]);
     expect(await server.call('POST', '/retry?taskId=2')).toMatchObject({ status: 2100002 });
-  });
-
-  test.each([
-    ['in the queue', 1, 5],
-    ['that has just started', 14, 10],
-    ['while a plug-in runs', 60, 25],
-  ])('is stopped %s', async (_, startedAfter, takes) => {
-    const waits = makePipeline({
-      name: 'Waits',
-      stages: [{ name: 'Wait', jobs: [{ name: 'Wait', plugins: [{ name: 'Wait', seconds: 900 }] }] }],
-    });
-    const wait = waits.stages[1]?.jobs[0]?.plugins[0]?.id ?? '';
-    const slow = { queue: [{ position: 1, seconds: 13 }], plugins: { [wait]: { startsAfter: 20 } } };
-    const server = await startServer({ builds: [nightlyBuild(waits, { scripts: [{}, slow] })] });
-    await server.call('POST', '/retry');
-    await server.after(startedAfter);
-    expect(await server.call('POST', '/stop')).toMatchObject({ http: 200, data: true });
-    expect((await server.after(takes - 1)).data.endTime).toBeUndefined();
-    expect((await server.after(1)).data).toMatchObject({ status: 'CANCELED', endTime: expect.any(Number) });
-  });
-
-  test('a second stop does nothing within a second, is refused for a minute, and forces the end later', async () => {
-    const server = await startServer({ stopSeconds: 300 });
-    expect(await server.call('POST', '/stop')).toMatchObject({ http: 400, status: 2101182 });
-    await server.call('POST', '/retry');
-    await server.after(60);
-    expect(await server.call('POST', '/stop')).toMatchObject({ http: 200, data: true });
-    await server.after(1);
-    expect(await server.call('POST', '/stop')).toMatchObject({ http: 200, data: true });
-    expect((await server.after(1)).data.status).toBe('RUNNING');
-    expect(await server.call('POST', '/stop')).toMatchObject({ http: 400, status: 2101019 });
-    expect((await server.after(58)).data.status).toBe('RUNNING');
-    expect(await server.call('POST', '/stop')).toMatchObject({ http: 200 });
-    expect((await server.after(0)).data.status).toBe('TERMINATE');
-    expect(server.effects().stops.map((stop) => stop.forced)).toEqual([false, false, true]);
-  });
-
-  test("the key of a stop in the queue outlives the execution: the next one can't be stopped at once", async () => {
-    const server = await startServer();
-    await server.call('POST', '/retry');
-    expect(await server.call('POST', '/stop')).toMatchObject({ http: 200 });
-    expect((await server.after(5)).data.status).toBe('CANCELED');
-    await server.call('POST', '/retry');
-    await server.after(20);
-    expect(await server.call('POST', '/stop')).toMatchObject({ http: 400, status: 2101019 });
-    expect((await server.after(30)).data.status).toBe('RUNNING');
-    await server.after(10);
-    expect(await server.call('POST', '/stop')).toMatchObject({ http: 200 });
-    expect((await server.after(0)).data.status).toBe('TERMINATE');
-  });
-
-  test('that is about to start a plug-in may end as failed after a stop', async () => {
-    const server = await startServer({ stopStatus: 'FAILED' });
-    await server.call('POST', '/retry');
-    await server.after(60);
-    await server.call('POST', '/stop');
-    const { data } = await server.after(25);
-    expect(data).toMatchObject({ status: 'FAILED', errorInfoList: [{ errorCode: 2199502 }] });
   });
 });

@@ -21,6 +21,8 @@ import {
 } from './status-view.js';
 import type { Span } from './timeline.js';
 
+/** How much later the detail says that an execution was queued than the status does, observed on v4.1.0. */
+const QUEUED_LATER_MS = 2_700;
 /** bk-ci: the retry itself is accepted for a week longer. */
 const SHOWN_RETRY_LIMIT_MS = 21 * 86_400_000;
 
@@ -71,7 +73,7 @@ export function detailView(input: ViewInput, executeCount: number | null): Json 
   if (!release.showsExecutions) return dropNulls(core);
   return dropNulls({
     ...core,
-    queueTime: execution.queueTime,
+    queueTime: execution.queueTime + QUEUED_LATER_MS,
     errorInfoList: errorInfos(build, execution, now),
     // Of the newest execution, whichever is asked for.
     stageStatus: stageStatuses(input, shownExecution(input)),
