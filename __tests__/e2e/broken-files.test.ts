@@ -151,7 +151,7 @@ describe.each(REASONS)('a file that is %s', (reason, shown) => {
           );
           const post = await runPost({ inputs: all, state: file.read() });
           expect([post.exitCode, stopsOf(server)]).toEqual([0, 1]);
-          expect(post.log).toEqual(['Stopped   build #42 was asked to stop, since the step ended before it']);
+          expect(post.log).toEqual(['Stopped   build #42, since the step ended before it; it has ended']);
         });
       },
     );

@@ -82,8 +82,9 @@ export function decodeDetail(data: unknown, build: RequestTarget): BuildDetail {
   return {
     pipelineName: optionalText(from.pipelineName) ?? optionalText(model.name),
     executeCount: checkedNumber(from, 'executeCount', 'data'),
+    // The newest execution is the first of the list (bk-ci: observed on v4.1.0).
     firstStartedBy:
-      optionalText(optionalObject(optionalList(from.recordList)[0]).startUser) ?? optionalText(from.triggerUser),
+      optionalText(optionalObject(optionalList(from.recordList).at(-1)).startUser) ?? optionalText(from.triggerUser),
     stages: model.stages.map((stage, index) => decodeStage(stage, `data.model.stages[${index}]`)),
     errors: decodeErrors(from.errorInfoList),
   };

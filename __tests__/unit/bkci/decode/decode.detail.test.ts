@@ -27,7 +27,7 @@ describe('decodeDetail', () => {
       executeCount: 2,
       triggerUser: 'x',
       latestVersion: 9,
-      recordList: [{ startUser: 'release-bot' }, { startUser: 'ci-bot' }],
+      recordList: [{ startUser: 'ci-bot' }, { startUser: 'release-bot' }],
       model: {
         name: 'ignored',
         stages: [
