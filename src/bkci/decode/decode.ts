@@ -100,8 +100,16 @@ function decodeStage(value: unknown, path: string): Stage {
     isFinally: from.finally === true,
     executeCount: optionalNumber(from.executeCount),
     durationMs: durationOf(from),
+    reviewers: reviewersOf(from),
     jobs: optionalList(from.containers).map((job, index) => decodeJob(job, `${path}.containers[${index}]`)),
   };
+}
+
+/** The groups of reviewers decide one after the other: the first without a status is next (bk-ci: StagePauseCheck.kt). */
+function reviewersOf({ checkIn }: JsonObject): string[] {
+  const groups = shownList(optionalObject(checkIn).reviewGroups).map(optionalObject);
+  const next = groups.find(({ status }) => optionalText(status) === undefined);
+  return shownList(next?.reviewers).flatMap((name) => optionalText(name) ?? []);
 }
 
 function decodeJob(value: unknown, path: string): Job {
