@@ -16,7 +16,13 @@ const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 const INVISIBLE = /(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Half of a surrogate pair, which can't be written as UTF-8. */
-const LONE_SURROGATE = /\p{Cs}/gu;
+const LONE_SURROGATE = /[\ud800-\udfff]/gu;
+
+/**
+ * Printable ASCII, tabs, and the punctuation of this action's own sentences. Most texts are nothing else, and building a
+ * Unicode class takes longer than all other patterns of a run.
+ */
+const PLAIN = /^[\t -~\u2010-\u2027\u203a]*$/;
 
 /** Longest line that is shown, in characters; the runner's live log cuts lines at 1,024. */
 const LINE_CAP = 1000;
@@ -33,8 +39,12 @@ export function cleanLines(text: string, max = LINE_CAP): string[] {
     .slice(0, TEXT_CAP)
     .replace(ESCAPE_SEQUENCE, '')
     .split(LINE_END)
-    .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
-    .map((line) => cap(breakCommands(line), max).trimEnd());
+    .map((line) => cap(breakCommands(visible(line)), max).trimEnd());
+}
+
+/** The text without its invisible characters; a lone half of a surrogate pair becomes U+FFFD. */
+export function visible(text: string): string {
+  return PLAIN.test(text) ? text : text.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd');
 }
 
 /** Puts a visible character into `##[`: the runner's comparison ignores invisible ones. */
@@ -68,7 +78,9 @@ const LINE_COMMAND = /(?<![\p{L}\p{N}_:]|\/\/\[):{2,}|(?<=\\[a-z]|\\[xu]?[0-9a-f
 
 /** One line for an output, which a later step may print, whole or in parts: no part of it is a command of the runner. */
 export function inertLine(text: string, max: number): string {
-  const broken = oneLine(text, max).replace(LINE_COMMAND, (colons) => [...colons].join('\\'));
+  const line = oneLine(text, max);
+  if (!line.includes('::')) return line;
+  const broken = line.replace(LINE_COMMAND, (colons) => [...colons].join('\\'));
   return cap(broken, max);
 }
 
