@@ -1,4 +1,4 @@
-// Builds dist from src: compiles TypeScript to ESM, then makes one CommonJS bundle with its licences, and post.js beside it.
+// Builds dist from src: compiles TypeScript to ESM, then makes one CommonJS bundle with its licences, and the entries beside it.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ function licenceOf(name) {
  * Modules that a step over plain http does without: `tls` starts a thread that parses all root certificates. ncc opens
  * every module at the start and has no option for it. docs/ARCHITECTURE.md, “Why it is done this way”.
  */
-const OPENED_LATE = ['assert', 'https', 'tls'];
+const OPENED_LATE = ['assert', 'https', 'tls', 'zlib'];
 const OPEN_LATE = `const openLate = (name) =>
   new Proxy({}, { get: (_, member) => (member === '__esModule' ? undefined : require(name)[member]) });\n`;
 
@@ -45,6 +45,13 @@ function withLateModules(bundle) {
       throw new Error(`OPENED_LATE in scripts/build.mjs: the bundle opens ${name} in another way`);
     return text.replace(opened, '= openLate($1);');
   }, OPEN_LATE + bundle);
+}
+
+/** An entry of a few lines, which is not bundled. tsc compiles to one module system only. */
+function asCommonJs(entry) {
+  const changed = entry.replace("void import('./index.js')", "require('./index.js')").replace(/^export \{\};\n/m, '');
+  if (/\b(?:import|export)\b/.test(changed)) throw new Error(`The entry is not CommonJS:\n${changed}`);
+  return changed;
 }
 
 empty('build');
@@ -58,8 +65,8 @@ const ncc = 'node_modules/@vercel/ncc/dist/ncc/cli.js';
 node(ncc, 'build', 'build/index.js', '-o', 'dist', '--no-cache', '--stats-out', 'build/stats.json');
 writeFileSync(at('dist/package.json'), '{ "type": "commonjs" }\n');
 writeFileSync(at('dist/index.js'), withLateModules(readFileSync(at('dist/index.js'), 'utf8')));
-// tsc marks every file as a module.
-writeFileSync(at('dist/post.js'), readFileSync(at('build/post.js'), 'utf8').replace(/^export \{\};\n/m, ''));
+for (const entry of ['main.js', 'post.js'])
+  writeFileSync(at('dist', entry), asCommonJs(readFileSync(at('build', entry), 'utf8')));
 const { modules } = JSON.parse(readFileSync(at('build/stats.json'), 'utf8'));
 writeFileSync(
   at('dist/LICENSES.txt'),

@@ -62,7 +62,7 @@ for (const out of [process.stdout, process.stderr]) out.on('error', cancelStep);
 
 /** Not awaited at the top level: the bundler would keep all modules apart then, and the bundle would grow by a tenth. */
 async function main(): Promise<void> {
-  const http = createHttp(`retry-bk-ci-build/${VERSION}`, systemClock);
+  const http = createHttp(`retry-bk-ci-build/${VERSION}`, systemClock, runner.environment);
   if (isPost) await runPost(step, http);
   else if (await run(step, http)) process.exitCode = 0;
   await exit();

@@ -113,6 +113,7 @@ describe('defaults', () => {
       timeoutMinutes: '60',
       pollSeconds: '10',
       maxAttempts: '1',
+      retryDelaySeconds: '0',
       stopOnAbort: 'false',
       logLines: '50',
     });
@@ -137,8 +138,8 @@ describe('outputs', () => {
 });
 
 describe('the manifest', () => {
-  test('runs the bundle on node24, with an entry for post and no condition on post', () => {
-    expect(manifest.runs).toEqual({ using: 'node24', main: 'dist/index.js', post: 'dist/post.js' });
+  test('runs the bundle on node24, with entries for main and post and no condition on post', () => {
+    expect(manifest.runs).toEqual({ using: 'node24', main: 'dist/main.js', post: 'dist/post.js' });
   });
 
   test('meets the requirements of the marketplace', () => {

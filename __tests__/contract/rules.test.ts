@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ONLY_IN: readonly (readonly [action: string, pattern: RegExp, files: readonly string[]])[] = [
   ['send a retry', /\.retryBuild\(/, ['src/retry/send.ts']],
   ['send a stop', /\.stopBuild\(/, ['src/follow/stop.ts']],
-  ['touch process', /\bprocess\b/, ['src/index.ts', 'src/post.ts']],
+  ['touch process', /\bprocess\b/, ['src/index.ts', 'src/main.ts', 'src/post.ts']],
   [
     'read the time, set a timer or draw a random number',
     /\bDate\b(?!\.parse\b)|\bset(?:Timeout|Interval|Immediate)\b|\bperformance\b|\bMath\.random\b|node:timers/,
@@ -39,13 +39,14 @@ const ONLY_IN: readonly (readonly [action: string, pattern: RegExp, files: reado
 
 /** Every way in which a library, or a group of Node's modules, is imported. */
 const LIBRARIES: readonly (readonly [library: RegExp, imports: readonly string[]])[] = [
-  [/^@actions\/http-client/, ['src/http/http.ts: static']],
+  [/^@actions\/http-client/, ['src/http/http.ts: static', 'src/http/http.ts: static']],
   [/^@actions\/core/, ['src/github/runner.ts: type', 'src/index.ts: static']],
   [/^@actions\/github$/, ['src/find/github-checks.ts: dynamic', 'src/find/github-checks.ts: type query']],
   [/^node:(?:timers|perf_hooks)/, ['src/lib/clock.ts: static']],
-  [/^node:https?$/, ['src/http/http.ts: static', 'src/http/http.ts: static']],
+  [/^node:https?$/, ['src/http/body.ts: type', 'src/http/http.ts: static', 'src/http/http.ts: static']],
+  [/^node:zlib$/, ['src/http/body.ts: static']],
   [/^node:fs/, ['src/github/runner.ts: static']],
-  [/^(?!\.|node:|@actions\/(?:core|http-client|github)$)/, []],
+  [/^(?!\.|node:|@actions\/(?:core|http-client(?:\/lib\/proxy)?|github)$)/, []],
 ];
 
 /** `file: import` of every import that a rule forbids. */

@@ -95,7 +95,7 @@ describe.each([...examples, ...workflows])('%s', (name) => {
 
   test('pins other actions by commit, with their version', () => {
     const uses = [...read(name).matchAll(/^ *(?:- )?uses: (.*)$/gm)].map(([, use = '']) => use);
-    const thisAction = /^(?:OWNER\/REPO@v1|\.\/)$/;
+    const thisAction = /^(?:OWNER\/REPO@v1(?: # pinned: .*)?|\.\/)$/;
     expect(
       uses.filter((use) => !thisAction.test(use) && !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(use)),
     ).toEqual([]);
@@ -105,6 +105,27 @@ describe.each([...examples, ...workflows])('%s', (name) => {
 describe('the examples', () => {
   test.each(examples)('%s sets projectId, which the build must match', (name) => {
     for (const step of stepsIn(parse(read(name))).filter(isThisAction)) expect(step.with).toHaveProperty('projectId');
+  });
+
+  test.each(examples)(
+    '%s runs only where the inputs that limit it have a value, since an empty one limits nothing',
+    (name) => {
+      const { jobs } = parse(read(name)) as { jobs: Readonly<Record<string, { if?: string }>> };
+      for (const job of Object.values(jobs)) {
+        const inputs = stepsIn(job).filter(isThisAction)[0]?.with as Readonly<Record<string, string>> | undefined;
+        // With ids alone, an empty projectId is an error.
+        const needsLimits = inputs && (inputs.buildUrl || !(inputs.buildId || inputs.buildNumber));
+        const limits = [inputs?.projectId, inputs?.checkApp].flatMap(
+          (value) => /^\$\{\{ (\S+) \}\}$/.exec(value ?? '')?.[1] ?? [],
+        );
+        for (const limit of needsLimits ? limits : []) expect(job.if).toContain(`${limit} != ''`);
+      }
+    },
+  );
+
+  test.each(examples)('%s asks the GitHub server that it runs on, and shows how to pin this action', (name) => {
+    expect(read(name)).not.toMatch(/\bgh (?:api|pr|issue)\b|api\.github\.com/);
+    expect(read(name)).toContain('# pinned: OWNER/REPO@');
   });
 
   test.each(readmes)('are all linked in %s', (name) => {

@@ -122,9 +122,29 @@ describe('docs/TROUBLESHOOTING.md', () => {
     const [, severity, sentence = '', code] = /^(Error|Warning|Notice): (.*?)(?: \[([a-z-]+)\])?$/.exec(line) ?? [];
     if (severity === 'Error' && title in RESULT_OF_CODE) expect(code).toBe(title);
     // A link may follow a sentence about a build, and a list one about several things.
-    const forms = [sentence, sentence.replace(/ https:\/\/\S+$/, ''), `${sentence}\n`];
+    const forms = [sentence, sentence.replace(/(?: (?:GET|POST))? https:\/\/\S+$/, ''), `${sentence}\n`];
     const isMessage = forms.some((form) => isError(form) || messages.some((pattern) => pattern.test(form)));
     expect(isMessage ? 'a message of src' : `no message of src reads: ${sentence}`).toBe('a message of src');
     expect(shareWrittenIn(longestFirst, sentence)).toBeGreaterThan(0.9);
+  });
+});
+
+describe('docs/TROUBLESHOOTING.zh-CN.md', () => {
+  const english = read('docs/TROUBLESHOOTING.md');
+  const page = read('docs/TROUBLESHOOTING.zh-CN.md');
+
+  test.each(Object.entries(RESULT_OF_CODE))('has a section about %s, and its result', (code, result) => {
+    expect(page).toContain(`\n## ${code}\n`);
+    expect(page).toMatch(new RegExp(`^\\| \\[\`${code}\`\\]\\(#${code}\\) \\|.*\\| \`${result}\` \\|$`, 'm'));
+  });
+
+  test('quotes only messages that the English page has', () => {
+    const cells = marked
+      .lexer(page)
+      .flatMap((token) => (token.type === 'table' && token.header[0].text === '信息' ? token.rows : []))
+      .map(([{ text }]) => text as string);
+    const quotes = cells.flatMap((text) => [...text.matchAll(/`([^`]+)`/g)].map(([, quote = '']) => quote));
+    expect(quotes.length).toBeGreaterThan(50);
+    expect(quotes.filter((quote) => !english.includes(quote))).toEqual([]);
   });
 });

@@ -61,7 +61,7 @@ export function withHarness<T>(options: HarnessOptions, use: (harness: Harness) 
 
 function createHarness({ standin, ids, effects }: Server, clock: FastClock): Harness {
   const workflow = new AbortController();
-  const defaultHttp = createHttp('retry-bk-ci-build/0.0.0', clock);
+  const defaultHttp = createHttp('retry-bk-ci-build/0.0.0', clock, (name) => process.env[name] ?? '');
   const stepOf = ({ inputs = {}, environment = {} }: RunOptions, state = {}) => {
     const variables = { ...runnerVariables({ inputs: { ...ids, ...inputs }, state }), ...environment };
     const recorder = recordActions(variables);

@@ -55,11 +55,27 @@ export function taskError(overrides: Partial<TaskError> = {}): TaskError {
 }
 
 export function plugin(overrides: Partial<Plugin> = {}): Plugin {
-  return { id: 'e-1', name: 'Run tests', status: 'FAILED', ...overrides };
+  return {
+    id: 'e-1',
+    name: 'Run tests',
+    status: 'FAILED',
+    isDisabled: false,
+    continuesOnFailure: false,
+    canBeSkipped: false,
+    ...overrides,
+  };
 }
 
 export function job(overrides: Partial<Job> = {}): Job {
-  return { id: '1', name: 'Linux', status: 'FAILED', plugins: [plugin()], children: [], ...overrides };
+  return {
+    id: '1',
+    name: 'Linux',
+    status: 'FAILED',
+    continuesOnFailure: false,
+    plugins: [plugin()],
+    children: [],
+    ...overrides,
+  };
 }
 
 export function stage(overrides: Partial<Stage> = {}): Stage {
@@ -95,6 +111,7 @@ export function failedTask(overrides: Partial<FailedTask> = {}): FailedTask {
     errorType: 'USER',
     errorCode: 2199001,
     errorMessage: 'exit status 1',
+    tolerated: false,
     ...overrides,
   };
 }

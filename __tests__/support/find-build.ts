@@ -5,7 +5,7 @@ import { findBuild } from '../../src/find/find-build.js';
 import type { CheckRun } from '../../src/find/github-checks.js';
 import type { BuildSelector } from '../../src/inputs/inputs.js';
 import { ResendBudget, resending } from '../../src/retry/resend-budget.js';
-import { fakeBkci, type Script } from './bkci.js';
+import { type FakeOptions, fakeBkci, type Script } from './bkci.js';
 import { HOST, SHA } from './checks.js';
 import { fakeStep } from './harness.js';
 
@@ -15,6 +15,7 @@ export interface Search {
   readonly checks?: readonly CheckRun[];
   readonly ref?: string;
   readonly onlyIfFailed?: boolean;
+  readonly access?: FakeOptions['access'];
 }
 
 export interface Found {
@@ -23,9 +24,16 @@ export interface Found {
 }
 
 /** Without `checks`, reading the checks fails the test. */
-export function find({ selector = {}, script = {}, checks, ref = SHA, onlyIfFailed = false }: Search): Found {
+export function find({
+  selector = {},
+  script = {},
+  checks,
+  ref = SHA,
+  onlyIfFailed = false,
+  access = {},
+}: Search): Found {
   const { step } = fakeStep();
-  const { client, requests } = fakeBkci(script);
+  const { client, requests } = fakeBkci(script, { access });
   const readChecks = async () => {
     if (!checks) throw new Error('the checks were read');
     return { ref, checks };

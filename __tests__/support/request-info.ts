@@ -15,7 +15,7 @@ export const REQUEST: RequestInfo = {
   caller: 'ci-bot',
   credentials: ['username', 'accessToken'],
   tokenLength: 152,
-  permission: 'EXECUTE',
+  operation: 'retry',
   consequence: 'nothing was retried',
 };
 

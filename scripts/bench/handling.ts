@@ -55,7 +55,7 @@ export async function handleDetail(
   { log, lines = 0 }: { log?: string; lines?: number } = {},
 ): Promise<void> {
   const status = buildStatus({ executeCount: 1 });
-  const options = { client: clientOf(body, 200, log), build: BUILD, status, logLines: lines };
+  const options = { client: clientOf(body, 200, log), build: BUILD, status, hasRun: true, logLines: lines };
   await show({ result: 'failed', gateRefused: false }, await collectFailures(stepOf(), options));
 }
 

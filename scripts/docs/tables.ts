@@ -1,4 +1,4 @@
-/** Makes the tables of inputs and outputs in README.md and README.zh-CN.md from action.yml and docs-words.json. */
+/** Makes the tables of inputs and outputs in README.md and README.zh-CN.md from action.yml and scripts/docs/words.json. */
 import { isMap, isScalar, parse, parseDocument } from 'yaml';
 
 export type Language = 'en' | 'zh';
@@ -56,59 +56,46 @@ const HEADS = {
   zh: { inputs: ['输入', '默认值', '含义', '示例'], outputs: ['输出', '含义', '示例'], required: '**必填**' },
 } as const;
 
-/** The block between `<!-- inputs -->` and `<!-- /inputs -->`. Throws if a row has no texts, or texts have no row. */
-export function inputTable(yaml: string, words: DocsWords, language: Language): string {
+/**
+ * The block between `<!-- inputs -->` and `<!-- /inputs -->`: a heading and a table for each group. Throws if a row has
+ * no texts, or texts have no row.
+ */
+export function inputTables(yaml: string, words: DocsWords, language: Language): string {
   const { inputs } = readAction(yaml);
   requireSameNames('inputs', inputs, words.inputs);
   const { inputs: head, required } = HEADS[language];
-  const rows = inputGroups(yaml).flatMap(({ title, inputs: names }) => {
+  const tables = inputGroups(yaml).map(({ title, inputs: names }) => {
     const translated = words.groups[title];
     if (translated === undefined) throw new Error(`scripts/docs/words.json: groups has no ${title}`);
-    const groupRow = `| **${language === 'en' ? title : translated}** | | | |`;
-    return [
-      groupRow,
-      ...names.map((name) => inputRow(name, { input: inputs[name], words: words.inputs[name], language, required })),
-    ];
+    const rows = names.map((name) => {
+      const input = inputs[name];
+      return [
+        input?.required ? `${code(name)} ${required}` : code(name),
+        codeIfGiven(input?.default),
+        meaning(input, words.inputs[name], language),
+        codeIfGiven(words.inputs[name]?.example),
+      ];
+    });
+    return `### ${language === 'en' ? title : translated}\n\n${table(head, rows)}`;
   });
-  return [...tableHead(head), ...rows].join('\n');
-}
-
-function inputRow(
-  name: string,
-  {
-    input,
-    words,
-    language,
-    required,
-  }: { input: Declaration | undefined; words: RowTexts | undefined; language: Language; required: string },
-): string {
-  const defaultText = input?.required ? required : input?.default === undefined ? '' : code(input.default);
-  return row([
-    code(name),
-    defaultText,
-    meaning(input, words, language),
-    words?.example === undefined ? '' : code(words.example),
-  ]);
+  return tables.join('\n\n');
 }
 
 /** The block between `<!-- outputs -->` and `<!-- /outputs -->`. */
 export function outputTable(yaml: string, words: DocsWords, language: Language): string {
   const { outputs } = readAction(yaml);
   requireSameNames('outputs', outputs, words.outputs);
-  const rows = Object.entries(outputs).map(([name, output]) => {
-    const { example } = words.outputs[name] ?? {};
-    return row([
-      code(name),
-      meaning(output, words.outputs[name], language),
-      example === undefined ? '' : code(example),
-    ]);
-  });
-  return [...tableHead(HEADS[language].outputs), ...rows].join('\n');
+  const rows = Object.entries(outputs).map(([name, output]) => [
+    code(name),
+    meaning(output, words.outputs[name], language),
+    codeIfGiven(words.outputs[name]?.example),
+  ]);
+  return table(HEADS[language].outputs, rows);
 }
 
-/** Replaces both tables of a README. Throws if a marker is missing. */
+/** Replaces the tables of a README. Throws if a marker is missing. */
 export function fillTables(markdown: string, yaml: string, words: DocsWords, language: Language): string {
-  const withInputs = fill(markdown, 'inputs', inputTable(yaml, words, language));
+  const withInputs = fill(markdown, 'inputs', inputTables(yaml, words, language));
   return fill(withInputs, 'outputs', outputTable(yaml, words, language));
 }
 
@@ -141,13 +128,18 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-function row(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ').trim()).join(' | ')} |`.replace(
-    / {2,}\|/g,
-    ' |',
-  );
+function codeIfGiven(text: string | undefined): string {
+  return text === undefined ? '' : code(text);
 }
 
-function tableHead(titles: readonly string[]): string[] {
-  return [row(titles), `|${titles.map(() => ' :-- |').join('')}`];
+/** A table without the columns that are empty in every row. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const isUsed = head.map((_, column) => rows.some((cells) => cells[column] !== ''));
+  const [titles = [], ...body] = [head, ...rows].map((cells) => cells.filter((_, column) => isUsed[column]));
+  return [tableRow(titles), `|${titles.map(() => ' :-- |').join('')}`, ...body.map(tableRow)].join('\n');
+}
+
+function tableRow(cells: readonly string[]): string {
+  const escaped = cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ').trim());
+  return `| ${escaped.join(' | ')} |`.replace(/ {2,}\|/g, ' |');
 }

@@ -18,6 +18,7 @@ import {
   type RequestTarget,
   type RetryParameters,
   routeTo,
+  withLanguage,
 } from './endpoints.js';
 import { explainRefusal } from './refusals/refusals.js';
 import type { RequestInfo } from './refusals/rule.js';
@@ -49,6 +50,12 @@ export interface ReadOptions {
   readonly deadlineMs?: number | undefined;
   /** A larger answer is a failed read. */
   readonly maxBytes?: number | undefined;
+}
+
+interface TaskLogOptions extends Pick<ReadOptions, 'signal' | 'deadlineMs'> {
+  readonly taskId: string;
+  readonly executeCount?: number | undefined;
+  readonly lines: number;
 }
 
 /** Reads of a build and of its pipeline. */
@@ -91,19 +98,16 @@ export class Client {
   }
 
   /** The last lines of one plug-in in one execution (bk-ci: LogServiceESImpl.queryLogsBetweenLines). */
-  taskLog(
-    build: BuildRef,
-    options: { taskId: string; executeCount?: number | undefined; lines: number; signal?: AbortSignal | undefined },
-  ): Promise<LogTail> {
+  taskLog(build: BuildRef, { lines, taskId, executeCount, ...options }: TaskLogOptions): Promise<LogTail> {
     const query = {
-      tag: options.taskId,
-      executeCount: options.executeCount?.toString(),
-      num: String(options.lines),
+      tag: taskId,
+      executeCount: executeCount?.toString(),
+      num: String(lines),
       fromStart: 'false',
       start: '0',
       end: '1000000000',
     };
-    return this.#read('log', build, { query, decode: decodeLog, signal: options.signal });
+    return this.#read('log', build, { ...options, query, decode: decodeLog });
   }
 
   /** A page of the pipeline's builds, newest first. v4 returns only build `number` if given; v3 ignores it. */
@@ -176,7 +180,7 @@ export class Client {
     },
   ): Promise<RequestOutcome> {
     const { consequence = NOTHING_SENT } = options;
-    const { api, credentials, headers, channelCode } = this.#access;
+    const { api, credentials, channelCode } = this.#access;
     const { query = {}, deadlineMs = READ_DEADLINE_MS, maxBytes = MAX_BYTES[operation] } = options;
     const { signal, deadlineSignal } = options;
     const route = routeTo(api, operation, { target, query });
@@ -185,7 +189,7 @@ export class Client {
       method: route.method,
       url: authorized.url,
       headers: {
-        ...headers,
+        ...withLanguage(this.#access),
         accept: 'application/json',
         'content-type': 'application/json',
         ...(channelCode === undefined ? {} : { 'X-DEVOPS-CHANNEL': channelCode }),
@@ -221,7 +225,7 @@ export class Client {
       caller: username ?? (accessToken ? 'the user of accessToken' : 'the app of appCode'),
       credentials: Object.entries(credentials).flatMap(([name, value]) => (value === undefined ? [] : [name])),
       ...(accessToken === undefined ? {} : { tokenLength: accessToken.length }),
-      permission: operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW',
+      operation,
       consequence,
     };
   }

@@ -12,7 +12,12 @@ export interface Access {
   /** Additional headers from the input `headers`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly channelCode?: string | undefined;
+  readonly language?: LanguageTag | undefined;
 }
+
+/** Languages that BK-CI answers in (bk-ci: I18nUtil.kt). */
+export const LANGUAGES = ['en-US', 'zh-CN', 'ja-JP'] as const;
+export type LanguageTag = (typeof LANGUAGES)[number];
 
 /** Query parameters of a retry. Undefined ones are not sent. */
 export interface RetryParameters {
@@ -112,6 +117,14 @@ export function authorize(
   }
   const authorization = { bk_app_code: appCode, bk_app_secret: appSecret, access_token: accessToken };
   return { url, headers: { ...user, 'X-Bkapi-Authorization': asciiJson(authorization) } };
+}
+
+/** The cookie that names the language to BK-CI (bk-ci: I18nUtil.kt), beside a cookie in `headers`. */
+export function withLanguage({ headers, language }: Pick<Access, 'headers' | 'language'>): Record<string, string> {
+  if (language === undefined) return { ...headers };
+  const name = Object.keys(headers).find((key) => key.toLowerCase() === 'cookie') ?? 'Cookie';
+  const own = headers[name]?.replace(/[;\s]+$/, '');
+  return { ...headers, [name]: `${own ? `${own}; ` : ''}blueking_language=${language}` };
 }
 
 /** JSON in ASCII, with escapes for all other characters, since a header carries ASCII only. */

@@ -21,6 +21,8 @@ export interface ApiResponse extends ResponseInfo {
   readonly dataText?: string | undefined;
   /** Target of a redirect: the origin only, since a path may contain a session. */
   readonly redirectTo?: string | undefined;
+  /** An https port refused a request of plain http. */
+  readonly wantsTls?: boolean | undefined;
   /** A proxy wrote this answer, not BK-CI or a gateway of it: its `host:port`, or '' if it is not one of ours. */
   readonly proxy?: string | undefined;
 }
@@ -28,6 +30,14 @@ export interface ApiResponse extends ResponseInfo {
 /** In characters, of a message of the server and of the start of a page. Nothing is matched against a longer text. */
 const MESSAGE_CAP = 2_000;
 const PAGE_START = 20_000;
+
+/** The class of a Java exception before its words. */
+const JAVA_EXCEPTION = /\b(?:[a-z]\w{0,40}\.){2,10}[A-Z][\w$]{0,80}(?:Exception|Error)\b:? ?/g;
+/** A failed request inside BK-CI, with the cause before it and its whole address (feign: FeignException.errorExecuting). */
+const INNER_REQUEST =
+  /\b(executing|reading) ([A-Z]{3,7}) https?:\/\/[^\s?/]{1,300}(?:\/(?:[^\s?]{0,500}\/)?([\w-]{0,100}))?/;
+/** Not an address: a word, with its punctuation and with the placeholder that BK-CI's v4 leaves in. */
+const PLAIN_WORD = /^[\p{L}()]*[.,:;]?(?:\{0\})?$/u;
 
 /**
  * @param secrets are removed from all text of the server before it is shortened or escaped: a part of a secret, or an
@@ -42,6 +52,7 @@ export function parseResponse(response: HttpResponse, secrets: readonly string[]
     ...redirectTo(response, redact),
     ...retryAfter(response),
     ...writtenByProxy(response),
+    ...wantsTls(response),
   };
   const body = response.body.replace(/^\ufeff/, '').trim();
   if (body === '') return { ...common, form: 'empty' };
@@ -51,7 +62,17 @@ export function parseResponse(response: HttpResponse, secrets: readonly string[]
     return { ...common, form: 'html', ...pageTitle(redact(body)) };
   }
   const isBare = response.headers['content-type'] === undefined;
-  return { ...common, form: 'text', ...(isBare ? { isBare } : {}), message: cap(redact(body), MESSAGE_CAP) };
+  return { ...common, form: 'text', ...(isBare ? { isBare } : {}), message: shownText(body, redact) };
+}
+
+/** A text of the server without secrets, and without what concerns only its inside: classes and addresses. */
+function shownText(text: string, redact: Redact): string {
+  const words = cap(redact(text), MESSAGE_CAP).replace(JAVA_EXCEPTION, '');
+  const [request, verb, method, operation = ''] = INNER_REQUEST.exec(words) ?? [];
+  if (request === undefined) return words;
+  const cause = words.slice(0, words.indexOf(request));
+  const shownCause = cause.replace(/\S+/g, (word) => (PLAIN_WORD.test(word) ? word : '…'));
+  return `${shownCause}${verb} ${method} …/${operation}`;
 }
 
 /** Undefined when the body is not JSON. */
@@ -72,7 +93,7 @@ function envelope(json: unknown, redact: Redact): Partial<ApiResponse> {
   const shownStatus = numeric(status) ?? gatewayCode;
   const shown = (value: unknown) => {
     const text = nonEmpty(value);
-    return text === undefined ? undefined : cap(redact(text), MESSAGE_CAP);
+    return text === undefined ? undefined : shownText(text, redact);
   };
   return {
     status: shownStatus,
@@ -106,6 +127,14 @@ function requestId({ headers }: HttpResponse, redact: Redact): { requestId?: str
   return typeof id === 'string' && id !== '' ? { requestId: redact(id).slice(0, 100) } : {};
 }
 
+/** The words of nginx, Apache, Go and Tomcat. */
+const PLAIN_HTTP_REFUSED =
+  /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled server port|HTTP request to an HTTPS server|combination of host and port requires TLS/i;
+
+function wantsTls({ status, body }: HttpResponse): { wantsTls?: boolean } {
+  return status === 400 && PLAIN_HTTP_REFUSED.test(body.slice(0, MESSAGE_CAP)) ? { wantsTls: true } : {};
+}
+
 function writtenByProxy(response: HttpResponse): { proxy?: string | undefined } {
   const proxy = answeringProxy(response);
   return proxy === undefined ? {} : { proxy };
@@ -123,13 +152,28 @@ function redirectTo({ status, headers }: HttpResponse, redact: Redact): { redire
 /** RFC 9110 §5.6.7, IMF-fixdate. Needed since `Date.parse` accepts nearly any text, as a date in 2001. */
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
-/** RFC 9110 §10.2.3: seconds or a date. A date is compared with the `Date` of the server; malformed values are ignored. */
-function retryAfter({ headers }: HttpResponse): { retryAfterMs?: number | undefined } {
-  const value = headers['retry-after']?.trim() ?? '';
-  if (/^\d{1,9}$/.test(value)) return { retryAfterMs: Number(value) * 1000 };
-  if (!HTTP_DATE.test(value)) return {};
-  const retryAfterMs = msUntil(Date.parse(value), headers);
+/** Malformed values are ignored. */
+function retryAfter(response: HttpResponse): { retryAfterMs?: number | undefined } {
+  const retryAfterMs = byRetryAfter(response) ?? byRateLimit(response);
   return retryAfterMs === undefined ? {} : { retryAfterMs };
+}
+
+/** RFC 9110 §10.2.3: seconds or a date. A date is compared with the `Date` of the server. */
+function byRetryAfter({ headers }: HttpResponse): number | undefined {
+  const value = headers['retry-after']?.trim() ?? '';
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  return HTTP_DATE.test(value) ? msUntil(Date.parse(value), headers) : undefined;
+}
+
+/**
+ * Seconds until the API gateway's limit is reset. It is on every answer, so it counts only when the limit is used up
+ * (blueking-apigateway-apisix: plugins/bk-rate-limit, after apisix limit-count).
+ */
+function byRateLimit({ status, headers }: HttpResponse): number | undefined {
+  const header = (name: string) => String(headers[`x-bkapi-ratelimit-${name}`] ?? '').trim();
+  const isUsedUp = status === 429 || header('remaining') === '0';
+  const reset = header('reset');
+  return isUsedUp && /^\d{1,9}(?:\.\d{1,9})?$/.test(reset) ? Math.ceil(Number(reset) * 1000) : undefined;
 }
 
 /** Milliseconds until a time in milliseconds since 1970, by the server's own clock. */

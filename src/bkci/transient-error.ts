@@ -18,6 +18,8 @@ export class TransientError extends Error {
 export interface RequestDescription {
   /** `METHOD address` without query. */
   readonly request: string;
+  /** What failed, before `failed:`. Absent for requests to `apiUrl`. */
+  readonly subject?: string | undefined;
   /** What was not done because of it: `nothing was retried`. */
   readonly consequence: string;
   /** What to do when no answer came. Absent for requests to `apiUrl`. */

@@ -66,10 +66,10 @@ async function byNumber(
     const isPast = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
     if (builds.length < pageSize || isPast) break;
   }
+  if (numbers.length > 0 || wanted === 'latest') throw noSuchNumber(pipeline, wanted, rangeOf(numbers));
   // v4 searches for the wanted number alone, so the newest one is read for the error message.
-  const hasNumbers = numbers.length > 0 || wanted === 'latest';
-  const newest = hasNumbers ? [] : await readPage(search, pipeline, { page: 1, pageSize: 1 });
-  throw noSuchNumber(pipeline, wanted, [...numbers, ...newest.map(({ buildNumber }) => buildNumber)]);
+  const [newest] = await readPage(search, pipeline, { page: 1, pageSize: 1 });
+  throw noSuchNumber(pipeline, wanted, newest ? `The newest is build ${newest.buildNumber}. ` : '');
 }
 
 function readPage(
@@ -80,14 +80,18 @@ function readPage(
   return reader.buildHistory(pipeline, { ...page, signal: cancelled });
 }
 
-function noSuchNumber({ pipelineId }: Pipeline, wanted: number | 'latest', numbers: readonly number[]): ActionError {
+function rangeOf(numbers: readonly number[]): string {
+  if (numbers.length === 0) return '';
   const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
-  const range =
-    numbers.length > 0 ? `Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}. ` : '';
+  return `Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}. `;
+}
+
+/** @param seen a sentence on the builds that were seen, with a space behind it, or ''. */
+function noSuchNumber({ pipelineId }: Pipeline, wanted: number | 'latest', seen: string): ActionError {
   const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
   return new ActionError('not-found', {
     problem: `Pipeline ${pipelineId} has ${what}`,
     consequence: NOTHING_SENT,
-    remedy: `${range}Check buildNumber, pipelineId and projectId.`,
+    remedy: `${seen}Check buildNumber, pipelineId and projectId.`,
   });
 }

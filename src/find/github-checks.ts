@@ -10,6 +10,7 @@ import type { Http, HttpResponse } from '../http/http.js';
 import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { mapTexts, oneLine } from '../lib/sanitize.js';
 import { explainError, UNEXPECTED } from './github-errors.js';
+import { githubServer } from './github-server.js';
 
 /** A check run. Untrusted: anyone with `checks: write` can write one. */
 export interface CheckRun {
@@ -44,9 +45,8 @@ export async function readChecks(
   runner: Runner,
   { http, token, commit, cancelled }: ChecksRequest,
 ): Promise<CommitChecks> {
-  const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
+  const { baseUrl, owner, repo } = githubServer(runner);
   const { getOctokit } = await import('@actions/github');
-  const baseUrl = runner.environment('GITHUB_API_URL') || 'https://api.github.com';
   const octokit = getOctokit(token, {
     baseUrl,
     // Octokit prints what headers of the server say (`Deprecation`), through the log of its request.
@@ -65,6 +65,7 @@ export async function readChecks(
     throw explainError(error, {
       baseUrl,
       redact: runner.redact,
+      isRefGiven: runner.input('ref') !== '',
       permission: 'ref' in commit ? 'checks: read' : 'checks: read and pull-requests: read',
     });
   }

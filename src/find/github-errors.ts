@@ -1,34 +1,43 @@
 /** Explains why the checks of a commit could not be read: an ActionError, or a TransientError if it may be repeated. */
 
-import { isFinalForProxy } from '../bkci/classify.js';
+import { isFinalForProxy, UNLIMITED } from '../bkci/classify.js';
 import { DecodeError } from '../bkci/decode/fields.js';
 import { msUntil, parseResponse } from '../bkci/response.js';
 import { type RequestDescription, TransientError } from '../bkci/transient-error.js';
-import { NetworkError } from '../http/network-error.js';
+import { isPermanent, NetworkError } from '../http/network-error.js';
 import { ActionError, type ErrorCode, NOTHING_SENT } from '../lib/errors.js';
 import { cap, quote, type Redact } from '../lib/sanitize.js';
+import { noCheckRuns } from './github-server.js';
 
 /** The parts of Octokit's RequestError that are used. */
 interface RequestError {
   readonly status?: number | undefined;
   readonly message?: string | undefined;
-  readonly response?: { readonly headers?: Headers | undefined } | undefined;
+  readonly response?: { readonly headers?: Headers | undefined; readonly data?: unknown } | undefined;
 }
 
 type Headers = Readonly<Record<string, string>>;
 
-export function explainError(
-  error: unknown,
-  { baseUrl, permission, redact }: { baseUrl: string; permission: string; redact: Redact },
-): Error {
+interface Search {
+  readonly baseUrl: string;
+  /** The permissions that it needs. */
+  readonly permission: string;
+  /** Whether the input `ref` names the commit. */
+  readonly isRefGiven: boolean;
+  readonly redact: Redact;
+}
+
+export function explainError(error: unknown, search: Search): Error {
+  const { baseUrl, redact } = search;
   const cause = knownCause(error);
   if (cause instanceof ActionError) return cause;
   if (cause instanceof DecodeError) return refusal(UNEXPECTED, `(${cause.message})`, error);
   const { status, message = '' } = error as RequestError;
+  const sends = cause && isPermanent(cause.code) ? 1 : UNLIMITED;
   const transient = (reason: string, retryAfterMs?: number) => {
     const answer = retryAfterMs === undefined ? {} : { response: { ...answerOf(error), retryAfterMs } };
     return new TransientError(
-      { kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false, ...answer },
+      { kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false, sends, ...answer },
       describeSearch(baseUrl),
     );
   };
@@ -41,9 +50,10 @@ export function explainError(
   const waitMs = rateLimitWait(error as RequestError);
   if (waitMs !== undefined) return transient(`rate limit, HTTP ${status}`, waitMs);
   if (status !== undefined && status >= 500) return transient(`HTTP ${status}`, answerOf(error).retryAfterMs);
+  if (status === 404 && !isGithubs(error as RequestError)) return noCheckRuns('HTTP 404', error);
   // The message may quote any text of the server, and Octokit appends the address of its documentation.
   const words = quote(cap(redact(message), 2_000).replace(/ - https:\S+$/, ''), 200);
-  return refusal(refusalOf(status, permission), `(HTTP ${status ?? '?'} ${words})`, error);
+  return refusal(refusalOf(status, search), `(HTTP ${status ?? '?'} ${words})`, error);
 }
 
 interface Refusal {
@@ -68,7 +78,7 @@ const OF_PROXY: Refusal = {
   remedy: 'Check the proxy and its user in https_proxy (http_proxy for a plain http API), or give buildUrl or buildId.',
 };
 
-function refusalOf(status: number | undefined, permission: string): Refusal {
+function refusalOf(status: number | undefined, { permission, isRefGiven }: Search): Refusal {
   switch (status) {
     case 401:
       return {
@@ -81,13 +91,13 @@ function refusalOf(status: number | undefined, permission: string): Refusal {
       return {
         code: 'forbidden',
         problem: 'GitHub does not let this job read the checks of the commit',
-        remedy: `Add ${permission} to the permissions of the job, and check ref.`,
+        remedy: `Add ${permission} to the permissions of the job${isRefGiven ? ', and check ref' : ''}.`,
       };
     case 422:
       return {
         code: 'not-found',
         problem: 'GitHub knows no such commit, branch or tag',
-        remedy: 'Check ref.',
+        remedy: isRefGiven ? 'Check ref.' : UNEXPECTED.remedy,
       };
     default:
       return UNEXPECTED;
@@ -96,7 +106,8 @@ function refusalOf(status: number | undefined, permission: string): Refusal {
 
 function describeSearch(baseUrl: string): RequestDescription {
   return {
-    request: `The search for checks at ${baseUrl}`,
+    request: baseUrl,
+    subject: 'The search for checks',
     consequence: 'nothing was retried',
     remedy: "Check that this runner reaches GitHub's API, or give buildUrl or buildId; then run this step again later.",
   };
@@ -126,6 +137,13 @@ function rateLimitWait(error: RequestError): number | undefined {
 function answerOf(error: unknown) {
   const { status = 0 } = error as RequestError;
   return parseResponse({ status, headers: headersOf(error as RequestError), body: '' });
+}
+
+/** Whether GitHub itself wrote an answer: other servers that know parts of its API answer 404 for check runs. */
+function isGithubs(error: RequestError): boolean {
+  const { data } = error.response ?? {};
+  const hasDocumentation = typeof (data as { documentation_url?: unknown } | null)?.documentation_url === 'string';
+  return hasDocumentation || headersOf(error)['x-github-request-id'] !== undefined;
 }
 
 /** The HTTP status of an answer that a proxy is known to have written. */

@@ -1,16 +1,15 @@
 /** Collects why a build failed: the failed plug-ins of the execution that was followed, and the ends of their logs. */
 
-import type { Client } from '../bkci/client.js';
 import type { LogTail } from '../bkci/decode/decode.js';
 import { TransientError } from '../bkci/transient-error.js';
 import type { StepContext } from '../github/step.js';
 import { ActionError } from '../lib/errors.js';
 import { cleanLines } from '../lib/sanitize.js';
 import type { BuildDetail, StageSummary } from '../model/detail.js';
-import type { FailedTask, TaskLog } from '../model/failure.js';
+import { type FailedTask, failedTasksOf, type TaskLog } from '../model/failure.js';
 import type { BuildRef } from '../model/link.js';
-import { failedPlugins, type Part } from '../model/parts.js';
-import type { BuildStatus, TaskError } from '../model/snapshot.js';
+import type { BuildStatus } from '../model/snapshot.js';
+import { type FailureReader, repeating } from './repeating.js';
 
 export interface FailureReport {
   readonly failedTasks: readonly FailedTask[];
@@ -21,17 +20,20 @@ export interface FailureReport {
 }
 
 export interface FailureOptions {
-  readonly client: Client;
+  readonly client: FailureReader;
   readonly build: BuildRef;
   readonly status: BuildStatus;
+  /** Whether the execution was seen running. */
+  readonly hasRun: boolean;
   /** Lines of each log; 0 for none. */
   readonly logLines: number;
 }
 
 /** What can't be read is left out: the result is known without it. Throws only the cancellation of the workflow. */
-export async function collectFailures(step: StepContext, options: FailureOptions): Promise<FailureReport> {
+export async function collectFailures(step: StepContext, given: FailureOptions): Promise<FailureReport> {
+  const options = { ...given, client: repeating(step, given.client) };
   const detail = await readDetail(step, options);
-  const failedTasks = failedTasksOf(detail, options.status);
+  const failedTasks = failedTasksOf(detail, options.status, options.hasRun);
   const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
   const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
   return { failedTasks, logs, stages: stages.map(({ jobs: _, ...stage }) => stage), pipelineName, firstStartedBy };
@@ -50,68 +52,6 @@ async function readDetail(
   }
 }
 
-/**
- * The plug-ins that failed in this execution; if the model has none, the build's own list of errors. That list keeps the
- * errors of the execution before until the new one starts (bk-ci: PipelineBuildDao.startBuild).
- */
-export function failedTasksOf(detail: BuildDetail | undefined, status: BuildStatus): FailedTask[] {
-  // It never left the queue.
-  if (status.status === 'QUEUE_TIMEOUT') return [];
-  if (!detail) return tasksFromErrors(status.errors, undefined);
-  const current = status.executeCount ?? detail.executeCount;
-  const all = failedPlugins(detail);
-  const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
-  const errors = detail.errors.length > 0 ? detail.errors : status.errors;
-  if (parts.length > 0) {
-    const byTask = firstOfEach(errors.map((error) => [error.taskId, error]));
-    return parts.map((part) => taskOf(part, byTask.get(part.plugin.id)));
-  }
-  const olderIds = new Set(all.map(({ plugin }) => plugin.id));
-  return tasksFromErrors(
-    errors.filter(({ taskId }) => taskId === undefined || !olderIds.has(taskId)),
-    detail,
-  );
-}
-
-function firstOfEach<Key, Value>(entries: readonly (readonly [Key, Value])[]): ReadonlyMap<Key, Value> {
-  return new Map(entries.toReversed());
-}
-
-function taskOf({ stage, job, plugin }: Extract<Part, { kind: 'plug-in' }>, error: TaskError | undefined): FailedTask {
-  return {
-    stageId: stage.id,
-    stageName: stage.name,
-    containerId: job.id,
-    containerName: job.name,
-    taskId: plugin.id,
-    taskName: plugin.name,
-    errorType: plugin.errorType ?? error?.errorType ?? '',
-    errorCode: plugin.errorCode ?? error?.errorCode ?? null,
-    errorMessage: plugin.errorMessage ?? error?.errorMessage ?? '',
-  };
-}
-
-function tasksFromErrors(errors: readonly TaskError[], detail: BuildDetail | undefined): FailedTask[] {
-  const { stages = [] } = detail ?? {};
-  const stageById = firstOfEach(stages.map((stage) => [stage.id, stage]));
-  const jobById = firstOfEach(stages.flatMap(({ id, jobs }) => jobs.map((job) => [`${id} ${job.id}`, job] as const)));
-  return errors.map((error) => {
-    const stage = stageById.get(error.stageId ?? '');
-    const job = jobById.get(`${error.stageId} ${error.containerId}`);
-    return {
-      stageId: error.stageId ?? '',
-      stageName: stage?.name ?? '',
-      containerId: error.containerId ?? '',
-      containerName: job?.name ?? '',
-      taskId: error.taskId ?? '',
-      taskName: error.taskName ?? error.taskId ?? '',
-      errorType: error.errorType ?? '',
-      errorCode: error.errorCode ?? null,
-      errorMessage: error.errorMessage ?? '',
-    };
-  });
-}
-
 /** Each log is one request, and more logs would hardly be read. */
 const LOGS_SHOWN = 5;
 /** In characters, for all logs together. */
@@ -119,15 +59,35 @@ const LOGS_CAP = 200_000;
 
 async function readLogs(step: StepContext, options: FailureOptions, tasks: readonly FailedTask[]): Promise<TaskLog[]> {
   const logs: TaskLog[] = [];
-  let remaining = LOGS_CAP;
-  for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
+  for (const task of tasks.filter(({ taskId, tolerated }) => taskId !== '' && !tolerated).slice(0, LOGS_SHOWN)) {
     step.cancelled.throwIfAborted();
-    const log = await readLog(step, options, task);
-    const lines = lastWithin(log.lines, remaining);
-    remaining -= lines.reduce((sum, line) => sum + line.length, 0);
-    logs.push({ ...log, lines });
+    logs.push(await readLog(step, options, task));
   }
-  return logs;
+  const shares = fairShares(logs.map(({ lines }) => sizeOf(lines)));
+  return logs.map((log, index) => ({ ...log, lines: shownLines(log.lines, shares[index] ?? 0, options.logLines) }));
+}
+
+/** The part of LOGS_CAP for each log of these sizes: small ones are kept whole, and the large ones share the rest. */
+function fairShares(sizes: readonly number[]): number[] {
+  const shares = [...sizes];
+  let rest = LOGS_CAP;
+  const smallestFirst = [...sizes.keys()].sort((a, b) => (sizes[a] ?? 0) - (sizes[b] ?? 0));
+  for (const [done, index] of smallestFirst.entries()) {
+    const share = Math.min(sizes[index] ?? 0, Math.floor(rest / (sizes.length - done)));
+    shares[index] = share;
+    rest -= share;
+  }
+  return shares;
+}
+
+/** BK-CI's own marker of a line: `##[error]`, `##[section]`, `##[group]` (bk-ci: log SDK, LoggerService). */
+const MARKER = /^\s{0,8}##\[\w{1,20}\]/;
+
+/** Cut before it is cleaned, which takes its time; a line may become several. */
+function shownLines(lines: readonly string[], share: number, count: number): string[] {
+  return lastWithin(lines, share)
+    .flatMap((line) => cleanLines(line.replace(MARKER, '')))
+    .slice(-count);
 }
 
 const LOG_MISSING: Readonly<Record<Exclude<LogTail['state'], 'found'>, string>> = {
@@ -150,8 +110,7 @@ async function readLog(
       signal: cancelled,
       executeCount,
     });
-    const shown = lines.flatMap((line) => cleanLines(line)).slice(-logLines);
-    if (shown.length > 0) return { task, lines: shown };
+    if (lines.some((line) => line !== '')) return { task, lines: lines.slice(-logLines) };
     return { task, lines: [], missing: LOG_MISSING[state === 'found' ? 'empty' : state] };
   } catch (error) {
     if (cancelled.aborted) throw error;
@@ -159,13 +118,19 @@ async function readLog(
   }
 }
 
-function lastWithin(lines: readonly string[], cap: number): string[] {
+/** The last line is always kept, at least its start. */
+function lastWithin(lines: readonly string[], max: number): string[] {
   let size = 0;
   const first = lines.findLastIndex((line) => {
     size += line.length;
-    return size > cap;
+    return size > max;
   });
-  return lines.slice(first + 1);
+  const whole = lines.slice(first + 1);
+  return whole.length > 0 ? whole : lines.slice(-1).map((line) => line.slice(0, max));
+}
+
+function sizeOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + line.length, 0);
 }
 
 function reasonOf(error: unknown): string {

@@ -33,10 +33,18 @@ export class Outage {
     return since === undefined ? undefined : this.#step.clock.now() - since;
   }
 
-  /** Call it after a failed read. Throws the error if it is final, and `not-delivered` when the outage lasts too long. */
-  onFailure(error: unknown): void {
+  /**
+   * Call it after a failed read. Returns the pause in milliseconds that the server asked for, which is no outage. Throws
+   * the error if it is final, and `not-delivered` when the outage lasts too long.
+   */
+  onFailure(error: unknown): number | undefined {
     const { runner, clock } = this.#step;
     if (isFinal(error)) throw error;
+    const requestedMs = error instanceof TransientError ? error.outcome.response?.retryAfterMs : undefined;
+    if (requestedMs !== undefined) {
+      this.onSuccess();
+      return requestedMs;
+    }
     const reason = error instanceof ActionError ? reasonOf(error) : (error as Error).message;
     this.#since ??= clock.now();
     const silence = clock.now() - this.#since;
@@ -52,12 +60,13 @@ export class Outage {
         { cause: error },
       );
     }
-    if (silence < WARNING_MS || this.#warned) return;
+    if (silence < WARNING_MS || this.#warned) return undefined;
     this.#warned = true;
     runner.annotate(
       'warning',
       `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`,
     );
+    return undefined;
   }
 }
 

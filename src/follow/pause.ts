@@ -21,14 +21,17 @@ export interface PauseInput {
   /** A stage has failed since the read before. */
   readonly isEnding?: boolean | undefined;
   readonly longest: number;
+  /** By the server; the pause is not shorter. */
+  readonly requested?: number | undefined;
   readonly remaining: number;
 }
 
 /** The pause until the next read. */
-export function nextPause({ waited, expected = 0, isEnding = false, longest, remaining }: PauseInput): number {
+export function nextPause(input: PauseInput): number {
+  const { waited, expected = 0, isEnding = false, longest, requested = 0, remaining } = input;
   const share = waited < expected ? (expected - waited) * SHARE_BEFORE : (waited - expected) * SHARE_AFTER;
-  const pause = isEnding ? ENDING_PAUSE_MS : Math.max(SHORTEST_PAUSE_MS, share);
-  return Math.max(0, Math.min(longest, pause, remaining));
+  const own = Math.min(longest, isEnding ? ENDING_PAUSE_MS : Math.max(SHORTEST_PAUSE_MS, share));
+  return Math.max(0, Math.min(Math.max(own, requested), remaining));
 }
 
 /**

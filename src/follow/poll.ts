@@ -43,6 +43,8 @@ export interface PollOptions extends FollowedExecution {
   readonly recordStatus: (status: BuildStatus) => void;
 }
 
+/** A longer pause that the server asks for has a line. */
+const ANNOUNCED_PAUSE_MS = 60_000;
 /** The longest pause during an outage, whatever `pollSeconds` says. */
 const OUTAGE_PAUSE_MS = 30_000;
 
@@ -55,10 +57,15 @@ export async function pollUntilEnd(step: StepContext, options: PollOptions): Pro
   let state = initialState(start, options.executeCount);
   for (;;) {
     let isEnding = false;
-    const status = await readStatus(step, options, outage);
+    const { status, requestedMs = 0 } = await readStatus(step, options, outage);
     const outageMs = status && outage.onSuccess();
     if (outageMs !== undefined) {
       showNotices(step, options, [{ kind: 'line', state: 'back', text: `after ${duration(outageMs)}` }]);
+      state = { ...state, lastLine: clock.now() };
+    }
+    if (requestedMs > ANNOUNCED_PAUSE_MS) {
+      const text = `for ${duration(requestedMs)}, as the server asks`;
+      showNotices(step, options, [{ kind: 'line', state: 'paused', text }]);
       state = { ...state, lastLine: clock.now() };
     }
     if (status) runner.debug(debugLine(status));
@@ -68,7 +75,7 @@ export async function pollUntilEnd(step: StepContext, options: PollOptions): Pro
       showNotices(step, options, next.notices);
       state = next.state;
       isEnding = next.isEnding;
-      const end = endOf(status);
+      const end = endOf(state);
       if (end) return end;
       if (next.search) {
         const found = onGateSearch(state, await findGateInJobs(step, client, build), clock.now());
@@ -79,7 +86,9 @@ export async function pollUntilEnd(step: StepContext, options: PollOptions): Pro
     const now = clock.now();
     if (now >= deadline) return { result: 'timed-out', status: state.lastStatus };
     const longest = outage.isOngoing ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
-    const pause = nextPause({ waited: now - start, expected, isEnding, longest, remaining: deadline - now });
+    const waited = now - start;
+    const remaining = deadline - now;
+    const pause = nextPause({ waited, expected, isEnding, longest, requested: requestedMs, remaining });
     await clock.sleep(pause, cancelled);
   }
 }
@@ -88,17 +97,16 @@ async function readStatus(
   { cancelled }: StepContext,
   options: PollOptions,
   outage: Outage,
-): Promise<BuildStatus | undefined> {
+): Promise<{ status?: BuildStatus; requestedMs?: number | undefined }> {
   const consequence = 'the build goes on without this step';
   try {
-    return await options.client.buildStatus(options.build, { signal: cancelled, consequence });
+    return { status: await options.client.buildStatus(options.build, { signal: cancelled, consequence }) };
   } catch (error) {
     try {
-      outage.onFailure(error);
+      return { requestedMs: outage.onFailure(error) };
     } catch (final) {
       throw final instanceof ActionError ? withLink(final, options) : final;
     }
-    return undefined;
   }
 }
 

@@ -23,11 +23,8 @@ export interface StopLimits {
   readonly deadlineSignal?: AbortSignal | undefined;
 }
 
-/** PIPELINE_BUILD_HAS_ENDED_CANNOT_BE_OPERATE, CANCEL_BUILD_BY_OTHER_USER. */
-const UNNECESSARY: Readonly<Record<number, string | undefined>> = {
-  2101182: 'it has ended already',
-  2101019: 'it is being stopped already',
-};
+const HAS_ENDED = 2101182;
+const TOO_SOON = 2101019;
 
 /** Sends one stop request. Never throws, since a failed stop must not change the result of the step. */
 export async function requestStop(client: Client, build: BuildRef, limits: StopLimits): Promise<StopResult> {
@@ -46,10 +43,11 @@ export async function requestStop(client: Client, build: BuildRef, limits: StopL
       case 'not-delivered':
         return { kind: 'undelivered', why: outcome.reason };
       case 'refused': {
-        const why = UNNECESSARY[outcome.response.status ?? 0];
-        if (why !== undefined) return { kind: 'unnecessary', why };
+        const { status } = outcome.response;
+        if (status === HAS_ENDED) return { kind: 'unnecessary', why: 'it has ended already' };
         const info = { operation: 'stop', build, consequence: 'the build was not stopped' } as const;
-        return { kind: 'failed', why: client.refusal(outcome, info).message };
+        const why = client.refusal(outcome, info).message;
+        return { kind: status === TOO_SOON ? 'too-soon' : 'failed', why };
       }
     }
   } catch (error) {
@@ -62,20 +60,28 @@ export interface ConfirmOptions {
   readonly build: BuildRef;
   /** Whether a status shows the end of the execution that was stopped. */
   readonly isEnd: (status: BuildStatus) => boolean;
+  /** All reads end within this time, in milliseconds. */
+  readonly withinMs?: number | undefined;
 }
 
-/** When the build is read, in milliseconds after the stop request. */
-const VERIFY_AT_MS: readonly number[] = [1_000, 3_000, 6_000, 12_000];
+/**
+ * When the build is read, in milliseconds after the stop request. It ends 5 s after one that found it queued, 25 s after
+ * one that found a plug-in running (bk-ci: observed on v4.1.0).
+ */
+const VERIFY_AT_MS: readonly number[] = [2_000, 5_000, 10_000, 15_000, 20_000, 26_000, 32_000, 40_000];
+
+const VERIFY_DEADLINE_MS = 5_000;
 
 /** The status that shows the end; undefined if the build still runs, can't be read, or the workflow was cancelled. */
 export async function confirmStopped(
   { clock, cancelled }: StepContext,
-  { client, build, isEnd }: ConfirmOptions,
+  { client, build, isEnd, withinMs = Number.POSITIVE_INFINITY }: ConfirmOptions,
 ): Promise<BuildStatus | undefined> {
-  const options = { deadlineMs: 5_000, signal: cancelled };
+  const at = VERIFY_AT_MS.filter((moment) => moment + VERIFY_DEADLINE_MS <= withinMs);
+  const options = { deadlineMs: VERIFY_DEADLINE_MS, signal: cancelled };
   try {
     const read = () => client.buildStatus(build, options).catch(() => undefined);
-    return await pollAt({ clock, at: VERIFY_AT_MS, signal: cancelled }, read, isEnd);
+    return await pollAt({ clock, at, signal: cancelled }, read, isEnd);
   } catch (error) {
     if (!cancelled.aborted) throw error;
     return undefined;

@@ -6,25 +6,38 @@ import { stateOf } from '../model/describe.js';
 import { whoseExecution } from '../model/execution.js';
 import { type Gate, gateOf } from '../model/gate.js';
 import type { Baseline, BuildStatus } from '../model/snapshot.js';
-import { isFinished, isRefusedGate, meaningOfBuild } from '../model/status.js';
+import { isFinished, isQueued, isRefusedGate, meaningOfBuild } from '../model/status.js';
 import { changesSince, runningNow } from './progress.js';
 
 export type End =
-  | { readonly result: 'succeeded' | 'cancelled'; readonly status: BuildStatus }
-  | { readonly result: 'failed'; readonly status: BuildStatus; readonly gateRefused: boolean }
+  | { readonly result: 'succeeded'; readonly status: BuildStatus }
+  | { readonly result: 'cancelled'; readonly status: BuildStatus; readonly hasRun: boolean }
+  | {
+      readonly result: 'failed';
+      readonly status: BuildStatus;
+      readonly hasRun: boolean;
+      readonly gateRefused: boolean;
+    }
   | { readonly result: 'timed-out'; readonly status: BuildStatus | undefined };
 
-/** The end of the build, if the status shows one. Only SUCCEED is success. */
-export function endOf(status: BuildStatus): Exclude<End, { result: 'timed-out' }> | undefined {
+/** The end of the execution, if its last status shows one. Only SUCCEED is success. */
+export function endOf({
+  lastStatus: status,
+  hasRun,
+}: Pick<WatchState, 'lastStatus' | 'hasRun'>): Exclude<End, { result: 'timed-out' }> | undefined {
+  if (!status) return undefined;
   const meaning = meaningOfBuild(status);
-  if (meaning === 'succeeded' || meaning === 'cancelled') return { result: meaning, status };
-  return meaning === 'failed' ? { result: 'failed', status, gateRefused: isRefusedGate(status) } : undefined;
+  if (meaning === 'succeeded') return { result: 'succeeded', status };
+  if (meaning === 'cancelled') return { result: 'cancelled', status, hasRun };
+  return meaning === 'failed' ? { result: 'failed', status, hasRun, gateRefused: isRefusedGate(status) } : undefined;
 }
 
 /** What has been reported of the execution that is followed. Times in milliseconds on the step's clock. */
 export interface WatchState {
   /** The last status of this execution; undefined before its first. */
   readonly lastStatus?: BuildStatus | undefined;
+  /** It was seen neither queued nor ended, so the engine has started it. */
+  readonly hasRun: boolean;
   /** The highest count known of it. */
   readonly executeCount?: number | undefined;
   /** The unknown status that was warned about last. */
@@ -60,6 +73,7 @@ const GATE_SEARCH_LONGEST_MS = 300_000;
 export function initialState(now: number, executeCount: number | undefined): WatchState {
   return {
     executeCount,
+    hasRun: false,
     announced: [],
     lastLine: now,
     nextGateSearch: now,
@@ -90,13 +104,14 @@ export function isOfExecution(
 }
 
 export function onStatus(previous: WatchState, status: BuildStatus, now: number): WatchStep {
-  const before = isNewExecution(previous, status) ? undefined : previous.lastStatus;
+  const isNew = isNewExecution(previous, status);
+  const before = isNew ? undefined : previous.lastStatus;
   const changes = changesSince(before, status);
   const gate = gateOf(status);
   const isNewGate = gate !== undefined && !previous.announced.includes(gate.key);
   const isUnknown = meaningOfBuild(status) === 'unknown';
   const notices: Notice[] = [
-    ...(isNewExecution(previous, status) ? [newExecutionNotice(status)] : []),
+    ...(isNew ? [newExecutionNotice(status)] : []),
     ...changes.flatMap(({ state, text }): Notice[] => (state === 'waiting' ? [] : [{ kind: 'line', state, text }])),
     ...(isUnknown && previous.unknownStatus !== status.status ? [unknownStatusNotice(status)] : []),
     ...(isNewGate ? [{ kind: 'gate', gate, status } as const] : []),
@@ -106,11 +121,13 @@ export function onStatus(previous: WatchState, status: BuildStatus, now: number)
   const needsStillLine = isSilent && silence >= STILL_MS;
   if (needsStillLine)
     notices.push({ kind: 'line', state: 'still', text: `${runningNow(status)}, ${duration(silence)}` });
-  const search = !gate && isSilent && !endOf(status) && silence >= GATE_SEARCH_MS && now >= previous.nextGateSearch;
+  const search =
+    !gate && isSilent && !isFinished(status) && silence >= GATE_SEARCH_MS && now >= previous.nextGateSearch;
   return {
     state: {
       ...previous,
       lastStatus: status,
+      hasRun: (previous.hasRun && !isNew) || (!isQueued(status) && !isFinished(status)),
       executeCount: status.executeCount ?? previous.executeCount,
       ...(isUnknown ? { unknownStatus: status.status } : {}),
       announced: isNewGate ? [...previous.announced, gate.key] : previous.announced,

@@ -32,7 +32,7 @@ export type Severity = 'error' | 'warning' | 'notice';
 export interface Runner {
   input(name: string): string;
   inputLines(name: string): string[];
-  /** Names of all inputs that are not empty, as the runner writes them: in upper case. */
+  /** Names of all inputs, empty ones as well, as the runner writes them: in upper case. */
   inputNames(): string[];
   state(name: string): string;
   environment(name: string): string;
@@ -138,8 +138,8 @@ function reasonOf(error: unknown): string {
 }
 
 function inputNames(environment: Environment): string[] {
-  const inputs = Object.entries(environment).filter(([name, value]) => /^INPUT_/i.test(name) && value !== '');
-  return inputs.map(([name]) => name.slice('INPUT_'.length));
+  const inputs = Object.keys(environment).filter((name) => /^INPUT_/i.test(name));
+  return inputs.map((name) => name.slice('INPUT_'.length));
 }
 
 function readEvent(environment: Environment): Readonly<Record<string, unknown>> {

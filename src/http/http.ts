@@ -10,10 +10,12 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { urlToHttpOptions } from 'node:url';
 import { getProxyUrl, HttpClient } from '@actions/http-client';
+import { checkBypass } from '@actions/http-client/lib/proxy';
 import type { Clock } from '../lib/clock.js';
 import { duration } from '../lib/format.js';
+import { readBody } from './body.js';
 import { NetworkError, type RequestPhase, toNetworkError } from './network-error.js';
-import { absoluteForm, hostAndPort } from './proxy.js';
+import { absoluteForm, hostAndPort, variableOf } from './proxy.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -21,7 +23,7 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds for connecting, headers and body together. */
   readonly deadlineMs: number;
-  /** A longer body is not read to its end: `BODY_TOO_LARGE`. */
+  /** A body that is longer, as sent or decoded, is not read to its end: `BODY_TOO_LARGE`. */
   readonly maxBytes: number;
   /**
    * Uses a new connection. On a reused one, a reset before the request was read can't be distinguished from a lost
@@ -57,7 +59,11 @@ interface Route {
   close(): void;
 }
 
-export function createHttp(userAgent: string, clock: Clock): Http {
+/** The value of an environment variable, or ''. */
+type Environment = (name: string) => string;
+
+/** @param environment tells a proxy variable that can't be read from one that is not set. */
+export function createHttp(userAgent: string, clock: Clock, environment: Environment = () => ''): Http {
   // An agent of the library is for one scheme and one proxy only.
   const shared = new Map<string, Route>();
   const sharedRoute = (url: URL, proxy: URL | undefined) => {
@@ -70,7 +76,7 @@ export function createHttp(userAgent: string, clock: Clock): Http {
   return {
     send: async (request) => {
       const { url, ownConnection } = request;
-      const proxy = proxyOf(url);
+      const proxy = proxyOf(url, environment);
       if (!ownConnection) return sendRequest(sharedRoute(url, proxy), request, clock);
       const route = createRoute(userAgent, url, { proxy, keepAlive: false });
       return sendRequest(route, request, clock).finally(() => route.close());
@@ -78,11 +84,29 @@ export function createHttp(userAgent: string, clock: Clock): Http {
   };
 }
 
-/** As the library decides. Like it, a proxy without a host counts as none. */
-function proxyOf(url: URL): URL | undefined {
-  const address = getProxyUrl(url.href);
-  const proxy = address === '' ? undefined : new URL(address);
-  return proxy?.hostname ? proxy : undefined;
+/**
+ * As the library decides, but for an address that it can't use: one with `http://` that can't be parsed, or without a host
+ * (`proxy.test:3128`, whose scheme is `proxy.test:`), is none to it, and `socks5://` is http.
+ */
+function proxyOf(url: URL, environment: Environment): URL | undefined {
+  if (checkBypass(url)) return undefined;
+  const variable = variableOf(url);
+  const proxy = addressOfProxy(url);
+  if (proxy && /^https?:$/.test(proxy.protocol) && proxy.hostname !== '') return proxy;
+  const isSet = [variable, variable.toUpperCase()].some((name) => environment(name) !== '');
+  if (!proxy && !isSet) return undefined;
+  // The value is not shown, since it may contain a password.
+  throw new NetworkError('connecting', 'BAD_PROXY', `${variable} is not the address of an http or https proxy`, {
+    remedy: `Write ${variable} as http://HOST:PORT, or add the host of apiUrl to no_proxy.`,
+  });
+}
+
+function addressOfProxy(url: URL): URL | undefined {
+  try {
+    return new URL(getProxyUrl(url.href));
+  } catch {
+    return undefined;
+  }
 }
 
 function createRoute(
@@ -109,7 +133,8 @@ async function sendRequest(route: Route, request: HttpRequest, clock: Clock): Pr
   request.signal?.addEventListener('abort', onAbort, { once: true });
   const start = clock.now();
   const expire = (after: number) => {
-    const what = connection.phase === 'connecting' ? 'no connection' : 'no answer';
+    const through = route.proxy ? ` through the proxy ${hostAndPort(route.proxy)}` : '';
+    const what = connection.phase === 'connecting' ? `no connection${through}` : 'no answer';
     controller.abort(new NetworkError(connection.phase, 'DEADLINE', `${what} within ${duration(after)}`));
   };
   const timer = clock.timer(request.deadlineMs, () => expire(request.deadlineMs));
@@ -126,7 +151,11 @@ async function sendRequest(route: Route, request: HttpRequest, clock: Clock): Pr
     if (request.signal?.aborted) throw request.signal.reason;
     if (error instanceof NetworkError) throw error;
     const { proxy, isForwarded } = route;
-    throw toNetworkError(error, connection.phase, proxy && { name: hostAndPort(proxy), isForwarded });
+    throw toNetworkError(
+      error,
+      connection.phase,
+      proxy && { name: hostAndPort(proxy), isForwarded, variable: variableOf(request.url) },
+    );
   } finally {
     timer.dispose();
     request.signal?.removeEventListener('abort', onAbort);
@@ -205,25 +234,4 @@ function connectEvent(socket: Socket): 'connect' | 'secureConnect' | undefined {
 /** Not `instanceof`, for which `tls` would be loaded over plain http too. */
 function isEncrypted(socket: Socket): socket is TLSSocket {
   return 'encrypted' in socket;
-}
-
-function readBody(message: IncomingMessage, maxBytes: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    message.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size <= maxBytes) return;
-      const limit = `${maxBytes / 1024 / 1024} MiB`;
-      reject(new NetworkError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${limit}`));
-      message.destroy();
-    });
-    message.on('end', () => {
-      if (message.complete) resolve(Buffer.concat(chunks).toString('utf8'));
-    });
-    message.on('error', reject);
-    // Always the last event; after a complete body, the promise is already resolved.
-    message.on('close', () => reject(new NetworkError('sent', 'ECONNRESET', 'the answer was cut off')));
-  });
 }

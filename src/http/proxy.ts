@@ -8,6 +8,11 @@ export function hostAndPort({ hostname, port, protocol }: URL): string {
   return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
 }
 
+/** The environment variable that names the proxy for an address; the library reads it in upper case as well. */
+export function variableOf({ protocol }: URL): string {
+  return protocol === 'https:' ? 'https_proxy' : 'http_proxy';
+}
+
 /**
  * Options of a request with the whole address in its first line (RFC 9112 §3.2.2). A tunnel would not do for plain http:
  * Squid's shipped rules allow CONNECT to port 443 only (squid.conf.documented: `http_access deny CONNECT !SSL_ports`).

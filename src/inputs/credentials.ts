@@ -22,10 +22,10 @@ export function readCredentials(reader: InputReader, api: Api | undefined): Cred
     for (const name of ['appCode', 'appSecret'] as const) {
       if (reader.raw(name)) reader.problem(name, 'not used with this apiUrl; only the BlueKing API gateway accepts it');
     }
-    if (!reader.raw('username') && !token) reader.problem('username', 'missing. Give username, or accessToken');
+    if (!reader.raw('username') && !token) reader.missing('username', 'Give username, or accessToken');
   }
   if (!api && !reader.raw('username') && !token && !appCode && !appSecret) {
-    reader.problem('username', 'missing. Give username, accessToken, or appCode and appSecret');
+    reader.missing('username', 'Give username, accessToken, or appCode and appSecret');
   }
   if (api?.gateway === 'bkapi') checkAppCredentials(reader, { appCode, appSecret, token });
   return { username, accessToken, appCode, appSecret };
@@ -40,10 +40,10 @@ function checkAppCredentials(
   }: { appCode: string | undefined; appSecret: string | undefined; token: string | undefined },
 ): void {
   if (!appCode && !appSecret && !token) {
-    reader.problem('appCode', 'missing. The BlueKing API gateway takes appCode and appSecret, or accessToken');
+    reader.missing('appCode', 'The BlueKing API gateway takes appCode and appSecret, or accessToken');
   }
-  if (appCode && !appSecret) reader.problem('appSecret', 'missing. It belongs with appCode');
-  if (appSecret && !appCode) reader.problem('appCode', 'missing. It belongs with appSecret');
+  if (appCode && !appSecret) reader.missing('appSecret', 'It belongs with appCode');
+  if (appSecret && !appCode) reader.missing('appCode', 'It belongs with appSecret');
 }
 
 /**
@@ -67,9 +67,13 @@ const OWN_HEADERS: Readonly<Record<string, string>> = {
   'x-devops-uid': 'username',
 };
 
+/** Another `Name: ` in a value: a folded block of YAML (`headers: >`) joins its lines. */
+const FOLDED = / [A-Za-z][\w-]*: /;
+const LANGUAGE_COOKIE = /(?:^|[;\s])blueking_language\s*=/i;
+
 /** Reads the lines of `headers` that are valid; `credentials` says whether one of them is a credential. */
 export function readHeaders(reader: InputReader): { values: Record<string, string>; credentials: boolean } {
-  const values = new Map<string, { name: string; value: string }>();
+  const headers = new Map<string, Header>();
   for (const [index, line] of reader.lines('headers').entries()) {
     const parsed = parseHeader(line);
     if ('problem' in parsed) {
@@ -77,18 +81,28 @@ export function readHeaders(reader: InputReader): { values: Record<string, strin
       continue;
     }
     const key = parsed.value.name.toLowerCase();
-    const input = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
-    if (input !== undefined) {
-      reader.problem('headers', `${parsed.value.name} is set by this action${input === '' ? '' : `; use ${input}`}`);
-    } else if (CONNECTION_HEADER.test(key)) {
-      reader.problem('headers', `${parsed.value.name} controls the connection, so it can't be set`);
-    } else if (values.has(key)) {
-      reader.problem('headers', `${parsed.value.name} is given twice`);
-    } else values.set(key, parsed.value);
+    const problem = headers.has(key) ? 'is given twice' : problemOf(key, parsed.value);
+    if (problem === undefined) headers.set(key, parsed.value);
+    else reader.problem('headers', `${parsed.value.name} ${problem}`);
   }
-  const all = [...values.values()];
+  const all = [...headers.values()];
   return {
     values: Object.fromEntries(all.map(({ name, value }) => [name, value])),
     credentials: all.some(isCredentialHeader),
   };
+}
+
+interface Header {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Why a header can't be sent, without its value; undefined if it can. */
+function problemOf(key: string, { value }: Header): string | undefined {
+  const input = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
+  if (input !== undefined) return `is set by this action${input === '' ? '' : `; use ${input}`}`;
+  if (CONNECTION_HEADER.test(key)) return "controls the connection, so it can't be set";
+  if (FOLDED.test(value)) return 'has another header in its value; write headers: | so that each keeps its own line';
+  if (key === 'cookie' && LANGUAGE_COOKIE.test(value)) return 'has blueking_language in it; use the input language';
+  return undefined;
 }

@@ -6,17 +6,22 @@ import { listed } from '../lib/format.js';
 import type { BuildRef, ConsoleLink } from '../model/link.js';
 import { readCredentials, readHeaders } from './credentials.js';
 import type { InputName } from './names.js';
+import { nearMisses } from './near-misses.js';
 import {
   parseApiUrl,
   parseAppSlug,
+  parseBuildId,
   parseBuildNumber,
   parseBuildUrl,
   parseConsoleUrl,
   parseHeaderText,
   parseId,
+  parseLanguage,
+  parseRetryOn,
   parseTaskId,
+  type RetryOn,
 } from './parse.js';
-import { InputReader, misspeltNames } from './reader.js';
+import { InputReader } from './reader.js';
 
 export interface FollowOptions {
   /** Milliseconds since the first accepted retry, for all attempts together. */
@@ -24,6 +29,8 @@ export interface FollowOptions {
   /** Longest pause between two reads of the status, in milliseconds. */
   readonly pollMs: number;
   readonly maxAttempts: number;
+  /** Pause before each further attempt, in milliseconds. */
+  readonly retryDelayMs: number;
   readonly stopOnAbort: boolean;
 }
 
@@ -44,6 +51,8 @@ export interface Inputs {
   readonly consoleUrl?: string | undefined;
   readonly retry: RetryParameters;
   readonly onlyIfFailed: boolean;
+  /** Which failures are worth a retry; undefined for all. */
+  readonly retryOn?: RetryOn | undefined;
   readonly maxExecuteCount?: number | undefined;
   readonly dryRun: boolean;
   /** Undefined if the build is not followed. */
@@ -60,13 +69,13 @@ export interface Inputs {
  */
 export function readInputs(runner: Runner, canSearch: boolean): Inputs {
   const reader = new InputReader(runner);
-  for (const name of misspeltNames(runner.inputNames())) reader.misspelt(name);
+  for (const name of nearMisses(runner)) reader.misspelt(name);
   const address = reader.raw('apiUrl')
     ? reader.read('apiUrl', parseApiUrl)
-    : reader.problem('apiUrl', 'missing. Give the address of BK-CI, such as https://devops.example.com');
+    : reader.missing('apiUrl', 'Give the address of BK-CI, such as https://devops.example.com');
   const credentials = readCredentials(reader, address?.api);
   const headers = readHeaders(reader);
-  const selector = readSelector(reader, canSearch);
+  const selector = readSelector(reader, { canSearch, hasCommit: runner.environment('GITHUB_SHA') !== '' });
   const retry = readRetry(reader);
   const follow = readFollow(reader, retry);
   const consoleUrl =
@@ -74,6 +83,8 @@ export function readInputs(runner: Runner, canSearch: boolean): Inputs {
     selector.link?.consoleUrl ??
     (address?.api.gateway === 'own' ? address.url.origin : undefined);
   const channelCode = reader.read('channelCode', parseHeaderText);
+  const language = reader.read('language', parseLanguage);
+  const retryOn = reader.read('retryOn', parseRetryOn);
   const maxExecuteCount = reader.number('maxExecuteCount', { min: 1, max: 1000, whole: true });
   const rest = {
     onlyIfFailed: reader.flag('onlyIfFailed'),
@@ -82,7 +93,7 @@ export function readInputs(runner: Runner, canSearch: boolean): Inputs {
   };
   reader.throwIfInvalid();
   if (!address) throw new Error('an address without a problem has a value');
-  const access = { api: address.api, credentials, headers: headers.values, channelCode };
+  const access = { api: address.api, credentials, headers: headers.values, channelCode, language };
   const warnings = plainHttpWarning(address.url, credentials, headers.credentials);
   return {
     access,
@@ -91,16 +102,24 @@ export function readInputs(runner: Runner, canSearch: boolean): Inputs {
     warnings,
     ...rest,
     consoleUrl,
+    retryOn,
     maxExecuteCount,
     follow,
   };
 }
 
-function readSelector(reader: InputReader, canSearch: boolean): BuildSelector {
+interface CommitKnown {
+  /** See `readInputs`. */
+  readonly canSearch: boolean;
+  /** Whether the workflow runs for a commit, which `ref` could name. */
+  readonly hasCommit: boolean;
+}
+
+function readSelector(reader: InputReader, commit: CommitKnown): BuildSelector {
   const ids = {
     projectId: reader.read('projectId', parseId),
     pipelineId: reader.read('pipelineId', parseId),
-    buildId: reader.read('buildId', parseId),
+    buildId: reader.read('buildId', parseBuildId),
   };
   const link = reader.read('buildUrl', parseBuildUrl);
   const buildNumber = reader.read('buildNumber', parseBuildNumber);
@@ -117,20 +136,21 @@ function readSelector(reader: InputReader, canSearch: boolean): BuildSelector {
     reader.problem('ref', `given together with ${listed(selectors)}; give only one of them`);
   }
   const checkApp = reader.read('checkApp', parseAppSlug);
-  reportMissing(reader, canSearch);
+  reportMissing(reader, commit);
   return { ids, link, buildNumber, checkApp, githubToken: reader.raw('githubToken') };
 }
 
 /** Without a commit there is no search, so that an empty buildId never leads to another build. */
-function reportMissing(reader: InputReader, canSearch: boolean): void {
+function reportMissing(reader: InputReader, { canSearch, hasCommit }: CommitKnown): void {
   const has = (name: InputName) => reader.raw(name) !== undefined;
   if (has('buildUrl')) return;
   const isSearch = !has('buildId') && !has('buildNumber');
   if (isSearch && canSearch) return;
   for (const name of ['projectId', 'pipelineId'] as const) {
-    if (!has(name)) reader.problem(name, 'missing. Give it, or buildUrl');
+    if (!has(name)) reader.missing(name, 'Give it, or buildUrl');
   }
-  if (isSearch) reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or ref');
+  const hint = hasCommit ? `, such as ref: \${{ github.sha }}` : '';
+  if (isSearch) reader.missing('buildId', `Give buildId (b-…), buildNumber, buildUrl, or ref${hint}`);
 }
 
 function readRetry(reader: InputReader): RetryParameters {
@@ -148,12 +168,20 @@ function readFollow(reader: InputReader, { skip }: RetryParameters): FollowOptio
   const minutes = reader.number('timeoutMinutes', { min: 0.1, max: 7200, whole: false }) ?? 60;
   const seconds = reader.number('pollSeconds', { min: 1, max: 300, whole: false }) ?? 10;
   const maxAttempts = reader.number('maxAttempts', { min: 1, max: 10, whole: true }) ?? 1;
+  const delay = reader.number('retryDelaySeconds', { min: 0, max: 3600, whole: false }) ?? 0;
   const stopOnAbort = reader.flag('stopOnAbort');
   if (maxAttempts > 1 && skip)
     reader.problem('maxAttempts', `${maxAttempts} together with skip: true; a skip is not repeated`);
   if (maxAttempts > 1 && !wait) reader.problem('maxAttempts', `${maxAttempts} needs wait: true`);
   if (stopOnAbort && !wait) reader.problem('stopOnAbort', 'true needs wait: true');
-  return wait ? { timeoutMs: minutes * 60_000, pollMs: seconds * 1000, maxAttempts, stopOnAbort } : undefined;
+  if (!wait) return undefined;
+  return {
+    timeoutMs: minutes * 60_000,
+    pollMs: seconds * 1000,
+    maxAttempts,
+    retryDelayMs: delay * 1000,
+    stopOnAbort,
+  };
 }
 
 function plainHttpWarning(url: URL, credentials: Credentials, credentialHeaders: boolean): string[] {

@@ -3,6 +3,7 @@
 import type { Runner } from '../github/runner.js';
 import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { INPUT_NAMES, type InputName } from './names.js';
+import type { NearMiss } from './near-misses.js';
 import { type Parsed, parseFlag, parseNumber, type Range } from './parse.js';
 
 interface Problem {
@@ -29,11 +30,17 @@ export class InputReader {
     return undefined;
   }
 
-  misspelt({ written, meant }: { written: string; meant: InputName }): void {
+  /** A required input that has no value. The runner passes every declared input, as an empty text if it was not set. */
+  missing(name: InputName, remedy: string): undefined {
+    const mayBeSet = this.#runner.inputNames().includes(name.toUpperCase());
+    return this.problem(name, `missing${mayBeSet ? ', or the variable behind it is empty' : ''}. ${remedy}`);
+  }
+
+  misspelt({ written, meant }: NearMiss): void {
     this.#misspelt.add(meant);
     this.#problems.push({
-      name: written,
-      text: `not an input; did you mean ${meant}?`,
+      name: written.toLowerCase(),
+      text: `not an input; did you mean ${meant}? Rename it in with:, or INPUT_${written} in env:`,
       index: INPUT_NAMES.indexOf(meant),
     });
   }
@@ -73,13 +80,4 @@ export class InputReader {
     const count = size === 1 ? '1 input needs' : `${size} inputs need`;
     throw new ActionError('input-invalid', { problem: `${count} a change`, consequence: NOTHING_SENT, list: lines });
   }
-}
-
-/** Inputs with a misspelt name. GitHub only warns about unknown names, and without `taskId` the whole build is rerun. */
-export function misspeltNames(names: readonly string[]): { written: string; meant: InputName }[] {
-  const normalize = (name: string) => name.replace(/[-_ ]/g, '').toLowerCase();
-  return names.flatMap((name) => {
-    const meant = INPUT_NAMES.find((known) => normalize(known) === normalize(name));
-    return meant && meant.toUpperCase() !== name.toUpperCase() ? [{ written: name.toLowerCase(), meant }] : [];
-  });
 }

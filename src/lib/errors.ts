@@ -28,6 +28,7 @@ export const RESULT_OF_CODE = {
   ambiguous: 'error',
   'already-running': 'refused',
   'too-many-executions': 'refused',
+  'not-retryable': 'refused',
   'task-unknown': 'refused',
   unauthorized: 'error',
   forbidden: 'refused',

@@ -3,7 +3,7 @@
 import { ago, duration } from '../lib/format.js';
 import { oneLine } from '../lib/sanitize.js';
 import { refusedGate } from './gate.js';
-import type { BuildStatus } from './snapshot.js';
+import { type BuildStatus, startOf } from './snapshot.js';
 import { isFinished, isQueued, isRefusedGate, meaningOfPart } from './status.js';
 
 /** `#42`, or the id if the number is not known. */
@@ -44,10 +44,12 @@ export function describeStatus(build: BuildStatus): string {
 }
 
 /** Both times are from the server's clock. */
-function age({ serverTime, ...status }: BuildStatus): string {
+function age(status: BuildStatus): string {
+  const { serverTime } = status;
   if (serverTime === undefined) return '';
   if (isFinished(status)) return status.endTime ? `ended ${ago(serverTime - status.endTime)}` : '';
-  return status.startTime ? `for ${duration(serverTime - status.startTime)}` : '';
+  const start = startOf(status);
+  return start === undefined ? '' : `for ${duration(serverTime - start)}`;
 }
 
 /**

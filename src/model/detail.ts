@@ -9,6 +9,12 @@ export interface Plugin {
   readonly stepId?: string | undefined;
   readonly name: string;
   readonly status?: string | undefined;
+  /** Switched off in the pipeline, so it never runs. */
+  readonly isDisabled: boolean;
+  /** Its settings let the job go on when it fails. */
+  readonly continuesOnFailure: boolean;
+  /** Its settings let every user skip it when it fails. */
+  readonly canBeSkipped: boolean;
   readonly executeCount?: number | undefined;
   /** Milliseconds since 1970. */
   readonly startEpoch?: number | undefined;
@@ -24,6 +30,11 @@ export interface Job {
   readonly hashId?: string | undefined;
   readonly name: string;
   readonly status?: string | undefined;
+  readonly executeCount?: number | undefined;
+  /** Its settings let the stage go on when it fails. */
+  readonly continuesOnFailure: boolean;
+  /** Of the start of its build machine; absent for a job without one. */
+  readonly machineStatus?: string | undefined;
   readonly plugins: readonly Plugin[];
   /** Jobs of a matrix group; the group itself runs no plug-in. */
   readonly children: readonly Job[];

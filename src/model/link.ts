@@ -45,21 +45,44 @@ export interface ConsoleLink extends BuildRef {
 const PIPELINE_PATH = /^(.*?)\/console\/pipeline\/([^/]+)\/([^/]+)\/detail\/([^/]+)(?:\/.*)?$/;
 const CREATIVE_STREAM_PATH = /^(.*?)\/console\/creative-stream\/([^/]+)\/flow\/([^/]+)\/execute\/([^/]+)(?:\/.*)?$/;
 
+/** The list of a pipeline's builds, which names one of them in its fragment. */
+const HISTORY_PATH = /^(.*?)\/console\/pipeline\/([^/]+)\/([^/]+)\/history(?:\/.*)?$/;
+
 /** In characters: several times what three ids take. */
 const LINK_CAP = 4_096;
 
-/** Parses a console link with any further path; undefined if it is not one. The ids are decoded but not checked. */
+/** Parses the console link of a build with any further path, or of a history with `#b-…`; undefined if it is not one. The ids are decoded but not checked. */
 export function parseLink(link: string): ConsoleLink | undefined {
   if (link.length > LINK_CAP || !URL.canParse(link)) return undefined;
   const url = new URL(link);
   if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
-  const match = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
+  const match = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname) ?? historyMatch(url);
   if (!match) return undefined;
   const [projectId, pipelineId, buildId] = match.slice(2, 5).map(decodeSegment);
   if (!projectId || !pipelineId || !buildId) return undefined;
   // A part of a password, up to a slash in it, reads as a host with a port.
   if (match[1]?.includes('@')) return undefined;
   return { consoleUrl: `${url.origin}${match[1] ?? ''}`, projectId, pipelineId, buildId };
+}
+
+function historyMatch({ pathname, hash }: URL): string[] | undefined {
+  const path = HISTORY_PATH.exec(pathname);
+  return path && /^#b-\w+$/.test(hash) ? [...path, hash.slice(1)] : undefined;
+}
+
+const PIPELINE_PAGES: ReadonlyMap<string, string> = new Map([
+  ['history', 'history of a pipeline'],
+  ['edit', 'edit page of a pipeline'],
+  ['preview', 'start page of a pipeline'],
+]);
+
+/** The page of a console link that names no build; undefined for other addresses (bk-ci: devops-pipeline router.js). */
+export function pageOf(link: string): string | undefined {
+  if (link.length > LINK_CAP || !URL.canParse(link)) return undefined;
+  const match = /\/console\/pipeline\/[^/]+(?:\/([^/]+)(?:\/([^/]+))?)?/.exec(new URL(link).pathname);
+  if (!match) return undefined;
+  const [, pipelineId = 'list', page = 'history'] = match;
+  return pipelineId === 'list' ? 'list of pipelines' : PIPELINE_PAGES.get(page);
 }
 
 /** Empty if the percent-encoding of a segment is not valid. */

@@ -38,6 +38,19 @@ export function findParts(detail: BuildDetail, taskId: string): Part[] {
   return retryable.length > 0 ? retryable : byStepId;
 }
 
+/** The parts with a name, alone or as in `pathOf`, whatever its case and white space; those that can be retried first. */
+export function partsNamed(detail: BuildDetail, name: string): Part[] {
+  const wanted = plain(name);
+  const named = partsOf(detail).filter(
+    (part) => idOf(part) !== '' && [nameOf(part), pathOf(part)].some((text) => plain(text) === wanted),
+  );
+  return [...named.filter(canBeRetried), ...named.filter((part) => !canBeRetried(part))];
+}
+
+function plain(name: string): string {
+  return name.replace(/\s+/g, ' ').trim().toLowerCase();
+}
+
 /** The id of a part that every server version accepts; step ids are only known since v4.0. */
 export function idOf(part: Part): string {
   if (part.kind === 'stage') return part.stage.id;
@@ -49,6 +62,11 @@ export function pathOf(part: Part): string {
   if (part.kind === 'stage') return part.stage.name;
   if (part.kind === 'job') return `${part.stage.name} › ${part.job.name}`;
   return `${part.stage.name} › ${part.job.name} › ${part.plugin.name}`;
+}
+
+function nameOf(part: Part): string {
+  if (part.kind === 'stage') return part.stage.name;
+  return part.kind === 'job' ? part.job.name : part.plugin.name;
 }
 
 export function hasFailed(part: Part): boolean {
@@ -72,13 +90,6 @@ export function stagesToRetry(detail: BuildDetail): Stage[] {
   const stages = stoppedParts(detail).flatMap((part) => (part.kind === 'stage' ? [part.stage] : []));
   const ordinary = stages.filter((stage) => !stage.isFinally);
   return ordinary.length > 0 ? ordinary : stages;
-}
-
-/** Without the plug-ins of a matrix group: they are the template of its jobs, and run in these. */
-export function failedPlugins(detail: BuildDetail): Extract<Part, { kind: 'plug-in' }>[] {
-  return partsOf(detail).flatMap((part) =>
-    part.kind === 'plug-in' && part.job.children.length === 0 && hasFailed(part) ? [part] : [],
-  );
 }
 
 /** The job with a hash id, which users copy from the address of a log although the API requires the job's number. */

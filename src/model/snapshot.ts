@@ -44,6 +44,14 @@ export interface BuildStatus extends Baseline {
   readonly errors: readonly TaskError[];
 }
 
+/**
+ * When the execution began, in milliseconds since 1970: BK-CI keeps the start of the first execution after a retry of a
+ * part (bk-ci: observed on v4.1.0). Undefined while it is not known.
+ */
+export function startOf({ startTime = 0, queueTime = 0 }: BuildStatus): number | undefined {
+  return startTime > 0 ? Math.max(startTime, queueTime) : undefined;
+}
+
 /** The stage of the triggers, which runs no job. */
 export const TRIGGER_STAGE = 'stage-1';
 

@@ -1,21 +1,25 @@
 /** Decides what to do with a build after its status was read: retry, follow, nothing, or an error. Pure. */
 
 import type { RetryParameters } from '../bkci/endpoints.js';
+import type { RetryOn } from '../inputs/parse.js';
 import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
 import { oneLine, quote } from '../lib/sanitize.js';
 import { buildName, describeStatus } from '../model/describe.js';
 import type { BuildDetail, Plugin } from '../model/detail.js';
 import { canBeRetried, hasFailed, idOf, type Part, pathOf } from '../model/parts.js';
-import type { BuildStatus } from '../model/snapshot.js';
+import { type BuildStatus, startOf } from '../model/snapshot.js';
 import { isFinished, meaningOfBuild } from '../model/status.js';
 import { type PlanText, planText, takesFailedContainer } from './describe.js';
+import { partToRerun, remainingFailureWarning } from './rerun.js';
+import { checkRetryOn, failuresOf, failuresOfPlugin } from './retry-on.js';
 import { resolveTarget } from './target.js';
 
 /** The inputs that the decision depends on. */
 export interface RetryRequest {
   readonly retry: RetryParameters;
   readonly onlyIfFailed: boolean;
+  readonly retryOn?: RetryOn | undefined;
   readonly maxExecuteCount?: number | undefined;
   /** Set for every attempt after the first: a part that no longer fails is not retried. */
   readonly isFurtherAttempt?: boolean | undefined;
@@ -58,6 +62,7 @@ export function decide(
     build,
     isGreen: meaning === 'succeeded',
   });
+  if (finished) checkRetryOn(request.retryOn, failuresOf(status, detail), { status, build });
   const part = resolveTarget(request.retry, detail, { build, isGreen: meaning === 'succeeded' });
   if (request.isFurtherAttempt && part && !canBeRetried(part)) {
     throw new ActionError('task-unknown', {
@@ -65,14 +70,19 @@ export function decide(
     });
   }
   if (!finished) return planInsideRunning(request, status, { part, build });
-  const warnings = [...greenWarning(status, part, build), ...failedContainerWarning(request.retry, part)];
-  return { kind: 'plan', ...planText(request.retry, part), warnings, baseline: status };
+  const rerun = part && detail ? partToRerun(part, detail, build) : part;
+  const warnings = [
+    ...greenWarning(status, rerun, build),
+    ...failedContainerWarning(request.retry, rerun),
+    ...remainingFailureWarning(rerun, detail),
+  ];
+  return { kind: 'plan', ...planText(request.retry, rerun), warnings, baseline: status };
 }
 
 /** Whether `decide` needs the build's detail. */
-export function needsDetail({ retry, maxExecuteCount }: RetryRequest, status: BuildStatus): boolean {
+export function needsDetail({ retry, retryOn, maxExecuteCount }: RetryRequest, status: BuildStatus): boolean {
   const countIsMissing = maxExecuteCount !== undefined && status.executeCount === undefined;
-  return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
+  return retryOn !== undefined || retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
 }
 
 /** Prevents workflows from retrying each other without end. An unknown execution count is refused as well. */
@@ -96,7 +106,7 @@ function checkExecutionCount(
  * refuse only then (bk-ci: PipelineBuildRetryService, setting cleanVariablesWhenRetry).
  */
 function planInsideRunning(
-  { retry }: RetryRequest,
+  { retry, retryOn }: RetryRequest,
   status: BuildStatus,
   { part, build }: { part: Part | undefined; build: string },
 ): Decision {
@@ -108,6 +118,7 @@ function planInsideRunning(
         remedy: `While a build runs, only a failed or cancelled plug-in can be retried.`,
       });
     }
+    checkRetryOn(retryOn, failuresOfPlugin(part), { status, build });
     return {
       kind: 'plan',
       ...planText(retry, part),
@@ -130,7 +141,8 @@ function describeActivity(status: BuildStatus): string {
 }
 
 function describeExecution(status: BuildStatus): string {
-  const since = status.serverTime && status.startTime ? ` ${duration(status.serverTime - status.startTime)} ago` : '';
+  const start = startOf(status);
+  const since = status.serverTime && start ? ` ${duration(status.serverTime - start)} ago` : '';
   const by = status.startedBy === undefined ? '' : `started by ${oneLine(status.startedBy, 80)}${since}`;
   const execution = status.executeCount === undefined ? '' : `execution ${status.executeCount}`;
   return [execution, by].filter(Boolean).join(', ') || describeStatus(status);

@@ -2,7 +2,9 @@
 
 import type { RetryParameters } from '../bkci/endpoints.js';
 import { oneLine } from '../lib/sanitize.js';
+import { isWithoutMachine, pluginsThatBroke } from '../model/cause.js';
 import { idOf, type Part } from '../model/parts.js';
+import { meaningOfPart } from '../model/status.js';
 
 /** What is sent for a build or a part of it, and its description. */
 export interface PlanText {
@@ -30,7 +32,7 @@ export function planText(
     return { verb, description, target: UNCHECKED, parameters: { taskId, failedContainer, skip } };
   }
   const onlyFailed = failedContainer && takesFailedContainer(part);
-  const options = { skip, onlyFailed, isDetected: taskId === undefined };
+  const options = { skip, onlyFailed, isDetected: taskId === undefined, brokeJob: isOfJob(part, taskId) };
   return {
     verb,
     description: describePart(part, options),
@@ -44,11 +46,18 @@ export function takesFailedContainer(part: Part): boolean {
   return part.kind === 'stage' || (part.kind === 'job' && part.job.children.length > 0);
 }
 
+/** Whether the part is a plug-in that is retried in place of the job that was asked for. */
+function isOfJob(part: Part, taskId: string | undefined): boolean {
+  return part.kind === 'plug-in' && part.job.id === taskId && part.plugin.stepId !== taskId;
+}
+
 interface DescribeOptions {
   readonly skip: boolean;
   readonly onlyFailed: boolean;
   /** The user did not name the part: it is the stage that failed. */
   readonly isDetected: boolean;
+  /** The user named the job, of which this plug-in is what failed. */
+  readonly brokeJob: boolean;
 }
 
 function describePart(part: Part, options: DescribeOptions): string {
@@ -58,12 +67,20 @@ function describePart(part: Part, options: DescribeOptions): string {
     case 'stage':
       return `${describeTarget(part, options)} (${id}${options.isDetected ? ', the one that failed' : ''}) ${after}`;
     case 'job': {
-      const from = options.onlyFailed ? '' : ', from its first plug-in';
-      return `${jobOf(part, options)} (${id}) of stage ${name(part.stage.name)}${from}`;
+      return `${jobOf(part, options)} (${id}) of stage ${name(part.stage.name)}${options.onlyFailed ? '' : extentOf(part)}`;
     }
-    case 'plug-in':
-      return `plug-in ${name(part.plugin.name)} (${id}) in ${placeOf(part)} ${after}`;
+    case 'plug-in': {
+      const why = options.brokeJob ? `, since it is what failed in job ${name(part.job.id)}` : '';
+      return `plug-in ${name(part.plugin.name)} (${id}) in ${placeOf(part)} ${after}${why}`;
+    }
   }
+}
+
+/** Of a job BK-CI resets the first plug-in, and those that did not run (bk-ci: observed on v4.1.0). */
+function extentOf({ job }: Extract<Part, { kind: 'job' }>): string {
+  const isWhole = job.children.length > 0 || pluginsThatBroke(job).length > 0 || isWithoutMachine(job);
+  const hasRun = job.plugins.some(({ status }) => meaningOfPart(status) === 'succeeded');
+  return isWhole || !hasRun ? ', from its first plug-in' : '; only its first plug-in reruns, since none of them failed';
 }
 
 function describeTarget(part: Part, options: DescribeOptions): string {

@@ -9,10 +9,12 @@ import { continuation, logLine } from '../lib/log-line.js';
 import { oneLine, quote } from '../lib/sanitize.js';
 import { buildName, describeStatus } from '../model/describe.js';
 import type { BuildDetail } from '../model/detail.js';
+import type { FailedTask } from '../model/failure.js';
 import { type BuildRef, buildLink } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import { type Decision, decide, needsDetail, type Plan, type RetryRequest, rerunWarning } from './decide.js';
 import { planText } from './describe.js';
+import { failuresOf } from './retry-on.js';
 
 export interface PreflightOptions {
   readonly build: BuildRef;
@@ -22,6 +24,7 @@ export interface PreflightOptions {
   readonly state: {
     recordStatus(status: BuildStatus): void;
     recordNames(detail: BuildDetail): void;
+    update(known: { readonly failedTasks: readonly FailedTask[] }): void;
   };
 }
 
@@ -59,12 +62,14 @@ export async function preflight(step: StepContext, options: PreflightOptions): P
     return planWithoutDetail(options, status, failure);
   }
   state.recordNames(detailRead.value);
+  // Reported if they are not worth a retry.
+  if (request.retryOn) state.update({ failedTasks: failuresOf(status, detailRead.value) });
   return decide(request, status, detailRead.value, build.buildId);
 }
 
 /** The inputs that `decide` needs. */
-export function retryRequest({ retry, onlyIfFailed, maxExecuteCount }: Inputs): RetryRequest {
-  return { retry, onlyIfFailed, maxExecuteCount };
+export function retryRequest({ retry, onlyIfFailed, retryOn, maxExecuteCount }: Inputs): RetryRequest {
+  return { retry, onlyIfFailed, retryOn, maxExecuteCount };
 }
 
 function logStatus({ runner }: StepContext, { build, inputs }: PreflightOptions, status: BuildStatus): void {
@@ -110,10 +115,11 @@ function throwIfNeeded({ retry }: Inputs, failure: ActionError, needing: readonl
 }
 
 /** Names of the inputs in use that need the status of the build. */
-function inputsNeedingStatus({ retry, onlyIfFailed, maxExecuteCount, follow, dryRun }: Inputs): string[] {
+function inputsNeedingStatus({ retry, onlyIfFailed, retryOn, maxExecuteCount, follow, dryRun }: Inputs): string[] {
   return inUse([
     ['wait', follow !== undefined],
     ['onlyIfFailed', onlyIfFailed],
+    ['retryOn', retryOn !== undefined],
     ['maxExecuteCount', maxExecuteCount !== undefined],
     ['failedContainer without taskId', isWithoutStage(retry)],
     ['dryRun', dryRun],
@@ -121,8 +127,9 @@ function inputsNeedingStatus({ retry, onlyIfFailed, maxExecuteCount, follow, dry
 }
 
 /** Names of the inputs in use that need the detail of the build, taskId apart. */
-function inputsNeedingDetail({ retry, maxExecuteCount }: Inputs, { executeCount }: BuildStatus): string[] {
+function inputsNeedingDetail({ retry, retryOn, maxExecuteCount }: Inputs, { executeCount }: BuildStatus): string[] {
   return inUse([
+    ['retryOn', retryOn !== undefined],
     ['maxExecuteCount', maxExecuteCount !== undefined && executeCount === undefined],
     ['failedContainer without taskId', isWithoutStage(retry)],
   ]);
@@ -162,9 +169,9 @@ function isUnread({ code, response }: ActionError): boolean {
   return code !== 'unauthorized' && code !== 'not-found' && !(code === 'unexpected-answer' && response?.status === 0);
 }
 
-/** A plug-in or stage by its id, which every server version accepts. */
+/** A plug-in or stage by its id, which every server version accepts. A name may begin like one, and has white space. */
 function isCertainId(taskId: string): boolean {
-  return /^(?:e-.+|stage-\d+)$/.test(taskId);
+  return /^(?:e-\S+|stage-\d+)$/.test(taskId);
 }
 
 function isJobNumber(taskId: string): boolean {
@@ -203,7 +210,7 @@ const VIEW_REMEDY = 'Give the user the permission VIEW on the pipeline.';
 
 function uncheckedTaskWarning({ taskId }: RetryRequest['retry']): string {
   if (taskId === undefined) return '';
-  return ` taskId ${quote(taskId, 80)} could not be checked, and BK-CI reruns the whole build for an unknown one.`;
+  return ` taskId ${quote(taskId, 80)} could not be checked, and BK-CI reruns the whole build for an unknown one.${isJobNumber(taskId) ? ' Of a job it reruns the first plug-in; one that failed after it stays failed.' : ''}`;
 }
 
 /** A gateway may answer 200 to what it refuses; the status then says more (src/bkci/response.ts). */

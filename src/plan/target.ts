@@ -4,13 +4,14 @@ import type { RetryParameters } from '../bkci/endpoints.js';
 import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { listed } from '../lib/format.js';
 import { oneLine, quote } from '../lib/sanitize.js';
+import { failuresOf } from '../model/cause.js';
 import type { BuildDetail, Stage } from '../model/detail.js';
 import {
-  failedPlugins,
   findParts,
   idOf,
   jobByHash,
   type Part,
+  partsNamed,
   pathOf,
   stagesToRetry,
   stoppedParts,
@@ -29,7 +30,7 @@ export function resolveTarget(
     return retry.failedContainer && detail ? failedStage(detail, { build, isGreen }) : undefined;
   if (!detail) return undefined;
   const [part, ...others] = findParts(detail, retry.taskId);
-  if (!part) throw unknownTask(retry.taskId, detail, build);
+  if (!part) throw namedTask(retry.taskId, detail, build) ?? unknownTask(retry.taskId, detail, build);
   if (others.length > 0) {
     throw new ActionError('ambiguous', {
       problem: `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}`,
@@ -38,10 +39,11 @@ export function resolveTarget(
     });
   }
   if (retry.skip && part.kind === 'job') {
+    const failedPlugins = failuresOf(detail).flatMap(({ part: failed }) => (failed.kind === 'plug-in' ? [failed] : []));
     throw new ActionError('task-unknown', {
       problem: `taskId ${quote(retry.taskId)} is the job ${oneLine(pathOf(part))}, and BK-CI would rerun it instead of skipping it`,
       consequence: NOTHING_SENT,
-      remedy: `Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`,
+      remedy: `Give a plug-in or a stage to skip${suggestions(failedPlugins)}.`,
     });
   }
   return part;
@@ -74,6 +76,20 @@ function stageAndId({ name, id }: Stage): string {
   return `${oneLine(id, 40)} (${oneLine(name, 80)})`;
 }
 
+/** The error for a name instead of an id; undefined if nothing has this name. */
+function namedTask(taskId: string, detail: BuildDetail, build: string): ActionError | undefined {
+  const parts = partsNamed(detail, taskId);
+  const [part] = parts;
+  if (!part) return undefined;
+  const isOne = parts.length === 1;
+  const what = isOne ? `the ${part.kind} ${oneLine(pathOf(part))}` : `${parts.length} parts`;
+  return new ActionError('task-unknown', {
+    problem: `taskId ${quote(taskId)} is the name of ${what} of build ${build}, not an id`,
+    consequence: NOTHING_SENT,
+    remedy: isOne ? `Give its id, ${oneLine(idOf(part), 60)}.` : `Give the id of one${suggestions(parts)}.`,
+  });
+}
+
 function unknownTask(taskId: string, detail: BuildDetail, build: string): ActionError {
   const job = jobByHash(detail, taskId);
   const hint = job
@@ -87,7 +103,7 @@ function unknownTask(taskId: string, detail: BuildDetail, build: string): Action
 }
 
 /** `: stage-2 (Test), 1 (Test › Linux), e-… (Test › Linux › Run tests)`: ten parts at most; empty without parts. */
-function suggestions(parts: readonly Part[]): string {
+export function suggestions(parts: readonly Part[]): string {
   const shown = parts.slice(0, 10).map((part) => `${oneLine(idOf(part), 60)} (${oneLine(pathOf(part), 120)})`);
   const more = parts.length > shown.length ? [`${parts.length - shown.length} more`] : [];
   return shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;

@@ -6,13 +6,13 @@
 import { ActionError } from '../lib/errors.js';
 import { listed } from '../lib/format.js';
 import { logLine } from '../lib/log-line.js';
-import { cap, oneLine, quote } from '../lib/sanitize.js';
+import { cap, oneLine } from '../lib/sanitize.js';
+import { kindOf, taskPath, taskReason, taskSentence } from '../model/describe-failure.js';
 import type { FailedTask } from '../model/failure.js';
 import type { Conclusion, Outcome } from './outcome.js';
 import { textOf } from './outcomes.js';
 import type { Outputs } from './outputs.js';
-import { buildNameOf, linkOf, type RunRecord } from './record.js';
-import { kindOf, taskPath, taskSentence } from './wording/tasks.js';
+import { buildNameOf, causesOf, linkOf, type RunRecord } from './record.js';
 
 export interface Annotation {
   readonly title: string;
@@ -27,7 +27,7 @@ const TASKS_SHOWN = 9;
 export function verdictOf(outcome: Outcome, record: RunRecord): Verdict {
   const { green, sentence } = textOf(outcome);
   if (green !== undefined) return { line: logLine(green, sentence(outcome, record)) };
-  const tasks = outcome.result === 'failed' ? record.failedTasks.slice(0, TASKS_SHOWN) : [];
+  const tasks = outcome.result === 'failed' ? causesOf(record).slice(0, TASKS_SHOWN) : [];
   return { errors: [...tasks.map((task) => taskError(task, record)), verdictError(outcome, record)] };
 }
 
@@ -61,10 +61,10 @@ export function lostOutputsError(
 function taskError(task: FailedTask, record: RunRecord): Annotation {
   const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
   const head = taskSentence(task, 'failed');
-  const why = task.errorMessage === '' ? '' : `: ${quote(task.errorMessage, 1500)}`;
+  const why = taskReason(task, 1500);
   return {
     title: `BK-CI ${buildNameOf(record)}: ${taskPath(task)}`,
-    message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
+    message: `${[head, why].filter(Boolean).join(': ')}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
   };
 }
 

@@ -11,7 +11,8 @@ export type Outcome =
   | { readonly result: 'found' }
   | { readonly result: 'succeeded' }
   | { readonly result: 'failed'; readonly gateRefused: boolean }
-  | { readonly result: 'cancelled' }
+  /** `hasRun`: the execution was seen running. */
+  | { readonly result: 'cancelled'; readonly hasRun: boolean }
   /** `status`: the build at the timeout. `ended`: its end after the stop request, if it was seen. */
   | {
       readonly result: 'timed-out';
@@ -19,7 +20,8 @@ export type Outcome =
       readonly stop?: StopResult | undefined;
       readonly ended?: BuildStatus | undefined;
     }
-  | { readonly result: 'stopped'; readonly stop?: StopResult | undefined }
+  /** BK-CI accepted the stop, which does not prove that the build ends. */
+  | { readonly result: 'stopped' }
   /** `postLooks`: the post step checks whether the build was retried, and stops it in that case. */
   | { readonly result: 'aborted'; readonly stop?: StopResult | undefined; readonly postLooks?: boolean | undefined };
 

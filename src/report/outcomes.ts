@@ -89,10 +89,10 @@ const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<OutcomeOf<R>
     ],
   },
   cancelled: {
-    sentence: (_, record) => cancelledSentence(record),
-    headline: () => 'was cancelled',
+    sentence: cancelledSentence,
+    headline: ({ hasRun }) => (hasRun ? 'was cancelled' : 'was cancelled in the queue'),
     parts: (_, record) => endedParts(record.lastStatus, record),
-    body: (_, record) => unendedBody(cancelledSentence(record), record),
+    body: (outcome, record) => unendedBody(cancelledSentence(outcome, record), record),
   },
   'timed-out': {
     sentence: timeoutSentence,
@@ -101,10 +101,10 @@ const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<OutcomeOf<R>
     body: (outcome, record) => unendedBody(timeoutSentence(outcome, record), record),
   },
   stopped: {
-    sentence: stoppedSentence,
+    sentence: (_, record) => stoppedSentence(record),
     headline: () => 'was asked to stop',
     parts: (_, record) => endedParts(record.lastStatus, record),
-    body: (outcome, record) => unendedBody(stoppedSentence(outcome, record), record),
+    body: (_, record) => unendedBody(stoppedSentence(record), record),
   },
   aborted: {
     sentence: abortSentence,
@@ -119,7 +119,12 @@ const ERROR: ConclusionText<ActionError> = {
   sentence: ({ message }) => message,
   headline: errorHeadline,
   parts: (_, record) => stateParts(record),
-  body: (error, record) => [...doubtNote(record), errorParagraph(error, record), ...candidateList(record)],
+  body: (error, record) => [
+    ...doubtNote(record),
+    errorParagraph(error, record),
+    ...(error.code === 'not-retryable' ? failedTable(record) : []),
+    ...candidateList(record),
+  ],
 };
 
 function unendedBody(sentence: string, record: RunRecord): string[] {

@@ -5,12 +5,12 @@ import { ActionError, RESULT_OF_CODE, type ResponseInfo } from '../lib/errors.js
 import { plural } from '../lib/format.js';
 import { continuation, logLine } from '../lib/log-line.js';
 import { mapTexts, oneLine, quoteLines } from '../lib/sanitize.js';
+import { taskPath } from '../model/describe-failure.js';
 import { errorAnnotation, lostOutputsError, verdictOf } from './annotations.js';
 import type { Conclusion } from './outcome.js';
 import { type Outputs, type OutputValues, outputsOf } from './outputs.js';
-import type { RunRecord } from './record.js';
+import { type RunRecord, unreadLogs } from './record.js';
 import { summaryOf } from './summary/summary.js';
-import { taskPath, unreadLogs } from './wording/tasks.js';
 
 /**
  * Annotations come before the logs: a problem matcher that an earlier step registered may turn lines of a log into
@@ -53,6 +53,8 @@ function finalOutputs(conclusion: Conclusion, record: RunRecord): OutputValues {
   return {
     result: RESULT_OF_CODE[conclusion.code],
     reason: conclusion.code,
+    // Nothing was sent because of them.
+    ...(conclusion.code === 'not-retryable' ? { failedTasks: record.failedTasks } : {}),
     ...duration,
     // These describe the answer to the retry. After an accepted retry the error is about a later read.
     ...(record.accepted ? {} : { status, message }),

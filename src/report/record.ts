@@ -77,3 +77,14 @@ export function linkOf({ consoleUrl, build, executeCount, phase }: RunRecord): s
 export function buildNameOf({ buildNumber, statusBefore, build }: RunRecord): string {
   return buildName(buildNumber ?? statusBefore?.buildNumber, build?.buildId ?? '');
 }
+
+/** The failures that broke the build. */
+export function causesOf({ failedTasks }: Pick<RunRecord, 'failedTasks'>): readonly FailedTask[] {
+  return failedTasks.filter(({ tolerated }) => !tolerated);
+}
+
+/** The number of failed plug-ins whose logs were not requested; 0 if no logs are wanted. */
+export function unreadLogs({ logs, failedTasks }: Pick<RunRecord, 'logs' | 'failedTasks'>): number {
+  const withLogs = causesOf({ failedTasks }).filter(({ taskId }) => taskId !== '');
+  return logs.length === 0 ? 0 : Math.max(0, withLogs.length - logs.length);
+}

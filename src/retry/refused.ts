@@ -33,8 +33,10 @@ const ALREADY_RUNS: ReadonlyMap<number, { readonly inside: boolean }> = new Map(
   [2101129, { inside: false }],
   [2101901, { inside: false }],
   [2101114, { inside: false }],
+  [2101911, { inside: false }],
   [2101273, { inside: false }],
   [2101110, { inside: true }],
+  [2101907, { inside: true }],
   [2101277, { inside: true }],
 ]);
 

@@ -35,7 +35,7 @@ export class ResendBudget {
     const retryAfterMs = outcome.response?.retryAfterMs;
     const next = nextDelay({
       sent: description.sent,
-      allowed: outcome.kind === 'not-delivered' ? outcome.sends : Number.POSITIVE_INFINITY,
+      allowed: outcome.sends,
       leftMs: Math.min(RESEND_BUDGET_MS, this.#latest - this.#start) - elapsed,
       random: clock.random(),
       retryAfterMs,
@@ -43,6 +43,7 @@ export class ResendBudget {
     if (!next.resend)
       throw notDeliveredError(outcome, description, {
         elapsed,
+        fallback: this.#fallbackFor(outcome),
         requestedMs: next.reason === 'retry-after' ? retryAfterMs : undefined,
         limit:
           this.#latest - this.#start < RESEND_BUDGET_MS
@@ -56,6 +57,11 @@ export class ResendBudget {
       ),
     );
     await clock.sleep(next.pauseMs, cancelled);
+  }
+
+  #fallbackFor({ kind, response }: TransientOutcome): string {
+    const isHosted = this.#step.runner.environment('RUNNER_ENVIRONMENT') === 'github-hosted';
+    return isHosted && kind === 'not-delivered' && response === undefined ? HOSTED : CHECK_ADDRESS;
   }
 
   /** Repeats a read while it fails with a `TransientError`. */
@@ -85,33 +91,51 @@ function whatHappened({ kind }: TransientOutcome): string {
 }
 
 /** The reason with the server's message: `HTTP 503 “…” (BK-CI is being deployed)`. */
-export function reasonOf({ reason, response }: Exclude<RequestOutcome, { kind: 'accepted' | 'refused' }>): string {
+export function reasonOf({
+  reason,
+  note,
+  response,
+}: Exclude<RequestOutcome, { kind: 'accepted' | 'refused' }>): string {
   const words = response?.message ? ` ${quote(response.message, 160)}` : '';
-  const deployment = response?.http === 503 && response.status === 503 ? ' (BK-CI is being deployed)' : '';
-  return `${reason}${words}${deployment}`;
+  return `${reason}${words}${note === undefined ? '' : ` (${note})`}`;
 }
 
 const CHECK_ADDRESS =
   'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
+const HOSTED =
+  "This runner is one of GitHub's own, which does not reach the internal addresses of a company: use runs-on: self-hosted.";
 
+interface Tries {
+  /** What to do when nothing else tells. */
+  readonly fallback: string;
+  readonly elapsed: number;
+  readonly requestedMs: number | undefined;
+  readonly limit: string;
+}
+
+/** Cause first, address last. */
 function notDeliveredError(
   outcome: TransientOutcome,
-  { request, consequence, sent, remedy = CHECK_ADDRESS }: SentRequest,
-  { elapsed, requestedMs, limit }: { elapsed: number; requestedMs: number | undefined; limit: string },
+  { request, consequence, sent, subject, remedy }: SentRequest,
+  { fallback, elapsed, requestedMs, limit }: Tries,
 ): ActionError {
-  const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
+  const tries = sent === 1 ? '' : ` (${sent} tries in ${duration(elapsed)})`;
+  const advice = remedyAfter(outcome, requestedMs, limit) ?? remedy ?? outcome.remedy ?? fallback;
   return new ActionError(
     'not-delivered',
     {
-      problem: `${request} failed${tries}: ${reasonOf(outcome)}`,
+      problem: problemOf(outcome, `${reasonOf(outcome)}${tries}`, subject),
       consequence,
-      remedy: remedyAfter(outcome, requestedMs, limit) ?? remedy,
+      remedy: `${advice} ${request}`,
     },
-    {
-      request,
-      response: outcome.response,
-    },
+    { request, response: outcome.response },
   );
+}
+
+function problemOf({ kind, response }: TransientOutcome, cause: string, subject: string | undefined): string {
+  if (subject !== undefined) return `${subject} failed: ${cause}`;
+  if (response === undefined || response.proxy !== undefined) return `BK-CI could not be reached: ${cause}`;
+  return kind === 'not-delivered' ? `BK-CI turned the request away: ${cause}` : `BK-CI could not answer: ${cause}`;
 }
 
 /** The remedy that follows from the server's answer; undefined when none came. */

@@ -8,13 +8,13 @@ import type { FollowOptions } from '../inputs/inputs.js';
 import { ActionError } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
 import { logLine } from '../lib/log-line.js';
-import { quote } from '../lib/sanitize.js';
+import { taskPath, taskReason } from '../model/describe-failure.js';
 import { refusedGate } from '../model/gate.js';
 import type { BuildRef } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import type { Plan } from '../plan/decide.js';
 import type { Outcome } from '../report/outcome.js';
-import { taskPath } from '../report/wording/tasks.js';
+import { causesOf } from '../report/record.js';
 import type { AcceptedRetry } from '../retry/accepted-retry.js';
 import type { ResendBudget } from '../retry/resend-budget.js';
 import { retryOnce } from '../retry/send.js';
@@ -68,11 +68,13 @@ async function followAttempts(context: RunContext, first: Following): Promise<Ou
     const end = await followBuild(context, { build, deadline, options, ...execution });
     if (end.result === 'timed-out') return onTimeout(context, running, end);
     context.state.advance({ kind: 'end' });
-    if (end.result !== 'failed') return { result: end.result };
+    if (end.result === 'succeeded') return { result: 'succeeded' };
+    if (end.result === 'cancelled') return { result: 'cancelled', hasRun: end.hasRun };
     const isWanted = attempt < options.maxAttempts && !end.gateRefused;
-    const again = isWanted && context.clock.now() < deadline;
+    const again = isWanted && context.clock.now() + options.retryDelayMs < deadline;
     if (isWanted && !again) logTimeUsedUp(context, attempt + 1);
     await recordAttempt(context, accepted, { end, logs: !again });
+    if (again) await pauseBefore(context, attempt + 1);
     const next = again ? await sendNextAttempt(context, first, { end, build, attempt: attempt + 1 }) : undefined;
     if (!next) {
       if (again) await recordFailures(context, build, { end, logs: true });
@@ -151,8 +153,16 @@ export async function followBuild(context: RunContext, target: FollowTarget): Pr
 }
 
 function logTimeUsedUp({ runner, inputs }: RunContext, attempt: number): undefined {
-  const of = inputs.follow?.maxAttempts ?? attempt;
-  runner.info(logLine('Attempt', `${attempt} of ${of} is not started: timeoutMinutes is used up`));
+  const { maxAttempts = attempt, retryDelayMs = 0 } = inputs.follow ?? {};
+  const pause = retryDelayMs > 0 ? `after a pause of ${duration(retryDelayMs)}, ` : '';
+  runner.info(logLine('Attempt', `${attempt} of ${maxAttempts} is not started: ${pause}timeoutMinutes is used up`));
+}
+
+async function pauseBefore({ runner, clock, cancelled, inputs }: RunContext, attempt: number): Promise<void> {
+  const { maxAttempts = attempt, retryDelayMs = 0 } = inputs.follow ?? {};
+  if (retryDelayMs === 0) return;
+  runner.info(logLine('Pause', `${duration(retryDelayMs)} before attempt ${attempt} of ${maxAttempts}`));
+  await clock.sleep(retryDelayMs, cancelled);
 }
 
 type Failed = Extract<End, { result: 'failed' }>;
@@ -165,7 +175,9 @@ async function recordFailures(
 ): Promise<void> {
   const { client, inputs, state } = context;
   const logLines = logs ? inputs.logLines : 0;
-  state.recordFailures(await collectFailures(context, { client, build, status: end.status, logLines }));
+  state.recordFailures(
+    await collectFailures(context, { client, build, status: end.status, hasRun: end.hasRun, logLines }),
+  );
 }
 
 /** Records why the attempt failed, for the table of attempts, and logs it unless it was the last. */
@@ -177,7 +189,7 @@ async function recordAttempt(
   const { runner, clock, state } = context;
   const durationMs = clock.now() - at;
   await recordFailures(context, build, failure);
-  const [first] = state.record.failedTasks;
+  const [first] = causesOf(state.record);
   const gate = refusedGate(failure.end.status);
   state.recordAttempt({
     failedIn: gate ? `the gate of ${gate.name}` : first ? taskPath(first) : '',
@@ -185,8 +197,7 @@ async function recordAttempt(
     executeCount: failure.end.status.executeCount,
   });
   if (failure.logs || !first) return;
-  const why = first.errorMessage === '' ? '' : `: ${quote(first.errorMessage)}`;
-  runner.info(logLine('Failed', `in ${taskPath(first)}${why}`));
+  runner.info(logLine('Failed', [`in ${taskPath(first)}`, taskReason(first)].filter(Boolean).join(': ')));
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import type { Client } from '../bkci/client.js';
 import { CANCEL_STOP_MS, confirmStopped, requestStop, type StopLimits } from '../follow/stop.js';
-import { type StopResult, wasSent } from '../follow/stop-result.js';
+import { mayStop, type StopResult } from '../follow/stop-result.js';
 import type { End } from '../follow/watch.js';
 import type { StepContext } from '../github/step.js';
 import type { ActionError } from '../lib/errors.js';
@@ -64,7 +64,7 @@ export async function onCancelled(context: RunContext | undefined): Promise<Outc
   const why = whyNotOurs(accepted, fresh ?? context.state.record.lastStatus, usernameOf(context));
   if (why !== undefined) return { result: 'aborted', stop: { kind: 'unnecessary', why } };
   const stop = await stopOurBuild(context, lifecycle, { deadlineMs: CANCEL_STOP_MS });
-  return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
+  return stop.kind === 'sent' ? { result: 'stopped' } : { result: 'aborted', stop };
 }
 
 function usernameOf({ inputs }: RunContext): string | undefined {
@@ -92,7 +92,7 @@ export async function onTimeout(
     deadlineMs: TIMEOUT_STOP_MS,
     deadlineSignal: deadlineAfterCancel(context),
   });
-  if (!wasSent(stop)) return { ...outcome, stop };
+  if (!mayStop(stop)) return { ...outcome, stop };
   const isEnd = (seen: BuildStatus) => isEndOf(running, seen);
   const ended = await confirmStopped(context, { client, build: accepted.build, isEnd });
   if (!ended) return { ...outcome, stop };

@@ -7,7 +7,8 @@
 import { Client } from '../bkci/client.js';
 import { type Access, parseApi } from '../bkci/endpoints.js';
 import { isFinal } from '../follow/outage.js';
-import { requestStop } from '../follow/stop.js';
+import { confirmStopped, requestStop } from '../follow/stop.js';
+import { mayStop, type StopResult } from '../follow/stop-result.js';
 import type { Runner } from '../github/runner.js';
 import type { StepContext } from '../github/step.js';
 import type { Http } from '../http/http.js';
@@ -24,7 +25,7 @@ import { buildName } from '../model/describe.js';
 import { expectedExecution, whoseExecution } from '../model/execution.js';
 import { buildLink } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
-import { isFinished } from '../model/status.js';
+import { isFinished, wasStopped } from '../model/status.js';
 import { deadlineAfterCancel } from './early-end.js';
 import { credentialsOf, readSavedRetry, type SavedRetry } from './saved-state.js';
 
@@ -117,12 +118,51 @@ async function reconcileAndStop(step: StepContext, client: Client, saved: PostOp
     deadlineMs: Math.max(SHORTEST_STOP_MS, Math.min(STOP_DEADLINE_MS, left)),
     deadlineSignal: signal,
   });
-  if (stop.kind === 'sent')
-    runner.info(logLine('Stopped', `build ${name} was asked to stop, since the step ended before it`));
-  else if (stop.kind === 'unnecessary') runner.info(logLine('Done', `build ${name} was not stopped: ${stop.why}`));
-  else if (stop.kind === 'unanswered') {
-    runner.annotate('warning', `Build ${name} was asked to stop, but ${stop.why}.`);
-  } else runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
+  if (stop.kind === 'unnecessary') {
+    runner.info(logLine('Done', `build ${name} was not stopped: ${stop.why}`));
+    return;
+  }
+  const isEnd = (seen: BuildStatus) =>
+    isFinished(seen) && whoseExecution({ executeCount: status.executeCount }, seen) === 'ours';
+  const withinMs = BUDGET_MS - (clock.now() - start);
+  const ended = mayStop(stop) ? await confirmStopped(step, { client, build: saved.build, isEnd, withinMs }) : undefined;
+  reportStop(step, { name, stop, ended, where: saved.where });
+}
+
+function reportStop(
+  { runner }: StepContext,
+  {
+    name,
+    stop,
+    ended,
+    where,
+  }: {
+    name: string;
+    stop: Exclude<StopResult, { kind: 'unnecessary' }>;
+    ended: BuildStatus | undefined;
+    where: string;
+  },
+): void {
+  if (ended) {
+    const how = wasStopped(ended) ? 'has ended' : `ended: ${oneLine(ended.status, 40)}`;
+    runner.info(logLine('Stopped', `build ${name}, since the step ended before it; it ${how}`));
+    return;
+  }
+  runner.annotate('warning', `Build ${name} ${stopProblem(stop)} Check it ${where}`);
+}
+
+function stopProblem(stop: Exclude<StopResult, { kind: 'unnecessary' }>): string {
+  switch (stop.kind) {
+    case 'sent':
+      return 'was asked to stop, but its end was not seen.';
+    case 'unanswered':
+      return `was asked to stop, but ${stop.why}.`;
+    case 'undelivered':
+      return `could not be stopped: ${stop.why}.`;
+    case 'failed':
+    case 'too-soon':
+      return `could not be stopped: ${stop.why}`;
+  }
 }
 
 /** Why the execution that runs is not the one that main started; undefined when it may be. */

@@ -4,6 +4,7 @@ import { Client } from '../bkci/client.js';
 import { ambiguousError, type SearchResult } from '../find/by-checks.js';
 import { findBuild } from '../find/find-build.js';
 import { readChecks } from '../find/github-checks.js';
+import { withProjectHint } from '../find/project-hint.js';
 import { type CommitRef, commitFromEvent, workflowRun } from '../github/event.js';
 import { type StepContext, WorkflowCancelled } from '../github/step.js';
 import type { Http } from '../http/http.js';
@@ -39,7 +40,10 @@ export async function run(step: StepContext, http: Http): Promise<boolean> {
     context = { ...step, inputs, state, client: new Client(http, access, secrets) };
     return await conclude(step, state, await execute(context, { http, commit }));
   } catch (error) {
-    const conclusion = error instanceof WorkflowCancelled ? await onCancelled(context) : asActionError(error);
+    const conclusion =
+      error instanceof WorkflowCancelled
+        ? await onCancelled(context)
+        : withProjectHint(asActionError(error), context?.inputs.selector.ids.projectId);
     return await conclude(step, state, conclusion);
   } finally {
     state.exit();

@@ -167,10 +167,11 @@ describe.each([
     await withProxy(
       () => ({ kind: 'silent' }),
       { ...options, clock },
-      async ({ harness, apiUrl }) => {
+      async ({ harness, proxy, apiUrl }) => {
         const step = await harness.run({ inputs: { apiUrl } });
         expect(step.outputs).toMatchObject(NOT_DELIVERED);
-        expect(step.log.at(-1)).toContain(tls ? 'no connection within 20 s' : 'no answer within 20 s');
+        const noConnection = `no connection through the proxy ${proxy.name} within 20 s`;
+        expect(step.log.at(-1)).toContain(tls ? noConnection : 'no answer within 20 s');
       },
     );
   });

@@ -15,7 +15,9 @@ describe('the server cannot be reached', () => {
       const step = await harness.run({ inputs: { accessToken: 'abcdefgh+12345678' } });
       expect(step.outputs).toMatchObject(NOT_DELIVERED);
       expect(step.log.at(-1)).toMatch(
-        new RegExp(`GET ${harness.standin.url}/ms/openapi/.*/status failed 5 times in 49 s: connection refused`),
+        new RegExp(
+          `BK-CI could not be reached: connection refused \\(5 tries in 49 s\\); .* GET ${harness.standin.url}/ms/openapi/.*/status `,
+        ),
       );
       expect(step.log.join('\n')).not.toContain('access_token');
       expect(harness.clock.pauses).toHaveLength(4);
@@ -68,11 +70,8 @@ describe('no byte of a retry reaches an established connection', () => {
     });
   });
 
-  test.each([
-    ['closes the connection', ({ socket }: Connection) => socket.destroy()],
-    ['does not speak TLS', ({ socket }: Connection) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
-  ])('https, if the server %s during the handshake, it may be sent again', async (_, respond) => {
-    const server = await rawServer(respond, { respondAfter: 'any byte' });
+  test('https, if the server closes the connection during the handshake, it may be sent again', async () => {
+    const server = await rawServer(({ socket }: Connection) => socket.destroy(), { respondAfter: 'any byte' });
     try {
       const outcome = await outcomeOf(server.url.replace('http', 'https'));
       expect(outcome).toMatchObject({ kind: 'not-delivered', sends: Number.POSITIVE_INFINITY });

@@ -27,7 +27,7 @@ describe.each(NOT_DELIVERED)('the retry is answered with $name', ({ action }) =>
       expect(harness.clock.now()).toBeLessThan(120_000);
       expect((await harness.effects()).retries).toHaveLength(0);
       expect(step.log.at(-1)).toMatch(
-        /^Error: POST http.* failed 5 times in .* the build was not retried\..* \[not-delivered\]$/,
+        /^Error: BK-CI .* \(5 tries in .*\); the build was not retried\..* POST http\S+ \[not-delivered\]$/,
       );
     });
   });
@@ -95,7 +95,7 @@ describe('status read and retry share one time limit of two minutes', () => {
       const step = await harness.run();
       expect(step.outputs).toMatchObject({ ...never, executeCount: '' });
       expect(step.log.at(-1)).toMatch(
-        /^Error: GET .* failed 5 times in .*; nothing was retried\. .* \[not-delivered\]$/,
+        /^Error: BK-CI .* \(5 tries in .*\); nothing was retried\. .* GET http\S+ \[not-delivered\]$/,
       );
       expect(harness.standin.requestsOf('retry')).toEqual([]);
     });

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { nightlyBuild, nightlyPipeline } from '../../standin/scenarios/nightly.js';
+import { FAILED_TESTS, nightlyBuild, nightlyPipeline, pluginId } from '../../standin/scenarios/nightly.js';
 import { ACCESS } from '../../standin/world/access.js';
 import { BK_CI_1_5 } from '../../standin/world/release.js';
 import { type HarnessOptions, withHarness } from '../harness.js';
 
 const pipeline = nightlyPipeline();
 const DAY = 86_400;
+const reportFails = { plugins: { [pluginId(pipeline, 'Publish report')]: FAILED_TESTS } };
 
 interface Case {
   readonly name: string;
@@ -78,17 +79,32 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'the plug-in may not be skipped',
+    options: { builds: [nightlyBuild(pipeline, { scripts: [reportFails] })] },
     inputs: { taskId: 'report', skip: 'true' },
     reason: 'task-unknown',
     says: /2101221/,
     posts: 1,
   },
   {
+    name: 'the plug-in is not what failed',
+    inputs: { taskId: 'report' },
+    reason: 'task-unknown',
+    says: /Publish report \(UNEXEC\) is not what failed .* Give what failed: e-\w+ \(Test › Linux › Run tests\)/,
+    posts: 0,
+  },
+  {
     name: 'the stage has not failed',
     inputs: { taskId: 'stage-2' },
     reason: 'task-unknown',
-    says: /2101114/,
-    posts: 1,
+    says: /^Stage Build \(stage-2\) of build #42 has not failed \(SUCCEED\).* What can be retried: stage-3 \(Test\), /,
+    posts: 0,
+  },
+  {
+    name: 'the name of a plug-in instead of its id',
+    inputs: { taskId: 'run  TESTS' },
+    reason: 'task-unknown',
+    says: /^taskId “run TESTS” is the name of the plug-in Test › Linux › Run tests of build #42.* Give its id, e-\w+\. /,
+    posts: 0,
   },
   {
     name: 'the database rows of the build are deleted',

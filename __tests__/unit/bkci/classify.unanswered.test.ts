@@ -28,6 +28,22 @@ describe('classify, with a network error', () => {
     ].map(
       (code) => ({ name: `bad certificate ${code}`, phase: 'connecting', code, outcome: 'not delivered ×1' }) as const,
     ),
+    ...[
+      'ERR_SSL_WRONG_VERSION_NUMBER',
+      'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+      'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+      'ERR_SSL_SSL_TLS_ALERT_HANDSHAKE_FAILURE',
+      'BAD_PROXY',
+    ].map((code) => ({ name: code, phase: 'connecting', code, outcome: 'not delivered ×1' }) as const),
+    ...['ERR_SSL_UNEXPECTED_EOF_WHILE_READING', 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR'].map(
+      (code) => ({ name: code, phase: 'connecting', code, outcome: 'not delivered' }) as const,
+    ),
+    {
+      name: 'a wish for a certificate behind the handshake',
+      phase: 'sent',
+      code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+      outcome: 'answer lost',
+    },
     { name: 'reset after sending', phase: 'sent', code: 'ECONNRESET', outcome: 'answer lost' },
     { name: 'pipe broken while sending', phase: 'sent', code: 'EPIPE', outcome: 'answer lost' },
     { name: 'no answer in time', phase: 'sent', code: 'DEADLINE', outcome: 'answer lost' },

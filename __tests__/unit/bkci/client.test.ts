@@ -34,6 +34,26 @@ describe('a request of the client', () => {
     });
   });
 
+  const cookies = [
+    { name: 'a language', access: { language: 'en-US' }, headers: { Cookie: 'blueking_language=en-US' } },
+    {
+      name: 'a language beside a cookie of the user',
+      access: { language: 'zh-CN', headers: { cookie: 'session=x;', 'X-A': '1' } },
+      headers: { cookie: 'session=x; blueking_language=zh-CN', 'X-A': '1' },
+    },
+    { name: 'a cookie alone', access: { headers: { Cookie: 'session=x' } }, headers: { Cookie: 'session=x' } },
+  ] as const;
+  test.each(cookies)('sends $name with every operation', async ({ access, headers }) => {
+    const bkci = fakeBkci({ retry: [yes({ id: 'b-1' })], status: [wireStatus()] }, { access });
+    await bkci.client.retryBuild(BUILD, {});
+    await bkci.client.buildStatus(BUILD);
+    for (const { headers: sent } of bkci.sent) {
+      const { accept: _, 'content-type': __, 'X-DEVOPS-UID': ___, ...rest } = sent;
+      expect(rest).toEqual(headers);
+    }
+    expect(bkci.sent).toHaveLength(2);
+  });
+
   test('contains every given parameter, but none that is false', async () => {
     const bkci = fakeBkci({ retry: () => yes({ id: 'b-1' }) }, { access: { channelCode: 'AM' } });
     await bkci.client.retryBuild(BUILD, { taskId: 'stage-2', failedContainer: true, skip: false });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ApiResponse, parseResponse } from '../../../src/bkci/response.js';
+import type { HttpResponse } from '../../../src/http/http.js';
 import { answer } from '../../support/bkci.js';
 
 interface Row {
@@ -176,6 +177,20 @@ describe('headers and text', () => {
     expect(parseResponse(answer('', { http: 201, headers: { location: 'https://x' } })).redirectTo).toBeUndefined();
   });
 
+  const JAVA = 'com.tencent.devops.common.api.exception.RemoteServiceException';
+  test.each([
+    [
+      `Verification failed : ${JAVA}: token过期错误: Access token expired in: 1`,
+      'Verification failed : token过期错误: Access token expired in: 1',
+    ],
+    [`${JAVA}: a java.lang.IllegalStateException: b`, 'a b'],
+    ['java.net.UnknownHostException', ''],
+    ['see devops.example.com: an Error', 'see devops.example.com: an Error'],
+  ])('the class of an exception is not shown: %s', (text, shown) => {
+    expect(parseResponse(answer(text, { http: 400 })).message).toBe(shown);
+    expect(parseResponse(answer({ status: 400, message: text }, { http: 400 })).message).toBe(shown);
+  });
+
   test('secrets are removed from the message of the server', () => {
     const response = parseResponse(answer('Verification failed : abcd1234efgh is bad', { http: 400 }), [
       'abcd1234efgh',
@@ -238,5 +253,32 @@ describe('Retry-After', () => {
   test('a date is ignored when the server sends no Date', () => {
     const headers = { 'retry-after': 'Wed, 21 Oct 2026 07:29:30 GMT' };
     expect(parseResponse(answer('', { http: 429, headers })).retryAfterMs).toBeUndefined();
+  });
+});
+
+describe('X-Bkapi-RateLimit-Reset of the API gateway', () => {
+  const reset = (headers: HttpResponse['headers'], http = 429) =>
+    parseResponse(answer('', { http, headers })).retryAfterMs;
+  const RESET = { 'x-bkapi-ratelimit-reset': '30' };
+
+  test('is seconds from now', () => {
+    expect(reset(RESET)).toBe(30_000);
+    expect(reset({ 'x-bkapi-ratelimit-reset': ' 0.5 ' })).toBe(500);
+    expect(reset({ 'x-bkapi-ratelimit-reset': '0' })).toBe(0);
+  });
+
+  test('gives way to Retry-After', () => {
+    expect(reset({ ...RESET, 'retry-after': '7' })).toBe(7000);
+    expect(reset({ ...RESET, 'retry-after': 'soon' })).toBe(30_000);
+  });
+
+  test('counts only when the limit is used up, since every answer has it', () => {
+    expect(reset({ ...RESET, 'x-bkapi-ratelimit-remaining': '0' }, 200)).toBe(30_000);
+    expect(reset({ ...RESET, 'x-bkapi-ratelimit-remaining': '9' }, 502)).toBeUndefined();
+    expect(reset(RESET, 502)).toBeUndefined();
+  });
+
+  test.each(['', '-1', 'soon', '1e3', '12345678901', '1795709997.'])('malformed: “%s”', (value) => {
+    expect(reset({ 'x-bkapi-ratelimit-reset': value })).toBeUndefined();
   });
 });

@@ -67,6 +67,29 @@ describe('findBuild, by number', () => {
     expect(requests).toEqual([`GET history?page=1&pageSize=${pageSize}`]);
   });
 
+  describe('on v4, which searches for the number alone', () => {
+    const access = { api: { gateway: 'own', version: 'v4', root: 'https://devops.example.com/api/apigw/v4' } } as const;
+    const errorWith = async (newest: ReturnType<typeof page>) => {
+      const history = [page(0, 0), newest];
+      const { result, requests } = find({ selector: { ids, buildNumber: 999 }, script: { history }, access });
+      const { code, message } = await errorOf(() => result);
+      expect(requests.at(-1)).toBe('GET history?pipelineId=p-1&page=1&pageSize=1');
+      return `${message} [${code}]`;
+    };
+
+    test('the newest build is named, of which nothing follows about the others', async () => {
+      expect(await errorWith(page(12, 1))).toBe(
+        'Pipeline p-1 has no build with the number 999; nothing was sent. The newest is build 12. Check buildNumber, pipelineId and projectId. [not-found]',
+      );
+    });
+
+    test('a pipeline without builds', async () => {
+      expect(await errorWith(page(0, 0))).toBe(
+        'Pipeline p-1 has no build with the number 999; nothing was sent. Check buildNumber, pipelineId and projectId. [not-found]',
+      );
+    });
+  });
+
   test('stops after the page with a smaller number', async () => {
     const records = Array.from({ length: 101 }, (_, index) => record(200 - index)).filter(
       ({ buildNum }) => buildNum !== 150,

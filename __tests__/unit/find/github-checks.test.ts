@@ -39,8 +39,9 @@ function read(
   replies: readonly Reply[] | ((request: HttpRequest) => Reply),
   commit: CommitRef = { ref: SHA },
   api = API,
+  environment: Readonly<Record<string, string>> = {},
 ) {
-  const { step } = fakeStep({ GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: api });
+  const { step } = fakeStep({ GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: api, ...environment });
   const requests: string[] = [];
   const http = {
     send: async (request: HttpRequest) => {
@@ -289,5 +290,95 @@ describe('readChecks tells a rate limit', () => {
     const { outcome } = await transientOf(read([refused(503, 'down', { 'retry-after': '7' })]).result);
     expect(outcome).toMatchObject({ reason: 'GitHub: HTTP 503', response: { retryAfterMs: 7000 } });
     expect((await transientOf(read([refused(502, 'down')]).result)).outcome.response).toBeUndefined();
+  });
+});
+
+describe('readChecks names ref', () => {
+  const rows = [
+    { name: '403', reply: refused(403, 'x'), given: /, and check ref\.$/, without: /permissions of the job\.$/ },
+    { name: '404', reply: refused(404, 'x'), given: /, and check ref\.$/, without: /permissions of the job\.$/ },
+    { name: '422', reply: refused(422, 'x'), given: / Check ref\.$/, without: / Give buildUrl or buildId instead\.$/ },
+  ];
+  test.each(rows)('only where it was given: $name', async ({ reply, given, without }) => {
+    const messageOf = async (environment: Readonly<Record<string, string>>) =>
+      (await errorOf(() => read([reply], { ref: SHA }, API, environment).result)).message;
+    expect(await messageOf({ INPUT_REF: 'main' })).toMatch(given);
+    expect(await messageOf({})).toMatch(without);
+  });
+});
+
+describe('a server without check runs', () => {
+  const NO_CHECK_RUNS =
+    /^This server has no check runs to find the build by \(.+\); nothing was sent\. Give buildUrl or buildId\.$/;
+
+  test.each(['GITEA_ACTIONS', 'FORGEJO_ACTIONS'])('is recognised by %s, and not asked', async (name) => {
+    const { result, requests } = read([], { ref: SHA }, 'https://git.example.com/api/v1', { [name]: 'true' });
+    const error = await errorOf(() => result);
+    expect([error.code, error.message, requests]).toEqual(['input-invalid', expect.stringMatching(NO_CHECK_RUNS), []]);
+  });
+
+  const replies = [
+    ['JSON without the address of a documentation', json({ message: 'Not found.', url: 'https://h/api/swagger' }, 404)],
+    ['a text', { status: 404, headers: { 'content-type': 'text/plain' }, body: '404 page not found' }],
+    ['a web page', { status: 404, headers: { 'content-type': 'text/html' }, body: '<html></html>' }],
+    ['null', json('null', 404)],
+    ['nothing', { status: 404, headers: {}, body: '' }],
+  ] satisfies [string, HttpResponse][];
+  test.each(replies)('is recognised by a 404 that is not of GitHub: %s', async (_, reply) => {
+    const error = await errorOf(() => read([reply]).result);
+    expect([error.code, error.message]).toEqual(['input-invalid', expect.stringMatching(NO_CHECK_RUNS)]);
+  });
+
+  test('is not told by a 404 that has the request id of GitHub', async () => {
+    const reply = { status: 404, headers: { 'x-github-request-id': 'A:1' }, body: '' };
+    expect((await errorOf(() => read([reply]).result)).code).toBe('forbidden');
+  });
+});
+
+describe('variables of the runner that are not valid', () => {
+  const API_PROBLEM = 'is not an http(s) address such as https://api.github.com';
+  const rows = [
+    {
+      name: 'no address',
+      environment: { GITHUB_API_URL: 'api.github.com' },
+      lines: [`GITHUB_API_URL: “api.github.com” ${API_PROBLEM}`],
+    },
+    {
+      name: 'another scheme',
+      environment: { GITHUB_API_URL: 'ftp://h' },
+      lines: [`GITHUB_API_URL: “ftp://h” ${API_PROBLEM}`],
+    },
+    {
+      name: 'user info',
+      environment: { GITHUB_API_URL: 'https://u:hunter2@h' },
+      lines: [`GITHUB_API_URL: “https://h” ${API_PROBLEM}`],
+    },
+    {
+      name: 'a query',
+      environment: { GITHUB_API_URL: 'https://h/?a=hunter2' },
+      lines: [`GITHUB_API_URL: “https://h/” ${API_PROBLEM}`],
+    },
+    {
+      name: 'no repository',
+      environment: { GITHUB_REPOSITORY: '' },
+      lines: ['GITHUB_REPOSITORY: “” is not of the form OWNER/NAME'],
+    },
+    {
+      name: 'a repository with a path, and no address',
+      environment: { GITHUB_REPOSITORY: 'a/b/../c', GITHUB_API_URL: 'x' },
+      lines: [`GITHUB_API_URL: “x” ${API_PROBLEM}`, 'GITHUB_REPOSITORY: “a/b/../c” is not of the form OWNER/NAME'],
+    },
+  ];
+  test.each(rows)('are all named, and nothing is sent: $name', async ({ environment, lines }) => {
+    const { result, requests } = read([], { ref: SHA }, API, environment);
+    const error = await errorOf(() => result);
+    expect([error.code, error.text.list, requests]).toEqual(['input-invalid', lines, []]);
+    expect(error.message).not.toContain('hunter2');
+  });
+
+  test('an empty GITHUB_API_URL is that of github.com', async () => {
+    const { result, requests } = read([page(0, [])], { ref: SHA }, '');
+    expect(await idsOf(result)).toEqual([]);
+    expect(requests[0]).toMatch(/^https:\/\/api\.github\.com\/repos\//);
   });
 });

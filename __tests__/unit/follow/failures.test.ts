@@ -1,107 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
-import { collectFailures, type FailureOptions, failedTasksOf } from '../../../src/follow/failures.js';
+import { collectFailures, type FailureOptions } from '../../../src/follow/failures.js';
 import { answer, fakeBkci, lost, no, type Script, wireDetail, yes } from '../../support/bkci.js';
-import { BUILD, buildDetail, buildStatus, failedTask, job, plugin, stage, taskError } from '../../support/builds.js';
+import { BUILD, buildStatus, failedTask, taskError } from '../../support/builds.js';
 import { fakeStep } from '../../support/harness.js';
 
-const modelOf = (...plugins: ReturnType<typeof plugin>[]) =>
-  buildDetail({ stages: [stage({ jobs: [job({ plugins })] })] });
 const ended = buildStatus({ executeCount: 2 });
-const idsOf = (model: ReturnType<typeof buildDetail>, status = ended) =>
-  failedTasksOf(model, status).map(({ taskId }) => taskId);
-
-describe('the failed plug-ins of the execution', () => {
-  test('have their place, name and error', () => {
-    const model = modelOf(
-      plugin({ executeCount: 2, errorType: 'USER', errorCode: 2199001, errorMessage: 'exit status 1' }),
-    );
-    expect(failedTasksOf(model, ended)).toEqual([failedTask()]);
-  });
-
-  test('have the error of the build’s list if the model has none', () => {
-    const listed = [taskError({ errorType: 'PLUGIN', errorCode: 7, errorMessage: 'listed' })];
-    expect(failedTasksOf({ ...modelOf(plugin()), errors: listed }, ended)).toEqual([
-      failedTask({ errorType: 'PLUGIN', errorCode: 7, errorMessage: 'listed' }),
-    ]);
-  });
-
-  test('have empty fields if nothing is known', () => {
-    expect(failedTasksOf(modelOf(plugin()), ended)).toEqual([
-      failedTask({ errorType: '', errorCode: null, errorMessage: '' }),
-    ]);
-  });
-
-  const rows = [
-    {
-      name: 'exclude those of the execution before',
-      plugins: [plugin({ executeCount: 1 }), plugin({ id: 'e-2', executeCount: 2 })],
-      ids: ['e-2'],
-    },
-    {
-      name: 'include those without a count',
-      plugins: [plugin(), plugin({ id: 'e-2', executeCount: 1 })],
-      ids: ['e-1'],
-    },
-    {
-      name: 'exclude cancelled and skipped ones',
-      plugins: [plugin({ status: 'CANCELED' }), plugin({ id: 'e-2', status: 'SKIP' })],
-      ids: [],
-    },
-    {
-      name: 'exclude older ones that the build’s list still has',
-      plugins: [plugin({ executeCount: 1 })],
-      errors: [taskError()],
-      ids: [],
-    },
-  ];
-  test.each(rows)('$name', ({ plugins, ids, ...more }) => {
-    const errors = 'errors' in more ? more.errors : [];
-    expect(idsOf(modelOf(...plugins), { ...ended, errors })).toEqual(ids);
-  });
-
-  test('include all if the execution is not known', () => {
-    const { executeCount: _, ...uncounted } = buildStatus();
-    const { executeCount: __, ...model } = modelOf(plugin({ executeCount: 1 }), plugin({ id: 'e-2', executeCount: 2 }));
-    expect(idsOf(model, uncounted)).toEqual(['e-1', 'e-2']);
-  });
-
-  test('include those in the jobs of a matrix', () => {
-    const children = [job({ id: '2002', plugins: [plugin({ id: 'e-24' })] })];
-    // The group itself only contains the template of its jobs.
-    const group = job({ plugins: [plugin({ id: 'e-pattern' })], children });
-    expect(idsOf(buildDetail({ stages: [stage({ jobs: [group] })] }))).toEqual(['e-24']);
-  });
-
-  test('are empty for a build that never left the queue', () => {
-    const status = buildStatus({ status: 'QUEUE_TIMEOUT', executeCount: 2, errors: [taskError()] });
-    expect(idsOf(modelOf(plugin()), status)).toEqual([]);
-  });
-
-  test('come from the build’s list if the model has none', () => {
-    const status = buildStatus({ executeCount: 2, errors: [taskError({ errorMessage: 'listed' }), {}] });
-    expect(failedTasksOf(modelOf(plugin({ status: 'SUCCEED' })), status)).toEqual([
-      failedTask({ errorType: '', errorCode: null, errorMessage: 'listed' }),
-      {
-        stageId: '',
-        stageName: '',
-        containerId: '',
-        containerName: '',
-        taskId: '',
-        taskName: '',
-        errorType: '',
-        errorCode: null,
-        errorMessage: '',
-      },
-    ]);
-  });
-});
 
 const log = (...lines: string[]) => yes({ status: 0, logs: lines.map((message) => ({ message })) });
 
 async function collect(script: Script, more: Partial<FailureOptions> = {}) {
   const fake = fakeStep();
   const { client, requests } = fakeBkci({ detail: [wireDetail({ executeCount: 2 }, { executeCount: 2 })], ...script });
-  const report = await collectFailures(fake.step, { client, build: BUILD, status: ended, logLines: 50, ...more });
+  const report = await collectFailures(fake.step, {
+    client,
+    build: BUILD,
+    status: ended,
+    hasRun: true,
+    logLines: 50,
+    ...more,
+  });
   return { report, requests, fake };
 }
 
@@ -111,7 +28,7 @@ describe('a failure report', () => {
     const task = failedTask({ errorType: '', errorCode: null });
     expect(report).toMatchObject({
       failedTasks: [task],
-      logs: [{ task, lines: ['running', '##\\[error]exit status 1'] }],
+      logs: [{ task, lines: ['running', 'exit status 1'] }],
       pipelineName: 'Nightly tests',
     });
     expect(report.stages.map(({ name }) => name)).toEqual(['Trigger', 'Test']);
@@ -139,9 +56,9 @@ describe('a failure report', () => {
     const fake = fakeStep();
     const { client } = fakeBkci({ detail: [lost()] });
     fake.cancel();
-    await expect(collectFailures(fake.step, { client, build: BUILD, status: ended, logLines: 50 })).rejects.toThrow(
-      'the workflow was cancelled',
-    );
+    await expect(
+      collectFailures(fake.step, { client, build: BUILD, status: ended, hasRun: true, logLines: 50 }),
+    ).rejects.toThrow('the workflow was cancelled');
   });
 });
 
@@ -157,7 +74,7 @@ describe('a log', () => {
     { name: 'behind a gateway that is down', reply: answer('', { http: 502 }), why: 'it was not answered (HTTP 502)' },
   ];
   test.each(missing)('that is $name is reported as missing', async ({ reply, why }) => {
-    const { report } = await collect({ log: [reply] });
+    const { report } = await collect({ log: () => reply });
     expect(report.logs).toEqual([{ task: failedTask({ errorType: '', errorCode: null }), lines: [], missing: why }]);
     expect(report.failedTasks).toHaveLength(1);
   });
@@ -187,15 +104,41 @@ describe('a log', () => {
   });
 
   test('is not read for a plug-in without an id', async () => {
-    const { requests } = await collect({ detail: [lost()] }, { status: buildStatus({ errors: [{ taskName: 'x' }] }) });
+    const { requests } = await collect(
+      { detail: [no(2101008, '', 403)] },
+      { status: buildStatus({ errors: [{ taskName: 'x' }] }) },
+    );
     expect(requests).toEqual(['GET detail']);
   });
 
-  test('keeps its last lines when all logs together are cut', async () => {
-    const lines = Array.from({ length: 100 }, (_, at) => `${at} ${'x'.repeat(900)}`);
-    const { report } = await collect({ detail: [many(4)], log: () => log(...lines) }, { logLines: 1000 });
+  test('has no markers of BK-CI at the start of a line, and none that the runner would read elsewhere', async () => {
+    const lines = ['##[group]Build', '  ##[section]x', 'a ##[error]b', '##[a]##[command]d'];
+    const { report } = await collect({ log: [log(...lines)] });
+    expect(report.logs[0]?.lines).toEqual(['Build', 'x', 'a ##\\[error]b', '##\\[command]d']);
+  });
+
+  const x = (count: number) => 'x'.repeat(count);
+  const long = Array.from({ length: 1000 }, (_, at) => `${at} ${x(900)}`);
+  const short = ['first', 'last'];
+  const shares = [
+    { name: 'short ones stay whole beside large ones', logs: [long, short, long, short] },
+    { name: 'large ones share the room', logs: [long, long, long, long, long] },
+    { name: 'a line longer than its share is cut', logs: [[x(900_000)], short, [x(900_000)]] },
+  ];
+  test.each(shares)('shares the room with others: $name', async ({ logs }) => {
+    const { report } = await collect(
+      { detail: [many(logs.length)], log: logs.map((lines) => log(...lines)) },
+      { logLines: 1000 },
+    );
     const sizes = report.logs.map((entry) => entry.lines.join('').length);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(200_000);
-    expect(report.logs[0]?.lines.at(-1)).toBe(lines.at(-1));
+    for (const [index, lines] of logs.entries()) {
+      const shown = report.logs[index]?.lines ?? [];
+      const isLarge = lines.join('').length > 200_000 / logs.length;
+      // A line is cut to 1,000 characters when it is shown.
+      if (isLarge) expect(sizes[index]).toBeGreaterThan(lines.length === 1 ? 999 : 200_000 / logs.length - 1_000);
+      else expect(shown).toEqual(lines);
+      expect(lines.at(-1)).toContain(shown.at(-1)?.replace(/…$/, ''));
+    }
   });
 });

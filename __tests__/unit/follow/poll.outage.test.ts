@@ -114,3 +114,50 @@ describe('an outage', () => {
     expect(fake.clock.now()).toBe(2000);
   });
 });
+
+describe('a pause that the server asks for', () => {
+  const later = (seconds: number, http = 429) => answer('', { http, headers: { 'retry-after': String(seconds) } });
+  /** When each look was, in seconds, with the lines of the log. */
+  const looks = async (replies: readonly Reply[], options: Parameters<typeof follow>[1] = {}) => {
+    const { end, fake } = follow((index) => replies[Math.min(index, replies.length - 1)], options);
+    const { result } = await end;
+    const at = [0];
+    for (const ms of fake.clock.slept) at.push((at.at(-1) ?? 0) + ms / 1000);
+    return { at, result, log: fake.log().filter((line) => /^::|back|paused/.test(line)) };
+  };
+
+  test.each([later(45), answer('', { http: 429, headers: { 'x-bkapi-ratelimit-reset': '45' } }), later(45, 503)])(
+    'is kept: the next look is not earlier ($status)',
+    async (reply) => {
+      expect(await looks([wireRunning(), reply, SUCCEED])).toEqual({ at: [0, 2, 47], result: 'succeeded', log: [] });
+    },
+  );
+
+  test('never makes a look come earlier', async () => {
+    expect((await looks([wireRunning(), later(0), SUCCEED])).at).toEqual([0, 2, 4]);
+  });
+
+  test('has a line when it is over a minute', async () => {
+    const { log } = await looks([wireRunning(), later(60), later(90), later(61, 502), SUCCEED]);
+    expect(log).toEqual([
+      '    1:02  paused     for 1 min 30 s, as the server asks',
+      '    2:32  paused     for 1 min 1 s, as the server asks',
+    ]);
+  });
+
+  test('ends at the deadline', async () => {
+    const { at, result } = await looks([wireRunning(), later(600)], { deadline: 2 * MIN });
+    expect([at, result]).toEqual([[0, 2, 120], 'timed-out']);
+  });
+
+  test('is no outage, however long it lasts', async () => {
+    const { log, result } = await looks([wireRunning(), ...Array.from({ length: 20 }, () => later(50)), SUCCEED]);
+    expect([log, result]).toEqual([[], 'succeeded']);
+  });
+
+  test('ends an outage, and the next one begins anew', async () => {
+    const out = Array.from({ length: 8 }, () => lost());
+    const { log } = await looks([wireRunning(), ...out, later(5), ...out, SUCCEED]);
+    expect(log).toEqual([]);
+  });
+});

@@ -15,9 +15,12 @@ describe('a stop request', () => {
       stop: { kind: 'unnecessary', why: 'it has ended already' },
     },
     {
-      name: 'to a build that is being stopped is unnecessary',
-      reply: no(2101019),
-      stop: { kind: 'unnecessary', why: 'it is being stopped already' },
+      name: 'within a minute of another one, perhaps of an older execution, is too soon',
+      reply: no(2101019, 'cancelled by x'),
+      stop: {
+        kind: 'too-soon',
+        why: 'BK-CI refused: the build was asked to stop less than a minute ago, perhaps in an older execution (2101019 “cancelled by x”); the build was not stopped. If it still runs in a minute, stop it in BK-CI.',
+      },
     },
     {
       name: 'without permission fails',
@@ -76,16 +79,16 @@ describe('the end after a stop request', () => {
       name: 'is found at the first read',
       status: () => wireStatus({ status: 'CANCELED' }),
       ended: { status: 'CANCELED' },
-      at: 1000,
+      at: 2000,
     },
     {
       name: 'is found later, after a failed read',
       status: (n: number) => [wireRunning(), lost()][n] ?? wireStatus({ status: 'CANCELED' }),
       ended: { status: 'CANCELED' },
-      at: 6000,
+      at: 10_000,
     },
-    { name: 'is not found if the build still runs', status: () => wireRunning(), ended: undefined, at: 12_000 },
-    { name: 'is not found if the build can’t be read', status: () => lost(), ended: undefined, at: 12_000 },
+    { name: 'is not found if the build still runs', status: () => wireRunning(), ended: undefined, at: 40_000 },
+    { name: 'is not found if the build can’t be read', status: () => lost(), ended: undefined, at: 40_000 },
   ];
   test.each(rows)('$name', async ({ status, ended, at }) => {
     const { step, clock } = fakeStep();
@@ -102,7 +105,7 @@ describe('the end after a stop request', () => {
     const { step, clock } = fakeStep();
     const { client } = fakeBkci({ status: () => wireRunning() });
     await confirmStopped(step, { client, build: BUILD, isEnd: isFinished });
-    expect(clock.slept).toEqual([1000, 2000, 3000, 6000]);
+    expect(clock.slept).toEqual([2000, 3000, 5000, 5000, 5000, 6000, 6000, 8000]);
   });
 
   test('is read with a deadline of five seconds and the signal of the step', async () => {
@@ -118,6 +121,13 @@ describe('the end after a stop request', () => {
     clock.timer(2000, cancel);
     const { client, requests } = fakeBkci({ status: () => wireRunning() });
     expect(await confirmStopped(step, { client, build: BUILD, isEnd: isFinished })).toBeUndefined();
-    expect([clock.now(), requests]).toEqual([2000, ['GET status']]);
+    expect([clock.now(), requests]).toEqual([2000, []]);
+  });
+
+  test('is not looked for after the time that is left', async () => {
+    const { step, clock } = fakeStep();
+    const { client, requests } = fakeBkci({ status: () => wireRunning() });
+    await confirmStopped(step, { client, build: BUILD, isEnd: isFinished, withinMs: 15_000 });
+    expect([clock.now(), requests.length]).toEqual([10_000, 3]);
   });
 });

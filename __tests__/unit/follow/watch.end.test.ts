@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type End, endOf } from '../../../src/follow/watch.js';
+import { type End, endOf, initialState, onStatus } from '../../../src/follow/watch.js';
 import { whoseExecution } from '../../../src/model/execution.js';
 import type { BuildStatus } from '../../../src/model/snapshot.js';
 import { buildStatus, running } from '../../support/builds.js';
@@ -31,12 +31,33 @@ describe('the end of a build', () => {
       { name: 'is not reached in a status that only parts have', now: ended({ status: 'SKIP' }), result: undefined },
     ];
   test.each(rows)('$name', ({ baseline = before, now, result }) => {
-    expect(whoseExecution({ baseline }, now) !== 'before ours' ? endOf(now)?.result : undefined).toBe(result);
+    expect(
+      whoseExecution({ baseline }, now) !== 'before ours'
+        ? endOf({ lastStatus: now, hasRun: true })?.result
+        : undefined,
+    ).toBe(result);
   });
 
   test('has the status that shows it', () => {
-    expect(endOf(buildStatus())).toEqual({ result: 'failed', status: buildStatus(), gateRefused: false });
+    const end = (status: BuildStatus, hasRun: boolean) => endOf({ lastStatus: status, hasRun });
+    const failed = buildStatus();
+    expect(end(failed, true)).toEqual({ result: 'failed', status: failed, hasRun: true, gateRefused: false });
     const refused = buildStatus({ status: 'STAGE_SUCCESS' });
-    expect(endOf(refused)).toEqual({ result: 'failed', status: refused, gateRefused: true });
+    expect(end(refused, false)).toEqual({ result: 'failed', status: refused, hasRun: false, gateRefused: true });
+  });
+
+  test('says whether the execution was seen neither queued nor ended', () => {
+    const endAfter = (...statuses: BuildStatus[]) => {
+      const first = initialState(0, 2);
+      const last = statuses.reduce((state, status) => onStatus(state, status, 0).state, first);
+      return endOf(last);
+    };
+    const queued = running({ status: 'QUEUE' });
+    expect(endAfter(queued, running({ status: 'QUEUE_CACHE' }), ended({}))).toMatchObject({ hasRun: false });
+    expect(endAfter(queued, running(), ended({}))).toMatchObject({ hasRun: true });
+    expect(endAfter(running({ status: 'STAGE_SUCCESS' }), ended({}))).toMatchObject({ hasRun: true });
+    expect(
+      endAfter(running(), running({ status: 'QUEUE', executeCount: 3 }), ended({ executeCount: 3 })),
+    ).toMatchObject({ hasRun: false });
   });
 });

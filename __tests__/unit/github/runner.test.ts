@@ -5,13 +5,13 @@ import { errorOf } from '../../support/errors.js';
 import { environmentOf } from '../../support/inputs.js';
 
 describe('the runner', () => {
-  test('finds inputs by their names in the environment, and lists those that are not empty', () => {
+  test('finds inputs by their names in the environment, and lists all of them', () => {
     const environment = { ...environmentOf({ taskId: ' e-1 ', 'failed-container': 'x', skip: '' }), OTHER: 'x' };
     const runner = createRunner(recordActions(environment).core, environment);
     expect([runner.input('taskId'), runner.input('skip'), runner.inputNames()]).toEqual([
       'e-1',
       '',
-      ['TASKID', 'FAILED-CONTAINER'],
+      ['TASKID', 'FAILED-CONTAINER', 'SKIP'],
     ]);
   });
 

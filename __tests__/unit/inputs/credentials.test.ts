@@ -60,6 +60,41 @@ describe('the input headers', () => {
     ]);
   });
 
+  test.each(['X-A: 1 X-B: 2', 'X-A: 1 Cookie: a=hunter2', 'Authorization: Bearer hunter2 X-B: 2'])(
+    'refuses a folded block, “%s”, without repeating a value',
+    async (headers) => {
+      const { message } = await errorOf(() => inputs({ headers }));
+      expect(message).toMatch(
+        /headers: \S+ has another header in its value; write headers: \| so that each keeps its own line$/,
+      );
+      expect(message).not.toContain('hunter2');
+    },
+  );
+
+  test.each(['X-A: {"a": 1}', 'X-A: see 12: 5', 'X-A: http://h:1/ x', 'X-A: a b:c', 'Cookie: a=b; c=d'])(
+    'accepts %s, which holds no other header',
+    (headers) => {
+      expect(Object.keys(inputs({ headers }).access.headers)).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    'Cookie: blueking_language=en',
+    'cookie: a=b; blueking_language=zh-cn',
+    'COOKIE: a=b;BlueKing_Language = x',
+  ])('refuses the language in %s', async (headers) => {
+    const { message } = await errorOf(() => inputs({ headers }));
+    expect(message).toMatch(/headers: cookie has blueking_language in it; use the input language$/i);
+  });
+
+  test('accepts a cookie whose name or value only resembles the language', () => {
+    const headers = 'Cookie: my_blueking_language=x; b=blueking_language';
+    expect(inputs({ headers, language: 'en-US' }).access).toMatchObject({
+      headers: { Cookie: 'my_blueking_language=x; b=blueking_language' },
+      language: 'en-US',
+    });
+  });
+
   test('accepts names of members that every object has', () => {
     expect(inputs({ headers: 'constructor: a\nvalueOf: b' }).access.headers).toEqual({
       constructor: 'a',

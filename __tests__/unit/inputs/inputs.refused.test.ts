@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { codeOf, errorOf } from '../../support/errors.js';
+import { errorOf } from '../../support/errors.js';
 import { inputs } from '../../support/inputs.js';
 
 const BKAPI = 'https://bkapi.example.com/api/devops/prod/v4/apigw-app';
@@ -9,7 +9,7 @@ const NO_IDS = { projectId: '', pipelineId: '', buildId: '' };
 
 /** The list of the error, one problem per element. */
 async function problemsOf(
-  values: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, string | undefined>>,
   options?: { canSearch: boolean },
 ): Promise<string[]> {
   const { message } = await errorOf(() => inputs(values, options));
@@ -22,7 +22,7 @@ async function problemsOf(
 describe('readInputs refuses', () => {
   const rows: readonly {
     name: string;
-    values: Readonly<Record<string, string>>;
+    values: Readonly<Record<string, string | undefined>>;
     canSearch?: boolean;
     problems: readonly (string | RegExp)[];
   }[] = [
@@ -31,16 +31,21 @@ describe('readInputs refuses', () => {
       values: { ...NO_IDS, apiUrl: '', username: '' } as Record<string, string>,
       problems: [
         /^apiUrl: missing/,
-        'projectId: missing. Give it, or buildUrl',
-        'pipelineId: missing. Give it, or buildUrl',
-        'buildId: missing. Give buildId (b-…), buildNumber, buildUrl, or ref',
-        'username: missing. Give username, accessToken, or appCode and appSecret',
+        'projectId: missing, or the variable behind it is empty. Give it, or buildUrl',
+        'pipelineId: missing, or the variable behind it is empty. Give it, or buildUrl',
+        'buildId: missing, or the variable behind it is empty. Give buildId (b-…), buildNumber, buildUrl, or ref',
+        'username: missing, or the variable behind it is empty. Give username, accessToken, or appCode and appSecret',
       ],
     },
     {
       name: 'no user name and no token',
-      values: { username: '' },
+      values: { username: undefined },
       problems: ['username: missing. Give username, or accessToken'],
+    },
+    {
+      name: 'an empty user name',
+      values: { username: '' },
+      problems: ['username: missing, or the variable behind it is empty. Give username, or accessToken'],
     },
     { name: 'an empty buildId on an event without a commit', values: { buildId: '' }, problems: [/^buildId: missing/] },
     {
@@ -113,6 +118,24 @@ describe('readInputs refuses', () => {
       ],
     },
     {
+      name: 'values that belong into another input',
+      values: { buildId: '#42', buildNumber: 'b-0123456789abcdef' },
+      problems: [
+        'buildId: “#42” looks like a build number: use buildNumber',
+        'buildNumber: “b-0123456789abcdef” looks like the id of a build: use buildId',
+        'buildNumber: given together with buildId; give only one of them',
+      ],
+    },
+    {
+      name: 'a language, error types and a delay that do not exist',
+      values: { language: 'de', retryOn: 'SYSTEM, network 0', retryDelaySeconds: '3601' },
+      problems: [
+        'language: “de” is not a language of BK-CI: en-US, zh-CN or ja-JP',
+        'retryOn: “network” and “0” is neither SYSTEM, USER, THIRD_PARTY, PLUGIN or BUILD_MACHINE nor an error number',
+        'retryDelaySeconds: “3601” is not a number from 0 to 3600',
+      ],
+    },
+    {
       name: 'an id that YAML has rounded',
       values: { buildId: '1.5E+20' },
       problems: ['buildId: “1.5E+20” looks like a number that YAML has rounded; put it in quotes'],
@@ -161,8 +184,8 @@ describe('readInputs refuses', () => {
       'input-invalid',
       [
         '3 inputs need a change; nothing was sent:',
-        '  buildId: missing. Give buildId (b-…), buildNumber, buildUrl, or ref',
-        '  task-id: not an input; did you mean taskId?',
+        '  buildId: missing, or the variable behind it is empty. Give buildId (b-…), buildNumber, buildUrl, or ref',
+        '  task-id: not an input; did you mean taskId? Rename it in with:, or INPUT_TASK-ID in env:',
         '  failedContainer: “maybe” is neither true nor false',
       ].join('\n'),
     ]);
@@ -170,7 +193,7 @@ describe('readInputs refuses', () => {
 
   test('a misspelt name with one problem, without calling the input missing', async () => {
     expect(await problemsOf({ username: '', 'user-name': 'ci-bot' })).toEqual([
-      'user-name: not an input; did you mean username?',
+      'user-name: not an input; did you mean username? Rename it in with:, or INPUT_USER-NAME in env:',
     ]);
   });
 
@@ -180,32 +203,5 @@ describe('readInputs refuses', () => {
       'input-invalid',
       expect.stringMatching(/^1 input needs a change; nothing was sent:\n/),
     ]);
-  });
-});
-
-describe('names of inputs', () => {
-  const misspelt = [
-    'task-id',
-    'task_id',
-    'failed-container',
-    'FAILED_CONTAINER',
-    'only-if-failed',
-    'build-url',
-    'api-url',
-    'wait-',
-  ];
-  test.each(misspelt)('%s is refused as misspelt', async (name) => {
-    expect(await codeOf(() => inputs({ [name]: 'x' }))).toBe('input-invalid');
-    expect(await problemsOf({ [name]: 'x' })).toEqual([
-      expect.stringMatching(`^${name.toLowerCase()}: not an input; did you mean [a-zA-Z]+\\?$`),
-    ]);
-  });
-
-  test('are not case-sensitive, as on GitHub', () => {
-    expect(inputs({ TASKID: 'e-1' }).retry.taskId).toBe('e-1');
-  });
-
-  test('that are unknown are ignored; GitHub warns about them', () => {
-    expect(inputs({ foo: 'bar' })).toEqual(inputs());
   });
 });

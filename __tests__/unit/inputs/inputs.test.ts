@@ -45,6 +45,9 @@ describe('optional inputs', () => {
       timeoutMinutes: '0.5',
       pollSeconds: '2.5',
       maxAttempts: '3',
+      retryOn: 'third_party, 2199001',
+      retryDelaySeconds: '1.5',
+      language: 'ZH-cn',
       stopOnAbort: 'true',
       logLines: '0',
       githubToken: 'ghs_x',
@@ -55,6 +58,7 @@ describe('optional inputs', () => {
         credentials: { username: 'ci-bot', accessToken: 'aB+=' },
         headers: { 'X-Bk-Tenant-Id': 't', 'X-Y': 'z' },
         channelCode: 'AM',
+        language: 'zh-CN',
       },
       selector: { ids: { projectId: 'demo', pipelineId: 'p-1', buildId: 'b-1' }, githubToken: 'ghs_x' },
       consoleUrl: 'https://c',
@@ -62,9 +66,10 @@ describe('optional inputs', () => {
       onlyIfFailed: true,
       dryRun: true,
       logLines: 0,
+      retryOn: { types: ['THIRD_PARTY'], codes: [2199001] },
       maxExecuteCount: 5,
       warnings: [],
-      follow: { timeoutMs: 30_000, pollMs: 2500, maxAttempts: 3, stopOnAbort: true },
+      follow: { timeoutMs: 30_000, pollMs: 2500, maxAttempts: 3, retryDelayMs: 1500, stopOnAbort: true },
     } satisfies Inputs);
   });
 
@@ -73,6 +78,7 @@ describe('optional inputs', () => {
       timeoutMs: 3_600_000,
       pollMs: 10_000,
       maxAttempts: 1,
+      retryDelayMs: 0,
       stopOnAbort: false,
     });
   });

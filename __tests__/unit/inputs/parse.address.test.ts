@@ -10,6 +10,8 @@ describe('parseApiUrl', () => {
   const accepted = [
     { text: 'https://devops.example.com', root: 'https://devops.example.com/ms/openapi/api/apigw/v3' },
     { text: 'HTTPS://Devops.Example.com/', root: 'https://devops.example.com/ms/openapi/api/apigw/v3' },
+    { text: 'https://devops.example.com/console', root: 'https://devops.example.com/ms/openapi/api/apigw/v3' },
+    { text: 'https://h:81/console//', root: 'https://h:81/ms/openapi/api/apigw/v3' },
     { text: 'http://127.0.0.1:21936', root: 'http://127.0.0.1:21936/ms/openapi/api/apigw/v3' },
     { text: 'https://h/ms/openapi/api/apigw-user/v4/', root: 'https://h/ms/openapi/api/apigw-user/v4' },
     {
@@ -124,6 +126,39 @@ describe('parseBuildUrl', () => {
       pipelineId: 'PIPELINE',
       buildId: 'BUILD',
     });
+  });
+
+  test('takes the build that a history names in its fragment', () => {
+    expect(outcome(parseBuildUrl('https://h/console/pipeline/demo/p-1/history/history?page=2#b-0a1'))).toEqual({
+      consoleUrl: 'https://h',
+      projectId: 'demo',
+      pipelineId: 'p-1',
+      buildId: 'b-0a1',
+    });
+  });
+
+  const pages = [
+    { path: 'demo', page: 'list of pipelines' },
+    { path: 'demo/list/allPipeline', page: 'list of pipelines' },
+    { path: 'demo/p-1', page: 'history of a pipeline' },
+    { path: 'demo/p-1/history', page: 'history of a pipeline' },
+    { path: 'demo/p-1/history/pipeline/3', page: 'history of a pipeline' },
+    { path: 'demo/p-1/edit/baseSetting', page: 'edit page of a pipeline' },
+    { path: 'demo/p-1/preview', page: 'start page of a pipeline' },
+  ];
+  test.each(pages)('says which page $path is', ({ path, page }) => {
+    const text = `https://h/console/pipeline/${path}`;
+    expect(outcome(parseBuildUrl(`${text}?x=hunter2`))).toBe(
+      `✗ “${text}” is the ${page}, not the link of a build, which looks like ${form}`,
+    );
+  });
+
+  test.each([
+    { text: '42', problem: '✗ “42” looks like a build number: use buildNumber' },
+    { text: 'latest', problem: '✗ “latest” looks like a build number: use buildNumber' },
+    { text: 'b-0a1', problem: '✗ “b-0a1” looks like the id of a build: use buildId' },
+  ])('says where $text belongs', ({ text, problem }) => {
+    expect(outcome(parseBuildUrl(text))).toBe(problem);
   });
 
   const refused = [

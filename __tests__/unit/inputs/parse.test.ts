@@ -2,12 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import {
   type Parsed,
   parseAppSlug,
+  parseBuildId,
   parseBuildNumber,
   parseFlag,
   parseHeader,
   parseHeaderText,
   parseId,
+  parseLanguage,
   parseNumber,
+  parseRetryOn,
   parseTaskId,
 } from '../../../src/inputs/parse.js';
 
@@ -95,14 +98,48 @@ describe('parseId', () => {
   test.each(refused.map((text) => ({ name: JSON.stringify(text).slice(0, 20), text })))('refuses $name', ({ text }) => {
     expect(outcome(parseId(text))).toMatch(/^✗ “.*” is not an id: one word without white space or slashes$/);
   });
+
+  const quoted = ['"demo"', "'demo'", '`demo`', '“demo”', '‘demo’', '"demo', "de'mo"];
+  test.each(quoted)('says that %s has a quotation mark', (text) => {
+    expect(outcome(parseId(text))).toMatch(/^✗ “.*” has a quotation mark in it; give the id without quotes$/);
+  });
+
+  const links = ['https://h/console/pipeline/demo/p-1/detail/b-1', 'h/console/pipeline/demo', 'HTTP://h'];
+  test.each(links)('says that %s belongs into buildUrl', (text) => {
+    expect(outcome(parseId(text))).toMatch(/^✗ “.*” looks like a link: use buildUrl$/);
+  });
+
+  test('shows no credential of a link', () => {
+    const problem = outcome(parseId('https://bot:hunter2@h/x?token=hunter2#hunter2'));
+    expect(problem).toBe('✗ “https://h/x” looks like a link: use buildUrl');
+  });
+});
+
+describe('parseBuildId', () => {
+  test.each(['b-1', 'b-42', '42x', 'latest-1'])('takes %s', (text) => {
+    expect(outcome(parseBuildId(text))).toBe(text);
+  });
+  test.each(['42', '#42', '0', '1234567890123', 'latest', 'Latest'])(
+    'says that %s belongs into buildNumber',
+    (text) => {
+      expect(outcome(parseBuildId(text))).toBe(`✗ “${text}” looks like a build number: use buildNumber`);
+    },
+  );
+  test('refuses what is no id', () => {
+    expect(outcome(parseBuildId('b/1'))).toMatch(/is not an id/);
+  });
 });
 
 describe('parseTaskId', () => {
-  test.each(['e-1', 'stage-2', '1', 'my.step/with:signs', '..', '后台', '1.5', 'x'.repeat(200)])('takes %s', (text) => {
+  const taken = ['e-1', 'stage-2', '1', 'my.step/with:signs', '..', '后台', '1.5', 'x'.repeat(200)];
+  const names = ['Run tests', '单元 测试', 'a\u3000b', 'a\tb', 'say "hello"', '"a" and "b" c', "it's"];
+  test.each([...taken, ...names])('takes %s', (text) => {
     expect(outcome(parseTaskId(text))).toBe(text);
   });
+  test.each(['"e-1"', "'Run tests'", '`e-1`', '“单元测试”'])('says that %s has quotation marks around it', (text) => {
+    expect(outcome(parseTaskId(text))).toMatch(/^✗ “.*” has quotation marks around it; give it without quotes$/);
+  });
   test.each([
-    { name: 'white space', text: 'a b' },
     { name: 'a line end', text: 'a\nb' },
     { name: 'a control character', text: 'a\u0007' },
     { name: 'an invisible character', text: 'a\u200b' },
@@ -111,7 +148,9 @@ describe('parseTaskId', () => {
     { name: 'a lone surrogate', text: 'a\ud800' },
     { name: 'a text that is too long', text: 'x'.repeat(201) },
   ])('refuses $name', ({ text }) => {
-    expect(outcome(parseTaskId(text))).toMatch(/^✗ “.*” is not an id: one word without white space$/);
+    expect(outcome(parseTaskId(text))).toMatch(
+      /^✗ “.*” is neither an id nor a name: one line without invisible characters$/,
+    );
   });
 });
 
@@ -136,12 +175,59 @@ describe('parseBuildNumber', () => {
     { text: '1', expected: 1 },
     { text: '#42', expected: 42 },
     { text: 'latest', expected: 'latest' },
+    { text: 'Latest', expected: 'latest' },
+    { text: 'LATEST', expected: 'latest' },
     { text: '999999999', expected: 999_999_999 },
   ])('takes $text', ({ text, expected }) => {
     expect(outcome(parseBuildNumber(text))).toBe(expected);
   });
-  test.each(['0', '-1', '1.5', '##1', '4#2', 'Latest', 'b-1', '1000000000'])('refuses %s', (text) => {
+  test.each(['0', '-1', '1.5', '##1', '4#2', 'latest2', 'b', '1000000000'])('refuses %s', (text) => {
     expect(outcome(parseBuildNumber(text))).toBe(`✗ “${text}” is neither a build number nor latest`);
+  });
+});
+
+test.each([
+  { text: 'b-1', problem: '“b-1” looks like the id of a build: use buildId' },
+  {
+    text: 'https://h/console/pipeline/a/b/detail/b-1',
+    problem: expect.stringMatching(/looks like a link: use buildUrl$/),
+  },
+])('parseBuildNumber says where $text belongs', ({ text, problem }) => {
+  expect(parseBuildNumber(text)).toEqual({ problem });
+});
+
+describe('parseLanguage', () => {
+  test.each([
+    ['en-US', 'en-US'],
+    ['zh-cn', 'zh-CN'],
+    ['JA-JP', 'ja-JP'],
+  ])('takes %s', (text, expected) => {
+    expect(outcome(parseLanguage(text))).toBe(expected);
+  });
+  test.each(['en', 'zh_CN', 'de-DE', 'en-US; x=y'])('refuses %s', (text) => {
+    expect(outcome(parseLanguage(text))).toBe(`✗ “${text}” is not a language of BK-CI: en-US, zh-CN or ja-JP`);
+  });
+});
+
+describe('parseRetryOn', () => {
+  const rows = [
+    { text: 'SYSTEM', types: ['SYSTEM'], codes: [] },
+    { text: 'system,Third_Party', types: ['SYSTEM', 'THIRD_PARTY'], codes: [] },
+    { text: 'USER PLUGIN\nBUILD_MACHINE', types: ['USER', 'PLUGIN', 'BUILD_MACHINE'], codes: [] },
+    { text: ' , 2199001,,\r\n 42 ', types: [], codes: [2199001, 42] },
+    { text: 'SYSTEM 100 system 100', types: ['SYSTEM'], codes: [100] },
+  ];
+  test.each(rows)('takes $text', ({ text, types, codes }) => {
+    expect(outcome(parseRetryOn(text))).toEqual({ types: new Set(types), codes: new Set(codes) });
+  });
+  const accepted = 'SYSTEM, USER, THIRD_PARTY, PLUGIN or BUILD_MACHINE nor an error number';
+  test.each([
+    { text: 'NETWORK', shown: '“NETWORK”' },
+    { text: 'SYSTEM, third-party', shown: '“third-party”' },
+    { text: '0 -1 1.5 007', shown: '“0”, “-1”, “1.5” and “007”' },
+    { text: ', ,', shown: '“, ,”' },
+  ])('refuses $text', ({ text, shown }) => {
+    expect(outcome(parseRetryOn(text))).toBe(`✗ ${shown} is neither ${accepted}`);
   });
 });
 

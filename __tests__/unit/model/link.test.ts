@@ -58,6 +58,12 @@ describe('parseLink', () => {
       link: `${HOST}/console/creative-stream/demo/flow/p-1/execute/b-1/execute-detail`,
       expected: PARSED,
     },
+    { name: 'a history with a build', link: `${HOST}/console/pipeline/demo/p-1/history#b-1`, expected: PARSED },
+    {
+      name: 'a tab of a history',
+      link: `${HOST}/console/pipeline/demo/p-1/history/history/4?a=b#b-1`,
+      expected: PARSED,
+    },
     { name: 'white space around the link', link: ` ${LINK}\n`, expected: PARSED },
   ];
   test.each(rows)('takes $name', ({ link, expected }) => {
@@ -73,6 +79,8 @@ describe('parseLink', () => {
     { name: 'user info', link: LINK.replace('https://', 'https://user:pass@') },
     { name: 'a password that reads as a path', link: LINK.replace('https://', 'https://user:1/pass@') },
     { name: 'the history of the pipeline', link: `${HOST}/console/pipeline/demo/p-1/history` },
+    { name: 'a history with another fragment', link: `${HOST}/console/pipeline/demo/p-1/history#log` },
+    { name: 'a history with a path in its fragment', link: `${HOST}/console/pipeline/demo/p-1/history#b-1/../x` },
     { name: 'no build', link: `${HOST}/console/pipeline/demo/p-1/detail/` },
     { name: 'an empty pipeline', link: `${HOST}/console/pipeline/demo//detail/b-1` },
     { name: 'dots that URL parsers remove', link: `${HOST}/console/pipeline/../p-1/detail/b-1` },

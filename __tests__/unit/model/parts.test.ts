@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  failedPlugins,
   findParts,
   idOf,
   jobByHash,
@@ -96,10 +95,6 @@ describe('jobByHash', () => {
 describe('failed and waiting parts', () => {
   test('stoppedParts are those that failed or were cancelled, in the order in which they ran', () => {
     expect(stoppedParts(matrix).map(idOf)).toEqual(['stage-3', '2', '2002', 'e-24', '3', 'e-3', 'stage-4']);
-  });
-
-  test('failedPlugins do not include cancelled ones', () => {
-    expect(failedPlugins(matrix).map(({ plugin: { id } }) => id)).toEqual(['e-24']);
   });
 
   const retryable = [

@@ -25,6 +25,18 @@ describe('preflight, when a read is refused', () => {
     ]);
   });
 
+  test.each(['参数校验失败:{0} 请求的参数内容为空', '参数校验失败:{0} PipelineId is invalid '])(
+    'v4, which does not find the build, says no more than “%s”; that is no reason to go on',
+    async (words) => {
+      expect(await codeOf(() => runPreflight(fakeRun({ status: [no(400, words)] })))).toBe('not-found');
+      expect(
+        await codeOf(() =>
+          runPreflight(fakeRun({ status: [wireStatus()], detail: [no(400, words)] }, { taskId: 'e-1' })),
+        ),
+      ).toBe('not-found');
+    },
+  );
+
   const tolerated: readonly {
     name: string;
     script: Script;
@@ -76,7 +88,7 @@ describe('preflight, when a read is refused', () => {
       warnings: [],
       parameters: { taskId: '1', failedContainer: false, skip: false },
       warningAfter:
-        'The status of the build could not be read before the retry (HTTP 403), so a lost answer could not have been verified. taskId “1” could not be checked, and BK-CI reruns the whole build for an unknown one. Give the user the permission VIEW on the pipeline.',
+        'The status of the build could not be read before the retry (HTTP 403), so a lost answer could not have been verified. taskId “1” could not be checked, and BK-CI reruns the whole build for an unknown one. Of a job it reruns the first plug-in; one that failed after it stays failed. Give the user the permission VIEW on the pipeline.',
     });
   });
 
@@ -109,7 +121,19 @@ describe('preflight, when a read is refused', () => {
     expect(await runPreflight(fake)).toMatchObject({ kind: 'plan', parameters: { taskId } });
   });
 
-  const uncertain = ['tests', 'tests-1', 'x-e-1', 'my-stage-2', 'stage-x', 'stage-1x', '1x', 'e-'];
+  const uncertain = [
+    'tests',
+    'tests-1',
+    'x-e-1',
+    'my-stage-2',
+    'stage-x',
+    'stage-1x',
+    '1x',
+    'e-',
+    'e-1 test',
+    'e-1\u00a0x',
+    'Run tests',
+  ];
   test.each(uncertain)('rejects taskId %s, since old servers do not know step ids', async (taskId) => {
     const error = await errorOf(() => runPreflight(fakeRun({ status: [FORBIDDEN] }, { taskId })));
     expect([error.code, error.message]).toEqual([

@@ -47,7 +47,9 @@ describe('preflight', () => {
     const error = await errorOf(() => runPreflight(fakeRun({ status: () => unreached() })));
     expect([error.code, error.message]).toEqual([
       'not-delivered',
-      expect.stringMatching(/^GET https:\S+\/status failed 5 times in 49 s: connection refused; nothing was retried\./),
+      expect.stringMatching(
+        /^BK-CI could not be reached: connection refused \(5 tries in 49 s\); nothing was retried\. .* GET https:\S+\/status$/,
+      ),
     ]);
   });
 });
@@ -57,7 +59,7 @@ describe('preflight, with the detail', () => {
     const script = { status: [wireStatus()], detail: () => lost() };
     const error = await errorOf(() => runPreflight(fakeRun(script, { taskId: 'tests' })));
     expect(error.message).toMatch(
-      /^GET https:\S+\/detail failed 5 times in \d+ s: connection reset; nothing was retried/,
+      /^BK-CI could not be reached: connection reset \(5 tries in \d+ s\); nothing was retried\. .* GET https:\S+\/detail$/,
     );
   });
 });

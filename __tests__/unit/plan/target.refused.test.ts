@@ -34,6 +34,41 @@ describe('resolveTarget rejects', () => {
         'taskId “e-9” is not in build #42; nothing was sent, since BK-CI would rerun the whole build. What failed here: nothing.',
     },
     {
+      name: 'the name of a plug-in',
+      retry: { taskId: ' run\u3000Tests' },
+      code: 'task-unknown',
+      message:
+        'taskId “run Tests” is the name of the plug-in Test › Linux › Run tests of build #42, not an id; nothing was sent. Give its id, e-1.',
+    },
+    {
+      name: 'the name of a job',
+      retry: { taskId: 'Linux' },
+      code: 'task-unknown',
+      message:
+        'taskId “Linux” is the name of the job Test › Linux of build #42, not an id; nothing was sent. Give its id, 1.',
+    },
+    {
+      name: 'the name of a stage to skip',
+      retry: { taskId: 'TEST', skip: true },
+      code: 'task-unknown',
+      message:
+        'taskId “TEST” is the name of the stage Test of build #42, not an id; nothing was sent. Give its id, stage-3.',
+    },
+    {
+      name: 'the path of a job, as reports show it',
+      retry: { taskId: 'test › linux' },
+      code: 'task-unknown',
+      message:
+        'taskId “test › linux” is the name of the job Test › Linux of build #42, not an id; nothing was sent. Give its id, 1.',
+    },
+    {
+      name: 'the name of two parts',
+      retry: { taskId: 'compile' },
+      code: 'task-unknown',
+      message:
+        'taskId “compile” is the name of 2 parts of build #42, not an id; nothing was sent. Give the id of one: 0 (Build › Compile), e-0 (Build › Compile › Compile).',
+    },
+    {
       name: 'a step id of two plug-ins',
       retry: { taskId: 'tests' },
       detail: twins('FAILED'),

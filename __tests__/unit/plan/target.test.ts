@@ -114,11 +114,11 @@ describe('the warnings of a plan', () => {
       warnings: [noEffect('plug-in', 'Test › Linux › Run tests')],
     },
     {
-      name: 'a green build that is run again from a stage on',
-      retry: { taskId: 'stage-2' },
+      name: 'a green build that is run again from a plug-in on',
+      retry: { taskId: 'e-0' },
       green: true,
       warnings: [
-        'Build #42 has succeeded and is run again from Build on. Set onlyIfFailed: true to leave green builds alone.',
+        'Build #42 has succeeded and is run again from Build › Compile › Compile on. Set onlyIfFailed: true to leave green builds alone.',
       ],
     },
     { name: 'none for the failed plug-in of a green build', retry: { taskId: 'e-1' }, green: true, warnings: [] },

@@ -4,9 +4,29 @@ import { errorAnnotation } from '../../../src/report/annotations.js';
 import type { Outcome } from '../../../src/report/outcome.js';
 import { isGreen } from '../../../src/report/outcomes.js';
 import type { RunRecord } from '../../../src/report/record.js';
-import { buildStatus, failedTask } from '../../support/builds.js';
+import { buildStatus, failedTask, taskError } from '../../support/builds.js';
 import { record, refusedAtDeploy } from '../../support/record.js';
 import { LINK, verdictText } from '../../support/verdict.js';
+
+const WITHOUT_PLUGIN = { taskId: '', taskName: '' } as const;
+const NO_MACHINE = failedTask({
+  ...WITHOUT_PLUGIN,
+  containerId: '2',
+  containerName: 'Windows',
+  errorType: 'BUILD_MACHINE',
+  errorCode: 2128040,
+  errorMessage: 'no agent is online',
+});
+const QUALITY_GATE = failedTask({
+  ...WITHOUT_PLUGIN,
+  stageId: 'stage-4',
+  stageName: 'Deploy',
+  containerId: '',
+  containerName: '',
+  errorType: '',
+  errorCode: null,
+  errorMessage: 'the quality gate was not passed',
+});
 
 describe('a good result is one line', () => {
   const rows: readonly { name: string; outcome: Outcome; record?: RunRecord; line: string }[] = [
@@ -99,10 +119,55 @@ describe('a bad result is an error with title, sentence and link', () => {
     },
     {
       name: 'cancelled',
-      outcome: { result: 'cancelled' },
+      outcome: { result: 'cancelled', hasRun: true },
       record: record({ elapsedMs: 72_000 }),
       errors: [
         `BK-CI #42 was cancelled | Build #42 was cancelled, execution 2, after 1 min 12 s. It is not retried again, because it was cancelled. ${LINK}`,
+      ],
+    },
+    {
+      name: 'cancelled, with a reason in its list of errors',
+      outcome: { result: 'cancelled', hasRun: true },
+      record: record({
+        elapsedMs: 72_000,
+        lastStatus: buildStatus({
+          status: 'CANCELED',
+          executeCount: 2,
+          errors: [{}, taskError({ errorMessage: 'newer commit' })],
+        }),
+      }),
+      errors: [
+        `BK-CI #42 was cancelled | Build #42 was cancelled, execution 2, after 1 min 12 s. BK-CI gives a reason: “newer commit”. It is not retried again, because it was cancelled. ${LINK}`,
+      ],
+    },
+    {
+      name: 'cancelled in the queue, with the errors of the execution before',
+      outcome: { result: 'cancelled', hasRun: false },
+      record: record({
+        elapsedMs: 12_000,
+        lastStatus: buildStatus({ status: 'CANCELED', executeCount: 2, errors: [taskError({ errorMessage: 'old' })] }),
+      }),
+      errors: [
+        `BK-CI #42 was cancelled in the queue | Build #42 was cancelled in the queue, execution 2, after 12 s. The queue may have been full, or its concurrency group may have cancelled it. It is not retried again, because it was cancelled. ${LINK}`,
+      ],
+    },
+    {
+      name: 'failed, after a tolerated failure, which has no error of its own',
+      outcome: { result: 'failed', gateRefused: false },
+      record: record({ failedTasks: [failedTask(), failedTask({ taskName: 'Lint', tolerated: true })] }),
+      errors: [
+        `BK-CI #42: Test › Linux › Run tests | Run tests failed in Test › Linux: “exit status 1” (code 2199001, user error)`,
+        `BK-CI #42 failed again | Build #42 failed again, execution 2, after 4 min 2 s: Run tests in Test › Linux. ${LINK}`,
+      ],
+    },
+    {
+      name: 'failed without a plug-in',
+      outcome: { result: 'failed', gateRefused: false },
+      record: record({ failedTasks: [NO_MACHINE, QUALITY_GATE] }),
+      errors: [
+        `BK-CI #42: Test › job Windows | job Windows in Test: no build machine: “no agent is online” (code 2128040, build machine error)`,
+        `BK-CI #42: stage Deploy | the quality gate of stage Deploy was not passed`,
+        `BK-CI #42 failed again | Build #42 failed again, execution 2, after 4 min 2 s: job Windows in Test: no build machine and 1 more. ${LINK}`,
       ],
     },
   ];
@@ -112,14 +177,14 @@ describe('a bad result is an error with title, sentence and link', () => {
 
   test('has no link if no console is known', () => {
     const { consoleUrl: _, ...linkless } = record();
-    expect(verdictText({ result: 'cancelled' }, linkless)).toEqual([
+    expect(verdictText({ result: 'cancelled', hasRun: true }, linkless)).toEqual([
       expect.stringMatching(/because it was cancelled\.$/),
     ]);
   });
 
   test('names a build without a number by its id', () => {
     const { buildNumber: _, statusBefore: __, ...nameless } = record();
-    expect(verdictText({ result: 'cancelled' }, nameless)).toEqual([
+    expect(verdictText({ result: 'cancelled', hasRun: true }, nameless)).toEqual([
       expect.stringMatching(/^BK-CI b-1 was cancelled \| Build b-1 was cancelled/),
     ]);
   });

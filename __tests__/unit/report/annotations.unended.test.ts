@@ -7,6 +7,7 @@ import { NOTHING, ONCE, record } from '../../support/record.js';
 import { BUILD_LINK, LINK, verdictText } from '../../support/verdict.js';
 
 const DEPLOYING = running({ stages: [stageStatus({ name: 'Deploy', status: 'RUNNING' })] });
+const TOO_SOON = { kind: 'too-soon', why: 'BK-CI refused.' } as const;
 const HOUR = { elapsedMs: 3_600_000, lastStatus: DEPLOYING };
 
 describe('the error of a step that ends before its build', () => {
@@ -91,8 +92,51 @@ describe('the error of a step that ends before its build', () => {
       ],
     },
     {
+      name: 'after a timeout, when the stopped build failed: BK-CI terminates a job that is about to start its plug-in',
+      outcome: { result: 'timed-out', status: DEPLOYING, stop: { kind: 'sent' }, ended: buildStatus() },
+      record: record(HOUR),
+      errors: [
+        `BK-CI #42 ended too late | Build #42 had not ended after 1 h (RUNNING in stage Deploy), was asked to stop, and ended: FAILED in stage Test. ${LINK}`,
+      ],
+    },
+    {
+      name: 'after a timeout and a stop that came too soon after another one',
+      outcome: { result: 'timed-out', status: DEPLOYING, stop: TOO_SOON },
+      record: record(HOUR),
+      errors: [
+        `BK-CI #42 has not ended in time and could not be stopped | Build #42 has not ended after 1 h (RUNNING in stage Deploy). It could not be stopped: BK-CI refused. ${LINK}`,
+      ],
+    },
+    {
+      name: 'after a timeout, when the other stop ended the build',
+      outcome: {
+        result: 'timed-out',
+        status: DEPLOYING,
+        stop: TOO_SOON,
+        ended: buildStatus({ status: 'CANCELED' }),
+      },
+      record: record(HOUR),
+      errors: [
+        `BK-CI #42 has not ended in time and was stopped | Build #42 has not ended after 1 h (RUNNING in stage Deploy), was being stopped already, and has ended. ${LINK}`,
+      ],
+    },
+    {
+      name: 'after a cancellation and a stop without an answer, which may not have arrived',
+      outcome: { result: 'aborted', stop: { kind: 'unanswered', why: 'BK-CI has not answered (timeout)' } },
+      errors: [
+        `BK-CI #42 was asked to stop, without an answer | The step was cancelled and BK-CI was asked to stop build #42, but BK-CI has not answered (timeout). Check whether it goes on. ${LINK}`,
+      ],
+    },
+    {
+      name: 'after a cancellation and a stop that came too soon after another one',
+      outcome: { result: 'aborted', stop: TOO_SOON },
+      errors: [
+        `BK-CI #42 goes on: it could not be stopped | The step was cancelled. Build #42 could not be stopped: BK-CI refused. ${LINK}`,
+      ],
+    },
+    {
       name: 'after a stop',
-      outcome: { result: 'stopped', stop: { kind: 'sent' } },
+      outcome: { result: 'stopped' },
       errors: [
         `BK-CI #42 was asked to stop | The step was cancelled and BK-CI was asked to stop build #42, execution 2, after 4 min 2 s. ${LINK}`,
       ],

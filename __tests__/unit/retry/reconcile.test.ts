@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answer, lost, unreached, wireDetail, wireRunning, wireStatus, yes } from '../../support/bkci.js';
+import { answer, lost, no, unreached, wireDetail, wireRunning, wireStatus, yes } from '../../support/bkci.js';
 import { BUILD } from '../../support/builds.js';
 import { errorOf } from '../../support/errors.js';
 import { INSIDE_RUNNING, type Retried, retry, WITHOUT_BASELINE } from '../../support/send.js';
@@ -39,6 +39,18 @@ describe('after a lost answer, the build is read and the retry never sent again'
       ['POST retry'],
     ]);
   });
+
+  const NULL_BODY = 'Cannot invoke "feign.Response$Body.asReader()" because the return value is null';
+  test.each([no(408, '请求超时', 408), no(400, NULL_BODY), no(2100110, '内部服务返回结果无法解析 status:502')])(
+    'BK-CI’s own word for it counts as one, and so does that of its inner requests: $body',
+    async (reply) => {
+      const unmoved = retry({ retry: [reply], status: () => wireStatus() });
+      expect((await errorOf(() => unmoved.outcome)).code).toBe('answer-lost');
+      expect([unmoved.fake.clock.now(), posts(unmoved)]).toEqual([60_000, ['POST retry']]);
+      const moved = retry({ retry: [reply], status: [reply, wireRunning()] });
+      expect(await moved.outcome).toMatchObject({ executeCount: 2, ownership: 'ours' });
+    },
+  );
 
   test('the minute starts when the answer is lost, not at the first send', async () => {
     const retried = retry({ retry: [unreached(), lost()], status: () => wireStatus() });

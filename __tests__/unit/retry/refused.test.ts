@@ -4,7 +4,7 @@ import { errorOf } from '../../support/errors.js';
 import { INSIDE_RUNNING, retry, WHOLE, WITHOUT_BASELINE } from '../../support/send.js';
 
 /** Refusals that say that the build, or the part, already runs (bk-ci: CommonMessageCode, ProcessMessageCode). */
-const ALREADY_RUNS = [2100002, 2101129, 2101901, 2101114, 2101273, 2101110, 2101277];
+const ALREADY_RUNS = [2100002, 2101129, 2101901, 2101114, 2101911, 2101273, 2101110, 2101907, 2101277];
 const each = ALREADY_RUNS.map((number) => ({ number }));
 
 describe.each(each)('refusal $number of the retry of a build that had ended', ({ number }) => {
@@ -83,19 +83,19 @@ describe('a refusal of the retry of a plug-in inside a running build', () => {
   };
   const running = () => wireRunning(same);
 
-  test.each([2101110, 2101277])('%d is an acceptance when the plug-in runs again', async (number) => {
+  test.each([2101110, 2101907, 2101277])('%d is an acceptance when the plug-in runs again', async (number) => {
     const script = { retry: [no(number)], status: running, detail: () => wireDetail({}, { status: 'RUNNING' }) };
     const retried = retry(script, INSIDE_RUNNING, null);
     expect(await retried.outcome).toMatchObject({ executeCount: 1, ownership: 'other' });
   });
 
-  test.each([2101110, 2101277])('%d is final when the plug-in has not changed', async (number) => {
+  test.each([2101110, 2101907, 2101277])('%d is final when the plug-in has not changed', async (number) => {
     const retried = retry({ retry: [no(number)], status: running, detail: () => wireDetail() }, INSIDE_RUNNING);
     expect(await errorOf(() => retried.outcome)).toMatchObject({ response: { status: number } });
     expect(retried.events).toEqual(['send', 'send failed']);
   });
 
-  test.each([2100002, 2101129, 2101901, 2101114, 2101273])('%d is final at once', async (number) => {
+  test.each([2100002, 2101129, 2101901, 2101114, 2101911, 2101273])('%d is final at once', async (number) => {
     const retried = retry({ retry: [no(number)] }, INSIDE_RUNNING);
     expect(await errorOf(() => retried.outcome)).toMatchObject({ response: { status: number } });
     expect(retried.requests).toEqual(['POST retry?taskId=e-1']);

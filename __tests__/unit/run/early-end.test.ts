@@ -111,11 +111,19 @@ describe('a cancelled step', () => {
   };
 
   const stops = [
-    { name: 'is accepted', reply: yes(true), outcome: { result: 'stopped', stop: { kind: 'sent' } } },
+    { name: 'is accepted', reply: yes(true), outcome: { result: 'stopped' } },
     {
       name: 'is not answered',
       reply: lost(),
-      outcome: { result: 'stopped', stop: { kind: 'unanswered', why: 'BK-CI has not answered (connection reset)' } },
+      outcome: { result: 'aborted', stop: { kind: 'unanswered', why: 'BK-CI has not answered (connection reset)' } },
+    },
+    {
+      name: 'is refused so soon after another one',
+      reply: no(2101019),
+      outcome: {
+        result: 'aborted',
+        stop: { kind: 'too-soon', why: expect.stringContaining('the build was not stopped') },
+      },
     },
     {
       name: 'is unnecessary',

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { wireRunning, yes } from '../../support/bkci.js';
+import { wireRunning, wireStatus, yes } from '../../support/bkci.js';
 import { POST_INPUTS, runPostWith, SAVED } from '../../support/post.js';
 import { BASELINE } from '../../support/send.js';
 
+const STOPPED = { status: 'CANCELED', endTime: 4_000_000 };
 const thirdExecution = wireRunning({
   buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }],
   userId: 'release-bot',
@@ -53,24 +54,30 @@ describe('post stops an execution', () => {
     { name: 'the server names no starter', username: 'ci-bot', userId: null },
   ];
   test.each(rows)('that began after the retry was sent, when $name', async ({ username, userId }) => {
-    const script = { status: [wireRunning({ userId })], stop: [yes(true)] };
+    const script = { status: [wireRunning({ userId }), wireRunning(STOPPED)], stop: [yes(true)] };
     const saved = { ...SAVED, phase: 'sending', username, credentials: ['accessToken'] } as const;
     const inputs = { ...POST_INPUTS, username: 'somebody-else', accessToken: 'hunter2hunter2' };
     const { requests } = await runPostWith(script, saved, { inputs });
-    expect(requests.map((request) => request.replace(/\?.*/, ''))).toEqual(['GET status', 'POST stop']);
+    expect(requests.map((request) => request.replace(/\?.*/, ''))).toEqual(['GET status', 'POST stop', 'GET status']);
   });
 
   test('further ahead than one retry makes it, when our user is named as its starter', async () => {
-    const script = { status: [wireRunning()], stop: [yes(true)] };
+    const script = { status: [wireRunning(), wireRunning(STOPPED)], stop: [yes(true)] };
     const { requests } = await runPostWith(script, { ...SAVED, executeCount: 2, unsure: true });
-    expect(requests).toEqual(['GET status', 'POST stop']);
+    expect(requests).toEqual(['GET status', 'POST stop', 'GET status']);
   });
 
   test('that is the accepted one, although another user is named as its starter', async () => {
     const { requests } = await runPostWith(
-      { status: [thirdExecution], stop: [yes(true)] },
+      {
+        status: [
+          thirdExecution,
+          wireStatus({ ...STOPPED, buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '2' }] }),
+        ],
+        stop: [yes(true)],
+      },
       { ...SAVED, executeCount: 3 },
     );
-    expect(requests).toEqual(['GET status', 'POST stop']);
+    expect(requests).toEqual(['GET status', 'POST stop', 'GET status']);
   });
 });

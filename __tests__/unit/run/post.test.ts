@@ -4,6 +4,7 @@ import type { FakeStep } from '../../support/harness.js';
 import { POST_INPUTS, runPostWith, SAVED, SAVED_WITHOUT_BASELINE } from '../../support/post.js';
 
 const LINK = 'https://devops.example.com/console/pipeline/demo/p-1/detail/b-1';
+const STOPPED = wireRunning({ status: 'CANCELED', endTime: 4_000_000 });
 const ENDED = wireRunning({ status: 'SUCCEED', endTime: 4_000_000 });
 
 describe('post does nothing', () => {
@@ -14,17 +15,19 @@ describe('post does nothing', () => {
 
 describe('post, after an accepted retry,', () => {
   test('reads the build once and stops it once', async () => {
-    expect(await runPostWith({ status: [wireRunning()], stop: [yes(true)] }, SAVED)).toMatchObject({
-      requests: ['GET status', 'POST stop'],
-      elapsedMs: 0,
-      log: ['Stopped   build #42 was asked to stop, since the step ended before it'],
+    expect(await runPostWith({ status: [wireRunning(), STOPPED], stop: [yes(true)] }, SAVED)).toMatchObject({
+      requests: ['GET status', 'POST stop', 'GET status'],
+      elapsedMs: 2000,
+      log: ['Stopped   build #42, since the step ended before it; it has ended'],
     });
   });
 
   test('stops the build although it was not read before the retry', async () => {
-    expect(await runPostWith({ status: [wireRunning()], stop: [yes(true)] }, SAVED_WITHOUT_BASELINE)).toMatchObject({
-      requests: ['GET status', 'POST stop'],
-      elapsedMs: 0,
+    expect(
+      await runPostWith({ status: [wireRunning(), STOPPED], stop: [yes(true)] }, SAVED_WITHOUT_BASELINE),
+    ).toMatchObject({
+      requests: ['GET status', 'POST stop', 'GET status'],
+      elapsedMs: 2000,
     });
   });
 
@@ -63,18 +66,18 @@ describe('post, after an accepted retry,', () => {
 
   test('reads again while the build still shows the execution before', async () => {
     const { requests } = await runPostWith(
-      { status: [wireStatus(), wireStatus(), wireRunning()], stop: [yes(true)] },
+      { status: [wireStatus(), wireStatus(), wireRunning(), STOPPED], stop: [yes(true)] },
       SAVED,
     );
-    expect(requests).toEqual(['GET status', 'GET status', 'GET status', 'POST stop']);
+    expect(requests).toEqual(['GET status', 'GET status', 'GET status', 'POST stop', 'GET status']);
   });
 
   test('stops the build after the first read that is answered', async () => {
     const { requests, elapsedMs } = await runPostWith(
-      { status: [lost(), lost(), wireRunning()], stop: [yes(true)] },
+      { status: [lost(), lost(), wireRunning(), STOPPED], stop: [yes(true)] },
       SAVED,
     );
-    expect([requests.at(-1), elapsedMs]).toEqual(['POST stop', 5000]);
+    expect([requests.at(-2), elapsedMs]).toEqual(['POST stop', 7000]);
   });
 
   const stops = [
@@ -84,9 +87,14 @@ describe('post, after an accepted retry,', () => {
       log: 'Done      build #42 was not stopped: it has ended already',
     },
     {
-      name: 'the build is being stopped already',
-      reply: no(2101019),
-      log: 'Done      build #42 was not stopped: it is being stopped already',
+      name: 'BK-CI refuses a stop so soon after another one',
+      reply: no(2101019, 'm'),
+      log: expect.stringMatching(/^::warning::Build #42 could not be stopped: BK-CI refused: .* \(2101019 “m”\)/),
+    },
+    {
+      name: 'the end is not seen',
+      reply: yes(true),
+      log: `::warning::Build #42 was asked to stop, but its end was not seen. Check it in BK-CI: ${LINK}`,
     },
     {
       name: 'the user may not stop the build',
@@ -96,11 +104,34 @@ describe('post, after an accepted retry,', () => {
     {
       name: 'BK-CI does not answer',
       reply: lost(),
-      log: '::warning::Build #42 was asked to stop, but BK-CI has not answered (connection reset).',
+      log: `::warning::Build #42 was asked to stop, but BK-CI has not answered (connection reset). Check it in BK-CI: ${LINK}`,
     },
   ];
   test.each(stops)('logs that $name, and does not fail the job', async ({ reply, log }) => {
-    expect((await runPostWith({ status: [wireRunning()], stop: [reply] }, SAVED)).log).toEqual([log]);
+    const { log: logged, requests } = await runPostWith({ status: [wireRunning()], stop: [reply] }, SAVED);
+    expect(logged).toEqual([log]);
+    expect(requests.filter((request) => request === 'POST stop')).toHaveLength(1);
+  });
+
+  const ends = [
+    { name: 'another stop ends it', reply: no(2101019), status: 'CANCELED', log: 'it has ended' },
+    { name: 'a lost stop has arrived', reply: lost(), status: 'TERMINATE', log: 'it has ended' },
+    { name: 'the stop fails it', reply: yes(true), status: 'FAILED', log: 'it ended: FAILED' },
+  ];
+  test.each(ends)('logs the end of the build if $name', async ({ reply, status, log }) => {
+    const reads = [wireRunning(), lost(), wireRunning(), wireRunning({ status, endTime: 4_000_000 })];
+    const { log: logged, elapsedMs } = await runPostWith({ status: reads, stop: [reply] }, SAVED);
+    expect([logged, elapsedMs]).toEqual([[`Stopped   build #42, since the step ended before it; ${log}`], 10_000]);
+  });
+
+  test('looks for the end for 40 seconds, and does not take that of a newer execution for it', async () => {
+    const newer = wireRunning({
+      status: 'SUCCEED',
+      endTime: 4_000_000,
+      buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: 9 }],
+    });
+    const { log, elapsedMs } = await runPostWith({ status: [wireRunning(), newer], stop: [yes(true)] }, SAVED);
+    expect([log, elapsedMs]).toEqual([[expect.stringContaining('its end was not seen')], 40_000]);
   });
 });
 
@@ -109,10 +140,13 @@ describe('post, after a retry with unknown outcome,', () => {
 
   test('reads until the retried execution shows, then stops it', async () => {
     const { requests, elapsedMs } = await runPostWith(
-      { status: [wireStatus(), lost(), wireRunning()], stop: [yes(true)] },
+      { status: [wireStatus(), lost(), wireRunning(), STOPPED], stop: [yes(true)] },
       { ...SAVED, phase: 'sending' },
     );
-    expect([requests, elapsedMs]).toEqual([['GET status', 'GET status', 'GET status', 'POST stop'], 5000]);
+    expect([requests, elapsedMs]).toEqual([
+      ['GET status', 'GET status', 'GET status', 'POST stop', 'GET status'],
+      7000,
+    ]);
   });
 
   test('does not stop the build when no retried execution shows in time', async () => {
@@ -133,8 +167,8 @@ describe('post, after a retry with unknown outcome,', () => {
 });
 
 describe('post takes what to do from the saved state', () => {
-  const STOPPED = ['GET status', 'POST stop'];
-  const running = { status: [wireRunning()], stop: [yes(true)] };
+  const LOOKED_AND_STOPPED = ['GET status', 'POST stop', 'GET status'];
+  const running = { status: [wireRunning(), STOPPED], stop: [yes(true)] };
   const others: readonly { name: string; inputs: Readonly<Record<string, string>> }[] = [
     { name: 'no input at all', inputs: {} },
     { name: 'wait and stopOnAbort off', inputs: { ...POST_INPUTS, wait: 'false', stopOnAbort: 'false' } },
@@ -159,8 +193,8 @@ describe('post takes what to do from the saved state', () => {
   test.each(others)('with $name it stops the build all the same', async ({ inputs }) => {
     const { requests, log, sent } = await runPostWith(running, SAVED, { inputs });
     expect([requests, log]).toEqual([
-      STOPPED,
-      ['Stopped   build #42 was asked to stop, since the step ended before it'],
+      LOOKED_AND_STOPPED,
+      ['Stopped   build #42, since the step ended before it; it has ended'],
     ]);
     expect(sent[0]?.headers).toMatchObject({ 'X-DEVOPS-UID': 'ci-bot' });
   });
@@ -173,6 +207,7 @@ describe('post takes what to do from the saved state', () => {
     expect(sent.map(({ url, headers }) => [url.href.split('?')[0], headers['X-DEVOPS-CHANNEL']])).toEqual([
       [`${api}/projects/demo/build_status`, 'AM'],
       [`${api}/projects/demo/build_stop`, 'AM'],
+      [`${api}/projects/demo/build_status`, 'AM'],
     ]);
     expect(sent[0]?.headers).toMatchObject({
       'X-DEVOPS-UID': 'ci-bot',
@@ -203,7 +238,7 @@ describe('post takes what to do from the saved state', () => {
 
 describe('when a credential that main had is empty in post', () => {
   const BKAPI = 'https://bkapi.example.com/api/devops/prod/v4/apigw-app';
-  const running = { status: [wireRunning()], stop: [yes(true)] };
+  const running = { status: [wireRunning(), STOPPED], stop: [yes(true)] };
   const app = { appCode: 'app', appSecret: 'hunter2hunter2' };
   const rows = [
     { name: 'a token beside a username', saved: { credentials: ['accessToken'] }, inputs: {}, missing: 'accessToken' },
@@ -223,10 +258,10 @@ describe('when a credential that main had is empty in post', () => {
   ] as const;
   test.each(rows)('$name: it says so and tries to stop the build without', async ({ saved, inputs, missing }) => {
     const { requests, log } = await runPostWith(running, { ...SAVED, ...saved }, { inputs });
-    expect(requests.map((request) => request.replace(/\?.*/, ''))).toEqual(['GET status', 'POST stop']);
+    expect(requests.map((request) => request.replace(/\?.*/, ''))).toEqual(['GET status', 'POST stop', 'GET status']);
     expect(log).toEqual([
       `::warning::The step had ${missing}, which its post step did not get. It tries to stop build b-1 without.`,
-      'Stopped   build #42 was asked to stop, since the step ended before it',
+      'Stopped   build #42, since the step ended before it; it has ended',
     ]);
   });
 

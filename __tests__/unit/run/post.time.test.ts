@@ -13,9 +13,10 @@ describe('the time limit of post', () => {
     expect(requests).toEqual(Array.from({ length: 7 }, () => 'GET status'));
   });
 
-  test('gives a read ten seconds and the stop fifteen', async () => {
-    expect(deadlines(await runPostWith({ status: [wireRunning()], stop: [yes(true)] }, SAVED))).toEqual([
-      10_000, 15_000,
+  test('gives a read ten seconds, the stop fifteen, and each look for the end five', async () => {
+    const ended = wireRunning({ status: 'CANCELED', endTime: 4_000_000 });
+    expect(deadlines(await runPostWith({ status: [wireRunning(), ended], stop: [yes(true)] }, SAVED))).toEqual([
+      10_000, 15_000, 5000,
     ]);
   });
 

@@ -56,6 +56,25 @@ describe('a run', () => {
     );
   });
 
+  const projects = [
+    { projectId: '演示项目', isDisplayName: true },
+    { projectId: 'Demo', isDisplayName: true },
+    { projectId: 'démo', isDisplayName: true },
+    { projectId: 'demo-2_x', isDisplayName: false },
+  ];
+  test.each(projects)('that finds nothing in project $projectId says what the id of a project is', async (row) => {
+    const { projectId, isDisplayName } = row;
+    const { log, outputs } = await runWith({ status: [no(2101163, '', 404)] }, { projectId });
+    const hint = `projectId “${projectId}” looks like a display name: give the English name in the address bar. [not-found]`;
+    expect(outputs.reason).toBe('not-found');
+    expect(log.at(-1)?.endsWith(hint)).toBe(isDisplayName);
+  });
+
+  test('with such a projectId and another error gives no hint', async () => {
+    const { log } = await runWith({ status: [no(2101047)] }, { projectId: 'Demo' });
+    expect(log.join('\n')).not.toContain('display name');
+  });
+
   test('with invalid inputs sends nothing and is red', async () => {
     const { green, outputs, requests, log } = await runWith({}, { buildId: '' });
     expect([green, requests, outputs.result, outputs.reason]).toEqual([false, [], 'error', 'input-invalid']);

@@ -5,6 +5,7 @@
  */
 
 import type { BuildDetail, Job, Plugin, Stage } from '../../model/detail.js';
+import { ERROR_TYPES } from '../../model/error-type.js';
 import type { BuildStatus, StageStatus, TaskError } from '../../model/snapshot.js';
 import type { RequestTarget } from '../endpoints.js';
 import {
@@ -122,6 +123,9 @@ function decodeSingleJob(from: JsonObject, path: string): Omit<Job, 'children'> 
     hashId: optionalText(from.containerHashId),
     name: optionalText(from.name) ?? `job ${id}`,
     status: optionalText(from.status),
+    executeCount: optionalNumber(from.executeCount),
+    continuesOnFailure: optionalObject(from.jobControlOption).continueWhenFailed === true,
+    machineStatus: optionalText(from.startVMStatus),
     plugins: optionalList(from.elements).map((plugin, index) => decodePlugin(plugin, `${path}.elements[${index}]`)),
   };
 }
@@ -129,11 +133,16 @@ function decodeSingleJob(from: JsonObject, path: string): Omit<Job, 'children'> 
 function decodePlugin(value: unknown, path: string): Plugin {
   const from = requiredObject(value, path);
   const id = optionalId(from, 'id', path) ?? '';
+  const { enable, continueWhenFailed, manualSkip } = optionalObject(from.additionalOptions);
   return {
     id,
     stepId: optionalText(from.stepId),
     name: optionalText(from.name) ?? id,
     status: optionalText(from.status),
+    isDisabled: enable === false,
+    // A plug-in that waits for a manual skip does not let the job go on (bk-ci: ControlUtils.continueWhenFailure).
+    continuesOnFailure: continueWhenFailed === true && manualSkip !== true,
+    canBeSkipped: manualSkip === true,
     executeCount: optionalNumber(from.executeCount),
     startEpoch: optionalNumber(from.startEpoch),
     errorType: errorType(from.errorType),
@@ -222,9 +231,8 @@ function decodeErrors(value: unknown): TaskError[] {
   });
 }
 
-/** By number: errorInfoList has numbers, the model has names (bk-ci: ErrorType.kt). */
-const ERROR_TYPES: readonly string[] = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN'];
-
+/** A name, or its number: errorInfoList has numbers, the model has names. A number that is not known stays one. */
 function errorType(value: unknown): string | undefined {
-  return typeof value === 'number' ? ERROR_TYPES[value] : optionalText(value);
+  const number = optionalNumber(value);
+  return number === undefined ? optionalText(value) : (ERROR_TYPES[number] ?? String(number));
 }

@@ -1,6 +1,6 @@
 /** What an answer of a proxy means, which is no answer of BK-CI. */
 
-import { hostAndPort } from '../../http/proxy.js';
+import { hostAndPort, variableOf } from '../../http/proxy.js';
 import type { ApiResponse } from '../response.js';
 import type { RefusalRule } from './rule.js';
 
@@ -17,7 +17,7 @@ export const PROXY_RULES: readonly RefusalRule[] = [
     code: 'not-delivered',
     problem: (_, response) => `${nameOf(response)} wants a user and password`,
     remedy: ({ address }) =>
-      `Give them in ${variableOf(address)} (http://USER:PASSWORD@HOST:PORT, percent-encoded), or check those in it.`,
+      `Give them in ${variableOf(new URL(address))} (http://USER:PASSWORD@HOST:PORT, percent-encoded), or check those in it.`,
   },
   {
     when: isProxys(403),
@@ -36,8 +36,4 @@ export const PROXY_RULES: readonly RefusalRule[] = [
 
 function nameOf({ proxy }: ApiResponse): string {
   return proxy ? `The proxy ${proxy}` : 'A proxy on the way';
-}
-
-function variableOf(address: string): string {
-  return address.startsWith('https:') ? 'https_proxy' : 'http_proxy';
 }

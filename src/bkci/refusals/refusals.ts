@@ -6,6 +6,7 @@
 import { ActionError, type ErrorCode } from '../../lib/errors.js';
 import { listed } from '../../lib/format.js';
 import type { ApiResponse } from '../response.js';
+import { ADDRESS_RULES } from './address.js';
 import { PROXY_RULES } from './proxy.js';
 import {
   hasGatewayCode,
@@ -19,7 +20,7 @@ import {
 
 /** The error for a refused request. The first rule that matches decides. */
 export function explainRefusal(response: ApiResponse, info: RequestInfo): ActionError {
-  const { code, problem, remedy } = RULES.find(({ when }) => when(response)) ?? ANY_OTHER;
+  const { code, problem, remedy } = RULES.find(({ when }) => when(response, info)) ?? ANY_OTHER;
   const resolve = (phrase: Phrase) => (typeof phrase === 'string' ? phrase : phrase(info, response));
   const text = {
     problem: `${resolve(problem)} ${serverWords(response)}`,
@@ -30,22 +31,21 @@ export function explainRefusal(response: ApiResponse, info: RequestInfo): Action
   return new ActionError(code, text, response.proxy === undefined ? { response, request: info.request } : {});
 }
 
+/** v4 finds no pipeline of the build: the first three with profile prod, the last without (bk-ci: checkPipelineId). */
+const isUnknownBuild = hasMessage(
+  /(?:parameter content of the request is empty|请求的参数内容为空|リクエストしたパラメータ内容が空です)\s*$|\bInvalid buildId\b/,
+);
+
+/** The second form is Kotlin's own, of v1.5 to v1.9, where nothing checks the header (bk-ci: ApigwBuildResourceV3). */
+const isWithoutUser = hasMessage(
+  /param userId cannot be empty|Parameter specified as non-null is null\b.{0,800}\bparameter userId\b/i,
+);
+
 /** Credentials come before everything that BK-CI says: without valid ones its "not found" may be wrong. */
 const RULES: readonly RefusalRule[] = [
   // The answer does not come from the API.
   ...PROXY_RULES,
-  {
-    when: ({ redirectTo }) => redirectTo !== undefined,
-    code: 'unexpected-answer',
-    problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
-    remedy: 'apiUrl must be the API address, not the web console behind a login.',
-  },
-  {
-    when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
-    code: 'unexpected-answer',
-    problem: ({ address }) => `${address} answered with a web page`,
-    remedy: 'apiUrl must be the API address, not the web console behind a login.',
-  },
+  ...ADDRESS_RULES,
 
   // Credentials.
   {
@@ -90,7 +90,14 @@ const RULES: readonly RefusalRule[] = [
       "Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.",
   },
   {
-    when: hasMessage(/param userId cannot be empty/i),
+    when: (response, { credentials }) =>
+      isWithoutUser(response) && credentials.includes('accessToken') && !credentials.includes('username'),
+    code: 'unauthorized',
+    problem: 'This BK-CI takes the user from username and ignores accessToken',
+    remedy: 'Set username.',
+  },
+  {
+    when: isWithoutUser,
     code: 'unauthorized',
     problem: 'BK-CI could not identify the caller',
     remedy: 'Set username, or accessToken.',
@@ -120,14 +127,15 @@ const RULES: readonly RefusalRule[] = [
 
   // Project, pipeline or build not found.
   {
-    when: hasStatus(2101163, 2101100),
+    when: (response) => hasStatus(2101163, 2101100)(response) || (response.status === 400 && isUnknownBuild(response)),
     code: 'not-found',
     problem: ({ buildId, pipelineId, projectId }) =>
       `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId}`,
     remedy: 'Check projectId, pipelineId and buildId, or give buildUrl, which has all three.',
   },
   {
-    when: hasStatus(2101058),
+    when: (response) =>
+      hasStatus(2101058)(response) || (response.status === 400 && hasMessage(/\bPipelineId is invalid\b/)(response)),
     code: 'not-found',
     problem: ({ buildId, pipelineId }) => `Build ${buildId} is not one of pipeline ${pipelineId}`,
     remedy: 'Check pipelineId and buildId.',
@@ -139,7 +147,9 @@ const RULES: readonly RefusalRule[] = [
     remedy: 'Check pipelineId and projectId; a pipeline of another channel needs channelCode.',
   },
   {
-    when: hasStatus(2101184),
+    when: (response, { operation }) =>
+      hasStatus(2101184)(response) ||
+      (operation === 'retry' && hasStatus(2100013)(response) && hasMessage(/\bversion:\s?\d/)(response)),
     code: 'not-found',
     problem: ({ buildId, pipelineId }) =>
       `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone`,
@@ -174,13 +184,27 @@ const RULES: readonly RefusalRule[] = [
     remedy: `Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
   },
   ...byStatus({ code: 'task-unknown', problem: (why) => `BK-CI can't retry this taskId: ${why}` }, [
-    [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
-    [2101114, 'this stage has not failed', 'Give a taskId that has failed, or none to retry the whole build.'],
+    [[2101110, 2101907], 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
+    [
+      [2101114, 2101911],
+      'this stage has not failed',
+      'Give a taskId that has failed, or none to retry the whole build.',
+    ],
     [2101273, 'the stage of this plug-in is not running', 'Wait for the end of the build, then retry.'],
     [2101277, 'this plug-in has not failed', 'While a build runs, only a failed or cancelled plug-in can be retried.'],
   ]),
   ...byStatus({ code: 'refused', problem: (why) => `BK-CI refused: ${why}` }, [
+    [
+      2101019,
+      'the build was asked to stop less than a minute ago, perhaps in an older execution',
+      'If it still runs in a minute, stop it in BK-CI.',
+    ],
     [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
+    [
+      2101021,
+      "the pipeline can't be started manually",
+      'In BK-CI, enable its manual trigger, then run this step again.',
+    ],
     [2101039, 'the recorded model of the build is gone', 'Start a new build instead.'],
     [2101047, 'the pipeline is locked', 'Unlock it in BK-CI, or ask who locked it.'],
     [2101049, "the pipeline's queue is full", 'Run this step again when builds have ended.'],
@@ -222,9 +246,9 @@ const RULES: readonly RefusalRule[] = [
   {
     when: (response) => response.http === 403 || hasStatus(403, 2101008, 2100006, 2101174)(response),
     code: 'forbidden',
-    problem: ({ caller, permission }) =>
-      `${caller} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline`,
-    remedy: ({ caller, permission }) => `In BK-CI, give ${caller} the permission ${permission} on the pipeline.`,
+    problem: ({ caller, operation }) => `${caller} may not ${permissionFor(operation).toLowerCase()} this pipeline`,
+    remedy: ({ caller, operation }) =>
+      `In BK-CI, give ${caller} the permission ${permissionFor(operation)} on the pipeline.`,
   },
   {
     when: hasStatus(2100122, 2100124),
@@ -235,8 +259,8 @@ const RULES: readonly RefusalRule[] = [
   {
     when: hasStatus(2101340),
     code: 'forbidden',
-    problem: ({ caller }) => `${caller} may not stop this build`,
-    remedy: 'Only who started it, or who manages the pipeline, may.',
+    problem: ({ caller, buildId }) => `There is no build ${buildId}, or ${caller} may not stop it`,
+    remedy: 'Only who started a build, or who manages the pipeline, may stop it.',
   },
   {
     when: hasStatus(2101500),
@@ -245,6 +269,10 @@ const RULES: readonly RefusalRule[] = [
     remedy: ({ caller }) => `In BK-CI, give ${caller} the permission on the node.`,
   },
 ];
+
+function permissionFor(operation: RequestInfo['operation']): 'EXECUTE' | 'VIEW' {
+  return operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW';
+}
 
 /** Whether the API, a gateway of BK-CI or the API's filter wrote the response; none of them reports success this way. */
 function isOfApi({ form, status, isBare = false }: ApiResponse): boolean {
@@ -257,10 +285,15 @@ const ANY_OTHER: Omit<RefusalRule, 'when'> = {
   remedy: 'Ask the people who run this BK-CI, and give them the request id if there is one.',
 };
 
-/** One rule for each row; they share code and problem, which names the reason. */
+/** One rule for each row; they share code and problem, which names the reason. A second number is that of old servers. */
 function byStatus(
   { code, problem }: { code: ErrorCode; problem: (why: string) => string },
-  rows: readonly (readonly [status: number, why: string, remedy: string])[],
+  rows: readonly (readonly [statuses: number | readonly number[], why: string, remedy: string])[],
 ): RefusalRule[] {
-  return rows.map(([status, why, remedy]) => ({ when: hasStatus(status), code, problem: problem(why), remedy }));
+  return rows.map(([statuses, why, remedy]) => ({
+    when: hasStatus(...[statuses].flat()),
+    code,
+    problem: problem(why),
+    remedy,
+  }));
 }

@@ -2,11 +2,12 @@
 
 import type { ErrorCode } from '../../lib/errors.js';
 import { quote } from '../../lib/sanitize.js';
+import type { Operation } from '../endpoints.js';
 import type { ApiResponse } from '../response.js';
 
 /** What one kind of refusal means. */
 export interface RefusalRule {
-  readonly when: (response: ApiResponse) => boolean;
+  readonly when: (response: ApiResponse, info: RequestInfo) => boolean;
   readonly code: ErrorCode;
   readonly problem: Phrase;
   readonly remedy: Phrase;
@@ -30,8 +31,7 @@ export interface RequestInfo {
   readonly credentials: readonly string[];
   /** Length of accessToken in characters, if one is used. */
   readonly tokenLength?: number | undefined;
-  /** The permission in BK-CI that the request needs. */
-  readonly permission: 'EXECUTE' | 'VIEW';
+  readonly operation: Operation;
   /** What the refusal means for the run: `nothing was sent`, `nothing was retried`, … */
   readonly consequence: string;
 }

@@ -7,7 +7,7 @@ import type { BuildStatus } from '../../model/snapshot.js';
 import { failureReason } from '../../model/status.js';
 import type { PlanText } from '../../plan/describe.js';
 import type { OutcomeOf } from '../outcome.js';
-import type { RunRecord } from '../record.js';
+import { causesOf, type RunRecord } from '../record.js';
 import { isNewerThanOurs } from '../wording/headline.js';
 import { code, link, plain } from './markdown.js';
 
@@ -114,7 +114,7 @@ function whatWasSent({ target, parameters: { taskId, failedContainer, skip } }: 
 }
 
 function failedPart(gateRefused: boolean, record: RunRecord): string {
-  const stage = record.failedTasks[0]?.stageName;
+  const stage = causesOf(record)[0]?.stageName;
   const verb = gateRefused ? 'ended' : stage ? `failed in **${plain(stage, 80)}**` : 'failed';
   const reason = record.lastStatus && !gateRefused ? failureReason(record.lastStatus) : '';
   return [verb, timePart(record), reason === '' ? '' : `(${plain(reason, 100)})`].filter(Boolean).join(' ');

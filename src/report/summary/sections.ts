@@ -2,21 +2,22 @@
 
 import type { ActionError } from '../../lib/errors.js';
 import { plural } from '../../lib/format.js';
+import { taskName, taskPath, taskPlace } from '../../model/describe-failure.js';
 import type { TaskLog } from '../../model/failure.js';
-import { linkOf, type RunRecord } from '../record.js';
-import { taskName, taskPath, taskPlace, unreadLogs } from '../wording/tasks.js';
+import { causesOf, linkOf, type RunRecord, unreadLogs } from '../record.js';
 import { code, link, plain, preformatted, prose } from './markdown.js';
 
 const REASONS_SHOWN = 3;
 
-/** The errors of the first failed plug-ins, one paragraph each. */
-export function reasons({ failedTasks }: RunRecord): string[] {
-  const shown = failedTasks.slice(0, REASONS_SHOWN).map((task) => {
+/** The first failures that broke the build, one paragraph each. */
+export function reasons(record: RunRecord): string[] {
+  const causes = causesOf(record);
+  const shown = causes.slice(0, REASONS_SHOWN).map((task) => {
     const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
     const place = taskPlace(task).map((name) => plain(name));
     return `**${plain(taskName(task))}**${place.length > 0 ? ` in ${place.join(' › ')}` : ''}${why}`;
   });
-  const more = failedTasks.length - shown.length;
+  const more = causes.length - shown.length;
   return more > 0 ? [...shown, `… and ${more} more, see the table`] : shown;
 }
 
@@ -33,11 +34,9 @@ export function logs(record: RunRecord): string[] {
 }
 
 const LOG_LINES_SHOWN = 20;
-/** BK-CI's markers at the start of a log line (`##[error]`), as the sanitiser leaves them. */
-const LOG_MARKER = /^##\\\[[a-z]+\]/;
 
 function logSection({ task, lines }: TaskLog, open: boolean): string {
-  const last = lines.slice(-LOG_LINES_SHOWN).map((line) => line.replace(LOG_MARKER, ''));
+  const last = lines.slice(-LOG_LINES_SHOWN);
   const caption = `Log of ${plain(taskPath(task), 300)}, last ${plural(last.length, 'line')}`;
   // All in one paragraph, so that `capDocument` can't cut the element in two.
   return [

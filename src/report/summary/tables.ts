@@ -1,12 +1,12 @@
 /** The tables of the job summary: failed plug-ins, attempts, stages. Pure Markdown; empty without rows. */
 
 import { stopwatch } from '../../lib/format.js';
+import { kindOf, taskName, taskPlace } from '../../model/describe-failure.js';
 import type { StageSummary } from '../../model/detail.js';
 import { refusedGate } from '../../model/gate.js';
 import { TRIGGER_STAGE } from '../../model/snapshot.js';
 import { meaningOfPart } from '../../model/status.js';
 import type { RunRecord } from '../record.js';
-import { kindOf, taskName, taskPlace } from '../wording/tasks.js';
 import { code, plain, table } from './markdown.js';
 
 const MAX_TASKS = 20;
@@ -14,7 +14,7 @@ const MAX_TASKS = 20;
 export function failedTable({ failedTasks }: RunRecord): string[] {
   if (failedTasks.length === 0) return [];
   const columns = [
-    { title: 'Failed plug-in', align: 'l' },
+    { title: 'Failed', align: 'l' },
     { title: 'Reason', align: 'l' },
     { title: 'Kind', align: 'l' },
     { title: 'Code', align: 'r' },
@@ -25,7 +25,7 @@ export function failedTable({ failedTasks }: RunRecord): string[] {
     .map((task) => [
       [...taskPlace(task).map((name) => plain(name)), `**${plain(taskName(task))}**`].join(' › '),
       plain(task.errorMessage, 200),
-      kindOf(task.errorType).replace(' error', ''),
+      plain([kindOf(task.errorType), task.tolerated ? 'tolerated' : ''].filter(Boolean).join(', ')),
       String(task.errorCode ?? ''),
       code(task.taskId),
     ]);

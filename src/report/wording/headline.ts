@@ -27,6 +27,8 @@ export function timeoutHeadline({ stop, ended }: OutcomeOf<'timed-out'>): string
     case 'sent':
     case 'unanswered':
       return `has not ended in time and was ${ended ? 'stopped' : 'asked to stop'}`;
+    case 'too-soon':
+      return `has not ended in time and ${ended ? 'was' : 'could not be'} stopped`;
     case 'failed':
     case 'undelivered':
       return 'has not ended in time and could not be stopped';
@@ -39,6 +41,7 @@ const CANCELLED = 'the step was cancelled';
 
 export function abortHeadline({ stop }: OutcomeOf<'aborted'>, { phase, accepted }: RunRecord): string {
   if (stop?.kind === 'undelivered') return 'could not be stopped yet';
+  if (stop?.kind === 'unanswered') return 'was asked to stop, without an answer';
   if (stop) return stop.kind === 'unnecessary' ? 'was not stopped' : 'goes on: it could not be stopped';
   switch (phase) {
     case 'idle':

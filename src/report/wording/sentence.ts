@@ -2,15 +2,15 @@
 
 import type { StopResult } from '../../follow/stop-result.js';
 import { duration } from '../../lib/format.js';
-import { oneLine } from '../../lib/sanitize.js';
+import { oneLine, quote } from '../../lib/sanitize.js';
 import { howToTell, stateOf } from '../../model/describe.js';
+import { taskSentence } from '../../model/describe-failure.js';
 import { refusedGate } from '../../model/gate.js';
 import type { BuildStatus } from '../../model/snapshot.js';
-import { failureReason, isFinished, wasStopped } from '../../model/status.js';
+import { failureReason, isFinished, meaningOfBuild, wasStopped } from '../../model/status.js';
 import type { OutcomeOf } from '../outcome.js';
-import { buildNameOf, type RunRecord } from '../record.js';
+import { buildNameOf, causesOf, type RunRecord } from '../record.js';
 import { failedAgain } from './headline.js';
-import { taskSentence } from './tasks.js';
 
 export function failedSentence({ gateRefused }: OutcomeOf<'failed'>, record: RunRecord): string {
   const name = buildNameOf(record);
@@ -19,7 +19,7 @@ export function failedSentence({ gateRefused }: OutcomeOf<'failed'>, record: Run
     const place = gate ? `the gate of stage ${oneLine(gate.name, 80)}` : 'a stage gate';
     return `Build ${name} ended at ${place}${executionAndTime(record)}: the gate was refused, so what follows did not run.`;
   }
-  const [first, ...others] = record.failedTasks;
+  const [first, ...others] = causesOf(record);
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   const failedIn = first ? `: ${taskSentence(first)}${more}` : '';
   const reason = record.lastStatus ? failureReason(record.lastStatus) : '';
@@ -27,13 +27,20 @@ export function failedSentence({ gateRefused }: OutcomeOf<'failed'>, record: Run
   return `Build ${name} ${verb}${executionAndTime(record)}${failedIn}.`;
 }
 
-export function cancelledSentence(record: RunRecord): string {
-  return `Build ${buildNameOf(record)} was cancelled${executionAndTime(record)}. It is not retried again, because it was cancelled.`;
+/** BK-CI does not say who or what cancelled a build; its list of errors may have a reason (bk-ci: observed on v4.1.0). */
+export function cancelledSentence({ hasRun }: OutcomeOf<'cancelled'>, record: RunRecord): string {
+  const where = hasRun ? '' : ' in the queue';
+  const reason = record.lastStatus?.errors.find(({ errorMessage }) => errorMessage)?.errorMessage ?? '';
+  const cause = !hasRun
+    ? ' The queue may have been full, or its concurrency group may have cancelled it.'
+    : reason === ''
+      ? ''
+      : ` BK-CI gives a reason: ${quote(reason, 300)}.`;
+  return `Build ${buildNameOf(record)} was cancelled${where}${executionAndTime(record)}.${cause} It is not retried again, because it was cancelled.`;
 }
 
-export function stoppedSentence({ stop }: OutcomeOf<'stopped'>, record: RunRecord): string {
-  const unanswered = stop?.kind === 'unanswered' ? `, but ${stop.why}` : '';
-  return `The step was cancelled and BK-CI was asked to stop build ${buildNameOf(record)}${executionAndTime(record)}${unanswered}.`;
+export function stoppedSentence(record: RunRecord): string {
+  return `The step was cancelled and BK-CI was asked to stop build ${buildNameOf(record)}${executionAndTime(record)}.`;
 }
 
 const POST_RETRIES_STOP = 'the post step of this action tries once more.';
@@ -54,13 +61,29 @@ export function executionAndTime({ executeCount, elapsedMs }: RunRecord): string
 }
 
 function afterTimeout(stop: StopResult, ended: BuildStatus | undefined): string {
-  if (stop.kind === 'failed') return `. It could not be stopped: ${stop.why}`;
-  if (stop.kind === 'undelivered') return `. It could not be stopped (${stop.why}); ${POST_RETRIES_STOP}`;
-  if (stop.kind === 'unnecessary') return `. It was not stopped: ${stop.why}.`;
-  if (ended)
-    return wasStopped(ended) ? ' and was stopped.' : `, was asked to stop, and ended by itself: ${stateOf(ended)}.`;
-  if (stop.kind === 'unanswered') return ` and was asked to stop, but ${stop.why}.`;
-  return ' and was asked to stop; whether it did is not known here.';
+  if (ended) return afterStop(stop, ended);
+  switch (stop.kind) {
+    case 'failed':
+    case 'too-soon':
+      return `. It could not be stopped: ${stop.why}`;
+    case 'undelivered':
+      return `. It could not be stopped (${stop.why}); ${POST_RETRIES_STOP}`;
+    case 'unnecessary':
+      return `. It was not stopped: ${stop.why}.`;
+    case 'unanswered':
+      return ` and was asked to stop, but ${stop.why}.`;
+    case 'sent':
+      return ' and was asked to stop; whether it did is not known here.';
+  }
+}
+
+/** A stop may end a build as FAILED (bk-ci: a job that was about to start its plug-in is terminated). */
+export function afterStop({ kind }: StopResult, ended: BuildStatus): string {
+  if (wasStopped(ended))
+    return kind === 'too-soon' ? ', was being stopped already, and has ended.' : ' and was stopped.';
+  const asked = kind === 'too-soon' ? '' : ', was asked to stop';
+  const how = meaningOfBuild(ended) === 'succeeded' ? 'ended by itself' : 'ended';
+  return `${asked}, and ${how}: ${stateOf(ended)}.`;
 }
 
 export function abortSentence(outcome: OutcomeOf<'aborted'>, record: RunRecord): string {
@@ -69,7 +92,10 @@ export function abortSentence(outcome: OutcomeOf<'aborted'>, record: RunRecord):
   if (stop?.kind === 'unnecessary') return `The step was cancelled. Build ${name} was not stopped: ${stop.why}.`;
   if (stop?.kind === 'undelivered')
     return `The step was cancelled. Build ${name} could not be stopped (${stop.why}); ${POST_RETRIES_STOP}`;
-  if (stop?.kind === 'failed') return `The step was cancelled. Build ${name} could not be stopped: ${stop.why}`;
+  if (stop?.kind === 'unanswered')
+    return `The step was cancelled and BK-CI was asked to stop build ${name}, but ${stop.why}. Check whether it goes on.`;
+  if (stop?.kind === 'failed' || stop?.kind === 'too-soon')
+    return `The step was cancelled. Build ${name} could not be stopped: ${stop.why}`;
   switch (record.phase) {
     case 'idle':
       return record.plan

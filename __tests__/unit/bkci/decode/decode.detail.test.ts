@@ -14,9 +14,14 @@ describe('decodeDetail', () => {
       errorType: 'USER',
       errorCode: 2199001,
       errorMsg: 'exit status 1',
+      additionalOptions: { enable: false, continueWhenFailed: true, manualSkip: true },
       atomCode: 'run',
     };
-    const child = { id: '1001', name: 'Linux 1', elements: [{ id: 'e-2', errorType: 3 }] };
+    const child = {
+      id: '1001',
+      name: 'Linux 1',
+      elements: [{ id: 'e-2', errorType: 3, additionalOptions: { continueWhenFailed: true } }],
+    };
     const data = {
       pipelineName: 'Nightly',
       executeCount: 2,
@@ -40,6 +45,9 @@ describe('decodeDetail', () => {
                 containerHashId: 'c-1',
                 name: 'Linux',
                 status: 'FAILED',
+                executeCount: 2,
+                startVMStatus: 'SUCCEED',
+                jobControlOption: { continueWhenFailed: true },
                 elements: [element],
                 groupContainers: [child],
               },
@@ -68,12 +76,18 @@ describe('decodeDetail', () => {
               hashId: 'c-1',
               name: 'Linux',
               status: 'FAILED',
+              executeCount: 2,
+              continuesOnFailure: true,
+              machineStatus: 'SUCCEED',
               plugins: [
                 {
                   id: 'e-1',
                   stepId: 'tests',
                   name: 'Run tests',
                   status: 'FAILED',
+                  isDisabled: true,
+                  continuesOnFailure: false,
+                  canBeSkipped: true,
                   executeCount: 2,
                   startEpoch: 5,
                   errorType: 'USER',
@@ -85,7 +99,17 @@ describe('decodeDetail', () => {
                 {
                   id: '1001',
                   name: 'Linux 1',
-                  plugins: [{ id: 'e-2', name: 'e-2', errorType: 'PLUGIN' }],
+                  continuesOnFailure: false,
+                  plugins: [
+                    {
+                      id: 'e-2',
+                      name: 'e-2',
+                      isDisabled: false,
+                      continuesOnFailure: true,
+                      canBeSkipped: false,
+                      errorType: 'PLUGIN',
+                    },
+                  ],
                   children: [],
                 },
               ],

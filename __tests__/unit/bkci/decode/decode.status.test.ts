@@ -88,7 +88,7 @@ describe('decodeStatus', () => {
     expect(decodeStatus(odd, BUILD)).toEqual({
       status: 'NEW',
       stages: [{ stageId: 's', name: 's' }],
-      errors: [{}, {}],
+      errors: [{}, { errorType: '9' }],
     });
   });
 

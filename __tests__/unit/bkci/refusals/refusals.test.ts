@@ -41,6 +41,8 @@ const STATUSES: readonly (readonly [status: number, code: ErrorCode, http?: numb
   [2101277, 'task-unknown'],
   [2101500, 'forbidden'],
   [2101901, 'already-running'],
+  [2101907, 'task-unknown'],
+  [2101911, 'task-unknown'],
   [2112005, 'unauthorized'],
   [2101084, 'refused'],
   [2101115, 'refused'],
@@ -65,7 +67,7 @@ describe('a refusal with a status of BK-CI', () => {
       explain(no(status, 'm', http)).message.includes('Ask the people who run this BK-CI'),
     );
     expect(generic.map(([status]) => status)).toEqual([
-      2100001, 2100002, 2100013, 2100014, 2101021, 2101139, 2101182, 2101084, 2101115, 2101233,
+      2100001, 2100002, 2100013, 2100014, 2101139, 2101182, 2101084, 2101115, 2101233,
     ]);
   });
 
@@ -95,7 +97,7 @@ describe('the error says what is the matter', () => {
     ['There is no pipeline p-1 in project demo', no(2101164)],
     ['The version of pipeline p-1 that build b-1 ran with is gone', no(2101184)],
     ['ci-bot may not execute this pipeline', no(2101008)],
-    ['ci-bot may not stop this build', no(2101340)],
+    ['There is no build b-1, or ci-bot may not stop it', no(2101340)],
     ['ci-bot may not use a build node of this pipeline', no(2101500)],
     ['https://devops.example.com does not know this path', answer('', { http: 405 })],
     ['https://devops.example.com does not know this path', answer('<html></html>', { http: 404 })],
@@ -104,6 +106,59 @@ describe('the error says what is the matter', () => {
   ];
   test.each(rows)('%s', (problem, response) => {
     expect(explain(response).text.problem.replace(/ \(.*/, '')).toBe(problem);
+  });
+});
+
+test.each([
+  [2101907, 2101110],
+  [2101911, 2101114],
+])('%i of old servers means what %i means', (old, current) => {
+  expect(explain(no(old)).text).toEqual({
+    ...explain(no(current)).text,
+    problem: explain(no(current)).text.problem.replace(String(current), String(old)),
+  });
+});
+
+describe('2100013, an invalid parameter', () => {
+  const version = (words: string) => no(2100013, `${words}: projectId:demo,pipelineId:p-1,version:77`);
+
+  test.each(['Invalid parameter', '无效参数', '無効なパラメータ'])(
+    'on a retry, with a version in its words, says that this is gone: %s',
+    (words) => {
+      const error = explain(version(words));
+      expect([error.code, error.message]).toEqual([
+        'not-found',
+        `The version of pipeline p-1 that build b-1 ran with is gone (2100013 “${words}: projectId:demo,pipelineId:p-1,version:77”); nothing was retried. Start a new build instead.`,
+      ]);
+    },
+  );
+
+  test('on anything else, or without a version, is a refusal like any other', () => {
+    const others = [
+      explain(no(2100013, 'Invalid parameter: version')),
+      explain(no(2100013, 'Invalid parameter: pipelineId:p-1')),
+      explain(version('Invalid parameter'), { operation: 'status' }),
+    ];
+    expect(others.map(({ code }) => code)).toEqual(['refused', 'refused', 'refused']);
+  });
+});
+
+describe('the JSON of Spring, which answers outside /api', () => {
+  const spring = (status: number, more = {}) =>
+    answer({ timestamp: 1795709997215, status, error: 'x', path: '/', ...more }, { http: status });
+
+  test.each([400, 401, 403, 404, 405, 415])('%d is a wrong address, never a matter of credentials', (status) => {
+    for (const response of [spring(status), spring(status, { message: 'No message available' })]) {
+      const { code, text } = explain(response);
+      expect([code, text.problem.replace(/ \(.*/, '')]).toEqual([
+        'unexpected-answer',
+        'https://devops.example.com answered from outside its API',
+      ]);
+    }
+  });
+
+  test.each([null, 'text', [], { status: 403, error: 'x' }])('%j is none', (json) => {
+    expect(explain(answer(JSON.stringify(json), { http: 403 })).message).not.toContain('outside its API');
   });
 });
 

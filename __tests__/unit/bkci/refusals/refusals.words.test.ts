@@ -75,10 +75,33 @@ describe('a refusal without a status of BK-CI', () => {
     {
       name: 'a wrong parameter, which is not a wrong token',
       http: 400,
-      body: '{"status":400,"message":"Parameter verification failed: PipelineId is invalid"}',
+      body: '{"status":400,"message":"query parameter type is incorrect","data":"HTTP 404 Not Found"}',
       code: 'refused',
-      message: /“Parameter verification failed: PipelineId is invalid”/,
+      message: /“query parameter type is incorrect”/,
     },
+    ...[
+      'Parameter verification failed: {0} parameter content of the request is empty',
+      '参数校验失败:{0} 请求的参数内容为空',
+      'パラメータの検証に失敗しました:{0} リクエストしたパラメータ内容が空です',
+      'parameter content of the request is empty',
+      'Parameter verification failed: {0} Invalid buildId, please check if projectId & buildId are related',
+      'Parameter verification failed: Invalid buildId',
+    ].map((words) => ({
+      name: `v4, an unknown build: ${words}`,
+      http: 400,
+      body: JSON.stringify({ status: 400, message: words }),
+      code: 'not-found' as const,
+      message: /^There is no build b-1 in pipeline p-1 of project demo \(400 “.*”\); /,
+    })),
+    ...['Parameter verification failed: {0} PipelineId is invalid ', '参数校验失败:PipelineId is invalid'].map(
+      (words) => ({
+        name: `v4, a build of another pipeline: ${words}`,
+        http: 400,
+        body: JSON.stringify({ status: 400, message: words }),
+        code: 'not-found' as const,
+        message: /^Build b-1 is not one of pipeline p-1 \(400 “.*”\); /,
+      }),
+    ),
     {
       name: 'BK-CI’s gateway: 401',
       http: 401,
@@ -160,6 +183,33 @@ describe('a refusal without a status of BK-CI', () => {
     expect(error.message).toContain('; nothing was retried');
   });
 
+  const NO_USER = [
+    ...['Parameter verification failed: ', '参数校验失败:', ''].map(
+      (prefix) => `${prefix}request param userId cannot be empty`,
+    ),
+    'Parameter specified as non-null is null: method com.tencent.devops.openapi.resources.apigw.v3.ApigwBuildResourceV3Impl.getStatus, parameter userId',
+    'Parameter specified as non-null is null: method a.b.C.retry, parameter userId',
+  ];
+  test.each(NO_USER)('no user, and a token was given or not: %s', (words) => {
+    for (const body of [words, { status: 400, message: words }]) {
+      const problemWith = (credentials: readonly string[]) => {
+        const { code, text } = explain(answer(body, { http: 400 }), { credentials });
+        return `${text.problem.replace(/ \(.*/, '')}. ${text.remedy} [${code}]`;
+      };
+      expect(problemWith(['appCode', 'accessToken'])).toBe(
+        'This BK-CI takes the user from username and ignores accessToken. Set username. [unauthorized]',
+      );
+      expect(problemWith(['appCode', 'appSecret'])).toBe(
+        'BK-CI could not identify the caller. Set username, or accessToken. [unauthorized]',
+      );
+    }
+  });
+
+  test('another parameter that is missing is no matter of credentials', () => {
+    const words = 'Parameter specified as non-null is null: method a.b.C.retry, parameter projectId';
+    expect(explain(no(400, words)).code).toBe('refused');
+  });
+
   test('a redirect names its origin only', () => {
     const headers = { location: 'https://login.example.com/sso?ticket=s3cret' };
     const error = explain(answer('', { http: 302, headers }));
@@ -172,7 +222,7 @@ describe('a refusal without a status of BK-CI', () => {
 
 describe('the text of a refusal', () => {
   test('names the permission VIEW for a read', () => {
-    expect(explain(no(2101174, 'm', 403), { permission: 'VIEW' }).message).toBe(
+    expect(explain(no(2101174, 'm', 403), { operation: 'status' }).message).toBe(
       'ci-bot may not view this pipeline (2101174 “m”); nothing was retried. In BK-CI, give ci-bot the permission VIEW on the pipeline.',
     );
   });

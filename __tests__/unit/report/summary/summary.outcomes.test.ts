@@ -82,14 +82,14 @@ describe('the summary of a cancelled step', () => {
     {
       name: 'whose stop request was not answered',
       conclusion: {
-        result: 'stopped',
+        result: 'aborted',
         stop: { kind: 'unanswered', why: 'BK-CI has not answered (connection reset)' },
       },
       record: { lastStatus: running() },
       expected: [
-        '## BK-CI build 42 was asked to stop',
-        `${SECOND} · RUNNING in stage Test`,
-        'The step was cancelled and BK-CI was asked to stop build 42, execution 2, after 4 min 2 s, but BK-CI has not answered (connection reset).',
+        '## BK-CI build 42 was asked to stop, without an answer',
+        `${SECOND} · after 4 min 2 s · RUNNING in stage Test`,
+        'The step was cancelled and BK-CI was asked to stop build 42, but BK-CI has not answered (connection reset). Check whether it goes on.',
         NOTE,
       ],
     },

@@ -26,7 +26,7 @@ describe('the summary of a build that failed again', () => {
   ];
   const log = {
     task: failedTask(),
-    lines: ['running 128 tests', 'test orders::total … FAILED', '##\\[error]exit status 1'],
+    lines: ['running 128 tests', 'test orders::total … FAILED', 'exit status 1'],
   };
   const runRecord = record({
     ...{ stages, logs: [log], firstStartedBy: 'release-bot' },
@@ -43,9 +43,9 @@ describe('the summary of a build that failed again', () => {
         '<pre>\nrunning 128 tests\ntest orders::total … FAILED\nexit status 1\n</pre>',
         '</details>',
         [
-          '| Failed plug-in | Reason | Kind | Code | `taskId` |',
+          '| Failed | Reason | Kind | Code | `taskId` |',
           '| :-- | :-- | :-- | --: | :-- |',
-          '| Test › Linux › **Run tests** | exit status 1 | user | 2199001 | `e-1` |',
+          '| Test › Linux › **Run tests** | exit status 1 | user error | 2199001 | `e-1` |',
         ].join('\n'),
         [
           '| Stage | State | Time |',

@@ -1,0 +1,59 @@
+/** Judges whether what failed is worth a retry (input `retryOn`). Pure. */
+
+import type { RetryOn } from '../inputs/parse.js';
+import { ActionError, NOTHING_SENT } from '../lib/errors.js';
+import { oneLine } from '../lib/sanitize.js';
+import { stateOf } from '../model/describe.js';
+import { taskReason, taskSentence } from '../model/describe-failure.js';
+import type { BuildDetail } from '../model/detail.js';
+import { type FailedTask, failedTaskOf, failedTasksOf } from '../model/failure.js';
+import { hasFailed, type Part } from '../model/parts.js';
+import type { BuildStatus } from '../model/snapshot.js';
+import { meaningOfBuild } from '../model/status.js';
+
+/**
+ * What failed in a build, if it has failed. One that ended in the queue still lists the errors of the execution before
+ * (bk-ci: observed on v4.1.0), and may be anything but FAILED.
+ */
+export function failuresOf(status: BuildStatus, detail: BuildDetail | undefined): FailedTask[] {
+  if (meaningOfBuild(status) !== 'failed') return [];
+  return failedTasksOf(detail, status, status.status === 'FAILED');
+}
+
+/** The failure of a plug-in that is retried inside a running build; none if it was cancelled. */
+export function failuresOfPlugin(part: Part): FailedTask[] {
+  return hasFailed(part) ? [failedTaskOf({ part, isTolerated: false })] : [];
+}
+
+/** Throws an ActionError unless there is a failure that broke the build, and all of them match by type or number. */
+export function checkRetryOn(
+  retryOn: RetryOn | undefined,
+  failures: readonly FailedTask[],
+  { status, build }: { status: BuildStatus; build: string },
+): void {
+  if (!retryOn) return;
+  const causes = failures.filter(({ tolerated }) => !tolerated);
+  const unmatched = causes.find((task) => !matches(retryOn, task));
+  if (causes.length > 0 && !unmatched) return;
+  throw new ActionError('not-retryable', {
+    problem: unmatched
+      ? `Build ${build} failed for a reason that retryOn does not name: ${describe(unmatched)}`
+      : `Build ${build} has no failure that retryOn could match (${stateOf(status)})`,
+    consequence: NOTHING_SENT,
+    remedy:
+      meaningOfBuild(status) === 'succeeded'
+        ? 'Set onlyIfFailed: true to leave green builds alone.'
+        : 'Look into the failure; to retry such ones as well, add their type or number to retryOn.',
+  });
+}
+
+function matches({ types, codes }: RetryOn, { errorType, errorCode }: FailedTask): boolean {
+  return types.some((type) => type === errorType.toUpperCase()) || (errorCode !== null && codes.includes(errorCode));
+}
+
+/** `Run tests in Test › Linux (USER 2199001): “exit status 1”` */
+function describe(task: FailedTask): string {
+  const kind = [oneLine(task.errorType, 40), task.errorCode ?? ''].filter((part) => part !== '').join(' ');
+  const what = `${taskSentence(task)} (${kind === '' ? 'without a type or number' : kind})`;
+  return [what, taskReason(task, 300)].filter(Boolean).join(': ');
+}
