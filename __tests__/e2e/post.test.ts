@@ -158,7 +158,7 @@ describe('a post step that gets a signal', () => {
 
 describe('post.js without the bundle in its directory', () => {
   const directory = mkdtempSync(join(tmpdir(), 'post-alone-'));
-  const entry = join(directory, 'post.mjs');
+  const entry = join(directory, 'post.cjs');
   copyFileSync(ACTION.post ?? '', entry);
   afterAll(() => rmSync(directory, { recursive: true }));
   const run = (state: Readonly<Record<string, string>>) => startStep({ entry, inputs: FOLLOW, state }).done;
@@ -168,6 +168,6 @@ describe('post.js without the bundle in its directory', () => {
   });
 
   concurrentTest('fails to load the bundle when a retry may be running', async () => {
-    expect((await run({ phase: 'running' })).stderr).toContain('ERR_MODULE_NOT_FOUND');
+    expect((await run({ phase: 'running' })).stderr).toContain('MODULE_NOT_FOUND');
   });
 });

@@ -48,30 +48,39 @@ export const LARGE_ANSWERS: readonly LargeAnswer[] = [
 
 /** A detail as BK-CI makes it: most of it is input and record of plug-ins, which this action does not read. */
 export function largeDetail(size: number): string {
+  return detailOf(Math.max(1, Math.ceil(size / (JSON.stringify(largePlugin(1)).length + 1))));
+}
+
+/** A plug-in of such a detail; one in `failsEvery` has failed. */
+function largePlugin(at: number, failsEvery = 50) {
   const input = Object.fromEntries(
     Array.from({ length: 40 }, (_, at) => [`parameter_${at}`, `value ${at} `.repeat(8)]),
   );
-  const plugin = (at: number) => ({
+  const hasFailed = at % failsEvery === 0;
+  return {
     '@type': 'marketBuild',
     id: `e-${String(at).padStart(32, '0')}`,
     name: `Plug-in ${at}`,
-    status: at % 50 === 0 ? 'FAILED' : 'SUCCEED',
+    status: hasFailed ? 'FAILED' : 'SUCCEED',
     executeCount: 1,
     stepId: `step${at}`,
-    errorType: at % 50 === 0 ? 'USER' : undefined,
-    errorMsg: at % 50 === 0 ? 'exit status 1 '.repeat(20) : undefined,
+    errorType: hasFailed ? 'USER' : undefined,
+    errorMsg: hasFailed ? 'exit status 1 '.repeat(20) : undefined,
     data: { input, output: {}, namespace: '' },
     timeCost: { systemCost: 1, executeCost: 2, waitCost: 3, queueCost: 4, totalCost: 10 },
     additionalOptions: { enable: true, continueWhenFailed: false, retryWhenFailed: false, timeout: 900 },
-  });
-  const count = Math.max(1, Math.ceil(size / (JSON.stringify(plugin(1)).length + 1)));
+  };
+}
+
+/** Such a detail with this many plug-ins, fifty in a job and twenty jobs in a stage. */
+export function detailOf(count: number, failsEvery = 50): string {
   const jobs = Math.ceil(count / 50);
   const container = (job: number) => ({
     id: String(job),
     containerHashId: `c-${job}`,
     name: `Job ${job}`,
     status: 'FAILED',
-    elements: Array.from({ length: 50 }, (_, at) => plugin(job * 50 + at)),
+    elements: Array.from({ length: Math.min(50, count - job * 50) }, (_, at) => largePlugin(job * 50 + at, failsEvery)),
   });
   const stages = Array.from({ length: Math.ceil(jobs / 20) }, (_, stage) => ({
     id: `stage-${stage + 2}`,
@@ -79,8 +88,8 @@ export function largeDetail(size: number): string {
     status: 'FAILED',
     containers: Array.from({ length: Math.min(20, jobs - stage * 20) }, (__, at) => container(stage * 20 + at)),
   }));
-  const errorInfoList = Array.from({ length: Math.ceil(count / 50) }, (_, at) => ({
-    taskId: `e-${String(at * 50).padStart(32, '0')}`,
+  const errorInfoList = Array.from({ length: Math.ceil(count / failsEvery) }, (_, at) => ({
+    taskId: `e-${String(at * failsEvery).padStart(32, '0')}`,
     errorType: 1,
     errorCode: 2199001,
     errorMsg: 'exit status 1',

@@ -99,7 +99,7 @@ export function fillTables(markdown: string, yaml: string, words: DocsWords, lan
   return fill(withInputs, 'outputs', outputTable(yaml, words, language));
 }
 
-function fill(markdown: string, name: string, table: string): string {
+export function fill(markdown: string, name: string, table: string): string {
   const block = new RegExp(`<!-- ${name} -->\\n[\\s\\S]*?<!-- /${name} -->`);
   if (!block.test(markdown)) throw new Error(`no place for the table: <!-- ${name} --> … <!-- /${name} --> is missing`);
   return markdown.replace(block, () => `<!-- ${name} -->\n${table}\n<!-- /${name} -->`);

@@ -12,6 +12,7 @@ import { type BuildRef, buildLink } from '../model/link.js';
 import { pathOf, waitingPart } from '../model/parts.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import { Outage } from './outage.js';
+import { nextPause } from './pause.js';
 import {
   debugLine,
   type End,
@@ -35,6 +36,8 @@ export interface PollOptions extends FollowedExecution {
   /** When following ends as `timed-out`, on the step's clock. */
   readonly deadline: number;
   readonly longestPause: number;
+  /** How long the build is expected to run; undefined if nothing tells. */
+  readonly expected?: number | undefined;
   readonly consoleUrl: string | undefined;
   /** Called with each status of the execution that is followed. */
   readonly recordStatus: (status: BuildStatus) => void;
@@ -48,11 +51,12 @@ const OUTAGE_PAUSE_MS = 30_000;
 /** Throws an ActionError if the build can't be read any more, or the cancellation of the workflow. */
 export async function pollUntilEnd(step: StepContext, options: PollOptions): Promise<End> {
   const { runner, clock, cancelled } = step;
-  const { client, build, deadline, longestPause } = options;
+  const { client, build, deadline, longestPause, expected } = options;
   const start = clock.now();
   const outage = new Outage(step);
   let state = initialState(start, options.executeCount);
   for (;;) {
+    let isEnding = false;
     const { status, requestedMs = 0 } = await readStatus(step, options, outage);
     const outageMs = status && outage.onSuccess();
     if (outageMs !== undefined) {
@@ -70,6 +74,7 @@ export async function pollUntilEnd(step: StepContext, options: PollOptions): Pro
       const next = onStatus(state, status, clock.now());
       showNotices(step, options, next.notices);
       state = next.state;
+      isEnding = next.isEnding;
       const end = endOf(state);
       if (end) return end;
       if (next.search) {
@@ -81,29 +86,11 @@ export async function pollUntilEnd(step: StepContext, options: PollOptions): Pro
     const now = clock.now();
     if (now >= deadline) return { result: 'timed-out', status: state.lastStatus };
     const longest = outage.isOngoing ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
-    const pause = nextPause({ waited: now - start, longest, requested: requestedMs, remaining: deadline - now });
+    const waited = now - start;
+    const remaining = deadline - now;
+    const pause = nextPause({ waited, expected, isEnding, longest, requested: requestedMs, remaining });
     await clock.sleep(pause, cancelled);
   }
-}
-
-const FIRST_PAUSE_MS = 2_000;
-/** A pause is at most this share of the time waited: a short build is noticed soon, a long one takes few requests. */
-const PAUSE_SHARE = 1 / 12;
-
-/** The pause until the next read, which is not shorter than the server requested. All values in milliseconds. */
-export function nextPause({
-  waited,
-  longest,
-  requested = 0,
-  remaining,
-}: {
-  waited: number;
-  longest: number;
-  requested?: number;
-  remaining: number;
-}): number {
-  const own = Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE));
-  return Math.max(0, Math.min(Math.max(own, requested), remaining));
 }
 
 async function readStatus(

@@ -58,6 +58,8 @@ export type Notice =
 export interface WatchStep {
   readonly state: WatchState;
   readonly notices: readonly Notice[];
+  /** Whether a stage has failed since the status before, which the end of the build follows, unless more stages run. */
+  readonly isEnding: boolean;
   /** Whether to search the detail for a gate inside a job, which the build's own status does not show. */
   readonly search: boolean;
 }
@@ -133,12 +135,17 @@ export function onStatus(previous: WatchState, status: BuildStatus, now: number)
       ...(search ? delayNextSearch(previous, now) : {}),
     },
     notices,
+    isEnding: changes.some(({ state }) => state === 'failed'),
     search,
   };
 }
 
 /** @param gate a pause, review or quality gate inside a job. Only the detail shows it: the build itself is RUNNING. */
-export function onGateSearch(previous: WatchState, gate: Gate | undefined, now: number): Omit<WatchStep, 'search'> {
+export function onGateSearch(
+  previous: WatchState,
+  gate: Gate | undefined,
+  now: number,
+): Pick<WatchStep, 'state' | 'notices'> {
   if (!gate || previous.announced.includes(gate.key)) return { state: previous, notices: [] };
   return {
     state: { ...previous, announced: [...previous.announced, gate.key], lastLine: now },

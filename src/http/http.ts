@@ -7,7 +7,7 @@
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { urlToHttpOptions } from 'node:url';
 import { getProxyUrl, HttpClient } from '@actions/http-client';
 import { checkBypass } from '@actions/http-client/lib/proxy';
@@ -227,6 +227,11 @@ function trackConnection(request: ClientRequest, connection: { phase: RequestPha
  * certificate is refused, it closes without `secureConnect`.
  */
 function connectEvent(socket: Socket): 'connect' | 'secureConnect' | undefined {
-  if (socket instanceof TLSSocket) return socket.getFinished() === undefined ? 'secureConnect' : undefined;
+  if (isEncrypted(socket)) return socket.getFinished() === undefined ? 'secureConnect' : undefined;
   return socket.connecting ? 'connect' : undefined;
+}
+
+/** Not `instanceof`, for which `tls` would be loaded over plain http too. */
+function isEncrypted(socket: Socket): socket is TLSSocket {
+  return 'encrypted' in socket;
 }

@@ -15,7 +15,7 @@ export function readCredentials(reader: InputReader, api: Api | undefined): Cred
   const accessToken = token === undefined ? undefined : decodedToken(token);
   const appCode = reader.raw('appCode');
   const appSecret = reader.raw('appSecret');
-  if (token !== undefined && /[\s\p{Cc}\p{Cs}]/u.test(token)) {
+  if (token !== undefined && /[\s\u0000-\u001f\u007f-\u009f\ud800-\udfff]/u.test(token)) {
     reader.problem('accessToken', 'contains white space or a line break; it must be one word');
   }
   if (api?.gateway === 'own') {

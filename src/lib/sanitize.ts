@@ -12,11 +12,12 @@ const ESCAPE_SEQUENCE =
 /** Everything that the runner, .NET or a browser treats as the end of a line. */
 const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 
-/** Control characters except the tab, and characters that show nothing: zero-width, bidirectional overrides and others. */
-const INVISIBLE = /(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-
-/** Half of a surrogate pair, which can't be written as UTF-8. */
-const LONE_SURROGATE = /\p{Cs}/gu;
+/**
+ * Printable ASCII, tabs, and the punctuation of this action's own sentences: most texts are nothing else. For these no
+ * pattern with a Unicode class is reached. Node builds the classes of a literal where it is evaluated, so none of them is a
+ * constant of this file.
+ */
+const PLAIN = /^[\t -~\u2010-\u2027\u203a]*$/;
 
 /** Longest line that is shown, in characters; the runner's live log cuts lines at 1,024. */
 const LINE_CAP = 1000;
@@ -33,8 +34,18 @@ export function cleanLines(text: string, max = LINE_CAP): string[] {
     .slice(0, TEXT_CAP)
     .replace(ESCAPE_SEQUENCE, '')
     .split(LINE_END)
-    .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
-    .map((line) => cap(breakCommands(line), max).trimEnd());
+    .map((line) => cap(breakCommands(visible(line)), max).trimEnd());
+}
+
+/**
+ * The text without control characters except the tab, and without characters that show nothing: zero-width, bidirectional
+ * overrides and others. Half of a surrogate pair, which can't be written as UTF-8, becomes U+FFFD.
+ */
+export function visible(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return text
+    .replace(/(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
+    .replace(/[\ud800-\udfff]/gu, '\ufffd');
 }
 
 /** Puts a visible character into `##[`: the runner's comparison ignores invisible ones. */
@@ -59,17 +70,20 @@ export function quote(text: string, max?: number): string {
   return `“${oneLine(text, max).replace(/[“”]/g, '"')}”`;
 }
 
-/**
- * Two or more colons where a later step that prints the text could begin a line: at the start, after anything but a
- * letter or a digit (shells split at white space, jq and tr at any separator), and after an escape that echo or printf
- * may turn into a line end. Not in `std::vector`, and not in an address of our own with an IPv6 host.
- */
-const LINE_COMMAND = /(?<![\p{L}\p{N}_:]|\/\/\[):{2,}|(?<=\\[a-z]|\\[xu]?[0-9a-f]{1,8}|%[0-9a-f]{2}):{2,}/giu;
-
 /** One line for an output, which a later step may print, whole or in parts: no part of it is a command of the runner. */
 export function inertLine(text: string, max: number): string {
-  const broken = oneLine(text, max).replace(LINE_COMMAND, (colons) => [...colons].join('\\'));
-  return cap(broken, max);
+  const line = oneLine(text, max);
+  return line.includes('::') ? cap(breakLineCommands(line), max) : line;
+}
+
+/**
+ * Puts a backslash between two or more colons where a later step that prints the text could begin a line: at the start,
+ * after anything but a letter or a digit (shells split at white space, jq and tr at any separator), and after an escape
+ * that echo or printf may turn into a line end. Not in `std::vector`, and not in an address of our own with an IPv6 host.
+ */
+function breakLineCommands(line: string): string {
+  const command = /(?<![\p{L}\p{N}_:]|\/\/\[):{2,}|(?<=\\[a-z]|\\[xu]?[0-9a-f]{1,8}|%[0-9a-f]{2}):{2,}/giu;
+  return line.replace(command, (colons) => [...colons].join('\\'));
 }
 
 /** Text from the server on lines of its own, each after `| `, so that none can start with a command. */

@@ -1,5 +1,7 @@
 /** Builds and parses console links of a build (bk-ci: DefaultPipelineUrlBeanImpl.kt, devops-pipeline router.js). */
 
+import { visible } from '../lib/sanitize.js';
+
 /** The ids that identify a build. */
 export interface BuildRef {
   readonly projectId: string;
@@ -9,7 +11,7 @@ export interface BuildRef {
 
 /** Whether a text can be an id: one word that can be percent-encoded, every character of which is seen. */
 export function isId(text: string): boolean {
-  return text !== '' && text.length <= 200 && !/[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/u.test(text);
+  return text !== '' && text.length <= 200 && !/\s/.test(text) && visible(text) === text;
 }
 
 /**

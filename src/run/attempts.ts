@@ -1,6 +1,7 @@
 /** Retries and follows the build, up to `maxAttempts` times: until it succeeds, time is up, or it can't be retried again. */
 
 import { collectFailures } from '../follow/failures.js';
+import { lengthOf } from '../follow/pause.js';
 import { type PollOptions, pollUntilEnd } from '../follow/poll.js';
 import type { End } from '../follow/watch.js';
 import type { FollowOptions } from '../inputs/inputs.js';
@@ -48,7 +49,10 @@ interface Following {
 }
 
 /** What to follow. Without baseline and count that is whatever execution runs. */
-type FollowTarget = Pick<PollOptions, 'build' | 'deadline' | 'baseline' | 'executeCount' | 'answeredOther'> & {
+type FollowTarget = Pick<
+  PollOptions,
+  'build' | 'deadline' | 'baseline' | 'executeCount' | 'answeredOther' | 'expected'
+> & {
   readonly options: FollowOptions;
 };
 
@@ -59,7 +63,9 @@ async function followAttempts(context: RunContext, first: Following): Promise<Ou
     const { accepted, baseline } = running;
     logAccepted(context, accepted, `up to ${duration(deadline - accepted.at)}`);
     const { build, executeCount, answeredOther } = accepted;
-    const end = await followBuild(context, { build, deadline, options, baseline, executeCount, answeredOther });
+    const expected = expectedLength(context, running, options);
+    const execution = { baseline, executeCount, answeredOther, expected };
+    const end = await followBuild(context, { build, deadline, options, ...execution });
     if (end.result === 'timed-out') return onTimeout(context, running, end);
     context.state.advance({ kind: 'end' });
     if (end.result === 'succeeded') return { result: 'succeeded' };
@@ -76,6 +82,18 @@ async function followAttempts(context: RunContext, first: Following): Promise<Ou
     }
     running = next;
   }
+}
+
+/** As long as the execution before. Of a part, or of another build, that tells nothing. */
+function expectedLength(
+  { state }: RunContext,
+  { baseline }: Running,
+  { timeoutMs }: FollowOptions,
+): number | undefined {
+  const { plan, statusBefore } = state.record;
+  if (!baseline || !statusBefore || plan?.parameters.taskId !== undefined) return undefined;
+  const length = lengthOf(statusBefore);
+  return length !== undefined && length <= timeoutMs ? length : undefined;
 }
 
 /** Logs and records what is about to be sent, or would be in a dry run. */

@@ -65,7 +65,7 @@ describe('the workflow is cancelled while the step follows the build', () => {
 
   test.each([
     {
-      seconds: 74,
+      seconds: 94,
       outcome: 'the first attempt is stopped',
       result: 'stopped',
       attempts: '1',
@@ -73,14 +73,14 @@ describe('the workflow is cancelled while the step follows the build', () => {
       stops: 1,
     },
     {
-      seconds: 96,
+      seconds: 97,
       outcome: 'the build ends before the stop',
       result: 'stopped',
       attempts: '1',
       status: 'FAILED',
       stops: 1,
     },
-    { seconds: 101, outcome: 'the stop comes too late', result: 'aborted', attempts: '1', status: 'FAILED', stops: 0 },
+    { seconds: 99, outcome: 'the stop comes too late', result: 'aborted', attempts: '1', status: 'FAILED', stops: 0 },
     {
       seconds: 102,
       outcome: 'the second attempt is stopped',
@@ -97,8 +97,8 @@ describe('the workflow is cancelled while the step follows the build', () => {
       status: 'CANCELED',
       stops: 1,
     },
-  ])('$seconds s after the first of two retries, whose build fails at 100 s, $outcome', async (moment) => {
-    const fails = { forcedEnd: { status: 'FAILED', afterSeconds: 100 } };
+  ])('$seconds s after the first of two retries, whose build fails at 98 s, $outcome', async (moment) => {
+    const fails = { forcedEnd: { status: 'FAILED', afterSeconds: 98 } };
     await withHarness({ builds: failedBuild(fails, fails, {}) }, async (harness) => {
       const { step, effects } = await cancelledAt(harness, moment.seconds, { ...STOP, maxAttempts: '3' });
       const { result, attempts, status } = moment;

@@ -94,7 +94,7 @@ test('one line is logged for each change, not for each poll', async () => {
         'running    Test',
         'succeeded  Test, 4 min',
         'running    Deploy',
-        'still      Deploy, 10 min',
+        'still      Deploy, 10 min 5 s',
         'succeeded  Deploy, 12 min 50 s',
       ]);
       expect(harness.standin.requestsOf('status').length).toBeGreaterThan(60);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { cancelledMeanwhile, lost, wireDetail, wireRunning, wireStatus } from '../../support/bkci.js';
+import { cancelledMeanwhile, lost, type Reply, wireDetail, wireRunning, wireStatus } from '../../support/bkci.js';
 import { type Followed, follow, LINK, MIN, SUCCEED } from '../../support/poll.js';
 
 const queued = (position: number) => wireRunning({ status: 'QUEUE', currentQueuePosition: position });
@@ -81,6 +81,12 @@ describe('following a build', () => {
     expect(fake.log()).toEqual(['   30:00  running    Test', '   30:04  succeeded  Test, 3 min 48 s']);
   });
 
+  test('is slow while the end is far, and fast when it is expected', async () => {
+    const { end, fake } = follow((at) => (at < 9 ? wireRunning() : SUCCEED), { expected: 40_000 });
+    await end;
+    expect(fake.clock.slept).toEqual([10_000, 7500, 5625, 4218.75, 3164.0625, 2373.046875, 2000, 2000, 2000]);
+  });
+
   test('ends when the workflow is cancelled during a read', async () => {
     const followed: Followed = follow([wireRunning(), cancelledMeanwhile(() => followed.fake.cancel())]);
     await expect(followed.end).rejects.toThrow('the workflow was cancelled');
@@ -92,6 +98,42 @@ describe('following a build', () => {
     fake.clock.timer(3000, fake.cancel);
     await expect(end).rejects.toThrow('the workflow was cancelled');
     expect(fake.clock.now()).toBe(3000);
+  });
+});
+
+describe('a stage that has failed while the build still runs', () => {
+  const stages = (...states: string[]) =>
+    states.map((status, at) => ({ stageId: `stage-${at + 2}`, name: `S${at}`, status, startEpoch: 3_002_000 }));
+  const at = (...states: string[]) => wireRunning({ stageStatus: stages(...states) });
+  const pausesOf = async (...replies: Reply[]) => {
+    const { end, fake } = follow([...replies, SUCCEED], { expected: 20 * MIN });
+    await end;
+    return fake.clock.slept;
+  };
+
+  test('is followed by a look in one second', async () => {
+    expect(await pausesOf(at('RUNNING'), at('FAILED'))).toEqual([10_000, 1000]);
+  });
+
+  test('at the first look too, if it has failed in this execution', async () => {
+    expect(await pausesOf(at('FAILED'))).toEqual([1000]);
+  });
+
+  test('is followed by one such look only, when the build goes on', async () => {
+    const [failed, lasting] = [at('FAILED', ''), at('FAILED', 'RUNNING')];
+    expect(await pausesOf(at('RUNNING', ''), failed, failed, lasting, lasting)).toEqual([
+      10_000, 1000, 10_000, 10_000, 10_000,
+    ]);
+  });
+
+  test('is followed by one for each stage', async () => {
+    const replies = [at('RUNNING', ''), at('FAILED', 'RUNNING'), at('FAILED', 'FAILED'), at('FAILED', 'FAILED')];
+    expect(await pausesOf(...replies)).toEqual([10_000, 1000, 1000, 10_000]);
+  });
+
+  test('does not count if it was kept from the execution before', async () => {
+    const kept = wireRunning({ stageStatus: [{ stageId: 'stage-3', name: 'Test', status: 'FAILED', startEpoch: 1 }] });
+    expect(await pausesOf(kept, kept)).toEqual([10_000, 10_000]);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   quote,
   quoteLines,
   redactor,
+  visible,
 } from '../../../src/lib/sanitize.js';
 
 interface Row {
@@ -219,5 +220,23 @@ describe('redactor', () => {
   ];
   test.each(rows)('$name', ({ text, secrets, expected }) => {
     expect(redactor(secrets)(text)).toBe(expected);
+  });
+});
+
+describe('visible', () => {
+  const expected = (text: string) =>
+    text.replace(/(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '').replace(/\p{Cs}/gu, '\ufffd');
+
+  test('treats every character as its Unicode classes say', () => {
+    const characters = Array.from({ length: 0x11_0000 }, (_, code) => String.fromCodePoint(code));
+    expect(characters.filter((character) => visible(character) !== expected(character))).toEqual([]);
+  });
+
+  test('treats texts as their characters', () => {
+    const unit = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 1 }),
+      fc.constantFrom(...'a \t\u2026\u200b\ud800\udc00'),
+    );
+    fc.assert(fc.property(fc.array(unit), (units) => visible(units.join('')) === expected(units.join(''))));
   });
 });

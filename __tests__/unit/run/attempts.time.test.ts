@@ -8,7 +8,7 @@ import {
   type StartedAttempts,
   startAttempts,
 } from '../../support/attempts.js';
-import { executions, no, type Reply, unreached, wireStatus, yes } from '../../support/bkci.js';
+import { executions, no, type Reply, unreached, wireRunning, wireStatus, yes } from '../../support/bkci.js';
 
 const THREE_ATTEMPTS = { wait: 'true', maxAttempts: '3' };
 const FAILED_BUILD = [wireStatus()];
@@ -95,7 +95,7 @@ describe('the recorded time', () => {
     };
     const run = startAttempts(script, { ...THREE_ATTEMPTS, maxAttempts: '2' });
     await run.outcome;
-    expect(run.context.state.record.attempts.map(({ durationMs }) => durationMs)).toEqual([4000, 2000]);
+    expect(run.context.state.record.attempts.map(({ durationMs }) => durationMs)).toEqual([20_000, 2000]);
   });
 
   test('in the log of a later attempt starts at the first acceptance', async () => {
@@ -111,7 +111,7 @@ describe('the recorded time', () => {
     await run.outcome;
     expect(run.log().filter((line) => /^ +\d/.test(line))).toEqual([
       '    0:00  running    Test',
-      '    0:04  running    Test',
+      '    0:20  running    Test',
     ]);
   });
 
@@ -127,7 +127,49 @@ describe('the recorded time', () => {
     const run: StartedAttempts = startAttempts(script, { wait: 'true' });
     await run.outcome;
     const { elapsedMs, attempts } = run.context.state.record;
-    expect([elapsedMs, attempts.map((attempt) => attempt.durationMs)]).toEqual([2000, [2000]]);
+    expect([elapsedMs, attempts.map((attempt) => attempt.durationMs)]).toEqual([10_000, [10_000]]);
+  });
+});
+
+describe('the pauses', () => {
+  const SECONDS_20 = { startTime: 1_000_000, endTime: 1_020_000 };
+  const PART = { ...SECONDS_20, buildParameters: [{ key: 'BK_CI_RETRY_COUNT', value: '1' }] };
+  const STAGES = [{ stageId: 'stage-3', name: 'Test', status: 'FAILED', elapsed: 20_000 }];
+  const AS_BEFORE = [5000, 3750];
+  const AS_UNKNOWN = [2000, 2000];
+  const pausesOf = async (before: Reply, inputs: Readonly<Record<string, string>> = {}, count = 2) => {
+    const ends = [runningIn(count), runningIn(count), endedIn(count, 'SUCCEED')];
+    const script = { ...executions([acceptedAs(count)], [before], ends), detail: () => failedDetail(1) };
+    const run = startAttempts(script, { wait: 'true', ...inputs });
+    await run.outcome;
+    return run.clock.slept;
+  };
+
+  test('depend on how long the failed execution ran', async () => {
+    expect(await pausesOf(wireStatus(SECONDS_20))).toEqual(AS_BEFORE);
+  });
+
+  test('of a part of the build do not', async () => {
+    expect(await pausesOf(wireStatus(SECONDS_20), { taskId: 'e-1' })).toEqual(AS_UNKNOWN);
+    expect(await pausesOf(wireStatus(SECONDS_20), { failedContainer: 'true' })).toEqual(AS_UNKNOWN);
+  });
+
+  test('after an execution that may have been a retry of a part depend on its stages', async () => {
+    expect(await pausesOf(wireStatus(PART), {}, 3)).toEqual(AS_UNKNOWN);
+    expect(await pausesOf(wireStatus({ ...PART, stageStatus: STAGES }), {}, 3)).toEqual(AS_BEFORE);
+  });
+
+  test('do not if that is longer than timeoutMinutes', async () => {
+    expect(await pausesOf(wireStatus(SECONDS_20), { timeoutMinutes: '0.3' })).toEqual(AS_UNKNOWN);
+  });
+
+  test('of a later attempt depend on the attempt before', async () => {
+    const failed = wireRunning({ status: 'FAILED', endTime: 3_020_000, stageStatus: STAGES });
+    const statuses = [FAILED_BUILD, [failed], [runningIn(3), runningIn(3), endedIn(3, 'SUCCEED')]];
+    const script = { ...executions([acceptedAs(2), acceptedAs(3)], ...statuses), detail: () => failedDetail(2) };
+    const run = startAttempts(script, THREE_ATTEMPTS);
+    await run.outcome;
+    expect(run.clock.slept).toEqual(AS_BEFORE);
   });
 });
 
