@@ -4377,6 +4377,212 @@ function verdictError(outcome, record) {
   };
 }
 
+;// CONCATENATED MODULE: ./build/report/outputs.js
+
+
+
+const EMPTY = {
+  buildId: '',
+  projectId: '',
+  pipelineId: '',
+  buildNumber: '',
+  buildUrl: '',
+  retried: 'false',
+  executeCount: '',
+  attempts: '0',
+  result: '',
+  reason: '',
+  buildStatus: '',
+  failedTasks: '[]',
+  candidates: '[]',
+  durationSeconds: '',
+  status: '',
+  message: '',
+};
+class Outputs {
+  #runner;
+  #written = new Map();
+  #lost = new Set();
+  #problem;
+  constructor(runner) {
+    this.#runner = runner;
+  }
+  get problem() {
+    return this.#problem;
+  }
+  get lost() {
+    return [...this.#lost];
+  }
+  probe() {
+    const [first] = this.#written;
+    if (first) this.#tryWrite(...first);
+    return this.#problem;
+  }
+  update(values) {
+    for (const [name, value] of Object.entries(values)) {
+      const text = value === undefined ? EMPTY[name] : serialize(value);
+      if (text !== (this.#written.get(name) ?? EMPTY[name])) this.#write(name, text);
+    }
+  }
+  complete() {
+    for (const [name, value] of Object.entries(EMPTY)) if (!this.#written.has(name)) this.#write(name, value);
+  }
+  #write(name, value) {
+    this.#written.set(name, value);
+    if (!this.#tryWrite(name, value)) this.#lost.add(name);
+  }
+  #tryWrite(name, value) {
+    try {
+      this.#runner.output(name, value);
+      return true;
+    } catch (error) {
+      this.#problem = asActionError(error);
+      return false;
+    }
+  }
+}
+function outputsOf(record) {
+  const { build, buildNumber, executeCount, accepted, lastStatus, candidates } = record;
+  return {
+    ...build,
+    buildNumber,
+    buildUrl: linkOf(record),
+    executeCount,
+    candidates,
+    buildStatus: lastStatus?.status,
+    retried: accepted && true,
+    attempts: accepted?.count,
+    status: accepted?.response?.status,
+    message: accepted?.response?.message,
+  };
+}
+const outputs_TEXT_CAP = 1000;
+const JSON_CAP = 60_000;
+function serialize(value) {
+  if (Array.isArray(value)) return cappedJson(mapTexts(value, (text) => inertLine(text, outputs_TEXT_CAP)));
+  return typeof value === 'string' ? inertLine(value, outputs_TEXT_CAP) : String(value);
+}
+function cappedJson(entries) {
+  const json = JSON.stringify(entries);
+  return json.length <= JSON_CAP ? json : cappedJson(entries.slice(0, Math.floor(entries.length / 2)));
+}
+
+;// CONCATENATED MODULE: ./build/report/summary/summary.js
+
+
+
+const MAX_BYTES = 128 * 1024;
+function summaryOf(conclusion, record) {
+  const body = textOf(conclusion).body(conclusion, record);
+  return capDocument(
+    [
+      `## ${textOf(conclusion).mark(conclusion, record)} ${headingOf(conclusion, record)}`,
+      ...buildLine(conclusion, record),
+      ...body,
+    ],
+    MAX_BYTES,
+  );
+}
+function headingOf(conclusion, record) {
+  const { build, buildNumber } = record;
+  const { headline, headingWithoutBuild } = textOf(conclusion);
+  if (!build) return headingWithoutBuild?.(record) ?? 'No BK-CI build was retried';
+  const name = buildNumber === undefined ? 'BK-CI build' : `BK-CI build ${buildNumber}`;
+  return `${name} ${headline(conclusion, record, (stage) => markdown_plain(stage, 80))}`;
+}
+function buildLine(conclusion, record) {
+  const { build, buildNumber, pipelineName } = record;
+  if (!build) return [];
+  const number = `build ${buildNumber ?? code(build.buildId)}`;
+  const name = pipelineName === undefined ? undefined : markdown_plain(pipelineName, 80);
+  const title = name ? `**${name}, ${number}**` : `**${number} in project ${markdown_plain(build.projectId, 80)}**`;
+  const address = linkOf(record);
+  const parts = textOf(conclusion).parts(conclusion, record);
+  return [[address === undefined ? title : markdown_link(title, address), ...parts].filter(Boolean).join(' · ')];
+}
+
+;// CONCATENATED MODULE: ./build/report/publish.js
+
+
+
+
+
+
+
+
+
+async function publish({ runner, outputs, readRest }, ended, known) {
+  const record = mapTexts(known, runner.redact);
+  const conclusion = ended instanceof ActionError ? ended.redacted(runner.redact) : mapTexts(ended, runner.redact);
+  outputs.update({ ...outputsOf(record), ...finalOutputs(conclusion, record) });
+  outputs.complete();
+  const lost = lostOutputsError(outputs, conclusion, record);
+  if (lost) runner.annotate('error', lost.message, lost.title);
+  if (conclusion instanceof ActionError) logError(runner, conclusion);
+  else {
+    const verdict = verdictOf(conclusion, record);
+    if ('errors' in verdict) for (const { title, message } of verdict.errors) runner.annotate('error', message, title);
+    const hasLogs = showLogs(runner, record);
+    if ('line' in verdict) runner.info(verdict.line);
+    else if (hasLogs) runner.info(logLine('Failed', verdict.errors.at(-1)?.message ?? ''));
+  }
+  const rest = readRest ? mapTexts(await readRest(), runner.redact) : {};
+  await runner.writeSummary(summaryOf(conclusion, { ...record, ...rest }));
+}
+function finalOutputs(conclusion, record) {
+  const duration = durationOf(record);
+  if (!(conclusion instanceof ActionError)) {
+    return {
+      result: conclusion.result,
+      ...(conclusion.result === 'retried' ? {} : duration),
+      ...(conclusion.result === 'failed' ? { failedTasks: failedTasksOutput(record) } : {}),
+    };
+  }
+  const { status, message } = conclusion.response ?? {};
+  return {
+    result: RESULT_OF_CODE[conclusion.code],
+    reason: conclusion.code,
+    ...(conclusion.code === 'not-retryable' ? { failedTasks: failedTasksOutput(record) } : {}),
+    ...duration,
+    ...(record.accepted ? {} : { status, message }),
+  };
+}
+function failedTasksOutput({ failedTasks }) {
+  return failedTasks.map(({ canBeSkipped: _, ...task }) => task);
+}
+function durationOf({ elapsedMs, accepted }) {
+  return elapsedMs === undefined || !accepted ? {} : { durationSeconds: Math.floor(elapsedMs / 1000) };
+}
+function logError(runner, error) {
+  if (error.response && error.request !== undefined) {
+    const requestLabel = error.request.startsWith('POST') ? 'Sent' : 'Look';
+    const responseLabel = error.code === 'not-delivered' ? 'Answer' : 'Refused';
+    for (const line of responseLines([requestLabel, responseLabel], error.request, error.response)) runner.info(line);
+  }
+  const { title, message } = errorAnnotation(error);
+  runner.annotate('error', message, title);
+}
+function responseLines([requestLabel, responseLabel], request, response) {
+  const id = response.requestId === undefined ? '' : `, request id ${oneLine(response.requestId, 100)}`;
+  const message = quoteLines(response.message ?? '', 8).map(continuation);
+  return [logLine(requestLabel, request), logLine(responseLabel, `HTTP ${response.http}${id}`), ...message];
+}
+function showLogs(runner, { logs, failedTasks }) {
+  for (const { task, lines, missing } of logs) {
+    const path = taskPath(task);
+    if (missing !== undefined) runner.info(logLine('Log', `of ${path} is not shown: ${oneLine(missing)}`));
+    else
+      runner.group(
+        `Log of ${path} (last ${plural(lines.length, 'line')})`,
+        lines.map((line) => `| ${line}`),
+      );
+  }
+  const unread = unreadLogs({ logs, failedTasks });
+  if (unread > 0)
+    runner.info(logLine('Log', `of ${plural(unread, 'more failed plug-in')} is not shown: see the build`));
+  return logs.length > 0;
+}
+
 ;// CONCATENATED MODULE: ./build/bkci/response.js
 
 
@@ -4768,7 +4974,7 @@ function decodeStageStatus(value) {
     stageId,
     name: optionalText(from.name) ?? stageId,
     status: optionalText(from.status),
-    durationMs: durationOf(from),
+    durationMs: decode_durationOf(from),
     startEpoch: optionalNumber(from.startEpoch),
     showMsg: optionalText(from.showMsg),
   };
@@ -4798,7 +5004,7 @@ function decodeStage(value, path) {
     status: optionalText(from.status),
     isFinally: from.finally === true,
     executeCount: optionalNumber(from.executeCount),
-    durationMs: durationOf(from),
+    durationMs: decode_durationOf(from),
     reviewers: reviewersOf(from),
     jobs: optionalList(from.containers).map((job, index) => decodeJob(job, `${path}.containers[${index}]`)),
   };
@@ -4885,7 +5091,7 @@ function decodeHistory(data, { pipelineId }) {
     };
   });
 }
-function durationOf(from) {
+function decode_durationOf(from) {
   return optionalNumber(optionalObject(from.timeCost).totalCost) ?? optionalNumber(from.elapsed);
 }
 function decodeErrors(value) {
@@ -5345,7 +5551,7 @@ class TransientError extends Error {
 const READ_DEADLINE_MS = 20_000;
 const RETRY_DEADLINE_MS = 75_000;
 const MIB = 1024 * 1024;
-const MAX_BYTES = {
+const client_MAX_BYTES = {
   retry: 2 * MIB,
   status: 2 * MIB,
   stop: 2 * MIB,
@@ -5422,7 +5628,7 @@ class Client {
   async #send(operation, target, options) {
     const { consequence = NOTHING_SENT } = options;
     const { api, credentials, channelCode } = this.#access;
-    const { query = {}, deadlineMs = READ_DEADLINE_MS, maxBytes = MAX_BYTES[operation] } = options;
+    const { query = {}, deadlineMs = READ_DEADLINE_MS, maxBytes = client_MAX_BYTES[operation] } = options;
     const { signal, deadlineSignal } = options;
     const route = routeTo(api, operation, { target, query });
     const authorized = authorize(api, route.url, credentials);
@@ -7704,212 +7910,6 @@ function shortReason({ code, response, cause }) {
   return cause instanceof Error ? cause.message : code === 'not-delivered' ? 'no answer' : code;
 }
 
-;// CONCATENATED MODULE: ./build/report/outputs.js
-
-
-
-const EMPTY = {
-  buildId: '',
-  projectId: '',
-  pipelineId: '',
-  buildNumber: '',
-  buildUrl: '',
-  retried: 'false',
-  executeCount: '',
-  attempts: '0',
-  result: '',
-  reason: '',
-  buildStatus: '',
-  failedTasks: '[]',
-  candidates: '[]',
-  durationSeconds: '',
-  status: '',
-  message: '',
-};
-class Outputs {
-  #runner;
-  #written = new Map();
-  #lost = new Set();
-  #problem;
-  constructor(runner) {
-    this.#runner = runner;
-  }
-  get problem() {
-    return this.#problem;
-  }
-  get lost() {
-    return [...this.#lost];
-  }
-  probe() {
-    const [first] = this.#written;
-    if (first) this.#tryWrite(...first);
-    return this.#problem;
-  }
-  update(values) {
-    for (const [name, value] of Object.entries(values)) {
-      const text = value === undefined ? EMPTY[name] : serialize(value);
-      if (text !== (this.#written.get(name) ?? EMPTY[name])) this.#write(name, text);
-    }
-  }
-  complete() {
-    for (const [name, value] of Object.entries(EMPTY)) if (!this.#written.has(name)) this.#write(name, value);
-  }
-  #write(name, value) {
-    this.#written.set(name, value);
-    if (!this.#tryWrite(name, value)) this.#lost.add(name);
-  }
-  #tryWrite(name, value) {
-    try {
-      this.#runner.output(name, value);
-      return true;
-    } catch (error) {
-      this.#problem = asActionError(error);
-      return false;
-    }
-  }
-}
-function outputsOf(record) {
-  const { build, buildNumber, executeCount, accepted, lastStatus, candidates } = record;
-  return {
-    ...build,
-    buildNumber,
-    buildUrl: linkOf(record),
-    executeCount,
-    candidates,
-    buildStatus: lastStatus?.status,
-    retried: accepted && true,
-    attempts: accepted?.count,
-    status: accepted?.response?.status,
-    message: accepted?.response?.message,
-  };
-}
-const outputs_TEXT_CAP = 1000;
-const JSON_CAP = 60_000;
-function serialize(value) {
-  if (Array.isArray(value)) return cappedJson(mapTexts(value, (text) => inertLine(text, outputs_TEXT_CAP)));
-  return typeof value === 'string' ? inertLine(value, outputs_TEXT_CAP) : String(value);
-}
-function cappedJson(entries) {
-  const json = JSON.stringify(entries);
-  return json.length <= JSON_CAP ? json : cappedJson(entries.slice(0, Math.floor(entries.length / 2)));
-}
-
-;// CONCATENATED MODULE: ./build/report/summary/summary.js
-
-
-
-const summary_MAX_BYTES = 128 * 1024;
-function summaryOf(conclusion, record) {
-  const body = textOf(conclusion).body(conclusion, record);
-  return capDocument(
-    [
-      `## ${textOf(conclusion).mark(conclusion, record)} ${headingOf(conclusion, record)}`,
-      ...buildLine(conclusion, record),
-      ...body,
-    ],
-    summary_MAX_BYTES,
-  );
-}
-function headingOf(conclusion, record) {
-  const { build, buildNumber } = record;
-  const { headline, headingWithoutBuild } = textOf(conclusion);
-  if (!build) return headingWithoutBuild?.(record) ?? 'No BK-CI build was retried';
-  const name = buildNumber === undefined ? 'BK-CI build' : `BK-CI build ${buildNumber}`;
-  return `${name} ${headline(conclusion, record, (stage) => markdown_plain(stage, 80))}`;
-}
-function buildLine(conclusion, record) {
-  const { build, buildNumber, pipelineName } = record;
-  if (!build) return [];
-  const number = `build ${buildNumber ?? code(build.buildId)}`;
-  const name = pipelineName === undefined ? undefined : markdown_plain(pipelineName, 80);
-  const title = name ? `**${name}, ${number}**` : `**${number} in project ${markdown_plain(build.projectId, 80)}**`;
-  const address = linkOf(record);
-  const parts = textOf(conclusion).parts(conclusion, record);
-  return [[address === undefined ? title : markdown_link(title, address), ...parts].filter(Boolean).join(' · ')];
-}
-
-;// CONCATENATED MODULE: ./build/report/publish.js
-
-
-
-
-
-
-
-
-
-async function publish({ runner, outputs, readRest }, ended, known) {
-  const record = mapTexts(known, runner.redact);
-  const conclusion = ended instanceof ActionError ? ended.redacted(runner.redact) : mapTexts(ended, runner.redact);
-  outputs.update({ ...outputsOf(record), ...finalOutputs(conclusion, record) });
-  outputs.complete();
-  const lost = lostOutputsError(outputs, conclusion, record);
-  if (lost) runner.annotate('error', lost.message, lost.title);
-  if (conclusion instanceof ActionError) logError(runner, conclusion);
-  else {
-    const verdict = verdictOf(conclusion, record);
-    if ('errors' in verdict) for (const { title, message } of verdict.errors) runner.annotate('error', message, title);
-    const hasLogs = showLogs(runner, record);
-    if ('line' in verdict) runner.info(verdict.line);
-    else if (hasLogs) runner.info(logLine('Failed', verdict.errors.at(-1)?.message ?? ''));
-  }
-  const rest = readRest ? mapTexts(await readRest(), runner.redact) : {};
-  await runner.writeSummary(summaryOf(conclusion, { ...record, ...rest }));
-}
-function finalOutputs(conclusion, record) {
-  const duration = publish_durationOf(record);
-  if (!(conclusion instanceof ActionError)) {
-    return {
-      result: conclusion.result,
-      ...(conclusion.result === 'retried' ? {} : duration),
-      ...(conclusion.result === 'failed' ? { failedTasks: failedTasksOutput(record) } : {}),
-    };
-  }
-  const { status, message } = conclusion.response ?? {};
-  return {
-    result: RESULT_OF_CODE[conclusion.code],
-    reason: conclusion.code,
-    ...(conclusion.code === 'not-retryable' ? { failedTasks: failedTasksOutput(record) } : {}),
-    ...duration,
-    ...(record.accepted ? {} : { status, message }),
-  };
-}
-function failedTasksOutput({ failedTasks }) {
-  return failedTasks.map(({ canBeSkipped: _, ...task }) => task);
-}
-function publish_durationOf({ elapsedMs, accepted }) {
-  return elapsedMs === undefined || !accepted ? {} : { durationSeconds: Math.floor(elapsedMs / 1000) };
-}
-function logError(runner, error) {
-  if (error.response && error.request !== undefined) {
-    const requestLabel = error.request.startsWith('POST') ? 'Sent' : 'Look';
-    const responseLabel = error.code === 'not-delivered' ? 'Answer' : 'Refused';
-    for (const line of responseLines([requestLabel, responseLabel], error.request, error.response)) runner.info(line);
-  }
-  const { title, message } = errorAnnotation(error);
-  runner.annotate('error', message, title);
-}
-function responseLines([requestLabel, responseLabel], request, response) {
-  const id = response.requestId === undefined ? '' : `, request id ${oneLine(response.requestId, 100)}`;
-  const message = quoteLines(response.message ?? '', 8).map(continuation);
-  return [logLine(requestLabel, request), logLine(responseLabel, `HTTP ${response.http}${id}`), ...message];
-}
-function showLogs(runner, { logs, failedTasks }) {
-  for (const { task, lines, missing } of logs) {
-    const path = taskPath(task);
-    if (missing !== undefined) runner.info(logLine('Log', `of ${path} is not shown: ${oneLine(missing)}`));
-    else
-      runner.group(
-        `Log of ${path} (last ${plural(lines.length, 'line')})`,
-        lines.map((line) => `| ${line}`),
-      );
-  }
-  const unread = unreadLogs({ logs, failedTasks });
-  if (unread > 0)
-    runner.info(logLine('Log', `of ${plural(unread, 'more failed plug-in')} is not shown: see the build`));
-  return logs.length > 0;
-}
-
 ;// CONCATENATED MODULE: ./build/retry/backoff.js
 const MAX_SENDS = 5;
 const RESEND_BUDGET_MS = 120_000;
@@ -9074,6 +9074,8 @@ const VERSION = '1.0.0';
 
 
 
+
+
 const isPost = process.argv[2] === 'post';
 process.exitCode = isPost ? 0 : 1;
 process.noDeprecation = true;
@@ -9108,9 +9110,20 @@ process.on('unhandledRejection', crash);
 const onSignal = signals();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK']) process.on(signal, onSignal);
 for (const out of [process.stdout, process.stderr]) out.on('error', cancelStep);
+const OLDEST_NODE = 20;
+async function refuseNode() {
+  const error = new ActionError('input-invalid', {
+    problem: `This action needs Node ${OLDEST_NODE} or newer, and this runner has Node ${process.versions.node}`,
+    consequence: NOTHING_SENT,
+    remedy: 'Put a newer node first in the PATH, or run the job in an image that has one.',
+  });
+  const { outputs, record } = new RunState(step);
+  await publish({ runner, outputs }, error, record);
+}
 async function main() {
   const http = createHttp(`retry-bk-ci-build/${VERSION}`, systemClock, runner.environment);
-  if (isPost) await runPost(step, http);
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) await refuseNode();
+  else if (isPost) await runPost(step, http);
   else if (await run(step, http)) process.exitCode = 0;
   await exit();
 }

@@ -65,7 +65,7 @@ describe('the workflow is cancelled while the step follows the build', () => {
 
   test.each([
     {
-      seconds: 94,
+      seconds: 72,
       outcome: 'the first attempt is stopped',
       result: 'stopped',
       attempts: '1',
