@@ -1,6 +1,7 @@
 import { deploying, loginPage, reset, resetThenHandle } from '../http/faults.js';
 import { HOSTILE_TEXT, hostile } from '../http/hostile.js';
 import { ACCESS, EXPIRED_TOKEN } from '../world/access.js';
+import { FAILURE_SCENARIOS } from './failures.js';
 import { FIND_BUILD_SCENARIOS } from './find-build.js';
 import { nightlyBuild, nightlyPipeline, nightlyWorld, passes } from './nightly.js';
 import { nightlySetup, type Scenario } from './scenario.js';
@@ -161,6 +162,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...RETRY_SCENARIOS,
   ...ERROR_SCENARIOS,
   ...WAIT_SCENARIOS,
+  ...FAILURE_SCENARIOS,
   ...FIND_BUILD_SCENARIOS,
 ];
 

@@ -1,4 +1,4 @@
-import { badGateway } from '../http/faults.js';
+import { badGateway, tooManyRequests } from '../http/faults.js';
 import { hostile } from '../http/hostile.js';
 import type { ExecutionScript } from '../world/execution-script.js';
 import type { Pipeline } from '../world/pipeline.js';
@@ -6,9 +6,9 @@ import { gatedPipeline, nightlyBuild, nightlyPipeline, pluginId, testsFail } fro
 import { nightlySetup, type Scenario } from './scenario.js';
 
 /** Forty times real time: slow enough for one status read a second to see the queue and each stage. */
-const SCALE = 40;
+export const SCALE = 40;
 const WAIT = { wait: 'true', pollSeconds: '1' };
-const FAILED_JOBS = { ...WAIT, failedContainer: 'true' };
+export const FAILED_JOBS = { ...WAIT, failedContainer: 'true' };
 
 const QUEUE: ExecutionScript['queue'] = [
   { position: 3, seconds: 80 },
@@ -20,13 +20,13 @@ function shortDeploy(pipeline: Pipeline): ExecutionScript['plugins'] & {} {
   return { [pluginId(pipeline, 'Deploy to staging')]: { seconds: 240 } };
 }
 
-const passing = (pipeline: Pipeline, overrides: ExecutionScript = {}): ExecutionScript => ({
+export const passing = (pipeline: Pipeline, overrides: ExecutionScript = {}): ExecutionScript => ({
   queue: QUEUE,
   plugins: shortDeploy(pipeline),
   ...overrides,
 });
-const failing = (pipeline: Pipeline): ExecutionScript => testsFail(pipeline, { queue: QUEUE });
-const worldWith = (pipeline: Pipeline, scripts: readonly ExecutionScript[]) => ({
+export const failing = (pipeline: Pipeline): ExecutionScript => testsFail(pipeline, { queue: QUEUE });
+export const worldWith = (pipeline: Pipeline, scripts: readonly ExecutionScript[]) => ({
   builds: [nightlyBuild(pipeline, { scripts })],
 });
 
@@ -85,6 +85,17 @@ export const WAIT_SCENARIOS: readonly Scenario[] = [
     setUp: (clock) => ({
       ...nightlySetup(FAILED_JOBS, worldWith(nightly, [failing(nightly), passing(nightly)]))(clock),
       faults: [{ on: 'any', during: { since: 'retry', fromMs: 130_000, toMs: 400_000 }, action: badGateway() }],
+    }),
+  },
+  {
+    name: 'rate-limit-while-waiting',
+    description: 'BK-CI answers 429 in the middle of the build; the step looks again when Retry-After says.',
+    exitCode: 0,
+    result: 'succeeded',
+    scale: SCALE,
+    setUp: (clock) => ({
+      ...nightlySetup(FAILED_JOBS, worldWith(nightly, [failing(nightly), passing(nightly)]))(clock),
+      faults: [{ on: 'status', nth: 3, action: tooManyRequests('4') }],
     }),
   },
   {

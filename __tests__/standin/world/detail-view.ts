@@ -19,7 +19,7 @@ import {
   stageStatuses,
   type ViewInput,
 } from './status-view.js';
-import type { Span } from './timeline.js';
+import type { JobSpan, Span } from './timeline.js';
 
 /** How much later the detail says that an execution was queued than the status does, observed on v4.1.0. */
 const QUEUED_LATER_MS = 2_700;
@@ -105,6 +105,7 @@ function stageView(context: DetailContext, stage: Stage): Json {
     { id: `${stage.id}-flow-1`, name: 'Flow 1', reviewers: stage.reviewers, groups: [] },
   ];
   const began = isTrigger || !span ? null : stageStartAt(span, now);
+  const failedQualityGate = span?.failedQualityGate && now >= span.end;
   return dropNulls({
     id: stage.id,
     name: stage.name,
@@ -114,7 +115,9 @@ function stageView(context: DetailContext, stage: Stage): Json {
     finally: stage.finally,
     startEpoch: began,
     ...(isTrigger ? costs(0) : span && hasEnded(span, now) ? costs(span.end - (span.start ?? span.end)) : {}),
-    checkIn: groups && dropNulls({ manualTrigger: true, status: open ? 'REVIEWING' : null, reviewGroups: groups }),
+    checkIn: failedQualityGate
+      ? { manualTrigger: false, status: 'QUALITY_CHECK_FAIL' }
+      : groups && dropNulls({ manualTrigger: true, status: open ? 'REVIEWING' : null, reviewGroups: groups }),
     containers: stage.jobs.map((job) => jobView(context, job)),
   });
 }
@@ -155,11 +158,16 @@ function jobView(context: DetailContext, job: Job): Json {
     matrixGroupFlag: job.children.length > 0,
     groupContainers: job.children.length > 0 ? job.children.map((child) => jobView(context, child)) : null,
     jobControlOption: isTrigger ? null : { enable: true, runCondition: 'STAGE_RUNNING', continueWhenFailed: false },
-    startVMStatus: startAt(span, now) === null ? null : 'SUCCEED',
+    startVMStatus: startAt(span, now) === null ? null : machineStatus(span, now),
     startEpoch: startAt(span, now),
     timeCost,
     elements: job.plugins.map((plugin) => (isTrigger ? triggerView(context, plugin) : pluginView(context, plugin))),
   });
+}
+
+function machineStatus(span: JobSpan | undefined, now: number): string {
+  if (!span?.machineError) return 'SUCCEED';
+  return span.end <= now ? 'FAILED' : 'RUNNING';
 }
 
 /** PAUSE for a job with a plug-in that waits for a person; its build and stage stay RUNNING. */
@@ -211,7 +219,7 @@ function pluginView(context: DetailContext, plugin: Plugin): Json {
       enable: true,
       manualRetry: true,
       manualSkip: plugin.manualSkip,
-      continueWhenFailed: false,
+      continueWhenFailed: plugin.continueWhenFailed,
       runCondition: 'PRE_TASK_SUCCESS',
     },
   });

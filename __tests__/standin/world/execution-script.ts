@@ -6,6 +6,10 @@ export interface ExecutionScript {
   readonly startingSeconds?: number;
   /** By plug-in id. */
   readonly plugins?: Readonly<Record<string, PluginScript>>;
+  /** By job id: machines that do not start, so that none of the job's plug-ins runs. */
+  readonly machines?: Readonly<Record<string, MachineScript>>;
+  /** Ids of the stages whose quality gate is not passed. */
+  readonly qualityGatesNotPassed?: readonly string[];
   /** By stage id; a gate without an answer waits forever. */
   readonly gates?: Readonly<Record<string, GateScript>>;
   /** Ends the execution from outside, some time after it was queued, with a status such as QUEUE_TIMEOUT, TERMINATE or an unknown one. */
@@ -25,6 +29,11 @@ export interface PluginScript {
   readonly pause?: { readonly status: 'PAUSE' | 'REVIEWING' | 'QUALITY_CHECK_WAIT'; readonly seconds: number };
 }
 
+export interface MachineScript {
+  readonly seconds: number;
+  readonly error: TaskError;
+}
+
 export interface GateScript {
   readonly answer: 'approve' | 'refuse';
   readonly afterSeconds: number;
@@ -32,7 +41,7 @@ export interface GateScript {
 
 /** `type` is bk-ci's ErrorType: a number in errorInfoList, its name in the model. */
 export interface TaskError {
-  readonly type: 'SYSTEM' | 'USER' | 'THIRD_PARTY' | 'PLUGIN';
+  readonly type: 'SYSTEM' | 'USER' | 'THIRD_PARTY' | 'PLUGIN' | 'BUILD_MACHINE';
   readonly code: number;
   readonly message: string;
 }
@@ -42,6 +51,7 @@ export const ERROR_TYPE_NUMBER: Readonly<Record<TaskError['type'], number>> = {
   USER: 1,
   THIRD_PARTY: 2,
   PLUGIN: 3,
+  BUILD_MACHINE: 4,
 };
 
 /** bk-ci: BuildStatus, the groups "failure" and "cancelled". */

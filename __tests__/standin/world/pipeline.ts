@@ -6,6 +6,8 @@ export interface Plugin {
   readonly stepId: string | null;
   readonly seconds: number;
   readonly manualSkip: boolean;
+  /** Its job goes on when it fails, unless it may be skipped (bk-ci: ControlUtils.continueWhenFailure). */
+  readonly continueWhenFailed: boolean;
 }
 
 /** `id` is the sequence number that `taskId` takes; `hashId` (`c-…`) is for logs only. */
@@ -107,8 +109,10 @@ function makeJob(options: JobOptions, id: string, path: string): Job {
   };
 }
 
+const DEFAULTS = { stepId: null, seconds: 30, manualSkip: true, continueWhenFailed: false };
+
 function makePlugin(options: PluginOptions, path: string): Plugin {
-  return { id: hexId('e', `${path}/${options.name}`), stepId: null, seconds: 30, manualSkip: true, ...options };
+  return { id: hexId('e', `${path}/${options.name}`), ...DEFAULTS, ...options };
 }
 
 /** The jobs that run: children in place of their matrix group. */

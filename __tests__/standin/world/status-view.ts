@@ -1,6 +1,6 @@
 import { type Build, type Execution, newestExecution } from './build.js';
-import { ERROR_TYPE_NUMBER } from './execution-script.js';
-import { leafJobs, type Stage } from './pipeline.js';
+import { ERROR_TYPE_NUMBER, type TaskError } from './execution-script.js';
+import { type Job, leafJobs, type Stage } from './pipeline.js';
 import type { Release } from './release.js';
 import { buildStatusAt, endTimeAt, gateOpenAt, stageStartAt, stageStatusAt } from './status-at.js';
 
@@ -90,27 +90,43 @@ export function shownExecution({ build, now }: ViewInput): Execution {
  */
 export function errorInfos(build: Build, execution: Execution, now: number): readonly Json[] | null {
   if (endTimeAt(execution, now) === null) return null;
-  const infos: Json[] = [];
-  for (const stage of build.pipeline.stages) {
-    for (const job of leafJobs(stage)) {
-      for (const plugin of job.plugins) {
-        const span = execution.timeline.plugins.get(plugin.id);
-        if (!span?.error) continue;
-        infos.push({
-          stageId: stage.id,
-          containerId: job.id,
-          matrixFlag: !stage.jobs.includes(job),
-          taskId: plugin.id,
-          taskName: plugin.name,
-          atomCode: 'run',
-          errorType: ERROR_TYPE_NUMBER[span.error.type],
-          errorCode: span.error.code,
-          errorMsg: span.error.message,
-        });
-      }
-    }
-  }
+  const { stages } = build.pipeline;
+  const ofJobs = stages.flatMap((stage) => leafJobs(stage).flatMap((job) => jobErrors(execution, stage, job)));
+  const infos = [...ofJobs, ...stages.flatMap((stage) => qualityGateErrors(execution, stage))];
   return infos.length > 0 ? infos : null;
+}
+
+/** Of the machine, which is told of the job without an id of a task, or of the plug-ins (bk-ci: BuildEndControl). */
+function jobErrors({ timeline }: Execution, stage: Stage, job: Job): readonly Json[] {
+  const infoOf = (task: { readonly id: string; readonly name: string }, error: TaskError | null | undefined) => {
+    if (!error) return [];
+    const { type, code: errorCode, message: errorMsg } = error;
+    const isMachine = task.id === '';
+    return [
+      {
+        stageId: stage.id,
+        containerId: job.id,
+        matrixFlag: !stage.jobs.includes(job),
+        taskId: task.id,
+        taskName: task.name,
+        atomCode: isMachine ? 'dispatchVMStartupTaskAtom' : 'run',
+        errorType: ERROR_TYPE_NUMBER[type],
+        errorCode,
+        errorMsg,
+      },
+    ];
+  };
+  return [
+    ...infoOf({ id: '', name: job.name }, timeline.jobs.get(job.id)?.machineError),
+    ...job.plugins.flatMap((plugin) => infoOf(plugin, timeline.plugins.get(plugin.id)?.error)),
+  ];
+}
+
+/** bk-ci: BuildEndControl, with the words and the number that every such gate has. */
+function qualityGateErrors({ timeline }: Execution, { id }: Stage): readonly Json[] {
+  if (!timeline.stages.get(id)?.failedQualityGate) return [];
+  const error = { errorType: ERROR_TYPE_NUMBER.USER, errorCode: 2199007, errorMsg: 'Stage quality check failed' };
+  return [{ stageId: id, containerId: '', matrixFlag: false, taskId: '', taskName: '', atomCode: '', ...error }];
 }
 
 /** A stage that has not run has no status; the trigger's is listed in the first execution only. */

@@ -1,5 +1,11 @@
-import { type ExecutionScript, failedOrCancelled, type GateScript, type TaskError } from './execution-script.js';
-import { type Job, leafPlugins, type Pipeline, type Stage } from './pipeline.js';
+import {
+  type ExecutionScript,
+  failedOrCancelled,
+  type GateScript,
+  type MachineScript,
+  type TaskError,
+} from './execution-script.js';
+import { type Job, leafPlugins, type Pipeline, type Plugin, type Stage } from './pipeline.js';
 
 /** When something runs and with which status it ends; `start` is null if it never runs. */
 export interface Span {
@@ -14,15 +20,21 @@ export interface PluginSpan extends Span {
   readonly error: TaskError | null;
 }
 
+export interface JobSpan extends Span {
+  /** Why its machine did not start; null if it did, or never had to. */
+  readonly machineError: TaskError | null;
+}
+
 export interface StageSpan extends Span {
   readonly gate: { readonly from: number; readonly until: number; readonly refused: boolean } | null;
+  readonly failedQualityGate: boolean;
 }
 
 /** One whole execution, computed in advance; `statusAt` gives the status at a time. */
 export interface Timeline {
   readonly engineStart: number;
   readonly plugins: ReadonlyMap<string, PluginSpan>;
-  readonly jobs: ReadonlyMap<string, Span>;
+  readonly jobs: ReadonlyMap<string, JobSpan>;
   readonly stages: ReadonlyMap<string, StageSpan>;
   readonly end: number;
   readonly status: string;
@@ -47,7 +59,7 @@ export interface SimulationInput {
 
 interface TimelineBuilder {
   readonly plugins: Map<string, PluginSpan>;
-  readonly jobs: Map<string, Span>;
+  readonly jobs: Map<string, JobSpan>;
   readonly stages: Map<string, StageSpan>;
 }
 
@@ -64,7 +76,7 @@ export function simulate(input: SimulationInput): Timeline {
     state.cursor = Math.max(state.cursor, span.end);
     if (span.gate !== null && (span.gate.refused || span.gate.until === Infinity)) {
       Object.assign(state, { blocked: true, status: 'STAGE_SUCCESS' });
-    } else if (failedOrCancelled(span.status)) {
+    } else if (span.failedQualityGate || failedOrCancelled(span.status)) {
       Object.assign(state, { blocked: true, status: 'FAILED' });
     }
   }
@@ -74,10 +86,10 @@ export function simulate(input: SimulationInput): Timeline {
 function markUnexecuted(input: SimulationInput, stage: Stage, builder: TimelineBuilder): void {
   const never = { status: 'UNEXEC', start: null, end: input.engineStart, executeCount: input.count };
   for (const job of stage.jobs.flatMap((group) => [group, ...group.children])) {
-    builder.jobs.set(job.id, never);
+    builder.jobs.set(job.id, { ...never, machineError: null });
     for (const plugin of job.plugins) builder.plugins.set(plugin.id, { ...never, pause: null, error: null });
   }
-  builder.stages.set(stage.id, { ...never, gate: null });
+  builder.stages.set(stage.id, { ...never, gate: null, failedQualityGate: false });
 }
 
 interface StageArguments {
@@ -88,21 +100,27 @@ interface StageArguments {
 
 function simulateStage(input: SimulationInput, { stage, from, builder }: StageArguments): StageSpan {
   const kept = input.previous?.stages.get(stage.id);
-  const gate = gateOf(input, stage, from);
+  const runs = leafPlugins(stage).every(({ id }) => (input.pluginActions.get(id) ?? 'run') === 'run');
+  const gate = runs ? gateOf(input, stage, from) : null;
+  const failedQualityGate = runs && (input.script.qualityGatesNotPassed ?? []).includes(stage.id);
+  if (failedQualityGate) {
+    // bk-ci: UpdateStateForStageCmdFinally, the stage itself keeps the status of one that has not run.
+    markUnexecuted(input, stage, builder);
+    return { status: 'UNEXEC', start: null, end: from, executeCount: input.count, gate: null, failedQualityGate };
+  }
   if (gate !== null && (gate.refused || gate.until === Infinity)) {
     markUnexecuted(input, stage, builder);
-    return { status: 'UNEXEC', start: null, end: gate.until, executeCount: input.count, gate };
+    return { status: 'UNEXEC', start: null, end: gate.until, executeCount: input.count, gate, failedQualityGate };
   }
   const start = gate?.until ?? from;
   const spans = stage.jobs.map((job) => simulateJob(input, job, { from: start, builder }));
   if (kept && leafPlugins(stage).every((plugin) => input.pluginActions.get(plugin.id) === 'keep')) return kept;
   const joined = kept?.executeCount === input.count ? kept : null;
-  return { ...mergeSpans(input, spans), start: joined?.start ?? start, gate: joined?.gate ?? gate };
+  return { ...mergeSpans(input, spans), start: joined?.start ?? start, gate: joined?.gate ?? gate, failedQualityGate };
 }
 
 function gateOf(input: SimulationInput, stage: Stage, from: number): StageSpan['gate'] {
-  const runs = leafPlugins(stage).every((plugin) => (input.pluginActions.get(plugin.id) ?? 'run') === 'run');
-  if (stage.reviewers === null || input.gatesPassed.has(stage.id) || !runs) return null;
+  if (stage.reviewers === null || input.gatesPassed.has(stage.id)) return null;
   const answered = input.gateAnswers.get(stage.id);
   if (answered) return { from, until: Math.max(from, answered.at), refused: answered.answer === 'refuse' };
   const scripted = input.script.gates?.[stage.id];
@@ -121,27 +139,40 @@ function simulateJob(input: SimulationInput, job: Job, options: JobArguments): S
     input,
     job.children.map((child) => simulateLeafJob(input, child, options)),
   );
-  options.builder.jobs.set(job.id, span);
+  options.builder.jobs.set(job.id, { ...span, machineError: null });
   for (const plugin of job.plugins) options.builder.plugins.set(plugin.id, { ...span, pause: null, error: null });
   return span;
 }
 
 function simulateLeafJob(input: SimulationInput, job: Job, { from, builder }: JobArguments): Span {
-  const state = { time: from, failed: false };
-  for (const plugin of job.plugins) {
+  const kept = input.previous?.jobs.get(job.id);
+  const isKept = kept && job.plugins.every(({ id }) => input.pluginActions.get(id) === 'keep');
+  const machine = isKept ? undefined : input.script.machines?.[job.id];
+  const state = { time: from, failed: machine !== undefined };
+  const spans = job.plugins.map((plugin) => {
     const span = simulatePlugin(input, plugin, state);
     builder.plugins.set(plugin.id, span);
     if (span.start !== null) state.time = Math.max(state.time, span.end);
-    state.failed ||= failedOrCancelled(span.status);
-  }
-  const spans = job.plugins.map((plugin) => builder.plugins.get(plugin.id)).filter((span) => span !== undefined);
-  const kept = input.previous?.jobs.get(job.id);
-  const result =
-    kept && job.plugins.every((plugin) => input.pluginActions.get(plugin.id) === 'keep')
-      ? kept
-      : mergeSpans(input, spans);
+    const counted = letsJobGoOn(plugin, span) ? { ...span, status: 'SUCCEED' } : span;
+    state.failed ||= failedOrCancelled(counted.status);
+    return counted;
+  });
+  const result = isKept
+    ? kept
+    : machine
+      ? withoutMachine(input, machine, from)
+      : { ...mergeSpans(input, spans), machineError: null };
   builder.jobs.set(job.id, result);
   return result;
+}
+
+function withoutMachine({ count }: SimulationInput, { seconds, error }: MachineScript, start: number): JobSpan {
+  return { status: 'FAILED', start, end: start + seconds * 1000, executeCount: count, machineError: error };
+}
+
+/** bk-ci: StartActionTaskContainerCmd, a plug-in that was terminated or cancelled ends its job all the same. */
+function letsJobGoOn({ continueWhenFailed, manualSkip }: Plugin, { status }: Span): boolean {
+  return continueWhenFailed && !manualSkip && status !== 'TERMINATE' && status !== 'CANCELED';
 }
 
 function simulatePlugin(
