@@ -45,8 +45,8 @@ export function taskPath(task: FailedTask): string {
 
 /** What failed without a plug-in, and what was wrong with it, is told in one: `job Windows in Test: no build machine`. */
 export function taskSentence(task: FailedTask, verb = ''): string {
-  if (task.errorMessage === GATE_NOT_PASSED) return `the quality gate of ${taskName(task)} was not passed`;
-  const isMachine = !isOfPlugin(task) && (task.errorType === 'BUILD_MACHINE' || task.errorMessage === NO_MACHINE);
+  if (isQualityGate(task)) return `the quality gate of ${taskName(task)} was not passed`;
+  const isMachine = isOfMachine(task);
   const place = taskPlace(task);
   const where = place.length > 0 ? `in ${place.join(' › ')}` : '';
   const sentence = [taskName(task), isMachine ? '' : verb, where].filter(Boolean).join(' ');
@@ -58,6 +58,20 @@ export function taskReason({ errorMessage }: FailedTask, max?: number): string {
   return errorMessage === '' || errorMessage === NO_MACHINE || errorMessage === GATE_NOT_PASSED
     ? ''
     : quote(errorMessage, max);
+}
+
+export function isQualityGate(task: FailedTask): boolean {
+  return task.errorMessage === GATE_NOT_PASSED && task.containerId === '' && !isOfPlugin(task);
+}
+
+/** Numbers of the services that give jobs their machines (bk-ci: ErrorCodeEnum of three of them, DispatchSdkErrorCode). */
+const OF_DISPATCH = /^21(?:(?:03|26|31)\d{3}|0010[3-7])$/;
+
+/** Whether a job got no build machine. */
+export function isOfMachine(task: FailedTask): boolean {
+  const { errorType, errorCode, errorMessage } = task;
+  if (isOfPlugin(task)) return false;
+  return errorType === 'BUILD_MACHINE' || errorMessage === NO_MACHINE || OF_DISPATCH.test(String(errorCode));
 }
 
 function isOfPlugin({ taskId, taskName: name }: FailedTask): boolean {

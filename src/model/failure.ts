@@ -29,7 +29,7 @@ export interface TaskLog {
   readonly missing?: string | undefined;
 }
 
-/** Messages of failures for which BK-CI has none. */
+/** Messages of failures for which BK-CI has none, or, of a gate, one that says no more. */
 export const NO_MACHINE = 'no build machine';
 export const GATE_NOT_PASSED = 'the quality gate was not passed';
 
@@ -99,12 +99,8 @@ export function failedTaskOf({ part, isTolerated }: Failure, error?: TaskError):
   const { errorType = '', errorCode = null, errorMessage = '' } = error ?? {};
   const plugin = part.kind === 'plug-in' ? part.plugin : undefined;
   const job = part.kind === 'stage' ? undefined : part.job;
-  const unexplained =
-    part.kind === 'job' && isWithoutMachine(part.job)
-      ? NO_MACHINE
-      : part.kind === 'stage' && part.stage.status === 'QUALITY_CHECK_FAIL'
-        ? GATE_NOT_PASSED
-        : '';
+  const isGate = part.kind === 'stage' && (part.stage.status === 'QUALITY_CHECK_FAIL' || (error && isOfGate(error)));
+  const unexplained = part.kind === 'job' && isWithoutMachine(part.job) ? NO_MACHINE : '';
   return {
     stageId: part.stage.id,
     stageName: part.stage.name,
@@ -114,7 +110,7 @@ export function failedTaskOf({ part, isTolerated }: Failure, error?: TaskError):
     taskName: plugin?.name ?? '',
     errorType: plugin?.errorType ?? errorType,
     errorCode: plugin?.errorCode ?? errorCode,
-    errorMessage: (plugin?.errorMessage ?? errorMessage) || unexplained,
+    errorMessage: isGate ? GATE_NOT_PASSED : (plugin?.errorMessage ?? errorMessage) || unexplained,
     ...(isTolerated ? { tolerated: true } : {}),
     ...(plugin?.canBeSkipped ? { canBeSkipped: true } : {}),
   };
@@ -141,6 +137,11 @@ function namesIn(detail: BuildDetail | undefined): Names {
 /** The task that starts the machine of a job (bk-ci: VMUtils.genStartVMTaskId). */
 const START_OF_MACHINE = /^startVM-/;
 
+/** Of a quality gate, which leaves its stage as it was (bk-ci: BuildEndControl, ErrorCode.USER_QUALITY_CHECK_FAIL). */
+function isOfGate({ containerId, taskId, errorCode }: TaskError): boolean {
+  return errorCode === 2199007 && containerId === undefined && taskId === undefined;
+}
+
 function isPlugin(taskId: string, { plugins }: Names): boolean {
   return plugins ? plugins.has(taskId) : taskId !== '' && !START_OF_MACHINE.test(taskId);
 }
@@ -157,6 +158,8 @@ function taskOfError(error: TaskError, names: Names): FailedTask {
     taskName: hasPlugin ? (taskName ?? taskId) : '',
     errorType,
     errorCode,
-    errorMessage: error.errorMessage ?? (START_OF_MACHINE.test(taskId) ? NO_MACHINE : ''),
+    errorMessage: isOfGate(error)
+      ? GATE_NOT_PASSED
+      : (error.errorMessage ?? (START_OF_MACHINE.test(taskId) ? NO_MACHINE : '')),
   };
 }

@@ -36,6 +36,13 @@ describe('a failure in words', () => {
       'job Windows in Test: no build machine',
       '“offline”',
     ],
+    [
+      { ...windows, errorType: 'SYSTEM', errorCode: 2103002, errorMessage: 'Fail to start up' },
+      'Test › job Windows',
+      'job Windows in Test: no build machine',
+      '“Fail to start up”',
+    ],
+    [{ errorCode: 2126001 }, 'Test › Linux › Run tests', 'Run tests failed in Test › Linux', '“exit status 1”'],
     [{ ...windows, stageName: '', containerName: '' }, 'job 2', 'job 2 failed', '“exit status 1”'],
     [{ ...ofStage, errorMessage: '' }, 'stage Test', 'stage Test failed', ''],
     [

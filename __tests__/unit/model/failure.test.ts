@@ -153,6 +153,22 @@ describe('the list of errors', () => {
 });
 
 describe('failures without a plug-in', () => {
+  // bk-ci: BuildEndControl; the stage itself says that it has succeeded, or has not run.
+  test.each(['SUCCEED', ''])('a quality gate that was not passed is told as one (stage: “%s”)', (status) => {
+    const detail = buildDetail({ stages: [stage({ id: 'stage-4', name: 'Deploy', status, jobs: [] })] });
+    const gate = {
+      stageId: 'stage-4',
+      errorType: 'USER',
+      errorCode: 2199007,
+      errorMessage: 'Stage quality check failed',
+    };
+    expect(failures(detail, [gate])).toMatchObject([
+      { stageName: 'Deploy', containerId: '', errorCode: 2199007, errorMessage: 'the quality gate was not passed' },
+    ]);
+    const ofPlugin = taskError({ errorCode: 2199007, errorMessage: 'quality check fail' });
+    expect(failures(undefined, [ofPlugin])).toMatchObject([{ taskId: 'e-1', errorMessage: 'quality check fail' }]);
+  });
+
   test('are told as what they are, if BK-CI lists none', () => {
     const noMachine = job({ id: '2', name: 'Windows', plugins: [plugin({ status: '' })], machineStatus: 'FAILED' });
     const gate = stage({ id: 'stage-4', name: 'Deploy', status: 'QUALITY_CHECK_FAIL', jobs: [] });

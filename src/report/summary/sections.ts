@@ -3,8 +3,8 @@
 import type { ActionError } from '../../lib/errors.js';
 import { plural } from '../../lib/format.js';
 import { oneLine } from '../../lib/sanitize.js';
-import { kindOf, taskName, taskPath, taskPlace } from '../../model/describe-failure.js';
-import type { FailedTask, TaskLog } from '../../model/failure.js';
+import { isOfMachine, isQualityGate, kindOf, taskName, taskPath, taskPlace } from '../../model/describe-failure.js';
+import { type FailedTask, NO_MACHINE, type TaskLog } from '../../model/failure.js';
 import { causesOf, linkOf, type RunRecord, unreadLogs } from '../record.js';
 import { code, link, plain, preformatted, prose } from './markdown.js';
 
@@ -26,14 +26,18 @@ export function otherFailures({ failedTasks }: RunRecord): FailedTask[] {
 
 function causeParagraph(task: FailedTask): string {
   const kind = [kindOf(task.errorType), task.errorCode ?? ''].filter((part) => part !== '').join(' ');
-  const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
+  const reasons = new Set([isOfMachine(task) ? NO_MACHINE : '', task.errorMessage].filter(Boolean));
+  const why = [...reasons].map((reason) => `: ${plain(reason, 500)}`).join('');
   const place = taskPlace(task).map((name) => plain(name));
   const what = `**${plain(taskName(task))}**${place.length > 0 ? ` in ${place.join(' › ')}` : ''}${why}`;
   return [`${what}${kind === '' ? '' : ` (${plain(kind)})`}`, nextStep(task)].filter(Boolean).join('<br>');
 }
 
-/** A part is retried by the id of its own kind; one without an id of its own, not at all. */
-function nextStep({ taskId, taskName: name, containerId, stageId, canBeSkipped }: FailedTask): string {
+/** A part is retried by the id of its own kind; one without an id of its own, and a gate, not at all. */
+function nextStep(task: FailedTask): string {
+  const { taskId, taskName: name, containerId, stageId, canBeSkipped } = task;
+  // Its stage has not failed, so BK-CI refuses (bk-ci: 2101114).
+  if (isQualityGate(task)) return '';
   const id = taskId || (name === '' ? containerId || stageId : '');
   if (id === '') return '';
   const retry = `Retry only this: ${code(`taskId: ${oneLine(id)}`)}`;

@@ -1,7 +1,7 @@
 /** The tables of the job summary: failed plug-ins, attempts, stages. Pure Markdown; empty without rows. */
 
 import { listed, stopwatch } from '../../lib/format.js';
-import { kindOf, taskName, taskPlace } from '../../model/describe-failure.js';
+import { isQualityGate, kindOf, taskName, taskPlace } from '../../model/describe-failure.js';
 import type { StageSummary } from '../../model/detail.js';
 import type { FailedTask } from '../../model/failure.js';
 import { refusedGate } from '../../model/gate.js';
@@ -91,10 +91,14 @@ function bar(time: number, longest: number): string {
   return '▇'.repeat(filled) + '▁'.repeat(BAR_LENGTH - filled);
 }
 
-function stageRow(stage: StageSummary, { executeCount, lastStatus, statusBefore, accepted }: RunRecord): StageRow {
+function stageRow(stage: StageSummary, record: RunRecord): StageRow {
+  const { executeCount, lastStatus, statusBefore, accepted, failedTasks } = record;
   const name = plain(stage.name, 80);
   const meaning = meaningOfPart(stage.status);
   if (lastStatus && refusedGate(lastStatus)?.stageId === stage.id) return { name, state: 'gate refused' };
+  if (failedTasks.some((task) => isQualityGate(task) && task.stageId === stage.id)) {
+    return { name, state: '**quality gate not passed**' };
+  }
   if (meaning === 'not run') return { name, state: 'not reached' };
   if (stage.executeCount !== undefined && executeCount !== undefined && stage.executeCount < executeCount) {
     return { name, state: `kept from execution ${stage.executeCount}` };

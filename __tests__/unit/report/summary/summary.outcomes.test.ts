@@ -216,6 +216,24 @@ describe('a failure in the summary', () => {
     expect(paragraph(task)?.split('<br>')[1]).toBe(hint);
   });
 
+  test('without a build machine says so, with the words of BK-CI', () => {
+    const windows = { ...WITHOUT_PLUGIN, containerId: '3', containerName: 'Windows' } as const;
+    const error = { errorType: 'SYSTEM', errorCode: 2103002, errorMessage: 'Fail to start up' } as const;
+    expect([paragraph({ ...windows, ...error }), paragraph({ ...windows, errorMessage: 'no build machine' })]).toEqual([
+      '**job Windows** in Test: no build machine: Fail to start up (system error 2103002)<br>Retry only this: `taskId: 3`',
+      '**job Windows** in Test: no build machine<br>Retry only this: `taskId: 3`',
+    ]);
+  });
+
+  test('at a quality gate has no hint, since its stage can’t be retried, and stands in the table of stages', () => {
+    const ofStage = { ...WITHOUT_PLUGIN, containerId: '', containerName: '' } as const;
+    const gate = failedTask({ ...ofStage, errorMessage: 'the quality gate was not passed' });
+    const stages = [stage({ id: gate.stageId, name: 'Deploy', status: '' })];
+    const shown = paragraphsOf(FAILED, record({ failedTasks: [gate], stages }));
+    expect(shown[2]).toBe('**stage Test**: the quality gate was not passed');
+    expect(shown[3]?.split('\n')[2]).toBe('| Deploy | **quality gate not passed** |  |  |');
+  });
+
   test('has no hint without an id', () => {
     expect(paragraph({ taskId: '' })).toBe('**Run tests** in Test › Linux: exit status 1 (user error 2199001)');
   });
