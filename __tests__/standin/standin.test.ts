@@ -1,5 +1,15 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { gatedPipeline, nightlyBuild, nightlyPipeline, passes, pluginId, testsFail } from './scenarios/nightly.js';
+import {
+  gatedPipeline,
+  NO_MACHINE,
+  nightlyBuild,
+  nightlyPipeline,
+  passes,
+  pluginId,
+  STYLE_PROBLEMS,
+  testsFail,
+  tolerantPipeline,
+} from './scenarios/nightly.js';
 import { closeServers, HEADERS, startServer } from './support.js';
 import { makePipeline, type Pipeline } from './world/pipeline.js';
 import { BK_CI_1_5, BK_CI_3_2, BK_CI_4_2, type Release } from './world/release.js';
@@ -96,6 +106,44 @@ describe('a failed build is retried', () => {
     server.standin.world.answerGate(server.build.id, 'stage-4', 'approve');
     expect((await server.after(1)).data.status).toBe('RUNNING');
     expect((await server.after(770)).data.status).toBe('SUCCEED');
+  });
+});
+
+describe('a build fails', () => {
+  const tolerant = tolerantPipeline();
+  const style = pluginId(tolerant, 'Check style');
+  const gateError = { stageId: 'stage-4', containerId: '', taskId: '', errorType: 1, errorCode: 2199007 };
+  test.each([
+    {
+      name: 'only in a plug-in whose failure its job tolerates, and so not at all',
+      pipeline: tolerant,
+      script: { plugins: { [style]: STYLE_PROBLEMS } },
+      status: 'SUCCEED',
+      errors: [{ taskId: style, errorType: 1 }],
+      job: { status: 'SUCCEED', startVMStatus: 'SUCCEED' },
+    },
+    {
+      name: 'because a machine does not start',
+      pipeline: nightlyPipeline(),
+      script: { machines: { '2': NO_MACHINE } },
+      status: 'FAILED',
+      errors: [{ containerId: '2', taskId: '', taskName: 'Linux', errorType: 0, errorCode: 2103002 }],
+      job: { status: 'FAILED', startVMStatus: 'FAILED', elements: [{ status: '' }, { status: '' }, { status: '' }] },
+    },
+    {
+      name: 'at a quality gate, which leaves its stage as one that has not run',
+      pipeline: nightlyPipeline(),
+      script: { qualityGatesNotPassed: ['stage-4'] },
+      status: 'FAILED',
+      errors: [gateError],
+      job: { status: 'SUCCEED' },
+    },
+  ])('$name', async ({ pipeline, script, status, errors, job }) => {
+    const server = await startServer({ builds: [nightlyBuild(pipeline, { scripts: [script] })] });
+    const { data } = await server.call('GET', '/detail');
+    expect(data).toMatchObject({ status, errorInfoList: errors });
+    expect(data.model.stages[2]?.containers[0]).toMatchObject(job);
+    expect(data.model.stages[3]).toMatchObject({ status: status === 'SUCCEED' ? 'SUCCEED' : '' });
   });
 });
 

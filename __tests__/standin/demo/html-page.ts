@@ -23,7 +23,7 @@ h2.part { font-size: 14px; font-weight: 600; margin: 24px 0 8px; }
 h2.part:first-child { margin-top: 0; }
 .markdown-body, pre.log { border: 1px solid var(--line); border-radius: 6px; padding: 16px 24px; overflow-x: auto; }
 .markdown-body a { color: var(--link); }
-.markdown-body table { border-collapse: collapse; }
+.markdown-body table { border-collapse: collapse; margin-bottom: 16px; }
 .markdown-body th, .markdown-body td { border: 1px solid var(--line); padding: 6px 13px; }
 .markdown-body pre, .markdown-body code { background: var(--soft); }
 pre, code { font: 85%/1.5 ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; }

@@ -1,14 +1,4 @@
-import type { ExecutionScript } from '../world/execution-script.js';
-import {
-  MACHINE_LOST,
-  NO_MACHINE,
-  nightlyPipeline,
-  passes,
-  pluginId,
-  STYLE_PROBLEMS,
-  testsFail,
-  tolerantPipeline,
-} from './nightly.js';
+import { MACHINE_LOST, NO_MACHINE, nightlyPipeline, pluginId, STYLE_PROBLEMS, tolerantPipeline } from './nightly.js';
 import { nightlySetup, type Scenario } from './scenario.js';
 import { FAILED_JOBS, failing, passing, SCALE, worldWith } from './wait.js';
 
@@ -16,12 +6,13 @@ const nightly = nightlyPipeline();
 const tolerant = tolerantPipeline();
 const INFRASTRUCTURE = 'SYSTEM THIRD_PARTY BUILD_MACHINE';
 
-const withTolerated = ((script) => ({
-  ...script,
-  plugins: { ...script.plugins, [pluginId(tolerant, 'Check style')]: STYLE_PROBLEMS },
-}))(testsFail(tolerant));
-const withoutMachine = passes({ machines: { '3': NO_MACHINE } });
-const machineLost: ExecutionScript = passes({ plugins: { [pluginId(nightly, 'Run tests on Windows')]: MACHINE_LOST } });
+const broken = failing(tolerant);
+const withTolerated = {
+  ...broken,
+  plugins: { ...broken.plugins, [pluginId(tolerant, 'Check style')]: STYLE_PROBLEMS },
+};
+const withoutMachine = passing(nightly, { machines: { '3': NO_MACHINE } });
+const machineLost = passing(nightly, { plugins: { [pluginId(nightly, 'Run tests on Windows')]: MACHINE_LOST } });
 
 /** What breaks a build, and whether it is worth a retry. */
 export const FAILURE_SCENARIOS: readonly Scenario[] = [
