@@ -60,7 +60,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(sign
 // The reader of our output is gone, so the runner is: it sends no signal then. Without a handler each line would crash.
 for (const out of [process.stdout, process.stderr]) out.on('error', cancelStep);
 
-/** Not awaited at the top level: the bundler would keep all modules apart then, and the bundle would grow by a tenth. */
+/** Not awaited at the top level, which the bundle, a CommonJS module, does not have. */
 async function main(): Promise<void> {
   const http = createHttp(`retry-bk-ci-build/${VERSION}`, systemClock, runner.environment);
   if (isPost) await runPost(step, http);
