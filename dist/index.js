@@ -1,5 +1,7 @@
-import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
-/******/ var __webpack_modules__ = ({
+const openLate = (name) =>
+  new Proxy({}, { get: (_, member) => (member === '__esModule' ? undefined : require(name)[member]) });
+/******/ (() => { // webpackBootstrap
+/******/ 	var __webpack_modules__ = ({
 
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
@@ -12,6 +14,7 @@ module.exports = __nccwpck_require__(218);
 /***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
+"use strict";
 var __webpack_unused_export__;
 
 
@@ -284,180 +287,91 @@ __webpack_unused_export__ = debug; // for test
 /***/ 613:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
+"use strict";
+module.exports = openLate("assert");
 
 /***/ }),
 
 /***/ 434:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+"use strict";
+module.exports = require("events");
 
 /***/ }),
 
 /***/ 896:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+"use strict";
+module.exports = require("fs");
 
 /***/ }),
 
 /***/ 611:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
+"use strict";
+module.exports = require("http");
 
 /***/ }),
 
 /***/ 692:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
+"use strict";
+module.exports = openLate("https");
 
 /***/ }),
 
 /***/ 278:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
+"use strict";
+module.exports = require("net");
 
 /***/ }),
 
 /***/ 857:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+"use strict";
+module.exports = require("os");
 
 /***/ }),
 
 /***/ 756:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
+"use strict";
+module.exports = openLate("tls");
 
 /***/ }),
 
 /***/ 23:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+"use strict";
+module.exports = require("util");
 
 /***/ }),
 
-/***/ 942:
+/***/ 779:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Qq: () => (/* binding */ HttpClient),
-  s_: () => (/* binding */ lib_getProxyUrl)
-});
-
-// UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, isHttps
-
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(611);
-var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(692);
-var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./shims/undici/index.js
-var undici = __nccwpck_require__(87);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+"use strict";
+var https__WEBPACK_IMPORTED_MODULE_1___namespace_cache;
+var http__WEBPACK_IMPORTED_MODULE_0___namespace_cache;
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Qq: () => (/* binding */ HttpClient),
+/* harmony export */   s_: () => (/* binding */ getProxyUrl)
+/* harmony export */ });
+/* unused harmony exports HttpCodes, Headers, MediaTypes, HttpClientError, HttpClientResponse, isHttps */
+/* harmony import */ var http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(611);
+/* harmony import */ var https__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(692);
+/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(783);
+/* harmony import */ var tunnel__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(770);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(87);
 /* eslint-disable @typescript-eslint/no-explicit-any */
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -516,8 +430,8 @@ var MediaTypes;
  * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
  * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
  */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = getProxyUrl(new URL(serverUrl));
+function getProxyUrl(serverUrl) {
+    const proxyUrl = _proxy_js__WEBPACK_IMPORTED_MODULE_2__/* .getProxyUrl */ .s(new URL(serverUrl));
     return proxyUrl ? proxyUrl.href : '';
 }
 const HttpRedirectCodes = [
@@ -881,7 +795,7 @@ class HttpClient {
     }
     getAgentDispatcher(serverUrl) {
         const parsedUrl = new URL(serverUrl);
-        const proxyUrl = getProxyUrl(parsedUrl);
+        const proxyUrl = _proxy_js__WEBPACK_IMPORTED_MODULE_2__/* .getProxyUrl */ .s(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (!useProxy) {
             return;
@@ -892,7 +806,7 @@ class HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        info.httpModule = usingSsl ? /*#__PURE__*/ (https__WEBPACK_IMPORTED_MODULE_1___namespace_cache || (https__WEBPACK_IMPORTED_MODULE_1___namespace_cache = __nccwpck_require__.t(https__WEBPACK_IMPORTED_MODULE_1__, 2))) : /*#__PURE__*/ (http__WEBPACK_IMPORTED_MODULE_0___namespace_cache || (http__WEBPACK_IMPORTED_MODULE_0___namespace_cache = __nccwpck_require__.t(http__WEBPACK_IMPORTED_MODULE_0__, 2)));
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -991,7 +905,7 @@ class HttpClient {
     }
     _getAgent(parsedUrl) {
         let agent;
-        const proxyUrl = getProxyUrl(parsedUrl);
+        const proxyUrl = _proxy_js__WEBPACK_IMPORTED_MODULE_2__/* .getProxyUrl */ .s(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (this._keepAlive && useProxy) {
             agent = this._proxyAgent;
@@ -1006,7 +920,7 @@ class HttpClient {
         const usingSsl = parsedUrl.protocol === 'https:';
         let maxSockets = 100;
         if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+            maxSockets = this.requestOptions.maxSockets || http__WEBPACK_IMPORTED_MODULE_0__.globalAgent.maxSockets;
         }
         // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
         if (proxyUrl && proxyUrl.hostname) {
@@ -1020,10 +934,10 @@ class HttpClient {
             let tunnelAgent;
             const overHttps = proxyUrl.protocol === 'https:';
             if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+                tunnelAgent = overHttps ? tunnel__WEBPACK_IMPORTED_MODULE_3__.httpsOverHttps : tunnel__WEBPACK_IMPORTED_MODULE_3__.httpsOverHttp;
             }
             else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+                tunnelAgent = overHttps ? tunnel__WEBPACK_IMPORTED_MODULE_3__.httpOverHttps : tunnel__WEBPACK_IMPORTED_MODULE_3__.httpOverHttp;
             }
             agent = tunnelAgent(agentOptions);
             this._proxyAgent = agent;
@@ -1031,7 +945,7 @@ class HttpClient {
         // if tunneling agent isn't assigned create a new agent
         if (!agent) {
             const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            agent = usingSsl ? new https__WEBPACK_IMPORTED_MODULE_1__.Agent(options) : new http__WEBPACK_IMPORTED_MODULE_0__.Agent(options);
             this._agent = agent;
         }
         if (usingSsl && this._ignoreSslError) {
@@ -1054,7 +968,7 @@ class HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new undici/* ProxyAgent */.k(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici__WEBPACK_IMPORTED_MODULE_4__/* .ProxyAgent */ .k(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
@@ -1157,9 +1071,111 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 
 /***/ }),
 
+/***/ 783:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ checkBypass),
+/* harmony export */   s: () => (/* binding */ getProxyUrl)
+/* harmony export */ });
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+
+/***/ }),
+
 /***/ 87:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+"use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   h: () => (/* binding */ fetch),
 /* harmony export */   k: () => (/* binding */ ProxyAgent)
@@ -1186,190 +1202,184 @@ const fetch = absent;
 
 /***/ })
 
-/******/ });
+/******/ 	});
 /************************************************************************/
-/******/ // The module cache
-/******/ var __webpack_module_cache__ = {};
-/******/ 
-/******/ // The require function
-/******/ function __nccwpck_require__(moduleId) {
-/******/ 	// Check if module is in cache
-/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
-/******/ 	if (cachedModule !== undefined) {
-/******/ 		return cachedModule.exports;
+/******/ 	// The module cache
+/******/ 	var __webpack_module_cache__ = {};
+/******/ 	
+/******/ 	// The require function
+/******/ 	function __nccwpck_require__(moduleId) {
+/******/ 		// Check if module is in cache
+/******/ 		var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 		if (cachedModule !== undefined) {
+/******/ 			return cachedModule.exports;
+/******/ 		}
+/******/ 		// Create a new module (and put it into the cache)
+/******/ 		var module = __webpack_module_cache__[moduleId] = {
+/******/ 			// no module.id needed
+/******/ 			// no module.loaded needed
+/******/ 			exports: {}
+/******/ 		};
+/******/ 	
+/******/ 		// Execute the module function
+/******/ 		var threw = true;
+/******/ 		try {
+/******/ 			__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 			threw = false;
+/******/ 		} finally {
+/******/ 			if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 		}
+/******/ 	
+/******/ 		// Return the exports of the module
+/******/ 		return module.exports;
 /******/ 	}
-/******/ 	// Create a new module (and put it into the cache)
-/******/ 	var module = __webpack_module_cache__[moduleId] = {
-/******/ 		// no module.id needed
-/******/ 		// no module.loaded needed
-/******/ 		exports: {}
-/******/ 	};
-/******/ 
-/******/ 	// Execute the module function
-/******/ 	var threw = true;
-/******/ 	try {
-/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
-/******/ 		threw = false;
-/******/ 	} finally {
-/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
-/******/ 	}
-/******/ 
-/******/ 	// Return the exports of the module
-/******/ 	return module.exports;
-/******/ }
-/******/ 
-/******/ // expose the modules object (__webpack_modules__)
-/******/ __nccwpck_require__.m = __webpack_modules__;
-/******/ 
+/******/ 	
+/******/ 	// expose the modules object (__webpack_modules__)
+/******/ 	__nccwpck_require__.m = __webpack_modules__;
+/******/ 	
 /************************************************************************/
-/******/ /* webpack/runtime/asset-relocator-loader */
-/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
-/******/ 
-/******/ /* webpack/runtime/create fake namespace object */
-/******/ (() => {
-/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
-/******/ 	var leafPrototypes;
-/******/ 	// create a fake namespace object
-/******/ 	// mode & 1: value is a module id, require it
-/******/ 	// mode & 2: merge all properties of value into the ns
-/******/ 	// mode & 4: return value when already ns object
-/******/ 	// mode & 16: return value when it's Promise-like
-/******/ 	// mode & 8|1: behave like require
-/******/ 	__nccwpck_require__.t = function(value, mode) {
-/******/ 		if(mode & 1) value = this(value);
-/******/ 		if(mode & 8) return value;
-/******/ 		if(typeof value === 'object' && value) {
-/******/ 			if((mode & 4) && value.__esModule) return value;
-/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
-/******/ 		}
-/******/ 		var ns = Object.create(null);
-/******/ 		__nccwpck_require__.r(ns);
-/******/ 		var def = {};
-/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
-/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
-/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
-/******/ 		}
-/******/ 		def['default'] = () => (value);
-/******/ 		__nccwpck_require__.d(ns, def);
-/******/ 		return ns;
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/define property getters */
-/******/ (() => {
-/******/ 	// define getter functions for harmony exports
-/******/ 	__nccwpck_require__.d = (exports, definition) => {
-/******/ 		for(var key in definition) {
-/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
-/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 	/* webpack/runtime/asset-relocator-loader */
+/******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
+/******/ 	
+/******/ 	/* webpack/runtime/compat get default export */
+/******/ 	(() => {
+/******/ 		// getDefaultExport function for compatibility with non-harmony modules
+/******/ 		__nccwpck_require__.n = (module) => {
+/******/ 			var getter = module && module.__esModule ?
+/******/ 				() => (module['default']) :
+/******/ 				() => (module);
+/******/ 			__nccwpck_require__.d(getter, { a: getter });
+/******/ 			return getter;
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/create fake namespace object */
+/******/ 	(() => {
+/******/ 		var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 		var leafPrototypes;
+/******/ 		// create a fake namespace object
+/******/ 		// mode & 1: value is a module id, require it
+/******/ 		// mode & 2: merge all properties of value into the ns
+/******/ 		// mode & 4: return value when already ns object
+/******/ 		// mode & 16: return value when it's Promise-like
+/******/ 		// mode & 8|1: behave like require
+/******/ 		__nccwpck_require__.t = function(value, mode) {
+/******/ 			if(mode & 1) value = this(value);
+/******/ 			if(mode & 8) return value;
+/******/ 			if(typeof value === 'object' && value) {
+/******/ 				if((mode & 4) && value.__esModule) return value;
+/******/ 				if((mode & 16) && typeof value.then === 'function') return value;
 /******/ 			}
-/******/ 		}
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/ensure chunk */
-/******/ (() => {
-/******/ 	__nccwpck_require__.f = {};
-/******/ 	// This file contains only the entry chunk.
-/******/ 	// The chunk loading function for additional chunks
-/******/ 	__nccwpck_require__.e = (chunkId) => {
-/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
-/******/ 			__nccwpck_require__.f[key](chunkId, promises);
-/******/ 			return promises;
-/******/ 		}, []));
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/get javascript chunk filename */
-/******/ (() => {
-/******/ 	// This function allow to reference async chunks
-/******/ 	__nccwpck_require__.u = (chunkId) => {
-/******/ 		// return url for filenames based on template
-/******/ 		return "" + chunkId + ".index.js";
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/hasOwnProperty shorthand */
-/******/ (() => {
-/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/make namespace object */
-/******/ (() => {
-/******/ 	// define __esModule on exports
-/******/ 	__nccwpck_require__.r = (exports) => {
-/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
-/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
-/******/ 		}
-/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/import chunk loading */
-/******/ (() => {
-/******/ 	// no baseURI
-/******/ 	
-/******/ 	// object to store loaded and loading chunks
-/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
-/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
-/******/ 	var installedChunks = {
-/******/ 		792: 0
-/******/ 	};
-/******/ 	
-/******/ 	var installChunk = (data) => {
-/******/ 		var {ids, modules, runtime} = data;
-/******/ 		// add "modules" to the modules object,
-/******/ 		// then flag all "ids" as loaded and fire callback
-/******/ 		var moduleId, chunkId, i = 0;
-/******/ 		for(moduleId in modules) {
-/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
-/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			var ns = Object.create(null);
+/******/ 			__nccwpck_require__.r(ns);
+/******/ 			var def = {};
+/******/ 			leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 			for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 				Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
 /******/ 			}
-/******/ 		}
-/******/ 		if(runtime) runtime(__nccwpck_require__);
-/******/ 		for(;i < ids.length; i++) {
-/******/ 			chunkId = ids[i];
-/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
-/******/ 				installedChunks[chunkId][0]();
-/******/ 			}
-/******/ 			installedChunks[ids[i]] = 0;
-/******/ 		}
+/******/ 			def['default'] = () => (value);
+/******/ 			__nccwpck_require__.d(ns, def);
+/******/ 			return ns;
+/******/ 		};
+/******/ 	})();
 /******/ 	
-/******/ 	}
-/******/ 	
-/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
-/******/ 			// import() chunk loading for javascript
-/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
-/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
-/******/ 	
-/******/ 				// a Promise means "currently loading".
-/******/ 				if(installedChunkData) {
-/******/ 					promises.push(installedChunkData[1]);
-/******/ 				} else {
-/******/ 					if(true) { // all chunks have JS
-/******/ 						// setup Promise in chunk cache
-/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
-/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
-/******/ 							throw e;
-/******/ 						});
-/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
-/******/ 						promises.push(installedChunkData[1] = promise);
-/******/ 					}
+/******/ 	/* webpack/runtime/define property getters */
+/******/ 	(() => {
+/******/ 		// define getter functions for harmony exports
+/******/ 		__nccwpck_require__.d = (exports, definition) => {
+/******/ 			for(var key in definition) {
+/******/ 				if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 					Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
 /******/ 				}
 /******/ 			}
-/******/ 	};
+/******/ 		};
+/******/ 	})();
 /******/ 	
-/******/ 	// no prefetching
+/******/ 	/* webpack/runtime/ensure chunk */
+/******/ 	(() => {
+/******/ 		__nccwpck_require__.f = {};
+/******/ 		// This file contains only the entry chunk.
+/******/ 		// The chunk loading function for additional chunks
+/******/ 		__nccwpck_require__.e = (chunkId) => {
+/******/ 			return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 				__nccwpck_require__.f[key](chunkId, promises);
+/******/ 				return promises;
+/******/ 			}, []));
+/******/ 		};
+/******/ 	})();
 /******/ 	
-/******/ 	// no preloaded
+/******/ 	/* webpack/runtime/get javascript chunk filename */
+/******/ 	(() => {
+/******/ 		// This function allow to reference async chunks
+/******/ 		__nccwpck_require__.u = (chunkId) => {
+/******/ 			// return url for filenames based on template
+/******/ 			return "" + chunkId + ".index.js";
+/******/ 		};
+/******/ 	})();
 /******/ 	
-/******/ 	// no external install chunk
+/******/ 	/* webpack/runtime/hasOwnProperty shorthand */
+/******/ 	(() => {
+/******/ 		__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ 	})();
 /******/ 	
-/******/ 	// no on chunks loaded
-/******/ })();
-/******/ 
+/******/ 	/* webpack/runtime/make namespace object */
+/******/ 	(() => {
+/******/ 		// define __esModule on exports
+/******/ 		__nccwpck_require__.r = (exports) => {
+/******/ 			if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 				Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 			}
+/******/ 			Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/require chunk loading */
+/******/ 	(() => {
+/******/ 		// no baseURI
+/******/ 		
+/******/ 		// object to store loaded chunks
+/******/ 		// "1" means "loaded", otherwise not loaded yet
+/******/ 		var installedChunks = {
+/******/ 			792: 1
+/******/ 		};
+/******/ 		
+/******/ 		// no on chunks loaded
+/******/ 		
+/******/ 		var installChunk = (chunk) => {
+/******/ 			var moreModules = chunk.modules, chunkIds = chunk.ids, runtime = chunk.runtime;
+/******/ 			for(var moduleId in moreModules) {
+/******/ 				if(__nccwpck_require__.o(moreModules, moduleId)) {
+/******/ 					__nccwpck_require__.m[moduleId] = moreModules[moduleId];
+/******/ 				}
+/******/ 			}
+/******/ 			if(runtime) runtime(__nccwpck_require__);
+/******/ 			for(var i = 0; i < chunkIds.length; i++)
+/******/ 				installedChunks[chunkIds[i]] = 1;
+/******/ 		
+/******/ 		};
+/******/ 		
+/******/ 		// require() chunk loading for javascript
+/******/ 		__nccwpck_require__.f.require = (chunkId, promises) => {
+/******/ 			// "1" is the signal for "already loaded"
+/******/ 			if(!installedChunks[chunkId]) {
+/******/ 				if(true) { // all chunks have JS
+/******/ 					installChunk(require("./" + __nccwpck_require__.u(chunkId)));
+/******/ 				} else installedChunks[chunkId] = 1;
+/******/ 			}
+/******/ 		};
+/******/ 		
+/******/ 		// no external install chunk
+/******/ 		
+/******/ 		// no HMR
+/******/ 		
+/******/ 		// no HMR manifest
+/******/ 	})();
+/******/ 	
 /************************************************************************/
 var __webpack_exports__ = {};
+// This entry need to be wrapped in an IIFE because it need to be in strict mode.
+(() => {
+"use strict";
 
 // NAMESPACE OBJECT: ./node_modules/@actions/core/lib/platform.js
 var platform_namespaceObject = {};
@@ -1548,7 +1558,7 @@ function escapeProperty(s) {
 }
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+const external_crypto_namespaceObject = require("crypto");
 // EXTERNAL MODULE: external "fs"
 var external_fs_ = __nccwpck_require__(896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
@@ -1587,9 +1597,9 @@ function prepareKeyValueMessage(key, value) {
 }
 //# sourceMappingURL=file-command.js.map
 ;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __nccwpck_require__(942);
+const external_path_namespaceObject = require("path");
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js
+var lib = __nccwpck_require__(779);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -2450,13 +2460,12 @@ function getIDToken(aud) {
 
 //# sourceMappingURL=core.js.map
 ;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+const external_node_fs_namespaceObject = require("node:fs");
 ;// CONCATENATED MODULE: ./build/lib/sanitize.js
 const ESCAPE_SEQUENCE =
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n\r]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
 const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
-const INVISIBLE = /(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-const LONE_SURROGATE = /\p{Cs}/gu;
+const PLAIN = /^[\t -~\u2010-\u2027\u203a]*$/;
 const LINE_CAP = 1000;
 const TEXT_CAP = 65_536;
 function cleanLines(text, max = LINE_CAP) {
@@ -2464,8 +2473,13 @@ function cleanLines(text, max = LINE_CAP) {
     .slice(0, TEXT_CAP)
     .replace(ESCAPE_SEQUENCE, '')
     .split(LINE_END)
-    .map((line) => line.replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd'))
-    .map((line) => cap(breakCommands(line), max).trimEnd());
+    .map((line) => cap(breakCommands(visible(line)), max).trimEnd());
+}
+function visible(text) {
+  if (PLAIN.test(text)) return text;
+  return text
+    .replace(/(?!\t)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
+    .replace(/[\ud800-\udfff]/gu, '\ufffd');
 }
 function breakCommands(line) {
   return line.replaceAll('##[', '##\\[');
@@ -2481,10 +2495,13 @@ function oneLine(text, max = 300) {
 function quote(text, max) {
   return `“${oneLine(text, max).replace(/[“”]/g, '"')}”`;
 }
-const LINE_COMMAND = /(?<![\p{L}\p{N}_:]|\/\/\[):{2,}|(?<=\\[a-z]|\\[xu]?[0-9a-f]{1,8}|%[0-9a-f]{2}):{2,}/giu;
 function inertLine(text, max) {
-  const broken = oneLine(text, max).replace(LINE_COMMAND, (colons) => [...colons].join('\\'));
-  return cap(broken, max);
+  const line = oneLine(text, max);
+  return line.includes('::') ? cap(breakLineCommands(line), max) : line;
+}
+function breakLineCommands(line) {
+  const command = /(?<![\p{L}\p{N}_:]|\/\/\[):{2,}|(?<=\\[a-z]|\\[xu]?[0-9a-f]{1,8}|%[0-9a-f]{2}):{2,}/giu;
+  return line.replace(command, (colons) => [...colons].join('\\'));
 }
 function quoteLines(text, max = 20) {
   const lines = cleanLines(text).filter((line) => line !== '');
@@ -2522,6 +2539,7 @@ const RESULT_OF_CODE = {
   ambiguous: 'error',
   'already-running': 'refused',
   'too-many-executions': 'refused',
+  'not-retryable': 'refused',
   'task-unknown': 'refused',
   unauthorized: 'error',
   forbidden: 'refused',
@@ -2645,8 +2663,8 @@ function reasonOf(error) {
   return oneLine(error instanceof Error ? error.message : String(error), 200);
 }
 function inputNames(environment) {
-  const inputs = Object.entries(environment).filter(([name, value]) => /^INPUT_/i.test(name) && value !== '');
-  return inputs.map(([name]) => name.slice('INPUT_'.length));
+  const inputs = Object.keys(environment).filter((name) => /^INPUT_/i.test(name));
+  return inputs.map((name) => name.slice('INPUT_'.length));
 }
 function readEvent(environment) {
   const path = environment.GITHUB_EVENT_PATH ?? '';
@@ -2673,13 +2691,15 @@ class WorkflowCancelled extends Error {
 }
 
 ;// CONCATENATED MODULE: external "node:http"
-const external_node_http_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
+const external_node_http_namespaceObject = require("node:http");
+var external_node_http_default = /*#__PURE__*/__nccwpck_require__.n(external_node_http_namespaceObject);
 ;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-;// CONCATENATED MODULE: external "node:tls"
-const external_node_tls_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
+const external_node_https_namespaceObject = openLate("node:https");
+var external_node_https_default = /*#__PURE__*/__nccwpck_require__.n(external_node_https_namespaceObject);
 ;// CONCATENATED MODULE: external "node:url"
-const external_node_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
+const external_node_url_namespaceObject = require("node:url");
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+var lib_proxy = __nccwpck_require__(783);
 ;// CONCATENATED MODULE: ./build/lib/format.js
 function listed(items, last = 'and') {
   if (items.length < 2) return items.join('');
@@ -2717,40 +2737,59 @@ function plural(count, what) {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
+;// CONCATENATED MODULE: external "node:zlib"
+const external_node_zlib_namespaceObject = openLate("node:zlib");
+var external_node_zlib_default = /*#__PURE__*/__nccwpck_require__.n(external_node_zlib_namespaceObject);
 ;// CONCATENATED MODULE: ./build/http/network-error.js
 class NetworkError extends Error {
   name = 'NetworkError';
   phase;
   code;
+  remedy;
   tunnelRefusal;
   constructor(phase, code, message, details = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.phase = phase;
     this.code = code;
+    this.remedy = details.remedy;
     this.tunnelRefusal = details.tunnelRefusal;
   }
 }
 function toNetworkError(error, phase, proxy) {
   const cause = firstCause(error);
-  const code = typeof cause.code === 'string' ? cause.code : 'UNKNOWN';
-  if (!proxy || phase === 'sent') return new NetworkError(phase, code, describeCause(code), { cause: error });
-  const { name, isForwarded } = proxy;
+  const code = codeOf(cause);
+  const trouble = (problem, remedy) => new NetworkError(phase, code, problem, { cause: error, remedy });
+  const { problem, remedy } = explain(code, undefined, 'apiUrl');
+  if (!proxy) return trouble(problem, remedy);
+  const { name, isForwarded, variable } = proxy;
+  if (phase === 'sent') return isForwarded ? trouble(problem) : trouble(problem, remedy);
   const tunnel = /tunneling socket could not be established, (?:statusCode=(\d+)|cause=)/.exec(String(cause.message));
   if (tunnel?.[1]) {
     const tunnelRefusal = { proxy: name, status: Number(tunnel[1]) };
     const message = `the proxy refused the connection (HTTP ${tunnelRefusal.status})`;
     return new NetworkError(phase, code, message, { cause: error, tunnelRefusal });
   }
-  if (isForwarded && isCertificateProblem(code)) {
-    return new NetworkError(phase, code, `the certificate of the proxy ${name} is not accepted (${code})`, {
-      cause: error,
-    });
-  }
-  const message = tunnel || isForwarded ? `the proxy could not be reached (${name})` : describeCause(code);
-  return new NetworkError(phase, code, message, { cause: error });
+  if (!tunnel && !isForwarded) return trouble(problem, remedy);
+  const proxys = explain(code, `the proxy ${name}`, variable);
+  return isPermanent(code)
+    ? trouble(proxys.problem, proxys.remedy)
+    : trouble(`the proxy could not be reached (${name})`);
+}
+function codeOf({ code, message }) {
+  const [, reason] = /SSL routines:[^:]{0,100}:([^:\n]{1,100}):/.exec(String(message)) ?? [];
+  if (reason !== undefined) return `ERR_SSL_${reason.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`;
+  return typeof code === 'string' ? code : 'UNKNOWN';
 }
 function isCertificateProblem(code) {
-  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/.test(code);
+  return (
+    !code.startsWith('ERR_SSL_') &&
+    /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/.test(code)
+  );
+}
+const PASSING_TLS = /UNEXPECTED_EOF|INTERNAL_ERROR|BAD_RECORD_MAC|USER_CANCELL?ED|CLOSE_NOTIFY/;
+function isPermanent(code) {
+  const isTls = code.startsWith('ERR_SSL_') && !PASSING_TLS.test(code);
+  return isTls || isCertificateProblem(code) || code === 'BAD_PROXY';
 }
 function firstCause(error) {
   const errors = error?.errors;
@@ -2766,19 +2805,122 @@ const PHRASES = {
   EPIPE: 'connection closed while sending',
   ETIMEDOUT: 'connection timed out',
 };
-function describeCause(code) {
-  if (isCertificateProblem(code)) return `its certificate is not accepted (${code})`;
-  if (code.startsWith('HPE_')) return `the answer is not HTTP (${code})`;
-  return PHRASES[code] ?? `connection failed (${code})`;
+function explain(code, proxy, setting) {
+  if (isCertificateProblem(code)) return explainCertificate(code, proxy, setting);
+  if (code.startsWith('ERR_SSL_')) return explainTls(code, proxy, setting);
+  if (code.startsWith('HPE_')) return { problem: `the answer is not HTTP (${code})` };
+  return { problem: PHRASES[code] ?? `connection failed (${code})` };
+}
+function explainCertificate(code, proxy, setting) {
+  const whose = proxy === undefined ? 'its certificate' : `the certificate of ${proxy}`;
+  const problem = `${whose} is not accepted (${code})`;
+  if (/ALTNAME|HOSTNAME/.test(code)) {
+    return { problem, remedy: `The host name in ${setting} must be one that the certificate is for.` };
+  }
+  if (/EXPIRED|NOT_YET_VALID|REVOKED/.test(code)) {
+    return { problem, remedy: 'Ask the people who run it for a valid one, and check the clock of this runner.' };
+  }
+  return {
+    problem,
+    remedy: 'For a private CA, set NODE_EXTRA_CA_CERTS in env: of the step to the file of its certificate.',
+  };
+}
+function explainTls(code, proxy, setting) {
+  const peer = proxy ?? 'the server';
+  if (/WRONG_VERSION_NUMBER|PACKET_LENGTH|RECORD_TYPE|UNKNOWN_PROTOCOL|UNEXPECTED_MESSAGE/.test(code)) {
+    return {
+      problem: `${proxy ?? 'this port'} does not speak TLS`,
+      remedy: `Use http:// in ${setting}, or the port that speaks it.`,
+    };
+  }
+  if (/PROTOCOL|VERSION|INAPPROPRIATE_FALLBACK/.test(code)) {
+    return {
+      problem: `${peer} speaks no version of TLS that this runner accepts (${code})`,
+      remedy: 'Ask the people who run it to allow TLS 1.2 or a newer version.',
+    };
+  }
+  if (/CERTIFICATE|UNKNOWN_CA/.test(code)) {
+    return {
+      problem: `${peer} asks for a client certificate (${code})`,
+      remedy: `This action has none to show: use an address in ${setting} that asks for none.`,
+    };
+  }
+  return {
+    problem: `${peer} and this runner could not agree on TLS (${code})`,
+    remedy: 'Ask the people who run it for its TLS settings, and whether it asks for a client certificate.',
+  };
+}
+
+;// CONCATENATED MODULE: ./build/http/body.js
+
+
+async function readBody(message, maxBytes) {
+  let body = await readBytes(message, maxBytes);
+  const hasNone = body.length === 0 && (message.statusCode === 204 || (message.statusCode ?? 0) >= 300);
+  for (const coding of hasNone ? [] : codingsOf(message)) body = await decode(body, coding, maxBytes);
+  return body.toString('utf8');
+}
+function readBytes(message, maxBytes) {
+  return new Promise((resolve, reject) => {
+    const chunks = [];
+    let size = 0;
+    message.on('data', (chunk) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size <= maxBytes) return;
+      reject(tooLarge(maxBytes));
+      message.destroy();
+    });
+    message.on('end', () => {
+      if (message.complete) resolve(Buffer.concat(chunks));
+    });
+    message.on('error', reject);
+    message.on('close', () => reject(new NetworkError('sent', 'ECONNRESET', 'the answer was cut off')));
+  });
+}
+function codingsOf({ headers }) {
+  const codings = (headers['content-encoding'] ?? '').toLowerCase().split(',');
+  return codings
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity')
+    .reverse();
+}
+function decoderFor(coding, body) {
+  const { gunzip, brotliDecompress, inflate, inflateRaw } = (external_node_zlib_default());
+  if (coding === 'gzip' || coding === 'x-gzip') return gunzip;
+  if (coding === 'br') return brotliDecompress;
+  if (coding !== 'deflate') return undefined;
+  const hasHeader = body.length >= 2 && ((body[0] ?? 0) & 0x0f) === 8 && body.readUInt16BE() % 31 === 0;
+  return hasHeader ? inflate : inflateRaw;
+}
+function decode(body, coding, maxBytes) {
+  return new Promise((resolve, reject) => {
+    const decoder = decoderFor(coding, body);
+    if (!decoder) {
+      reject(new NetworkError('sent', 'UNKNOWN_ENCODING', 'the answer has an unknown Content-Encoding'));
+      return;
+    }
+    decoder(body, { maxOutputLength: maxBytes }, (error, decoded) => {
+      if (!error) resolve(decoded);
+      else if (error.code === 'ERR_BUFFER_TOO_LARGE') reject(tooLarge(maxBytes));
+      else reject(new NetworkError('sent', 'UNDECODABLE', `the answer was cut off (${coding})`, { cause: error }));
+    });
+  });
+}
+function tooLarge(maxBytes) {
+  return new NetworkError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${maxBytes / 1024 / 1024} MiB`);
 }
 
 ;// CONCATENATED MODULE: external "node:net"
-const external_node_net_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+const external_node_net_namespaceObject = require("node:net");
 ;// CONCATENATED MODULE: ./build/http/proxy.js
 
 
 function hostAndPort({ hostname, port, protocol }) {
   return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+}
+function variableOf({ protocol }) {
+  return protocol === 'https:' ? 'https_proxy' : 'http_proxy';
 }
 function absoluteForm(proxy, target) {
   const { port } = (0,external_node_url_namespaceObject.urlToHttpOptions)(proxy);
@@ -2814,7 +2956,8 @@ function answeringProxy({ status, headers, proxy, body }) {
 
 
 
-function createHttp(userAgent, clock) {
+
+function createHttp(userAgent, clock, environment = () => '') {
   const shared = new Map();
   const sharedRoute = (url, proxy) => {
     const key = `${url.origin} ${proxy?.href}`;
@@ -2825,17 +2968,30 @@ function createHttp(userAgent, clock) {
   return {
     send: async (request) => {
       const { url, ownConnection } = request;
-      const proxy = proxyOf(url);
+      const proxy = proxyOf(url, environment);
       if (!ownConnection) return sendRequest(sharedRoute(url, proxy), request, clock);
       const route = createRoute(userAgent, url, { proxy, keepAlive: false });
       return sendRequest(route, request, clock).finally(() => route.close());
     },
   };
 }
-function proxyOf(url) {
-  const address = (0,lib/* getProxyUrl */.s_)(url.href);
-  const proxy = address === '' ? undefined : new URL(address);
-  return proxy?.hostname ? proxy : undefined;
+function proxyOf(url, environment) {
+  if ((0,lib_proxy/* checkBypass */.H)(url)) return undefined;
+  const variable = variableOf(url);
+  const proxy = addressOfProxy(url);
+  if (proxy && /^https?:$/.test(proxy.protocol) && proxy.hostname !== '') return proxy;
+  const isSet = [variable, variable.toUpperCase()].some((name) => environment(name) !== '');
+  if (!proxy && !isSet) return undefined;
+  throw new NetworkError('connecting', 'BAD_PROXY', `${variable} is not the address of an http or https proxy`, {
+    remedy: `Write ${variable} as http://HOST:PORT, or add the host of apiUrl to no_proxy.`,
+  });
+}
+function addressOfProxy(url) {
+  try {
+    return new URL((0,lib/* getProxyUrl */.s_)(url.href));
+  } catch {
+    return undefined;
+  }
 }
 function createRoute(userAgent, url, { proxy, keepAlive }) {
   const client = new lib/* HttpClient */.Qq(userAgent, [], { allowRedirects: false, allowRetries: false, keepAlive });
@@ -2843,7 +2999,7 @@ function createRoute(userAgent, url, { proxy, keepAlive }) {
   if (!isForwarded) {
     return { client, agent: client.getAgent(url.href), proxy, isForwarded, close: () => client.dispose() };
   }
-  const agent = proxy.protocol === 'https:' ? new external_node_https_namespaceObject.Agent({ keepAlive }) : new external_node_http_namespaceObject.Agent({ keepAlive });
+  const agent = proxy.protocol === 'https:' ? new (external_node_https_default()).Agent({ keepAlive }) : new (external_node_http_default()).Agent({ keepAlive });
   return { client, agent, proxy, isForwarded, close: () => agent.destroy() };
 }
 async function sendRequest(route, request, clock) {
@@ -2854,7 +3010,8 @@ async function sendRequest(route, request, clock) {
   request.signal?.addEventListener('abort', onAbort, { once: true });
   const start = clock.now();
   const expire = (after) => {
-    const what = connection.phase === 'connecting' ? 'no connection' : 'no answer';
+    const through = route.proxy ? ` through the proxy ${hostAndPort(route.proxy)}` : '';
+    const what = connection.phase === 'connecting' ? `no connection${through}` : 'no answer';
     controller.abort(new NetworkError(connection.phase, 'DEADLINE', `${what} within ${duration(after)}`));
   };
   const timer = clock.timer(request.deadlineMs, () => expire(request.deadlineMs));
@@ -2870,7 +3027,11 @@ async function sendRequest(route, request, clock) {
     if (request.signal?.aborted) throw request.signal.reason;
     if (error instanceof NetworkError) throw error;
     const { proxy, isForwarded } = route;
-    throw toNetworkError(error, connection.phase, proxy && { name: hostAndPort(proxy), isForwarded });
+    throw toNetworkError(
+      error,
+      connection.phase,
+      proxy && { name: hostAndPort(proxy), isForwarded, variable: variableOf(request.url) },
+    );
   } finally {
     timer.dispose();
     request.signal?.removeEventListener('abort', onAbort);
@@ -2886,7 +3047,7 @@ async function transfer(route, request, state) {
   const { url, method } = request;
   const { client, agent, proxy } = route;
   const forwarded = proxy && route.isForwarded ? absoluteForm(proxy, url) : undefined;
-  const nodeHttp = (forwarded ?? url).protocol === 'http:' ? external_node_http_namespaceObject : external_node_https_namespaceObject;
+  const nodeHttp = (forwarded ?? url).protocol === 'http:' ? (external_node_http_default()) : (external_node_https_default());
   const observed = Object.create(nodeHttp, {
     request: {
       value: (options, onResponse) => {
@@ -2922,31 +3083,15 @@ function trackConnection(request, connection) {
   });
 }
 function connectEvent(socket) {
-  if (socket instanceof external_node_tls_namespaceObject.TLSSocket) return socket.getFinished() === undefined ? 'secureConnect' : undefined;
+  if (isEncrypted(socket)) return socket.getFinished() === undefined ? 'secureConnect' : undefined;
   return socket.connecting ? 'connect' : undefined;
 }
-function readBody(message, maxBytes) {
-  return new Promise((resolve, reject) => {
-    const chunks = [];
-    let size = 0;
-    message.on('data', (chunk) => {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size <= maxBytes) return;
-      const limit = `${maxBytes / 1024 / 1024} MiB`;
-      reject(new NetworkError('sent', 'BODY_TOO_LARGE', `the answer is larger than ${limit}`));
-      message.destroy();
-    });
-    message.on('end', () => {
-      if (message.complete) resolve(Buffer.concat(chunks).toString('utf8'));
-    });
-    message.on('error', reject);
-    message.on('close', () => reject(new NetworkError('sent', 'ECONNRESET', 'the answer was cut off')));
-  });
+function isEncrypted(socket) {
+  return 'encrypted' in socket;
 }
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+const promises_namespaceObject = require("node:timers/promises");
 ;// CONCATENATED MODULE: ./build/lib/clock.js
 
 const systemClock = {
@@ -2987,12 +3132,6 @@ function continuation(text) {
 }
 function timedLine(elapsedMs, state, text) {
   return `${stopwatch(elapsedMs).padStart(COLUMN - 2)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
-}
-
-;// CONCATENATED MODULE: ./build/model/snapshot.js
-const TRIGGER_STAGE = 'stage-1';
-function stagesWithoutTrigger({ stages }) {
-  return stages.filter(({ stageId }) => stageId !== TRIGGER_STAGE);
 }
 
 ;// CONCATENATED MODULE: ./build/model/status.js
@@ -3059,6 +3198,286 @@ function hasEnded({ startTime = 0, endTime = 0 }) {
   return endTime > 0 && endTime > startTime;
 }
 
+;// CONCATENATED MODULE: ./build/model/cause.js
+
+function failuresOf(detail) {
+  return detail.stages.flatMap((stage) => {
+    const inJobs = stage.jobs.flatMap((job) => failuresOfJob(stage, job));
+    return isExplained(stage, inJobs) ? inJobs : [...inJobs, { part: { kind: 'stage', stage }, isTolerated: false }];
+  });
+}
+function pluginsThatBroke(job) {
+  return job.plugins.filter((plugin) => hasFailed(plugin) && !letsJobGoOn(job, plugin));
+}
+function isWithoutMachine({ machineStatus }) {
+  return meaningOfPart(machineStatus) === 'failed';
+}
+function includes(outer, inner) {
+  if (outer.stage.id !== inner.stage.id) return false;
+  if (outer.kind === 'stage') return true;
+  if (inner.kind === 'stage' || !jobAndChildren(outer.job).includes(inner.job)) return false;
+  return outer.kind === 'job' || (inner.kind === 'plug-in' && inner.plugin.id === outer.plugin.id);
+}
+function failuresOfJob(stage, job) {
+  const isTolerated = job.continuesOnFailure;
+  const inside =
+    job.children.length > 0
+      ? job.children.flatMap((child) => failuresOfJob(stage, child))
+      : job.plugins.filter(hasFailed).map((plugin) => {
+          const part = { kind: 'plug-in', stage, job, plugin };
+          return { part, isTolerated: isTolerated || letsJobGoOn(job, plugin) };
+        });
+  const explains = job.children.length > 0 ? inside.length > 0 : pluginsThatBroke(job).length > 0;
+  if (!hasFailed(job) || explains) return inside;
+  return [...inside, { part: { kind: 'job', stage, job }, isTolerated }];
+}
+function letsJobGoOn(job, plugin) {
+  return plugin.continuesOnFailure && plugin.status !== 'TERMINATE' && !isWithoutMachine(job);
+}
+function isExplained(stage, failures) {
+  return !hasFailed(stage) || failures.some(({ isTolerated }) => !isTolerated);
+}
+function hasFailed({ status }) {
+  return meaningOfPart(status) === 'failed';
+}
+function jobAndChildren(job) {
+  return [job, ...job.children];
+}
+
+;// CONCATENATED MODULE: ./build/model/parts.js
+
+function partsOf(detail) {
+  return detail.stages.flatMap((stage) => [
+    { kind: 'stage', stage },
+    ...jobsOf(stage).flatMap((job) => [
+      { kind: 'job', stage, job },
+      ...job.plugins.map((plugin) => ({ kind: 'plug-in', stage, job, plugin })),
+    ]),
+  ]);
+}
+function jobsOf(stage) {
+  return stage.jobs.flatMap((job) => [job, ...job.children]);
+}
+function findParts(detail, taskId) {
+  const parts = partsOf(detail).filter((part) => idOf(part) !== '');
+  const byId = parts.find((part) => idOf(part) === taskId);
+  if (byId) return [byId];
+  const byStepId = parts.filter((part) => part.kind === 'plug-in' && part.plugin.stepId === taskId);
+  const retryable = byStepId.filter(canBeRetried);
+  return retryable.length > 0 ? retryable : byStepId;
+}
+function partsNamed(detail, name) {
+  const wanted = plain(name);
+  const named = partsOf(detail).filter(
+    (part) => idOf(part) !== '' && [nameOf(part), pathOf(part)].some((text) => plain(text) === wanted),
+  );
+  return [...named.filter(canBeRetried), ...named.filter((part) => !canBeRetried(part))];
+}
+function plain(name) {
+  return name.replace(/\s+/g, ' ').trim().toLowerCase();
+}
+function idOf(part) {
+  if (part.kind === 'stage') return part.stage.id;
+  return part.kind === 'job' ? part.job.id : part.plugin.id;
+}
+function pathOf(part) {
+  if (part.kind === 'stage') return part.stage.name;
+  if (part.kind === 'job') return `${part.stage.name} › ${part.job.name}`;
+  return `${part.stage.name} › ${part.job.name} › ${part.plugin.name}`;
+}
+function nameOf(part) {
+  if (part.kind === 'stage') return part.stage.name;
+  return part.kind === 'job' ? part.job.name : part.plugin.name;
+}
+function parts_hasFailed(part) {
+  return meaningOfPart(statusOf(part)) === 'failed';
+}
+function canBeRetried(part) {
+  return ['failed', 'cancelled'].includes(meaningOfPart(statusOf(part)));
+}
+function stoppedParts(detail) {
+  return partsOf(detail).filter(canBeRetried);
+}
+function stagesToRetry(detail) {
+  const stages = stoppedParts(detail).flatMap((part) => (part.kind === 'stage' ? [part.stage] : []));
+  const ordinary = stages.filter((stage) => !stage.isFinally);
+  return ordinary.length > 0 ? ordinary : stages;
+}
+function jobByHash(detail, hashId) {
+  return detail.stages.flatMap(jobsOf).find((job) => job.hashId === hashId);
+}
+function waitingPart(detail) {
+  const waiting = partsOf(detail).filter((part) => meaningOfPart(statusOf(part)) === 'waits for a person');
+  return waiting.at(-1);
+}
+function statusOf(part) {
+  if (part.kind === 'stage') return part.stage.status;
+  return part.kind === 'job' ? part.job.status : part.plugin.status;
+}
+
+;// CONCATENATED MODULE: ./build/model/failure.js
+
+
+const NO_MACHINE = 'no build machine';
+const GATE_NOT_PASSED = 'the quality gate was not passed';
+function failedTasksOf(detail, status, hasRun) {
+  const count = status.executeCount ?? detail?.executeCount;
+  const listed = detail && detail.errors.length > 0 ? detail.errors : status.errors;
+  const names = namesIn(detail);
+  const errors = errorIndex(hasRun ? listed : [], names);
+  const parts = (detail ? failuresOf(detail) : []).flatMap((failure) => {
+    const error = errors.take(failure.part);
+    return error || isOfExecution(failure.part, count) ? [failedTaskOf(failure, error)] : [];
+  });
+  const tasks = [...parts, ...errors.rest().map((error) => taskOfError(error, names))];
+  return [...tasks.filter(({ tolerated }) => !tolerated), ...tasks.filter(({ tolerated }) => tolerated)];
+}
+function isOfExecution(part, count) {
+  const own = part.kind === 'plug-in' ? part.plugin.executeCount : part.kind === 'job' ? part.job.executeCount : count;
+  return count === undefined || (own ?? count) === count;
+}
+function errorIndex(errors, names) {
+  const rest = new Set(errors);
+  const isOfPlugin = ({ taskId = '' }) => isPlugin(taskId, names);
+  const byTask = firstOfEach(errors.filter(isOfPlugin).map((error) => [error.taskId, error]));
+  const byPlace = firstOfEach(
+    errors.filter((error) => !isOfPlugin(error)).map((error) => [placeKey(error.stageId, error.containerId), error]),
+  );
+  const find = (part) => {
+    const place = byPlace.get(placeKey(part.stage.id, part.kind === 'stage' ? undefined : part.job.id));
+    if (part.kind !== 'plug-in') return place;
+    const { id, errorMessage } = part.plugin;
+    const isSame = errorMessage === undefined || errorMessage === place?.errorMessage;
+    return byTask.get(id) ?? (isSame && place && rest.has(place) ? place : undefined);
+  };
+  return {
+    take: (part) => {
+      const error = find(part);
+      if (error) rest.delete(error);
+      return error;
+    },
+    rest: () => [...rest],
+  };
+}
+function firstOfEach(entries) {
+  return new Map(entries.toReversed());
+}
+function placeKey(stageId, jobId) {
+  return `${stageId} ${jobId}`;
+}
+function failedTaskOf({ part, isTolerated }, error) {
+  const { errorType = '', errorCode = null, errorMessage = '' } = error ?? {};
+  const plugin = part.kind === 'plug-in' ? part.plugin : undefined;
+  const job = part.kind === 'stage' ? undefined : part.job;
+  const unexplained =
+    part.kind === 'job' && isWithoutMachine(part.job)
+      ? NO_MACHINE
+      : part.kind === 'stage' && part.stage.status === 'QUALITY_CHECK_FAIL'
+        ? GATE_NOT_PASSED
+        : '';
+  return {
+    stageId: part.stage.id,
+    stageName: part.stage.name,
+    containerId: job?.id ?? '',
+    containerName: job?.name ?? '',
+    taskId: plugin?.id ?? '',
+    taskName: plugin?.name ?? '',
+    errorType: plugin?.errorType ?? errorType,
+    errorCode: plugin?.errorCode ?? errorCode,
+    errorMessage: (plugin?.errorMessage ?? errorMessage) || unexplained,
+    ...(isTolerated ? { tolerated: true } : {}),
+    ...(plugin?.canBeSkipped ? { canBeSkipped: true } : {}),
+  };
+}
+function namesIn(detail) {
+  if (!detail) return { stages: new Map(), jobs: new Map() };
+  const parts = partsOf(detail);
+  const jobs = parts.flatMap((part) => (part.kind === 'job' ? [part] : []));
+  return {
+    stages: firstOfEach(detail.stages.map(({ id, name }) => [id, name])),
+    jobs: firstOfEach(jobs.map(({ stage, job }) => [placeKey(stage.id, job.id), job.name])),
+    plugins: new Set(parts.flatMap((part) => (part.kind === 'plug-in' ? [part.plugin.id] : []))),
+  };
+}
+const START_OF_MACHINE = /^startVM-/;
+function isPlugin(taskId, { plugins }) {
+  return plugins ? plugins.has(taskId) : taskId !== '' && !START_OF_MACHINE.test(taskId);
+}
+function taskOfError(error, names) {
+  const { stageId = '', containerId = '', taskId = '', taskName, errorType = '', errorCode = null } = error;
+  const hasPlugin = isPlugin(taskId, names);
+  return {
+    stageId,
+    stageName: names.stages.get(stageId) ?? '',
+    containerId,
+    containerName: names.jobs.get(placeKey(stageId, containerId)) ?? '',
+    taskId: hasPlugin ? taskId : '',
+    taskName: hasPlugin ? (taskName ?? taskId) : '',
+    errorType,
+    errorCode,
+    errorMessage: error.errorMessage ?? (START_OF_MACHINE.test(taskId) ? NO_MACHINE : ''),
+  };
+}
+
+;// CONCATENATED MODULE: ./build/model/describe-failure.js
+
+
+const ERROR_KINDS = new Map(
+  Object.entries({
+    SYSTEM: 'system error',
+    USER: 'user error',
+    THIRD_PARTY: 'third-party error',
+    PLUGIN: 'plug-in error',
+    BUILD_MACHINE: 'build machine error',
+  }),
+);
+function kindOf(errorType) {
+  return ERROR_KINDS.get(errorType) ?? oneLine(errorType, 40);
+}
+function taskName(task) {
+  if (isOfPlugin(task)) return oneLine(task.taskName, 80) || oneLine(task.taskId, 60);
+  const job = shown(task.containerName, task.containerId);
+  if (job !== '') return `job ${job}`;
+  const stage = shown(task.stageName, task.stageId);
+  return stage === '' ? 'a part of the build' : `stage ${stage}`;
+}
+function taskPlace(task) {
+  const { stageName, containerName, containerId } = task;
+  const around = isOfPlugin(task) ? [stageName, containerName] : containerName || containerId ? [stageName] : [];
+  return around.map((name) => oneLine(name, 80)).filter(Boolean);
+}
+function taskPath(task) {
+  return [...taskPlace(task), taskName(task)].join(' › ');
+}
+function taskSentence(task, verb = '') {
+  if (task.errorMessage === GATE_NOT_PASSED) return `the quality gate of ${taskName(task)} was not passed`;
+  const isMachine = !isOfPlugin(task) && (task.errorType === 'BUILD_MACHINE' || task.errorMessage === NO_MACHINE);
+  const place = taskPlace(task);
+  const where = place.length > 0 ? `in ${place.join(' › ')}` : '';
+  const sentence = [taskName(task), isMachine ? '' : verb, where].filter(Boolean).join(' ');
+  return isMachine ? `${sentence}: ${NO_MACHINE}` : sentence;
+}
+function taskReason({ errorMessage }, max) {
+  return errorMessage === '' || errorMessage === NO_MACHINE || errorMessage === GATE_NOT_PASSED
+    ? ''
+    : quote(errorMessage, max);
+}
+function isOfPlugin({ taskId, taskName: name }) {
+  return taskId !== '' || name !== '';
+}
+function shown(name, id) {
+  return oneLine(name, 80) || oneLine(id, 60);
+}
+
+;// CONCATENATED MODULE: ./build/model/snapshot.js
+function startOf({ startTime = 0, queueTime = 0 }) {
+  return startTime > 0 ? Math.max(startTime, queueTime) : undefined;
+}
+const TRIGGER_STAGE = 'stage-1';
+function stagesWithoutTrigger({ stages }) {
+  return stages.filter(({ stageId }) => stageId !== TRIGGER_STAGE);
+}
+
 ;// CONCATENATED MODULE: ./build/model/gate.js
 
 
@@ -3085,6 +3504,7 @@ function gateOf(build) {
 }
 
 ;// CONCATENATED MODULE: ./build/model/describe.js
+
 
 
 
@@ -3118,10 +3538,12 @@ function describeStatus(build) {
   ];
   return parts.filter((part) => part !== '').join(', ');
 }
-function age({ serverTime, ...status }) {
+function age(status) {
+  const { serverTime } = status;
   if (serverTime === undefined) return '';
   if (isFinished(status)) return status.endTime ? `ended ${ago(serverTime - status.endTime)}` : '';
-  return status.startTime ? `for ${duration(serverTime - status.startTime)}` : '';
+  const start = startOf(status);
+  return start === undefined ? '' : `for ${duration(serverTime - start)}`;
 }
 function howToTell(before) {
   if (before && !isFinished(before)) {
@@ -3133,8 +3555,9 @@ function howToTell(before) {
 }
 
 ;// CONCATENATED MODULE: ./build/model/link.js
+
 function isId(text) {
-  return text !== '' && text.length <= 200 && !/[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/u.test(text);
+  return text !== '' && text.length <= 200 && !/\s/.test(text) && visible(text) === text;
 }
 function isPathId(text) {
   return isId(text) && text !== '.' && text !== '..' && !/[/\\]/.test(text);
@@ -3152,17 +3575,34 @@ function withoutTrailingSlashes(text) {
 }
 const PIPELINE_PATH = /^(.*?)\/console\/pipeline\/([^/]+)\/([^/]+)\/detail\/([^/]+)(?:\/.*)?$/;
 const CREATIVE_STREAM_PATH = /^(.*?)\/console\/creative-stream\/([^/]+)\/flow\/([^/]+)\/execute\/([^/]+)(?:\/.*)?$/;
+const HISTORY_PATH = /^(.*?)\/console\/pipeline\/([^/]+)\/([^/]+)\/history(?:\/.*)?$/;
 const LINK_CAP = 4_096;
 function parseLink(link) {
   if (link.length > LINK_CAP || !URL.canParse(link)) return undefined;
   const url = new URL(link);
   if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
-  const match = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname);
+  const match = PIPELINE_PATH.exec(url.pathname) ?? CREATIVE_STREAM_PATH.exec(url.pathname) ?? historyMatch(url);
   if (!match) return undefined;
   const [projectId, pipelineId, buildId] = match.slice(2, 5).map(decodeSegment);
   if (!projectId || !pipelineId || !buildId) return undefined;
   if (match[1]?.includes('@')) return undefined;
   return { consoleUrl: `${url.origin}${match[1] ?? ''}`, projectId, pipelineId, buildId };
+}
+function historyMatch({ pathname, hash }) {
+  const path = HISTORY_PATH.exec(pathname);
+  return path && /^#b-\w+$/.test(hash) ? [...path, hash.slice(1)] : undefined;
+}
+const PIPELINE_PAGES = new Map([
+  ['history', 'history of a pipeline'],
+  ['edit', 'edit page of a pipeline'],
+  ['preview', 'start page of a pipeline'],
+]);
+function pageOf(link) {
+  if (link.length > LINK_CAP || !URL.canParse(link)) return undefined;
+  const match = /\/console\/pipeline\/[^/]+(?:\/([^/]+)(?:\/([^/]+))?)?/.exec(new URL(link).pathname);
+  if (!match) return undefined;
+  const [, pipelineId = 'list', page = 'history'] = match;
+  return pipelineId === 'list' ? 'list of pipelines' : PIPELINE_PAGES.get(page);
 }
 function decodeSegment(segment) {
   try {
@@ -3181,6 +3621,13 @@ function linkOf({ consoleUrl, build, executeCount, phase }) {
 }
 function buildNameOf({ buildNumber, statusBefore, build }) {
   return buildName(buildNumber ?? statusBefore?.buildNumber, build?.buildId ?? '');
+}
+function causesOf({ failedTasks }) {
+  return failedTasks.filter(({ tolerated }) => !tolerated);
+}
+function unreadLogs({ logs, failedTasks }) {
+  const withLogs = causesOf({ failedTasks }).filter(({ taskId }) => taskId !== '');
+  return logs.length === 0 ? 0 : Math.max(0, withLogs.length - logs.length);
 }
 
 ;// CONCATENATED MODULE: ./build/model/execution.js
@@ -3234,6 +3681,8 @@ function timeoutHeadline({ stop, ended }) {
     case 'sent':
     case 'unanswered':
       return `has not ended in time and was ${ended ? 'stopped' : 'asked to stop'}`;
+    case 'too-soon':
+      return `has not ended in time and ${ended ? 'was' : 'could not be'} stopped`;
     case 'failed':
     case 'undelivered':
       return 'has not ended in time and could not be stopped';
@@ -3244,6 +3693,7 @@ function timeoutHeadline({ stop, ended }) {
 const CANCELLED = 'the step was cancelled';
 function abortHeadline({ stop }, { phase, accepted }) {
   if (stop?.kind === 'undelivered') return 'could not be stopped yet';
+  if (stop?.kind === 'unanswered') return 'was asked to stop, without an answer';
   if (stop) return stop.kind === 'unnecessary' ? 'was not stopped' : 'goes on: it could not be stopped';
   switch (phase) {
     case 'idle':
@@ -3283,14 +3733,17 @@ const INPUT_NAMES = [
   'appCode',
   'appSecret',
   'headers',
+  'language',
   'consoleUrl',
   'onlyIfFailed',
+  'retryOn',
   'maxExecuteCount',
   'dryRun',
   'wait',
   'timeoutMinutes',
   'pollSeconds',
   'maxAttempts',
+  'retryDelaySeconds',
   'stopOnAbort',
   'logLines',
 ];
@@ -3298,7 +3751,7 @@ const INPUT_NAMES = [
 ;// CONCATENATED MODULE: ./build/report/summary/markdown.js
 
 
-function plain(text, max = 200) {
+function markdown_plain(text, max = 200) {
   return escapeStart(escapeText(oneLine(text, max)));
 }
 const QUOTE_OR_ADDRESS = /(“[^”]*”|https?:\/\/\S+)/;
@@ -3313,7 +3766,7 @@ function prose(sentence, max = 1000) {
 }
 function code(text) {
   if (/^[\w-]+(?:: [\w-]+)?$/.test(text) && text.length <= 80) return `\`${text}\``;
-  const shown = plain(text, 80);
+  const shown = markdown_plain(text, 80);
   return shown === '' ? '' : `<code>${shown}</code>`;
 }
 function markdown_link(markdown, address) {
@@ -3369,20 +3822,21 @@ function escapeHtml(text) {
 
 
 
+
 function stateParts(record) {
   const status = record.lastStatus ?? (record.accepted ? undefined : record.statusBefore);
   if (!status) return [];
   return [
     statePart(status),
     executionPart(record),
-    status.startedBy ? `started by ${plain(status.startedBy, 80)}` : '',
+    status.startedBy ? `started by ${markdown_plain(status.startedBy, 80)}` : '',
   ];
 }
 function retriedParts(record) {
   return [executionPart(record), retriedPart(record), 'not followed, so its result is not known here'];
 }
 function unneededParts({ why }, record) {
-  return [executionPart(record), plain(why, 300)];
+  return [executionPart(record), markdown_plain(why, 300)];
 }
 function foundParts(record) {
   return [...stateParts(record), foundPart(record)];
@@ -3402,7 +3856,7 @@ function abortParts(record) {
   if (phase !== 'sending') return [executionPart(record), timePart(record), statePart(lastStatus), otherPart(record)];
   const state = statusBefore ? `last seen: ${statePart(statusBefore)}` : '';
   const execution = statusBefore?.executeCount === undefined ? '' : `execution ${statusBefore.executeCount}`;
-  return [state, execution, plan ? `asked for: ${plain(plan.target, 300)}` : ''];
+  return [state, execution, plan ? `asked for: ${markdown_plain(plan.target, 300)}` : ''];
 }
 function footnote({ plan, accepted, maxAttempts, username, firstStartedBy, workflowRun }) {
   if (!plan || !accepted) return [];
@@ -3410,8 +3864,8 @@ function footnote({ plan, accepted, maxAttempts, username, firstStartedBy, workf
   const parts = [
     `${verb}: ${whatWasSent(plan)}`,
     `attempt ${accepted.count} of ${maxAttempts}`,
-    username ? `as ${plain(username, 80)}` : '',
-    firstStartedBy ? `first started by ${plain(firstStartedBy, 80)}` : '',
+    username ? `as ${markdown_plain(username, 80)}` : '',
+    firstStartedBy ? `first started by ${markdown_plain(firstStartedBy, 80)}` : '',
     workflowRun ? markdown_link('by this workflow run', workflowRun) : '',
   ];
   return [`<sub>${parts.filter(Boolean).join(' · ')}</sub>`];
@@ -3423,19 +3877,19 @@ function timePart({ elapsedMs }) {
   return elapsedMs === undefined ? '' : `after ${duration(elapsedMs)}`;
 }
 function statePart(status) {
-  return status ? plain(stateOf(status)) : '';
+  return status ? markdown_plain(stateOf(status)) : '';
 }
 function retriedPart(record) {
   const { plan, accepted } = record;
   if (!plan) return '';
   const verb = accepted?.startedByOther ? 'asked for' : plan.verb === 'Skip' ? 'skipped' : 'retried';
   const as = isNewerThanOurs(record) ? ` as execution ${accepted?.executeCount}` : '';
-  return `${verb}${as}: ${plain(plan.target, 300)}`;
+  return `${verb}${as}: ${markdown_plain(plan.target, 300)}`;
 }
 function otherPart(record) {
   if (!isNewerThanOurs(record)) return '';
   const { startedBy } = record.lastStatus ?? {};
-  return `${executionPart(record)} was started by ${startedBy ? plain(startedBy, 80) : 'somebody else'}`;
+  return `${executionPart(record)} was started by ${startedBy ? markdown_plain(startedBy, 80) : 'somebody else'}`;
 }
 function foundPart({ plan }) {
   return plan ? `would ${plan.verb === 'Skip' ? 'skip' : 'retry'}: ${whatWasSent(plan)}` : '';
@@ -3446,41 +3900,13 @@ function whatWasSent({ target, parameters: { taskId, failedContainer, skip } }) 
     failedContainer ? code('failedContainer: true') : '',
     skip ? code('skip: true') : '',
   ].filter(Boolean);
-  return `${plain(target, 300)}${sent.length > 0 ? ` (${sent.join(', ')})` : ''}`;
+  return `${markdown_plain(target, 300)}${sent.length > 0 ? ` (${sent.join(', ')})` : ''}`;
 }
 function failedPart(gateRefused, record) {
-  const stage = record.failedTasks[0]?.stageName;
-  const verb = gateRefused ? 'ended' : stage ? `failed in **${plain(stage, 80)}**` : 'failed';
+  const stage = causesOf(record)[0]?.stageName;
+  const verb = gateRefused ? 'ended' : stage ? `failed in **${markdown_plain(stage, 80)}**` : 'failed';
   const reason = record.lastStatus && !gateRefused ? failureReason(record.lastStatus) : '';
-  return [verb, timePart(record), reason === '' ? '' : `(${plain(reason, 100)})`].filter(Boolean).join(' ');
-}
-
-;// CONCATENATED MODULE: ./build/report/wording/tasks.js
-
-const ERROR_KINDS = new Map([
-  ['SYSTEM', 'system error'],
-  ['USER', 'user error'],
-  ['THIRD_PARTY', 'third-party error'],
-  ['PLUGIN', 'plug-in error'],
-]);
-function kindOf(errorType) {
-  return ERROR_KINDS.get(errorType) ?? '';
-}
-function taskName({ taskName: name, taskId }) {
-  return oneLine(name, 80) || oneLine(taskId, 60) || 'a plug-in';
-}
-function taskPlace({ stageName, containerName }) {
-  return [stageName, containerName].map((name) => oneLine(name, 80)).filter(Boolean);
-}
-function taskPath(task) {
-  return [...taskPlace(task), taskName(task)].join(' › ');
-}
-function taskSentence(task, verb = '') {
-  const place = taskPlace(task);
-  return [taskName(task), verb, place.length > 0 ? `in ${place.join(' › ')}` : ''].filter(Boolean).join(' ');
-}
-function unreadLogs({ logs, failedTasks }) {
-  return logs.length === 0 ? 0 : Math.max(0, failedTasks.length - logs.length);
+  return [verb, timePart(record), reason === '' ? '' : `(${markdown_plain(reason, 100)})`].filter(Boolean).join(' ');
 }
 
 ;// CONCATENATED MODULE: ./build/report/summary/sections.js
@@ -3488,31 +3914,56 @@ function unreadLogs({ logs, failedTasks }) {
 
 
 
-const REASONS_SHOWN = 3;
-function reasons({ failedTasks }) {
-  const shown = failedTasks.slice(0, REASONS_SHOWN).map((task) => {
-    const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
-    const place = taskPlace(task).map((name) => plain(name));
-    return `**${plain(taskName(task))}**${place.length > 0 ? ` in ${place.join(' › ')}` : ''}${why}`;
-  });
-  const more = failedTasks.length - shown.length;
-  return more > 0 ? [...shown, `… and ${more} more, see the table`] : shown;
+
+const CAUSES_SHOWN = 3;
+function causes(record) {
+  const isOpen = shownLogs(record).length === 1;
+  return causesOf(record)
+    .slice(0, CAUSES_SHOWN)
+    .flatMap((task) => [causeParagraph(task), ...logsOf(task, record).map((log) => logSection(log, isOpen))]);
 }
-function logs(record) {
-  const shown = record.logs.filter(({ missing }) => missing === undefined);
+function otherFailures({ failedTasks }) {
+  const others = causesOf({ failedTasks }).slice(CAUSES_SHOWN);
+  return [...others, ...failedTasks.filter(({ tolerated }) => tolerated)];
+}
+function causeParagraph(task) {
+  const kind = [kindOf(task.errorType), task.errorCode ?? ''].filter((part) => part !== '').join(' ');
+  const why = task.errorMessage === '' ? '' : `: ${markdown_plain(task.errorMessage, 500)}`;
+  const place = taskPlace(task).map((name) => markdown_plain(name));
+  const what = `**${markdown_plain(taskName(task))}**${place.length > 0 ? ` in ${place.join(' › ')}` : ''}${why}`;
+  return [`${what}${kind === '' ? '' : ` (${markdown_plain(kind)})`}`, nextStep(task)].filter(Boolean).join('<br>');
+}
+function nextStep({ taskId, taskName: name, containerId, stageId, canBeSkipped }) {
+  const id = taskId || (name === '' ? containerId || stageId : '');
+  if (id === '') return '';
+  const retry = `Retry only this: ${code(`taskId: ${oneLine(id)}`)}`;
+  return canBeSkipped ? `${retry} · Skip it: add ${code('skip: true')}` : retry;
+}
+function otherLogs(record) {
+  const shown = causesOf(record).slice(0, CAUSES_SHOWN);
+  const isFirst = ({ task }) => shown.some((each) => isSame(each, task));
   const missing = record.logs.flatMap(({ task, missing: why }) =>
-    why === undefined ? [] : [`The log of ${plain(taskPath(task), 300)} is not shown: ${plain(why)}.`],
+    why === undefined ? [] : [`The log of ${markdown_plain(taskPath(task), 300)} is not shown: ${markdown_plain(why)}.`],
   );
   const unread = unreadLogs(record);
   const more = unread > 0 ? [`The logs of ${plural(unread, 'more failed plug-in')} are not shown: see the build.`] : [];
   const notes = [...missing, ...more].join('<br>');
-  return [...shown.map((log) => logSection(log, shown.length === 1)), notes].filter(Boolean);
+  const others = shownLogs(record).filter((log) => !isFirst(log));
+  return [...others.map((log) => logSection(log, false)), notes].filter(Boolean);
+}
+function logsOf(failure, record) {
+  return shownLogs(record).filter(({ task }) => isSame(failure, task));
+}
+function isSame(one, other) {
+  return one.taskId === other.taskId && one.containerId === other.containerId && one.stageId === other.stageId;
+}
+function shownLogs({ logs }) {
+  return logs.filter(({ missing }) => missing === undefined);
 }
 const LOG_LINES_SHOWN = 20;
-const LOG_MARKER = /^##\\\[[a-z]+\]/;
 function logSection({ task, lines }, open) {
-  const last = lines.slice(-LOG_LINES_SHOWN).map((line) => line.replace(LOG_MARKER, ''));
-  const caption = `Log of ${plain(taskPath(task), 300)}, last ${plural(last.length, 'line')}`;
+  const last = lines.slice(-LOG_LINES_SHOWN);
+  const caption = `Log of ${markdown_plain(taskPath(task), 300)}, last ${plural(last.length, 'line')}`;
   return [
     `<details${open ? ' open' : ''}>`,
     `<summary>${caption}</summary>`,
@@ -3525,16 +3976,31 @@ function logSection({ task, lines }, open) {
 function sentenceParagraph(sentence) {
   return prose(sentence.replace(/(?<=\bbuild )#(?=\d)/gi, ''));
 }
-function errorParagraph({ message, code: errorCode }, record) {
-  const { candidates = [] } = record;
-  const text = linkOf(record) === undefined ? message : message.replace(/ https?:\/\/\S+$/, '');
-  const lines = candidates.length > 1 ? [text.replace(/:?\n.*/s, '.')] : text.split('\n');
-  return `${lines.map(sentenceParagraph).join('<br>')} \`${errorCode}\``;
+function errorParagraph({ text, code: errorCode }, record) {
+  const { candidates = [], pages } = record;
+  const { problem, consequence, remedy = '', list = [] } = text;
+  const lines = candidates.length > 1 ? [] : list;
+  const shownRemedy = linkOf(record) === undefined ? remedy : remedy.replace(/ ?https?:\/\/\S+$/, '');
+  const sentence = consequence === undefined ? problem : `${problem}; ${consequence}`;
+  const name = `\`${errorCode}\``;
+  const page = pages === undefined ? name : markdown_link(name, `${pages}/TROUBLESHOOTING.md#${errorCode}`);
+  const shown =
+    remedy === ''
+      ? [`${sentence}${lines.length > 0 ? ':' : '.'}`]
+      : [
+          `${sentence}.`,
+          lines.length > 0
+            ? `${shownRemedy}:`
+            : candidates.length > 1 && list.length > 0
+              ? `${shownRemedy}.`
+              : shownRemedy,
+        ];
+  return [...[...shown, ...lines].filter(Boolean).map(sentenceParagraph), page].join('<br>');
 }
 function candidateList({ candidates = [] }) {
   if (candidates.length < 2) return [];
   const items = candidates.slice(0, 50).map(({ name, buildUrl, buildId }) => {
-    return buildUrl === '' ? `- ${plain(name)} ${code(buildId)}` : `- ${markdown_link(plain(name), buildUrl)}`;
+    return buildUrl === '' ? `- ${markdown_plain(name)} ${code(buildId)}` : `- ${markdown_link(markdown_plain(name), buildUrl)}`;
   });
   return [items.join('\n')];
 }
@@ -3553,10 +4019,10 @@ function doubtNote({ accepted }) {
 
 
 const MAX_TASKS = 20;
-function failedTable({ failedTasks }) {
+function failedTable(failedTasks, title) {
   if (failedTasks.length === 0) return [];
   const columns = [
-    { title: 'Failed plug-in', align: 'l' },
+    { title, align: 'l' },
     { title: 'Reason', align: 'l' },
     { title: 'Kind', align: 'l' },
     { title: 'Code', align: 'r' },
@@ -3565,9 +4031,9 @@ function failedTable({ failedTasks }) {
   const rows = failedTasks
     .slice(0, MAX_TASKS)
     .map((task) => [
-      [...taskPlace(task).map((name) => plain(name)), `**${plain(taskName(task))}**`].join(' › '),
-      plain(task.errorMessage, 200),
-      kindOf(task.errorType).replace(' error', ''),
+      [...taskPlace(task).map((name) => markdown_plain(name)), `**${markdown_plain(taskName(task))}**`].join(' › '),
+      markdown_plain(task.errorMessage, 200),
+      markdown_plain([kindOf(task.errorType), task.tolerated ? 'tolerated' : ''].filter(Boolean).join(', ')),
       String(task.errorCode ?? ''),
       code(task.taskId),
     ]);
@@ -3585,41 +4051,56 @@ function attemptTable({ attempts }) {
   const rows = attempts.map(({ executeCount, failedIn, durationMs }, index) => [
     String(index + 1),
     String(executeCount ?? ''),
-    plain(failedIn, 200),
+    markdown_plain(failedIn, 200),
     stopwatch(durationMs),
   ]);
   return [table(columns, rows)];
 }
 function stageTable(record) {
-  const { stages, lastStatus } = record;
-  const gate = lastStatus && refusedGate(lastStatus);
-  const shown = stages.filter(({ id }) => id !== TRIGGER_STAGE).slice(0, 50);
+  const shown = record.stages.filter(({ id }) => id !== TRIGGER_STAGE).slice(0, 50);
   if (shown.length === 0) return [];
+  const rows = shown.map((stage) => stageRow(stage, record));
+  const longest = Math.max(...rows.map(({ time = 0 }) => time));
+  const hasBefore = rows.some(({ before }) => before !== undefined);
   const columns = [
     { title: 'Stage', align: 'l' },
     { title: 'State', align: 'l' },
     { title: 'Time', align: 'r' },
+    { title: '', align: 'l' },
+    ...(hasBefore ? [{ title: 'Before', align: 'r' }] : []),
   ];
-  return [
-    table(
-      columns,
-      shown.map((stage) => (stage.id === gate?.stageId ? gateRow(stage) : stageRow(stage, record))),
-    ),
-  ];
+  const cells = rows.map(({ name, state, time, before }) => [
+    name,
+    state,
+    time === undefined ? '' : stopwatch(time),
+    time === undefined ? '' : bar(time, longest),
+    ...(hasBefore ? [before === undefined ? '' : stopwatch(before)] : []),
+  ]);
+  return [table(columns, cells)];
 }
-function gateRow({ name }) {
-  return [plain(name, 80), 'gate refused', ''];
+const BAR_LENGTH = 8;
+function bar(time, longest) {
+  const filled = Math.max(1, Math.round((BAR_LENGTH * time) / longest));
+  return '▇'.repeat(filled) + '▁'.repeat(BAR_LENGTH - filled);
 }
-function stageRow(stage, { executeCount }) {
-  const name = plain(stage.name, 80);
+function stageRow(stage, { executeCount, lastStatus, statusBefore, accepted }) {
+  const name = markdown_plain(stage.name, 80);
   const meaning = meaningOfPart(stage.status);
-  const time = stage.durationMs ? stopwatch(stage.durationMs) : '';
-  if (meaning === 'not run') return [name, 'not reached', ''];
+  if (lastStatus && refusedGate(lastStatus)?.stageId === stage.id) return { name, state: 'gate refused' };
+  if (meaning === 'not run') return { name, state: 'not reached' };
   if (stage.executeCount !== undefined && executeCount !== undefined && stage.executeCount < executeCount) {
-    return [name, `kept from execution ${stage.executeCount}`, ''];
+    return { name, state: `kept from execution ${stage.executeCount}` };
   }
-  if (meaning === 'unknown') return [name, plain(stage.status ?? '', 40), time];
-  return [name, meaning === 'failed' ? '**failed**' : meaning, time];
+  if (meaning === 'waits for a person') return { name, state: waitingState(stage) };
+  const state = meaning === 'unknown' ? markdown_plain(stage.status ?? '', 40) : meaning === 'failed' ? '**failed**' : meaning;
+  const time = stage.durationMs || undefined;
+  const before = accepted && statusBefore?.stages.find(({ stageId }) => stageId === stage.id)?.durationMs;
+  return { name, state, time, before: time === undefined ? undefined : before || undefined };
+}
+function waitingState({ reviewers }) {
+  const names = reviewers.slice(0, 5).map((reviewer) => markdown_plain(reviewer, 80));
+  const more = reviewers.length > names.length ? [`${reviewers.length - names.length} more`] : [];
+  return names.length === 0 ? 'waits for approval' : `waits for approval by ${listed([...names, ...more], 'or')}`;
 }
 
 ;// CONCATENATED MODULE: ./build/report/wording/sentence.js
@@ -3638,19 +4119,25 @@ function failedSentence({ gateRefused }, record) {
     const place = gate ? `the gate of stage ${oneLine(gate.name, 80)}` : 'a stage gate';
     return `Build ${name} ended at ${place}${executionAndTime(record)}: the gate was refused, so what follows did not run.`;
   }
-  const [first, ...others] = record.failedTasks;
+  const [first, ...others] = causesOf(record);
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   const failedIn = first ? `: ${taskSentence(first)}${more}` : '';
   const reason = record.lastStatus ? failureReason(record.lastStatus) : '';
   const verb = `${failedAgain(record) ? 'failed again' : 'failed'}${reason === '' ? '' : ` (${oneLine(reason, 100)})`}`;
   return `Build ${name} ${verb}${executionAndTime(record)}${failedIn}.`;
 }
-function cancelledSentence(record) {
-  return `Build ${buildNameOf(record)} was cancelled${executionAndTime(record)}. It is not retried again, because it was cancelled.`;
+function cancelledSentence({ hasRun }, record) {
+  const where = hasRun ? '' : ' in the queue';
+  const reason = record.lastStatus?.errors.find(({ errorMessage }) => errorMessage)?.errorMessage ?? '';
+  const cause = !hasRun
+    ? ' The queue may have been full, or its concurrency group may have cancelled it.'
+    : reason === ''
+      ? ''
+      : ` BK-CI gives a reason: ${quote(reason, 300)}.`;
+  return `Build ${buildNameOf(record)} was cancelled${where}${executionAndTime(record)}.${cause} It is not retried again, because it was cancelled.`;
 }
-function stoppedSentence({ stop }, record) {
-  const unanswered = stop?.kind === 'unanswered' ? `, but ${stop.why}` : '';
-  return `The step was cancelled and BK-CI was asked to stop build ${buildNameOf(record)}${executionAndTime(record)}${unanswered}.`;
+function stoppedSentence(record) {
+  return `The step was cancelled and BK-CI was asked to stop build ${buildNameOf(record)}${executionAndTime(record)}.`;
 }
 const POST_RETRIES_STOP = 'the post step of this action tries once more.';
 function timeoutSentence({ status, stop, ended }, record) {
@@ -3665,13 +4152,27 @@ function executionAndTime({ executeCount, elapsedMs }) {
   return `${execution}${elapsedMs === undefined ? '' : `, after ${duration(elapsedMs)}`}`;
 }
 function afterTimeout(stop, ended) {
-  if (stop.kind === 'failed') return `. It could not be stopped: ${stop.why}`;
-  if (stop.kind === 'undelivered') return `. It could not be stopped (${stop.why}); ${POST_RETRIES_STOP}`;
-  if (stop.kind === 'unnecessary') return `. It was not stopped: ${stop.why}.`;
-  if (ended)
-    return wasStopped(ended) ? ' and was stopped.' : `, was asked to stop, and ended by itself: ${stateOf(ended)}.`;
-  if (stop.kind === 'unanswered') return ` and was asked to stop, but ${stop.why}.`;
-  return ' and was asked to stop; whether it did is not known here.';
+  if (ended) return afterStop(stop, ended);
+  switch (stop.kind) {
+    case 'failed':
+    case 'too-soon':
+      return `. It could not be stopped: ${stop.why}`;
+    case 'undelivered':
+      return `. It could not be stopped (${stop.why}); ${POST_RETRIES_STOP}`;
+    case 'unnecessary':
+      return `. It was not stopped: ${stop.why}.`;
+    case 'unanswered':
+      return ` and was asked to stop, but ${stop.why}.`;
+    case 'sent':
+      return ' and was asked to stop; whether it did is not known here.';
+  }
+}
+function afterStop({ kind }, ended) {
+  if (wasStopped(ended))
+    return kind === 'too-soon' ? ', was being stopped already, and has ended.' : ' and was stopped.';
+  const asked = kind === 'too-soon' ? '' : ', was asked to stop';
+  const how = meaningOfBuild(ended) === 'succeeded' ? 'ended by itself' : 'ended';
+  return `${asked}, and ${how}: ${stateOf(ended)}.`;
 }
 function abortSentence(outcome, record) {
   const { stop } = outcome;
@@ -3679,7 +4180,10 @@ function abortSentence(outcome, record) {
   if (stop?.kind === 'unnecessary') return `The step was cancelled. Build ${name} was not stopped: ${stop.why}.`;
   if (stop?.kind === 'undelivered')
     return `The step was cancelled. Build ${name} could not be stopped (${stop.why}); ${POST_RETRIES_STOP}`;
-  if (stop?.kind === 'failed') return `The step was cancelled. Build ${name} could not be stopped: ${stop.why}`;
+  if (stop?.kind === 'unanswered')
+    return `The step was cancelled and BK-CI was asked to stop build ${name}, but ${stop.why}. Check whether it goes on.`;
+  if (stop?.kind === 'failed' || stop?.kind === 'too-soon')
+    return `The step was cancelled. Build ${name} could not be stopped: ${stop.why}`;
   switch (record.phase) {
     case 'idle':
       return record.plan
@@ -3711,8 +4215,10 @@ function abortedWhileSending({ postLooks }, record) {
 
 
 
+
 const OUTCOMES = {
   retried: {
+    mark: () => '🔁',
     green: 'Done',
     sentence: () => 'the build runs and is not followed (wait: false)',
     headline: (_, { plan }) => (plan?.verb === 'Skip' ? 'goes on after a skip' : 'was retried'),
@@ -3720,6 +4226,7 @@ const OUTCOMES = {
     body: (_, record) => doubtNote(record),
   },
   'not-needed': {
+    mark: () => '✅',
     green: 'Done',
     sentence: ({ why }) => `nothing to retry: ${why}`,
     headline: () => 'needs no retry',
@@ -3728,6 +4235,7 @@ const OUTCOMES = {
     body: ({ why }, { build }) => (build ? [] : [sentenceParagraph(`${why.charAt(0).toUpperCase()}${why.slice(1)}.`)]),
   },
   found: {
+    mark: () => '✅',
     green: 'Done',
     sentence: () => 'nothing was sent (dryRun: true)',
     headline: () => 'was found, and nothing was sent',
@@ -3737,46 +4245,52 @@ const OUTCOMES = {
     body: (_, record) => [...doubtNote(record), ...candidateList(record)],
   },
   succeeded: {
+    mark: () => '✅',
     green: 'Succeeded',
     sentence: (_, record) => `build ${buildNameOf(record)}${executionAndTime(record)}`,
     headline: () => 'succeeded',
     parts: (_, record) => succeededParts(record),
-    body: (_, record) => doubtNote(record),
+    body: (_, record) => [...doubtNote(record), ...stageTable(record)],
   },
   failed: {
+    mark: () => '❌',
     sentence: failedSentence,
     headline: failedHeadline,
     parts: failedParts,
     body: ({ gateRefused }, record) => [
       ...doubtNote(record),
       ...(gateRefused ? ['The gate was refused, so what follows did not run.'] : []),
-      ...reasons(record),
-      ...logs(record),
-      ...failedTable(record),
+      ...causes(record),
+      ...otherLogs(record),
+      ...failedTable(otherFailures(record), 'Failed too'),
       ...attemptTable(record),
       ...stageTable(record),
       ...footnote(record),
     ],
   },
   cancelled: {
-    sentence: (_, record) => cancelledSentence(record),
-    headline: () => 'was cancelled',
+    mark: () => '⏹',
+    sentence: cancelledSentence,
+    headline: ({ hasRun }) => (hasRun ? 'was cancelled' : 'was cancelled in the queue'),
     parts: (_, record) => endedParts(record.lastStatus, record),
-    body: (_, record) => unendedBody(cancelledSentence(record), record),
+    body: (outcome, record) => unendedBody(cancelledSentence(outcome, record), record),
   },
   'timed-out': {
+    mark: (_, { lastStatus }) => (lastStatus && gateOf(lastStatus) ? '⏸' : '⏱'),
     sentence: timeoutSentence,
     headline: timeoutHeadline,
     parts: ({ ended }, record) => endedParts(ended, record),
     body: (outcome, record) => unendedBody(timeoutSentence(outcome, record), record),
   },
   stopped: {
-    sentence: stoppedSentence,
+    mark: () => '⏹',
+    sentence: (_, record) => stoppedSentence(record),
     headline: () => 'was asked to stop',
     parts: (_, record) => endedParts(record.lastStatus, record),
-    body: (outcome, record) => unendedBody(stoppedSentence(outcome, record), record),
+    body: (_, record) => unendedBody(stoppedSentence(record), record),
   },
   aborted: {
+    mark: () => '⏹',
     sentence: abortSentence,
     headline: abortHeadline,
     headingWithoutBuild: () => 'No BK-CI build was retried: the step was cancelled',
@@ -3785,13 +4299,25 @@ const OUTCOMES = {
   },
 };
 const ERROR = {
+  mark: () => '❌',
   sentence: ({ message }) => message,
   headline: errorHeadline,
   parts: (_, record) => stateParts(record),
-  body: (error, record) => [...doubtNote(record), errorParagraph(error, record), ...candidateList(record)],
+  body: (error, record) => [
+    ...doubtNote(record),
+    errorParagraph(error, record),
+    ...(error.code === 'not-retryable' ? failedTable(record.failedTasks, 'Failed') : []),
+    ...candidateList(record),
+  ],
 };
 function unendedBody(sentence, record) {
-  return [...doubtNote(record), sentenceParagraph(sentence), ...attemptTable(record), ...footnote(record)];
+  return [
+    ...doubtNote(record),
+    sentenceParagraph(sentence),
+    ...attemptTable(record),
+    ...stageTable(record),
+    ...footnote(record),
+  ];
 }
 function textOf(conclusion) {
   const text = conclusion instanceof ActionError ? ERROR : OUTCOMES[conclusion.result];
@@ -3813,7 +4339,7 @@ const TASKS_SHOWN = 9;
 function verdictOf(outcome, record) {
   const { green, sentence } = textOf(outcome);
   if (green !== undefined) return { line: logLine(green, sentence(outcome, record)) };
-  const tasks = outcome.result === 'failed' ? record.failedTasks.slice(0, TASKS_SHOWN) : [];
+  const tasks = outcome.result === 'failed' ? causesOf(record).slice(0, TASKS_SHOWN) : [];
   return { errors: [...tasks.map((task) => taskError(task, record)), verdictError(outcome, record)] };
 }
 const OWN_TITLE = 'Retry BK-CI build';
@@ -3834,10 +4360,10 @@ function lostOutputsError({ problem, lost }, conclusion, record) {
 function taskError(task, record) {
   const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
   const head = taskSentence(task, 'failed');
-  const why = task.errorMessage === '' ? '' : `: ${quote(task.errorMessage, 1500)}`;
+  const why = taskReason(task, 1500);
   return {
     title: `BK-CI ${buildNameOf(record)}: ${taskPath(task)}`,
-    message: `${head}${why}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
+    message: `${[head, why].filter(Boolean).join(': ')}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
   };
 }
 function verdictError(outcome, record) {
@@ -3851,11 +4377,221 @@ function verdictError(outcome, record) {
   };
 }
 
+;// CONCATENATED MODULE: ./build/report/outputs.js
+
+
+
+const EMPTY = {
+  buildId: '',
+  projectId: '',
+  pipelineId: '',
+  buildNumber: '',
+  buildUrl: '',
+  retried: 'false',
+  executeCount: '',
+  attempts: '0',
+  result: '',
+  reason: '',
+  buildStatus: '',
+  failedTasks: '[]',
+  candidates: '[]',
+  durationSeconds: '',
+  status: '',
+  message: '',
+};
+class Outputs {
+  #runner;
+  #written = new Map();
+  #lost = new Set();
+  #problem;
+  constructor(runner) {
+    this.#runner = runner;
+  }
+  get problem() {
+    return this.#problem;
+  }
+  get lost() {
+    return [...this.#lost];
+  }
+  probe() {
+    const [first] = this.#written;
+    if (first) this.#tryWrite(...first);
+    return this.#problem;
+  }
+  update(values) {
+    for (const [name, value] of Object.entries(values)) {
+      const text = value === undefined ? EMPTY[name] : serialize(value);
+      if (text !== (this.#written.get(name) ?? EMPTY[name])) this.#write(name, text);
+    }
+  }
+  complete() {
+    for (const [name, value] of Object.entries(EMPTY)) if (!this.#written.has(name)) this.#write(name, value);
+  }
+  #write(name, value) {
+    this.#written.set(name, value);
+    if (!this.#tryWrite(name, value)) this.#lost.add(name);
+  }
+  #tryWrite(name, value) {
+    try {
+      this.#runner.output(name, value);
+      return true;
+    } catch (error) {
+      this.#problem = asActionError(error);
+      return false;
+    }
+  }
+}
+function outputsOf(record) {
+  const { build, buildNumber, executeCount, accepted, lastStatus, candidates } = record;
+  return {
+    ...build,
+    buildNumber,
+    buildUrl: linkOf(record),
+    executeCount,
+    candidates,
+    buildStatus: lastStatus?.status,
+    retried: accepted && true,
+    attempts: accepted?.count,
+    status: accepted?.response?.status,
+    message: accepted?.response?.message,
+  };
+}
+const outputs_TEXT_CAP = 1000;
+const JSON_CAP = 60_000;
+function serialize(value) {
+  if (Array.isArray(value)) return cappedJson(mapTexts(value, (text) => inertLine(text, outputs_TEXT_CAP)));
+  return typeof value === 'string' ? inertLine(value, outputs_TEXT_CAP) : String(value);
+}
+function cappedJson(entries) {
+  const json = JSON.stringify(entries);
+  return json.length <= JSON_CAP ? json : cappedJson(entries.slice(0, Math.floor(entries.length / 2)));
+}
+
+;// CONCATENATED MODULE: ./build/report/summary/summary.js
+
+
+
+const MAX_BYTES = 128 * 1024;
+function summaryOf(conclusion, record) {
+  const body = textOf(conclusion).body(conclusion, record);
+  return capDocument(
+    [
+      `## ${textOf(conclusion).mark(conclusion, record)} ${headingOf(conclusion, record)}`,
+      ...buildLine(conclusion, record),
+      ...body,
+    ],
+    MAX_BYTES,
+  );
+}
+function headingOf(conclusion, record) {
+  const { build, buildNumber } = record;
+  const { headline, headingWithoutBuild } = textOf(conclusion);
+  if (!build) return headingWithoutBuild?.(record) ?? 'No BK-CI build was retried';
+  const name = buildNumber === undefined ? 'BK-CI build' : `BK-CI build ${buildNumber}`;
+  return `${name} ${headline(conclusion, record, (stage) => markdown_plain(stage, 80))}`;
+}
+function buildLine(conclusion, record) {
+  const { build, buildNumber, pipelineName } = record;
+  if (!build) return [];
+  const number = `build ${buildNumber ?? code(build.buildId)}`;
+  const name = pipelineName === undefined ? undefined : markdown_plain(pipelineName, 80);
+  const title = name ? `**${name}, ${number}**` : `**${number} in project ${markdown_plain(build.projectId, 80)}**`;
+  const address = linkOf(record);
+  const parts = textOf(conclusion).parts(conclusion, record);
+  return [[address === undefined ? title : markdown_link(title, address), ...parts].filter(Boolean).join(' · ')];
+}
+
+;// CONCATENATED MODULE: ./build/report/publish.js
+
+
+
+
+
+
+
+
+
+async function publish({ runner, outputs, readRest }, ended, known) {
+  const record = mapTexts(known, runner.redact);
+  const conclusion = ended instanceof ActionError ? ended.redacted(runner.redact) : mapTexts(ended, runner.redact);
+  outputs.update({ ...outputsOf(record), ...finalOutputs(conclusion, record) });
+  outputs.complete();
+  const lost = lostOutputsError(outputs, conclusion, record);
+  if (lost) runner.annotate('error', lost.message, lost.title);
+  if (conclusion instanceof ActionError) logError(runner, conclusion);
+  else {
+    const verdict = verdictOf(conclusion, record);
+    if ('errors' in verdict) for (const { title, message } of verdict.errors) runner.annotate('error', message, title);
+    const hasLogs = showLogs(runner, record);
+    if ('line' in verdict) runner.info(verdict.line);
+    else if (hasLogs) runner.info(logLine('Failed', verdict.errors.at(-1)?.message ?? ''));
+  }
+  const rest = readRest ? mapTexts(await readRest(), runner.redact) : {};
+  await runner.writeSummary(summaryOf(conclusion, { ...record, ...rest }));
+}
+function finalOutputs(conclusion, record) {
+  const duration = durationOf(record);
+  if (!(conclusion instanceof ActionError)) {
+    return {
+      result: conclusion.result,
+      ...(conclusion.result === 'retried' ? {} : duration),
+      ...(conclusion.result === 'failed' ? { failedTasks: failedTasksOutput(record) } : {}),
+    };
+  }
+  const { status, message } = conclusion.response ?? {};
+  return {
+    result: RESULT_OF_CODE[conclusion.code],
+    reason: conclusion.code,
+    ...(conclusion.code === 'not-retryable' ? { failedTasks: failedTasksOutput(record) } : {}),
+    ...duration,
+    ...(record.accepted ? {} : { status, message }),
+  };
+}
+function failedTasksOutput({ failedTasks }) {
+  return failedTasks.map(({ canBeSkipped: _, ...task }) => task);
+}
+function durationOf({ elapsedMs, accepted }) {
+  return elapsedMs === undefined || !accepted ? {} : { durationSeconds: Math.floor(elapsedMs / 1000) };
+}
+function logError(runner, error) {
+  if (error.response && error.request !== undefined) {
+    const requestLabel = error.request.startsWith('POST') ? 'Sent' : 'Look';
+    const responseLabel = error.code === 'not-delivered' ? 'Answer' : 'Refused';
+    for (const line of responseLines([requestLabel, responseLabel], error.request, error.response)) runner.info(line);
+  }
+  const { title, message } = errorAnnotation(error);
+  runner.annotate('error', message, title);
+}
+function responseLines([requestLabel, responseLabel], request, response) {
+  const id = response.requestId === undefined ? '' : `, request id ${oneLine(response.requestId, 100)}`;
+  const message = quoteLines(response.message ?? '', 8).map(continuation);
+  return [logLine(requestLabel, request), logLine(responseLabel, `HTTP ${response.http}${id}`), ...message];
+}
+function showLogs(runner, { logs, failedTasks }) {
+  for (const { task, lines, missing } of logs) {
+    const path = taskPath(task);
+    if (missing !== undefined) runner.info(logLine('Log', `of ${path} is not shown: ${oneLine(missing)}`));
+    else
+      runner.group(
+        `Log of ${path} (last ${plural(lines.length, 'line')})`,
+        lines.map((line) => `| ${line}`),
+      );
+  }
+  const unread = unreadLogs({ logs, failedTasks });
+  if (unread > 0)
+    runner.info(logLine('Log', `of ${plural(unread, 'more failed plug-in')} is not shown: see the build`));
+  return logs.length > 0;
+}
+
 ;// CONCATENATED MODULE: ./build/bkci/response.js
 
 
 const response_MESSAGE_CAP = 2_000;
 const PAGE_START = 20_000;
+const JAVA_EXCEPTION = /\b(?:[a-z]\w{0,40}\.){2,10}[A-Z][\w$]{0,80}(?:Exception|Error)\b:? ?/g;
+const INNER_REQUEST =
+  /\b(executing|reading) ([A-Z]{3,7}) https?:\/\/[^\s?/]{1,300}(?:\/(?:[^\s?]{0,500}\/)?([\w-]{0,100}))?/;
+const PLAIN_WORD = /^[\p{L}()]*[.,:;]?(?:\{0\})?$/u;
 function parseResponse(response, secrets = []) {
   const redact = redactor(secrets);
   const common = {
@@ -3864,6 +4600,7 @@ function parseResponse(response, secrets = []) {
     ...redirectTo(response, redact),
     ...retryAfter(response),
     ...writtenByProxy(response),
+    ...wantsTls(response),
   };
   const body = response.body.replace(/^\ufeff/, '').trim();
   if (body === '') return { ...common, form: 'empty' };
@@ -3873,7 +4610,15 @@ function parseResponse(response, secrets = []) {
     return { ...common, form: 'html', ...pageTitle(redact(body)) };
   }
   const isBare = response.headers['content-type'] === undefined;
-  return { ...common, form: 'text', ...(isBare ? { isBare } : {}), message: cap(redact(body), response_MESSAGE_CAP) };
+  return { ...common, form: 'text', ...(isBare ? { isBare } : {}), message: shownText(body, redact) };
+}
+function shownText(text, redact) {
+  const words = cap(redact(text), response_MESSAGE_CAP).replace(JAVA_EXCEPTION, '');
+  const [request, verb, method, operation = ''] = INNER_REQUEST.exec(words) ?? [];
+  if (request === undefined) return words;
+  const cause = words.slice(0, words.indexOf(request));
+  const shownCause = cause.replace(/\S+/g, (word) => (PLAIN_WORD.test(word) ? word : '…'));
+  return `${shownCause}${verb} ${method} …/${operation}`;
 }
 function parseJson(body) {
   try {
@@ -3889,7 +4634,7 @@ function envelope(json, redact) {
   const shownStatus = numeric(status) ?? gatewayCode;
   const shown = (value) => {
     const text = nonEmpty(value);
-    return text === undefined ? undefined : cap(redact(text), response_MESSAGE_CAP);
+    return text === undefined ? undefined : shownText(text, redact);
   };
   return {
     status: shownStatus,
@@ -3917,6 +4662,11 @@ function requestId({ headers }, redact) {
   const id = headers['x-devops-rid'] ?? headers['x-bkapi-request-id'];
   return typeof id === 'string' && id !== '' ? { requestId: redact(id).slice(0, 100) } : {};
 }
+const PLAIN_HTTP_REFUSED =
+  /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled server port|HTTP request to an HTTPS server|combination of host and port requires TLS/i;
+function wantsTls({ status, body }) {
+  return status === 400 && PLAIN_HTTP_REFUSED.test(body.slice(0, response_MESSAGE_CAP)) ? { wantsTls: true } : {};
+}
 function writtenByProxy(response) {
   const proxy = answeringProxy(response);
   return proxy === undefined ? {} : { proxy };
@@ -3929,12 +4679,20 @@ function redirectTo({ status, headers }, redact) {
   return { redirectTo: origin === base || origin === 'null' ? 'another path of the same host' : origin };
 }
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
-function retryAfter({ headers }) {
-  const value = headers['retry-after']?.trim() ?? '';
-  if (/^\d{1,9}$/.test(value)) return { retryAfterMs: Number(value) * 1000 };
-  if (!HTTP_DATE.test(value)) return {};
-  const retryAfterMs = msUntil(Date.parse(value), headers);
+function retryAfter(response) {
+  const retryAfterMs = byRetryAfter(response) ?? byRateLimit(response);
   return retryAfterMs === undefined ? {} : { retryAfterMs };
+}
+function byRetryAfter({ headers }) {
+  const value = headers['retry-after']?.trim() ?? '';
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  return HTTP_DATE.test(value) ? msUntil(Date.parse(value), headers) : undefined;
+}
+function byRateLimit({ status, headers }) {
+  const header = (name) => String(headers[`x-bkapi-ratelimit-${name}`] ?? '').trim();
+  const isUsedUp = status === 429 || header('remaining') === '0';
+  const reset = header('reset');
+  return isUsedUp && /^\d{1,9}(?:\.\d{1,9})?$/.test(reset) ? Math.ceil(Number(reset) * 1000) : undefined;
 }
 function msUntil(time, headers) {
   const wait = time - Date.parse(headers.date ?? '');
@@ -3951,19 +4709,19 @@ function classify(exchange, secrets = []) {
 }
 const UNLIMITED = Number.POSITIVE_INFINITY;
 const FAILURES = [
-  { name: 'connected', when: ({ phase }) => phase === 'sent', sends: 0 },
-  { name: 'bad certificate: permanent', when: ({ code }) => isCertificateProblem(code), sends: 1 },
+  { name: 'bad certificate, TLS or proxy variable: permanent', when: ({ code }) => isPermanent(code), sends: 1 },
   { name: 'unknown host: rarely temporary', when: ({ code }) => code === 'ENOTFOUND', sends: 2 },
-  { name: 'no connection', when: () => true, sends: UNLIMITED },
+  { name: 'no connection, or no answer', when: () => true, sends: UNLIMITED },
 ];
 function classifyFailure(failure) {
-  const { phase, tunnelRefusal } = failure;
+  const { phase, tunnelRefusal, remedy, message: reason } = failure;
   if (phase === 'connecting' && tunnelRefusal && isFinalForProxy(tunnelRefusal.status)) {
     return { kind: 'refused', response: { http: tunnelRefusal.status, form: 'empty', proxy: tunnelRefusal.proxy } };
   }
-  const { sends = 0 } = FAILURES.find((rule) => rule.when(failure)) ?? {};
-  const reason = failure.message;
-  return sends > 0 ? { kind: 'not-delivered', reason, sends } : { kind: 'answer-lost', reason, answered: false };
+  const { sends } = FAILURES.find((rule) => rule.when(failure)) ?? { sends: 1 };
+  return phase === 'connecting'
+    ? { kind: 'not-delivered', reason, remedy, sends }
+    : { kind: 'answer-lost', reason, remedy, sends, answered: false };
 }
 function isFinalForProxy(status) {
   return status === 401 || status === 403 || status === 407;
@@ -3984,14 +4742,58 @@ const RESPONSES = [
   },
   { name: 'rate limit', when: isRateLimit, outcome: 'not-delivered' },
   { name: 'rate limit that also says something else', when: mentionsRateLimit, outcome: 'answer-lost' },
-  { name: "BK-CI's gateway: service not discovered, being deployed", when: isDeployment, outcome: 'not-delivered' },
-  { name: 'BK-CI: no service provider', when: isWithoutProvider, outcome: 'not-delivered' },
+  {
+    name: "BK-CI's gateway: service not discovered, being deployed",
+    when: isDeployment,
+    outcome: 'not-delivered',
+    note: 'BK-CI is being deployed',
+  },
+  {
+    name: 'BK-CI: no service provider',
+    when: isWithoutProvider,
+    outcome: 'not-delivered',
+    note: 'a service of BK-CI is not available',
+  },
+  {
+    name: 'BK-CI, v4: the look-up of the build failed, which comes before the operation',
+    when: isFailedLookup,
+    outcome: 'not-delivered',
+    note: 'a service of BK-CI did not answer another',
+  },
+  {
+    name: 'BK-CI: a request inside failed',
+    when: isInnerFailure,
+    outcome: 'answer-lost',
+    note: 'a service of BK-CI did not answer another',
+  },
   { name: 'API gateway: error of the backend', when: gatewayCode(1650000, 1659999), outcome: 'answer-lost' },
   { name: 'BK-CI: inner answer unreadable', when: ({ status }) => status === 2100110, outcome: 'answer-lost' },
-  { name: 'BK-CI: inner timeout', when: httpStatus(408), outcome: 'answer-lost' },
+  {
+    name: 'BK-CI: inner answer empty',
+    when: isNullPointer,
+    outcome: 'answer-lost',
+    note: 'a service of BK-CI answered with nothing',
+  },
+  {
+    name: 'BK-CI: inner timeout, or a refused or reset inner connection; the request may still run',
+    when: ({ http, status }) => http === 408 || status === 408,
+    outcome: 'answer-lost',
+  },
   { name: 'redirect', when: httpStatus(300, 399), outcome: 'refused' },
   { name: 'client error', when: httpStatus(400, 499), outcome: 'refused' },
   { name: 'not implemented', when: httpStatus(501), outcome: 'refused' },
+  {
+    name: "BK-CI's gateway: its own error",
+    when: isGatewaysOwn,
+    outcome: 'answer-lost',
+    note: "BK-CI's gateway failed",
+  },
+  {
+    name: "BK-CI's gateway in container mode: service not discovered; or any other 502",
+    when: ({ http, form }) => http === 502 && form === 'html',
+    outcome: 'answer-lost',
+    note: 'BK-CI may be in the middle of a deployment',
+  },
   { name: 'server error', when: httpStatus(500, 599), outcome: 'answer-lost' },
   { name: 'HTML page', when: ({ form }) => form === 'html', outcome: 'refused' },
   {
@@ -4012,21 +4814,22 @@ const RESPONSES = [
 function classifyResponse(response) {
   const { http, proxy } = response;
   const reason = proxy === undefined ? `HTTP ${http}` : `HTTP ${http} from ${proxy ? `the proxy ${proxy}` : 'a proxy'}`;
-  const { outcome } = RESPONSES.find((rule) => rule.when(response)) ?? { outcome: 'answer-lost' };
+  const { outcome, note } = RESPONSES.find((rule) => rule.when(response)) ?? { outcome: 'answer-lost' };
   switch (outcome) {
     case 'accepted':
       return { kind: 'accepted', data: response.json.data, response };
     case 'refused':
       return { kind: 'refused', response };
     case 'not-delivered':
-      return { kind: 'not-delivered', reason, sends: UNLIMITED, response };
+      return { kind: 'not-delivered', reason, note, sends: UNLIMITED, response };
     case 'answer-lost':
-      return { kind: 'answer-lost', reason, answered: false, response };
+      return { kind: 'answer-lost', reason, note, answered: false, sends: UNLIMITED, response };
     case 'no-status':
       return {
         kind: 'answer-lost',
         reason: `${reason} without a status`,
         answered: true,
+        sends: UNLIMITED,
         response,
       };
   }
@@ -4053,15 +4856,35 @@ function isRateLimit(response) {
 function mentionsRateLimit(response) {
   return response.http === 429 || isGatewayLimit(response);
 }
-function isDeployment(response) {
+function isGatewaysOwn(response) {
   const { result } = response.json ?? {};
-  return response.http === 503 && response.status === 503 && result === true && isWithoutEffect(response);
+  return response.http >= 500 && response.status === response.http && result === true && isWithoutEffect(response);
+}
+function isDeployment(response) {
+  return response.http === 503 && isGatewaysOwn(response);
 }
 const NO_PROVIDER =
-  /^(?:2100111: )?(?:找不到任何有效的[^\n]{1,120}服务提供者|No valid [^\n]{1,120} service provider could be found)$/;
+  /^(?:[^\n]{0,80}\{0\} )?(?:2100111: )?(?:找不到任何有效的[^\n]{1,120}服务提供者|No valid [^\n]{1,120} service provider could be found|有効な[^\n]{1,120}サービスプロバイダーが見つかりません)$/;
 function isWithoutProvider(response) {
-  return response.http === 500 && response.status !== 0 && NO_PROVIDER.test(response.dataText ?? '');
+  const { http, status, dataText = '', message = '' } = response;
+  if (http === 400) return status === 400 && NO_PROVIDER.test(message) && isWithoutEffect(response);
+  return http === 500 && status !== 0 && NO_PROVIDER.test(dataText);
 }
+const INNER_FAILURE = /\b(?:executing|reading) [A-Z]{3,7} …\/[\w-]{0,100}$/;
+function isInnerFailure(response) {
+  return response.http >= 400 && INNER_FAILURE.test(response.message ?? '');
+}
+const NULL_POINTER = /^(?:[^\n]{0,80}\{0\} )?Cannot [a-z][^\n]{1,800} because [^\n]{1,400} is null$/;
+function isNullPointer({ http, message = '' }) {
+  return http === 400 && NULL_POINTER.test(message);
+}
+function isFailedLookup(response) {
+  const isLookup = response.message?.endsWith(' GET …/get_pipeline_id_from_build_id') ?? false;
+  return isLookup && isInnerFailure(response) && isWithoutEffect(response);
+}
+
+;// CONCATENATED MODULE: ./build/model/error-type.js
+const ERROR_TYPES = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN', 'BUILD_MACHINE'];
 
 ;// CONCATENATED MODULE: ./build/bkci/decode/fields.js
 
@@ -4117,6 +4940,7 @@ function checkId(from, name, expected) {
 
 ;// CONCATENATED MODULE: ./build/bkci/decode/decode.js
 
+
 function decodeStatus(data, build) {
   const from = requiredObject(data, 'data');
   checkId(from, 'id', build.buildId);
@@ -4150,7 +4974,7 @@ function decodeStageStatus(value) {
     stageId,
     name: optionalText(from.name) ?? stageId,
     status: optionalText(from.status),
-    durationMs: durationOf(from),
+    durationMs: decode_durationOf(from),
     startEpoch: optionalNumber(from.startEpoch),
     showMsg: optionalText(from.showMsg),
   };
@@ -4166,7 +4990,7 @@ function decodeDetail(data, build) {
     pipelineName: optionalText(from.pipelineName) ?? optionalText(model.name),
     executeCount: checkedNumber(from, 'executeCount', 'data'),
     firstStartedBy:
-      optionalText(optionalObject(optionalList(from.recordList)[0]).startUser) ?? optionalText(from.triggerUser),
+      optionalText(optionalObject(optionalList(from.recordList).at(-1)).startUser) ?? optionalText(from.triggerUser),
     stages: model.stages.map((stage, index) => decodeStage(stage, `data.model.stages[${index}]`)),
     errors: decodeErrors(from.errorInfoList),
   };
@@ -4180,9 +5004,15 @@ function decodeStage(value, path) {
     status: optionalText(from.status),
     isFinally: from.finally === true,
     executeCount: optionalNumber(from.executeCount),
-    durationMs: durationOf(from),
+    durationMs: decode_durationOf(from),
+    reviewers: reviewersOf(from),
     jobs: optionalList(from.containers).map((job, index) => decodeJob(job, `${path}.containers[${index}]`)),
   };
+}
+function reviewersOf({ checkIn }) {
+  const groups = shownList(optionalObject(checkIn).reviewGroups).map(optionalObject);
+  const next = groups.find(({ status }) => optionalText(status) === undefined);
+  return shownList(next?.reviewers).flatMap((name) => optionalText(name) ?? []);
 }
 function decodeJob(value, path) {
   const from = requiredObject(value, path);
@@ -4202,17 +5032,24 @@ function decodeSingleJob(from, path) {
     hashId: optionalText(from.containerHashId),
     name: optionalText(from.name) ?? `job ${id}`,
     status: optionalText(from.status),
+    executeCount: optionalNumber(from.executeCount),
+    continuesOnFailure: optionalObject(from.jobControlOption).continueWhenFailed === true,
+    machineStatus: optionalText(from.startVMStatus),
     plugins: optionalList(from.elements).map((plugin, index) => decodePlugin(plugin, `${path}.elements[${index}]`)),
   };
 }
 function decodePlugin(value, path) {
   const from = requiredObject(value, path);
   const id = optionalId(from, 'id', path) ?? '';
+  const { enable, continueWhenFailed, manualSkip } = optionalObject(from.additionalOptions);
   return {
     id,
     stepId: optionalText(from.stepId),
     name: optionalText(from.name) ?? id,
     status: optionalText(from.status),
+    isDisabled: enable === false,
+    continuesOnFailure: continueWhenFailed === true && manualSkip !== true,
+    canBeSkipped: manualSkip === true,
     executeCount: optionalNumber(from.executeCount),
     startEpoch: optionalNumber(from.startEpoch),
     errorType: errorType(from.errorType),
@@ -4254,7 +5091,7 @@ function decodeHistory(data, { pipelineId }) {
     };
   });
 }
-function durationOf(from) {
+function decode_durationOf(from) {
   return optionalNumber(optionalObject(from.timeCost).totalCost) ?? optionalNumber(from.elapsed);
 }
 function decodeErrors(value) {
@@ -4271,13 +5108,14 @@ function decodeErrors(value) {
     };
   });
 }
-const ERROR_TYPES = ['SYSTEM', 'USER', 'THIRD_PARTY', 'PLUGIN'];
 function errorType(value) {
-  return typeof value === 'number' ? ERROR_TYPES[value] : optionalText(value);
+  const number = optionalNumber(value);
+  return number === undefined ? optionalText(value) : (ERROR_TYPES[number] ?? String(number));
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/endpoints.js
 
+const LANGUAGES = ['en-US', 'zh-CN', 'ja-JP'];
 const OWN_PATH = /^(?:\/.*)?\/(?:apigw|apigw-user|apigw-app)\/(v3|v4)$/;
 const BKAPI_PATH = /^(?:\/.*)?\/(v3|v4)\/(?:apigw|apigw-user|apigw-app)$/;
 function parseApi(url) {
@@ -4322,6 +5160,12 @@ function authorize(api, url, { username, accessToken, appCode, appSecret }) {
   const authorization = { bk_app_code: appCode, bk_app_secret: appSecret, access_token: accessToken };
   return { url, headers: { ...user, 'X-Bkapi-Authorization': asciiJson(authorization) } };
 }
+function withLanguage({ headers, language }) {
+  if (language === undefined) return { ...headers };
+  const name = Object.keys(headers).find((key) => key.toLowerCase() === 'cookie') ?? 'Cookie';
+  const own = headers[name]?.replace(/[;\s]+$/, '');
+  return { ...headers, [name]: `${own ? `${own}; ` : ''}blueking_language=${language}` };
+}
 function asciiJson(value) {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
@@ -4337,6 +5181,46 @@ function decodedToken(token) {
   }
 }
 
+;// CONCATENATED MODULE: ./build/bkci/refusals/address.js
+const ADDRESS_RULES = [
+  {
+    when: ({ redirectTo }, { address }) => isSameHostWithTls(redirectTo, address),
+    code: 'unexpected-answer',
+    problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
+    remedy: 'Write apiUrl with https://.',
+  },
+  {
+    when: ({ wantsTls }, { address }) => wantsTls === true && address.startsWith('http:'),
+    code: 'unexpected-answer',
+    problem: ({ address }) => `${address} is a port for https only`,
+    remedy: 'Write apiUrl with https://.',
+  },
+  {
+    when: ({ redirectTo }) => redirectTo !== undefined,
+    code: 'unexpected-answer',
+    problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
+    remedy: 'apiUrl must be the API address, not the web console behind a login.',
+  },
+  {
+    when: ({ json }) => ['timestamp', 'error', 'path'].every((name) => Object.hasOwn(Object(json), name)),
+    code: 'unexpected-answer',
+    problem: ({ address }) => `${address} answered from outside its API`,
+    remedy:
+      'Check the path of apiUrl: it ends with /api/apigw/v3 or /api/apigw/v4, and a host alone stands for /ms/openapi/api/apigw/v3.',
+  },
+  {
+    when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
+    code: 'unexpected-answer',
+    problem: ({ address }) => `${address} answered with a web page`,
+    remedy: 'apiUrl must be the API address, not the web console behind a login.',
+  },
+];
+function isSameHostWithTls(redirectTo, address) {
+  if (redirectTo === undefined || !URL.canParse(redirectTo)) return false;
+  const [from, to] = [new URL(address), new URL(redirectTo)];
+  return from.protocol === 'http:' && to.protocol === 'https:' && from.hostname === to.hostname;
+}
+
 ;// CONCATENATED MODULE: ./build/bkci/refusals/proxy.js
 
 const isProxys =
@@ -4348,29 +5232,26 @@ const PROXY_RULES = [
   {
     when: isProxys(401, 407),
     code: 'not-delivered',
-    problem: (_, response) => `${nameOf(response)} wants a user and password`,
+    problem: (_, response) => `${proxy_nameOf(response)} wants a user and password`,
     remedy: ({ address }) =>
-      `Give them in ${variableOf(address)} (http://USER:PASSWORD@HOST:PORT, percent-encoded), or check those in it.`,
+      `Give them in ${variableOf(new URL(address))} (http://USER:PASSWORD@HOST:PORT, percent-encoded), or check those in it.`,
   },
   {
     when: isProxys(403),
     code: 'not-delivered',
     problem: ({ address }, response) =>
-      `${nameOf(response)} does not allow connections to ${hostAndPort(new URL(address))}`,
+      `${proxy_nameOf(response)} does not allow connections to ${hostAndPort(new URL(address))}`,
     remedy: `Ask the people who run the proxy to allow them, ${BYPASS}`,
   },
   {
     when: isProxys(),
     code: 'unexpected-answer',
-    problem: ({ address }, response) => `${nameOf(response)} answered instead of ${address}`,
+    problem: ({ address }, response) => `${proxy_nameOf(response)} answered instead of ${address}`,
     remedy: `Ask the people who run the proxy, ${BYPASS}`,
   },
 ];
-function nameOf({ proxy }) {
+function proxy_nameOf({ proxy }) {
   return proxy ? `The proxy ${proxy}` : 'A proxy on the way';
-}
-function variableOf(address) {
-  return address.startsWith('https:') ? 'https_proxy' : 'http_proxy';
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/refusals/rule.js
@@ -4392,8 +5273,9 @@ function serverWords(response) {
 
 
 
+
 function explainRefusal(response, info) {
-  const { code, problem, remedy } = RULES.find(({ when }) => when(response)) ?? ANY_OTHER;
+  const { code, problem, remedy } = RULES.find(({ when }) => when(response, info)) ?? ANY_OTHER;
   const resolve = (phrase) => (typeof phrase === 'string' ? phrase : phrase(info, response));
   const text = {
     problem: `${resolve(problem)} ${serverWords(response)}`,
@@ -4402,20 +5284,15 @@ function explainRefusal(response, info) {
   };
   return new ActionError(code, text, response.proxy === undefined ? { response, request: info.request } : {});
 }
+const isUnknownBuild = hasMessage(
+  /(?:parameter content of the request is empty|请求的参数内容为空|リクエストしたパラメータ内容が空です)\s*$|\bInvalid buildId\b/,
+);
+const isWithoutUser = hasMessage(
+  /param userId cannot be empty|Parameter specified as non-null is null\b.{0,800}\bparameter userId\b/i,
+);
 const RULES = [
   ...PROXY_RULES,
-  {
-    when: ({ redirectTo }) => redirectTo !== undefined,
-    code: 'unexpected-answer',
-    problem: ({ address }, { redirectTo = '' }) => `${address} answered with a redirect to ${redirectTo}`,
-    remedy: 'apiUrl must be the API address, not the web console behind a login.',
-  },
-  {
-    when: ({ form, http }) => form === 'html' && ![401, 404, 405].includes(http),
-    code: 'unexpected-answer',
-    problem: ({ address }) => `${address} answered with a web page`,
-    remedy: 'apiUrl must be the API address, not the web console behind a login.',
-  },
+  ...ADDRESS_RULES,
   {
     when: hasMessage(/accessToken is empty/i),
     code: 'unauthorized',
@@ -4458,7 +5335,14 @@ const RULES = [
       "Set apiUrl to the gateway's address (https://bkapi.example.com/api/devops/prod/v4/apigw-app) and give appCode and appSecret.",
   },
   {
-    when: hasMessage(/param userId cannot be empty/i),
+    when: (response, { credentials }) =>
+      isWithoutUser(response) && credentials.includes('accessToken') && !credentials.includes('username'),
+    code: 'unauthorized',
+    problem: 'This BK-CI takes the user from username and ignores accessToken',
+    remedy: 'Set username.',
+  },
+  {
+    when: isWithoutUser,
     code: 'unauthorized',
     problem: 'BK-CI could not identify the caller',
     remedy: 'Set username, or accessToken.',
@@ -4486,14 +5370,15 @@ const RULES = [
     remedy: ({ credentials }) => `Check ${listed(credentials)}, and that apiUrl is the address of the OpenAPI.`,
   },
   {
-    when: hasStatus(2101163, 2101100),
+    when: (response) => hasStatus(2101163, 2101100)(response) || (response.status === 400 && isUnknownBuild(response)),
     code: 'not-found',
     problem: ({ buildId, pipelineId, projectId }) =>
       `There is no build ${buildId} in pipeline ${pipelineId} of project ${projectId}`,
     remedy: 'Check projectId, pipelineId and buildId, or give buildUrl, which has all three.',
   },
   {
-    when: hasStatus(2101058),
+    when: (response) =>
+      hasStatus(2101058)(response) || (response.status === 400 && hasMessage(/\bPipelineId is invalid\b/)(response)),
     code: 'not-found',
     problem: ({ buildId, pipelineId }) => `Build ${buildId} is not one of pipeline ${pipelineId}`,
     remedy: 'Check pipelineId and buildId.',
@@ -4505,7 +5390,9 @@ const RULES = [
     remedy: 'Check pipelineId and projectId; a pipeline of another channel needs channelCode.',
   },
   {
-    when: hasStatus(2101184),
+    when: (response, { operation }) =>
+      hasStatus(2101184)(response) ||
+      (operation === 'retry' && hasStatus(2100013)(response) && hasMessage(/\bversion:\s?\d/)(response)),
     code: 'not-found',
     problem: ({ buildId, pipelineId }) =>
       `The version of pipeline ${pipelineId} that build ${buildId} ran with is gone`,
@@ -4538,13 +5425,27 @@ const RULES = [
     remedy: `Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
   },
   ...byStatus({ code: 'task-unknown', problem: (why) => `BK-CI can't retry this taskId: ${why}` }, [
-    [2101110, 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
-    [2101114, 'this stage has not failed', 'Give a taskId that has failed, or none to retry the whole build.'],
+    [[2101110, 2101907], 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
+    [
+      [2101114, 2101911],
+      'this stage has not failed',
+      'Give a taskId that has failed, or none to retry the whole build.',
+    ],
     [2101273, 'the stage of this plug-in is not running', 'Wait for the end of the build, then retry.'],
     [2101277, 'this plug-in has not failed', 'While a build runs, only a failed or cancelled plug-in can be retried.'],
   ]),
   ...byStatus({ code: 'refused', problem: (why) => `BK-CI refused: ${why}` }, [
+    [
+      2101019,
+      'the build was asked to stop less than a minute ago, perhaps in an older execution',
+      'If it still runs in a minute, stop it in BK-CI.',
+    ],
     [2101020, 'the pipeline was started too often just now', 'Run this step again in a minute.'],
+    [
+      2101021,
+      "the pipeline can't be started manually",
+      'In BK-CI, enable its manual trigger, then run this step again.',
+    ],
     [2101039, 'the recorded model of the build is gone', 'Start a new build instead.'],
     [2101047, 'the pipeline is locked', 'Unlock it in BK-CI, or ask who locked it.'],
     [2101049, "the pipeline's queue is full", 'Run this step again when builds have ended.'],
@@ -4582,9 +5483,9 @@ const RULES = [
   {
     when: (response) => response.http === 403 || hasStatus(403, 2101008, 2100006, 2101174)(response),
     code: 'forbidden',
-    problem: ({ caller, permission }) =>
-      `${caller} may not ${permission === 'EXECUTE' ? 'execute' : 'view'} this pipeline`,
-    remedy: ({ caller, permission }) => `In BK-CI, give ${caller} the permission ${permission} on the pipeline.`,
+    problem: ({ caller, operation }) => `${caller} may not ${permissionFor(operation).toLowerCase()} this pipeline`,
+    remedy: ({ caller, operation }) =>
+      `In BK-CI, give ${caller} the permission ${permissionFor(operation)} on the pipeline.`,
   },
   {
     when: hasStatus(2100122, 2100124),
@@ -4595,8 +5496,8 @@ const RULES = [
   {
     when: hasStatus(2101340),
     code: 'forbidden',
-    problem: ({ caller }) => `${caller} may not stop this build`,
-    remedy: 'Only who started it, or who manages the pipeline, may.',
+    problem: ({ caller, buildId }) => `There is no build ${buildId}, or ${caller} may not stop it`,
+    remedy: 'Only who started a build, or who manages the pipeline, may stop it.',
   },
   {
     when: hasStatus(2101500),
@@ -4605,6 +5506,9 @@ const RULES = [
     remedy: ({ caller }) => `In BK-CI, give ${caller} the permission on the node.`,
   },
 ];
+function permissionFor(operation) {
+  return operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW';
+}
 function isOfApi({ form, status, isBare = false }) {
   return form === 'json' ? status !== undefined && status !== 0 : isBare;
 }
@@ -4614,7 +5518,12 @@ const ANY_OTHER = {
   remedy: 'Ask the people who run this BK-CI, and give them the request id if there is one.',
 };
 function byStatus({ code, problem }, rows) {
-  return rows.map(([status, why, remedy]) => ({ when: hasStatus(status), code, problem: problem(why), remedy }));
+  return rows.map(([statuses, why, remedy]) => ({
+    when: hasStatus(...[statuses].flat()),
+    code,
+    problem: problem(why),
+    remedy,
+  }));
 }
 
 ;// CONCATENATED MODULE: ./build/bkci/transient-error.js
@@ -4642,7 +5551,7 @@ class TransientError extends Error {
 const READ_DEADLINE_MS = 20_000;
 const RETRY_DEADLINE_MS = 75_000;
 const MIB = 1024 * 1024;
-const MAX_BYTES = {
+const client_MAX_BYTES = {
   retry: 2 * MIB,
   status: 2 * MIB,
   stop: 2 * MIB,
@@ -4674,16 +5583,16 @@ class Client {
   stopBuild(build, limits) {
     return this.#send('stop', build, limits);
   }
-  taskLog(build, options) {
+  taskLog(build, { lines, taskId, executeCount, ...options }) {
     const query = {
-      tag: options.taskId,
-      executeCount: options.executeCount?.toString(),
-      num: String(options.lines),
+      tag: taskId,
+      executeCount: executeCount?.toString(),
+      num: String(lines),
       fromStart: 'false',
       start: '0',
       end: '1000000000',
     };
-    return this.#read('log', build, { query, decode: decodeLog, signal: options.signal });
+    return this.#read('log', build, { ...options, query, decode: decodeLog });
   }
   buildHistory(pipeline, { page, pageSize, number, signal }) {
     const buildNo = this.#access.api.version === 'v4' ? number?.toString() : undefined;
@@ -4718,8 +5627,8 @@ class Client {
   }
   async #send(operation, target, options) {
     const { consequence = NOTHING_SENT } = options;
-    const { api, credentials, headers, channelCode } = this.#access;
-    const { query = {}, deadlineMs = READ_DEADLINE_MS, maxBytes = MAX_BYTES[operation] } = options;
+    const { api, credentials, channelCode } = this.#access;
+    const { query = {}, deadlineMs = READ_DEADLINE_MS, maxBytes = client_MAX_BYTES[operation] } = options;
     const { signal, deadlineSignal } = options;
     const route = routeTo(api, operation, { target, query });
     const authorized = authorize(api, route.url, credentials);
@@ -4727,7 +5636,7 @@ class Client {
       method: route.method,
       url: authorized.url,
       headers: {
-        ...headers,
+        ...withLanguage(this.#access),
         accept: 'application/json',
         'content-type': 'application/json',
         ...(channelCode === undefined ? {} : { 'X-DEVOPS-CHANNEL': channelCode }),
@@ -4761,7 +5670,7 @@ class Client {
       caller: username ?? (accessToken ? 'the user of accessToken' : 'the app of appCode'),
       credentials: Object.entries(credentials).flatMap(([name, value]) => (value === undefined ? [] : [name])),
       ...(accessToken === undefined ? {} : { tokenLength: accessToken.length }),
-      permission: operation === 'retry' || operation === 'stop' ? 'EXECUTE' : 'VIEW',
+      operation,
       consequence,
     };
   }
@@ -4811,6 +5720,11 @@ class Outage {
   onFailure(error) {
     const { runner, clock } = this.#step;
     if (isFinal(error)) throw error;
+    const requestedMs = error instanceof TransientError ? error.outcome.response?.retryAfterMs : undefined;
+    if (requestedMs !== undefined) {
+      this.onSuccess();
+      return requestedMs;
+    }
     const reason = error instanceof ActionError ? outage_reasonOf(error) : error.message;
     this.#since ??= clock.now();
     const silence = clock.now() - this.#since;
@@ -4826,12 +5740,13 @@ class Outage {
         { cause: error },
       );
     }
-    if (silence < WARNING_MS || this.#warned) return;
+    if (silence < WARNING_MS || this.#warned) return undefined;
     this.#warned = true;
     runner.annotate(
       'warning',
       `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`,
     );
+    return undefined;
   }
 }
 function outage_reasonOf({ response, text }) {
@@ -4846,10 +5761,8 @@ function isFinal(error) {
 
 
 const CANCEL_STOP_MS = 3_000;
-const UNNECESSARY = {
-  2101182: 'it has ended already',
-  2101019: 'it is being stopped already',
-};
+const HAS_ENDED = 2101182;
+const TOO_SOON = 2101019;
 async function requestStop(client, build, limits) {
   try {
     const outcome = await client.stopBuild(build, limits);
@@ -4866,29 +5779,42 @@ async function requestStop(client, build, limits) {
       case 'not-delivered':
         return { kind: 'undelivered', why: outcome.reason };
       case 'refused': {
-        const why = UNNECESSARY[outcome.response.status ?? 0];
-        if (why !== undefined) return { kind: 'unnecessary', why };
+        const { status } = outcome.response;
+        if (status === HAS_ENDED) return { kind: 'unnecessary', why: 'it has ended already' };
         const info = { operation: 'stop', build, consequence: 'the build was not stopped' };
-        return { kind: 'failed', why: client.refusal(outcome, info).message };
+        const why = client.refusal(outcome, info).message;
+        return { kind: status === TOO_SOON ? 'too-soon' : 'failed', why };
       }
     }
   } catch (error) {
     return { kind: 'failed', why: `the request could not be made (${oneLine(String(error), 200)}).` };
   }
 }
-const VERIFY_AT_MS = [1_000, 3_000, 6_000, 12_000];
-async function confirmStopped({ clock, cancelled }, { client, build, isEnd }) {
-  const options = { deadlineMs: 5_000, signal: cancelled };
+const VERIFY_AT_MS = [2_000, 5_000, 10_000, 15_000, 20_000, 26_000, 32_000, 40_000];
+const VERIFY_DEADLINE_MS = 5_000;
+async function confirmStopped(
+  { clock, cancelled },
+  { client, build, isEnd, withinMs = Number.POSITIVE_INFINITY },
+) {
+  const at = VERIFY_AT_MS.filter((moment) => moment + VERIFY_DEADLINE_MS <= withinMs);
+  const options = { deadlineMs: VERIFY_DEADLINE_MS, signal: cancelled };
   try {
     const read = () => client.buildStatus(build, options).catch(() => undefined);
-    return await pollAt({ clock, at: VERIFY_AT_MS, signal: cancelled }, read, isEnd);
+    return await pollAt({ clock, at, signal: cancelled }, read, isEnd);
   } catch (error) {
     if (!cancelled.aborted) throw error;
     return undefined;
   }
 }
 
+;// CONCATENATED MODULE: ./build/follow/stop-result.js
+function mayStop({ kind }) {
+  return kind === 'sent' || kind === 'unanswered' || kind === 'too-soon';
+}
+
 ;// CONCATENATED MODULE: ./build/inputs/parse.js
+
+
 
 
 
@@ -4905,15 +5831,34 @@ function parseNumber(text, { min, max, whole }) {
   return fits ? ok(value) : invalid(`${quote(text)} is not a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
 }
 const MANGLED_NUMBER = /^\d(?:\.\d+)?E\+\d+$/;
+const QUOTATION_MARK = /["'`“”‘’]/;
 function parseId(text) {
   if (MANGLED_NUMBER.test(text))
     return invalid(`${quote(text)} looks like a number that YAML has rounded; put it in quotes`);
+  if (isLink(text)) return misplaced(text, 'buildUrl');
+  if (QUOTATION_MARK.test(text))
+    return invalid(`${quote(text, 80)} has a quotation mark in it; give the id without quotes`);
   return isPathId(text)
     ? ok(text)
     : invalid(`${quote(text, 80)} is not an id: one word without white space or slashes`);
 }
+function parseBuildId(text) {
+  return isBuildNumber(text) ? misplaced(text, 'buildNumber') : parseId(text);
+}
 function parseTaskId(text) {
-  return isId(text) ? ok(text) : invalid(`${quote(text, 80)} is not an id: one word without white space`);
+  if (/^(["'`]).+\1$|^[“‘].+[”’]$/.test(text))
+    return invalid(`${quote(text, 80)} has quotation marks around it; give it without quotes`);
+  return isId(text.replace(/[\t\p{Zs}]/gu, '_'))
+    ? ok(text)
+    : invalid(`${quote(text, 80)} is neither an id nor a name: one line without invisible characters`);
+}
+const isLink = (text) => /^https?:/i.test(text) || /\/console\//i.test(text);
+const isBuildNumber = (text) => /^#?\d+$/.test(text) || /^latest$/i.test(text);
+const isBuildId = (text) => /^b-[0-9a-f]+$/i.test(text);
+const BUILD_INPUTS = { buildUrl: 'a link', buildNumber: 'a build number', buildId: 'the id of a build' };
+function misplaced(text, input) {
+  const shown = isLink(text) ? shownAddress(text, 120) : quote(text, 80);
+  return invalid(`${shown} looks like ${BUILD_INPUTS[input]}: use ${input}`);
 }
 function parseHeaderText(text) {
   return /^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/.test(text)
@@ -4933,8 +5878,11 @@ function parseApiUrl(text) {
   if (/[?#]/.test(text)) {
     return invalid(`${shown} contains a query or a fragment; remove it`);
   }
-  const api = parseApi(url);
+  const api = parseApi(isConsoleRoot(url) ? new URL(url.origin) : url);
   return api ? ok({ api, url }) : invalid(`${shown} is not an API address; ${API_FORMS}`);
+}
+function isConsoleRoot({ pathname }) {
+  return withoutTrailingSlashes(pathname) === '/console';
 }
 function parseConsoleUrl(text) {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -4946,15 +5894,23 @@ function parseConsoleUrl(text) {
   }
   return ok(`${url.origin}${withoutTrailingSlashes(url.pathname).replace(/\/console$/, '')}`);
 }
+const BUILD_FORM = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
 function parseBuildUrl(text) {
+  if (isBuildNumber(text)) return misplaced(text, 'buildNumber');
+  if (isBuildId(text)) return misplaced(text, 'buildId');
   const link = parseLink(text);
-  const form = 'https://devops.example.com/console/pipeline/PROJECT/PIPELINE/detail/BUILD';
-  if (!link) return invalid(`${shownAddress(text, 200)} is not the link of a build, which looks like ${form}`);
+  if (!link) {
+    const page = pageOf(text);
+    const what = page === undefined ? 'is not the link of a build' : `is the ${page}, not the link of a build`;
+    return invalid(`${shownAddress(text, 200)} ${what}, which looks like ${BUILD_FORM}`);
+  }
   const invalidId = [link.projectId, link.pipelineId, link.buildId].map(parseId).find((id) => 'problem' in id);
   return invalidId && 'problem' in invalidId ? invalid(`contains an invalid id: ${invalidId.problem}`) : ok(link);
 }
 function parseBuildNumber(text) {
-  if (text === 'latest') return ok('latest');
+  if (/^latest$/i.test(text)) return ok('latest');
+  if (isLink(text)) return misplaced(text, 'buildUrl');
+  if (isBuildId(text)) return misplaced(text, 'buildId');
   const parsed = parseNumber(text.replace(/^#/, ''), { min: 1, max: 999_999_999, whole: true });
   return 'value' in parsed ? parsed : invalid(`${quote(text, 80)} is neither a build number nor latest`);
 }
@@ -4967,6 +5923,24 @@ function parseAppSlug(text) {
     : invalid(
         `${quote(text, 80)} is not the slug of a GitHub App: letters, digits and hyphens, as in github.com/apps/SLUG`,
       );
+}
+function parseLanguage(text) {
+  const language = LANGUAGES.find((tag) => tag.toLowerCase() === text.toLowerCase());
+  return language ? ok(language) : invalid(`${quote(text, 80)} is not a language of BK-CI: ${listed(LANGUAGES, 'or')}`);
+}
+function parseRetryOn(text) {
+  const types = new Set();
+  const codes = new Set();
+  const unknown = [];
+  for (const word of text.split(/[\s,]+/).filter(Boolean)) {
+    const type = ERROR_TYPES.find((name) => name === word.toUpperCase());
+    if (type) types.add(type);
+    else if (/^[1-9]\d{0,9}$/.test(word)) codes.add(Number(word));
+    else unknown.push(quote(word, 80));
+  }
+  if (unknown.length === 0 && types.size + codes.size > 0) return ok({ types: [...types], codes: [...codes] });
+  const what = unknown.length === 0 ? quote(text, 80) : listed(unknown.slice(0, 5));
+  return invalid(`${what} is neither ${listed(ERROR_TYPES, 'or')} nor an error number`);
 }
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 function parseHeader(line) {
@@ -5106,27 +6080,27 @@ function readCredentials(reader, api) {
   const accessToken = token === undefined ? undefined : decodedToken(token);
   const appCode = reader.raw('appCode');
   const appSecret = reader.raw('appSecret');
-  if (token !== undefined && /[\s\p{Cc}\p{Cs}]/u.test(token)) {
+  if (token !== undefined && /[\s\u0000-\u001f\u007f-\u009f\ud800-\udfff]/u.test(token)) {
     reader.problem('accessToken', 'contains white space or a line break; it must be one word');
   }
   if (api?.gateway === 'own') {
     for (const name of ['appCode', 'appSecret']) {
       if (reader.raw(name)) reader.problem(name, 'not used with this apiUrl; only the BlueKing API gateway accepts it');
     }
-    if (!reader.raw('username') && !token) reader.problem('username', 'missing. Give username, or accessToken');
+    if (!reader.raw('username') && !token) reader.missing('username', 'Give username, or accessToken');
   }
   if (!api && !reader.raw('username') && !token && !appCode && !appSecret) {
-    reader.problem('username', 'missing. Give username, accessToken, or appCode and appSecret');
+    reader.missing('username', 'Give username, accessToken, or appCode and appSecret');
   }
   if (api?.gateway === 'bkapi') checkAppCredentials(reader, { appCode, appSecret, token });
   return { username, accessToken, appCode, appSecret };
 }
 function checkAppCredentials(reader, { appCode, appSecret, token }) {
   if (!appCode && !appSecret && !token) {
-    reader.problem('appCode', 'missing. The BlueKing API gateway takes appCode and appSecret, or accessToken');
+    reader.missing('appCode', 'The BlueKing API gateway takes appCode and appSecret, or accessToken');
   }
-  if (appCode && !appSecret) reader.problem('appSecret', 'missing. It belongs with appCode');
-  if (appSecret && !appCode) reader.problem('appCode', 'missing. It belongs with appSecret');
+  if (appCode && !appSecret) reader.missing('appSecret', 'It belongs with appCode');
+  if (appSecret && !appCode) reader.missing('appCode', 'It belongs with appSecret');
 }
 const CONNECTION_HEADER = /^(?:expect|http2-settings|keep-alive|te|trailer|upgrade|proxy-.*)$/;
 const OWN_HEADERS = {
@@ -5142,8 +6116,10 @@ const OWN_HEADERS = {
   'x-devops-channel': 'channelCode',
   'x-devops-uid': 'username',
 };
+const FOLDED = / [A-Za-z][\w-]*: /;
+const LANGUAGE_COOKIE = /(?:^|[;\s])blueking_language\s*=/i;
 function readHeaders(reader) {
-  const values = new Map();
+  const headers = new Map();
   for (const [index, line] of reader.lines('headers').entries()) {
     const parsed = parseHeader(line);
     if ('problem' in parsed) {
@@ -5151,20 +6127,23 @@ function readHeaders(reader) {
       continue;
     }
     const key = parsed.value.name.toLowerCase();
-    const input = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
-    if (input !== undefined) {
-      reader.problem('headers', `${parsed.value.name} is set by this action${input === '' ? '' : `; use ${input}`}`);
-    } else if (CONNECTION_HEADER.test(key)) {
-      reader.problem('headers', `${parsed.value.name} controls the connection, so it can't be set`);
-    } else if (values.has(key)) {
-      reader.problem('headers', `${parsed.value.name} is given twice`);
-    } else values.set(key, parsed.value);
+    const problem = headers.has(key) ? 'is given twice' : problemOf(key, parsed.value);
+    if (problem === undefined) headers.set(key, parsed.value);
+    else reader.problem('headers', `${parsed.value.name} ${problem}`);
   }
-  const all = [...values.values()];
+  const all = [...headers.values()];
   return {
     values: Object.fromEntries(all.map(({ name, value }) => [name, value])),
     credentials: all.some(isCredentialHeader),
   };
+}
+function problemOf(key, { value }) {
+  const input = Object.hasOwn(OWN_HEADERS, key) ? OWN_HEADERS[key] : undefined;
+  if (input !== undefined) return `is set by this action${input === '' ? '' : `; use ${input}`}`;
+  if (CONNECTION_HEADER.test(key)) return "controls the connection, so it can't be set";
+  if (FOLDED.test(value)) return 'has another header in its value; write headers: | so that each keeps its own line';
+  if (key === 'cookie' && LANGUAGE_COOKIE.test(value)) return 'has blueking_language in it; use the input language';
+  return undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/reader.js
@@ -5183,11 +6162,15 @@ class InputReader {
     this.#problems.push({ name, text, index: INPUT_NAMES.indexOf(name) });
     return undefined;
   }
+  missing(name, remedy) {
+    const mayBeSet = this.#runner.inputNames().includes(name.toUpperCase());
+    return this.problem(name, `missing${mayBeSet ? ', or the variable behind it is empty' : ''}. ${remedy}`);
+  }
   misspelt({ written, meant }) {
     this.#misspelt.add(meant);
     this.#problems.push({
-      name: written,
-      text: `not an input; did you mean ${meant}?`,
+      name: written.toLowerCase(),
+      text: `not an input; did you mean ${meant}? Rename it in with:, or INPUT_${written} in env:`,
       index: INPUT_NAMES.indexOf(meant),
     });
   }
@@ -5218,18 +6201,6 @@ class InputReader {
     const count = size === 1 ? '1 input needs' : `${size} inputs need`;
     throw new ActionError('input-invalid', { problem: `${count} a change`, consequence: NOTHING_SENT, list: lines });
   }
-}
-function misspeltNames(names) {
-  const normalize = (name) => name.replace(/[-_ ]/g, '').toLowerCase();
-  return names.flatMap((name) => {
-    const meant = INPUT_NAMES.find((known) => normalize(known) === normalize(name));
-    return meant && meant.toUpperCase() !== name.toUpperCase() ? [{ written: name.toLowerCase(), meant }] : [];
-  });
-}
-
-;// CONCATENATED MODULE: ./build/follow/stop-result.js
-function wasSent({ kind }) {
-  return kind === 'sent' || kind === 'unanswered';
 }
 
 ;// CONCATENATED MODULE: ./build/run/early-end.js
@@ -5264,7 +6235,7 @@ async function onCancelled(context) {
   const why = whyNotOurs(accepted, fresh ?? context.state.record.lastStatus, usernameOf(context));
   if (why !== undefined) return { result: 'aborted', stop: { kind: 'unnecessary', why } };
   const stop = await stopOurBuild(context, lifecycle, { deadlineMs: CANCEL_STOP_MS });
-  return { result: wasSent(stop) ? 'stopped' : 'aborted', stop };
+  return stop.kind === 'sent' ? { result: 'stopped' } : { result: 'aborted', stop };
 }
 function usernameOf({ inputs }) {
   return inputs.access.credentials.username;
@@ -5283,7 +6254,7 @@ async function onTimeout(context, running, { status }) {
     deadlineMs: TIMEOUT_STOP_MS,
     deadlineSignal: deadlineAfterCancel(context),
   });
-  if (!wasSent(stop)) return { ...outcome, stop };
+  if (!mayStop(stop)) return { ...outcome, stop };
   const isEnd = (seen) => isEndOf(running, seen);
   const ended = await confirmStopped(context, { client, build: accepted.build, isEnd });
   if (!ended) return { ...outcome, stop };
@@ -5405,6 +6376,7 @@ function isNumber(value) {
 
 
 
+
 const BUDGET_MS = 60_000;
 const STOP_DEADLINE_MS = 15_000;
 const post_READ_DEADLINE_MS = 10_000;
@@ -5479,12 +6451,35 @@ async function reconcileAndStop(step, client, saved) {
     deadlineMs: Math.max(SHORTEST_STOP_MS, Math.min(STOP_DEADLINE_MS, left)),
     deadlineSignal: signal,
   });
-  if (stop.kind === 'sent')
-    runner.info(logLine('Stopped', `build ${name} was asked to stop, since the step ended before it`));
-  else if (stop.kind === 'unnecessary') runner.info(logLine('Done', `build ${name} was not stopped: ${stop.why}`));
-  else if (stop.kind === 'unanswered') {
-    runner.annotate('warning', `Build ${name} was asked to stop, but ${stop.why}.`);
-  } else runner.annotate('warning', `Build ${name} could not be stopped: ${stop.why}`);
+  if (stop.kind === 'unnecessary') {
+    runner.info(logLine('Done', `build ${name} was not stopped: ${stop.why}`));
+    return;
+  }
+  const isEnd = (seen) => isFinished(seen) && whoseExecution({ executeCount: status.executeCount }, seen) === 'ours';
+  const withinMs = BUDGET_MS - (clock.now() - start);
+  const ended = mayStop(stop) ? await confirmStopped(step, { client, build: saved.build, isEnd, withinMs }) : undefined;
+  reportStop(step, { name, stop, ended, where: saved.where });
+}
+function reportStop({ runner }, { name, stop, ended, where }) {
+  if (ended) {
+    const how = wasStopped(ended) ? 'has ended' : `ended: ${oneLine(ended.status, 40)}`;
+    runner.info(logLine('Stopped', `build ${name}, since the step ended before it; it ${how}`));
+    return;
+  }
+  runner.annotate('warning', `Build ${name} ${stopProblem(stop)} Check it ${where}`);
+}
+function stopProblem(stop) {
+  switch (stop.kind) {
+    case 'sent':
+      return 'was asked to stop, but its end was not seen.';
+    case 'unanswered':
+      return `was asked to stop, but ${stop.why}.`;
+    case 'undelivered':
+      return `could not be stopped: ${stop.why}.`;
+    case 'failed':
+    case 'too-soon':
+      return `could not be stopped: ${stop.why}`;
+  }
 }
 function post_whyNotOurs(status, { phase, baseline, username, executeCount, unsure }) {
   const insideRunning = baseline !== undefined && !isFinished(baseline);
@@ -5731,23 +6726,66 @@ async function byNumber(search, pipeline, wanted) {
     const isPast = wanted !== 'latest' && builds.some(({ buildNumber }) => buildNumber < wanted);
     if (builds.length < pageSize || isPast) break;
   }
-  const hasNumbers = numbers.length > 0 || wanted === 'latest';
-  const newest = hasNumbers ? [] : await readPage(search, pipeline, { page: 1, pageSize: 1 });
-  throw noSuchNumber(pipeline, wanted, [...numbers, ...newest.map(({ buildNumber }) => buildNumber)]);
+  if (numbers.length > 0 || wanted === 'latest') throw noSuchNumber(pipeline, wanted, rangeOf(numbers));
+  const [newest] = await readPage(search, pipeline, { page: 1, pageSize: 1 });
+  throw noSuchNumber(pipeline, wanted, newest ? `The newest is build ${newest.buildNumber}. ` : '');
 }
 function readPage({ reader, cancelled }, pipeline, page) {
   return reader.buildHistory(pipeline, { ...page, signal: cancelled });
 }
-function noSuchNumber({ pipelineId }, wanted, numbers) {
+function rangeOf(numbers) {
+  if (numbers.length === 0) return '';
   const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
-  const range =
-    numbers.length > 0 ? `Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}. ` : '';
+  return `Seen: ${first === last ? `build ${first} alone` : `builds ${first} to ${last}`}. `;
+}
+function noSuchNumber({ pipelineId }, wanted, seen) {
   const what = wanted === 'latest' ? 'no build yet' : `no build with the number ${wanted}`;
   return new ActionError('not-found', {
     problem: `Pipeline ${pipelineId} has ${what}`,
     consequence: NOTHING_SENT,
-    remedy: `${range}Check buildNumber, pipelineId and projectId.`,
+    remedy: `${seen}Check buildNumber, pipelineId and projectId.`,
   });
+}
+
+;// CONCATENATED MODULE: ./build/find/github-server.js
+
+
+
+function githubServer(runner) {
+  const otherServer = ['GITEA_ACTIONS', 'FORGEJO_ACTIONS'].find((name) => runner.environment(name) !== '');
+  if (otherServer) throw noCheckRuns(`${otherServer} is set`);
+  const baseUrl = runner.environment('GITHUB_API_URL') || 'https://api.github.com';
+  const repository = runner.environment('GITHUB_REPOSITORY');
+  const [, owner, repo] = /^([\w.-]+)\/([\w.-]+)$/.exec(repository) ?? [];
+  const list = [
+    ...(isAddress(baseUrl)
+      ? []
+      : [`GITHUB_API_URL: ${shownAddress(baseUrl, 120)} is not an http(s) address such as https://api.github.com`]),
+    ...(owner && repo ? [] : [`GITHUB_REPOSITORY: ${quote(repository, 80)} is not of the form OWNER/NAME`]),
+  ];
+  if (owner && repo && list.length === 0) return { baseUrl, owner, repo };
+  throw new ActionError('input-invalid', {
+    problem: 'The checks of the commit need variables of the runner that are not valid',
+    consequence: NOTHING_SENT,
+    remedy: 'Give buildUrl or buildId instead, or correct them',
+    list,
+  });
+}
+function noCheckRuns(sign, cause) {
+  return new ActionError(
+    'input-invalid',
+    {
+      problem: `This server has no check runs to find the build by (${sign})`,
+      consequence: NOTHING_SENT,
+      remedy: 'Give buildUrl or buildId.',
+    },
+    { cause },
+  );
+}
+function isAddress(text) {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '' && !/[?#]/.test(text);
 }
 
 ;// CONCATENATED MODULE: ./build/find/github-errors.js
@@ -5758,15 +6796,18 @@ function noSuchNumber({ pipelineId }, wanted, numbers) {
 
 
 
-function explainError(error, { baseUrl, permission, redact }) {
+
+function explainError(error, search) {
+  const { baseUrl, redact } = search;
   const cause = knownCause(error);
   if (cause instanceof ActionError) return cause;
   if (cause instanceof DecodeError) return refusal(UNEXPECTED, `(${cause.message})`, error);
   const { status, message = '' } = error;
+  const sends = cause && isPermanent(cause.code) ? 1 : UNLIMITED;
   const transient = (reason, retryAfterMs) => {
     const answer = retryAfterMs === undefined ? {} : { response: { ...answerOf(error), retryAfterMs } };
     return new TransientError(
-      { kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false, ...answer },
+      { kind: 'answer-lost', reason: `GitHub: ${reason}`, answered: false, sends, ...answer },
       describeSearch(baseUrl),
     );
   };
@@ -5779,8 +6820,9 @@ function explainError(error, { baseUrl, permission, redact }) {
   const waitMs = rateLimitWait(error);
   if (waitMs !== undefined) return transient(`rate limit, HTTP ${status}`, waitMs);
   if (status !== undefined && status >= 500) return transient(`HTTP ${status}`, answerOf(error).retryAfterMs);
+  if (status === 404 && !isGithubs(error)) return noCheckRuns('HTTP 404', error);
   const words = quote(cap(redact(message), 2_000).replace(/ - https:\S+$/, ''), 200);
-  return refusal(refusalOf(status, permission), `(HTTP ${status ?? '?'} ${words})`, error);
+  return refusal(refusalOf(status, search), `(HTTP ${status ?? '?'} ${words})`, error);
 }
 function refusal({ code, problem, remedy }, words, cause) {
   return new ActionError(code, { problem: `${problem} ${words}`, consequence: NOTHING_SENT, remedy }, { cause });
@@ -5795,7 +6837,7 @@ const OF_PROXY = {
   problem: "The proxy of this runner does not let it reach GitHub's API",
   remedy: 'Check the proxy and its user in https_proxy (http_proxy for a plain http API), or give buildUrl or buildId.',
 };
-function refusalOf(status, permission) {
+function refusalOf(status, { permission, isRefGiven }) {
   switch (status) {
     case 401:
       return {
@@ -5808,13 +6850,13 @@ function refusalOf(status, permission) {
       return {
         code: 'forbidden',
         problem: 'GitHub does not let this job read the checks of the commit',
-        remedy: `Add ${permission} to the permissions of the job, and check ref.`,
+        remedy: `Add ${permission} to the permissions of the job${isRefGiven ? ', and check ref' : ''}.`,
       };
     case 422:
       return {
         code: 'not-found',
         problem: 'GitHub knows no such commit, branch or tag',
-        remedy: 'Check ref.',
+        remedy: isRefGiven ? 'Check ref.' : UNEXPECTED.remedy,
       };
     default:
       return UNEXPECTED;
@@ -5822,7 +6864,8 @@ function refusalOf(status, permission) {
 }
 function describeSearch(baseUrl) {
   return {
-    request: `The search for checks at ${baseUrl}`,
+    request: baseUrl,
+    subject: 'The search for checks',
     consequence: 'nothing was retried',
     remedy: "Check that this runner reaches GitHub's API, or give buildUrl or buildId; then run this step again later.",
   };
@@ -5845,6 +6888,11 @@ function answerOf(error) {
   const { status = 0 } = error;
   return parseResponse({ status, headers: headersOf(error), body: '' });
 }
+function isGithubs(error) {
+  const { data } = error.response ?? {};
+  const hasDocumentation = typeof data?.documentation_url === 'string';
+  return hasDocumentation || headersOf(error)['x-github-request-id'] !== undefined;
+}
 function proxysStatus(error) {
   return answerOf(error).proxy === undefined ? undefined : error.status;
 }
@@ -5862,10 +6910,10 @@ function knownCause(error) {
 
 
 
+
 async function readChecks(runner, { http, token, commit, cancelled }) {
-  const [owner = '', repo = ''] = runner.environment('GITHUB_REPOSITORY').split('/');
+  const { baseUrl, owner, repo } = githubServer(runner);
   const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
-  const baseUrl = runner.environment('GITHUB_API_URL') || 'https://api.github.com';
   const octokit = getOctokit(token, {
     baseUrl,
     request: { fetch: fetchOver(http, { origin: new URL(baseUrl).origin, signal: cancelled }), log: SILENT },
@@ -5882,6 +6930,7 @@ async function readChecks(runner, { http, token, commit, cancelled }) {
     throw explainError(error, {
       baseUrl,
       redact: runner.redact,
+      isRefGiven: runner.input('ref') !== '',
       permission: 'ref' in commit ? 'checks: read' : 'checks: read and pull-requests: read',
     });
   }
@@ -5995,6 +7044,153 @@ function foreignAddress(origin) {
   });
 }
 
+;// CONCATENATED MODULE: ./build/find/project-hint.js
+
+function withProjectHint(error, projectId) {
+  if (error.code !== 'not-found' || projectId === undefined || !/^[A-Z]|[^ -~]/.test(projectId)) return error;
+  const hint = `projectId ${quote(projectId, 80)} looks like a display name: give the English name in the address bar.`;
+  return error.with({ remedy: [error.text.remedy, hint].filter(Boolean).join(' ') });
+}
+
+;// CONCATENATED MODULE: ./build/follow/repeating.js
+
+const repeating_BUDGET_MS = 15_000;
+const FIRST_PAUSE_MS = 1_000;
+function repeating(step, client) {
+  let leftMs = repeating_BUDGET_MS;
+  const read = async (send) => {
+    try {
+      return await send();
+    } catch (error) {
+      const start = step.clock.now();
+      return await repeat(step, send, { error, leftMs }).finally(() => {
+        leftMs -= step.clock.now() - start;
+      });
+    }
+  };
+  return {
+    buildDetail: (build, options) => read((deadlineMs) => client.buildDetail(build, { ...options, deadlineMs })),
+    taskLog: (build, options) => read((deadlineMs) => client.taskLog(build, { ...options, deadlineMs })),
+  };
+}
+async function repeat({ clock, cancelled }, send, { error: first, leftMs }) {
+  const end = clock.now() + leftMs;
+  let error = first;
+  for (let sent = 1, pauseMs = FIRST_PAUSE_MS; ; sent += 1, pauseMs *= 2) {
+    if (!(error instanceof TransientError) || sent >= error.outcome.sends) throw error;
+    const pause = Math.max(pauseMs, error.outcome.response?.retryAfterMs ?? 0);
+    const deadlineMs = end - clock.now() - pause;
+    if (deadlineMs <= 0) throw error;
+    await clock.sleep(pause, cancelled);
+    try {
+      return await send(deadlineMs);
+    } catch (next) {
+      error = next;
+    }
+  }
+}
+
+;// CONCATENATED MODULE: ./build/follow/failures.js
+
+
+
+
+
+async function collectFailures(step, given) {
+  const options = { ...given, client: repeating(step, given.client) };
+  const detail = await readDetail(step, options);
+  const failedTasks = failedTasksOf(detail, options.status, options.hasRun);
+  const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
+  return { failedTasks, logs, stages: [], ...(detail ? overviewOf(detail) : {}) };
+}
+function overviewOf({ stages, pipelineName, firstStartedBy }) {
+  return { stages: stages.map(({ jobs: _, ...stage }) => stage), pipelineName, firstStartedBy };
+}
+const OVERVIEW_DEADLINE_MS = 5_000;
+async function readOverview({ runner, cancelled }, { client, build }) {
+  try {
+    return overviewOf(await client.buildDetail(build, { signal: cancelled, deadlineMs: OVERVIEW_DEADLINE_MS }));
+  } catch (error) {
+    runner.debug(`The detail could not be read for the summary: ${failures_reasonOf(error)}`);
+    return undefined;
+  }
+}
+async function readDetail({ runner, cancelled }, { client, build }) {
+  try {
+    return await client.buildDetail(build, { signal: cancelled });
+  } catch (error) {
+    if (cancelled.aborted) throw error;
+    runner.debug(`The detail could not be read: ${failures_reasonOf(error)}`);
+    return undefined;
+  }
+}
+const LOGS_SHOWN = 5;
+const LOGS_CAP = 200_000;
+async function readLogs(step, options, tasks) {
+  const logs = [];
+  for (const task of tasks.filter(({ taskId, tolerated }) => taskId !== '' && !tolerated).slice(0, LOGS_SHOWN)) {
+    step.cancelled.throwIfAborted();
+    logs.push(await readLog(step, options, task));
+  }
+  const shares = fairShares(logs.map(({ lines }) => sizeOf(lines)));
+  return logs.map((log, index) => ({ ...log, lines: shownLines(log.lines, shares[index] ?? 0, options.logLines) }));
+}
+function fairShares(sizes) {
+  const shares = [...sizes];
+  let rest = LOGS_CAP;
+  const smallestFirst = [...sizes.keys()].sort((a, b) => (sizes[a] ?? 0) - (sizes[b] ?? 0));
+  for (const [done, index] of smallestFirst.entries()) {
+    const share = Math.min(sizes[index] ?? 0, Math.floor(rest / (sizes.length - done)));
+    shares[index] = share;
+    rest -= share;
+  }
+  return shares;
+}
+const MARKER = /^\s{0,8}##\[\w{1,20}\]/;
+function shownLines(lines, share, count) {
+  return lastWithin(lines, share)
+    .flatMap((line) => cleanLines(line.replace(MARKER, '')))
+    .slice(-count);
+}
+const LOG_MISSING = {
+  empty: 'it is empty',
+  expired: 'it has expired',
+  closed: 'it is archived',
+  failed: 'BK-CI could not read it',
+};
+async function readLog({ cancelled }, { client, build, status, logLines }, task) {
+  const { executeCount } = status;
+  try {
+    const { state, lines } = await client.taskLog(build, {
+      taskId: task.taskId,
+      lines: logLines,
+      signal: cancelled,
+      executeCount,
+    });
+    if (lines.some((line) => line !== '')) return { task, lines: lines.slice(-logLines) };
+    return { task, lines: [], missing: LOG_MISSING[state === 'found' ? 'empty' : state] };
+  } catch (error) {
+    if (cancelled.aborted) throw error;
+    return { task, lines: [], missing: failures_reasonOf(error) };
+  }
+}
+function lastWithin(lines, max) {
+  let size = 0;
+  const first = lines.findLastIndex((line) => {
+    size += line.length;
+    return size > max;
+  });
+  const whole = lines.slice(first + 1);
+  return whole.length > 0 ? whole : lines.slice(-1).map((line) => line.slice(0, max));
+}
+function sizeOf(lines) {
+  return lines.reduce((sum, line) => sum + line.length, 0);
+}
+function failures_reasonOf(error) {
+  if (error instanceof ActionError) return error.response ? `it was refused (HTTP ${error.response.http})` : error.code;
+  return error instanceof TransientError ? `it was not answered (${error.message})` : 'it could not be read';
+}
+
 ;// CONCATENATED MODULE: ./build/github/event.js
 function commitFromEvent(runner) {
   const ref = runner.input('ref');
@@ -6006,8 +7202,22 @@ function workflowRun(runner) {
   const server = runner.environment('GITHUB_SERVER_URL');
   const repository = runner.environment('GITHUB_REPOSITORY');
   const id = runner.environment('GITHUB_RUN_ID');
-  const isValid = /^https?:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(id);
-  return isValid ? `${server}/${repository}/actions/runs/${id}` : undefined;
+  return isServer(server) && isRepository(repository) && /^\d+$/.test(id)
+    ? `${server}/${repository}/actions/runs/${id}`
+    : undefined;
+}
+function isServer(text) {
+  return /^https?:\/\/[\w.:-]+$/.test(text);
+}
+function isRepository(text) {
+  return /^[\w.-]+\/[\w.-]+$/.test(text);
+}
+function actionPages(runner) {
+  const server = runner.environment('GITHUB_SERVER_URL');
+  const repository = runner.environment('GITHUB_ACTION_REPOSITORY');
+  const ref = runner.environment('GITHUB_ACTION_REF');
+  const isRef = /^[\w.-]+(?:\/[\w.-]+)*$/.test(ref) && !ref.includes('..');
+  return isServer(server) && isRepository(repository) && isRef ? `${server}/${repository}/blob/${ref}/docs` : undefined;
 }
 function eventCommit(runner) {
   const name = runner.environment('GITHUB_EVENT_NAME');
@@ -6027,20 +7237,61 @@ function member(from, name) {
   return typeof from === 'object' && from !== null ? from[name] : undefined;
 }
 
+;// CONCATENATED MODULE: ./build/inputs/near-misses.js
+
+const EXACT_NAMES = new Set(INPUT_NAMES.map((name) => name.toUpperCase()));
+function nearMisses(runner) {
+  const given = new Set(INPUT_NAMES.map((name) => runner.input(name)));
+  return runner.inputNames().flatMap((written) => {
+    const value = runner.input(written);
+    const meant = value === '' || EXACT_NAMES.has(written.toUpperCase()) ? undefined : nearestName(written);
+    if (meant === undefined) return [];
+    const isPassedOn = runner.input(meant) === value || (!isFlagOrNumber(value) && given.has(value));
+    return isPassedOn ? [] : [{ written, meant }];
+  });
+}
+function isFlagOrNumber(value) {
+  return /^(?:true|false)$/i.test(value) || !Number.isNaN(Number(value));
+}
+const MOST_EDITS = 2;
+const SHORT_NAME = 4;
+function nearestName(written) {
+  const word = near_misses_plain(written);
+  const [nearest] = INPUT_NAMES.map((name) => {
+    const limit = name.length <= SHORT_NAME ? 1 : MOST_EDITS;
+    return { name, edits: editsBetween(word, near_misses_plain(name), limit) };
+  })
+    .filter(({ edits }) => edits <= MOST_EDITS)
+    .sort((a, b) => a.edits - b.edits);
+  return nearest?.name;
+}
+function near_misses_plain(name) {
+  return name.replace(/[-_ ]/g, '').toLowerCase();
+}
+function editsBetween(from, to, limit) {
+  if (from !== '' && from[0] === to[0]) return editsBetween(from.slice(1), to.slice(1), limit);
+  if (from === '' && to === '') return 0;
+  if (limit === 0) return Number.POSITIVE_INFINITY;
+  const rest = (skipped, skippedOfOther) => editsBetween(from.slice(skipped), to.slice(skippedOfOther), limit - 1);
+  const isSwap = from.length > 1 && from[0] === to[1] && from[1] === to[0];
+  return 1 + Math.min(rest(1, 0), rest(0, 1), rest(1, 1), isSwap ? rest(2, 2) : Number.POSITIVE_INFINITY);
+}
+
 ;// CONCATENATED MODULE: ./build/inputs/inputs.js
+
 
 
 
 
 function readInputs(runner, canSearch) {
   const reader = new InputReader(runner);
-  for (const name of misspeltNames(runner.inputNames())) reader.misspelt(name);
+  for (const name of nearMisses(runner)) reader.misspelt(name);
   const address = reader.raw('apiUrl')
     ? reader.read('apiUrl', parseApiUrl)
-    : reader.problem('apiUrl', 'missing. Give the address of BK-CI, such as https://devops.example.com');
+    : reader.missing('apiUrl', 'Give the address of BK-CI, such as https://devops.example.com');
   const credentials = readCredentials(reader, address?.api);
   const headers = readHeaders(reader);
-  const selector = readSelector(reader, canSearch);
+  const selector = readSelector(reader, { canSearch, hasCommit: runner.environment('GITHUB_SHA') !== '' });
   const retry = readRetry(reader);
   const follow = readFollow(reader, retry);
   const consoleUrl =
@@ -6048,6 +7299,8 @@ function readInputs(runner, canSearch) {
     selector.link?.consoleUrl ??
     (address?.api.gateway === 'own' ? address.url.origin : undefined);
   const channelCode = reader.read('channelCode', parseHeaderText);
+  const language = reader.read('language', parseLanguage);
+  const retryOn = reader.read('retryOn', parseRetryOn);
   const maxExecuteCount = reader.number('maxExecuteCount', { min: 1, max: 1000, whole: true });
   const rest = {
     onlyIfFailed: reader.flag('onlyIfFailed'),
@@ -6056,7 +7309,7 @@ function readInputs(runner, canSearch) {
   };
   reader.throwIfInvalid();
   if (!address) throw new Error('an address without a problem has a value');
-  const access = { api: address.api, credentials, headers: headers.values, channelCode };
+  const access = { api: address.api, credentials, headers: headers.values, channelCode, language };
   const warnings = plainHttpWarning(address.url, credentials, headers.credentials);
   return {
     access,
@@ -6065,15 +7318,16 @@ function readInputs(runner, canSearch) {
     warnings,
     ...rest,
     consoleUrl,
+    retryOn,
     maxExecuteCount,
     follow,
   };
 }
-function readSelector(reader, canSearch) {
+function readSelector(reader, commit) {
   const ids = {
     projectId: reader.read('projectId', parseId),
     pipelineId: reader.read('pipelineId', parseId),
-    buildId: reader.read('buildId', parseId),
+    buildId: reader.read('buildId', parseBuildId),
   };
   const link = reader.read('buildUrl', parseBuildUrl);
   const buildNumber = reader.read('buildNumber', parseBuildNumber);
@@ -6090,18 +7344,19 @@ function readSelector(reader, canSearch) {
     reader.problem('ref', `given together with ${listed(selectors)}; give only one of them`);
   }
   const checkApp = reader.read('checkApp', parseAppSlug);
-  reportMissing(reader, canSearch);
+  reportMissing(reader, commit);
   return { ids, link, buildNumber, checkApp, githubToken: reader.raw('githubToken') };
 }
-function reportMissing(reader, canSearch) {
+function reportMissing(reader, { canSearch, hasCommit }) {
   const has = (name) => reader.raw(name) !== undefined;
   if (has('buildUrl')) return;
   const isSearch = !has('buildId') && !has('buildNumber');
   if (isSearch && canSearch) return;
   for (const name of ['projectId', 'pipelineId']) {
-    if (!has(name)) reader.problem(name, 'missing. Give it, or buildUrl');
+    if (!has(name)) reader.missing(name, 'Give it, or buildUrl');
   }
-  if (isSearch) reader.problem('buildId', 'missing. Give buildId (b-…), buildNumber, buildUrl, or ref');
+  const hint = hasCommit ? `, such as ref: \${{ github.sha }}` : '';
+  if (isSearch) reader.missing('buildId', `Give buildId (b-…), buildNumber, buildUrl, or ref${hint}`);
 }
 function readRetry(reader) {
   const taskId = reader.read('taskId', parseTaskId);
@@ -6117,12 +7372,20 @@ function readFollow(reader, { skip }) {
   const minutes = reader.number('timeoutMinutes', { min: 0.1, max: 7200, whole: false }) ?? 60;
   const seconds = reader.number('pollSeconds', { min: 1, max: 300, whole: false }) ?? 10;
   const maxAttempts = reader.number('maxAttempts', { min: 1, max: 10, whole: true }) ?? 1;
+  const delay = reader.number('retryDelaySeconds', { min: 0, max: 3600, whole: false }) ?? 0;
   const stopOnAbort = reader.flag('stopOnAbort');
   if (maxAttempts > 1 && skip)
     reader.problem('maxAttempts', `${maxAttempts} together with skip: true; a skip is not repeated`);
   if (maxAttempts > 1 && !wait) reader.problem('maxAttempts', `${maxAttempts} needs wait: true`);
   if (stopOnAbort && !wait) reader.problem('stopOnAbort', 'true needs wait: true');
-  return wait ? { timeoutMs: minutes * 60_000, pollMs: seconds * 1000, maxAttempts, stopOnAbort } : undefined;
+  if (!wait) return undefined;
+  return {
+    timeoutMs: minutes * 60_000,
+    pollMs: seconds * 1000,
+    maxAttempts,
+    retryDelayMs: delay * 1000,
+    stopOnAbort,
+  };
 }
 function plainHttpWarning(url, credentials, credentialHeaders) {
   const hasSecret = credentials.accessToken || credentials.appSecret || credentialHeaders;
@@ -6131,69 +7394,9 @@ function plainHttpWarning(url, credentials, credentialHeaders) {
   return [`apiUrl is ${url.origin}: credentials travel unencrypted. Use https.`];
 }
 
-;// CONCATENATED MODULE: ./build/model/parts.js
-
-function partsOf(detail) {
-  return detail.stages.flatMap((stage) => [
-    { kind: 'stage', stage },
-    ...jobsOf(stage).flatMap((job) => [
-      { kind: 'job', stage, job },
-      ...job.plugins.map((plugin) => ({ kind: 'plug-in', stage, job, plugin })),
-    ]),
-  ]);
-}
-function jobsOf(stage) {
-  return stage.jobs.flatMap((job) => [job, ...job.children]);
-}
-function findParts(detail, taskId) {
-  const parts = partsOf(detail).filter((part) => idOf(part) !== '');
-  const byId = parts.find((part) => idOf(part) === taskId);
-  if (byId) return [byId];
-  const byStepId = parts.filter((part) => part.kind === 'plug-in' && part.plugin.stepId === taskId);
-  const retryable = byStepId.filter(canBeRetried);
-  return retryable.length > 0 ? retryable : byStepId;
-}
-function idOf(part) {
-  if (part.kind === 'stage') return part.stage.id;
-  return part.kind === 'job' ? part.job.id : part.plugin.id;
-}
-function pathOf(part) {
-  if (part.kind === 'stage') return part.stage.name;
-  if (part.kind === 'job') return `${part.stage.name} › ${part.job.name}`;
-  return `${part.stage.name} › ${part.job.name} › ${part.plugin.name}`;
-}
-function hasFailed(part) {
-  return meaningOfPart(statusOf(part)) === 'failed';
-}
-function canBeRetried(part) {
-  return ['failed', 'cancelled'].includes(meaningOfPart(statusOf(part)));
-}
-function stoppedParts(detail) {
-  return partsOf(detail).filter(canBeRetried);
-}
-function stagesToRetry(detail) {
-  const stages = stoppedParts(detail).flatMap((part) => (part.kind === 'stage' ? [part.stage] : []));
-  const ordinary = stages.filter((stage) => !stage.isFinally);
-  return ordinary.length > 0 ? ordinary : stages;
-}
-function failedPlugins(detail) {
-  return partsOf(detail).flatMap((part) =>
-    part.kind === 'plug-in' && part.job.children.length === 0 && hasFailed(part) ? [part] : [],
-  );
-}
-function jobByHash(detail, hashId) {
-  return detail.stages.flatMap(jobsOf).find((job) => job.hashId === hashId);
-}
-function waitingPart(detail) {
-  const waiting = partsOf(detail).filter((part) => meaningOfPart(statusOf(part)) === 'waits for a person');
-  return waiting.at(-1);
-}
-function statusOf(part) {
-  if (part.kind === 'stage') return part.stage.status;
-  return part.kind === 'job' ? part.job.status : part.plugin.status;
-}
-
 ;// CONCATENATED MODULE: ./build/plan/describe.js
+
+
 
 
 const WHOLE = 'the whole build, from its first stage';
@@ -6206,7 +7409,7 @@ function planText({ skip = false, failedContainer = false, taskId }, part) {
     return { verb, description, target: UNCHECKED, parameters: { taskId, failedContainer, skip } };
   }
   const onlyFailed = failedContainer && takesFailedContainer(part);
-  const options = { skip, onlyFailed, isDetected: taskId === undefined };
+  const options = { skip, onlyFailed, isDetected: taskId === undefined, brokeJob: isOfJob(part, taskId) };
   return {
     verb,
     description: describePart(part, options),
@@ -6217,6 +7420,9 @@ function planText({ skip = false, failedContainer = false, taskId }, part) {
 function takesFailedContainer(part) {
   return part.kind === 'stage' || (part.kind === 'job' && part.job.children.length > 0);
 }
+function isOfJob(part, taskId) {
+  return part.kind === 'plug-in' && part.job.id === taskId && part.plugin.stepId !== taskId;
+}
 function describePart(part, options) {
   const after = options.skip ? 'and go on' : 'and what follows';
   const id = describe_name(idOf(part));
@@ -6224,12 +7430,18 @@ function describePart(part, options) {
     case 'stage':
       return `${describeTarget(part, options)} (${id}${options.isDetected ? ', the one that failed' : ''}) ${after}`;
     case 'job': {
-      const from = options.onlyFailed ? '' : ', from its first plug-in';
-      return `${jobOf(part, options)} (${id}) of stage ${describe_name(part.stage.name)}${from}`;
+      return `${jobOf(part, options)} (${id}) of stage ${describe_name(part.stage.name)}${options.onlyFailed ? '' : extentOf(part)}`;
     }
-    case 'plug-in':
-      return `plug-in ${describe_name(part.plugin.name)} (${id}) in ${placeOf(part)} ${after}`;
+    case 'plug-in': {
+      const why = options.brokeJob ? `, since it is what failed in job ${describe_name(part.job.id)}` : '';
+      return `plug-in ${describe_name(part.plugin.name)} (${id}) in ${placeOf(part)} ${after}${why}`;
+    }
   }
+}
+function extentOf({ job }) {
+  const isWhole = job.children.length > 0 || pluginsThatBroke(job).length > 0 || isWithoutMachine(job);
+  const hasRun = job.plugins.some(({ status }) => meaningOfPart(status) === 'succeeded');
+  return isWhole || !hasRun ? ', from its first plug-in' : '; only its first plug-in reruns, since none of them failed';
 }
 function describeTarget(part, options) {
   switch (part.kind) {
@@ -6258,12 +7470,13 @@ function describe_name(text) {
 
 
 
+
 function resolveTarget(retry, detail, { build, isGreen }) {
   if (retry.taskId === undefined)
     return retry.failedContainer && detail ? failedStage(detail, { build, isGreen }) : undefined;
   if (!detail) return undefined;
   const [part, ...others] = findParts(detail, retry.taskId);
-  if (!part) throw unknownTask(retry.taskId, detail, build);
+  if (!part) throw namedTask(retry.taskId, detail, build) ?? unknownTask(retry.taskId, detail, build);
   if (others.length > 0) {
     throw new ActionError('ambiguous', {
       problem: `taskId ${quote(retry.taskId)} names ${others.length + 1} plug-ins of build ${build}`,
@@ -6272,10 +7485,11 @@ function resolveTarget(retry, detail, { build, isGreen }) {
     });
   }
   if (retry.skip && part.kind === 'job') {
+    const failedPlugins = failuresOf(detail).flatMap(({ part: failed }) => (failed.kind === 'plug-in' ? [failed] : []));
     throw new ActionError('task-unknown', {
       problem: `taskId ${quote(retry.taskId)} is the job ${oneLine(pathOf(part))}, and BK-CI would rerun it instead of skipping it`,
       consequence: NOTHING_SENT,
-      remedy: `Give a plug-in or a stage to skip${suggestions(failedPlugins(detail))}.`,
+      remedy: `Give a plug-in or a stage to skip${suggestions(failedPlugins)}.`,
     });
   }
   return part;
@@ -6304,6 +7518,18 @@ function failedStage(detail, { build, isGreen }) {
 function stageAndId({ name, id }) {
   return `${oneLine(id, 40)} (${oneLine(name, 80)})`;
 }
+function namedTask(taskId, detail, build) {
+  const parts = partsNamed(detail, taskId);
+  const [part] = parts;
+  if (!part) return undefined;
+  const isOne = parts.length === 1;
+  const what = isOne ? `the ${part.kind} ${oneLine(pathOf(part))}` : `${parts.length} parts`;
+  return new ActionError('task-unknown', {
+    problem: `taskId ${quote(taskId)} is the name of ${what} of build ${build}, not an id`,
+    consequence: NOTHING_SENT,
+    remedy: isOne ? `Give its id, ${oneLine(idOf(part), 60)}.` : `Give the id of one${suggestions(parts)}.`,
+  });
+}
 function unknownTask(taskId, detail, build) {
   const job = jobByHash(detail, taskId);
   const hint = job
@@ -6321,7 +7547,116 @@ function suggestions(parts) {
   return shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;
 }
 
+;// CONCATENATED MODULE: ./build/plan/rerun.js
+
+
+
+
+
+
+function partToRerun(asked, detail, build) {
+  if (asked.kind === 'stage' && isKnownNotToHaveFailed(asked.stage)) throw stageNotFailed(asked.stage, detail, build);
+  const part = asked.kind === 'job' ? jobOrItsPlugin(asked, build) : asked;
+  const others = rerun_otherFailures(part, detail);
+  if (part.kind !== 'plug-in' || others.length === 0 || brokeTheBuild(part, detail)) return part;
+  const state = oneLine(part.plugin.status ?? 'not run', 40);
+  throw new ActionError('task-unknown', {
+    problem: `${oneLine(pathOf(part))} (${state}) is not what failed in stage ${oneLine(part.stage.name, 80)} of build ${build}, and a retry of it leaves the failure as it is`,
+    consequence: NOTHING_SENT,
+    remedy: `Give what failed${suggestions(others)}.`,
+  });
+}
+function remainingFailureWarning(part, detail) {
+  const others = part && detail ? rerun_otherFailures(part, detail) : [];
+  if (!part || others.length === 0) return [];
+  const names = others.slice(0, 3).map((other) => oneLine(pathOf(other)));
+  const more = others.length > names.length ? ` and ${others.length - names.length} more` : '';
+  return [
+    `${names.join(', ')}${more} failed as well and is not rerun, so the build fails again. To rerun all failed jobs of the stage, set taskId: ${oneLine(part.stage.id, 40)} and failedContainer: true.`,
+  ];
+}
+function isKnownNotToHaveFailed({ status }) {
+  return status !== undefined && !['failed', 'cancelled', 'unknown'].includes(meaningOfPart(status));
+}
+function stageNotFailed({ id, name, status }, detail, build) {
+  const failed = suggestions(stoppedParts(detail));
+  return new ActionError('task-unknown', {
+    problem: `Stage ${oneLine(name, 80)} (${oneLine(id, 40)}) of build ${build} has not failed (${oneLine(status || 'not run', 40)}), and BK-CI retries only failed stages`,
+    consequence: NOTHING_SENT,
+    remedy: failed === '' ? 'Leave taskId out to retry the whole build.' : `What can be retried${failed}.`,
+  });
+}
+function jobOrItsPlugin(part, build) {
+  const { stage, job } = part;
+  const [plugin, ...others] = job.children.length > 0 || isWithoutMachine(job) ? [] : pluginsThatBroke(job);
+  if (!plugin) return part;
+  if (others.length > 0) {
+    const plugins = [plugin, ...others].map((each) => ({ kind: 'plug-in', stage, job, plugin: each }));
+    throw new ActionError('ambiguous', {
+      problem: `${plugins.length} plug-ins failed in job ${quote(oneLine(pathOf(part)))} of build ${build}, and a retry of the job reruns its first plug-in only`,
+      consequence: NOTHING_SENT,
+      remedy: `Give one as taskId${suggestions(plugins)}; or ${oneLine(stage.id, 40)} with failedContainer: true, which reruns the failed jobs of the stage.`,
+    });
+  }
+  const isFirst = job.plugins.find(({ isDisabled }) => !isDisabled) === plugin;
+  return isFirst || plugin.id === '' ? part : { kind: 'plug-in', stage, job, plugin };
+}
+function brokeTheBuild(part, detail) {
+  return breakersOf(part, detail).some((breaker) => includes(part, breaker));
+}
+function rerun_otherFailures(part, detail) {
+  return breakersOf(part, detail).filter((breaker) => !includes(part, breaker) && !includes(breaker, part));
+}
+function breakersOf({ stage }, detail) {
+  return failuresOf(detail).flatMap(({ part, isTolerated }) =>
+    part.stage.id === stage.id && !isTolerated ? [part] : [],
+  );
+}
+
+;// CONCATENATED MODULE: ./build/plan/retry-on.js
+
+
+
+
+
+
+
+function retry_on_failuresOf(status, detail) {
+  if (meaningOfBuild(status) !== 'failed') return [];
+  return failedTasksOf(detail, status, status.status === 'FAILED');
+}
+function failuresOfPlugin(part) {
+  return parts_hasFailed(part) ? [failedTaskOf({ part, isTolerated: false })] : [];
+}
+function checkRetryOn(retryOn, failures, { status, build }) {
+  if (!retryOn) return;
+  const causes = failures.filter(({ tolerated }) => !tolerated);
+  const unmatched = causes.find((task) => !matches(retryOn, task));
+  if (causes.length > 0 && !unmatched) return;
+  throw new ActionError('not-retryable', {
+    problem: unmatched
+      ? `Build ${build} failed for a reason that retryOn does not name: ${describe(unmatched)}`
+      : `Build ${build} has no failure that retryOn could match (${stateOf(status)})`,
+    consequence: NOTHING_SENT,
+    remedy:
+      meaningOfBuild(status) === 'succeeded'
+        ? 'Set onlyIfFailed: true to leave green builds alone.'
+        : 'Look into the failure; to retry such ones as well, add their type or number to retryOn.',
+  });
+}
+function matches({ types, codes }, { errorType, errorCode }) {
+  return types.some((type) => type === errorType.toUpperCase()) || (errorCode !== null && codes.includes(errorCode));
+}
+function describe(task) {
+  const kind = [oneLine(task.errorType, 40), task.errorCode ?? ''].filter((part) => part !== '').join(' ');
+  const what = `${taskSentence(task)} (${kind === '' ? 'without a type or number' : kind})`;
+  return [what, taskReason(task, 300)].filter(Boolean).join(': ');
+}
+
 ;// CONCATENATED MODULE: ./build/plan/decide.js
+
+
+
 
 
 
@@ -6343,6 +7678,7 @@ function decide(request, status, detail, buildId) {
     build,
     isGreen: meaning === 'succeeded',
   });
+  if (finished) checkRetryOn(request.retryOn, retry_on_failuresOf(status, detail), { status, build });
   const part = resolveTarget(request.retry, detail, { build, isGreen: meaning === 'succeeded' });
   if (request.isFurtherAttempt && part && !canBeRetried(part)) {
     throw new ActionError('task-unknown', {
@@ -6350,12 +7686,17 @@ function decide(request, status, detail, buildId) {
     });
   }
   if (!finished) return planInsideRunning(request, status, { part, build });
-  const warnings = [...greenWarning(status, part, build), ...failedContainerWarning(request.retry, part)];
-  return { kind: 'plan', ...planText(request.retry, part), warnings, baseline: status };
+  const rerun = part && detail ? partToRerun(part, detail, build) : part;
+  const warnings = [
+    ...greenWarning(status, rerun, build),
+    ...failedContainerWarning(request.retry, rerun),
+    ...remainingFailureWarning(rerun, detail),
+  ];
+  return { kind: 'plan', ...planText(request.retry, rerun), warnings, baseline: status };
 }
-function needsDetail({ retry, maxExecuteCount }, status) {
+function needsDetail({ retry, retryOn, maxExecuteCount }, status) {
   const countIsMissing = maxExecuteCount !== undefined && status.executeCount === undefined;
-  return retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
+  return retryOn !== undefined || retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
 }
 function checkExecutionCount({ maxExecuteCount }, executeCount, { build, isGreen }) {
   if (maxExecuteCount === undefined || (executeCount !== undefined && executeCount < maxExecuteCount)) return;
@@ -6367,7 +7708,7 @@ function checkExecutionCount({ maxExecuteCount }, executeCount, { build, isGreen
     remedy: `${isGreen ? 'Set onlyIfFailed: true to leave green builds alone' : 'Look into why it keeps failing'}, or raise maxExecuteCount.`,
   });
 }
-function planInsideRunning({ retry }, status, { part, build }) {
+function planInsideRunning({ retry, retryOn }, status, { part, build }) {
   if (part?.kind === 'plug-in') {
     if (!canBeRetried(part)) {
       throw new ActionError('already-running', {
@@ -6376,6 +7717,7 @@ function planInsideRunning({ retry }, status, { part, build }) {
         remedy: `While a build runs, only a failed or cancelled plug-in can be retried.`,
       });
     }
+    checkRetryOn(retryOn, failuresOfPlugin(part), { status, build });
     return {
       kind: 'plan',
       ...planText(retry, part),
@@ -6396,13 +7738,14 @@ function describeActivity(status) {
   return status.status.startsWith('QUEUE') ? 'is queued' : 'is running';
 }
 function describeExecution(status) {
-  const since = status.serverTime && status.startTime ? ` ${duration(status.serverTime - status.startTime)} ago` : '';
+  const start = startOf(status);
+  const since = status.serverTime && start ? ` ${duration(status.serverTime - start)} ago` : '';
   const by = status.startedBy === undefined ? '' : `started by ${oneLine(status.startedBy, 80)}${since}`;
   const execution = status.executeCount === undefined ? '' : `execution ${status.executeCount}`;
   return [execution, by].filter(Boolean).join(', ') || describeStatus(status);
 }
 function greenWarning(status, part, build) {
-  if (part && hasFailed(part)) return [];
+  if (part && parts_hasFailed(part)) return [];
   return rerunWarning(status, build, part === undefined ? 'as a whole' : `from ${oneLine(pathOf(part))} on`);
 }
 function rerunWarning(status, build, extent) {
@@ -6417,6 +7760,7 @@ function failedContainerWarning({ failedContainer }, part) {
 }
 
 ;// CONCATENATED MODULE: ./build/plan/preflight.js
+
 
 
 
@@ -6454,10 +7798,11 @@ async function preflight(step, options) {
     return planWithoutDetail(options, status, failure);
   }
   state.recordNames(detailRead.value);
+  if (request.retryOn) state.update({ failedTasks: retry_on_failuresOf(status, detailRead.value) });
   return decide(request, status, detailRead.value, build.buildId);
 }
-function retryRequest({ retry, onlyIfFailed, maxExecuteCount }) {
-  return { retry, onlyIfFailed, maxExecuteCount };
+function retryRequest({ retry, onlyIfFailed, retryOn, maxExecuteCount }) {
+  return { retry, onlyIfFailed, retryOn, maxExecuteCount };
 }
 function logStatus({ runner }, { build, inputs }, status) {
   const project = oneLine(build.projectId, 80);
@@ -6490,17 +7835,19 @@ function throwIfNeeded({ retry }, failure, needing) {
   const forms = skip ? 'a plug-in (e-…) or a stage (stage-N)' : 'a plug-in (e-…), a stage (stage-N) or a job number';
   throw because(`Without a look at the build, taskId must be ${forms}, and the look`);
 }
-function inputsNeedingStatus({ retry, onlyIfFailed, maxExecuteCount, follow, dryRun }) {
+function inputsNeedingStatus({ retry, onlyIfFailed, retryOn, maxExecuteCount, follow, dryRun }) {
   return inUse([
     ['wait', follow !== undefined],
     ['onlyIfFailed', onlyIfFailed],
+    ['retryOn', retryOn !== undefined],
     ['maxExecuteCount', maxExecuteCount !== undefined],
     ['failedContainer without taskId', isWithoutStage(retry)],
     ['dryRun', dryRun],
   ]);
 }
-function inputsNeedingDetail({ retry, maxExecuteCount }, { executeCount }) {
+function inputsNeedingDetail({ retry, retryOn, maxExecuteCount }, { executeCount }) {
   return inUse([
+    ['retryOn', retryOn !== undefined],
     ['maxExecuteCount', maxExecuteCount !== undefined && executeCount === undefined],
     ['failedContainer without taskId', isWithoutStage(retry)],
   ]);
@@ -6524,7 +7871,7 @@ function isUnread({ code, response }) {
   return code !== 'unauthorized' && code !== 'not-found' && !(code === 'unexpected-answer' && response?.status === 0);
 }
 function isCertainId(taskId) {
-  return /^(?:e-.+|stage-\d+)$/.test(taskId);
+  return /^(?:e-\S+|stage-\d+)$/.test(taskId);
 }
 function isJobNumber(taskId) {
   return /^\d+$/.test(taskId);
@@ -6556,204 +7903,11 @@ function planWithoutDetail({ build, inputs }, status, failure) {
 const VIEW_REMEDY = 'Give the user the permission VIEW on the pipeline.';
 function uncheckedTaskWarning({ taskId }) {
   if (taskId === undefined) return '';
-  return ` taskId ${quote(taskId, 80)} could not be checked, and BK-CI reruns the whole build for an unknown one.`;
+  return ` taskId ${quote(taskId, 80)} could not be checked, and BK-CI reruns the whole build for an unknown one.${isJobNumber(taskId) ? ' Of a job it reruns the first plug-in; one that failed after it stays failed.' : ''}`;
 }
 function shortReason({ code, response, cause }) {
   if (response) return response.http < 300 ? `status ${response.status ?? 'unknown'}` : `HTTP ${response.http}`;
   return cause instanceof Error ? cause.message : code === 'not-delivered' ? 'no answer' : code;
-}
-
-;// CONCATENATED MODULE: ./build/report/outputs.js
-
-
-
-const EMPTY = {
-  buildId: '',
-  projectId: '',
-  pipelineId: '',
-  buildNumber: '',
-  buildUrl: '',
-  retried: 'false',
-  executeCount: '',
-  attempts: '0',
-  result: '',
-  reason: '',
-  buildStatus: '',
-  failedTasks: '[]',
-  candidates: '[]',
-  durationSeconds: '',
-  status: '',
-  message: '',
-};
-class Outputs {
-  #runner;
-  #written = new Map();
-  #lost = new Set();
-  #problem;
-  constructor(runner) {
-    this.#runner = runner;
-  }
-  get problem() {
-    return this.#problem;
-  }
-  get lost() {
-    return [...this.#lost];
-  }
-  probe() {
-    const [first] = this.#written;
-    if (first) this.#tryWrite(...first);
-    return this.#problem;
-  }
-  update(values) {
-    for (const [name, value] of Object.entries(values)) {
-      const text = value === undefined ? EMPTY[name] : serialize(value);
-      if (text !== (this.#written.get(name) ?? EMPTY[name])) this.#write(name, text);
-    }
-  }
-  complete() {
-    for (const [name, value] of Object.entries(EMPTY)) if (!this.#written.has(name)) this.#write(name, value);
-  }
-  #write(name, value) {
-    this.#written.set(name, value);
-    if (!this.#tryWrite(name, value)) this.#lost.add(name);
-  }
-  #tryWrite(name, value) {
-    try {
-      this.#runner.output(name, value);
-      return true;
-    } catch (error) {
-      this.#problem = asActionError(error);
-      return false;
-    }
-  }
-}
-function outputsOf(record) {
-  const { build, buildNumber, executeCount, accepted, lastStatus, candidates } = record;
-  return {
-    ...build,
-    buildNumber,
-    buildUrl: linkOf(record),
-    executeCount,
-    candidates,
-    buildStatus: lastStatus?.status,
-    retried: accepted && true,
-    attempts: accepted?.count,
-    status: accepted?.response?.status,
-    message: accepted?.response?.message,
-  };
-}
-const outputs_TEXT_CAP = 1000;
-const JSON_CAP = 60_000;
-function serialize(value) {
-  if (Array.isArray(value)) return cappedJson(mapTexts(value, (text) => inertLine(text, outputs_TEXT_CAP)));
-  return typeof value === 'string' ? inertLine(value, outputs_TEXT_CAP) : String(value);
-}
-function cappedJson(entries) {
-  const json = JSON.stringify(entries);
-  return json.length <= JSON_CAP ? json : cappedJson(entries.slice(0, Math.floor(entries.length / 2)));
-}
-
-;// CONCATENATED MODULE: ./build/report/summary/summary.js
-
-
-
-const summary_MAX_BYTES = 128 * 1024;
-function summaryOf(conclusion, record) {
-  const body = textOf(conclusion).body(conclusion, record);
-  return capDocument([`## ${headingOf(conclusion, record)}`, ...buildLine(conclusion, record), ...body], summary_MAX_BYTES);
-}
-function headingOf(conclusion, record) {
-  const { build, buildNumber } = record;
-  const { headline, headingWithoutBuild } = textOf(conclusion);
-  if (!build) return headingWithoutBuild?.(record) ?? 'No BK-CI build was retried';
-  const name = buildNumber === undefined ? code(build.buildId) : buildNumber;
-  return `BK-CI build ${name} ${headline(conclusion, record, (stage) => plain(stage, 80))}`;
-}
-function buildLine(conclusion, record) {
-  const { build, buildNumber, pipelineName } = record;
-  if (!build) return [];
-  const number = `build ${buildNumber ?? code(build.buildId)}`;
-  const name = pipelineName === undefined ? undefined : plain(pipelineName, 80);
-  const title = name ? `**${name}, ${number}**` : `**${number} in project ${plain(build.projectId, 80)}**`;
-  const address = linkOf(record);
-  const parts = textOf(conclusion).parts(conclusion, record);
-  return [[address === undefined ? title : markdown_link(title, address), ...parts].filter(Boolean).join(' · ')];
-}
-
-;// CONCATENATED MODULE: ./build/report/publish.js
-
-
-
-
-
-
-
-
-async function publish({ runner, outputs }, ended, known) {
-  const record = mapTexts(known, runner.redact);
-  const conclusion = ended instanceof ActionError ? ended.redacted(runner.redact) : mapTexts(ended, runner.redact);
-  outputs.update({ ...outputsOf(record), ...finalOutputs(conclusion, record) });
-  outputs.complete();
-  const lost = lostOutputsError(outputs, conclusion, record);
-  if (lost) runner.annotate('error', lost.message, lost.title);
-  if (conclusion instanceof ActionError) logError(runner, conclusion);
-  else {
-    const verdict = verdictOf(conclusion, record);
-    if ('errors' in verdict) for (const { title, message } of verdict.errors) runner.annotate('error', message, title);
-    const hasLogs = showLogs(runner, record);
-    if ('line' in verdict) runner.info(verdict.line);
-    else if (hasLogs) runner.info(logLine('Failed', verdict.errors.at(-1)?.message ?? ''));
-  }
-  await runner.writeSummary(summaryOf(conclusion, record));
-}
-function finalOutputs(conclusion, record) {
-  const duration = publish_durationOf(record);
-  if (!(conclusion instanceof ActionError)) {
-    return {
-      result: conclusion.result,
-      ...(conclusion.result === 'retried' ? {} : duration),
-      ...(conclusion.result === 'failed' ? { failedTasks: record.failedTasks } : {}),
-    };
-  }
-  const { status, message } = conclusion.response ?? {};
-  return {
-    result: RESULT_OF_CODE[conclusion.code],
-    reason: conclusion.code,
-    ...duration,
-    ...(record.accepted ? {} : { status, message }),
-  };
-}
-function publish_durationOf({ elapsedMs, accepted }) {
-  return elapsedMs === undefined || !accepted ? {} : { durationSeconds: Math.floor(elapsedMs / 1000) };
-}
-function logError(runner, error) {
-  if (error.response && error.request !== undefined) {
-    const requestLabel = error.request.startsWith('POST') ? 'Sent' : 'Look';
-    const responseLabel = error.code === 'not-delivered' ? 'Answer' : 'Refused';
-    for (const line of responseLines([requestLabel, responseLabel], error.request, error.response)) runner.info(line);
-  }
-  const { title, message } = errorAnnotation(error);
-  runner.annotate('error', message, title);
-}
-function responseLines([requestLabel, responseLabel], request, response) {
-  const id = response.requestId === undefined ? '' : `, request id ${oneLine(response.requestId, 100)}`;
-  const message = quoteLines(response.message ?? '', 8).map(continuation);
-  return [logLine(requestLabel, request), logLine(responseLabel, `HTTP ${response.http}${id}`), ...message];
-}
-function showLogs(runner, { logs, failedTasks }) {
-  for (const { task, lines, missing } of logs) {
-    const path = taskPath(task);
-    if (missing !== undefined) runner.info(logLine('Log', `of ${path} is not shown: ${oneLine(missing)}`));
-    else
-      runner.group(
-        `Log of ${path} (last ${plural(lines.length, 'line')})`,
-        lines.map((line) => `| ${line}`),
-      );
-  }
-  const unread = unreadLogs({ logs, failedTasks });
-  if (unread > 0)
-    runner.info(logLine('Log', `of ${plural(unread, 'more failed plug-in')} is not shown: see the build`));
-  return logs.length > 0;
 }
 
 ;// CONCATENATED MODULE: ./build/retry/backoff.js
@@ -6795,7 +7949,7 @@ class ResendBudget {
     const retryAfterMs = outcome.response?.retryAfterMs;
     const next = nextDelay({
       sent: description.sent,
-      allowed: outcome.kind === 'not-delivered' ? outcome.sends : Number.POSITIVE_INFINITY,
+      allowed: outcome.sends,
       leftMs: Math.min(RESEND_BUDGET_MS, this.#latest - this.#start) - elapsed,
       random: clock.random(),
       retryAfterMs,
@@ -6803,6 +7957,7 @@ class ResendBudget {
     if (!next.resend)
       throw notDeliveredError(outcome, description, {
         elapsed,
+        fallback: this.#fallbackFor(outcome),
         requestedMs: next.reason === 'retry-after' ? retryAfterMs : undefined,
         limit:
           this.#latest - this.#start < RESEND_BUDGET_MS
@@ -6816,6 +7971,10 @@ class ResendBudget {
       ),
     );
     await clock.sleep(next.pauseMs, cancelled);
+  }
+  #fallbackFor({ kind, response }) {
+    const isHosted = this.#step.runner.environment('RUNNER_ENVIRONMENT') === 'github-hosted';
+    return isHosted && kind === 'not-delivered' && response === undefined ? HOSTED : CHECK_ADDRESS;
   }
   async read(read) {
     for (let sent = 1; ; sent += 1) {
@@ -6838,31 +7997,35 @@ function resending(client, budget) {
 function whatHappened({ kind }) {
   return kind === 'not-delivered' ? 'the request was not delivered' : 'the read was not answered';
 }
-function resend_budget_reasonOf({ reason, response }) {
+function resend_budget_reasonOf({ reason, note, response }) {
   const words = response?.message ? ` ${quote(response.message, 160)}` : '';
-  const deployment = response?.http === 503 && response.status === 503 ? ' (BK-CI is being deployed)' : '';
-  return `${reason}${words}${deployment}`;
+  return `${reason}${words}${note === undefined ? '' : ` (${note})`}`;
 }
 const CHECK_ADDRESS =
   'Check that this runner reaches the address of apiUrl, and that proxy and NO_PROXY are right; then run this step again.';
+const HOSTED =
+  "This runner is one of GitHub's own, which does not reach the internal addresses of a company: use runs-on: self-hosted.";
 function notDeliveredError(
   outcome,
-  { request, consequence, sent, remedy = CHECK_ADDRESS },
-  { elapsed, requestedMs, limit },
+  { request, consequence, sent, subject, remedy },
+  { fallback, elapsed, requestedMs, limit },
 ) {
-  const tries = sent === 1 ? '' : ` ${sent} times in ${duration(elapsed)}`;
+  const tries = sent === 1 ? '' : ` (${sent} tries in ${duration(elapsed)})`;
+  const advice = remedyAfter(outcome, requestedMs, limit) ?? remedy ?? outcome.remedy ?? fallback;
   return new ActionError(
     'not-delivered',
     {
-      problem: `${request} failed${tries}: ${resend_budget_reasonOf(outcome)}`,
+      problem: resend_budget_problemOf(outcome, `${resend_budget_reasonOf(outcome)}${tries}`, subject),
       consequence,
-      remedy: remedyAfter(outcome, requestedMs, limit) ?? remedy,
+      remedy: `${advice} ${request}`,
     },
-    {
-      request,
-      response: outcome.response,
-    },
+    { request, response: outcome.response },
   );
+}
+function resend_budget_problemOf({ kind, response }, cause, subject) {
+  if (subject !== undefined) return `${subject} failed: ${cause}`;
+  if (response === undefined || response.proxy !== undefined) return `BK-CI could not be reached: ${cause}`;
+  return kind === 'not-delivered' ? `BK-CI turned the request away: ${cause}` : `BK-CI could not answer: ${cause}`;
 }
 function remedyAfter({ response }, requestedMs, limit) {
   if (requestedMs !== undefined) {
@@ -6873,128 +8036,25 @@ function remedyAfter({ response }, requestedMs, limit) {
     : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/follow/failures.js
+;// CONCATENATED MODULE: ./build/follow/pause.js
 
-
-
-
-async function collectFailures(step, options) {
-  const detail = await readDetail(step, options);
-  const failedTasks = failedTasksOf(detail, options.status);
-  const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
-  const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
-  return { failedTasks, logs, stages: stages.map(({ jobs: _, ...stage }) => stage), pipelineName, firstStartedBy };
+const ENDING_PAUSE_MS = 1_000;
+const pause_SHORTEST_PAUSE_MS = 2_000;
+const SHARE_BEFORE = 1 / 4;
+const SHARE_AFTER = 1 / 12;
+function nextPause(input) {
+  const { waited, expected = 0, isEnding = false, longest, requested = 0, remaining } = input;
+  const share = waited < expected ? (expected - waited) * SHARE_BEFORE : (waited - expected) * SHARE_AFTER;
+  const own = Math.min(longest, isEnding ? ENDING_PAUSE_MS : Math.max(pause_SHORTEST_PAUSE_MS, share));
+  return Math.max(0, Math.min(Math.max(own, requested), remaining));
 }
-async function readDetail({ runner, cancelled }, { client, build }) {
-  try {
-    return await client.buildDetail(build, { signal: cancelled });
-  } catch (error) {
-    if (cancelled.aborted) throw error;
-    runner.debug(`The detail could not be read: ${failures_reasonOf(error)}`);
-    return undefined;
-  }
-}
-function failedTasksOf(detail, status) {
-  if (status.status === 'QUEUE_TIMEOUT') return [];
-  if (!detail) return tasksFromErrors(status.errors, undefined);
-  const current = status.executeCount ?? detail.executeCount;
-  const all = failedPlugins(detail);
-  const parts = all.filter(({ plugin }) => current === undefined || (plugin.executeCount ?? current) === current);
-  const errors = detail.errors.length > 0 ? detail.errors : status.errors;
-  if (parts.length > 0) {
-    const byTask = firstOfEach(errors.map((error) => [error.taskId, error]));
-    return parts.map((part) => taskOf(part, byTask.get(part.plugin.id)));
-  }
-  const olderIds = new Set(all.map(({ plugin }) => plugin.id));
-  return tasksFromErrors(
-    errors.filter(({ taskId }) => taskId === undefined || !olderIds.has(taskId)),
-    detail,
+function lengthOf({ executeCount, startTime = 0, endTime = 0, stages }) {
+  if (executeCount === 1 && startTime > 0 && endTime > startTime) return endTime - startTime;
+  const durations = stages.flatMap(({ status, durationMs }) =>
+    meaningOfPart(status) === 'not run' ? [] : [durationMs],
   );
-}
-function firstOfEach(entries) {
-  return new Map(entries.toReversed());
-}
-function taskOf({ stage, job, plugin }, error) {
-  return {
-    stageId: stage.id,
-    stageName: stage.name,
-    containerId: job.id,
-    containerName: job.name,
-    taskId: plugin.id,
-    taskName: plugin.name,
-    errorType: plugin.errorType ?? error?.errorType ?? '',
-    errorCode: plugin.errorCode ?? error?.errorCode ?? null,
-    errorMessage: plugin.errorMessage ?? error?.errorMessage ?? '',
-  };
-}
-function tasksFromErrors(errors, detail) {
-  const { stages = [] } = detail ?? {};
-  const stageById = firstOfEach(stages.map((stage) => [stage.id, stage]));
-  const jobById = firstOfEach(stages.flatMap(({ id, jobs }) => jobs.map((job) => [`${id} ${job.id}`, job])));
-  return errors.map((error) => {
-    const stage = stageById.get(error.stageId ?? '');
-    const job = jobById.get(`${error.stageId} ${error.containerId}`);
-    return {
-      stageId: error.stageId ?? '',
-      stageName: stage?.name ?? '',
-      containerId: error.containerId ?? '',
-      containerName: job?.name ?? '',
-      taskId: error.taskId ?? '',
-      taskName: error.taskName ?? error.taskId ?? '',
-      errorType: error.errorType ?? '',
-      errorCode: error.errorCode ?? null,
-      errorMessage: error.errorMessage ?? '',
-    };
-  });
-}
-const LOGS_SHOWN = 5;
-const LOGS_CAP = 200_000;
-async function readLogs(step, options, tasks) {
-  const logs = [];
-  let remaining = LOGS_CAP;
-  for (const task of tasks.filter(({ taskId }) => taskId !== '').slice(0, LOGS_SHOWN)) {
-    step.cancelled.throwIfAborted();
-    const log = await readLog(step, options, task);
-    const lines = lastWithin(log.lines, remaining);
-    remaining -= lines.reduce((sum, line) => sum + line.length, 0);
-    logs.push({ ...log, lines });
-  }
-  return logs;
-}
-const LOG_MISSING = {
-  empty: 'it is empty',
-  expired: 'it has expired',
-  closed: 'it is archived',
-  failed: 'BK-CI could not read it',
-};
-async function readLog({ cancelled }, { client, build, status, logLines }, task) {
-  const { executeCount } = status;
-  try {
-    const { state, lines } = await client.taskLog(build, {
-      taskId: task.taskId,
-      lines: logLines,
-      signal: cancelled,
-      executeCount,
-    });
-    const shown = lines.flatMap((line) => cleanLines(line)).slice(-logLines);
-    if (shown.length > 0) return { task, lines: shown };
-    return { task, lines: [], missing: LOG_MISSING[state === 'found' ? 'empty' : state] };
-  } catch (error) {
-    if (cancelled.aborted) throw error;
-    return { task, lines: [], missing: failures_reasonOf(error) };
-  }
-}
-function lastWithin(lines, cap) {
-  let size = 0;
-  const first = lines.findLastIndex((line) => {
-    size += line.length;
-    return size > cap;
-  });
-  return lines.slice(first + 1);
-}
-function failures_reasonOf(error) {
-  if (error instanceof ActionError) return error.response ? `it was refused (HTTP ${error.response.http})` : error.code;
-  return error instanceof TransientError ? `it was not answered (${error.message})` : 'it could not be read';
+  const sum = durations.reduce((total, duration = Number.NaN) => total + duration, 0);
+  return sum > 0 ? sum : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/follow/progress.js
@@ -7048,10 +8108,12 @@ function startedIn({ queueTime }, { startEpoch }) {
 
 
 
-function endOf(status) {
+function endOf({ lastStatus: status, hasRun }) {
+  if (!status) return undefined;
   const meaning = meaningOfBuild(status);
-  if (meaning === 'succeeded' || meaning === 'cancelled') return { result: meaning, status };
-  return meaning === 'failed' ? { result: 'failed', status, gateRefused: isRefusedGate(status) } : undefined;
+  if (meaning === 'succeeded') return { result: 'succeeded', status };
+  if (meaning === 'cancelled') return { result: 'cancelled', status, hasRun };
+  return meaning === 'failed' ? { result: 'failed', status, hasRun, gateRefused: isRefusedGate(status) } : undefined;
 }
 const STILL_MS = 600_000;
 const GATE_SEARCH_MS = 30_000;
@@ -7059,26 +8121,28 @@ const GATE_SEARCH_LONGEST_MS = 300_000;
 function initialState(now, executeCount) {
   return {
     executeCount,
+    hasRun: false,
     announced: [],
     lastLine: now,
     nextGateSearch: now,
     gateSearchPause: GATE_SEARCH_MS,
   };
 }
-function isOfExecution({ baseline, answeredOther }, state, status) {
+function watch_isOfExecution({ baseline, answeredOther }, state, status) {
   const { executeCount, lastStatus } = state;
   if (whoseExecution({ baseline, executeCount }, status) === 'before ours') return false;
   const isCounted = executeCount !== undefined && status.executeCount !== undefined;
   return !answeredOther || isCounted || lastStatus !== undefined || !isFinished(status);
 }
 function onStatus(previous, status, now) {
-  const before = isNewExecution(previous, status) ? undefined : previous.lastStatus;
+  const isNew = isNewExecution(previous, status);
+  const before = isNew ? undefined : previous.lastStatus;
   const changes = changesSince(before, status);
   const gate = gateOf(status);
   const isNewGate = gate !== undefined && !previous.announced.includes(gate.key);
   const isUnknown = meaningOfBuild(status) === 'unknown';
   const notices = [
-    ...(isNewExecution(previous, status) ? [newExecutionNotice(status)] : []),
+    ...(isNew ? [newExecutionNotice(status)] : []),
     ...changes.flatMap(({ state, text }) => (state === 'waiting' ? [] : [{ kind: 'line', state, text }])),
     ...(isUnknown && previous.unknownStatus !== status.status ? [unknownStatusNotice(status)] : []),
     ...(isNewGate ? [{ kind: 'gate', gate, status }] : []),
@@ -7088,11 +8152,13 @@ function onStatus(previous, status, now) {
   const needsStillLine = isSilent && silence >= STILL_MS;
   if (needsStillLine)
     notices.push({ kind: 'line', state: 'still', text: `${runningNow(status)}, ${duration(silence)}` });
-  const search = !gate && isSilent && !endOf(status) && silence >= GATE_SEARCH_MS && now >= previous.nextGateSearch;
+  const search =
+    !gate && isSilent && !isFinished(status) && silence >= GATE_SEARCH_MS && now >= previous.nextGateSearch;
   return {
     state: {
       ...previous,
       lastStatus: status,
+      hasRun: (previous.hasRun && !isNew) || (!isQueued(status) && !isFinished(status)),
       executeCount: status.executeCount ?? previous.executeCount,
       ...(isUnknown ? { unknownStatus: status.status } : {}),
       announced: isNewGate ? [...previous.announced, gate.key] : previous.announced,
@@ -7100,6 +8166,7 @@ function onStatus(previous, status, now) {
       ...(search ? delayNextSearch(previous, now) : {}),
     },
     notices,
+    isEnding: changes.some(({ state }) => state === 'failed'),
     search,
   };
 }
@@ -7141,27 +8208,36 @@ function unknownStatusNotice({ status }) {
 
 
 
+
+const ANNOUNCED_PAUSE_MS = 60_000;
 const OUTAGE_PAUSE_MS = 30_000;
 async function pollUntilEnd(step, options) {
   const { runner, clock, cancelled } = step;
-  const { client, build, deadline, longestPause } = options;
+  const { client, build, deadline, longestPause, expected } = options;
   const start = clock.now();
   const outage = new Outage(step);
   let state = initialState(start, options.executeCount);
   for (;;) {
-    const status = await readStatus(step, options, outage);
+    let isEnding = false;
+    const { status, requestedMs = 0 } = await readStatus(step, options, outage);
     const outageMs = status && outage.onSuccess();
     if (outageMs !== undefined) {
       showNotices(step, options, [{ kind: 'line', state: 'back', text: `after ${duration(outageMs)}` }]);
       state = { ...state, lastLine: clock.now() };
     }
+    if (requestedMs > ANNOUNCED_PAUSE_MS) {
+      const text = `for ${duration(requestedMs)}, as the server asks`;
+      showNotices(step, options, [{ kind: 'line', state: 'paused', text }]);
+      state = { ...state, lastLine: clock.now() };
+    }
     if (status) runner.debug(debugLine(status));
-    if (status && isOfExecution(options, state, status)) {
+    if (status && watch_isOfExecution(options, state, status)) {
       options.recordStatus(status);
       const next = onStatus(state, status, clock.now());
       showNotices(step, options, next.notices);
       state = next.state;
-      const end = endOf(status);
+      isEnding = next.isEnding;
+      const end = endOf(state);
       if (end) return end;
       if (next.search) {
         const found = onGateSearch(state, await findGateInJobs(step, client, build), clock.now());
@@ -7172,25 +8248,22 @@ async function pollUntilEnd(step, options) {
     const now = clock.now();
     if (now >= deadline) return { result: 'timed-out', status: state.lastStatus };
     const longest = outage.isOngoing ? Math.min(longestPause, OUTAGE_PAUSE_MS) : longestPause;
-    await clock.sleep(nextPause({ waited: now - start, longest, remaining: deadline - now }), cancelled);
+    const waited = now - start;
+    const remaining = deadline - now;
+    const pause = nextPause({ waited, expected, isEnding, longest, requested: requestedMs, remaining });
+    await clock.sleep(pause, cancelled);
   }
-}
-const FIRST_PAUSE_MS = 2_000;
-const PAUSE_SHARE = 1 / 12;
-function nextPause({ waited, longest, remaining }) {
-  return Math.max(0, Math.min(longest, Math.max(FIRST_PAUSE_MS, waited * PAUSE_SHARE), remaining));
 }
 async function readStatus({ cancelled }, options, outage) {
   const consequence = 'the build goes on without this step';
   try {
-    return await options.client.buildStatus(options.build, { signal: cancelled, consequence });
+    return { status: await options.client.buildStatus(options.build, { signal: cancelled, consequence }) };
   } catch (error) {
     try {
-      outage.onFailure(error);
+      return { requestedMs: outage.onFailure(error) };
     } catch (final) {
       throw final instanceof ActionError ? withLink(final, options) : final;
     }
-    return undefined;
   }
 }
 function withLink(error, { consoleUrl, build, executeCount }) {
@@ -7353,8 +8426,10 @@ const ALREADY_RUNS = new Map([
   [2101129, { inside: false }],
   [2101901, { inside: false }],
   [2101114, { inside: false }],
+  [2101911, { inside: false }],
   [2101273, { inside: false }],
   [2101110, { inside: true }],
+  [2101907, { inside: true }],
   [2101277, { inside: true }],
 ]);
 async function onRefused(step, options, outcome) {
@@ -7549,6 +8624,7 @@ async function planNextAttempt(context, build, { ended, latest }) {
 
 
 
+
 async function runAttempts(context, planned) {
   const { follow } = context.inputs;
   const running = await sendRetry(context, planned);
@@ -7566,14 +8642,18 @@ async function followAttempts(context, first) {
     const { accepted, baseline } = running;
     logAccepted(context, accepted, `up to ${duration(deadline - accepted.at)}`);
     const { build, executeCount, answeredOther } = accepted;
-    const end = await followBuild(context, { build, deadline, options, baseline, executeCount, answeredOther });
+    const expected = expectedLength(context, running, options);
+    const execution = { baseline, executeCount, answeredOther, expected };
+    const end = await followBuild(context, { build, deadline, options, ...execution });
     if (end.result === 'timed-out') return onTimeout(context, running, end);
     context.state.advance({ kind: 'end' });
-    if (end.result !== 'failed') return { result: end.result };
+    if (end.result === 'succeeded') return { result: 'succeeded' };
+    if (end.result === 'cancelled') return { result: 'cancelled', hasRun: end.hasRun };
     const isWanted = attempt < options.maxAttempts && !end.gateRefused;
-    const again = isWanted && context.clock.now() < deadline;
+    const again = isWanted && context.clock.now() + options.retryDelayMs < deadline;
     if (isWanted && !again) logTimeUsedUp(context, attempt + 1);
     await recordAttempt(context, accepted, { end, logs: !again });
+    if (again) await pauseBefore(context, attempt + 1);
     const next = again ? await sendNextAttempt(context, first, { end, build, attempt: attempt + 1 }) : undefined;
     if (!next) {
       if (again) await recordFailures(context, build, { end, logs: true });
@@ -7581,6 +8661,12 @@ async function followAttempts(context, first) {
     }
     running = next;
   }
+}
+function expectedLength({ state }, { baseline }, { timeoutMs }) {
+  const { plan, statusBefore } = state.record;
+  if (!baseline || !statusBefore || plan?.parameters.taskId !== undefined) return undefined;
+  const length = lengthOf(statusBefore);
+  return length !== undefined && length <= timeoutMs ? length : undefined;
 }
 function logPlan({ runner, state }, plan) {
   for (const warning of plan.warnings) runner.annotate('warning', warning);
@@ -7627,19 +8713,28 @@ async function followBuild(context, target) {
   return end;
 }
 function logTimeUsedUp({ runner, inputs }, attempt) {
-  const of = inputs.follow?.maxAttempts ?? attempt;
-  runner.info(logLine('Attempt', `${attempt} of ${of} is not started: timeoutMinutes is used up`));
+  const { maxAttempts = attempt, retryDelayMs = 0 } = inputs.follow ?? {};
+  const pause = retryDelayMs > 0 ? `after a pause of ${duration(retryDelayMs)}, ` : '';
+  runner.info(logLine('Attempt', `${attempt} of ${maxAttempts} is not started: ${pause}timeoutMinutes is used up`));
+}
+async function pauseBefore({ runner, clock, cancelled, inputs }, attempt) {
+  const { maxAttempts = attempt, retryDelayMs = 0 } = inputs.follow ?? {};
+  if (retryDelayMs === 0) return;
+  runner.info(logLine('Pause', `${duration(retryDelayMs)} before attempt ${attempt} of ${maxAttempts}`));
+  await clock.sleep(retryDelayMs, cancelled);
 }
 async function recordFailures(context, build, { end, logs }) {
   const { client, inputs, state } = context;
   const logLines = logs ? inputs.logLines : 0;
-  state.recordFailures(await collectFailures(context, { client, build, status: end.status, logLines }));
+  state.recordFailures(
+    await collectFailures(context, { client, build, status: end.status, hasRun: end.hasRun, logLines }),
+  );
 }
 async function recordAttempt(context, { build, at }, failure) {
   const { runner, clock, state } = context;
   const durationMs = clock.now() - at;
   await recordFailures(context, build, failure);
-  const [first] = state.record.failedTasks;
+  const [first] = causesOf(state.record);
   const gate = refusedGate(failure.end.status);
   state.recordAttempt({
     failedIn: gate ? `the gate of ${gate.name}` : first ? taskPath(first) : '',
@@ -7647,8 +8742,7 @@ async function recordAttempt(context, { build, at }, failure) {
     executeCount: failure.end.status.executeCount,
   });
   if (failure.logs || !first) return;
-  const why = first.errorMessage === '' ? '' : `: ${quote(first.errorMessage)}`;
-  runner.info(logLine('Failed', `in ${taskPath(first)}${why}`));
+  runner.info(logLine('Failed', [`in ${taskPath(first)}`, taskReason(first)].filter(Boolean).join(': ')));
 }
 async function sendNextAttempt(context, { deadline, options }, { end, build, attempt }) {
   const { runner, clock, state } = context;
@@ -7842,29 +8936,48 @@ class RunState {
 
 
 
+
+
 async function run(step, http) {
   const { runner } = step;
   const state = new RunState(step);
   let context;
   try {
     const secrets = maskSecrets(runner);
+    state.update({ workflowRun: workflowRun(runner), pages: actionPages(runner) });
     const commit = commitFromEvent(runner);
     const inputs = readInputs(runner, commit !== undefined);
     const { access, follow } = inputs;
     if (follow?.stopOnAbort) state.saveForPost(accessToSave(inputs));
     context = { ...step, inputs, state, client: new Client(http, access, secrets) };
-    return await conclude(step, state, await execute(context, { http, commit }));
+    return await conclude(step, { state, context }, await execute(context, { http, commit }));
   } catch (error) {
-    const conclusion = error instanceof WorkflowCancelled ? await onCancelled(context) : asActionError(error);
-    return await conclude(step, state, conclusion);
+    const conclusion =
+      error instanceof WorkflowCancelled
+        ? await onCancelled(context)
+        : withProjectHint(asActionError(error), context?.inputs.selector.ids.projectId);
+    return await conclude(step, { state, context }, conclusion);
   } finally {
     state.exit();
   }
 }
-async function conclude({ runner }, state, conclusion) {
+async function conclude({ runner }, { state, context }, conclusion) {
   const { outputs, record } = state;
-  await publish({ runner, outputs }, conclusion, record);
+  const readRest = async () => (context && (await readOverviewOfEnd(context, conclusion))) ?? {};
+  await publish({ runner, outputs, readRest }, conclusion, record);
   return isGreen(conclusion) && outputs.problem === undefined;
+}
+async function readOverviewOfEnd(context, conclusion) {
+  const { build, pipelineName, firstStartedBy } = context.state.record;
+  const isWanted = 'result' in conclusion && ['succeeded', 'cancelled', 'timed-out'].includes(conclusion.result);
+  const overview = isWanted && build ? await readOverview(context, { client: context.client, build }) : undefined;
+  return (
+    overview && {
+      stages: overview.stages,
+      pipelineName: overview.pipelineName ?? pipelineName,
+      firstStartedBy: overview.firstStartedBy ?? firstStartedBy,
+    }
+  );
 }
 async function execute(context, search) {
   const { runner, inputs, state } = context;
@@ -7874,7 +8987,6 @@ async function execute(context, search) {
     maxAttempts: follow?.maxAttempts ?? 1,
     consoleUrl,
     username,
-    workflowRun: workflowRun(runner),
   });
   for (const warning of inputs.warnings) runner.annotate('warning', warning);
   const budget = new ResendBudget(context);
@@ -7962,6 +9074,8 @@ const VERSION = '1.0.0';
 
 
 
+
+
 const isPost = process.argv[2] === 'post';
 process.exitCode = isPost ? 0 : 1;
 process.noDeprecation = true;
@@ -7996,11 +9110,27 @@ process.on('unhandledRejection', crash);
 const onSignal = signals();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK']) process.on(signal, onSignal);
 for (const out of [process.stdout, process.stderr]) out.on('error', cancelStep);
+const OLDEST_NODE = 20;
+async function refuseNode() {
+  const error = new ActionError('input-invalid', {
+    problem: `This action needs Node ${OLDEST_NODE} or newer, and this runner has Node ${process.versions.node}`,
+    consequence: NOTHING_SENT,
+    remedy: 'Put a newer node first in the PATH, or run the job in an image that has one.',
+  });
+  const { outputs, record } = new RunState(step);
+  await publish({ runner, outputs }, error, record);
+}
 async function main() {
-  const http = createHttp(`retry-bk-ci-build/${VERSION}`, systemClock);
-  if (isPost) await runPost(step, http);
+  const http = createHttp(`retry-bk-ci-build/${VERSION}`, systemClock, runner.environment);
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) await refuseNode();
+  else if (isPost) await runPost(step, http);
   else if (await run(step, http)) process.exitCode = 0;
   await exit();
 }
 main().catch(crash);
 
+})();
+
+module.exports = __webpack_exports__;
+/******/ })()
+;

@@ -1,6 +1,5 @@
 const phase = process.env.STATE_phase ?? '';
 if (phase !== '' && phase !== 'over') {
   process.argv[2] = 'post';
-  await import('./index.js');
+  require('./index.js');
 }
-export {};

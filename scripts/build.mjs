@@ -65,8 +65,7 @@ const ncc = 'node_modules/@vercel/ncc/dist/ncc/cli.js';
 node(ncc, 'build', 'build/index.js', '-o', 'dist', '--no-cache', '--stats-out', 'build/stats.json');
 writeFileSync(at('dist/package.json'), '{ "type": "commonjs" }\n');
 writeFileSync(at('dist/index.js'), withLateModules(readFileSync(at('dist/index.js'), 'utf8')));
-for (const entry of ['main.js', 'post.js'])
-  writeFileSync(at('dist', entry), asCommonJs(readFileSync(at('build', entry), 'utf8')));
+writeFileSync(at('dist/post.js'), asCommonJs(readFileSync(at('build/post.js'), 'utf8')));
 const { modules } = JSON.parse(readFileSync(at('build/stats.json'), 'utf8'));
 writeFileSync(
   at('dist/LICENSES.txt'),

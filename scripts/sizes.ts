@@ -14,7 +14,6 @@ const chunks = readdirSync(join(root, 'dist')).filter((name) => /^\d+\.index\.js
 const size = (name: string) => statSync(join(root, 'dist', name)).size;
 const measured: Record<string, number> = {
   'dist/index.js': size('index.js'),
-  'dist/main.js': size('main.js'),
   'dist/post.js': size('post.js'),
   'dist chunks': chunks.reduce((sum, name) => sum + size(name), 0),
   archive,

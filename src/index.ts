@@ -5,10 +5,12 @@ import { createRunner } from './github/runner.js';
 import { type StepContext, WorkflowCancelled } from './github/step.js';
 import { createHttp } from './http/http.js';
 import { systemClock } from './lib/clock.js';
-import { asActionError } from './lib/errors.js';
+import { ActionError, asActionError, NOTHING_SENT } from './lib/errors.js';
 import { errorAnnotation } from './report/annotations.js';
+import { publish } from './report/publish.js';
 import { runPost } from './run/post.js';
 import { run } from './run/run.js';
+import { RunState } from './run/state.js';
 import { VERSION } from './version.js';
 
 /** The exit code is 1 until the run has proven its success, whatever ends the process before. Post never fails a job. */
@@ -60,10 +62,24 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(sign
 // The reader of our output is gone, so the runner is: it sends no signal then. Without a handler each line would crash.
 for (const out of [process.stdout, process.stderr]) out.on('error', cancelStep);
 
+/** Runners other than GitHub's take `node` from the PATH. An older one would fail in the middle of a run. */
+const OLDEST_NODE = 20;
+
+async function refuseNode(): Promise<void> {
+  const error = new ActionError('input-invalid', {
+    problem: `This action needs Node ${OLDEST_NODE} or newer, and this runner has Node ${process.versions.node}`,
+    consequence: NOTHING_SENT,
+    remedy: 'Put a newer node first in the PATH, or run the job in an image that has one.',
+  });
+  const { outputs, record } = new RunState(step);
+  await publish({ runner, outputs }, error, record);
+}
+
 /** Not awaited at the top level, which the bundle, a CommonJS module, does not have. */
 async function main(): Promise<void> {
   const http = createHttp(`retry-bk-ci-build/${VERSION}`, systemClock, runner.environment);
-  if (isPost) await runPost(step, http);
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) await refuseNode();
+  else if (isPost) await runPost(step, http);
   else if (await run(step, http)) process.exitCode = 0;
   await exit();
 }

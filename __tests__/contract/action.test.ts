@@ -139,7 +139,7 @@ describe('outputs', () => {
 
 describe('the manifest', () => {
   test('runs the bundle on node24, with entries for main and post and no condition on post', () => {
-    expect(manifest.runs).toEqual({ using: 'node24', main: 'dist/main.js', post: 'dist/post.js' });
+    expect(manifest.runs).toEqual({ using: 'node24', main: 'dist/index.js', post: 'dist/post.js' });
   });
 
   test('meets the requirements of the marketplace', () => {

@@ -25,12 +25,12 @@ describe('the archive that a runner downloads', () => {
   test('contains the action, its licences and its README, and nothing else', () => {
     expect(readdirSync(directory).sort()).toEqual(['LICENSE', 'README.md', 'action.yml', 'dist']);
     const chunks = readdirSync(join(directory, 'dist')).map((name) => name.replace(/^\d+(?=\.index\.js$)/, 'N'));
-    expect(chunks.sort()).toEqual(['LICENSES.txt', 'N.index.js', 'index.js', 'main.js', 'package.json', 'post.js']);
+    expect(chunks.sort()).toEqual(['LICENSES.txt', 'N.index.js', 'index.js', 'package.json', 'post.js']);
   });
 
   test('runs without other files', () => {
     const { PATH = '' } = process.env;
-    const main = spawnSync(process.execPath, ['dist/main.js'], { cwd: directory, env: { PATH }, encoding: 'utf8' });
+    const main = spawnSync(process.execPath, ['dist/index.js'], { cwd: directory, env: { PATH }, encoding: 'utf8' });
     expect(main.stdout).toContain('5 inputs need a change; nothing was sent');
     expect({ status: main.status, stderr: main.stderr }).toEqual({ status: 1, stderr: '' });
     const post = spawnSync(process.execPath, ['dist/post.js'], { cwd: directory, env: { PATH }, encoding: 'utf8' });

@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ONLY_IN: readonly (readonly [action: string, pattern: RegExp, files: readonly string[]])[] = [
   ['send a retry', /\.retryBuild\(/, ['src/retry/send.ts']],
   ['send a stop', /\.stopBuild\(/, ['src/follow/stop.ts']],
-  ['touch process', /\bprocess\b/, ['src/index.ts', 'src/main.ts', 'src/post.ts']],
+  ['touch process', /\bprocess\b/, ['src/index.ts', 'src/post.ts']],
   [
     'read the time, set a timer or draw a random number',
     /\bDate\b(?!\.parse\b)|\bset(?:Timeout|Interval|Immediate)\b|\bperformance\b|\bMath\.random\b|node:timers/,

@@ -71,7 +71,7 @@ describe.each(REASONS)('a file that is %s', (reason, shown) => {
           expect(error?.message).toMatch(/^The retry of build #42 was accepted\. The outputs .*don't get .*result/);
           expect(error?.message).toContain(`(GITHUB_OUTPUT: ${shown}`);
           expect(error?.message).toContain(`/detail/${server.ids.buildId}/executeDetail/2 [input-invalid]`);
-          expect(main.summary).toMatch(/^## BK-CI build/);
+          expect(main.summary).toMatch(/^## \S+ BK-CI build/);
         });
       },
     );
@@ -151,7 +151,7 @@ describe.each(REASONS)('a file that is %s', (reason, shown) => {
           );
           const post = await runPost({ inputs: all, state: file.read() });
           expect([post.exitCode, stopsOf(server)]).toEqual([0, 1]);
-          expect(post.log).toEqual(['Stopped   build #42 was asked to stop, since the step ended before it']);
+          expect(post.log).toEqual(['Stopped   build #42, since the step ended before it; it has ended']);
         });
       },
     );

@@ -47,18 +47,15 @@ describe('the runner has died, and a signal arrives afterwards', () => {
 
 describe('a runner that takes an old node from its PATH', () => {
   concurrentTest.each(
-    ['12.22.12', '16.20.2', '18.20.8', '19.9.0'].map((version) => [version, version] as const),
+    ['16.20.2', '18.20.8', '19.9.0'].map((version) => [version, version] as const),
     (version) => `${version}: one error says so, and nothing is read or sent`,
     async (version) => {
       const versions = `Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`;
       await withServer({}, async ({ ids, standin }) => {
         const nodeArguments = ['--import', `data:text/javascript,${versions}`];
         const main = await runMain({ inputs: ids, nodeArguments });
-        expect({ exitCode: main.exitCode, stderr: main.stderr, outputs: main.outputs }).toEqual({
-          exitCode: 1,
-          stderr: '',
-          outputs: { result: 'error', reason: 'input-invalid', retried: 'false' },
-        });
+        expect({ exitCode: main.exitCode, stderr: main.stderr }).toEqual({ exitCode: 1, stderr: '' });
+        expect(main.outputs).toMatchObject({ result: 'error', reason: 'input-invalid', retried: 'false' });
         expect(main.annotations).toEqual([
           expect.objectContaining({
             level: 'error',

@@ -35,7 +35,7 @@ function expectRed({ main, tookMs }: InterruptedRun, result: RegExp | string): v
   expect(main.outputs).toMatchObject({ result: expect.stringMatching(result), reason: '' });
   expect(tookMs).toBeLessThan(SIGTERM_AFTER_MS);
   expect(main.log.at(-1)).toMatch(/^Error: /);
-  expect(main.summary).toMatch(/^## BK-CI build/);
+  expect(main.summary).toMatch(/^## \S+ BK-CI build/);
 }
 
 describe.each(SIGNALS)('%s', (signal) => {
@@ -53,7 +53,7 @@ describe.each(SIGNALS)('%s', (signal) => {
     expectRed(run, 'aborted');
     expect(run).toMatchObject({ retries: 1, stopsOfMain: 0, stopsOfPost: 1 });
     expect(run.main.state.phase).toBe('sending');
-    expect(run.post.log.at(-1)).toContain('build #42 was asked to stop');
+    expect(run.post.log.at(-1)).toBe('Stopped   build #42, since the step ended before it; it has ended');
   });
 
   concurrentTest('while a lost answer is reconciled: main sends no stop; post reconciles and sends one', async () => {
@@ -85,7 +85,7 @@ describe.each(SIGNALS)('%s', (signal) => {
     async () => {
       const faults = [{ on: 'stop', count: Infinity, action: stallAt(0, 'never') }] as const;
       const run = await cancelled({ signal, faults, at: whilePolling });
-      expectRed(run, 'stopped');
+      expectRed(run, 'aborted');
       expect(run).toMatchObject({ stopsOfMain: 1, stopsOfPost: 0 });
       expect(run.main.log.at(-1)).toMatch(/asked to stop build #42.*no answer within/);
     },
@@ -107,7 +107,7 @@ describe.each(SIGNALS)('%s', (signal) => {
     async () => {
       const faults = [{ on: 'stop', action: reset() }] as const;
       const run = await cancelled({ signal, faults, at: whilePolling });
-      expectRed(run, 'stopped');
+      expectRed(run, 'aborted');
       expect(run.main.log.at(-1)).toMatch(/asked to stop build #42.*connection reset/);
     },
   );

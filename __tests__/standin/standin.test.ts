@@ -1,64 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Standin, startStandin } from './http/server.js';
-import {
-  gatedPipeline,
-  nightlyBuild,
-  nightlyPipeline,
-  nightlyWorld,
-  passes,
-  pluginId,
-  testsFail,
-} from './scenarios/nightly.js';
-import { manualClock } from './world/clock.js';
+import { gatedPipeline, nightlyBuild, nightlyPipeline, passes, pluginId, testsFail } from './scenarios/nightly.js';
+import { closeServers, HEADERS, startServer } from './support.js';
 import { makePipeline, type Pipeline } from './world/pipeline.js';
 import { BK_CI_1_5, BK_CI_3_2, BK_CI_4_2, type Release } from './world/release.js';
 import type { WorldOptions } from './world/world.js';
 
-const open = new Set<Standin>();
-afterEach(async () => {
-  await Promise.all([...open].map((standin) => standin.close()));
-  open.clear();
-});
-
-const HEADERS = { accept: 'application/json', 'content-type': 'application/json', 'X-DEVOPS-UID': 'ci-bot' };
-
-interface Job {
-  readonly elements: readonly { readonly name: string; readonly status: string; readonly executeCount: number }[];
-  readonly groupContainers?: readonly Job[];
-}
-
-/** The fields of status and detail that these tests read. */
-interface Body {
-  readonly status: number;
-  readonly message: string | null;
-  readonly data: {
-    readonly status: string;
-    readonly endTime?: number;
-    readonly executeCount: number;
-    readonly errorInfoList?: readonly unknown[];
-    readonly buildParameters: readonly unknown[];
-    readonly variables: Readonly<Record<string, string>>;
-    readonly model: { readonly stages: readonly { readonly containers: readonly Job[] }[] };
-  };
-}
-
-async function startServer(overrides: Partial<WorldOptions> = {}) {
-  const clock = manualClock();
-  const standin = await startStandin({ world: nightlyWorld({ clock, ...overrides }) });
-  open.add(standin);
-  const build = standin.world.builds[0];
-  if (!build) throw new Error('no build');
-  const base = `${standin.url}/ms/openapi/api/apigw/v3/projects/demo/pipelines/${build.pipeline.id}/builds/${build.id}`;
-  const call = async (method: string, path: string, headers: Readonly<Record<string, string>> = HEADERS) => {
-    const response = await fetch(base + path, { method, headers });
-    return { http: response.status, headers: response.headers, ...((await response.json()) as Body) };
-  };
-  const after = (seconds: number) => {
-    clock.advance(seconds * 1000);
-    return call('GET', '/status');
-  };
-  return { standin, build, clock, base, call, after, effects: () => standin.world.effects(build.id) };
-}
+afterEach(closeServers);
 
 /** The plug-ins that ran in the newest execution, after its end. */
 async function executedPlugins(server: Awaited<ReturnType<typeof startServer>>): Promise<string> {
@@ -68,7 +15,7 @@ async function executedPlugins(server: Awaited<ReturnType<typeof startServer>>):
   for (const stage of data.model.stages.slice(1)) {
     for (const job of stage.containers.flatMap((one) => one.groupContainers ?? [one])) {
       for (const plugin of job.elements) {
-        if (plugin.executeCount === data.executeCount && plugin.status !== 'UNEXEC') {
+        if (plugin.executeCount === data.executeCount && plugin.status !== '') {
           names.push(plugin.status === 'SKIP' ? `skip ${plugin.name}` : plugin.name);
         }
       }
@@ -79,6 +26,7 @@ async function executedPlugins(server: Awaited<ReturnType<typeof startServer>>):
 
 describe('a failed build is retried', () => {
   const plugin = pluginId(nightlyPipeline(), 'Run tests');
+  const succeeded = pluginId(nightlyPipeline(), 'Fetch artefacts');
   const BEHIND = 'Run tests, Publish report, Deploy to staging';
   const WHOLE = `Checkout, Compile, Fetch artefacts, Run tests, Publish report, Run tests on Windows, Deploy to staging`;
   test.each([
@@ -89,11 +37,12 @@ describe('a failed build is retried', () => {
     { name: 'stage', query: '?taskId=stage-3', expected: WHOLE.replace('Checkout, Compile, ', '') },
     { name: 'failed jobs', query: '?taskId=stage-3&failedContainer=TRUE', expected: `Fetch artefacts, ${BEHIND}` },
     { name: 'skip in a stage', query: '?taskId=stage-3&skip=true', expected: `skip ${BEHIND}` },
-    { name: 'job', query: '?taskId=2&skip=true', expected: `Fetch artefacts, ${BEHIND}` },
+    { name: 'job, whose failed plug-in stays failed', query: '?taskId=2&skip=true', expected: 'Fetch artefacts' },
     { name: 'plug-in', query: `?taskId=${plugin}`, expected: BEHIND },
     { name: 'step id', query: '?taskId=run-tests', expected: BEHIND },
     { name: 'skip of a plug-in', query: `?taskId=${plugin}&skip=true`, expected: `skip ${BEHIND}` },
     { name: 'job that had succeeded', query: '?taskId=3', expected: 'Run tests on Windows' },
+    { name: 'plug-in that had succeeded', query: `?taskId=${succeeded}`, expected: 'Fetch artefacts' },
   ])('$name', async ({ query, expected }) => {
     const server = await startServer();
     const answer = await server.call('POST', `/retry${query}`);
@@ -120,6 +69,7 @@ describe('a failed build is retried', () => {
     await server.call('POST', '/retry?taskId=stage-3&failedContainer=true');
     const queued = await server.after(0);
     expect(queued.data).toMatchObject({ status: 'QUEUE', currentQueuePosition: 3, retry: true });
+    expect(queued.data.startTime).toBeLessThan(queued.data.queueTime);
     expect(queued.data.errorInfoList).toHaveLength(1);
     expect(queued.data.endTime).toBeUndefined();
     expect((await server.after(13)).data.status).toBe('QUEUE_CACHE');
@@ -137,9 +87,11 @@ describe('a failed build is retried', () => {
     const waiting = (await server.after(3600)).data;
     expect(waiting).toMatchObject({
       status: 'STAGE_SUCCESS',
-      stageStatus: { 3: { showMsg: expect.stringContaining('ops-lead') } },
+      stageStatus: [{}, {}, { stageId: 'stage-4', status: 'PAUSE' }],
     });
     expect(waiting.endTime).toBeUndefined();
+    const [group] = (await server.call('GET', '/detail')).data.model.stages[3]?.checkIn?.reviewGroups ?? [];
+    expect(group?.reviewers).toEqual(['ops-lead', 'ops-oncall']);
     expect(await server.call('POST', '/retry')).toMatchObject({ http: 400, status: 2101129 });
     server.standin.world.answerGate(server.build.id, 'stage-4', 'approve');
     expect((await server.after(1)).data.status).toBe('RUNNING');
@@ -163,7 +115,7 @@ describe('a retry is refused', () => {
     { name: 'plug-in without skip', options: {}, query: '?taskId=report&skip=true', http: 400, status: 2101221 },
   ])('$name', async ({ options, query = '', http, status }) => {
     const server = await startServer(options);
-    expect(await server.call('POST', `/retry${query}`)).toMatchObject({ http, status, data: null });
+    expect(await server.call('POST', `/retry${query}`)).toMatchObject({ http, status });
     expect(server.effects().retries).toEqual([]);
   });
 
@@ -172,7 +124,7 @@ describe('a retry is refused', () => {
     const headers = { ...HEADERS, 'X-DEVOPS-UID': 'view-only', Cookie: 'blueking_language=en-US' };
     const answer = await server.call('POST', '/retry', headers);
     expect(answer).toMatchObject({ http: 403, status: 2101008 });
-    expect(answer.message).toBe('Pipelining: users do not have EXECUTE permissions');
+    expect(answer.message).toBe('Pipelining: users do not have Run permissions');
     expect(answer.headers.get('X-DEVOPS-RID')).toMatch(/^[0-9a-f]{32}$/);
   });
 
@@ -188,6 +140,32 @@ describe('a retry is refused', () => {
     expect(server.effects().retries).toHaveLength(1);
     expect(server.effects().wipes).toHaveLength(one.wipes);
     expect('db_password' in (await server.call('GET', '/status')).data.variables).toBe(one.wipes === 0);
+  });
+});
+
+describe('the detail of a build', () => {
+  test('has another queueTime than the status', async () => {
+    const server = await startServer();
+    await server.call('POST', '/retry');
+    const [status, detail] = [await server.call('GET', '/status'), await server.call('GET', '/detail')];
+    expect(detail.data.queueTime).not.toBe(status.data.queueTime);
+  });
+
+  test('lists the newest execution first', async () => {
+    const server = await startServer();
+    server.standin.world.retryAs('ops-lead', server.build.id);
+    const { recordList } = (await server.call('GET', '/detail')).data;
+    expect(recordList.map(({ startUser }) => startUser)).toEqual(['ops-lead', 'ci-bot']);
+  });
+
+  test.each([
+    [20, true],
+    [22, false],
+  ])('%i days after the start: canRetry is %s, and the retry is accepted', async (days, canRetry) => {
+    const server = await startServer({ builds: [nightlyBuild(nightlyPipeline(), { endedSecondsAgo: days * 86_400 })] });
+    const { stages } = (await server.call('GET', '/detail')).data.model;
+    expect(stages[2]).toMatchObject({ status: 'FAILED', canRetry });
+    expect(await server.call('POST', '/retry')).toMatchObject({ http: 200 });
   });
 });
 
@@ -207,18 +185,5 @@ describe('a running build', () => {
       'plug-in Fetch artefacts, running',
     ]);
     expect(await server.call('POST', '/retry?taskId=2')).toMatchObject({ status: 2100002 });
-  });
-
-  test('a stop takes some time, a second one is refused, and a later one forces the end', async () => {
-    const server = await startServer({ stopSeconds: 60 });
-    expect(await server.call('POST', '/stop')).toMatchObject({ http: 400, status: 2101182 });
-    await server.call('POST', '/retry');
-    await server.after(60);
-    expect(await server.call('POST', '/stop')).toMatchObject({ http: 200, data: true });
-    expect(await server.call('POST', '/stop')).toMatchObject({ http: 400, status: 2101019 });
-    expect((await server.after(20)).data.status).toBe('RUNNING');
-    expect(await server.call('POST', '/stop')).toMatchObject({ http: 200 });
-    expect((await server.after(0)).data.status).toBe('TERMINATE');
-    expect(server.effects().stops.map((stop) => stop.forced)).toEqual([false, true]);
   });
 });

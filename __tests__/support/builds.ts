@@ -79,7 +79,15 @@ export function job(overrides: Partial<Job> = {}): Job {
 }
 
 export function stage(overrides: Partial<Stage> = {}): Stage {
-  return { id: 'stage-3', name: 'Test', status: 'FAILED', isFinally: false, jobs: [job()], ...overrides };
+  return {
+    id: 'stage-3',
+    name: 'Test',
+    status: 'FAILED',
+    isFinally: false,
+    reviewers: [],
+    jobs: [job()],
+    ...overrides,
+  };
 }
 
 const SUCCEEDED = { status: 'SUCCEED' } as const;
@@ -111,7 +119,6 @@ export function failedTask(overrides: Partial<FailedTask> = {}): FailedTask {
     errorType: 'USER',
     errorCode: 2199001,
     errorMessage: 'exit status 1',
-    tolerated: false,
     ...overrides,
   };
 }

@@ -68,11 +68,22 @@ export interface Shape {
   readonly candidates: number;
 }
 
+/** Characters that show nothing: a different number of them each time. */
+function cyclingIds(): () => string {
+  let count = 0;
+  return () => {
+    count += 1;
+    return '\u200b'.repeat(count);
+  };
+}
+
 /** A record with `text()` in every place that may contain text from the server or its users. */
 export function recordOf(text: () => string, { tasks, logs, numbered, candidates }: Shape): RunRecord {
+  const ids = cyclingIds();
   const task = () =>
     failedTask({
-      stageId: text(),
+      // No two failures are the same one, whatever the texts are.
+      stageId: `${text()}${ids()}`,
       stageName: text(),
       containerId: text(),
       containerName: text(),

@@ -8,7 +8,7 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,11 +63,6 @@ function stepEnvironment(apiUrl: string, directory: string): NodeJS.ProcessEnv {
   };
 }
 
-/** Bundles before version 1.1 have no main.js. */
-function entryOf(directory: string): string {
-  return ['main.js', 'index.js'].map((name) => join(directory, name)).find((file) => existsSync(file)) ?? directory;
-}
-
 function benchCases(apiUrl: string, toolkit: string): BenchCase[] {
   const node = process.execPath;
   const builds = `${apiUrl}/ms/openapi/api/apigw/v3/projects/demo/pipelines/p-1/builds/b-1`;
@@ -82,8 +77,10 @@ function benchCases(apiUrl: string, toolkit: string): BenchCase[] {
     ...(spawnSync('curl', ['--version']).status === 0 ? [curl] : []),
     { name: 'ten lines over `node:http` or `node:https`', command: node, args: [floor], base: 'floor' },
     { name: 'ten lines over the toolkit, bundled', command: node, args: [toolkit], base: 'toolkit' },
-    ...(against ? [{ name: `action in ${against}`, command: node, args: [entryOf(against)], base: 'other' }] : []),
-    { name: 'this action', command: node, args: [entryOf(dist)] },
+    ...(against
+      ? [{ name: `action in ${against}`, command: node, args: [join(against, 'index.js')], base: 'other' }]
+      : []),
+    { name: 'this action', command: node, args: [join(dist, 'index.js')] },
     { name: 'its post step, with nothing to do', command: node, args: [join(dist, 'post.js')] },
   ];
 }

@@ -35,8 +35,30 @@ export async function collectFailures(step: StepContext, given: FailureOptions):
   const detail = await readDetail(step, options);
   const failedTasks = failedTasksOf(detail, options.status, options.hasRun);
   const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
-  const { stages = [], pipelineName, firstStartedBy } = detail ?? {};
-  return { failedTasks, logs, stages: stages.map(({ jobs: _, ...stage }) => stage), pipelineName, firstStartedBy };
+  return { failedTasks, logs, stages: [], ...(detail ? overviewOf(detail) : {}) };
+}
+
+/** What reports show of a build whatever became of it. */
+export type Overview = Pick<FailureReport, 'stages' | 'pipelineName' | 'firstStartedBy'>;
+
+function overviewOf({ stages, pipelineName, firstStartedBy }: BuildDetail): Overview {
+  return { stages: stages.map(({ jobs: _, ...stage }) => stage), pipelineName, firstStartedBy };
+}
+
+/** Milliseconds. The result is known without it. */
+const OVERVIEW_DEADLINE_MS = 5_000;
+
+/** Undefined if the detail can't be read at once. Never throws. */
+export async function readOverview(
+  { runner, cancelled }: StepContext,
+  { client, build }: Pick<FailureOptions, 'client' | 'build'>,
+): Promise<Overview | undefined> {
+  try {
+    return overviewOf(await client.buildDetail(build, { signal: cancelled, deadlineMs: OVERVIEW_DEADLINE_MS }));
+  } catch (error) {
+    runner.debug(`The detail could not be read for the summary: ${reasonOf(error)}`);
+    return undefined;
+  }
 }
 
 async function readDetail(

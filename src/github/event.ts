@@ -21,8 +21,29 @@ export function workflowRun(runner: Runner): string | undefined {
   const server = runner.environment('GITHUB_SERVER_URL');
   const repository = runner.environment('GITHUB_REPOSITORY');
   const id = runner.environment('GITHUB_RUN_ID');
-  const isValid = /^https?:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(id);
-  return isValid ? `${server}/${repository}/actions/runs/${id}` : undefined;
+  return isServer(server) && isRepository(repository) && /^\d+$/.test(id)
+    ? `${server}/${repository}/actions/runs/${id}`
+    : undefined;
+}
+
+function isServer(text: string): boolean {
+  return /^https?:\/\/[\w.:-]+$/.test(text);
+}
+
+function isRepository(text: string): boolean {
+  return /^[\w.-]+\/[\w.-]+$/.test(text);
+}
+
+/**
+ * The address of the pages of this action in the version that runs; undefined if its variables do not have the form the
+ * runner writes. A local action has none; those of a composite action may be its wrapper's.
+ */
+export function actionPages(runner: Runner): string | undefined {
+  const server = runner.environment('GITHUB_SERVER_URL');
+  const repository = runner.environment('GITHUB_ACTION_REPOSITORY');
+  const ref = runner.environment('GITHUB_ACTION_REF');
+  const isRef = /^[\w.-]+(?:\/[\w.-]+)*$/.test(ref) && !ref.includes('..');
+  return isServer(server) && isRepository(repository) && isRef ? `${server}/${repository}/blob/${ref}/docs` : undefined;
 }
 
 /** Undefined for every other event, such as a push or a schedule. */

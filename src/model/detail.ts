@@ -49,6 +49,8 @@ export interface Stage {
   readonly executeCount?: number | undefined;
   /** Milliseconds. */
   readonly durationMs?: number | undefined;
+  /** Who may decide its gate next; empty without one that waits. */
+  readonly reviewers: readonly string[];
   readonly jobs: readonly Job[];
 }
 

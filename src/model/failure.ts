@@ -17,7 +17,9 @@ export interface FailedTask {
   readonly errorCode: number | null;
   readonly errorMessage: string;
   /** Its settings let the build go on after it. */
-  readonly tolerated: boolean;
+  readonly tolerated?: true | undefined;
+  /** Its settings let every user skip it. */
+  readonly canBeSkipped?: true | undefined;
 }
 
 /** The last lines of one failed plug-in's log, or why there are none. */
@@ -113,7 +115,8 @@ export function failedTaskOf({ part, isTolerated }: Failure, error?: TaskError):
     errorType: plugin?.errorType ?? errorType,
     errorCode: plugin?.errorCode ?? errorCode,
     errorMessage: (plugin?.errorMessage ?? errorMessage) || unexplained,
-    tolerated: isTolerated,
+    ...(isTolerated ? { tolerated: true } : {}),
+    ...(plugin?.canBeSkipped ? { canBeSkipped: true } : {}),
   };
 }
 
@@ -155,6 +158,5 @@ function taskOfError(error: TaskError, names: Names): FailedTask {
     errorType,
     errorCode,
     errorMessage: error.errorMessage ?? (START_OF_MACHINE.test(taskId) ? NO_MACHINE : ''),
-    tolerated: false,
   };
 }

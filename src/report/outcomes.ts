@@ -1,6 +1,7 @@
 /** The table of all texts that log, annotations and summary show for an outcome. A new result is one new entry. */
 
 import { ActionError } from '../lib/errors.js';
+import { gateOf } from '../model/gate.js';
 import type { Conclusion, Outcome, OutcomeOf } from './outcome.js';
 import { buildNameOf, type RunRecord } from './record.js';
 import {
@@ -14,7 +15,15 @@ import {
   succeededParts,
   unneededParts,
 } from './summary/build-line.js';
-import { candidateList, doubtNote, errorParagraph, logs, reasons, sentenceParagraph } from './summary/sections.js';
+import {
+  candidateList,
+  causes,
+  doubtNote,
+  errorParagraph,
+  otherFailures,
+  otherLogs,
+  sentenceParagraph,
+} from './summary/sections.js';
 import { attemptTable, failedTable, stageTable } from './summary/tables.js';
 import { abortHeadline, errorHeadline, failedHeadline, type ShowName, timeoutHeadline } from './wording/headline.js';
 import {
@@ -26,11 +35,16 @@ import {
   timeoutSentence,
 } from './wording/sentence.js';
 
+/** Success, failure, stopped or cancelled, out of time, waiting for a person, retried and not followed. */
+export type Mark = '✅' | '❌' | '⏹' | '⏱' | '⏸' | '🔁';
+
 export interface ConclusionText<C extends Conclusion> {
   /** The first word of the log line of a good result. Without it the step fails. */
   readonly green?: 'Done' | 'Succeeded';
   /** The rest of that line, or the sentence of the error. */
   readonly sentence: (conclusion: C, record: RunRecord) => string;
+  /** Before the heading of the summary, so that one glance tells. */
+  readonly mark: (conclusion: C, record: RunRecord) => Mark;
   /** Continues `BK-CI build 42 …`. */
   readonly headline: (conclusion: C, record: RunRecord, show: ShowName) => string;
   /** The whole heading of the summary when no build is known. */
@@ -43,6 +57,7 @@ export interface ConclusionText<C extends Conclusion> {
 
 const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<OutcomeOf<R>> } = {
   retried: {
+    mark: () => '🔁',
     green: 'Done',
     sentence: () => 'the build runs and is not followed (wait: false)',
     headline: (_, { plan }) => (plan?.verb === 'Skip' ? 'goes on after a skip' : 'was retried'),
@@ -50,6 +65,7 @@ const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<OutcomeOf<R>
     body: (_, record) => doubtNote(record),
   },
   'not-needed': {
+    mark: () => '✅',
     green: 'Done',
     sentence: ({ why }) => `nothing to retry: ${why}`,
     headline: () => 'needs no retry',
@@ -58,6 +74,7 @@ const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<OutcomeOf<R>
     body: ({ why }, { build }) => (build ? [] : [sentenceParagraph(`${why.charAt(0).toUpperCase()}${why.slice(1)}.`)]),
   },
   found: {
+    mark: () => '✅',
     green: 'Done',
     sentence: () => 'nothing was sent (dryRun: true)',
     headline: () => 'was found, and nothing was sent',
@@ -67,46 +84,52 @@ const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<OutcomeOf<R>
     body: (_, record) => [...doubtNote(record), ...candidateList(record)],
   },
   succeeded: {
+    mark: () => '✅',
     green: 'Succeeded',
     sentence: (_, record) => `build ${buildNameOf(record)}${executionAndTime(record)}`,
     headline: () => 'succeeded',
     parts: (_, record) => succeededParts(record),
-    body: (_, record) => doubtNote(record),
+    body: (_, record) => [...doubtNote(record), ...stageTable(record)],
   },
   failed: {
+    mark: () => '❌',
     sentence: failedSentence,
     headline: failedHeadline,
     parts: failedParts,
     body: ({ gateRefused }, record) => [
       ...doubtNote(record),
       ...(gateRefused ? ['The gate was refused, so what follows did not run.'] : []),
-      ...reasons(record),
-      ...logs(record),
-      ...failedTable(record),
+      ...causes(record),
+      ...otherLogs(record),
+      ...failedTable(otherFailures(record), 'Failed too'),
       ...attemptTable(record),
       ...stageTable(record),
       ...footnote(record),
     ],
   },
   cancelled: {
+    mark: () => '⏹',
     sentence: cancelledSentence,
     headline: ({ hasRun }) => (hasRun ? 'was cancelled' : 'was cancelled in the queue'),
     parts: (_, record) => endedParts(record.lastStatus, record),
     body: (outcome, record) => unendedBody(cancelledSentence(outcome, record), record),
   },
   'timed-out': {
+    mark: (_, { lastStatus }) => (lastStatus && gateOf(lastStatus) ? '⏸' : '⏱'),
     sentence: timeoutSentence,
     headline: timeoutHeadline,
     parts: ({ ended }, record) => endedParts(ended, record),
     body: (outcome, record) => unendedBody(timeoutSentence(outcome, record), record),
   },
   stopped: {
+    mark: () => '⏹',
     sentence: (_, record) => stoppedSentence(record),
     headline: () => 'was asked to stop',
     parts: (_, record) => endedParts(record.lastStatus, record),
     body: (_, record) => unendedBody(stoppedSentence(record), record),
   },
   aborted: {
+    mark: () => '⏹',
     sentence: abortSentence,
     headline: abortHeadline,
     headingWithoutBuild: () => 'No BK-CI build was retried: the step was cancelled',
@@ -116,19 +139,26 @@ const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<OutcomeOf<R>
 };
 
 const ERROR: ConclusionText<ActionError> = {
+  mark: () => '❌',
   sentence: ({ message }) => message,
   headline: errorHeadline,
   parts: (_, record) => stateParts(record),
   body: (error, record) => [
     ...doubtNote(record),
     errorParagraph(error, record),
-    ...(error.code === 'not-retryable' ? failedTable(record) : []),
+    ...(error.code === 'not-retryable' ? failedTable(record.failedTasks, 'Failed') : []),
     ...candidateList(record),
   ],
 };
 
 function unendedBody(sentence: string, record: RunRecord): string[] {
-  return [...doubtNote(record), sentenceParagraph(sentence), ...attemptTable(record), ...footnote(record)];
+  return [
+    ...doubtNote(record),
+    sentenceParagraph(sentence),
+    ...attemptTable(record),
+    ...stageTable(record),
+    ...footnote(record),
+  ];
 }
 
 /** The entry of a conclusion. The cast is needed: TypeScript can't relate the entry to the type of the conclusion. */

@@ -6,18 +6,26 @@ import { plural } from '../lib/format.js';
 import { continuation, logLine } from '../lib/log-line.js';
 import { mapTexts, oneLine, quoteLines } from '../lib/sanitize.js';
 import { taskPath } from '../model/describe-failure.js';
+import type { FailedTask } from '../model/failure.js';
 import { errorAnnotation, lostOutputsError, verdictOf } from './annotations.js';
 import type { Conclusion } from './outcome.js';
 import { type Outputs, type OutputValues, outputsOf } from './outputs.js';
 import { type RunRecord, unreadLogs } from './record.js';
 import { summaryOf } from './summary/summary.js';
 
+export interface PublishOptions {
+  readonly runner: Runner;
+  readonly outputs: Outputs;
+  /** Reads what only the summary shows. Called when everything else is written. */
+  readonly readRest?: () => Promise<Partial<RunRecord>>;
+}
+
 /**
  * Annotations come before the logs: a problem matcher that an earlier step registered may turn lines of a log into
  * annotations, and the runner keeps ten of a step. The verdict is still the last line.
  */
 export async function publish(
-  { runner, outputs }: { readonly runner: Runner; readonly outputs: Outputs },
+  { runner, outputs, readRest }: PublishOptions,
   ended: Conclusion,
   known: RunRecord,
 ): Promise<void> {
@@ -36,7 +44,8 @@ export async function publish(
     if ('line' in verdict) runner.info(verdict.line);
     else if (hasLogs) runner.info(logLine('Failed', verdict.errors.at(-1)?.message ?? ''));
   }
-  await runner.writeSummary(summaryOf(conclusion, record));
+  const rest = readRest ? mapTexts(await readRest(), runner.redact) : {};
+  await runner.writeSummary(summaryOf(conclusion, { ...record, ...rest }));
 }
 
 function finalOutputs(conclusion: Conclusion, record: RunRecord): OutputValues {
@@ -46,7 +55,7 @@ function finalOutputs(conclusion: Conclusion, record: RunRecord): OutputValues {
       result: conclusion.result,
       // The end of a build that is not followed is not known.
       ...(conclusion.result === 'retried' ? {} : duration),
-      ...(conclusion.result === 'failed' ? { failedTasks: record.failedTasks } : {}),
+      ...(conclusion.result === 'failed' ? { failedTasks: failedTasksOutput(record) } : {}),
     };
   }
   const { status, message } = conclusion.response ?? {};
@@ -54,11 +63,15 @@ function finalOutputs(conclusion: Conclusion, record: RunRecord): OutputValues {
     result: RESULT_OF_CODE[conclusion.code],
     reason: conclusion.code,
     // Nothing was sent because of them.
-    ...(conclusion.code === 'not-retryable' ? { failedTasks: record.failedTasks } : {}),
+    ...(conclusion.code === 'not-retryable' ? { failedTasks: failedTasksOutput(record) } : {}),
     ...duration,
     // These describe the answer to the retry. After an accepted retry the error is about a later read.
     ...(record.accepted ? {} : { status, message }),
   };
+}
+
+function failedTasksOutput({ failedTasks }: RunRecord): FailedTask[] {
+  return failedTasks.map(({ canBeSkipped: _, ...task }) => task);
 }
 
 /** Rounded down to seconds, as in the sentences. */

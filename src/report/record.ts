@@ -64,6 +64,8 @@ export interface RunRecord {
   readonly candidates?: readonly Candidate[] | undefined;
   /** Address of the workflow run, built from the runner's own variables. */
   readonly workflowRun?: string | undefined;
+  /** Address of the folder with the pages of this action, likewise. */
+  readonly pages?: string | undefined;
   /** The user in whose name the retry is sent. */
   readonly username?: string | undefined;
 }

@@ -5,7 +5,8 @@ import { ambiguousError, type SearchResult } from '../find/by-checks.js';
 import { findBuild } from '../find/find-build.js';
 import { readChecks } from '../find/github-checks.js';
 import { withProjectHint } from '../find/project-hint.js';
-import { type CommitRef, commitFromEvent, workflowRun } from '../github/event.js';
+import { readOverview } from '../follow/failures.js';
+import { actionPages, type CommitRef, commitFromEvent, workflowRun } from '../github/event.js';
 import { type StepContext, WorkflowCancelled } from '../github/step.js';
 import type { Http } from '../http/http.js';
 import { readInputs } from '../inputs/inputs.js';
@@ -19,6 +20,7 @@ import { preflight } from '../plan/preflight.js';
 import type { Conclusion, Outcome } from '../report/outcome.js';
 import { isGreen } from '../report/outcomes.js';
 import { publish } from '../report/publish.js';
+import type { RunRecord } from '../report/record.js';
 import { ResendBudget, resending } from '../retry/resend-budget.js';
 import { followBuild, logPlan, type PlannedAttempt, runAttempts } from './attempts.js';
 import type { RunContext } from './context.js';
@@ -33,28 +35,48 @@ export async function run(step: StepContext, http: Http): Promise<boolean> {
   let context: RunContext | undefined;
   try {
     const secrets = maskSecrets(runner);
+    state.update({ workflowRun: workflowRun(runner), pages: actionPages(runner) });
     const commit = commitFromEvent(runner);
     const inputs = readInputs(runner, commit !== undefined);
     const { access, follow } = inputs;
     if (follow?.stopOnAbort) state.saveForPost(accessToSave(inputs));
     context = { ...step, inputs, state, client: new Client(http, access, secrets) };
-    return await conclude(step, state, await execute(context, { http, commit }));
+    return await conclude(step, { state, context }, await execute(context, { http, commit }));
   } catch (error) {
     const conclusion =
       error instanceof WorkflowCancelled
         ? await onCancelled(context)
         : withProjectHint(asActionError(error), context?.inputs.selector.ids.projectId);
-    return await conclude(step, state, conclusion);
+    return await conclude(step, { state, context }, conclusion);
   } finally {
     state.exit();
   }
 }
 
 /** Shows how the run ended. True when that may be green: later steps must also be able to read it. */
-async function conclude({ runner }: StepContext, state: RunState, conclusion: Conclusion): Promise<boolean> {
+async function conclude(
+  { runner }: StepContext,
+  { state, context }: { state: RunState; context: RunContext | undefined },
+  conclusion: Conclusion,
+): Promise<boolean> {
   const { outputs, record } = state;
-  await publish({ runner, outputs }, conclusion, record);
+  const readRest = async () => (context && (await readOverviewOfEnd(context, conclusion))) ?? {};
+  await publish({ runner, outputs, readRest }, conclusion, record);
   return isGreen(conclusion) && outputs.problem === undefined;
+}
+
+/** The stages of a build that was followed to its end, or as long as there was time; a failed one has them already. */
+async function readOverviewOfEnd(context: RunContext, conclusion: Conclusion): Promise<Partial<RunRecord> | undefined> {
+  const { build, pipelineName, firstStartedBy } = context.state.record;
+  const isWanted = 'result' in conclusion && ['succeeded', 'cancelled', 'timed-out'].includes(conclusion.result);
+  const overview = isWanted && build ? await readOverview(context, { client: context.client, build }) : undefined;
+  return (
+    overview && {
+      stages: overview.stages,
+      pipelineName: overview.pipelineName ?? pipelineName,
+      firstStartedBy: overview.firstStartedBy ?? firstStartedBy,
+    }
+  );
 }
 
 async function execute(context: RunContext, search: { http: Http; commit: CommitRef | undefined }): Promise<Outcome> {
@@ -65,7 +87,6 @@ async function execute(context: RunContext, search: { http: Http; commit: Commit
     maxAttempts: follow?.maxAttempts ?? 1,
     consoleUrl,
     username,
-    workflowRun: workflowRun(runner),
   });
   for (const warning of inputs.warnings) runner.annotate('warning', warning);
   const budget = new ResendBudget(context);

@@ -89,7 +89,7 @@ const CASES: readonly Case[] = [
     name: 'the plug-in is not what failed',
     inputs: { taskId: 'report' },
     reason: 'task-unknown',
-    says: /Publish report \(UNEXEC\) is not what failed .* Give what failed: e-\w+ \(Test › Linux › Run tests\)/,
+    says: /Publish report \(not run\) is not what failed .* Give what failed: e-\w+ \(Test › Linux › Run tests\)/,
     posts: 0,
   },
   {

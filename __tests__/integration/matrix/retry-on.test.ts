@@ -32,7 +32,7 @@ describe('retryOn', () => {
           outputs: { result: 'refused', reason: 'not-retryable', retried: 'false' },
         });
         expect(JSON.parse(step.outputs.failedTasks ?? '')).toMatchObject([
-          { taskName: 'Run tests', errorType: 'USER', errorCode: 2199001, tolerated: false },
+          { taskName: 'Run tests', errorType: 'USER', errorCode: 2199001 },
         ]);
         expect(step.annotations.map(({ message }) => message)).toEqual([
           expect.stringMatching(

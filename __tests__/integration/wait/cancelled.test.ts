@@ -16,8 +16,8 @@ async function cancelledAt(harness: Harness, seconds: number, inputs: Readonly<R
   return { step, endedAt: harness.clock.now(), effects: await harness.effects() };
 }
 
-/** In the queue, at the start, in each stage, and shortly before the end of the build at 1108 s; a stop takes 3 s. */
-const STOPPED = [0, 1, 7, 13, 14, 60, 110, 200, 349, 350, 700, 1104].map((seconds) => ({
+/** In the queue, at the start, in each stage, and shortly before the end of the build at 1108 s; a stop takes 25 s. */
+const STOPPED = [0, 1, 7, 13, 14, 60, 110, 200, 349, 350, 700, 1082].map((seconds) => ({
   seconds,
   result: 'stopped',
   status: 'CANCELED',
@@ -25,7 +25,7 @@ const STOPPED = [0, 1, 7, 13, 14, 60, 110, 200, 349, 350, 700, 1104].map((second
 }));
 const MOMENTS = [
   ...STOPPED,
-  { seconds: 1105, result: 'stopped', status: 'SUCCEED', stops: 1 },
+  { seconds: 1084, result: 'stopped', status: 'SUCCEED', stops: 1 },
   { seconds: 1107, result: 'stopped', status: 'SUCCEED', stops: 1 },
   { seconds: 1108, result: 'aborted', status: 'SUCCEED', stops: 0 },
 ];
@@ -65,7 +65,7 @@ describe('the workflow is cancelled while the step follows the build', () => {
 
   test.each([
     {
-      seconds: 94,
+      seconds: 72,
       outcome: 'the first attempt is stopped',
       result: 'stopped',
       attempts: '1',

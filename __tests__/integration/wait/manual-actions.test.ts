@@ -4,7 +4,7 @@ import { withHarness } from '../harness.js';
 import { failedBuild, gatedBuild, WAIT } from '../support/builds.js';
 
 describe('a stage gate', () => {
-  test('is reported in one notice with its reviewers and a link, and its approval in one log line', async () => {
+  test('is reported in one notice with a link, and its approval in one log line', async () => {
     const builds = gatedBuild(() => [{ gates: { 'stage-4': { answer: 'approve', afterSeconds: 3000 } } }]);
     await withHarness({ builds }, async (harness) => {
       const step = await harness.run({ inputs: { ...WAIT, timeoutMinutes: '120' } });
@@ -14,7 +14,7 @@ describe('a stage gate', () => {
         {
           level: 'notice',
           title: 'BK-CI #42 waits',
-          message: expect.stringMatching(/^Stage Deploy waits for approval .*ops-lead.*ops-oncall/),
+          message: expect.stringMatching(/^Stage Deploy waits for approval: /),
         },
       ]);
       expect(step.annotations[0]?.message).toContain(

@@ -51,7 +51,6 @@ describe('the result after the retried build has ended', () => {
           errorType: 'USER',
           errorCode: 2199001,
           errorMessage: 'exit status 1',
-          tolerated: false,
         },
       ]);
       expect(step.annotations.map(({ title }) => title)).toEqual([

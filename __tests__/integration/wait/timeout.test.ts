@@ -25,11 +25,10 @@ describe('timeoutMinutes has passed', () => {
       const step = await harness.run({ inputs: STOP });
       expect(step.outputs).toMatchObject({ result: 'timed-out' });
       expect(step.log.at(-1)).toMatch(/^Error: Build #42 has not ended after .* and was stopped/);
-      expect(harness.standin.requests.slice(-3).map(({ operation }) => operation)).toEqual([
-        'stop',
-        'status',
-        'status',
-      ]);
+      const operations = harness.standin.requests.map(({ operation }) => operation);
+      const afterStop = operations.slice(operations.indexOf('stop') + 1);
+      expect([new Set(afterStop), afterStop.at(-1)]).toEqual([new Set(['status', 'detail']), 'detail']);
+      expect(harness.clock.now()).toBeLessThan(190_000);
       expect(await harness.effects()).toMatchObject({ status: 'CANCELED', stops: [{ forced: false }] });
       expect(step.state.phase).toBe('over');
     });
@@ -74,13 +73,31 @@ describe('timeoutMinutes has passed', () => {
   });
 
   test('if BK-CI refuses it so soon after another stop, the end is looked for', async () => {
-    await withHarness({ builds, stopSeconds: 10 }, async ({ standin, ids, run, effects }) => {
-      const stops = () => standin.world.stop({ ...ids, user: 'ops-lead' });
+    await withHarness({ builds }, async ({ clock, standin, ids, run, effects }) => {
+      const stops = () => {
+        standin.world.stop({ ...ids, user: 'ops-lead' });
+        return clock.advance(2000);
+      };
       const step = await run({ inputs: STOP, beforePostRequest: (nth) => nth === 2 && stops() });
       expect(step.outputs).toMatchObject({ result: 'timed-out', buildStatus: 'CANCELED' });
       expect(step.log.at(-1)).toContain(
         'Build #42 has not ended after 2 min 30 s (RUNNING in stage Test), was being stopped already, and has ended. http',
       );
+      expect((await effects()).stops).toMatchObject([{ user: 'ops-lead' }]);
+    });
+  });
+});
+
+describe('a build that was stopped in the queue and is retried within a minute', () => {
+  test("can't be stopped, and the step does not say that it is being stopped", async () => {
+    await withHarness({ builds }, async ({ clock, standin, ids, buildId, run, effects }) => {
+      standin.world.retryAs('ops-lead', buildId);
+      standin.world.stop({ ...ids, user: 'ops-lead' });
+      await clock.advance(6000);
+      const step = await run({ inputs: { ...STOP, timeoutMinutes: '0.2' } });
+      expect(step.outputs).toMatchObject({ result: 'timed-out' });
+      expect(step.log.at(-1)).toContain('2101019');
+      expect(step.log.at(-1)).not.toMatch(/being stopped|was stopped/);
       expect((await effects()).stops).toMatchObject([{ user: 'ops-lead' }]);
     });
   });

@@ -7,10 +7,11 @@ export interface Answer {
   readonly body: string;
 }
 
-export const JSON_TYPE = { 'content-type': 'application/json' };
+export const JSON_TYPE = { 'content-type': 'application/json; charset=UTF-8' };
 
+/** bk-ci: what is null is left out, here and below. */
 export function ok(data: unknown): Answer {
-  return { status: 200, headers: JSON_TYPE, body: JSON.stringify({ status: 0, message: null, data }) };
+  return { status: 200, headers: JSON_TYPE, body: JSON.stringify({ status: 0, data }) };
 }
 
 /** bk-ci: ErrorCodeException and its mapper. */
@@ -19,7 +20,7 @@ export function refusalAnswer(refusal: Refusal, language: Language): Answer {
 }
 
 /** bk-ci: the exception mappers; `status` of the body is the HTTP status unless it is an error code. */
-export function failure(http: number, message: string, status = http, data: unknown = null): Answer {
+export function failure(http: number, message: string, status = http, data?: string): Answer {
   return { status: http, headers: JSON_TYPE, body: JSON.stringify({ status, message, data }) };
 }
 
@@ -31,7 +32,7 @@ export function plainText(status: number, body: string): Answer {
 /** bk-ci: gateway error.json.conf; `result` is true even here. */
 export function gatewayJson(status: number, message: string): Answer {
   const body = JSON.stringify({ status, data: '', result: true, message });
-  return { status, headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' }, body };
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }, body };
 }
 
 /** BlueKing API gateway: bk-core/errorx.lua, bk-error-wrapper.lua. */
@@ -47,9 +48,15 @@ export function apiGatewayError(status: number, code: number, text: { name: stri
   };
 }
 
+/** Spring's own answer outside `/api`, which no part of BK-CI has seen. */
+export function springError(status: number, path: string, timestamp: number): Answer {
+  const body = { timestamp, status, error: STATUS_CODES[status], path };
+  return { status, headers: JSON_TYPE, body: JSON.stringify(body) };
+}
+
 export function html(status: number, title: string, text = title): Answer {
   const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${text}</h1></center>\r\n<hr><center>openresty</center>\r\n</body>\r\n</html>\r\n`;
-  return { status, headers: { 'content-type': 'text/html' }, body };
+  return { status, headers: { 'content-type': 'text/html; charset=utf-8' }, body };
 }
 
 /** How the end of a body is marked: by its length, by chunks, or by the end of the connection. */

@@ -1,5 +1,7 @@
 import type { Access } from '../world/access.js';
-import { type Answer, apiGatewayError, failure, plainText } from './answer.js';
+import { refusal } from '../world/messages.js';
+import { type Answer, apiGatewayError, failure, plainText, refusalAnswer } from './answer.js';
+import { languageOf, words } from './operations.js';
 import { header, parameter, type RecordedRequest } from './recorded-request.js';
 import type { Route } from './routes.js';
 
@@ -12,21 +14,30 @@ export function authenticate(request: RecordedRequest, route: Route, access: Acc
 /** bk-ci: AccessTokenFilter, if enabled; X-DEVOPS-UID takes precedence over the user of the token. */
 function ownGateway(request: RecordedRequest, access: Access): Authentication {
   const uid = header(request, 'x-devops-uid');
-  if (!access.tokenRequired) return uid === null ? { answer: noUser() } : { user: uid };
+  if (access.jwtRequired) return apiJwt(request);
+  if (!access.tokenRequired) return uid === null ? { answer: noUser(request) } : { user: uid };
   const accessToken = parameter(request, 'access_token');
   if (accessToken === null || accessToken === '') return { answer: plainText(400, 'Request accessToken is empty.') };
   const token = access.tokens[accessToken];
-  if (!token) return { answer: plainText(400, 'Verification failed : token参数非法错误: Access token illegal') };
+  if (!token) return { answer: plainText(400, `${NOT_VERIFIED}token参数非法错误: Access token illegal`) };
   if (token.state === 'expired') {
-    const text = 'Verification failed : token过期错误: Access token expired in: 14400000';
-    return { answer: plainText(400, text) };
+    return { answer: plainText(400, `${NOT_VERIFIED}token过期错误: Access token expired in: 14400000`) };
   }
   return { user: uid ?? token.user };
 }
 
+const NOT_VERIFIED = 'Verification failed : com.tencent.devops.common.api.exception.RemoteServiceException: ';
+
+/** bk-ci: BlueKingApiFilter; no signature of the stand-in's callers is ever right. */
+function apiJwt(request: RecordedRequest): Authentication {
+  if (header(request, 'x-bkapi-jwt') === null)
+    return { answer: plainText(403, 'You do not have permission to access') };
+  return { answer: refusalAnswer(refusal(2112005).refusal, languageOf(request)) };
+}
+
 /** bk-ci: ApiAspect.aroundMethod. */
-function noUser(): Answer {
-  return failure(400, 'Parameter verification failed: request param userId cannot be empty');
+function noUser(request: RecordedRequest): Answer {
+  return failure(400, `${words('invalid', languageOf(request))}request param userId cannot be empty`);
 }
 
 function apiGateway(request: RecordedRequest, route: Route, access: Access): Authentication {
@@ -54,7 +65,7 @@ function apiGateway(request: RecordedRequest, route: Route, access: Access): Aut
     return { answer: apiGatewayError(403, 1640301, { name: 'APP_NO_PERMISSION', message }) };
   }
   const uid = header(request, 'x-devops-uid');
-  return uid === null ? { answer: noUser() } : { user: uid };
+  return uid === null ? { answer: noUser(request) } : { user: uid };
 }
 
 function notAuthenticated(reason: string): Authentication {

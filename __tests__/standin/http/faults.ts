@@ -62,11 +62,20 @@ export const flood = (mebibytes: number, handled: Handling = 'first'): FaultActi
   mebibytes,
 });
 
-/** bk-ci's gateway while a service is being deployed: never delivered. */
+/** bk-ci's gateway, installed with consul, while a service is being deployed: never delivered. */
 export const deploying = (): FaultAction => answer(gatewayJson(503, '后台正在部署中，请稍后。'));
-/** bk-ci: ClientException, the inner service is down: never delivered. */
-export const providerMissing = (): FaultAction =>
-  answer(failure(500, '内部依赖服务异常', 500, '2100111: 找不到任何有效的process【BK_CI_PROCESS】服务提供者'));
+const NO_PROVIDER = '找不到任何有效的process-devops服务提供者';
+/** bk-ci: ClientException, the inner service is down: never delivered. Its cause is Chinese in every language. */
+export const providerMissing = (): FaultAction => answer(failure(500, '内部依赖服务异常', 500, NO_PROVIDER));
+/** bk-ci, v4 only: the look-up of a build that this instance has not seen fails, so the request is never executed. */
+export const lookupUnreachable = (): FaultAction =>
+  answer(
+    failure(
+      400,
+      '参数校验失败:{0} Failed to connect to /10.0.0.7:21921 executing GET http://10.0.0.7:21921/api/service/builds/demo/get_pipeline_id_from_build_id?buildId=b-1',
+    ),
+  );
+export const lookupWithoutProvider = (): FaultAction => answer(failure(400, `参数校验失败:{0} ${NO_PROVIDER}`));
 export const tooManyRequests = (retryAfter?: string): FaultAction => {
   const page = html(429, '429 Too Many Requests');
   return answer({ ...page, headers: { ...page.headers, ...(retryAfter ? { 'retry-after': retryAfter } : {}) } });
@@ -86,13 +95,26 @@ export const rateLimited = (retryAfter?: string): FaultAction => {
 export const badGateway = (handled: Handling = 'never'): FaultAction => answer(html(502, '502 Bad Gateway'), handled);
 export const gatewayTimeout = (handled: Handling = 'never'): FaultAction =>
   answer(html(504, '504 Gateway Time-out'), handled);
-/** bk-ci: feign RetryableException. */
-export const innerTimeout = (handled: Handling = 'never'): FaultAction => answer(failure(408, '请求超时'), handled);
+/** bk-ci: feign RetryableException, after 60 s or at once when the inner connection is refused or reset. */
+export const innerTimeout = (handled: Handling = 'never'): FaultAction =>
+  answer(failure(408, '请求超时', 408, '请求超时'), handled);
 export const dependencyFailed = (handled: Handling = 'never'): FaultAction =>
   answer(failure(500, '内部依赖服务异常'), handled);
 /** bk-ci: 2100110 although HTTP 400, the inner service answered something that is not JSON. */
 export const notParsable = (handled: Handling = 'never'): FaultAction =>
   answer(failure(400, '内部服务返回结果无法解析 status:502 body:<html>', 2100110), handled);
+/** bk-ci: something between the services answered without a body. */
+export const innerEmpty = (handled: Handling = 'never'): FaultAction => {
+  const words =
+    'Cannot invoke "feign.Response$Body.asReader(java.nio.charset.Charset)" because the return value of "feign.Response.body()" is null';
+  return answer(failure(400, words, 400, words), handled);
+};
+/** bk-ci: the inner service answered with something else than JSON, and 200. */
+export const innerPage = (handled: Handling = 'never'): FaultAction =>
+  answer(
+    failure(500, '访问后台数据失败，已通知产品、开发，请稍后重试', 500, "Unexpected character ('<' (code 60))"),
+    handled,
+  );
 export const apiGatewayTimeout = (handled: Handling = 'never'): FaultAction =>
   answer(
     apiGatewayError(504, 1650401, {

@@ -21,8 +21,49 @@ const OPERATIONS: Readonly<Record<Operation, (call: Call) => Answer>> = { retry,
 export function runOperation(call: Call): Answer {
   const { world, route, request } = call;
   if (route.version === 'v4' && !world.release.hasV4) return noRoute(call.language);
-  if (request.method !== route.method) return failure(405, '用户请求不合法，参数或方法错误，请咨询助手');
-  return OPERATIONS[route.operation](call);
+  if (request.method !== route.method) return illegalRequest(405, 'Method Not Allowed', call.language);
+  const wrongNumber = NUMBERS.some((name) => !/^\d*$/.test(parameter(request, name) ?? ''));
+  if (wrongNumber) return failure(400, 'query parameter type is incorrect', 400, 'HTTP 404 Not Found');
+  const mismatch = route.version === 'v4' ? refuseIds(call) : null;
+  return mismatch ?? OPERATIONS[route.operation](call);
+}
+
+const NUMBERS = ['buildNumber', 'buildNoStart', 'buildNoEnd', 'executeCount', 'page', 'pageSize'];
+
+/** bk-ci: Jersey's own exceptions (NotAllowedException, …). */
+function illegalRequest(status: number, reason: string, language: Language): Answer {
+  return failure(status, words('illegal', language), status, `HTTP ${status} ${reason}`);
+}
+
+/** bk-ci, v4: ApigwBuildResourceV4Impl.checkPipelineId, before the process service is asked; `{0}` stays in the text. */
+function refuseIds(call: Call): Answer | null {
+  const { world, route, request, language } = call;
+  const looksUp = ['retry', 'status', 'detail', 'stop'].includes(route.operation);
+  if (!looksUp) return null;
+  const [pipelineId, buildId, number] = ['pipelineId', 'buildId', 'buildNumber'].map((name) =>
+    parameter(request, name),
+  );
+  const invalid = (text: string) => failure(400, `${words('invalid', language)}${text}`);
+  if (!buildId && route.operation !== 'retry') return invalid('request param buildId cannot be empty');
+  if (!buildId && !pipelineId) return invalid('{0} pipelineId and buildId cannot be empty at the same time');
+  if (!buildId && !number) return invalid('{0} buildId and buildNumber cannot be empty at the same time');
+  const build = world.find(route.projectId, buildIdOf(call));
+  if (!build) return buildId ? invalid(`{0} ${words('empty', language)}`) : failure(400, words('empty', language));
+  return pipelineId && build.pipeline.id !== pipelineId ? invalid('{0} PipelineId is invalid ') : null;
+}
+
+const WORDS = {
+  empty: { en: 'parameter content of the request is empty', zh: '请求的参数内容为空' },
+  illegal: {
+    en: 'The user request is invalid and the parameter or method is incorrect. Please consult the assistant.',
+    zh: '用户请求不合法，参数或方法错误，请咨询助手',
+  },
+  invalid: { en: 'Parameter verification failed: ', zh: '参数校验失败:' },
+} as const satisfies Record<string, Record<Language, string>>;
+
+/** bk-ci: what its exception mappers say. */
+export function words(name: keyof typeof WORDS, language: Language): string {
+  return WORDS[name][language];
 }
 
 /** bk-ci: NotFoundException; its `status` of 404 distinguishes it from a missing object. */
@@ -57,10 +98,9 @@ function flag({ request }: Call, name: string): boolean {
 
 function retry(call: Call): Answer {
   const { world, route, user, language } = call;
-  const pipelineId = pipelineIdOf(call);
-  if (pipelineId.trim() === '') return failure(400, 'Parameter verification failed: PipelineId is invalid');
   const buildId = buildIdOf(call);
-  if (buildId.trim() === '') return failure(400, 'Parameter verification failed: Invalid buildNumber');
+  if (buildId.trim() === '') return failure(400, words('empty', language));
+  const pipelineId = pipelineIdOf(call) || (world.find(route.projectId, buildId)?.pipeline.id ?? '');
   const taskId = parameter(call.request, 'taskId') ?? '';
   const flags = { failedContainer: flag(call, 'failedContainer'), skip: flag(call, 'skip') };
   const result = world.retry({ user, projectId: route.projectId, pipelineId, buildId, taskId, ...flags });
@@ -104,7 +144,8 @@ function detail(call: Call): Answer {
   return withViewPermission(call, (build, now) => {
     const count = parameter(call.request, 'executeCount');
     const view = detailView({ build, release: call.world.release, now }, count === null ? null : Number(count));
-    return view ? ok(view) : refusalAnswer(refusal(2101039).refusal, call.language);
+    if (view) return ok(view);
+    return refusalAnswer(refusal(call.world.release.errorCodes.buildNotFound, build.id).refusal, call.language);
   });
 }
 
@@ -120,20 +161,21 @@ function history(call: Call): Answer {
   const from = Number(parameter(request, 'buildNoStart') ?? 0);
   const to = Number(parameter(request, 'buildNoEnd') ?? Infinity);
   const chosen = all.filter((build) => build.num >= from && build.num <= to);
-  const page = Math.max(1, Number(parameter(request, 'page') ?? 1));
+  const page = Number(parameter(request, 'page') ?? 1);
   // bk-ci: ApigwParamUtil.standardSize.
   const pageSize = Math.min(100, Math.max(1, Number(parameter(request, 'pageSize') ?? 20)));
   const records = chosen
-    .slice((page - 1) * pageSize, page * pageSize)
+    .slice(Math.max(0, page - 1) * pageSize, Math.max(1, page) * pageSize)
     .map((build) => historyView({ build, release: world.release, now }));
   const totalPages = Math.ceil(chosen.length / pageSize);
-  return ok({ count: chosen.length, page, pageSize, totalPages, records });
+  const pipelineVersion = all[0]?.pipeline.version;
+  return ok({ count: chosen.length, page, pageSize, totalPages, records, pipelineVersion });
 }
 
 function log(call: Call): Answer {
   const { request, world } = call;
   const [start, end] = [parameter(request, 'start'), parameter(request, 'end')];
-  if (start === null || end === null) return failure(400, '请求的参数内容为空');
+  if (start === null || end === null) return failure(400, words('empty', call.language));
   return withViewPermission(call, (build, now) => {
     const count = parameter(request, 'executeCount');
     const query = {

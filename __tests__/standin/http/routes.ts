@@ -14,8 +14,18 @@ export interface Route {
 
 export type Operation = 'retry' | 'status' | 'detail' | 'stop' | 'history' | 'log';
 
-/** `unknown-path`: the path is unknown to BK-CI's gateway. `illegal`: it is unknown to the openapi filter. */
-export type RoutingError = 'unknown-path' | 'illegal' | 'no-route' | 'api-not-found';
+/**
+ * `unknown-path`: the path is unknown to BK-CI's gateway. `unknown-service`: it is a path of a service that does not
+ * run. `not-logged-in`: one for the browser. `illegal`: it is unknown to the openapi filter. `outside-api`: to Spring.
+ */
+export type RoutingError =
+  | 'unknown-path'
+  | 'unknown-service'
+  | 'not-logged-in'
+  | 'illegal'
+  | 'outside-api'
+  | 'no-route'
+  | 'api-not-found';
 
 interface RouteEntry {
   readonly operation: Operation;
@@ -64,7 +74,17 @@ export function routeOf(path: string): Route | RoutingError {
   if (own) return route('own', { type: own[1], version: own[2], projectId: own[3], rest: own[4] });
   if (api) return route('api', { type: api[2], version: api[1], projectId: api[3], rest: api[4] });
   if (path.startsWith('/api/')) return 'api-not-found';
-  return /^(?:\/ms)?\/openapi\/api\//.test(path) ? 'illegal' : 'unknown-path';
+  return notServed(path);
+}
+
+function notServed(path: string): RoutingError {
+  const [, inOpenapi] = /^(?:\/ms)?\/openapi(\/.*)$/.exec(path) ?? [];
+  if (inOpenapi !== undefined) {
+    if (!inOpenapi.startsWith('/api/')) return 'outside-api';
+    return /^\/api\/apigw(?:-user|-app)?\//.test(inOpenapi) ? 'no-route' : 'illegal';
+  }
+  if (/^\/ms\/\w+\/api\/user\//.test(path)) return 'not-logged-in';
+  return path.startsWith('/ms/') ? 'unknown-service' : 'unknown-path';
 }
 
 interface PathParts {
@@ -77,7 +97,7 @@ interface PathParts {
 function route(gateway: Route['gateway'], parts: PathParts): Route | RoutingError {
   const { type, version, rest = '' } = parts;
   if (type !== 'apigw' && type !== 'apigw-user' && type !== 'apigw-app') return notRouted(gateway, 'illegal');
-  if (version !== 'v3' && version !== 'v4') return notRouted(gateway, 'illegal');
+  if (version !== 'v3' && version !== 'v4') return notRouted(gateway, 'no-route');
   // bk_apigw_resources_devops.yaml publishes v4 only, and no plain `apigw`.
   if (gateway === 'api' && (version === 'v3' || type === 'apigw')) return 'api-not-found';
   const found = version === 'v3' ? findV3(rest) : { entry: V4[rest], pipelineId: null, buildId: null };

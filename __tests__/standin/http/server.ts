@@ -1,6 +1,6 @@
 import { hex } from '../world/ids.js';
 import type { World } from '../world/world.js';
-import { type Answer, apiGatewayError, gatewayJson, plainText } from './answer.js';
+import { type Answer, apiGatewayError, gatewayJson, html, plainText, springError } from './answer.js';
 import { authenticate } from './authenticate.js';
 import { type Listener, type ListenerOptions, listen, type RequestHandler } from './listener.js';
 import { languageOf, noRoute, runOperation } from './operations.js';
@@ -61,7 +61,8 @@ function buildIdOf(request: RecordedRequest): string | null {
   return routeOrNull(request.path)?.buildId ?? parameter(request, 'buildId');
 }
 
-function answerRequest(world: World, request: RecordedRequest): Answer {
+/** The answer of the server to one request, without any fault. */
+export function answerRequest(world: World, request: RecordedRequest): Answer {
   const route = routeOf(request.path);
   const language = languageOf(request);
   if (typeof route === 'string') return routingErrorAnswer(route, request);
@@ -82,5 +83,11 @@ function routingErrorAnswer(error: RoutingError, request: RecordedRequest): Answ
     }
     case 'unknown-path':
       return gatewayJson(404, '请求资源不存在。');
+    case 'unknown-service':
+      return html(502, '502 Bad Gateway');
+    case 'not-logged-in':
+      return gatewayJson(500, '服务器错误。');
+    case 'outside-api':
+      return springError(404, request.path.replace(/^(?:\/ms)?\/openapi/, ''), request.at);
   }
 }

@@ -17,6 +17,8 @@ export interface Access {
   readonly users: Readonly<Record<string, readonly Permission[]>>;
   /** False in a default installation, which trusts X-DEVOPS-UID. */
   readonly tokenRequired: boolean;
+  /** True if the openapi service takes requests only from the BlueKing API gateway, which signs them. */
+  readonly jwtRequired?: boolean;
   /** By the raw token, before any percent-encoding. */
   readonly tokens: Readonly<Record<string, Token>>;
   readonly apps: Readonly<Record<string, App>>;

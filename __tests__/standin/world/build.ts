@@ -1,7 +1,7 @@
 import type { ExecutionScript, GateScript } from './execution-script.js';
 import { hexId } from './ids.js';
 import type { Pipeline } from './pipeline.js';
-import { truncateTimeline } from './status-at.js';
+import { type OutsideEnd, truncateTimeline } from './status-at.js';
 import { type PluginAction, simulate, type Timeline } from './timeline.js';
 
 export interface Execution {
@@ -16,7 +16,7 @@ export interface Execution {
   notBefore: number;
   readonly gatesPassed: ReadonlySet<string>;
   readonly gateAnswers: Map<string, { readonly answer: GateScript['answer']; readonly at: number }>;
-  stop: { readonly at: number; readonly status: string } | null;
+  stop: OutsideEnd | null;
   timeline: Timeline;
 }
 
@@ -46,6 +46,8 @@ export interface Effects {
 
 export interface BuildOptions {
   readonly pipeline: Pipeline;
+  /** Made from the pipeline's name and the number if it is not given. */
+  readonly id?: string;
   readonly num?: number;
   readonly user?: string;
   /** One for each execution; the last one is used for all further executions. */
@@ -65,7 +67,7 @@ export function makeBuild(options: BuildOptions, now: number): Build {
   const num = options.num ?? 42;
   const variables = { branch: 'main', ...options.variables };
   const build: Build = {
-    id: hexId('b', `${options.pipeline.name} ${num}`),
+    id: options.id ?? hexId('b', `${options.pipeline.name} ${num}`),
     num,
     pipeline: options.pipeline,
     scripts: options.scripts,
@@ -146,9 +148,12 @@ export function planTimeline(build: Build, execution: ExecutionInput): Timeline 
   });
   const { forcedEnd } = script;
   const ended = forcedEnd
-    ? truncateTimeline(simulated, execution.queueTime + forcedEnd.afterSeconds * 1000, forcedEnd.status)
+    ? truncateTimeline(simulated, {
+        at: execution.queueTime + forcedEnd.afterSeconds * 1000,
+        status: forcedEnd.status,
+      })
     : simulated;
-  return execution.stop ? truncateTimeline(ended, execution.stop.at, execution.stop.status) : ended;
+  return execution.stop ? truncateTimeline(ended, execution.stop) : ended;
 }
 
 function scriptOf(build: Build, count: number): ExecutionScript {

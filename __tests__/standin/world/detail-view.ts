@@ -1,28 +1,51 @@
-import type { Execution } from './build.js';
+import type { Build, Execution } from './build.js';
 import { failedOrCancelled } from './execution-script.js';
 import type { Job, Plugin, Stage } from './pipeline.js';
-import { buildStatusAt, endTimeAt, gateOpenAt, pluginStatusAt, stageStatusAt, statusAt } from './status-at.js';
-import { dropNulls, errorInfos, type Json, type ViewInput } from './status-view.js';
+import {
+  buildStatusAt,
+  endTimeAt,
+  gateOpenAt,
+  pluginStatusAt,
+  stageStartAt,
+  stageStatusAt,
+  statusAt,
+} from './status-at.js';
+import {
+  buildMessage,
+  dropNulls,
+  errorInfos,
+  type Json,
+  shownExecution,
+  stageStatuses,
+  type ViewInput,
+} from './status-view.js';
 import type { Span } from './timeline.js';
 
-const RETRY_LIMIT_MS = 28 * 86_400_000;
+/** How much later the detail says that an execution was queued than the status does, observed on v4.1.0. */
+const QUEUED_LATER_MS = 2_700;
+/** bk-ci: the retry itself is accepted for a week longer. */
+const SHOWN_RETRY_LIMIT_MS = 21 * 86_400_000;
 
 /** What the model of one execution is built from. */
 interface DetailContext {
+  readonly build: Build;
   readonly execution: Execution;
   readonly now: number;
-  /** bk-ci: ModelUtils.refreshCanRetry, the newest execution only and within 28 days. */
+  /** bk-ci: ModelUtils.refreshCanRetry, the newest execution only and within 21 days. */
   readonly mayRetry: boolean;
+  readonly isNewest: boolean;
 }
 
 /** bk-ci: ModelRecord (4.0), or ModelDetail with fewer fields before it. Null for an execution that does not exist. */
-export function detailView({ build, release, now }: ViewInput, executeCount: number | null): Json | null {
+export function detailView(input: ViewInput, executeCount: number | null): Json | null {
+  const { build, release, now } = input;
   const last = build.executions.length;
   const execution = build.executions[(executeCount ?? last) - 1];
   if (!execution) return null;
-  const withinRetryLimit = build.startTime === null || now - build.startTime < RETRY_LIMIT_MS;
+  const withinLimit = build.startTime === null || now - build.startTime < SHOWN_RETRY_LIMIT_MS;
   const endTime = endTimeAt(execution, now);
-  const context = { execution, now, mayRetry: execution.count === last && withinRetryLimit && endTime !== null };
+  const isNewest = execution.count === last;
+  const context = { build, execution, now, isNewest, mayRetry: isNewest && withinLimit };
   const core = {
     id: build.id,
     pipelineId: build.pipeline.id,
@@ -30,10 +53,15 @@ export function detailView({ build, release, now }: ViewInput, executeCount: num
     userId: execution.user,
     triggerUser: build.executions[0]?.user,
     trigger: 'MANUAL',
-    startTime: build.startTime,
+    startTime: execution.timeline.engineStart <= now ? execution.timeline.engineStart : null,
     endTime,
     status: buildStatusAt(execution, now),
-    model: { name: build.pipeline.name, stages: build.pipeline.stages.map((stage) => stageView(context, stage)) },
+    model: {
+      '@type': 'Model',
+      name: build.pipeline.name,
+      stages: build.pipeline.stages.map((stage) => stageView(context, stage)),
+      ...(endTime === null ? {} : { timeCost: totalCosts(execution) }),
+    },
     currentTimestamp: now,
     buildNum: build.num,
     curVersion: build.pipeline.version,
@@ -45,62 +73,92 @@ export function detailView({ build, release, now }: ViewInput, executeCount: num
   if (!release.showsExecutions) return dropNulls(core);
   return dropNulls({
     ...core,
-    queueTime: execution.queueTime,
+    queueTime: execution.queueTime + QUEUED_LATER_MS,
     errorInfoList: errorInfos(build, execution, now),
+    // Of the newest execution, whichever is asked for.
+    stageStatus: stageStatuses(input, shownExecution(input)),
     executeCount: execution.count,
     startUserList: build.executions.map((one) => one.user),
-    recordList: build.executions.map((one) => ({
-      startUser: one.user,
-      timeCost: { totalCost: Math.max(0, Math.min(one.timeline.end, now) - one.queueTime) },
-    })),
-    cancelUserId: execution.stop ? build.effects.stops.at(-1)?.user : null,
+    recordList: build.executions.toReversed().map((one) => recordView(one, now)),
+    buildMsg: buildMessage(build),
     debug: false,
   });
 }
 
+/** One execution; bk-ci lists the newest first. */
+function recordView(execution: Execution, now: number): Json {
+  const hasEnded = endTimeAt(execution, now) !== null;
+  return { startUser: execution.user, ...(hasEnded ? { timeCost: totalCosts(execution) } : {}) };
+}
+
+function totalCosts({ queueTime, timeline }: Execution): unknown {
+  return costs(Math.max(0, timeline.end - queueTime)).timeCost;
+}
+
 function stageView(context: DetailContext, stage: Stage): Json {
-  const span = context.execution.timeline.stages.get(stage.id);
-  const status = span ? stageStatusAt(span, context.execution.timeline, context.now) : null;
-  const open = span !== undefined && gateOpenAt(span, context.now);
+  const { execution, now } = context;
+  const isTrigger = isTriggerStage(stage);
+  const span = execution.timeline.stages.get(stage.id);
+  const status = isTrigger ? 'SUCCEED' : span ? stageStatusAt(span, execution.timeline, now) : null;
+  const open = span !== undefined && gateOpenAt(span, now);
   const groups = stage.reviewers && [
-    dropNulls({
-      id: `${stage.id}-flow-1`,
-      name: 'Flow 1',
-      reviewers: stage.reviewers,
-      status: open ? null : 'PROCESS',
-    }),
+    { id: `${stage.id}-flow-1`, name: 'Flow 1', reviewers: stage.reviewers, groups: [] },
   ];
+  const began = isTrigger || !span ? null : stageStartAt(span, now);
   return dropNulls({
     id: stage.id,
     name: stage.name,
-    stageIdForUser: stage.id,
-    status,
-    executeCount: span?.executeCount,
+    status: shownStatus(status),
+    executeCount: isTrigger ? 1 : (span?.executeCount ?? execution.count),
     canRetry: canRetry(context, status),
     finally: stage.finally,
-    ...timing(context, span),
-    checkIn: groups && { manualTrigger: true, status: open ? 'REVIEWING' : undefined, reviewGroups: groups },
+    startEpoch: began,
+    ...(isTrigger ? costs(0) : span && hasEnded(span, now) ? costs(span.end - (span.start ?? span.end)) : {}),
+    checkIn: groups && dropNulls({ manualTrigger: true, status: open ? 'REVIEWING' : null, reviewGroups: groups }),
     containers: stage.jobs.map((job) => jobView(context, job)),
   });
 }
 
+function isTriggerStage(stage: Stage): boolean {
+  return stage.jobs[0]?.type === 'trigger';
+}
+
+/** bk-ci: what has not run has an empty status. */
+function shownStatus(status: string | null): string {
+  return status === null || status === 'UNEXEC' ? '' : status;
+}
+
+function hasEnded(span: Span, now: number): boolean {
+  return span.start !== null && span.end <= now;
+}
+
+function costs(elapsed: number): Json {
+  return { elapsed, timeCost: { systemCost: 0, executeCost: elapsed, waitCost: 0, queueCost: 0, totalCost: elapsed } };
+}
+
 function jobView(context: DetailContext, job: Job): Json {
-  const span = context.execution.timeline.jobs.get(job.id);
+  const { execution, now } = context;
+  const span = execution.timeline.jobs.get(job.id);
   const status = span ? jobStatus(context, job, span) : null;
+  const { timeCost } = span && hasEnded(span, now) ? costs(span.end - (span.start ?? span.end)) : { timeCost: null };
+  const isTrigger = job.type === 'trigger';
   return dropNulls({
     '@type': job.type,
     id: job.id,
     containerId: job.id,
     containerHashId: job.hashId,
-    jobId: job.jobId,
+    jobId: isTrigger ? null : (job.jobId ?? `job_${job.id}`),
     name: job.name,
-    status,
-    executeCount: span?.executeCount,
+    status: shownStatus(status),
+    executeCount: span?.executeCount ?? execution.count,
     canRetry: canRetry(context, status),
     matrixGroupFlag: job.children.length > 0,
     groupContainers: job.children.length > 0 ? job.children.map((child) => jobView(context, child)) : null,
-    ...timing(context, span),
-    elements: job.plugins.map((plugin) => pluginView(context, plugin)),
+    jobControlOption: isTrigger ? null : { enable: true, runCondition: 'STAGE_RUNNING', continueWhenFailed: false },
+    startVMStatus: startAt(span, now) === null ? null : 'SUCCEED',
+    startEpoch: startAt(span, now),
+    timeCost,
+    elements: job.plugins.map((plugin) => (isTrigger ? triggerView(context, plugin) : pluginView(context, plugin))),
   });
 }
 
@@ -113,25 +171,41 @@ function jobStatus(context: DetailContext, job: Job, span: Span): string | null 
   return inner.some((one) => pluginStatusAt(one, timeline, context.now) === 'PAUSE') ? 'PAUSE' : status;
 }
 
+function triggerView({ execution, now }: DetailContext, plugin: Plugin): Json {
+  const span = execution.timeline.plugins.get(plugin.id);
+  const status = span ? statusAt(span, execution.timeline, now) : null;
+  return {
+    '@type': 'manualTrigger',
+    name: plugin.name,
+    id: plugin.id,
+    status: shownStatus(status),
+    executeCount: span?.executeCount ?? execution.count,
+    atomCode: 'manualTrigger',
+  };
+}
+
 function pluginView(context: DetailContext, plugin: Plugin): Json {
-  const span = context.execution.timeline.plugins.get(plugin.id);
-  const status = span ? pluginStatusAt(span, context.execution.timeline, context.now) : null;
+  const { execution, now } = context;
+  const span = execution.timeline.plugins.get(plugin.id);
+  const status = span ? pluginStatusAt(span, execution.timeline, now) : null;
   const failed = failedOrCancelled(status);
   const error = failed ? span?.error : null;
+  const reruns = rerunsOf(context, plugin);
   return dropNulls({
-    '@type': plugin.name === 'Manual trigger' ? 'manualTrigger' : 'marketBuild',
+    '@type': 'marketBuild',
     id: plugin.id,
     name: plugin.name,
     stepId: plugin.stepId,
-    status,
-    executeCount: span?.executeCount,
-    retryCount: 0,
-    canRetry: canRetry(context, status),
-    canSkip: context.mayRetry && failed ? plugin.manualSkip : null,
+    status: shownStatus(status),
+    executeCount: span?.executeCount ?? execution.count,
+    retryCount: reruns,
+    retryCountManual: reruns,
+    canRetry: context.mayRetry && failed ? true : null,
     errorType: error?.type,
     errorCode: error?.code,
     errorMsg: error?.message,
-    ...timing(context, span),
+    startEpoch: startAt(span, now),
+    ...(span && hasEnded(span, now) ? costs(span.end - (span.start ?? span.end)) : {}),
     atomCode: 'run',
     additionalOptions: {
       enable: true,
@@ -143,13 +217,21 @@ function pluginView(context: DetailContext, plugin: Plugin): Json {
   });
 }
 
-function canRetry({ mayRetry }: DetailContext, status: string | null): boolean | null {
-  return mayRetry && failedOrCancelled(status) ? true : null;
+/** How often the plug-in has run again; null if it has never run. */
+function rerunsOf({ build, execution, now }: DetailContext, plugin: Plugin): number | null {
+  const timelines = build.executions
+    .slice(0, execution.count)
+    .flatMap(({ timeline, previous }) => [timeline, previous]);
+  const starts = timelines.map((timeline) => startAt(timeline?.plugins.get(plugin.id), now));
+  const runs = new Set(starts.filter((start) => start !== null)).size;
+  return runs === 0 ? null : runs - 1;
 }
 
-function timing({ now }: DetailContext, span: Span | undefined): Json {
-  if (!span || span.start === null || span.start > now) return {};
-  const executeCost = Math.min(span.end, now) - span.start;
-  const timeCost = { systemCost: 0, executeCost, waitCost: 0, queueCost: 0, totalCost: executeCost };
-  return { startEpoch: span.start, elapsed: executeCost, timeCost: span.end <= now ? timeCost : null };
+/** Absent, not false, in an older execution. */
+function canRetry({ mayRetry, isNewest }: DetailContext, status: string | null): boolean | null {
+  return isNewest ? mayRetry && failedOrCancelled(status) : null;
+}
+
+function startAt(span: Span | undefined, now: number): number | null {
+  return span?.start != null && span.start <= now ? span.start : null;
 }

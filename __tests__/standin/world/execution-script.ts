@@ -15,6 +15,8 @@ export interface ExecutionScript {
 }
 
 export interface PluginScript {
+  /** Waits for its machine before it runs. */
+  readonly startsAfter?: number;
   readonly seconds?: number;
   readonly status?: string;
   readonly error?: TaskError;

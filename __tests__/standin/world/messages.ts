@@ -70,6 +70,7 @@ const MESSAGES: Readonly<Record<number, Message>> = {
     en: 'User {0} is not authorized to cancel build {1}, only the trigger user or users with pipeline management permission can cancel',
     zh: '用户{0}无权取消构建{1},仅限触发人或拥有流水线管理权限的用户可取消',
   },
+  2112005: { en: 'OpenAPI:JWT parsing failed', zh: 'OpenAPI:JWT解析失败' },
   2101500: {
     en: 'User [{0}] does not have operation permission for node [{1}], unable to start the pipeline',
     zh: '用户[{0}]没有节点[{1}]的操作权限，无法启动流水线',
@@ -97,5 +98,14 @@ export function httpStatusOf(refused: Refusal): number {
 
 export function messageOf(refused: Refusal, language: Language): string {
   const text = MESSAGES[refused.code]?.[language] ?? '';
-  return text.replaceAll(/\{(\d)\}/g, (_, index: string) => refused.args[Number(index)] ?? '');
+  return text.replaceAll(/\{(\d)\}/g, (_, index: string) => {
+    const argument = refused.args[Number(index)] ?? '';
+    return PERMISSIONS[argument]?.[language] ?? argument;
+  });
 }
+
+/** bk-ci: AuthPermission, by its alias. */
+const PERMISSIONS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  EXECUTE: { en: 'Run', zh: '执行' },
+  VIEW: { en: 'View', zh: '查看' },
+};

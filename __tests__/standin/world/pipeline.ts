@@ -41,7 +41,8 @@ export interface Pipeline {
   readonly startRefusal: number | null;
 }
 
-export type PluginOptions = Partial<Omit<Plugin, 'id'>> & { readonly name: string };
+export type PluginOptions = Partial<Plugin> & { readonly name: string };
+/** Ids are made from names where they are not given. */
 export interface JobOptions {
   readonly name: string;
   readonly jobId?: string;
@@ -56,7 +57,7 @@ export interface StageOptions {
   readonly reviewers?: readonly string[];
   readonly finally?: boolean;
 }
-export type PipelineOptions = Partial<Omit<Pipeline, 'id' | 'stages'>> & {
+export type PipelineOptions = Partial<Omit<Pipeline, 'stages'>> & {
   readonly name: string;
   readonly stages: readonly StageOptions[];
 };
@@ -82,8 +83,8 @@ export function makePipeline(options: PipelineOptions): Pipeline {
     locked: false,
     cleanVariablesWhenRetry: false,
     startRefusal: null,
-    ...options,
     id: hexId('p', options.name),
+    ...options,
     stages,
   };
 }
@@ -107,7 +108,7 @@ function makeJob(options: JobOptions, id: string, path: string): Job {
 }
 
 function makePlugin(options: PluginOptions, path: string): Plugin {
-  return { stepId: null, seconds: 30, manualSkip: true, ...options, id: hexId('e', `${path}/${options.name}`) };
+  return { id: hexId('e', `${path}/${options.name}`), stepId: null, seconds: 30, manualSkip: true, ...options };
 }
 
 /** The jobs that run: children in place of their matrix group. */

@@ -72,10 +72,12 @@ export function decideRetry(context: RetryContext): Decision {
 /** bk-ci 4.0: a failed plug-in of a finished job in a running stage, and nothing else. */
 function decideWhileRunning({ build, target, request, release, now }: RetryContext): Decision {
   const { timeline } = newestExecution(build);
+  if (target.kind === 'stage' && release.retryWhileRunning === 'checked' && !stageFailed(build, target.stage, now)) {
+    return refusal(2101114);
+  }
   if (buildStatusAt(newestExecution(build), now) === 'STAGE_SUCCESS') return refusal(release.errorCodes.alreadyRunning);
   if (target.kind !== 'plug-in') {
     if (release.retryWhileRunning !== 'checked') return refusal(release.errorCodes.alreadyRunning);
-    if (target.kind === 'stage' && !stageFailed(build, target.stage, now)) return refusal(2101114);
     return refusal(2100002, 'BK_CI_RETRY_TASK_IN_STAGE_ID');
   }
   const stage = timeline.stages.get(target.stage.id);
@@ -86,7 +88,7 @@ function decideWhileRunning({ build, target, request, release, now }: RetryConte
   if (!plugin || !failedOrCancelled(pluginStatusAt(plugin, timeline, now))) return refusal(2101277);
   const before = build.pipeline.stages.slice(0, build.pipeline.stages.indexOf(target.stage) + 1);
   const pluginActions = new Map<string, PluginAction>(before.flatMap(leafPlugins).map((one) => [one.id, 'keep']));
-  rerunFromPlugin(pluginActions, target, request.skip);
+  rerunPlugin(build, pluginActions, { ...target, skip: request.skip });
   return {
     plan: {
       description: `plug-in ${target.plugin.name}, running`,
@@ -115,16 +117,20 @@ function planRetry({ build, target, request, now }: RetryContext): Omit<RetryPla
       .map((one) => [one.id, 'keep']),
   );
   const gatesPassed = new Set([target.stage.id]);
+  if (target.kind !== 'stage')
+    for (const { id } of leafPlugins(stages[0] ?? target.stage)) pluginActions.set(id, 'run');
   const failed = (job: Job) => jobFailed(build, job, now);
   if (target.kind === 'plug-in') {
-    rerunFromPlugin(pluginActions, target, request.skip);
+    rerunPlugin(build, pluginActions, { ...target, skip: request.skip });
     return { description: `${request.skip ? 'skip ' : ''}plug-in ${target.plugin.name}`, pluginActions, gatesPassed };
   }
   if (target.kind === 'job') {
-    const parts = target.job.children.length > 0 ? target.job.children : [target.job];
-    const chosen = request.failedContainer && target.job.children.length > 0 ? parts.filter(failed) : parts;
-    for (const plugin of chosen.flatMap((job) => job.plugins)) pluginActions.set(plugin.id, 'run');
-    return { description: `job ${target.job.name}`, pluginActions, gatesPassed };
+    const { job } = target;
+    const [plugin] = job.plugins;
+    const chosen = request.failedContainer ? job.children.filter(failed) : job.children;
+    for (const child of chosen.flatMap(({ plugins }) => plugins)) pluginActions.set(child.id, 'run');
+    if (job.children.length === 0 && plugin) rerunPlugin(build, pluginActions, { job, plugin, skip: false });
+    return { description: `job ${job.name}`, pluginActions, gatesPassed };
   }
   if (request.skip) {
     for (const job of leafJobs(target.stage).filter(failed)) skipFailedPlugins(build, job, pluginActions);
@@ -144,14 +150,21 @@ function jobFailed(build: Build, job: Job, now: number): boolean {
   return failedOrCancelled(status) || status === 'UNEXEC';
 }
 
-function rerunFromPlugin(
+/**
+ * Of its job, only the plug-in runs again, and those that have not run or were cancelled; what has failed stays failed
+ * (bk-ci: observed on v4.1.0).
+ */
+function rerunPlugin(
+  build: Build,
   pluginActions: Map<string, PluginAction>,
-  target: { job: Job; plugin: Plugin },
-  skip: boolean,
+  { job, plugin, skip }: { job: Job; plugin: Plugin; skip: boolean },
 ): void {
-  const index = target.job.plugins.indexOf(target.plugin);
-  for (const plugin of target.job.plugins.slice(index)) pluginActions.set(plugin.id, 'run');
-  if (skip) pluginActions.set(target.plugin.id, 'skip');
+  const { plugins } = newestExecution(build).timeline;
+  for (const { id } of job.plugins) {
+    const status = plugins.get(id)?.status ?? 'UNEXEC';
+    if (status === 'UNEXEC' || status === 'CANCELED') pluginActions.set(id, 'run');
+  }
+  pluginActions.set(plugin.id, skip ? 'skip' : 'run');
 }
 
 function skipFailedPlugins(build: Build, job: Job, pluginActions: Map<string, PluginAction>): void {

@@ -1,4 +1,5 @@
 import type { Execution } from './build.js';
+import type { TaskError } from './execution-script.js';
 import type { PluginSpan, Span, StageSpan, Timeline } from './timeline.js';
 
 /** Status of a job or plug-in at a time; null before it starts. */
@@ -17,9 +18,17 @@ export function gateOpenAt(span: StageSpan, now: number): boolean {
   return span.gate !== null && span.gate.from <= now && now < span.gate.until;
 }
 
+/** A stage at its gate is PAUSE, and STAGE_SUCCESS after a refusal (bk-ci: observed on v4.1.0). */
 export function stageStatusAt(span: StageSpan, timeline: Timeline, now: number): string | null {
-  if (gateOpenAt(span, now)) return 'REVIEWING';
+  if (gateOpenAt(span, now)) return 'PAUSE';
+  if (span.gate?.refused && now >= span.gate.until) return 'STAGE_SUCCESS';
   return statusAt(span, timeline, now);
+}
+
+/** When the stage, or the wait at its gate, began; null before. */
+export function stageStartAt({ gate, start }: StageSpan, now: number): number | null {
+  const began = gate?.refused ? gate.until : gate && now < gate.until ? gate.from : start;
+  return began !== null && began <= now ? began : null;
 }
 
 /** bk-ci: BuildStatusSwitcher; these are the only states a build itself has. */
@@ -41,14 +50,28 @@ export function isFinished(execution: Execution, now: number): boolean {
   return endTimeAt(execution, now) !== null;
 }
 
-/** The timeline of an execution that is stopped or ended from outside at `at`. */
-export function truncateTimeline(timeline: Timeline, at: number, status: string): Timeline {
+/** How far an execution is, which decides how long a stop takes. */
+export function phaseOf({ timeline }: Execution, now: number): 'queued' | 'started' | 'plug-in runs' {
+  if (now < timeline.engineStart) return 'queued';
+  const runs = [...timeline.plugins.values()].some(({ start, end }) => start !== null && start <= now && now < end);
+  return runs ? 'plug-in runs' : 'started';
+}
+
+export interface OutsideEnd {
+  readonly at: number;
+  readonly status: string;
+  /** Of the plug-ins that ran. */
+  readonly error?: TaskError;
+}
+
+/** The timeline of an execution that is stopped or ended from outside. */
+export function truncateTimeline(timeline: Timeline, { at, status, error }: OutsideEnd): Timeline {
   if (at >= timeline.end) return timeline;
   const inner = status === 'CANCELED' ? 'CANCELED' : 'TERMINATE';
   const shorten = <T extends Span>(span: T): T => {
     if (span.start === null || span.end <= at) return { ...span, end: Math.min(span.end, at) };
     if (span.start >= at) return { ...span, status: 'UNEXEC', start: null, end: at };
-    return { ...span, status: inner, end: at, error: null };
+    return { ...span, status: inner, end: at, error: error ?? null };
   };
   const shortenStage = (span: StageSpan): StageSpan => {
     const gate = span.gate === null || span.gate.from >= at ? null : span.gate;

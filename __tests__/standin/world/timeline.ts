@@ -153,10 +153,10 @@ function simulatePlugin(
   const previous = input.previous?.plugins.get(plugin.id);
   if (pluginAction === 'keep' && previous) return previous;
   const none = { start: null, end: state.time, executeCount: input.count, pause: null, error: null };
-  if (pluginAction === 'skip') return { ...none, status: 'SKIP' };
+  if (pluginAction === 'skip') return { ...none, status: 'SKIP', error: previous?.error ?? null };
   if (state.failed) return { ...none, status: 'UNEXEC' };
   const script = input.script.plugins?.[plugin.id];
-  const start = Math.max(state.time, input.notBefore);
+  const start = Math.max(state.time, input.notBefore) + (script?.startsAfter ?? 0) * 1000;
   const until = start + (script?.pause?.seconds ?? 0) * 1000;
   return {
     status: script?.status ?? (script?.error ? 'FAILED' : 'SUCCEED'),

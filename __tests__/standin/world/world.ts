@@ -9,24 +9,37 @@ import {
   startExecution,
 } from './build.js';
 import { scaledClock, type WorldClock } from './clock.js';
-import type { GateScript } from './execution-script.js';
+import type { GateScript, TaskError } from './execution-script.js';
 import { type Refusal, refusal } from './messages.js';
+import type { Pipeline } from './pipeline.js';
 import { BK_CI_4_2, type Release } from './release.js';
 import { decideRetry, type RetryRequest, resolveTask } from './retry-rules.js';
-import { buildStatusAt, isFinished } from './status-at.js';
+import { buildStatusAt, isFinished, phaseOf } from './status-at.js';
 
 /** bk-ci: pipeline.build.retry.limit_days. */
 const RETRY_LIMIT_DAYS = 28;
-/** bk-ci: a second stop within this time is refused. */
-const STOP_INTERVAL_SECONDS = 15;
+/**
+ * Seconds after a stop, observed on v4.1.0: a second one is accepted without effect, is refused, or forces the end. The
+ * server's key for this is one of the build and outlives an execution that was stopped in the queue.
+ */
+const REPEATED_STOP_SECONDS = 1;
+const REFUSED_STOP_SECONDS = 60;
+/** Seconds until a plug-in that is retried inside a running build runs, observed on v4.1.0. */
+const JOIN_SECONDS = 6.5;
+/** Of a plug-in that a stop has reached while it was about to start, observed on v4.1.0. */
+const KILLED: TaskError = { type: 'SYSTEM', code: 2199502, message: 'Process was terminated' };
+/** Seconds from a stop to the end of the build, observed on v4.1.0. */
+const STOP_SECONDS = { queued: 5, started: 10, 'plug-in runs': 25 } as const;
 
 export interface WorldOptions {
   readonly clock?: WorldClock;
   readonly release?: Release;
   readonly access?: Access;
   readonly builds: readonly BuildOptions[];
-  /** Time from an accepted stop to the end of the build. */
+  /** Time from an accepted stop to the end of the build, instead of what was observed. */
   readonly stopSeconds?: number;
+  /** How a stopped build ends; FAILED if it was about to start a plug-in. CANCELED by default. */
+  readonly stopStatus?: 'CANCELED' | 'FAILED';
   /** `status` inside the answers about logs: 0 found, 2 expired, 3 closed, 999 failed (bk-ci: QueryLogs). */
   readonly logStatus?: number;
 }
@@ -47,7 +60,10 @@ export class World {
   readonly access: Access;
   readonly logStatus: number;
   readonly builds: readonly Build[];
-  readonly #stopMs: number;
+  readonly #stopSeconds: number | undefined;
+  readonly #stopStatus: string;
+  /** By build, the time of the stop that may refuse the next ones. */
+  readonly #stopKeys = new Map<string, number>();
   readonly #timers: { readonly at: number; readonly callback: () => void }[] = [];
   readonly #locks = new Map<string, number>();
   #timerTime: number | null = null;
@@ -57,7 +73,8 @@ export class World {
     this.release = options.release ?? BK_CI_4_2;
     this.access = options.access ?? ACCESS;
     this.logStatus = options.logStatus ?? 0;
-    this.#stopMs = (options.stopSeconds ?? 3) * 1000;
+    this.#stopSeconds = options.stopSeconds;
+    this.#stopStatus = options.stopStatus ?? 'CANCELED';
     this.builds = options.builds.map((build) => makeBuild(build, this.clock.now()));
   }
 
@@ -136,7 +153,7 @@ export class World {
     const decision = decideRetry({ build, request, target, release, mayOperate, now });
     if ('refusal' in decision || build.pipeline.startRefusal !== null) {
       if (wipes && release.wipesVariablesFirst) build.effects.wipes.push(now);
-      return 'refusal' in decision ? decision : refusal(build.pipeline.startRefusal ?? 0, build.num.toString());
+      return 'refusal' in decision ? decision : this.#refuseStart(build.pipeline);
     }
     const { plan: chosen } = decision;
     if (chosen.joinsRunning) this.#joinRunning(build, chosen.pluginActions, now);
@@ -164,35 +181,51 @@ export class World {
     return build.pipeline.locked ? refusal(2101047) : null;
   }
 
+  #refuseStart({ startRefusal, projectId, id, version }: Pipeline): { readonly refusal: Refusal } {
+    return refusal(startRefusal ?? 0, `projectId:${projectId},pipelineId:${id},version:${version}`);
+  }
+
   #joinRunning(build: Build, pluginActions: PluginActions, now: number): void {
     const execution = newestExecution(build);
-    Object.assign(execution, { pluginActions, previous: execution.timeline, notBefore: now });
+    Object.assign(execution, { pluginActions, previous: execution.timeline, notBefore: now + JOIN_SECONDS * 1000 });
     execution.timeline = planTimeline(build, execution);
   }
 
+  /** bk-ci: who may not stop is told so before the build is looked for. */
   stop(request: StopRequest): Result<true> {
     const now = this.now();
-    if (!hasPermission(this.access, request.user, 'EXECUTE')) return this.#refuseStop(request);
     const build = this.find(request.projectId, request.buildId);
-    if (!build) return refusal(this.release.errorCodes.buildNotFound, request.buildId);
-    if (build.pipeline.id !== request.pipelineId) return refusal(2101058);
+    if (!hasPermission(this.access, request.user, 'EXECUTE') || !build) {
+      return refusal(2101340, request.user, request.buildId);
+    }
     const execution = newestExecution(build);
     if (isFinished(execution, now)) return refusal(2101182);
-    const last = build.effects.stops.at(-1);
-    const again = execution.stop !== null && last !== undefined;
-    if (again && now < last.at + STOP_INTERVAL_SECONDS * 1000) {
-      return refusal(2101019, last.user, String(Math.ceil((last.at + STOP_INTERVAL_SECONDS * 1000 - now) / 1000)));
+    if (build.pipeline.id !== request.pipelineId) return refusal(2101058);
+    const key = this.#stopKeys.get(build.id);
+    const age = key === undefined ? null : (now - key) / 1000;
+    const refused = age !== null && age > REPEATED_STOP_SECONDS && age < REFUSED_STOP_SECONDS;
+    if (refused) {
+      const last = build.effects.stops.at(-1)?.user ?? '';
+      return refusal(2101019, last, String(Math.ceil(REFUSED_STOP_SECONDS - age)));
     }
-    execution.stop = again ? { at: now, status: 'TERMINATE' } : { at: now + this.#stopMs, status: 'CANCELED' };
-    execution.timeline = planTimeline(build, execution);
-    build.effects.stops.push({ at: now, user: request.user, forced: again });
+    const forced = age !== null && age >= REFUSED_STOP_SECONDS;
+    build.effects.stops.push({ at: now, user: request.user, forced });
+    if (age === null || forced) this.#endSoon(build, now, forced);
     return { value: true };
   }
 
-  /** bk-ci: the refusal of a stop is HTTP 400, that of a retry 403. */
-  #refuseStop({ user, buildId }: StopRequest): { readonly refusal: Refusal } {
-    if (this.access.edition === 'rbac') return refusal(2101340, user, buildId);
-    return { refusal: { code: 2101008, args: ['STOP'], http: 400 } };
+  #endSoon(build: Build, now: number, forced: boolean): void {
+    const execution = newestExecution(build);
+    const phase = phaseOf(execution, now);
+    const seconds = this.#stopSeconds ?? STOP_SECONDS[phase];
+    const error = this.#stopStatus === 'FAILED' ? { error: KILLED } : {};
+    execution.stop = forced
+      ? { at: now, status: 'TERMINATE' }
+      : { at: now + seconds * 1000, status: this.#stopStatus, ...error };
+    execution.timeline = planTimeline(build, execution);
+    this.#stopKeys.set(build.id, now);
+    if (phase !== 'queued')
+      this.#timers.push({ at: execution.stop.at, callback: () => this.#stopKeys.delete(build.id) });
   }
 
   /** Another user retries the build: the whole build unless `taskId` is given. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { commitFromEvent } from '../../../src/github/event.js';
+import { actionPages, commitFromEvent } from '../../../src/github/event.js';
 import { createRunner } from '../../../src/github/runner.js';
 import { recordActions } from '../../support/actions.js';
 import { eventFile } from '../../support/event-file.js';
@@ -61,5 +61,27 @@ describe('commitFromEvent', () => {
       GITHUB_EVENT_PATH: eventFile('{'),
     };
     expect(commitFromEvent(createRunner(recordActions(broken).core, broken))).toBeUndefined();
+  });
+});
+
+describe('actionPages', () => {
+  const VALID = {
+    GITHUB_SERVER_URL: 'https://github.example.com',
+    GITHUB_ACTION_REPOSITORY: 'mirrors/retry-bk-ci',
+    GITHUB_ACTION_REF: 'releases/v1.2.0',
+  };
+  const pagesOf = (environment: Readonly<Record<string, string>>) =>
+    actionPages(createRunner(recordActions(environment).core, environment));
+
+  test('are those of the version that runs, on the server of the runner', () => {
+    expect(pagesOf(VALID)).toBe('https://github.example.com/mirrors/retry-bk-ci/blob/releases/v1.2.0/docs');
+  });
+
+  test.each([
+    ['GITHUB_SERVER_URL', ['', 'javascript:alert(1)', 'https://h/x', 'https://h?']],
+    ['GITHUB_ACTION_REPOSITORY', ['', 'acme', 'acme/x/y', 'acme/x)', 'acme/<x>', ' acme/x']],
+    ['GITHUB_ACTION_REF', ['', '..', 'v1/../../evil', 'v1)', 'v1 v2', '/v1', 'v1/', 'v1#x', 'v1?x', 'v1\n']],
+  ])('are not known if %s has another form', (name, values) => {
+    for (const value of values) expect([value, pagesOf({ ...VALID, [name]: value })]).toEqual([value, undefined]);
   });
 });

@@ -147,7 +147,7 @@ describe('the list of errors', () => {
     const unknown = { errorType: '', errorCode: null, errorMessage: '' };
     expect(failures(detail, [taskError({ errorMessage: 'listed' }), {}])).toEqual([
       failedTask({ ...unknown, errorMessage: 'listed' }),
-      { ...empty, ...unknown, tolerated: false },
+      { ...empty, ...unknown },
     ]);
   });
 });

@@ -262,6 +262,6 @@ describe('a build that fails again', () => {
     const { green, outputs, summary } = await runWith(script, { wait: 'true' });
     expect([green, outputs.result, outputs.buildStatus, outputs.attempts]).toEqual([false, 'failed', 'FAILED', '1']);
     expect(JSON.parse(outputs.failedTasks ?? '')).toMatchObject([{ taskId: 'e-1', errorMessage: 'exit status 1' }]);
-    expect(summary).toMatch(/^## BK-CI build 42 failed again\n/);
+    expect(summary).toMatch(/^## ❌ BK-CI build 42 failed again\n/);
   });
 });

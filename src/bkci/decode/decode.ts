@@ -82,8 +82,9 @@ export function decodeDetail(data: unknown, build: RequestTarget): BuildDetail {
   return {
     pipelineName: optionalText(from.pipelineName) ?? optionalText(model.name),
     executeCount: checkedNumber(from, 'executeCount', 'data'),
+    // The newest execution is the first of the list (bk-ci: observed on v4.1.0).
     firstStartedBy:
-      optionalText(optionalObject(optionalList(from.recordList)[0]).startUser) ?? optionalText(from.triggerUser),
+      optionalText(optionalObject(optionalList(from.recordList).at(-1)).startUser) ?? optionalText(from.triggerUser),
     stages: model.stages.map((stage, index) => decodeStage(stage, `data.model.stages[${index}]`)),
     errors: decodeErrors(from.errorInfoList),
   };
@@ -99,8 +100,16 @@ function decodeStage(value: unknown, path: string): Stage {
     isFinally: from.finally === true,
     executeCount: optionalNumber(from.executeCount),
     durationMs: durationOf(from),
+    reviewers: reviewersOf(from),
     jobs: optionalList(from.containers).map((job, index) => decodeJob(job, `${path}.containers[${index}]`)),
   };
+}
+
+/** The groups of reviewers decide one after the other: the first without a status is next (bk-ci: StagePauseCheck.kt). */
+function reviewersOf({ checkIn }: JsonObject): string[] {
+  const groups = shownList(optionalObject(checkIn).reviewGroups).map(optionalObject);
+  const next = groups.find(({ status }) => optionalText(status) === undefined);
+  return shownList(next?.reviewers).flatMap((name) => optionalText(name) ?? []);
 }
 
 function decodeJob(value: unknown, path: string): Job {

@@ -2,35 +2,68 @@
 
 import type { ActionError } from '../../lib/errors.js';
 import { plural } from '../../lib/format.js';
-import { taskName, taskPath, taskPlace } from '../../model/describe-failure.js';
-import type { TaskLog } from '../../model/failure.js';
+import { oneLine } from '../../lib/sanitize.js';
+import { kindOf, taskName, taskPath, taskPlace } from '../../model/describe-failure.js';
+import type { FailedTask, TaskLog } from '../../model/failure.js';
 import { causesOf, linkOf, type RunRecord, unreadLogs } from '../record.js';
 import { code, link, plain, preformatted, prose } from './markdown.js';
 
-const REASONS_SHOWN = 3;
+const CAUSES_SHOWN = 3;
 
-/** The first failures that broke the build, one paragraph each. */
-export function reasons(record: RunRecord): string[] {
-  const causes = causesOf(record);
-  const shown = causes.slice(0, REASONS_SHOWN).map((task) => {
-    const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
-    const place = taskPlace(task).map((name) => plain(name));
-    return `**${plain(taskName(task))}**${place.length > 0 ? ` in ${place.join(' › ')}` : ''}${why}`;
-  });
-  const more = causes.length - shown.length;
-  return more > 0 ? [...shown, `… and ${more} more, see the table`] : shown;
+/** What broke the build, each failure with its reason, what to do about it, and the end of its log. */
+export function causes(record: RunRecord): string[] {
+  const isOpen = shownLogs(record).length === 1;
+  return causesOf(record)
+    .slice(0, CAUSES_SHOWN)
+    .flatMap((task) => [causeParagraph(task), ...logsOf(task, record).map((log) => logSection(log, isOpen))]);
 }
 
-/** The log of a single failed plug-in is shown open, several are folded. Missing ones are named. */
-export function logs(record: RunRecord): string[] {
-  const shown = record.logs.filter(({ missing }) => missing === undefined);
+/** All other failures: those beyond the first causes, and those that were tolerated. */
+export function otherFailures({ failedTasks }: RunRecord): FailedTask[] {
+  const others = causesOf({ failedTasks }).slice(CAUSES_SHOWN);
+  return [...others, ...failedTasks.filter(({ tolerated }) => tolerated)];
+}
+
+function causeParagraph(task: FailedTask): string {
+  const kind = [kindOf(task.errorType), task.errorCode ?? ''].filter((part) => part !== '').join(' ');
+  const why = task.errorMessage === '' ? '' : `: ${plain(task.errorMessage, 500)}`;
+  const place = taskPlace(task).map((name) => plain(name));
+  const what = `**${plain(taskName(task))}**${place.length > 0 ? ` in ${place.join(' › ')}` : ''}${why}`;
+  return [`${what}${kind === '' ? '' : ` (${plain(kind)})`}`, nextStep(task)].filter(Boolean).join('<br>');
+}
+
+/** A part is retried by the id of its own kind; one without an id of its own, not at all. */
+function nextStep({ taskId, taskName: name, containerId, stageId, canBeSkipped }: FailedTask): string {
+  const id = taskId || (name === '' ? containerId || stageId : '');
+  if (id === '') return '';
+  const retry = `Retry only this: ${code(`taskId: ${oneLine(id)}`)}`;
+  return canBeSkipped ? `${retry} · Skip it: add ${code('skip: true')}` : retry;
+}
+
+/** Logs of failures that are not among the first, and what is missing. */
+export function otherLogs(record: RunRecord): string[] {
+  const shown = causesOf(record).slice(0, CAUSES_SHOWN);
+  const isFirst = ({ task }: TaskLog) => shown.some((each) => isSame(each, task));
   const missing = record.logs.flatMap(({ task, missing: why }) =>
     why === undefined ? [] : [`The log of ${plain(taskPath(task), 300)} is not shown: ${plain(why)}.`],
   );
   const unread = unreadLogs(record);
   const more = unread > 0 ? [`The logs of ${plural(unread, 'more failed plug-in')} are not shown: see the build.`] : [];
   const notes = [...missing, ...more].join('<br>');
-  return [...shown.map((log) => logSection(log, shown.length === 1)), notes].filter(Boolean);
+  const others = shownLogs(record).filter((log) => !isFirst(log));
+  return [...others.map((log) => logSection(log, false)), notes].filter(Boolean);
+}
+
+function logsOf(failure: FailedTask, record: RunRecord): TaskLog[] {
+  return shownLogs(record).filter(({ task }) => isSame(failure, task));
+}
+
+function isSame(one: FailedTask, other: FailedTask): boolean {
+  return one.taskId === other.taskId && one.containerId === other.containerId && one.stageId === other.stageId;
+}
+
+function shownLogs({ logs }: RunRecord): TaskLog[] {
+  return logs.filter(({ missing }) => missing === undefined);
 }
 
 const LOG_LINES_SHOWN = 20;
@@ -55,13 +88,29 @@ export function sentenceParagraph(sentence: string): string {
   return prose(sentence.replace(/(?<=\bbuild )#(?=\d)/gi, ''));
 }
 
-/** An error with its code; its list on separate lines. The link at its end is left out if the build's line has it. */
-export function errorParagraph({ message, code: errorCode }: ActionError, record: RunRecord): string {
-  const { candidates = [] } = record;
-  const text = linkOf(record) === undefined ? message : message.replace(/ https?:\/\/\S+$/, '');
+/** An error: what happened, its list, the remedy, and its code, which links to its part of the troubleshooting page. */
+export function errorParagraph({ text, code: errorCode }: ActionError, record: RunRecord): string {
+  const { candidates = [], pages } = record;
+  const { problem, consequence, remedy = '', list = [] } = text;
   // Candidates follow as a list with links.
-  const lines = candidates.length > 1 ? [text.replace(/:?\n.*/s, '.')] : text.split('\n');
-  return `${lines.map(sentenceParagraph).join('<br>')} \`${errorCode}\``;
+  const lines = candidates.length > 1 ? [] : list;
+  // The link at its end is left out if the build's line has it.
+  const shownRemedy = linkOf(record) === undefined ? remedy : remedy.replace(/ ?https?:\/\/\S+$/, '');
+  const sentence = consequence === undefined ? problem : `${problem}; ${consequence}`;
+  const name = `\`${errorCode}\``;
+  const page = pages === undefined ? name : link(name, `${pages}/TROUBLESHOOTING.md#${errorCode}`);
+  const shown =
+    remedy === ''
+      ? [`${sentence}${lines.length > 0 ? ':' : '.'}`]
+      : [
+          `${sentence}.`,
+          lines.length > 0
+            ? `${shownRemedy}:`
+            : candidates.length > 1 && list.length > 0
+              ? `${shownRemedy}.`
+              : shownRemedy,
+        ];
+  return [...[...shown, ...lines].filter(Boolean).map(sentenceParagraph), page].join('<br>');
 }
 
 /** Several candidates as a list. */

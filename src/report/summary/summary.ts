@@ -10,16 +10,23 @@ const MAX_BYTES = 128 * 1024;
 
 export function summaryOf(conclusion: Conclusion, record: RunRecord): string {
   const body = textOf(conclusion).body(conclusion, record);
-  return capDocument([`## ${headingOf(conclusion, record)}`, ...buildLine(conclusion, record), ...body], MAX_BYTES);
+  return capDocument(
+    [
+      `## ${textOf(conclusion).mark(conclusion, record)} ${headingOf(conclusion, record)}`,
+      ...buildLine(conclusion, record),
+      ...body,
+    ],
+    MAX_BYTES,
+  );
 }
 
 function headingOf(conclusion: Conclusion, record: RunRecord): string {
   const { build, buildNumber } = record;
   const { headline, headingWithoutBuild } = textOf(conclusion);
   if (!build) return headingWithoutBuild?.(record) ?? 'No BK-CI build was retried';
-  // Without `#`: GitHub may turn `#42` into a link to an issue.
-  const name = buildNumber === undefined ? code(build.buildId) : buildNumber;
-  return `BK-CI build ${name} ${headline(conclusion, record, (stage) => plain(stage, 80))}`;
+  // Without `#`: GitHub may turn `#42` into a link to an issue. The id is on the next line.
+  const name = buildNumber === undefined ? 'BK-CI build' : `BK-CI build ${buildNumber}`;
+  return `${name} ${headline(conclusion, record, (stage) => plain(stage, 80))}`;
 }
 
 function buildLine(conclusion: Conclusion, record: RunRecord): string[] {

@@ -27,7 +27,7 @@ describe('decodeDetail', () => {
       executeCount: 2,
       triggerUser: 'x',
       latestVersion: 9,
-      recordList: [{ startUser: 'release-bot' }, { startUser: 'ci-bot' }],
+      recordList: [{ startUser: 'ci-bot' }, { startUser: 'release-bot' }],
       model: {
         name: 'ignored',
         stages: [
@@ -39,6 +39,13 @@ describe('decodeDetail', () => {
             finally: true,
             executeCount: 2,
             timeCost: { totalCost: 6 },
+            checkIn: {
+              reviewGroups: [
+                { reviewers: ['past'], status: 'PROCESS' },
+                { reviewers: ['ops-lead', 7, 'ops-oncall'] },
+                { reviewers: ['later'] },
+              ],
+            },
             containers: [
               {
                 id: '1',
@@ -62,7 +69,7 @@ describe('decodeDetail', () => {
       executeCount: 2,
       firstStartedBy: 'release-bot',
       stages: [
-        { id: 'stage-1', name: 'stage-1', isFinally: false, jobs: [] },
+        { id: 'stage-1', name: 'stage-1', isFinally: false, reviewers: [], jobs: [] },
         {
           id: 'stage-3',
           name: 'Test',
@@ -70,6 +77,7 @@ describe('decodeDetail', () => {
           isFinally: true,
           executeCount: 2,
           durationMs: 6,
+          reviewers: ['ops-lead', 'ops-oncall'],
           jobs: [
             {
               id: '1',

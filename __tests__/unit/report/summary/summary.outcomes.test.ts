@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { ActionError } from '../../../../src/lib/errors.js';
+import type { StageSummary } from '../../../../src/model/detail.js';
+import type { FailedTask } from '../../../../src/model/failure.js';
 import type { PlanText } from '../../../../src/plan/describe.js';
 import type { Conclusion } from '../../../../src/report/outcome.js';
 import type { RunRecord } from '../../../../src/report/record.js';
 import { summaryOf } from '../../../../src/report/summary/summary.js';
-import { BUILD, buildStatus, failedTask, running, stage } from '../../../support/builds.js';
+import { BUILD, buildStatus, failedTask, running, stage, stageStatus } from '../../../support/builds.js';
 import { fakeRun } from '../../../support/harness.js';
 import { CONSOLE, NOTHING, record, refusedAtDeploy } from '../../../support/record.js';
 
@@ -42,7 +44,7 @@ describe('the summary of a cancelled step', () => {
       conclusion: { result: 'aborted' },
       record: { phase: 'idle', accepted: undefined, executeCount: 1, lastStatus: buildStatus() },
       expected: [
-        '## BK-CI build 42 was not retried: the step was cancelled',
+        '## ⏹ BK-CI build 42 was not retried: the step was cancelled',
         `[**Nightly tests, build 42**](<${LINK}/executeDetail/1>) · FAILED in stage Test · execution 1 · started by ci-bot`,
         'The step was cancelled before BK-CI got the retry, so build 42 was not retried.',
       ],
@@ -52,7 +54,7 @@ describe('the summary of a cancelled step', () => {
       conclusion: { result: 'aborted', postLooks: true },
       record: { phase: 'sending', accepted: undefined, executeCount: 1 },
       expected: [
-        '## BK-CI build 42 may have been retried: the step was cancelled',
+        '## ⏹ BK-CI build 42 may have been retried: the step was cancelled',
         `[**Nightly tests, build 42**](<${LINK}>) · last seen: FAILED in stage Test · execution 1 · asked for: the whole build, from its first stage`,
         'The step was cancelled while waiting for the answer, so it is not known whether build 42 was retried. Open the build: if it still shows execution 1, it was not retried; if it shows execution 2, it was. The post step of this action checks it too, and stops the build if it was retried.',
       ],
@@ -62,7 +64,7 @@ describe('the summary of a cancelled step', () => {
       conclusion: { result: 'aborted' },
       record: { phase: 'running', lastStatus: running() },
       expected: [
-        '## BK-CI build 42 goes on without this step',
+        '## ⏹ BK-CI build 42 goes on without this step',
         `${SECOND} · after 4 min 2 s · RUNNING in stage Test`,
         'The step was cancelled. Build 42 goes on without it.',
         NOTE,
@@ -73,7 +75,7 @@ describe('the summary of a cancelled step', () => {
       conclusion: { result: 'aborted', stop: { kind: 'failed', why: 'ci-bot may not execute this pipeline.' } },
       record: { lastStatus: running() },
       expected: [
-        '## BK-CI build 42 goes on: it could not be stopped',
+        '## ⏹ BK-CI build 42 goes on: it could not be stopped',
         `${SECOND} · after 4 min 2 s · RUNNING in stage Test`,
         'The step was cancelled. Build 42 could not be stopped: ci-bot may not execute this pipeline.',
         NOTE,
@@ -87,7 +89,7 @@ describe('the summary of a cancelled step', () => {
       },
       record: { lastStatus: running() },
       expected: [
-        '## BK-CI build 42 was asked to stop, without an answer',
+        '## ⏹ BK-CI build 42 was asked to stop, without an answer',
         `${SECOND} · after 4 min 2 s · RUNNING in stage Test`,
         'The step was cancelled and BK-CI was asked to stop build 42, but BK-CI has not answered (connection reset). Check whether it goes on.',
         NOTE,
@@ -105,7 +107,7 @@ describe('the summary of a build that has not ended in time', () => {
     expect(
       paragraphsOf({ result: 'timed-out', stop }, record({ elapsedMs: 3_600_000, lastStatus: running() })),
     ).toEqual([
-      '## BK-CI build 42 has not ended in time and could not be stopped',
+      '## ⏱ BK-CI build 42 has not ended in time and could not be stopped',
       SECOND,
       'Build 42 has not ended after 1 h (RUNNING in stage Test). It could not be stopped (connection refused); the post step of this action tries once more.',
       NOTE,
@@ -116,7 +118,7 @@ describe('the summary of a build that has not ended in time', () => {
     const ended = buildStatus({ status: 'CANCELED', stages: [] });
     const conclusion = { result: 'timed-out', status: running(), stop: { kind: 'sent' }, ended } as const;
     expect(paragraphsOf(conclusion, record({ lastStatus: ended }))).toEqual([
-      '## BK-CI build 42 has not ended in time and was stopped',
+      '## ⏱ BK-CI build 42 has not ended in time and was stopped',
       `${SECOND} · CANCELED`,
       'Build 42 has not ended after 4 min 2 s (RUNNING in stage Test) and was stopped.',
       NOTE,
@@ -139,23 +141,112 @@ describe('the summary of a refused gate', () => {
       stage({ id: 'stage-5', name: 'Tell', status: '' }),
     ];
     expect(paragraphsOf(AT_GATE, record({ failedTasks: [], stages, lastStatus: refusedAtDeploy() }))).toEqual([
-      '## BK-CI build 42 was refused at the gate of Deploy',
+      '## ❌ BK-CI build 42 was refused at the gate of Deploy',
       `${SECOND} · ended after 4 min 2 s`,
       'The gate was refused, so what follows did not run.',
       [
-        '| Stage | State | Time |',
-        '| :-- | :-- | --: |',
-        '| Test | succeeded | 3:48 |',
-        '| Deploy | gate refused |  |',
-        '| Tell | not reached |  |',
+        '| Stage | State | Time |  |',
+        '| :-- | :-- | --: | :-- |',
+        '| Test | succeeded | 3:48 | ▇▇▇▇▇▇▇▇ |',
+        '| Deploy | gate refused |  |  |',
+        '| Tell | not reached |  |  |',
       ].join('\n'),
       NOTE,
     ]);
   });
 });
 
+describe('the table of stages', () => {
+  const stageOf = (name: string, durationMs: number | undefined, more: Partial<StageSummary> = {}) =>
+    stage({ id: `stage-${name}`, name, status: 'SUCCEED', executeCount: 2, durationMs, ...more });
+  const earlier = (name: string, durationMs: number) =>
+    stageStatus({ stageId: `stage-${name}`, name, status: 'FAILED', durationMs });
+  const tableOf = (conclusion: Conclusion, more: Partial<RunRecord>) =>
+    paragraphsOf(conclusion, record(more))
+      .find((text) => text.startsWith('| Stage |'))
+      ?.split('\n')
+      .filter((_, at) => at !== 1);
+
+  test.each([{ result: 'succeeded' }, { result: 'cancelled', hasRun: true }, { result: 'timed-out' }, FAILED] as const)(
+    'is shown when the build $result, with bars, and times of the execution before where both are known',
+    (conclusion) => {
+      const stages = [
+        stageOf('Build', 60_000, { executeCount: 1 }),
+        stageOf('Test', 228_000),
+        stageOf('Pack', 4_000),
+        stageOf('Deploy', undefined, { status: '' }),
+      ];
+      const statusBefore = buildStatus({
+        stages: [earlier('Build', 61_000), earlier('Test', 221_000), earlier('Deploy', 1)],
+      });
+      expect(tableOf(conclusion, { stages, statusBefore })).toEqual([
+        '| Stage | State | Time |  | Before |',
+        '| Build | kept from execution 1 |  |  |  |',
+        '| Test | succeeded | 3:48 | ▇▇▇▇▇▇▇▇ | 3:41 |',
+        '| Pack | succeeded | 0:04 | ▇▁▁▁▁▁▁▁ |  |',
+        '| Deploy | not reached |  |  |  |',
+      ]);
+    },
+  );
+
+  test('names the reviewers of a gate at which time ran out, which has a mark of its own', () => {
+    const waiting = stageOf('Deploy', undefined, { status: 'PAUSE', reviewers: ['ops-lead', 'ops-oncall'] });
+    const lastStatus = running({
+      status: 'STAGE_SUCCESS',
+      stages: [stageStatus({ stageId: 'stage-Deploy', status: 'PAUSE' })],
+    });
+    const more = { stages: [waiting], lastStatus };
+    expect(tableOf({ result: 'timed-out' }, more)?.[1]).toBe(
+      '| Deploy | waits for approval by ops-lead or ops-oncall |  |  |',
+    );
+    expect(paragraphsOf({ result: 'timed-out' }, record(more))[0]).toMatch(/^## ⏸ /);
+    expect(paragraphsOf({ result: 'timed-out' }, record({ lastStatus: running() }))[0]).toMatch(/^## ⏱ /);
+  });
+});
+
+describe('a failure in the summary', () => {
+  const paragraph = (task: Partial<FailedTask>) => paragraphsOf(FAILED, record({ failedTasks: [failedTask(task)] }))[2];
+  const WITHOUT_PLUGIN = { taskId: '', taskName: '', errorType: '', errorCode: null, errorMessage: '' } as const;
+  test.each([
+    [{}, 'Retry only this: `taskId: e-1`'],
+    [{ canBeSkipped: true }, 'Retry only this: `taskId: e-1` · Skip it: add `skip: true`'],
+    [{ ...WITHOUT_PLUGIN, containerId: '2', containerName: 'Windows' }, 'Retry only this: `taskId: 2`'],
+    [{ ...WITHOUT_PLUGIN, containerId: '', containerName: '' }, 'Retry only this: `taskId: stage-3`'],
+  ] as const)('says how to retry it: %j', (task, hint) => {
+    expect(paragraph(task)?.split('<br>')[1]).toBe(hint);
+  });
+
+  test('has no hint without an id', () => {
+    expect(paragraph({ taskId: '' })).toBe('**Run tests** in Test › Linux: exit status 1 (user error 2199001)');
+  });
+
+  test('that was tolerated stands in the table alone', () => {
+    const failedTasks = [failedTask(), failedTask({ taskId: 'e-2', taskName: 'Lint', tolerated: true })];
+    const shown = paragraphsOf(FAILED, record({ failedTasks }));
+    expect(shown.filter((text) => text.includes('Lint'))).toEqual([
+      expect.stringContaining('| Test › Linux › **Lint** | exit status 1 | user error, tolerated | 2199001 | `e-2` |'),
+    ]);
+  });
+});
+
+describe('the code of an error', () => {
+  const error = new ActionError('not-found', { problem: 'No such build', remedy: 'Check buildId.' });
+  test('links to its part of the troubleshooting page, and the remedy has a line of its own', () => {
+    const pages = 'https://github.com/acme/retry-bk-ci/blob/v1/docs';
+    expect(paragraphsOf(error, record({ pages })).at(-1)).toBe(
+      `No such build.<br>Check \`buildId\`.<br>[\`not-found\`](<${pages}/TROUBLESHOOTING.md#not-found>)`,
+    );
+  });
+
+  test('is plain if the address of the page is not known', () => {
+    expect(paragraphsOf(error, record()).at(-1)).toBe('No such build.<br>Check `buildId`.<br>`not-found`');
+  });
+});
+
 describe('the summary of many failed plug-ins', () => {
-  const failedTasks = Array.from({ length: 12 }, (_, at) => failedTask({ containerName: `shard ${at + 1}` }));
+  const failedTasks = Array.from({ length: 12 }, (_, at) =>
+    failedTask({ containerId: `${at}`, containerName: `shard ${at + 1}` }),
+  );
   const [first, second, ...others] = failedTasks.map((task) => ({ task, lines: ['x'] }));
   const logs = [
     ...(first && second ? [first, { ...second, lines: [], missing: 'it has expired' }] : []),
@@ -175,8 +266,10 @@ describe('the summary of many failed plug-ins', () => {
     ]);
   });
 
-  test('refers to the table for the other reasons', () => {
-    expect(shown[5]).toBe('… and 9 more, see the table');
+  test('has three reasons with their logs, and the other failures in a table', () => {
+    expect(shown.filter((text) => text.startsWith('**Run tests**'))).toHaveLength(3);
+    const table = shown.find((text) => text.startsWith('| Failed too |'));
+    expect(table?.split('\n')).toHaveLength(2 + 9);
   });
 });
 
@@ -195,7 +288,7 @@ describe('the summary without a retried build', () => {
         why: 'no BK-CI check of commit c0ffee4444 has failed (1 passed, 0 still run)',
       },
       expected: [
-        '## No BK-CI build needs a retry',
+        '## ✅ No BK-CI build needs a retry',
         'No BK-CI check of commit c0ffee4444 has failed (1 passed, 0 still run).',
       ],
     },
@@ -206,8 +299,8 @@ describe('the summary without a retried build', () => {
         remedy: 'Check buildNumber.',
       }),
       expected: [
-        '## No BK-CI build was retried',
-        'Pipeline p-1 has no build with the number 7. Check `buildNumber`. `not-found`',
+        '## ❌ No BK-CI build was retried',
+        'Pipeline p-1 has no build with the number 7.<br>Check `buildNumber`.<br>`not-found`',
       ],
     },
     {
@@ -219,8 +312,8 @@ describe('the summary without a retried build', () => {
       }),
       record: { candidates },
       expected: [
-        '## No BK-CI build was retried',
-        '2 BK-CI checks have failed. Give `pipelineId`. `ambiguous`',
+        '## ❌ No BK-CI build was retried',
+        '2 BK-CI checks have failed.<br>Give `pipelineId`.<br>`ambiguous`',
         '- Nightly `b-1`\n- Lint `b-2`',
       ],
     },
@@ -228,7 +321,7 @@ describe('the summary without a retried build', () => {
       name: 'because the step was cancelled',
       conclusion: { result: 'aborted' },
       expected: [
-        '## No BK-CI build was retried: the step was cancelled',
+        '## ⏹ No BK-CI build was retried: the step was cancelled',
         'The step was cancelled before anything was sent.',
       ],
     },
@@ -241,7 +334,7 @@ describe('the summary without a retried build', () => {
 describe('the plan in the summary', () => {
   test('is worded as a skip after a skip', () => {
     expect(paragraphsOf({ result: 'retried' }, record({ plan: SKIP }))).toEqual([
-      '## BK-CI build 42 goes on after a skip',
+      '## 🔁 BK-CI build 42 goes on after a skip',
       `${SECOND} · skipped: plug-in Run tests in Test › Linux · not followed, so its result is not known here`,
     ]);
   });
@@ -257,7 +350,7 @@ describe('the plan in the summary', () => {
     const unsure =
       'Somebody else may have started this execution; it is not known whether the retry of this step took effect as well.';
     expect(paragraphsOf({ result: 'retried' }, record(STARTED_BY_OTHER))).toEqual([
-      '## BK-CI build 42 was retried',
+      '## 🔁 BK-CI build 42 was retried',
       `${SECOND} · asked for: the whole build, from its first stage · not followed, so its result is not known here`,
       unsure,
     ]);
@@ -279,7 +372,7 @@ describe('the plan in the summary', () => {
 
   test('belongs to its own execution, not to a newer one', () => {
     expect(paragraphsOf({ result: 'succeeded' }, record(NEWER_EXECUTION))).toEqual([
-      '## BK-CI build 42 succeeded',
+      '## ✅ BK-CI build 42 succeeded',
       `[**Nightly tests, build 42**](<${LINK}/executeDetail/3>) · execution 3 · after 4 min 2 s · retried as execution 2: the whole build, from its first stage · execution 3 was started by release-bot`,
     ]);
   });

@@ -36,23 +36,18 @@ describe('the summary of a build that failed again', () => {
   test('has verdict, build, reason, log, plug-ins, stages and what was sent', () => {
     expect(summaryOf(FAILED, runRecord)).toBe(
       [
-        '## BK-CI build 42 failed again',
+        '## ❌ BK-CI build 42 failed again',
         `[**Nightly tests, build 42**](<${LINK}/executeDetail/2>) · execution 2 · failed in **Test** after 4 min 2 s`,
-        '**Run tests** in Test › Linux: exit status 1',
+        '**Run tests** in Test › Linux: exit status 1 (user error 2199001)<br>Retry only this: `taskId: e-1`',
         '<details open>\n<summary>Log of Test › Linux › Run tests, last 3 lines</summary>',
         '<pre>\nrunning 128 tests\ntest orders::total … FAILED\nexit status 1\n</pre>',
         '</details>',
         [
-          '| Failed | Reason | Kind | Code | `taskId` |',
-          '| :-- | :-- | :-- | --: | :-- |',
-          '| Test › Linux › **Run tests** | exit status 1 | user error | 2199001 | `e-1` |',
-        ].join('\n'),
-        [
-          '| Stage | State | Time |',
-          '| :-- | :-- | --: |',
-          '| Build | kept from execution 1 |  |',
-          '| Test | **failed** | 3:48 |',
-          '| Deploy | not reached |  |',
+          '| Stage | State | Time |  |',
+          '| :-- | :-- | --: | :-- |',
+          '| Build | kept from execution 1 |  |  |',
+          '| Test | **failed** | 3:48 | ▇▇▇▇▇▇▇▇ |',
+          '| Deploy | not reached |  |  |',
         ].join('\n'),
         '<sub>Retried: the failed jobs of stage Test (`taskId: stage-3`, `failedContainer: true`) · attempt 1 of 1 · as ci-bot · first started by release-bot</sub>',
         '',
@@ -88,7 +83,7 @@ describe('the summary of a build that failed again', () => {
 
   test('has the number of the plug-ins that are not listed', () => {
     const failedTasks = Array.from({ length: 25 }, () => failedTask());
-    expect(summaryOf(FAILED, record({ failedTasks }))).toContain('\n\n… and 5 more\n\n');
+    expect(summaryOf(FAILED, record({ failedTasks }))).toContain('\n\n… and 2 more\n\n');
   });
 
   test('has no horizontal rule for a plug-in without a name', () => {
@@ -120,7 +115,7 @@ describe('the short summary of another conclusion', () => {
         plan: FAILED_JOBS,
       }),
       lines: [
-        '## BK-CI build 42 succeeded',
+        '## ✅ BK-CI build 42 succeeded',
         `[**Nightly tests, build 42**](<${LINK}/executeDetail/2>) · execution 2 · after 22 min 31 s · retried: the failed jobs of stage Test`,
       ],
     },
@@ -129,7 +124,7 @@ describe('the short summary of another conclusion', () => {
       conclusion: { result: 'retried' },
       record: NAMELESS,
       lines: [
-        '## BK-CI build 42 was retried',
+        '## 🔁 BK-CI build 42 was retried',
         `[**build 42 in project demo**](<${LINK}/executeDetail/2>) · execution 2 · retried: the whole build, from its first stage · not followed, so its result is not known here`,
       ],
     },
@@ -138,7 +133,7 @@ describe('the short summary of another conclusion', () => {
       conclusion: { result: 'not-needed', why: 'the build has succeeded' },
       record: NAMELESS,
       lines: [
-        '## BK-CI build 42 needs no retry',
+        '## ✅ BK-CI build 42 needs no retry',
         `[**build 42 in project demo**](<${LINK}/executeDetail/2>) · execution 2 · the build has succeeded`,
       ],
     },
@@ -155,9 +150,9 @@ describe('the short summary of another conclusion', () => {
         lastStatus: running({ startedBy: 'release-bot', stages: [stageStatus({ name: 'Deploy', status: 'RUNNING' })] }),
       },
       lines: [
-        '## BK-CI build 42 was not retried',
+        '## ❌ BK-CI build 42 was not retried',
         `[**build 42 in project demo**](<${LINK}/executeDetail/2>) · RUNNING in stage Deploy · execution 2 · started by release-bot`,
-        'Build 42 is running; nothing was sent. Wait for its end, or set `onlyIfFailed: true` to leave it alone. `already-running`',
+        'Build 42 is running; nothing was sent.<br>Wait for its end, or set `onlyIfFailed: true` to leave it alone.<br>`already-running`',
       ],
     },
     {
@@ -171,9 +166,9 @@ describe('the short summary of another conclusion', () => {
       ),
       record: { ...NAMELESS, phase: 'sending', accepted: undefined, lastStatus: buildStatus() },
       lines: [
-        '## BK-CI build 42 may have been retried',
+        '## ❌ BK-CI build 42 may have been retried',
         `[**build 42 in project demo**](<${LINK}>) · FAILED in stage Test · execution 2 · started by ci-bot`,
-        'It is not known whether build 42 was retried. Open the build. `answer-lost`',
+        'It is not known whether build 42 was retried.<br>Open the build.<br>`answer-lost`',
       ],
     },
     {
@@ -185,9 +180,9 @@ describe('the short summary of another conclusion', () => {
       ),
       record: { ...NOTHING, build: BUILD, phase: 'sending', accepted: ONCE },
       lines: [
-        '## BK-CI build `b-1` may have been retried again',
+        '## ❌ BK-CI build may have been retried again',
         '**build `b-1` in project demo**',
-        'Open the build. https&#58;//h/b `answer-lost`',
+        'Open the build.<br>https&#58;//h/b<br>`answer-lost`',
       ],
     },
     {
@@ -199,8 +194,8 @@ describe('the short summary of another conclusion', () => {
       }),
       record: NOTHING,
       lines: [
-        '## No BK-CI build was retried',
-        '1 input needs a change; nothing was sent&#58;<br>`wait`: “maybe” is neither true nor false `input-invalid`',
+        '## ❌ No BK-CI build was retried',
+        '1 input needs a change; nothing was sent&#58;<br>`wait`: “maybe” is neither true nor false<br>`input-invalid`',
       ],
     },
     {
@@ -208,7 +203,7 @@ describe('the short summary of another conclusion', () => {
       conclusion: { result: 'retried' },
       record: { ...NOTHING, build: BUILD, accepted: ONCE, phase: 'running' },
       lines: [
-        '## BK-CI build `b-1` was retried',
+        '## 🔁 BK-CI build was retried',
         '**build `b-1` in project demo** · not followed, so its result is not known here',
       ],
     },
@@ -231,7 +226,7 @@ describe('the summary of several candidates', () => {
   test('is a list with links', () => {
     const runRecord: RunRecord = { ...NOTHING, candidates };
     expect(summaryOf({ result: 'found' }, runRecord).split('\n\n')).toEqual([
-      '## 2 failed BK-CI builds were found, and nothing was sent',
+      '## ✅ 2 failed BK-CI builds were found, and nothing was sent',
       `- [Nightly&#64;<!-- -->PULL&#95;REQUEST](<${LINK}>)\n- Lint&#64;<!-- -->PULL&#95;REQUEST \`b-2\``,
       '',
     ]);
