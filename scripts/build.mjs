@@ -32,7 +32,7 @@ function licenceOf(name) {
 
 /**
  * Modules that a step over plain http does without: `tls` starts a thread that parses all root certificates. ncc opens
- * every module at the start and has no option for it. docs/ARCHITECTURE.md, “Why it is done this way”.
+ * every module at the start and has no option for it. docs/ARCHITECTURE.md says what this relies on.
  */
 const OPENED_LATE = ['assert', 'https', 'tls', 'zlib'];
 const OPEN_LATE = `const openLate = (name) =>

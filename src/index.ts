@@ -75,7 +75,7 @@ async function refuseNode(): Promise<void> {
   await publish({ runner, outputs }, error, record);
 }
 
-/** Not awaited at the top level: the bundler would keep all modules apart then, and the bundle would grow by a tenth. */
+/** Not awaited at the top level, which the bundle, a CommonJS module, does not have. */
 async function main(): Promise<void> {
   const http = createHttp(`retry-bk-ci-build/${VERSION}`, systemClock, runner.environment);
   if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) await refuseNode();

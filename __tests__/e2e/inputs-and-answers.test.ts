@@ -57,6 +57,56 @@ describe('inputs', () => {
   });
 });
 
+describe('names of inputs', () => {
+  concurrentTest('one that is nearly right is refused, and the build is not rerun as a whole', async () => {
+    await withServer({}, async ({ ids, standin }) => {
+      const step = await runMain({ inputs: { ...ids, failedContiner: 'true' } });
+      expectOneError(step, 'input-invalid');
+      expect(step.annotations[0]?.message).toContain('failedcontiner: not an input; did you mean failedContainer?');
+      expect(standin.requestLines()).toEqual([]);
+    });
+  });
+
+  concurrentTest('one that is nearly right in env: of the job is refused as well', async () => {
+    await withServer({}, async ({ ids, standin }) => {
+      const step = await runMain({ inputs: ids, env: { INPUT_DRY_RUN: 'true' } });
+      expectOneError(step, 'input-invalid');
+      expect(standin.requestLines()).toEqual([]);
+    });
+  });
+
+  concurrentTest('those of a wrapper, which passes their values on, are no mistakes', async () => {
+    await withServer({}, async ({ ids, effects }) => {
+      const env = { INPUT_BUILD: ids.buildId, INPUT_PROJECT: ids.projectId, INPUT_DRY_RUN: 'false' };
+      const step = await runMain({ inputs: ids, env });
+      expect(step.exitCode).toBe(0);
+      expect(effects().retries).toHaveLength(1);
+    });
+  });
+});
+
+describe('the address of the console', () => {
+  concurrentTest('is taken as apiUrl, and links point to the same host', async () => {
+    await withServer({}, async ({ ids, standin, effects }) => {
+      const step = await runMain({ inputs: { ...ids, apiUrl: `${standin.url}/console/` } });
+      expect(step.exitCode).toBe(0);
+      expect(step.outputs.buildUrl).toMatch(new RegExp(`^${standin.url}/console/pipeline/`));
+      expect(effects().retries).toHaveLength(1);
+    });
+  });
+});
+
+describe('language', () => {
+  concurrentTest('goes with every request, beside the cookie of the user', async () => {
+    await withServer({}, async ({ ids, standin }) => {
+      const inputs = { ...ids, language: 'zh-CN', headers: 'Cookie: session=abc' };
+      expect((await runMain({ inputs })).exitCode).toBe(0);
+      const cookies = standin.requests.map(({ headers }) => headers.cookie);
+      expect(new Set(cookies)).toEqual(new Set(['session=abc; blueking_language=zh-CN']));
+    });
+  });
+});
+
 describe('a locked pipeline', () => {
   const message = '流水线: 流水线锁定';
   const refusals: [string, FaultAction][] = [

@@ -35,7 +35,7 @@ function expectRed({ main, tookMs }: InterruptedRun, result: RegExp | string): v
   expect(main.outputs).toMatchObject({ result: expect.stringMatching(result), reason: '' });
   expect(tookMs).toBeLessThan(SIGTERM_AFTER_MS);
   expect(main.log.at(-1)).toMatch(/^Error: /);
-  expect(main.summary).toMatch(/^## BK-CI build/);
+  expect(main.summary).toMatch(/^## \S+ BK-CI build/);
 }
 
 describe.each(SIGNALS)('%s', (signal) => {

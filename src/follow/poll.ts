@@ -7,6 +7,7 @@ import { duration } from '../lib/format.js';
 import { timedLine } from '../lib/log-line.js';
 import { oneLine, quote } from '../lib/sanitize.js';
 import { buildName } from '../model/describe.js';
+import type { BuildDetail } from '../model/detail.js';
 import type { Gate } from '../model/gate.js';
 import { type BuildRef, buildLink } from '../model/link.js';
 import { pathOf, waitingPart } from '../model/parts.js';
@@ -51,7 +52,7 @@ const OUTAGE_PAUSE_MS = 30_000;
 /** Throws an ActionError if the build can't be read any more, or the cancellation of the workflow. */
 export async function pollUntilEnd(step: StepContext, options: PollOptions): Promise<End> {
   const { runner, clock, cancelled } = step;
-  const { client, build, deadline, longestPause, expected } = options;
+  const { deadline, longestPause, expected } = options;
   const start = clock.now();
   const outage = new Outage(step);
   let state = initialState(start, options.executeCount);
@@ -72,13 +73,13 @@ export async function pollUntilEnd(step: StepContext, options: PollOptions): Pro
     if (status && isOfExecution(options, state, status)) {
       options.recordStatus(status);
       const next = onStatus(state, status, clock.now());
-      showNotices(step, options, next.notices);
+      showNotices(step, options, await withReviewers(step, options, next.notices));
       state = next.state;
       isEnding = next.isEnding;
       const end = endOf(state);
       if (end) return end;
       if (next.search) {
-        const found = onGateSearch(state, await findGateInJobs(step, client, build), clock.now());
+        const found = onGateSearch(state, await findGateInJobs(step, options), clock.now());
         showNotices(step, options, found.notices);
         state = found.state;
       }
@@ -138,21 +139,41 @@ function showNotices(
   }
 }
 
+/** The status of v4.1.0 does not say who may decide a gate, so the detail is read once for each (bk-ci: observed). */
+async function withReviewers(
+  step: StepContext,
+  options: PollOptions,
+  notices: readonly Notice[],
+): Promise<readonly Notice[]> {
+  const isNameless = (notice: Notice) => notice.kind === 'gate' && notice.gate.who === undefined;
+  const detail = notices.some(isNameless) ? await readForGate(step, options) : undefined;
+  if (!detail) return notices;
+  return notices.map((notice) => {
+    if (notice.kind !== 'gate' || !isNameless(notice)) return notice;
+    const { reviewers = [] } = detail.stages.find(({ id }) => id === notice.gate.key) ?? {};
+    const who = oneLine(reviewers.join(', '), 200);
+    return who === '' ? notice : { ...notice, gate: { ...notice.gate, who } };
+  });
+}
+
+async function findGateInJobs(step: StepContext, options: PollOptions): Promise<Gate | undefined> {
+  const detail = await readForGate(step, options);
+  const part = detail && waitingPart(detail);
+  return part && { key: pathOf(part), name: oneLine(pathOf(part), 200), waitsFor: 'a person' };
+}
+
 /** A gate is looked for every few minutes, and a detail of this size is too large for that. */
 const GATE_SEARCH_MAX_BYTES = 2 * 1024 * 1024;
 
-async function findGateInJobs(
+async function readForGate(
   { runner, cancelled }: StepContext,
-  client: Client,
-  build: BuildRef,
-): Promise<Gate | undefined> {
+  { client, build }: PollOptions,
+): Promise<BuildDetail | undefined> {
   try {
-    const options = { signal: cancelled, maxBytes: GATE_SEARCH_MAX_BYTES };
-    const part = waitingPart(await client.buildDetail(build, options));
-    return part && { key: pathOf(part), name: oneLine(pathOf(part), 200), waitsFor: 'a person' };
+    return await client.buildDetail(build, { signal: cancelled, maxBytes: GATE_SEARCH_MAX_BYTES });
   } catch (error) {
     if (cancelled.aborted) throw error;
-    runner.debug('The detail could not be read; a gate inside a job would not show.');
+    runner.debug('The detail could not be read; a gate inside a job, or who may decide one, would not show.');
     return undefined;
   }
 }

@@ -142,7 +142,7 @@ function readSelector(reader: InputReader, commit: CommitKnown): BuildSelector {
 
 /** Without a commit there is no search, so that an empty buildId never leads to another build. */
 function reportMissing(reader: InputReader, { canSearch, hasCommit }: CommitKnown): void {
-  const has = (name: InputName) => reader.raw(name) !== undefined;
+  const has = (name: InputName) => reader.isGiven(name);
   if (has('buildUrl')) return;
   const isSearch = !has('buildId') && !has('buildNumber');
   if (isSearch && canSearch) return;

@@ -45,6 +45,11 @@ export class InputReader {
     });
   }
 
+  /** Whether the input has a value, be it under a misspelt name. */
+  isGiven(name: InputName): boolean {
+    return this.raw(name) !== undefined || this.#misspelt.has(name);
+  }
+
   raw(name: InputName): string | undefined {
     return this.#runner.input(name) || undefined;
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { reset } from '../../standin/http/faults.js';
 import { nightlyPipeline, pluginId } from '../../standin/scenarios/nightly.js';
 import { withHarness } from '../harness.js';
 import { failedBuild, gatedBuild, WAIT } from '../support/builds.js';
@@ -14,13 +15,25 @@ describe('a stage gate', () => {
         {
           level: 'notice',
           title: 'BK-CI #42 waits',
-          message: expect.stringMatching(/^Stage Deploy waits for approval: /),
+          message: expect.stringMatching(/^Stage Deploy waits for approval \(“ops-lead, ops-oncall”\): /),
         },
       ]);
       expect(step.annotations[0]?.message).toContain(
         `${apiUrl}/console/pipeline/${projectId}/${pipelineId}/detail/${buildId}`,
       );
       expect(step.log.filter((line) => line.includes('  approved   Deploy'))).toHaveLength(1);
+    });
+  });
+
+  test('is reported without its reviewers if the detail can’t be read', async () => {
+    const builds = gatedBuild(() => [{ gates: { 'stage-4': { answer: 'approve', afterSeconds: 3000 } } }]);
+    const faults = [{ on: 'detail', count: Number.POSITIVE_INFINITY, action: reset() }] as const;
+    await withHarness({ builds, faults }, async (harness) => {
+      const step = await harness.run({ inputs: { ...WAIT, timeoutMinutes: '120' } });
+      expect(step.outputs.result).toBe('succeeded');
+      expect(step.annotations.map(({ message }) => message)).toEqual([
+        expect.stringMatching(/^Stage Deploy waits for approval: /),
+      ]);
     });
   });
 

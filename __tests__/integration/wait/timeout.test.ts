@@ -26,7 +26,8 @@ describe('timeoutMinutes has passed', () => {
       expect(step.outputs).toMatchObject({ result: 'timed-out' });
       expect(step.log.at(-1)).toMatch(/^Error: Build #42 has not ended after .* and was stopped/);
       const operations = harness.standin.requests.map(({ operation }) => operation);
-      expect(new Set(operations.slice(operations.indexOf('stop') + 1))).toEqual(new Set(['status']));
+      const afterStop = operations.slice(operations.indexOf('stop') + 1);
+      expect([new Set(afterStop), afterStop.at(-1)]).toEqual([new Set(['status', 'detail']), 'detail']);
       expect(harness.clock.now()).toBeLessThan(190_000);
       expect(await harness.effects()).toMatchObject({ status: 'CANCELED', stops: [{ forced: false }] });
       expect(step.state.phase).toBe('over');

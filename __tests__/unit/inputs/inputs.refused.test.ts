@@ -197,6 +197,12 @@ describe('readInputs refuses', () => {
     ]);
   });
 
+  test('a misspelt name that selects the build, without calling the ids missing', async () => {
+    expect(await problemsOf({ ...NO_IDS, bulidUrl: LINK })).toEqual([
+      'bulidurl: not an input; did you mean buildUrl? Rename it in with:, or INPUT_BULIDURL in env:',
+    ]);
+  });
+
   test('a single input in the singular', async () => {
     const error = await errorOf(() => inputs({ wait: 'maybe' }));
     expect([error.code, error.message]).toEqual([
