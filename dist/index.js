@@ -3369,12 +3369,8 @@ function failedTaskOf({ part, isTolerated }, error) {
   const { errorType = '', errorCode = null, errorMessage = '' } = error ?? {};
   const plugin = part.kind === 'plug-in' ? part.plugin : undefined;
   const job = part.kind === 'stage' ? undefined : part.job;
-  const unexplained =
-    part.kind === 'job' && isWithoutMachine(part.job)
-      ? NO_MACHINE
-      : part.kind === 'stage' && part.stage.status === 'QUALITY_CHECK_FAIL'
-        ? GATE_NOT_PASSED
-        : '';
+  const isGate = part.kind === 'stage' && (part.stage.status === 'QUALITY_CHECK_FAIL' || (error && isOfGate(error)));
+  const unexplained = part.kind === 'job' && isWithoutMachine(part.job) ? NO_MACHINE : '';
   return {
     stageId: part.stage.id,
     stageName: part.stage.name,
@@ -3384,7 +3380,7 @@ function failedTaskOf({ part, isTolerated }, error) {
     taskName: plugin?.name ?? '',
     errorType: plugin?.errorType ?? errorType,
     errorCode: plugin?.errorCode ?? errorCode,
-    errorMessage: (plugin?.errorMessage ?? errorMessage) || unexplained,
+    errorMessage: isGate ? GATE_NOT_PASSED : (plugin?.errorMessage ?? errorMessage) || unexplained,
     ...(isTolerated ? { tolerated: true } : {}),
     ...(plugin?.canBeSkipped ? { canBeSkipped: true } : {}),
   };
@@ -3400,6 +3396,9 @@ function namesIn(detail) {
   };
 }
 const START_OF_MACHINE = /^startVM-/;
+function isOfGate({ containerId, taskId, errorCode }) {
+  return errorCode === 2199007 && containerId === undefined && taskId === undefined;
+}
 function isPlugin(taskId, { plugins }) {
   return plugins ? plugins.has(taskId) : taskId !== '' && !START_OF_MACHINE.test(taskId);
 }
@@ -3415,7 +3414,9 @@ function taskOfError(error, names) {
     taskName: hasPlugin ? (taskName ?? taskId) : '',
     errorType,
     errorCode,
-    errorMessage: error.errorMessage ?? (START_OF_MACHINE.test(taskId) ? NO_MACHINE : ''),
+    errorMessage: isOfGate(error)
+      ? GATE_NOT_PASSED
+      : (error.errorMessage ?? (START_OF_MACHINE.test(taskId) ? NO_MACHINE : '')),
   };
 }
 
@@ -3450,8 +3451,8 @@ function taskPath(task) {
   return [...taskPlace(task), taskName(task)].join(' › ');
 }
 function taskSentence(task, verb = '') {
-  if (task.errorMessage === GATE_NOT_PASSED) return `the quality gate of ${taskName(task)} was not passed`;
-  const isMachine = !isOfPlugin(task) && (task.errorType === 'BUILD_MACHINE' || task.errorMessage === NO_MACHINE);
+  if (isQualityGate(task)) return `the quality gate of ${taskName(task)} was not passed`;
+  const isMachine = isOfMachine(task);
   const place = taskPlace(task);
   const where = place.length > 0 ? `in ${place.join(' › ')}` : '';
   const sentence = [taskName(task), isMachine ? '' : verb, where].filter(Boolean).join(' ');
@@ -3461,6 +3462,15 @@ function taskReason({ errorMessage }, max) {
   return errorMessage === '' || errorMessage === NO_MACHINE || errorMessage === GATE_NOT_PASSED
     ? ''
     : quote(errorMessage, max);
+}
+function isQualityGate(task) {
+  return task.errorMessage === GATE_NOT_PASSED && task.containerId === '' && !isOfPlugin(task);
+}
+const OF_DISPATCH = /^21(?:(?:03|26|31)\d{3}|0010[3-7])$/;
+function isOfMachine(task) {
+  const { errorType, errorCode, errorMessage } = task;
+  if (isOfPlugin(task)) return false;
+  return errorType === 'BUILD_MACHINE' || errorMessage === NO_MACHINE || OF_DISPATCH.test(String(errorCode));
 }
 function isOfPlugin({ taskId, taskName: name }) {
   return taskId !== '' || name !== '';
@@ -3915,6 +3925,7 @@ function failedPart(gateRefused, record) {
 
 
 
+
 const CAUSES_SHOWN = 3;
 function causes(record) {
   const isOpen = shownLogs(record).length === 1;
@@ -3928,12 +3939,15 @@ function otherFailures({ failedTasks }) {
 }
 function causeParagraph(task) {
   const kind = [kindOf(task.errorType), task.errorCode ?? ''].filter((part) => part !== '').join(' ');
-  const why = task.errorMessage === '' ? '' : `: ${markdown_plain(task.errorMessage, 500)}`;
+  const reasons = new Set([isOfMachine(task) ? NO_MACHINE : '', task.errorMessage].filter(Boolean));
+  const why = [...reasons].map((reason) => `: ${markdown_plain(reason, 500)}`).join('');
   const place = taskPlace(task).map((name) => markdown_plain(name));
   const what = `**${markdown_plain(taskName(task))}**${place.length > 0 ? ` in ${place.join(' › ')}` : ''}${why}`;
   return [`${what}${kind === '' ? '' : ` (${markdown_plain(kind)})`}`, nextStep(task)].filter(Boolean).join('<br>');
 }
-function nextStep({ taskId, taskName: name, containerId, stageId, canBeSkipped }) {
+function nextStep(task) {
+  const { taskId, taskName: name, containerId, stageId, canBeSkipped } = task;
+  if (isQualityGate(task)) return '';
   const id = taskId || (name === '' ? containerId || stageId : '');
   if (id === '') return '';
   const retry = `Retry only this: ${code(`taskId: ${oneLine(id)}`)}`;
@@ -4083,10 +4097,14 @@ function bar(time, longest) {
   const filled = Math.max(1, Math.round((BAR_LENGTH * time) / longest));
   return '▇'.repeat(filled) + '▁'.repeat(BAR_LENGTH - filled);
 }
-function stageRow(stage, { executeCount, lastStatus, statusBefore, accepted }) {
+function stageRow(stage, record) {
+  const { executeCount, lastStatus, statusBefore, accepted, failedTasks } = record;
   const name = markdown_plain(stage.name, 80);
   const meaning = meaningOfPart(stage.status);
   if (lastStatus && refusedGate(lastStatus)?.stageId === stage.id) return { name, state: 'gate refused' };
+  if (failedTasks.some((task) => isQualityGate(task) && task.stageId === stage.id)) {
+    return { name, state: '**quality gate not passed**' };
+  }
   if (meaning === 'not run') return { name, state: 'not reached' };
   if (stage.executeCount !== undefined && executeCount !== undefined && stage.executeCount < executeCount) {
     return { name, state: `kept from execution ${stage.executeCount}` };
@@ -4100,7 +4118,7 @@ function stageRow(stage, { executeCount, lastStatus, statusBefore, accepted }) {
 function waitingState({ reviewers }) {
   const names = reviewers.slice(0, 5).map((reviewer) => markdown_plain(reviewer, 80));
   const more = reviewers.length > names.length ? [`${reviewers.length - names.length} more`] : [];
-  return names.length === 0 ? 'waits for approval' : `waits for approval by ${listed([...names, ...more], 'or')}`;
+  return names.length === 0 ? 'waits for approval' : `waits for approval (${[...names, ...more].join(', ')})`;
 }
 
 ;// CONCATENATED MODULE: ./build/report/wording/sentence.js
@@ -4306,7 +4324,9 @@ const ERROR = {
   body: (error, record) => [
     ...doubtNote(record),
     errorParagraph(error, record),
-    ...(error.code === 'not-retryable' ? failedTable(record.failedTasks, 'Failed') : []),
+    ...(error.code === 'not-retryable' && record.failedTasks.length > 1
+      ? failedTable(record.failedTasks, 'Failed')
+      : []),
     ...candidateList(record),
   ],
 };
@@ -4359,7 +4379,8 @@ function lostOutputsError({ problem, lost }, conclusion, record) {
 }
 function taskError(task, record) {
   const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
-  const head = taskSentence(task, 'failed');
+  const sentence = taskSentence(task, 'failed');
+  const head = task.taskId === '' ? sentence.charAt(0).toUpperCase() + sentence.slice(1) : sentence;
   const why = taskReason(task, 1500);
   return {
     title: `BK-CI ${buildNameOf(record)}: ${taskPath(task)}`,
@@ -6174,6 +6195,9 @@ class InputReader {
       index: INPUT_NAMES.indexOf(meant),
     });
   }
+  isGiven(name) {
+    return this.raw(name) !== undefined || this.#misspelt.has(name);
+  }
   raw(name) {
     return this.#runner.input(name) || undefined;
   }
@@ -7348,14 +7372,14 @@ function readSelector(reader, commit) {
   return { ids, link, buildNumber, checkApp, githubToken: reader.raw('githubToken') };
 }
 function reportMissing(reader, { canSearch, hasCommit }) {
-  const has = (name) => reader.raw(name) !== undefined;
+  const has = (name) => reader.isGiven(name);
   if (has('buildUrl')) return;
   const isSearch = !has('buildId') && !has('buildNumber');
   if (isSearch && canSearch) return;
   for (const name of ['projectId', 'pipelineId']) {
     if (!has(name)) reader.missing(name, 'Give it, or buildUrl');
   }
-  const hint = hasCommit ? `, such as ref: \${{ github.sha }}` : '';
+  const hint = hasCommit ? `, such as “ref: \${{ github.sha }}”` : '';
   if (isSearch) reader.missing('buildId', `Give buildId (b-…), buildNumber, buildUrl, or ref${hint}`);
 }
 function readRetry(reader) {
@@ -8213,7 +8237,7 @@ const ANNOUNCED_PAUSE_MS = 60_000;
 const OUTAGE_PAUSE_MS = 30_000;
 async function pollUntilEnd(step, options) {
   const { runner, clock, cancelled } = step;
-  const { client, build, deadline, longestPause, expected } = options;
+  const { deadline, longestPause, expected } = options;
   const start = clock.now();
   const outage = new Outage(step);
   let state = initialState(start, options.executeCount);
@@ -8234,13 +8258,13 @@ async function pollUntilEnd(step, options) {
     if (status && watch_isOfExecution(options, state, status)) {
       options.recordStatus(status);
       const next = onStatus(state, status, clock.now());
-      showNotices(step, options, next.notices);
+      showNotices(step, options, await withReviewers(step, options, next.notices));
       state = next.state;
       isEnding = next.isEnding;
       const end = endOf(state);
       if (end) return end;
       if (next.search) {
-        const found = onGateSearch(state, await findGateInJobs(step, client, build), clock.now());
+        const found = onGateSearch(state, await findGateInJobs(step, options), clock.now());
         showNotices(step, options, found.notices);
         state = found.state;
       }
@@ -8287,15 +8311,29 @@ function showNotices({ runner, clock }, { since, build, consoleUrl }, notices) {
     }
   }
 }
+async function withReviewers(step, options, notices) {
+  const isNameless = (notice) => notice.kind === 'gate' && notice.gate.who === undefined;
+  const detail = notices.some(isNameless) ? await readForGate(step, options) : undefined;
+  if (!detail) return notices;
+  return notices.map((notice) => {
+    if (notice.kind !== 'gate' || !isNameless(notice)) return notice;
+    const { reviewers = [] } = detail.stages.find(({ id }) => id === notice.gate.key) ?? {};
+    const who = oneLine(reviewers.join(', '), 200);
+    return who === '' ? notice : { ...notice, gate: { ...notice.gate, who } };
+  });
+}
+async function findGateInJobs(step, options) {
+  const detail = await readForGate(step, options);
+  const part = detail && waitingPart(detail);
+  return part && { key: pathOf(part), name: oneLine(pathOf(part), 200), waitsFor: 'a person' };
+}
 const GATE_SEARCH_MAX_BYTES = 2 * 1024 * 1024;
-async function findGateInJobs({ runner, cancelled }, client, build) {
+async function readForGate({ runner, cancelled }, { client, build }) {
   try {
-    const options = { signal: cancelled, maxBytes: GATE_SEARCH_MAX_BYTES };
-    const part = waitingPart(await client.buildDetail(build, options));
-    return part && { key: pathOf(part), name: oneLine(pathOf(part), 200), waitsFor: 'a person' };
+    return await client.buildDetail(build, { signal: cancelled, maxBytes: GATE_SEARCH_MAX_BYTES });
   } catch (error) {
     if (cancelled.aborted) throw error;
-    runner.debug('The detail could not be read; a gate inside a job would not show.');
+    runner.debug('The detail could not be read; a gate inside a job, or who may decide one, would not show.');
     return undefined;
   }
 }
@@ -8742,7 +8780,7 @@ async function recordAttempt(context, { build, at }, failure) {
     executeCount: failure.end.status.executeCount,
   });
   if (failure.logs || !first) return;
-  runner.info(logLine('Failed', [`in ${taskPath(first)}`, taskReason(first)].filter(Boolean).join(': ')));
+  runner.info(logLine('Failed', [taskSentence(first), taskReason(first)].filter(Boolean).join(': ')));
 }
 async function sendNextAttempt(context, { deadline, options }, { end, build, attempt }) {
   const { runner, clock, state } = context;

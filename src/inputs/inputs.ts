@@ -149,7 +149,7 @@ function reportMissing(reader: InputReader, { canSearch, hasCommit }: CommitKnow
   for (const name of ['projectId', 'pipelineId'] as const) {
     if (!has(name)) reader.missing(name, 'Give it, or buildUrl');
   }
-  const hint = hasCommit ? `, such as ref: \${{ github.sha }}` : '';
+  const hint = hasCommit ? `, such as “ref: \${{ github.sha }}”` : '';
   if (isSearch) reader.missing('buildId', `Give buildId (b-…), buildNumber, buildUrl, or ref${hint}`);
 }
 

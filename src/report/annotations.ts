@@ -60,7 +60,9 @@ export function lostOutputsError(
 
 function taskError(task: FailedTask, record: RunRecord): Annotation {
   const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
-  const head = taskSentence(task, 'failed');
+  const sentence = taskSentence(task, 'failed');
+  // The name of a plug-in keeps its case.
+  const head = task.taskId === '' ? sentence.charAt(0).toUpperCase() + sentence.slice(1) : sentence;
   const why = taskReason(task, 1500);
   return {
     title: `BK-CI ${buildNameOf(record)}: ${taskPath(task)}`,

@@ -146,7 +146,10 @@ const ERROR: ConclusionText<ActionError> = {
   body: (error, record) => [
     ...doubtNote(record),
     errorParagraph(error, record),
-    ...(error.code === 'not-retryable' ? failedTable(record.failedTasks, 'Failed') : []),
+    // The sentence names one.
+    ...(error.code === 'not-retryable' && record.failedTasks.length > 1
+      ? failedTable(record.failedTasks, 'Failed')
+      : []),
     ...candidateList(record),
   ],
 };

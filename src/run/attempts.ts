@@ -8,7 +8,7 @@ import type { FollowOptions } from '../inputs/inputs.js';
 import { ActionError } from '../lib/errors.js';
 import { duration } from '../lib/format.js';
 import { logLine } from '../lib/log-line.js';
-import { taskPath, taskReason } from '../model/describe-failure.js';
+import { taskPath, taskReason, taskSentence } from '../model/describe-failure.js';
 import { refusedGate } from '../model/gate.js';
 import type { BuildRef } from '../model/link.js';
 import type { BuildStatus } from '../model/snapshot.js';
@@ -197,7 +197,7 @@ async function recordAttempt(
     executeCount: failure.end.status.executeCount,
   });
   if (failure.logs || !first) return;
-  runner.info(logLine('Failed', [`in ${taskPath(first)}`, taskReason(first)].filter(Boolean).join(': ')));
+  runner.info(logLine('Failed', [taskSentence(first), taskReason(first)].filter(Boolean).join(': ')));
 }
 
 /**

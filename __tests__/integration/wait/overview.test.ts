@@ -53,7 +53,7 @@ describe('the stages in the summary of a build that was followed', () => {
       const step = await harness.run({ inputs: { ...WAIT, timeoutMinutes: '30' } });
       expect(step.outputs.result).toBe('timed-out');
       expect(step.summary).toMatch(/^## ⏸ /);
-      expect(step.summary).toContain('| Deploy | waits for approval by ops-lead or ops-oncall |');
+      expect(step.summary).toContain('| Deploy | waits for approval (ops-lead, ops-oncall) |');
     });
   });
 });

@@ -165,8 +165,8 @@ describe('a bad result is an error with title, sentence and link', () => {
       outcome: { result: 'failed', gateRefused: false },
       record: record({ failedTasks: [NO_MACHINE, QUALITY_GATE] }),
       errors: [
-        `BK-CI #42: Test › job Windows | job Windows in Test: no build machine: “no agent is online” (code 2128040, build machine error)`,
-        `BK-CI #42: stage Deploy | the quality gate of stage Deploy was not passed`,
+        `BK-CI #42: Test › job Windows | Job Windows in Test: no build machine: “no agent is online” (code 2128040, build machine error)`,
+        `BK-CI #42: stage Deploy | The quality gate of stage Deploy was not passed`,
         `BK-CI #42 failed again | Build #42 failed again, execution 2, after 4 min 2 s: job Windows in Test: no build machine and 1 more. ${LINK}`,
       ],
     },

@@ -128,7 +128,7 @@ describe('a build that fails again', () => {
     expect(postRequests(run)).toEqual(['POST retry', 'POST retry']);
     expect(run.log()).toEqual(
       expect.arrayContaining([
-        'Failed    in Test › Linux › Run tests: “exit status 1”',
+        'Failed    Run tests in Test › Linux: “exit status 1”',
         'Attempt   2 of 3',
         'Retry     the whole build, from its first stage',
       ]),

@@ -1,6 +1,6 @@
 /** The tables of the job summary: failed plug-ins, attempts, stages. Pure Markdown; empty without rows. */
 
-import { listed, stopwatch } from '../../lib/format.js';
+import { stopwatch } from '../../lib/format.js';
 import { isQualityGate, kindOf, taskName, taskPlace } from '../../model/describe-failure.js';
 import type { StageSummary } from '../../model/detail.js';
 import type { FailedTask } from '../../model/failure.js';
@@ -113,5 +113,5 @@ function stageRow(stage: StageSummary, record: RunRecord): StageRow {
 function waitingState({ reviewers }: StageSummary): string {
   const names = reviewers.slice(0, 5).map((reviewer) => plain(reviewer, 80));
   const more = reviewers.length > names.length ? [`${reviewers.length - names.length} more`] : [];
-  return names.length === 0 ? 'waits for approval' : `waits for approval by ${listed([...names, ...more], 'or')}`;
+  return names.length === 0 ? 'waits for approval' : `waits for approval (${[...names, ...more].join(', ')})`;
 }

@@ -197,7 +197,7 @@ describe('the table of stages', () => {
     });
     const more = { stages: [waiting], lastStatus };
     expect(tableOf({ result: 'timed-out' }, more)?.[1]).toBe(
-      '| Deploy | waits for approval by ops-lead or ops-oncall |  |  |',
+      '| Deploy | waits for approval (ops-lead, ops-oncall) |  |  |',
     );
     expect(paragraphsOf({ result: 'timed-out' }, record(more))[0]).toMatch(/^## ⏸ /);
     expect(paragraphsOf({ result: 'timed-out' }, record({ lastStatus: running() }))[0]).toMatch(/^## ⏱ /);
