@@ -2736,6 +2736,9 @@ function ago(ms) {
 function plural(count, what) {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
+function capitalized(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
 
 ;// CONCATENATED MODULE: external "node:zlib"
 const external_node_zlib_namespaceObject = openLate("node:zlib");
@@ -3942,7 +3945,8 @@ function causeParagraph(task) {
   const reasons = new Set([isOfMachine(task) ? NO_MACHINE : '', task.errorMessage].filter(Boolean));
   const why = [...reasons].map((reason) => `: ${markdown_plain(reason, 500)}`).join('');
   const place = taskPlace(task).map((name) => markdown_plain(name));
-  const what = `**${markdown_plain(taskName(task))}**${place.length > 0 ? ` in ${place.join(' › ')}` : ''}${why}`;
+  const name = task.taskId === '' ? capitalized(taskName(task)) : taskName(task);
+  const what = `**${markdown_plain(name)}**${place.length > 0 ? ` in ${place.join(' › ')}` : ''}${why}`;
   return [`${what}${kind === '' ? '' : ` (${markdown_plain(kind)})`}`, nextStep(task)].filter(Boolean).join('<br>');
 }
 function nextStep(task) {
@@ -4234,6 +4238,7 @@ function abortedWhileSending({ postLooks }, record) {
 
 
 
+
 const OUTCOMES = {
   retried: {
     mark: () => '🔁',
@@ -4250,7 +4255,7 @@ const OUTCOMES = {
     headline: () => 'needs no retry',
     headingWithoutBuild: () => 'No BK-CI build needs a retry',
     parts: unneededParts,
-    body: ({ why }, { build }) => (build ? [] : [sentenceParagraph(`${why.charAt(0).toUpperCase()}${why.slice(1)}.`)]),
+    body: ({ why }, { build }) => (build ? [] : [sentenceParagraph(`${capitalized(why)}.`)]),
   },
   found: {
     mark: () => '✅',
@@ -4380,7 +4385,7 @@ function lostOutputsError({ problem, lost }, conclusion, record) {
 function taskError(task, record) {
   const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
   const sentence = taskSentence(task, 'failed');
-  const head = task.taskId === '' ? sentence.charAt(0).toUpperCase() + sentence.slice(1) : sentence;
+  const head = task.taskId === '' ? capitalized(sentence) : sentence;
   const why = taskReason(task, 1500);
   return {
     title: `BK-CI ${buildNameOf(record)}: ${taskPath(task)}`,

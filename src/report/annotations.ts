@@ -4,7 +4,7 @@
  */
 
 import { ActionError } from '../lib/errors.js';
-import { listed } from '../lib/format.js';
+import { capitalized, listed } from '../lib/format.js';
 import { logLine } from '../lib/log-line.js';
 import { cap, oneLine } from '../lib/sanitize.js';
 import { kindOf, taskPath, taskReason, taskSentence } from '../model/describe-failure.js';
@@ -62,7 +62,7 @@ function taskError(task: FailedTask, record: RunRecord): Annotation {
   const notes = [task.errorCode === null ? '' : `code ${task.errorCode}`, kindOf(task.errorType)].filter(Boolean);
   const sentence = taskSentence(task, 'failed');
   // The name of a plug-in keeps its case.
-  const head = task.taskId === '' ? sentence.charAt(0).toUpperCase() + sentence.slice(1) : sentence;
+  const head = task.taskId === '' ? capitalized(sentence) : sentence;
   const why = taskReason(task, 1500);
   return {
     title: `BK-CI ${buildNameOf(record)}: ${taskPath(task)}`,

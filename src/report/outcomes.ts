@@ -1,6 +1,7 @@
 /** The table of all texts that log, annotations and summary show for an outcome. A new result is one new entry. */
 
 import { ActionError } from '../lib/errors.js';
+import { capitalized } from '../lib/format.js';
 import { gateOf } from '../model/gate.js';
 import type { Conclusion, Outcome, OutcomeOf } from './outcome.js';
 import { buildNameOf, type RunRecord } from './record.js';
@@ -71,7 +72,7 @@ const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<OutcomeOf<R>
     headline: () => 'needs no retry',
     headingWithoutBuild: () => 'No BK-CI build needs a retry',
     parts: unneededParts,
-    body: ({ why }, { build }) => (build ? [] : [sentenceParagraph(`${why.charAt(0).toUpperCase()}${why.slice(1)}.`)]),
+    body: ({ why }, { build }) => (build ? [] : [sentenceParagraph(`${capitalized(why)}.`)]),
   },
   found: {
     mark: () => '✅',

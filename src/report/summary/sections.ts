@@ -1,7 +1,7 @@
 /** The paragraphs of the job summary: reasons, logs, sentences, errors, candidates. Pure Markdown. */
 
 import type { ActionError } from '../../lib/errors.js';
-import { plural } from '../../lib/format.js';
+import { capitalized, plural } from '../../lib/format.js';
 import { oneLine } from '../../lib/sanitize.js';
 import { isOfMachine, isQualityGate, kindOf, taskName, taskPath, taskPlace } from '../../model/describe-failure.js';
 import { type FailedTask, NO_MACHINE, type TaskLog } from '../../model/failure.js';
@@ -29,7 +29,9 @@ function causeParagraph(task: FailedTask): string {
   const reasons = new Set([isOfMachine(task) ? NO_MACHINE : '', task.errorMessage].filter(Boolean));
   const why = [...reasons].map((reason) => `: ${plain(reason, 500)}`).join('');
   const place = taskPlace(task).map((name) => plain(name));
-  const what = `**${plain(taskName(task))}**${place.length > 0 ? ` in ${place.join(' › ')}` : ''}${why}`;
+  // The name of a plug-in keeps its case.
+  const name = task.taskId === '' ? capitalized(taskName(task)) : taskName(task);
+  const what = `**${plain(name)}**${place.length > 0 ? ` in ${place.join(' › ')}` : ''}${why}`;
   return [`${what}${kind === '' ? '' : ` (${plain(kind)})`}`, nextStep(task)].filter(Boolean).join('<br>');
 }
 

@@ -220,8 +220,8 @@ describe('a failure in the summary', () => {
     const windows = { ...WITHOUT_PLUGIN, containerId: '3', containerName: 'Windows' } as const;
     const error = { errorType: 'SYSTEM', errorCode: 2103002, errorMessage: 'Fail to start up' } as const;
     expect([paragraph({ ...windows, ...error }), paragraph({ ...windows, errorMessage: 'no build machine' })]).toEqual([
-      '**job Windows** in Test: no build machine: Fail to start up (system error 2103002)<br>Retry only this: `taskId: 3`',
-      '**job Windows** in Test: no build machine<br>Retry only this: `taskId: 3`',
+      '**Job Windows** in Test: no build machine: Fail to start up (system error 2103002)<br>Retry only this: `taskId: 3`',
+      '**Job Windows** in Test: no build machine<br>Retry only this: `taskId: 3`',
     ]);
   });
 
@@ -230,7 +230,7 @@ describe('a failure in the summary', () => {
     const gate = failedTask({ ...ofStage, errorMessage: 'the quality gate was not passed' });
     const stages = [stage({ id: gate.stageId, name: 'Deploy', status: '' })];
     const shown = paragraphsOf(FAILED, record({ failedTasks: [gate], stages }));
-    expect(shown[2]).toBe('**stage Test**: the quality gate was not passed');
+    expect(shown[2]).toBe('**Stage Test**: the quality gate was not passed');
     expect(shown[3]?.split('\n')[2]).toBe('| Deploy | **quality gate not passed** |  |  |');
   });
 
