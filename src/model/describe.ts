@@ -21,9 +21,9 @@ export function stateOf(build: BuildStatus): string {
   return [shown, gate, where].filter(Boolean).join(', ');
 }
 
-/** The stage that a build is in or ended in; undefined for a queued or successful build. */
+/** The stage that a build is in or ended in; undefined for a successful build, and for one that is or ended in the queue. */
 function currentStage(build: BuildStatus): string | undefined {
-  if (build.status === 'SUCCEED' || isQueued(build)) return undefined;
+  if (build.status === 'SUCCEED' || build.status === 'QUEUE_TIMEOUT' || isQueued(build)) return undefined;
   if (isRefusedGate(build)) return refusedGate(build)?.name;
   const relevant = build.stages.filter(({ status }) => {
     const meaning = meaningOfPart(status);

@@ -12,7 +12,7 @@ import { type BuildStatus, startOf } from '../model/snapshot.js';
 import { isFinished, meaningOfBuild } from '../model/status.js';
 import { type PlanText, planText, takesFailedContainer } from './describe.js';
 import { partToRerun, remainingFailureWarning } from './rerun.js';
-import { checkRetryOn, failuresOf, failuresOfPlugin } from './retry-on.js';
+import { checkRetryOn, failuresToJudge } from './retry-on.js';
 import { resolveTarget } from './target.js';
 
 /** The inputs that the decision depends on. */
@@ -62,7 +62,7 @@ export function decide(
     build,
     isGreen: meaning === 'succeeded',
   });
-  if (finished) checkRetryOn(request.retryOn, failuresOf(status, detail), { status, build });
+  if (finished) checkRetryOn(request.retryOn, failuresToJudge(status, detail, undefined), { status, build });
   const part = resolveTarget(request.retry, detail, { build, isGreen: meaning === 'succeeded' });
   if (request.isFurtherAttempt && part && !canBeRetried(part)) {
     throw new ActionError('task-unknown', {
@@ -118,7 +118,7 @@ function planInsideRunning(
         remedy: `While a build runs, only a failed or cancelled plug-in can be retried.`,
       });
     }
-    checkRetryOn(retryOn, failuresOfPlugin(part), { status, build });
+    checkRetryOn(retryOn, failuresToJudge(status, undefined, part), { status, build });
     return {
       kind: 'plan',
       ...planText(retry, part),

@@ -11,10 +11,11 @@ import { buildName, describeStatus } from '../model/describe.js';
 import type { BuildDetail } from '../model/detail.js';
 import type { FailedTask } from '../model/failure.js';
 import { type BuildRef, buildLink } from '../model/link.js';
+import { findParts } from '../model/parts.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import { type Decision, decide, needsDetail, type Plan, type RetryRequest, rerunWarning } from './decide.js';
 import { planText } from './describe.js';
-import { failuresOf } from './retry-on.js';
+import { failuresToJudge } from './retry-on.js';
 
 export interface PreflightOptions {
   readonly build: BuildRef;
@@ -61,10 +62,12 @@ export async function preflight(step: StepContext, options: PreflightOptions): P
     step.runner.info(logLine('Look', `at the plug-ins ${verb} (${shortReason(failure)}), so they are not known`));
     return planWithoutDetail(options, status, failure);
   }
-  state.recordNames(detailRead.value);
+  const detail = detailRead.value;
+  state.recordNames(detail);
+  const [part] = findParts(detail, request.retry.taskId ?? '');
   // Reported if they are not worth a retry.
-  if (request.retryOn) state.update({ failedTasks: failuresOf(status, detailRead.value) });
-  return decide(request, status, detailRead.value, build.buildId);
+  if (request.retryOn) state.update({ failedTasks: failuresToJudge(status, detail, part) });
+  return decide(request, status, detail, build.buildId);
 }
 
 /** The inputs that `decide` needs. */

@@ -9,20 +9,21 @@ import type { BuildDetail } from '../model/detail.js';
 import { type FailedTask, failedTaskOf, failedTasksOf } from '../model/failure.js';
 import { hasFailed, type Part } from '../model/parts.js';
 import type { BuildStatus } from '../model/snapshot.js';
-import { meaningOfBuild } from '../model/status.js';
+import { isFinished, meaningOfBuild } from '../model/status.js';
 
 /**
- * What failed in a build, if it has failed. One that ended in the queue still lists the errors of the execution before
- * (bk-ci: observed on v4.1.0), and may be anything but FAILED.
+ * What is judged: what failed in a build, if it has failed, or in one that runs, the plug-in that is retried, unless it
+ * was cancelled. A build that ended in the queue still lists the errors of the execution before (bk-ci: observed on
+ * v4.1.0), and may be anything but FAILED.
  */
-export function failuresOf(status: BuildStatus, detail: BuildDetail | undefined): FailedTask[] {
+export function failuresToJudge(
+  status: BuildStatus,
+  detail: BuildDetail | undefined,
+  part: Part | undefined,
+): FailedTask[] {
+  if (!isFinished(status)) return part && hasFailed(part) ? [failedTaskOf({ part, isTolerated: false })] : [];
   if (meaningOfBuild(status) !== 'failed') return [];
   return failedTasksOf(detail, status, status.status === 'FAILED');
-}
-
-/** The failure of a plug-in that is retried inside a running build; none if it was cancelled. */
-export function failuresOfPlugin(part: Part): FailedTask[] {
-  return hasFailed(part) ? [failedTaskOf({ part, isTolerated: false })] : [];
 }
 
 /** Throws an ActionError unless there is a failure that broke the build, and all of them match by type or number. */
@@ -35,9 +36,10 @@ export function checkRetryOn(
   const causes = failures.filter(({ tolerated }) => !tolerated);
   const unmatched = causes.find((task) => !matches(retryOn, task));
   if (causes.length > 0 && !unmatched) return;
+  const what = isFinished(status) ? 'Build' : 'A plug-in of build';
   throw new ActionError('not-retryable', {
     problem: unmatched
-      ? `Build ${build} failed for a reason that retryOn does not name: ${describe(unmatched)}`
+      ? `${what} ${build} failed for a reason that retryOn does not name: ${describe(unmatched)}`
       : `Build ${build} has no failure that retryOn could match (${stateOf(status)})`,
     consequence: NOTHING_SENT,
     remedy:

@@ -112,7 +112,9 @@ const OUTCOMES: { readonly [R in Outcome['result']]: ConclusionText<OutcomeOf<R>
     mark: () => '⏹',
     sentence: cancelledSentence,
     headline: ({ hasRun }) => (hasRun ? 'was cancelled' : 'was cancelled in the queue'),
-    parts: (_, record) => endedParts(record.lastStatus, record),
+    // In the queue, the stages are still those of the execution before.
+    parts: ({ hasRun }, record) =>
+      endedParts(record.lastStatus && (hasRun ? record.lastStatus : { ...record.lastStatus, stages: [] }), record),
     body: (outcome, record) => unendedBody(cancelledSentence(outcome, record), record),
   },
   'timed-out': {

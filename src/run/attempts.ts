@@ -221,7 +221,9 @@ async function sendNextAttempt(
     if (!(error instanceof ActionError) || error.leavesDoubt || error.buildRuns) throw error;
     // The reports are about the attempt before, since this one was not accepted.
     state.update({ plan: sent, statusBefore });
-    runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
+    // An earlier attempt was sent.
+    const { message } = error.with({ consequence: undefined });
+    runner.annotate('warning', `The build is not retried again: ${message} [${error.code}]`);
     return undefined;
   }
 }

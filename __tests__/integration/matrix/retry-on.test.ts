@@ -46,6 +46,26 @@ describe('retryOn', () => {
   );
 
   test.each([
+    ['PLUGIN', 'not-retryable', 1],
+    ['USER', '', 0],
+  ] as const)('inside a running build, the plug-in is judged: %s', async (retryOn, reason, count) => {
+    const windows = pluginId(pipeline, 'Run tests on Windows');
+    const { [pluginId(pipeline, 'Run tests')]: failed } = testsFail(pipeline).plugins ?? {};
+    const script = { plugins: { [windows]: { ...failed, seconds: 10 } } };
+    const builds = [nightlyBuild(pipeline, { runningSeconds: 150, scripts: [script] })];
+    await withHarness({ builds }, async (harness) => {
+      const step = await harness.run({ inputs: { retryOn, taskId: windows } });
+      expect(step.outputs.reason).toBe(reason);
+      expect(JSON.parse(step.outputs.failedTasks ?? '')).toHaveLength(count);
+      expect(step.annotations.map(({ message }) => message)).toEqual(
+        Array(count).fill(
+          expect.stringMatching(/^A plug-in of build #42 failed .*: Run tests on Windows in Test › Windows \(/),
+        ),
+      );
+    });
+  });
+
+  test.each([
     ['status', 'forbidden', 'refused'],
     ['detail', 'forbidden', 'refused'],
   ] as const)('if the %s may not be read, nothing is sent', async (on, reason, result) => {
@@ -65,6 +85,7 @@ describe('retryOn', () => {
       expect(step.outputs).toMatchObject({ result: 'failed', reason: '', attempts: '2' });
       expect(step.annotations.map(({ level }) => level)).toEqual(['warning', 'error', 'error']);
       expect(step.annotations[0]?.message).toMatch(/^The build is not retried again: .* \[not-retryable\]$/);
+      expect(step.annotations[0]?.message).not.toContain('nothing was sent');
       expect((await harness.effects()).retries).toHaveLength(2);
     });
   });

@@ -36,6 +36,17 @@ describe('the result after the retried build has ended', () => {
     });
   });
 
+  test.each(['CANCELED', 'QUEUE_TIMEOUT'])('a build that is %s in the queue names no stage', async (status) => {
+    const queue = [{ position: 4, seconds: 900 }];
+    await withHarness({ builds: failedBuild({ ...ends(status), queue }) }, async (harness) => {
+      const { log, summary } = await harness.run({ inputs: WAIT });
+      expect(summary).toContain('execution 2');
+      expect([...log, summary].slice(3).join('\n')).not.toContain('in stage');
+      const next = await harness.run({ inputs: { retryOn: 'SYSTEM' } });
+      expect(next.annotations[0]?.message).toContain(`no failure that retryOn could match (${status}`);
+    });
+  });
+
   test('a failed plug-in is reported with its name, position, message and error code', async () => {
     await withHarness({ builds: failedBuild() }, async (harness) => {
       const step = await harness.run({ inputs: WAIT });

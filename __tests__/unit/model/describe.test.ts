@@ -19,6 +19,11 @@ describe('describeStatus', () => {
       words: 'SUCCEED, execution 1, started by ci-bot, ended 5 min ago',
     },
     {
+      name: 'ended in the queue, with the stages of the execution before',
+      status: buildStatus({ status: 'QUEUE_TIMEOUT', executeCount: 2 }),
+      words: 'QUEUE_TIMEOUT, execution 2, started by ci-bot, ended 2 h ago',
+    },
+    {
       name: 'running after a retry of a part, which keeps the start of the first execution',
       status: running({ startTime: NOON - 60 * MIN, queueTime: NOON, serverTime: NOON + 6 * MIN }),
       words: 'RUNNING in stage Test, execution 2, started by ci-bot, for 6 min',

@@ -96,7 +96,8 @@ function decodeStage(value: unknown, path: string): Stage {
   return {
     id,
     name: optionalText(from.name) ?? id,
-    status: optionalText(from.status),
+    // Empty of a stage that has not run, which BK-CI refuses to retry (bk-ci: observed on v4.1.0).
+    status: from.status === '' ? '' : optionalText(from.status),
     isFinally: from.finally === true,
     executeCount: optionalNumber(from.executeCount),
     durationMs: durationOf(from),

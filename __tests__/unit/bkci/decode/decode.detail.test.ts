@@ -129,6 +129,15 @@ describe('decodeDetail', () => {
     });
   });
 
+  test('a stage that has not run has an empty status, which is known, and an old server may give none', () => {
+    const stages = [{ id: 'stage-2', status: '' }, { id: 'stage-3', status: null }, { id: 'stage-4' }];
+    expect(decodeDetail({ model: { stages } }, BUILD).stages.map(({ status }) => status)).toEqual([
+      '',
+      undefined,
+      undefined,
+    ]);
+  });
+
   test('an old server has the pipeline name in the model and only triggerUser', () => {
     expect(decodeDetail({ model: { name: 'Nightly', stages: [] }, triggerUser: 'x' }, BUILD)).toEqual({
       pipelineName: 'Nightly',
