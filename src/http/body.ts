@@ -32,12 +32,15 @@ function readBytes(message: IncomingMessage, maxBytes: number): Promise<Buffer> 
   });
 }
 
+/** Not codings, but what some servers send as one. Nothing is to be taken off. */
+const NO_CODING = /^(?:|identity|none|utf-?8)$/;
+
 /** In the order in which they are taken off. Some servers and proxies encode although none was asked for. */
 function codingsOf({ headers }: IncomingMessage): string[] {
   const codings = (headers['content-encoding'] ?? '').toLowerCase().split(',');
   return codings
     .map((coding) => coding.trim())
-    .filter((coding) => coding !== '' && coding !== 'identity')
+    .filter((coding) => !NO_CODING.test(coding))
     .reverse();
 }
 

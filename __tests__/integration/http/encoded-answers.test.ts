@@ -82,6 +82,11 @@ describe.each(CODINGS)('an answer with Content-Encoding: $coding', ({ coding, en
   });
 });
 
+test.each(['UTF-8', 'utf8', 'none', 'identity', 'gzip, utf-8'])('%s names no encoding more', async (coding) => {
+  const bytes = coding.startsWith('gzip') ? gzipSync(ACCEPTED) : Buffer.from(ACCEPTED);
+  expect(await retried({ bytes, coding, length: bytes.length })).toMatchObject({ kind: 'accepted' });
+});
+
 test('an unknown encoding is a lost answer', async () => {
   const bytes = Buffer.from(ACCEPTED);
   expect(await retried({ bytes, coding: 'zstd', length: bytes.length })).toMatchObject({
