@@ -15,6 +15,8 @@ export interface Plugin {
   readonly continuesOnFailure: boolean;
   /** Its settings let every user skip it when it fails. */
   readonly canBeSkipped: boolean;
+  /** The id of the plug-in whose post action it is. BK-CI reruns both (bk-ci: PipelineContainerService.findPostTask). */
+  readonly postActionOf?: string | undefined;
   readonly executeCount?: number | undefined;
   /** Milliseconds since 1970. */
   readonly startEpoch?: number | undefined;

@@ -72,12 +72,19 @@ function jobOrItsPlugin(part: Extract<Part, { kind: 'job' }>, build: string): Pa
 }
 
 function brokeTheBuild(part: Part, detail: BuildDetail): boolean {
-  return breakersOf(part, detail).some((breaker) => includes(part, breaker));
+  return breakersOf(part, detail).some((breaker) => isRerunWith(part, breaker));
+}
+
+/** Whether it is the part, is in it, or is the post action of it. */
+function isRerunWith(part: Part, failed: Part): boolean {
+  const isPostAction =
+    part.kind === 'plug-in' && failed.kind === 'plug-in' && failed.plugin.postActionOf === part.plugin.id;
+  return isPostAction || includes(part, failed);
 }
 
 /** What broke the build in the same stage and is not rerun with the part. */
 function otherFailures(part: Part, detail: BuildDetail): Part[] {
-  return breakersOf(part, detail).filter((breaker) => !includes(part, breaker) && !includes(breaker, part));
+  return breakersOf(part, detail).filter((breaker) => !isRerunWith(part, breaker) && !includes(breaker, part));
 }
 
 function breakersOf({ stage }: Part, detail: BuildDetail): Part[] {

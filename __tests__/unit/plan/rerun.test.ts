@@ -66,6 +66,18 @@ describe('a job by its number', () => {
     ]);
   });
 
+  test('a post action that failed with its plug-in is rerun with it', () => {
+    const post = report({ status: 'FAILED', postActionOf: 'e-1' });
+    expect(planFor('1', job({ plugins: [compile(), tests(), post] }))).toMatchObject({
+      parameters: { taskId: 'e-1' },
+      warnings: [],
+    });
+    expect(planFor('1', job({ plugins: [tests(), post] }))).toMatchObject({
+      parameters: { taskId: '1' },
+      warnings: [],
+    });
+  });
+
   test('the group of a matrix is sent as it is', () => {
     const child = job({ id: '1001', plugins: [compile(), tests()] });
     expect(planFor('1', job({ plugins: [compile()], children: [child] }))).toMatchObject({
@@ -109,6 +121,12 @@ describe('a plug-in that is not what failed', () => {
     );
   });
 
+  test('is sent if its post action is what failed, which is rerun with it', () => {
+    const post = report({ status: 'FAILED', postActionOf: 'e-0' });
+    expect(planFor('e-0', job({ plugins: [compile(), post] }))).toMatchObject({ parameters: { taskId: 'e-0' } });
+    expect(planFor('e-2', job({ plugins: [compile(), post] }))).toMatchObject({ parameters: { taskId: 'e-2' } });
+  });
+
   test('is sent if what failed is in another stage, which runs again after it', () => {
     const first: Stage = stage({ id: 'stage-2', name: 'Build', ...OK, jobs: [job({ ...OK, plugins: [compile()] })] });
     expect(plan({ taskId: 'e-0' }, buildDetail({ stages: [first, stage()] }))).toMatchObject({
@@ -130,6 +148,12 @@ describe('what failed beside the part', () => {
     'Test › Lint › Lint failed as well and is not rerun, so the build fails again. To rerun all failed jobs of the stage, set taskId: stage-3 and failedContainer: true.';
   test.each(['1', 'e-1'])('is warned about for taskId %s', (taskId) => {
     expect(planFor(taskId, job(), lint)).toMatchObject({ warnings: [warning] });
+  });
+
+  test('is no warning if it is the post action of the plug-in, and one if it is the plug-in of a post action', () => {
+    const of = job({ plugins: [tests(), report({ status: 'FAILED', postActionOf: 'e-1' })] });
+    expect(planFor('e-1', of)).toMatchObject({ warnings: [] });
+    expect(planFor('e-2', of)).toMatchObject({ warnings: [expect.stringContaining('Run tests failed as well')] });
   });
 
   test.each(['stage-3', undefined])('is rerun with taskId %s', (taskId) => {

@@ -129,6 +129,16 @@ describe('decodeDetail', () => {
     });
   });
 
+  test('a post action names its plug-in, and a plug-in that has one may name itself', () => {
+    const elements = ['e-2', 'e-1'].map((id) => ({
+      id,
+      additionalOptions: { elementPostInfo: { parentElementId: 'e-1' } },
+    }));
+    const model = { stages: [{ id: 'stage-2', containers: [{ id: '1', elements }] }] };
+    const plugins = decodeDetail({ model }, BUILD).stages[0]?.jobs[0]?.plugins;
+    expect(plugins?.map(({ postActionOf }) => postActionOf)).toEqual(['e-1', undefined]);
+  });
+
   test('an old server has the pipeline name in the model and only triggerUser', () => {
     expect(decodeDetail({ model: { name: 'Nightly', stages: [] }, triggerUser: 'x' }, BUILD)).toEqual({
       pipelineName: 'Nightly',
