@@ -2,7 +2,7 @@
 
 import { type Failure, failuresOf, isWithoutMachine } from './cause.js';
 import type { BuildDetail } from './detail.js';
-import { type Part, partsOf } from './parts.js';
+import { isInMatrix, type Part, partsOf } from './parts.js';
 import type { BuildStatus, TaskError } from './snapshot.js';
 
 /** One failure: an entry of the output `failedTasks`. Without a task it is one of a job, without a container of a stage. */
@@ -20,6 +20,8 @@ export interface FailedTask {
   readonly tolerated?: true | undefined;
   /** Its settings let every user skip it. */
   readonly canBeSkipped?: true | undefined;
+  /** BK-CI before v4.2 does not know its id. */
+  readonly isInMatrix?: true | undefined;
 }
 
 /** The last lines of one failed plug-in's log, or why there are none. */
@@ -139,6 +141,7 @@ export function failedTaskOf({ part, isTolerated }: Failure, error?: TaskError):
     errorMessage: (plugin?.errorMessage ?? errorMessage) || unexplained,
     ...(isTolerated ? { tolerated: true } : {}),
     ...(plugin?.canBeSkipped ? { canBeSkipped: true } : {}),
+    ...(isInMatrix(part) ? { isInMatrix: true } : {}),
   };
 }
 

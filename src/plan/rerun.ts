@@ -8,7 +8,7 @@ import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { oneLine, quote } from '../lib/sanitize.js';
 import { failuresOf, includes, isWithoutMachine, pluginsThatBroke } from '../model/cause.js';
 import type { BuildDetail, Stage } from '../model/detail.js';
-import { type Part, pathOf, stoppedParts } from '../model/parts.js';
+import { isInMatrix, type Part, pathOf, stoppedParts } from '../model/parts.js';
 import { meaningOfPart } from '../model/status.js';
 import { suggestions } from './target.js';
 
@@ -37,6 +37,14 @@ export function remainingFailureWarning(part: Part | undefined, detail: BuildDet
   const more = others.length > names.length ? ` and ${others.length - names.length} more` : '';
   return [
     `${names.join(', ')}${more} failed as well and is not rerun, so the build fails again. To rerun all failed jobs of the stage, set taskId: ${oneLine(part.stage.id, 40)} and failedContainer: true.`,
+  ];
+}
+
+/** BK-CI looks for an id in the groups of matrices alone, and takes any other for none (bk-ci: PipelineBuildRetryService). */
+export function matrixWarning(part: Part | undefined): string[] {
+  if (!part || !isInMatrix(part)) return [];
+  return [
+    `${oneLine(pathOf(part))} is part of a matrix: BK-CI before v4.2 does not know its id, and reruns the whole build. On an older one, set taskId: ${oneLine(part.stage.id, 40)} and failedContainer: true.`,
   ];
 }
 

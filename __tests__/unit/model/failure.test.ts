@@ -65,7 +65,9 @@ describe('failed plug-ins', () => {
 
   test('are those in the jobs of a matrix, not those of its template', () => {
     const children = [job({ id: '2002', plugins: [plugin({ id: 'e-24' })] })];
-    expect(told(ofJobs(job({ plugins: [plugin({ id: 'e-pattern' })], children })))).toEqual(['e-24']);
+    const detail = ofJobs(job({ plugins: [plugin({ id: 'e-pattern' })], children }));
+    expect(told(detail)).toEqual(['e-24']);
+    expect(failures(detail)).toMatchObject([{ isInMatrix: true }]);
   });
 
   test('come with what broke the build first, and say what was tolerated', () => {

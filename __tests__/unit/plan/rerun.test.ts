@@ -165,6 +165,24 @@ describe('what failed beside the part', () => {
   });
 });
 
+describe('a part of a matrix', () => {
+  const child = job({ id: '1001', name: 'Node 20', plugins: [tests()] });
+  const matrix = job({ plugins: [compile()], children: [child] });
+  const warning = (path: string) =>
+    `${path} is part of a matrix: BK-CI before v4.2 does not know its id, and reruns the whole build. On an older one, set taskId: stage-3 and failedContainer: true.`;
+
+  test.each([
+    ['1001', 'Test › Node 20', 'job Node 20 (1001) of stage Test, from its first plug-in'],
+    ['e-1', 'Test › Node 20 › Run tests', 'plug-in Run tests (e-1) in Test › Node 20 and what follows'],
+  ])('is retried with a warning for taskId %s', (taskId, path, description) => {
+    expect(planFor(taskId, matrix)).toMatchObject({ parameters: { taskId }, description, warnings: [warning(path)] });
+  });
+
+  test.each(['1', 'stage-3', undefined])('is not warned about for taskId %s', (taskId) => {
+    expect(plan({ taskId, failedContainer: true }, detailOf(matrix))).toMatchObject({ warnings: [] });
+  });
+});
+
 describe('a stage by its id', () => {
   const other = stage({ id: 'stage-4', name: 'Deploy', status: 'CANCELED', jobs: [] });
   const detailWith = (status: string | undefined) => buildDetail({ stages: [stage({ status, jobs: [] }), other] });

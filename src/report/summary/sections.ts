@@ -32,10 +32,10 @@ function causeParagraph(task: FailedTask): string {
   return [`${what}${kind === '' ? '' : ` (${plain(kind)})`}`, nextStep(task)].filter(Boolean).join('<br>');
 }
 
-/** A part is retried by the id of its own kind; one without an id of its own, not at all. */
-function nextStep({ taskId, taskName: name, containerId, stageId, canBeSkipped }: FailedTask): string {
+/** A part is retried by the id of its own kind; one without an id of its own, or with one that not every BK-CI knows, not at all. */
+function nextStep({ taskId, taskName: name, containerId, stageId, canBeSkipped, isInMatrix }: FailedTask): string {
   const id = taskId || (name === '' ? containerId || stageId : '');
-  if (id === '') return '';
+  if (id === '' || isInMatrix) return '';
   const retry = `Retry only this: ${code(`taskId: ${oneLine(id)}`)}`;
   return canBeSkipped ? `${retry} · Skip it: add ${code('skip: true')}` : retry;
 }

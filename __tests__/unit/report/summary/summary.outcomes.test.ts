@@ -226,6 +226,10 @@ describe('a failure in the summary', () => {
     expect(paragraph(task)?.split('<br>')[1]).toBe(hint);
   });
 
+  test('has no hint in a matrix: BK-CI before v4.2 reruns the whole build for its id', () => {
+    expect(paragraph({ isInMatrix: true, canBeSkipped: true })).not.toContain('Retry only this');
+  });
+
   test('has no hint without an id', () => {
     expect(paragraph({ taskId: '' })).toBe('**Run tests** in Test › Linux: exit status 1 (user error 2199001)');
   });
