@@ -65,7 +65,8 @@ function stageNotFailed({ id, name, status }: Stage, detail: BuildDetail, build:
 
 function jobOrItsPlugin(part: Extract<Part, { kind: 'job' }>, build: string): Part {
   const { stage, job } = part;
-  const [plugin, ...others] = job.children.length > 0 || isWithoutMachine(job) ? [] : pluginsThatBroke(job);
+  const isWhole = stage.isFinally || job.children.length > 0 || isWithoutMachine(job);
+  const [plugin, ...others] = isWhole ? [] : pluginsThatBroke(job);
   if (!plugin) return part;
   if (others.length > 0) {
     const plugins = [plugin, ...others].map((each): Part => ({ kind: 'plug-in', stage, job, plugin: each }));
@@ -90,8 +91,12 @@ function isRerunWith(part: Part, failed: Part): boolean {
   return isPostAction || includes(part, failed);
 }
 
-/** What broke the build in the same stage and is not rerun with the part. */
+/**
+ * What broke the build in the same stage and is not rerun with the part. All of a finally stage is, with every retry
+ * (bk-ci: StartBuildContext.needRerun).
+ */
 function otherFailures(part: Part, detail: BuildDetail): Part[] {
+  if (part.stage.isFinally) return [];
   return breakersOf(part, detail).filter((breaker) => !isRerunWith(part, breaker) && !includes(breaker, part));
 }
 

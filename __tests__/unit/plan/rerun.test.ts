@@ -165,6 +165,12 @@ describe('what failed beside the part', () => {
   });
 });
 
+test.each(['1', '2', 'e-0', 'e-1', 'e-9'])('all of a finally stage is rerun with taskId %s', (taskId) => {
+  const jobs = [job({ plugins: [compile(), tests(), report({ status: 'FAILED' })] }), lint];
+  const decision = plan({ taskId }, buildDetail({ stages: [stage({ isFinally: true, jobs })] }));
+  expect(decision).toMatchObject({ parameters: { taskId }, warnings: [] });
+});
+
 describe('a part of a matrix', () => {
   const child = job({ id: '1001', name: 'Node 20', plugins: [tests()] });
   const matrix = job({ plugins: [compile()], children: [child] });
