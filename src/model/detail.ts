@@ -9,8 +9,6 @@ export interface Plugin {
   readonly stepId?: string | undefined;
   readonly name: string;
   readonly status?: string | undefined;
-  /** Switched off in the pipeline, so it never runs. */
-  readonly isDisabled: boolean;
   /** Its settings let the job go on when it fails. */
   readonly continuesOnFailure: boolean;
   /** Its settings let every user skip it when it fails. */

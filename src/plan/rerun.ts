@@ -76,7 +76,8 @@ function jobOrItsPlugin(part: Extract<Part, { kind: 'job' }>, build: string): Pa
       remedy: `Give one as taskId${suggestions(plugins)}; or ${oneLine(stage.id, 40)} with failedContainer: true, which reruns the failed jobs of the stage.`,
     });
   }
-  const isFirst = job.plugins.find(({ isDisabled }) => !isDisabled) === plugin;
+  // BK-CI takes the first one, even if it is disabled, and then reruns nothing (bk-ci: PipelineBuildRetryService).
+  const isFirst = job.plugins[0] === plugin;
   return isFirst || plugin.id === '' ? part : { kind: 'plug-in', stage, job, plugin };
 }
 

@@ -20,9 +20,9 @@ describe('a job by its number', () => {
     ['its first plug-in failed', { plugins: [tests(), report()] }, '1', WHOLE_JOB],
     [
       'its first one is disabled, and the next failed',
-      { plugins: [compile({ isDisabled: true }), tests()] },
-      '1',
-      WHOLE_JOB,
+      { plugins: [compile({ status: 'SKIP' }), tests()] },
+      'e-1',
+      TESTS,
     ],
     ['a later one failed', { plugins: [compile(), tests(), report()] }, 'e-1', TESTS],
     ['a later one timed out', { plugins: [compile(), tests({ status: 'EXEC_TIMEOUT' })] }, 'e-1', TESTS],

@@ -14,7 +14,7 @@ describe('decodeDetail', () => {
       errorType: 'USER',
       errorCode: 2199001,
       errorMsg: 'exit status 1',
-      additionalOptions: { enable: false, continueWhenFailed: true, manualSkip: true },
+      additionalOptions: { continueWhenFailed: true, manualSkip: true },
       atomCode: 'run',
     };
     const child = {
@@ -93,7 +93,6 @@ describe('decodeDetail', () => {
                   stepId: 'tests',
                   name: 'Run tests',
                   status: 'FAILED',
-                  isDisabled: true,
                   continuesOnFailure: false,
                   canBeSkipped: true,
                   executeCount: 2,
@@ -112,7 +111,6 @@ describe('decodeDetail', () => {
                     {
                       id: 'e-2',
                       name: 'e-2',
-                      isDisabled: false,
                       continuesOnFailure: true,
                       canBeSkipped: false,
                       errorType: 'PLUGIN',
