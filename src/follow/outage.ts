@@ -12,7 +12,7 @@ const END_MS = 300_000;
 
 export class Outage {
   readonly #step: StepContext;
-  /** When the first read of the row failed. */
+  /** When the first read of the row failed, later by the pauses that the server asked for. */
   #since: number | undefined;
   #warned = false;
 
@@ -34,19 +34,15 @@ export class Outage {
   }
 
   /**
-   * Call it after a failed read. Returns the pause in milliseconds that the server asked for, which is no outage. Throws
-   * the error if it is final, and `not-delivered` when the outage lasts too long.
+   * Call it after a failed read. Returns the pause in milliseconds that the server asked for, which is no part of the
+   * outage. Throws the error if it is final, and `not-delivered` when the outage lasts too long.
    */
   onFailure(error: unknown): number | undefined {
     const { runner, clock } = this.#step;
     if (isFinal(error)) throw error;
     const requestedMs = error instanceof TransientError ? error.outcome.response?.retryAfterMs : undefined;
-    if (requestedMs !== undefined) {
-      this.onSuccess();
-      return requestedMs;
-    }
     const reason = error instanceof ActionError ? reasonOf(error) : (error as Error).message;
-    this.#since ??= clock.now();
+    this.#since = (this.#since ?? clock.now()) + (requestedMs ?? 0);
     const silence = clock.now() - this.#since;
     runner.debug(`A look failed: ${(error as Error).message}`);
     if (silence >= END_MS) {
@@ -60,13 +56,13 @@ export class Outage {
         { cause: error },
       );
     }
-    if (silence < WARNING_MS || this.#warned) return undefined;
+    if (silence < WARNING_MS || this.#warned) return requestedMs;
     this.#warned = true;
     runner.annotate(
       'warning',
       `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`,
     );
-    return undefined;
+    return requestedMs;
   }
 }
 
