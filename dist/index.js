@@ -2857,10 +2857,15 @@ function explainTls(code, proxy, setting) {
 ;// CONCATENATED MODULE: ./build/http/body.js
 
 
+const MOST_CODINGS = 5;
 async function readBody(message, maxBytes) {
   let body = await readBytes(message, maxBytes);
   const hasNone = body.length === 0 && (message.statusCode === 204 || (message.statusCode ?? 0) >= 300);
-  for (const coding of hasNone ? [] : codingsOf(message)) body = await decode(body, coding, maxBytes);
+  const codings = hasNone ? [] : codingsOf(message);
+  if (codings.length > MOST_CODINGS) {
+    throw new NetworkError('sent', 'UNKNOWN_ENCODING', 'the answer has too many codings in its Content-Encoding');
+  }
+  for (const coding of codings) body = await decode(body, coding, maxBytes);
   return body.toString('utf8');
 }
 function readBytes(message, maxBytes) {
@@ -2881,11 +2886,12 @@ function readBytes(message, maxBytes) {
     message.on('close', () => reject(new NetworkError('sent', 'ECONNRESET', 'the answer was cut off')));
   });
 }
+const NO_CODING = /^(?:|identity|none|utf-?8)$/;
 function codingsOf({ headers }) {
   const codings = (headers['content-encoding'] ?? '').toLowerCase().split(',');
   return codings
     .map((coding) => coding.trim())
-    .filter((coding) => coding !== '' && coding !== 'identity')
+    .filter((coding) => !NO_CODING.test(coding))
     .reverse();
 }
 function decoderFor(coding, body) {
@@ -3210,7 +3216,8 @@ function failuresOf(detail) {
   });
 }
 function pluginsThatBroke(job) {
-  return job.plugins.filter((plugin) => hasFailed(plugin) && !letsJobGoOn(job, plugin));
+  const failed = job.plugins.filter((plugin) => hasFailed(plugin) && !letsJobGoOn(job, plugin));
+  return failed.filter(({ postActionOf }) => !failed.some(({ id }) => id === postActionOf));
 }
 function isWithoutMachine({ machineStatus }) {
   return meaningOfPart(machineStatus) === 'failed';
@@ -3260,6 +3267,9 @@ function partsOf(detail) {
 }
 function jobsOf(stage) {
   return stage.jobs.flatMap((job) => [job, ...job.children]);
+}
+function isInMatrix(part) {
+  return part.kind !== 'stage' && part.stage.jobs.some(({ children }) => children.includes(part.job));
 }
 function findParts(detail, taskId) {
   const parts = partsOf(detail).filter((part) => idOf(part) !== '');
@@ -3328,12 +3338,27 @@ function failedTasksOf(detail, status, hasRun) {
   const listed = detail && detail.errors.length > 0 ? detail.errors : status.errors;
   const names = namesIn(detail);
   const errors = errorIndex(hasRun ? listed : [], names);
-  const parts = (detail ? failuresOf(detail) : []).flatMap((failure) => {
-    const error = errors.take(failure.part);
-    return error || isOfExecution(failure.part, count) ? [failedTaskOf(failure, error)] : [];
+  const failures = (detail ? failuresOf(detail) : []).map((failure) => ({ failure, error: errors.take(failure.part) }));
+  const rest = errors.rest();
+  const parts = failures.flatMap(({ failure, error }) => {
+    const isOwn = isOfExecution(failure.part, count) && !isExplainedBy(rest, failure.part);
+    return error || isOwn ? [failedTaskOf(failure, error)] : [];
   });
-  const tasks = [...parts, ...errors.rest().map((error) => taskOfError(error, names))];
-  return [...tasks.filter(({ tolerated }) => !tolerated), ...tasks.filter(({ tolerated }) => tolerated)];
+  const tasks = [...parts, ...rest.map((error) => taskOfError(error, names))];
+  return tasks.toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+function rankOf(task) {
+  return task.tolerated ? 2 : wasFastKilled(task) ? 1 : 0;
+}
+const FAST_KILLED = 2199010;
+function wasFastKilled({ errorCode }) {
+  return errorCode === FAST_KILLED;
+}
+function isExplainedBy(errors, part) {
+  if (part.kind === 'plug-in') return false;
+  return errors.some(
+    ({ stageId, containerId }) => stageId === part.stage.id && (part.kind === 'stage' || containerId === part.job.id),
+  );
 }
 function isOfExecution(part, count) {
   const own = part.kind === 'plug-in' ? part.plugin.executeCount : part.kind === 'job' ? part.job.executeCount : count;
@@ -3386,6 +3411,7 @@ function failedTaskOf({ part, isTolerated }, error) {
     errorMessage: isGate ? GATE_NOT_PASSED : (plugin?.errorMessage ?? errorMessage) || unexplained,
     ...(isTolerated ? { tolerated: true } : {}),
     ...(plugin?.canBeSkipped ? { canBeSkipped: true } : {}),
+    ...(isInMatrix(part) ? { isInMatrix: true } : {}),
   };
 }
 function namesIn(detail) {
@@ -3950,8 +3976,8 @@ function causeParagraph(task) {
   return [`${what}${kind === '' ? '' : ` (${markdown_plain(kind)})`}`, nextStep(task)].filter(Boolean).join('<br>');
 }
 function nextStep(task) {
-  const { taskId, taskName: name, containerId, stageId, canBeSkipped } = task;
-  if (isQualityGate(task)) return '';
+  const { taskId, taskName: name, containerId, stageId, canBeSkipped, isInMatrix } = task;
+  if (isInMatrix || isQualityGate(task)) return '';
   const id = taskId || (name === '' ? containerId || stageId : '');
   if (id === '') return '';
   const retry = `Retry only this: ${code(`taskId: ${oneLine(id)}`)}`;
@@ -4098,7 +4124,7 @@ function stageTable(record) {
 }
 const BAR_LENGTH = 8;
 function bar(time, longest) {
-  const filled = Math.max(1, Math.round((BAR_LENGTH * time) / longest));
+  const filled = Math.min(BAR_LENGTH, Math.max(1, Math.round((BAR_LENGTH * time) / longest)));
   return '▇'.repeat(filled) + '▁'.repeat(BAR_LENGTH - filled);
 }
 function stageRow(stage, record) {
@@ -4574,7 +4600,7 @@ function finalOutputs(conclusion, record) {
   };
 }
 function failedTasksOutput({ failedTasks }) {
-  return failedTasks.map(({ canBeSkipped: _, ...task }) => task);
+  return failedTasks.map(({ canBeSkipped: _, isInMatrix: __, ...task }) => task);
 }
 function durationOf({ elapsedMs, accepted }) {
   return elapsedMs === undefined || !accepted ? {} : { durationSeconds: Math.floor(elapsedMs / 1000) };
@@ -4642,9 +4668,10 @@ function shownText(text, redact) {
   const words = cap(redact(text), response_MESSAGE_CAP).replace(JAVA_EXCEPTION, '');
   const [request, verb, method, operation = ''] = INNER_REQUEST.exec(words) ?? [];
   if (request === undefined) return words;
-  const cause = words.slice(0, words.indexOf(request));
-  const shownCause = cause.replace(/\S+/g, (word) => (PLAIN_WORD.test(word) ? word : '…'));
-  return `${shownCause}${verb} ${method} …/${operation}`;
+  const at = words.indexOf(request);
+  const shownCause = words.slice(0, at).replace(/\S+/g, (word) => (PLAIN_WORD.test(word) ? word : '…'));
+  const hasMore = /\s\S/.test(words.slice(at + request.length));
+  return `${shownCause}${verb} ${method} …/${operation}${hasMore ? ' …' : ''}`;
 }
 function parseJson(body) {
   try {
@@ -4896,7 +4923,7 @@ function isWithoutProvider(response) {
   if (http === 400) return status === 400 && NO_PROVIDER.test(message) && isWithoutEffect(response);
   return http === 500 && status !== 0 && NO_PROVIDER.test(dataText);
 }
-const INNER_FAILURE = /\b(?:executing|reading) [A-Z]{3,7} …\/[\w-]{0,100}$/;
+const INNER_FAILURE = /\b(?:executing|reading) [A-Z]{3,7} …\/[\w-]{0,100}(?: …)?$/;
 function isInnerFailure(response) {
   return response.http >= 400 && INNER_FAILURE.test(response.message ?? '');
 }
@@ -5067,15 +5094,16 @@ function decodeSingleJob(from, path) {
 function decodePlugin(value, path) {
   const from = requiredObject(value, path);
   const id = optionalId(from, 'id', path) ?? '';
-  const { enable, continueWhenFailed, manualSkip } = optionalObject(from.additionalOptions);
+  const { continueWhenFailed, manualSkip, elementPostInfo } = optionalObject(from.additionalOptions);
+  const parentId = optionalText(optionalObject(elementPostInfo).parentElementId);
   return {
     id,
     stepId: optionalText(from.stepId),
     name: optionalText(from.name) ?? id,
     status: optionalText(from.status),
-    isDisabled: enable === false,
     continuesOnFailure: continueWhenFailed === true && manualSkip !== true,
     canBeSkipped: manualSkip === true,
+    ...(parentId === undefined || parentId === id ? {} : { postActionOf: parentId }),
     executeCount: optionalNumber(from.executeCount),
     startEpoch: optionalNumber(from.startEpoch),
     errorType: errorType(from.errorType),
@@ -5704,7 +5732,7 @@ class Client {
 const COMPARED = [
   [/^(?:status|state|errorType)$/, 40],
   [/^(?:startedBy|firstStartedBy)$/, 80],
-  [/^(?:id|buildId|hashId|stepId|stageId|containerId|taskId)$/, 60],
+  [/^(?:id|buildId|hashId|stepId|stageId|containerId|taskId|postActionOf)$/, 60],
 ];
 function withoutSecrets(decoded, redact) {
   return mapTexts(decoded, (text, name) => {
@@ -5747,12 +5775,8 @@ class Outage {
     const { runner, clock } = this.#step;
     if (isFinal(error)) throw error;
     const requestedMs = error instanceof TransientError ? error.outcome.response?.retryAfterMs : undefined;
-    if (requestedMs !== undefined) {
-      this.onSuccess();
-      return requestedMs;
-    }
     const reason = error instanceof ActionError ? outage_reasonOf(error) : error.message;
-    this.#since ??= clock.now();
+    this.#since = (this.#since ?? clock.now()) + (requestedMs ?? 0);
     const silence = clock.now() - this.#since;
     runner.debug(`A look failed: ${error.message}`);
     if (silence >= END_MS) {
@@ -5766,13 +5790,13 @@ class Outage {
         { cause: error },
       );
     }
-    if (silence < WARNING_MS || this.#warned) return undefined;
+    if (silence < WARNING_MS || this.#warned) return requestedMs;
     this.#warned = true;
     runner.annotate(
       'warning',
       `BK-CI has not answered for ${duration(silence)} (${reason}). The build goes on; still trying.`,
     );
-    return undefined;
+    return requestedMs;
   }
 }
 function outage_reasonOf({ response, text }) {
@@ -7604,6 +7628,12 @@ function remainingFailureWarning(part, detail) {
     `${names.join(', ')}${more} failed as well and is not rerun, so the build fails again. To rerun all failed jobs of the stage, set taskId: ${oneLine(part.stage.id, 40)} and failedContainer: true.`,
   ];
 }
+function matrixWarning(part) {
+  if (!part || !isInMatrix(part)) return [];
+  return [
+    `${oneLine(pathOf(part))} is part of a matrix: BK-CI before v4.2 does not know its id, and reruns the whole build. On an older one, set taskId: ${oneLine(part.stage.id, 40)} and failedContainer: true.`,
+  ];
+}
 function isKnownNotToHaveFailed({ status }) {
   return status !== undefined && !['failed', 'cancelled', 'unknown'].includes(meaningOfPart(status));
 }
@@ -7617,7 +7647,8 @@ function stageNotFailed({ id, name, status }, detail, build) {
 }
 function jobOrItsPlugin(part, build) {
   const { stage, job } = part;
-  const [plugin, ...others] = job.children.length > 0 || isWithoutMachine(job) ? [] : pluginsThatBroke(job);
+  const isWhole = stage.isFinally || job.children.length > 0 || isWithoutMachine(job);
+  const [plugin, ...others] = isWhole ? [] : pluginsThatBroke(job);
   if (!plugin) return part;
   if (others.length > 0) {
     const plugins = [plugin, ...others].map((each) => ({ kind: 'plug-in', stage, job, plugin: each }));
@@ -7627,14 +7658,20 @@ function jobOrItsPlugin(part, build) {
       remedy: `Give one as taskId${suggestions(plugins)}; or ${oneLine(stage.id, 40)} with failedContainer: true, which reruns the failed jobs of the stage.`,
     });
   }
-  const isFirst = job.plugins.find(({ isDisabled }) => !isDisabled) === plugin;
+  const isFirst = job.plugins[0] === plugin;
   return isFirst || plugin.id === '' ? part : { kind: 'plug-in', stage, job, plugin };
 }
 function brokeTheBuild(part, detail) {
-  return breakersOf(part, detail).some((breaker) => includes(part, breaker));
+  return breakersOf(part, detail).some((breaker) => isRerunWith(part, breaker));
+}
+function isRerunWith(part, failed) {
+  const isPostAction =
+    part.kind === 'plug-in' && failed.kind === 'plug-in' && failed.plugin.postActionOf === part.plugin.id;
+  return isPostAction || includes(part, failed);
 }
 function rerun_otherFailures(part, detail) {
-  return breakersOf(part, detail).filter((breaker) => !includes(part, breaker) && !includes(breaker, part));
+  if (part.stage.isFinally) return [];
+  return breakersOf(part, detail).filter((breaker) => !isRerunWith(part, breaker) && !includes(breaker, part));
 }
 function breakersOf({ stage }, detail) {
   return failuresOf(detail).flatMap(({ part, isTolerated }) =>
@@ -7660,8 +7697,8 @@ function failuresOfPlugin(part) {
 function checkRetryOn(retryOn, failures, { status, build }) {
   if (!retryOn) return;
   const causes = failures.filter(({ tolerated }) => !tolerated);
-  const unmatched = causes.find((task) => !matches(retryOn, task));
-  if (causes.length > 0 && !unmatched) return;
+  const unmatched = causes.find((task) => !wasFastKilled(task) && !matches(retryOn, task));
+  if (!unmatched && causes.some((task) => matches(retryOn, task))) return;
   throw new ActionError('not-retryable', {
     problem: unmatched
       ? `Build ${build} failed for a reason that retryOn does not name: ${describe(unmatched)}`
@@ -7719,6 +7756,7 @@ function decide(request, status, detail, buildId) {
   const warnings = [
     ...greenWarning(status, rerun, build),
     ...failedContainerWarning(request.retry, rerun),
+    ...matrixWarning(rerun),
     ...remainingFailureWarning(rerun, detail),
   ];
   return { kind: 'plan', ...planText(request.retry, rerun), warnings, baseline: status };

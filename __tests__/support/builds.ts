@@ -59,7 +59,6 @@ export function plugin(overrides: Partial<Plugin> = {}): Plugin {
     id: 'e-1',
     name: 'Run tests',
     status: 'FAILED',
-    isDisabled: false,
     continuesOnFailure: false,
     canBeSkipped: false,
     ...overrides,

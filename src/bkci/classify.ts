@@ -257,7 +257,7 @@ function isWithoutProvider(response: ApiResponse): boolean {
 }
 
 /** The words of a failed request inside BK-CI, as response.ts leaves them. */
-const INNER_FAILURE = /\b(?:executing|reading) [A-Z]{3,7} …\/[\w-]{0,100}$/;
+const INNER_FAILURE = /\b(?:executing|reading) [A-Z]{3,7} …\/[\w-]{0,100}(?: …)?$/;
 
 function isInnerFailure(response: ApiResponse): boolean {
   return response.http >= 400 && INNER_FAILURE.test(response.message ?? '');

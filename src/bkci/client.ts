@@ -238,7 +238,7 @@ export class Client {
 const COMPARED: readonly (readonly [name: RegExp, shown: number])[] = [
   [/^(?:status|state|errorType)$/, 40],
   [/^(?:startedBy|firstStartedBy)$/, 80],
-  [/^(?:id|buildId|hashId|stepId|stageId|containerId|taskId)$/, 60],
+  [/^(?:id|buildId|hashId|stepId|stageId|containerId|taskId|postActionOf)$/, 60],
 ];
 
 /** A decoded answer without secrets in its texts. Only what is decoded is searched, not all that the server sent. */

@@ -70,9 +70,10 @@ function shownText(text: string, redact: Redact): string {
   const words = cap(redact(text), MESSAGE_CAP).replace(JAVA_EXCEPTION, '');
   const [request, verb, method, operation = ''] = INNER_REQUEST.exec(words) ?? [];
   if (request === undefined) return words;
-  const cause = words.slice(0, words.indexOf(request));
-  const shownCause = cause.replace(/\S+/g, (word) => (PLAIN_WORD.test(word) ? word : '…'));
-  return `${shownCause}${verb} ${method} …/${operation}`;
+  const at = words.indexOf(request);
+  const shownCause = words.slice(0, at).replace(/\S+/g, (word) => (PLAIN_WORD.test(word) ? word : '…'));
+  const hasMore = /\s\S/.test(words.slice(at + request.length));
+  return `${shownCause}${verb} ${method} …/${operation}${hasMore ? ' …' : ''}`;
 }
 
 /** Undefined when the body is not JSON. */

@@ -12,7 +12,7 @@ const END_MS = 300_000;
 
 export class Outage {
   readonly #step: StepContext;
-  /** When the first read of the row failed; later by each pause that the server has asked for since. */
+  /** When the first read of the row failed, later by the pauses that the server asked for. */
   #since: number | undefined;
   #warned = false;
 

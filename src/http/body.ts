@@ -4,11 +4,18 @@ import type { IncomingMessage } from 'node:http';
 import zlib from 'node:zlib';
 import { NetworkError } from './network-error.js';
 
+/** Each is decoded in the memory of a whole body, and nothing ends that before its end. */
+const MOST_CODINGS = 5;
+
 /** A body that is cut, that does not decode, or that is larger than `maxBytes` once decoded is a NetworkError. */
 export async function readBody(message: IncomingMessage, maxBytes: number): Promise<string> {
   let body = await readBytes(message, maxBytes);
   const hasNone = body.length === 0 && (message.statusCode === 204 || (message.statusCode ?? 0) >= 300);
-  for (const coding of hasNone ? [] : codingsOf(message)) body = await decode(body, coding, maxBytes);
+  const codings = hasNone ? [] : codingsOf(message);
+  if (codings.length > MOST_CODINGS) {
+    throw new NetworkError('sent', 'UNKNOWN_ENCODING', 'the answer has too many codings in its Content-Encoding');
+  }
+  for (const coding of codings) body = await decode(body, coding, maxBytes);
   return body.toString('utf8');
 }
 
@@ -32,12 +39,15 @@ function readBytes(message: IncomingMessage, maxBytes: number): Promise<Buffer> 
   });
 }
 
+/** Not codings, but what some servers send as one. Nothing is to be taken off. */
+const NO_CODING = /^(?:|identity|none|utf-?8)$/;
+
 /** In the order in which they are taken off. Some servers and proxies encode although none was asked for. */
 function codingsOf({ headers }: IncomingMessage): string[] {
   const codings = (headers['content-encoding'] ?? '').toLowerCase().split(',');
   return codings
     .map((coding) => coding.trim())
-    .filter((coding) => coding !== '' && coding !== 'identity')
+    .filter((coding) => !NO_CODING.test(coding))
     .reverse();
 }
 

@@ -21,9 +21,10 @@ export function failuresOf(detail: BuildDetail): Failure[] {
   });
 }
 
-/** Failed plug-ins that ended their job. */
+/** Failed plug-ins that ended their job, without post actions of these. */
 export function pluginsThatBroke(job: Job): Plugin[] {
-  return job.plugins.filter((plugin) => hasFailed(plugin) && !letsJobGoOn(job, plugin));
+  const failed = job.plugins.filter((plugin) => hasFailed(plugin) && !letsJobGoOn(job, plugin));
+  return failed.filter(({ postActionOf }) => !failed.some(({ id }) => id === postActionOf));
 }
 
 /** Whether the job's build machine did not start. */

@@ -9,12 +9,12 @@ export interface Plugin {
   readonly stepId?: string | undefined;
   readonly name: string;
   readonly status?: string | undefined;
-  /** Switched off in the pipeline, so it never runs. */
-  readonly isDisabled: boolean;
   /** Its settings let the job go on when it fails. */
   readonly continuesOnFailure: boolean;
   /** Its settings let every user skip it when it fails. */
   readonly canBeSkipped: boolean;
+  /** The id of the plug-in whose post action it is. BK-CI reruns both (bk-ci: PipelineContainerService.findPostTask). */
+  readonly postActionOf?: string | undefined;
   readonly executeCount?: number | undefined;
   /** Milliseconds since 1970. */
   readonly startEpoch?: number | undefined;

@@ -2,7 +2,7 @@
 
 import { type Failure, failuresOf, isWithoutMachine } from './cause.js';
 import type { BuildDetail } from './detail.js';
-import { type Part, partsOf } from './parts.js';
+import { isInMatrix, type Part, partsOf } from './parts.js';
 import type { BuildStatus, TaskError } from './snapshot.js';
 
 /** One failure: an entry of the output `failedTasks`. Without a task it is one of a job, without a container of a stage. */
@@ -20,6 +20,8 @@ export interface FailedTask {
   readonly tolerated?: true | undefined;
   /** Its settings let every user skip it. */
   readonly canBeSkipped?: true | undefined;
+  /** BK-CI before v4.2 does not know its id. */
+  readonly isInMatrix?: true | undefined;
 }
 
 /** The last lines of one failed plug-in's log, or why there are none. */
@@ -46,12 +48,34 @@ export function failedTasksOf(detail: BuildDetail | undefined, status: BuildStat
   const listed = detail && detail.errors.length > 0 ? detail.errors : status.errors;
   const names = namesIn(detail);
   const errors = errorIndex(hasRun ? listed : [], names);
-  const parts = (detail ? failuresOf(detail) : []).flatMap((failure) => {
-    const error = errors.take(failure.part);
-    return error || isOfExecution(failure.part, count) ? [failedTaskOf(failure, error)] : [];
+  const failures = (detail ? failuresOf(detail) : []).map((failure) => ({ failure, error: errors.take(failure.part) }));
+  const rest = errors.rest();
+  const parts = failures.flatMap(({ failure, error }) => {
+    const isOwn = isOfExecution(failure.part, count) && !isExplainedBy(rest, failure.part);
+    return error || isOwn ? [failedTaskOf(failure, error)] : [];
   });
-  const tasks = [...parts, ...errors.rest().map((error) => taskOfError(error, names))];
-  return [...tasks.filter(({ tolerated }) => !tolerated), ...tasks.filter(({ tolerated }) => tolerated)];
+  const tasks = [...parts, ...rest.map((error) => taskOfError(error, names))];
+  return tasks.toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+/** What broke the build first, what was ended because of that, what was tolerated. */
+function rankOf(task: FailedTask): number {
+  return task.tolerated ? 2 : wasFastKilled(task) ? 1 : 0;
+}
+
+/** With “fast kill”, BK-CI ends what runs in a stage when something in it fails (bk-ci: USER_STAGE_FASTKILL_TERMINATE). */
+const FAST_KILLED = 2199010;
+
+export function wasFastKilled({ errorCode }: Pick<FailedTask, 'errorCode'>): boolean {
+  return errorCode === FAST_KILLED;
+}
+
+/** Whether errors are about something in a job or a stage, in which no plug-in is known to have broken it. */
+function isExplainedBy(errors: readonly TaskError[], part: Part): boolean {
+  if (part.kind === 'plug-in') return false;
+  return errors.some(
+    ({ stageId, containerId }) => stageId === part.stage.id && (part.kind === 'stage' || containerId === part.job.id),
+  );
 }
 
 function isOfExecution(part: Part, count: number | undefined): boolean {
@@ -113,6 +137,7 @@ export function failedTaskOf({ part, isTolerated }: Failure, error?: TaskError):
     errorMessage: isGate ? GATE_NOT_PASSED : (plugin?.errorMessage ?? errorMessage) || unexplained,
     ...(isTolerated ? { tolerated: true } : {}),
     ...(plugin?.canBeSkipped ? { canBeSkipped: true } : {}),
+    ...(isInMatrix(part) ? { isInMatrix: true } : {}),
   };
 }
 

@@ -25,6 +25,11 @@ export function jobsOf(stage: Stage): Job[] {
   return stage.jobs.flatMap((job) => [job, ...job.children]);
 }
 
+/** Whether a part is a job of a matrix, or in one; the group of the matrix is not. */
+export function isInMatrix(part: Part): boolean {
+  return part.kind !== 'stage' && part.stage.jobs.some(({ children }) => children.includes(part.job));
+}
+
 /**
  * The parts that a taskId names by any id the API knows; none for an unknown id, with which the API would rerun the
  * whole build. A step id is set by users and may be in several jobs: then the failed or cancelled plug-ins are meant.

@@ -11,7 +11,7 @@ import { canBeRetried, hasFailed, idOf, type Part, pathOf } from '../model/parts
 import { type BuildStatus, startOf } from '../model/snapshot.js';
 import { isFinished, meaningOfBuild } from '../model/status.js';
 import { type PlanText, planText, takesFailedContainer } from './describe.js';
-import { partToRerun, remainingFailureWarning } from './rerun.js';
+import { matrixWarning, partToRerun, remainingFailureWarning } from './rerun.js';
 import { checkRetryOn, failuresToJudge } from './retry-on.js';
 import { resolveTarget } from './target.js';
 
@@ -74,6 +74,7 @@ export function decide(
   const warnings = [
     ...greenWarning(status, rerun, build),
     ...failedContainerWarning(request.retry, rerun),
+    ...matrixWarning(rerun),
     ...remainingFailureWarning(rerun, detail),
   ];
   return { kind: 'plan', ...planText(request.retry, rerun), warnings, baseline: status };

@@ -8,7 +8,7 @@ import { ActionError, NOTHING_SENT } from '../lib/errors.js';
 import { oneLine, quote } from '../lib/sanitize.js';
 import { failuresOf, includes, isWithoutMachine, pluginsThatBroke } from '../model/cause.js';
 import type { BuildDetail, Stage } from '../model/detail.js';
-import { type Part, pathOf, stoppedParts } from '../model/parts.js';
+import { isInMatrix, type Part, pathOf, stoppedParts } from '../model/parts.js';
 import { meaningOfPart } from '../model/status.js';
 import { suggestions } from './target.js';
 
@@ -40,6 +40,14 @@ export function remainingFailureWarning(part: Part | undefined, detail: BuildDet
   ];
 }
 
+/** BK-CI looks for an id in the groups of matrices alone, and takes any other for none (bk-ci: PipelineBuildRetryService). */
+export function matrixWarning(part: Part | undefined): string[] {
+  if (!part || !isInMatrix(part)) return [];
+  return [
+    `${oneLine(pathOf(part))} is part of a matrix: BK-CI before v4.2 does not know its id, and reruns the whole build. On an older one, set taskId: ${oneLine(part.stage.id, 40)} and failedContainer: true.`,
+  ];
+}
+
 /** Where this action does not know the status of the stage, BK-CI decides. */
 function isKnownNotToHaveFailed({ status }: Stage): boolean {
   return status !== undefined && !['failed', 'cancelled', 'unknown'].includes(meaningOfPart(status));
@@ -57,7 +65,8 @@ function stageNotFailed({ id, name, status }: Stage, detail: BuildDetail, build:
 
 function jobOrItsPlugin(part: Extract<Part, { kind: 'job' }>, build: string): Part {
   const { stage, job } = part;
-  const [plugin, ...others] = job.children.length > 0 || isWithoutMachine(job) ? [] : pluginsThatBroke(job);
+  const isWhole = stage.isFinally || job.children.length > 0 || isWithoutMachine(job);
+  const [plugin, ...others] = isWhole ? [] : pluginsThatBroke(job);
   if (!plugin) return part;
   if (others.length > 0) {
     const plugins = [plugin, ...others].map((each): Part => ({ kind: 'plug-in', stage, job, plugin: each }));
@@ -67,17 +76,29 @@ function jobOrItsPlugin(part: Extract<Part, { kind: 'job' }>, build: string): Pa
       remedy: `Give one as taskId${suggestions(plugins)}; or ${oneLine(stage.id, 40)} with failedContainer: true, which reruns the failed jobs of the stage.`,
     });
   }
-  const isFirst = job.plugins.find(({ isDisabled }) => !isDisabled) === plugin;
+  // BK-CI takes the first one, even if it is disabled, and then reruns nothing (bk-ci: PipelineBuildRetryService).
+  const isFirst = job.plugins[0] === plugin;
   return isFirst || plugin.id === '' ? part : { kind: 'plug-in', stage, job, plugin };
 }
 
 function brokeTheBuild(part: Part, detail: BuildDetail): boolean {
-  return breakersOf(part, detail).some((breaker) => includes(part, breaker));
+  return breakersOf(part, detail).some((breaker) => isRerunWith(part, breaker));
 }
 
-/** What broke the build in the same stage and is not rerun with the part. */
+/** Whether it is the part, is in it, or is the post action of it. */
+function isRerunWith(part: Part, failed: Part): boolean {
+  const isPostAction =
+    part.kind === 'plug-in' && failed.kind === 'plug-in' && failed.plugin.postActionOf === part.plugin.id;
+  return isPostAction || includes(part, failed);
+}
+
+/**
+ * What broke the build in the same stage and is not rerun with the part. All of a finally stage is, with every retry
+ * (bk-ci: StartBuildContext.needRerun).
+ */
 function otherFailures(part: Part, detail: BuildDetail): Part[] {
-  return breakersOf(part, detail).filter((breaker) => !includes(part, breaker) && !includes(breaker, part));
+  if (part.stage.isFinally) return [];
+  return breakersOf(part, detail).filter((breaker) => !isRerunWith(part, breaker) && !includes(breaker, part));
 }
 
 function breakersOf({ stage }: Part, detail: BuildDetail): Part[] {

@@ -6,7 +6,7 @@ import { oneLine } from '../lib/sanitize.js';
 import { stateOf } from '../model/describe.js';
 import { taskReason, taskSentence } from '../model/describe-failure.js';
 import type { BuildDetail } from '../model/detail.js';
-import { type FailedTask, failedTaskOf, failedTasksOf } from '../model/failure.js';
+import { type FailedTask, failedTaskOf, failedTasksOf, wasFastKilled } from '../model/failure.js';
 import { hasFailed, type Part } from '../model/parts.js';
 import type { BuildStatus } from '../model/snapshot.js';
 import { isFinished, meaningOfBuild } from '../model/status.js';
@@ -26,7 +26,10 @@ export function failuresToJudge(
   return failedTasksOf(detail, status, status.status === 'FAILED');
 }
 
-/** Throws an ActionError unless there is a failure that broke the build, and all of them match by type or number. */
+/**
+ * Throws an ActionError unless there is a failure that broke the build, and all of them match by type or number. One that
+ * was ended because of another need not.
+ */
 export function checkRetryOn(
   retryOn: RetryOn | undefined,
   failures: readonly FailedTask[],
@@ -34,8 +37,8 @@ export function checkRetryOn(
 ): void {
   if (!retryOn) return;
   const causes = failures.filter(({ tolerated }) => !tolerated);
-  const unmatched = causes.find((task) => !matches(retryOn, task));
-  if (causes.length > 0 && !unmatched) return;
+  const unmatched = causes.find((task) => !wasFastKilled(task) && !matches(retryOn, task));
+  if (!unmatched && causes.some((task) => matches(retryOn, task))) return;
   const what = isFinished(status) ? 'Build' : 'A plug-in of build';
   throw new ActionError('not-retryable', {
     problem: unmatched

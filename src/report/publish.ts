@@ -71,7 +71,7 @@ function finalOutputs(conclusion: Conclusion, record: RunRecord): OutputValues {
 }
 
 function failedTasksOutput({ failedTasks }: RunRecord): FailedTask[] {
-  return failedTasks.map(({ canBeSkipped: _, ...task }) => task);
+  return failedTasks.map(({ canBeSkipped: _, isInMatrix: __, ...task }) => task);
 }
 
 /** Rounded down to seconds, as in the sentences. */

@@ -82,6 +82,26 @@ describe.each(CODINGS)('an answer with Content-Encoding: $coding', ({ coding, en
   });
 });
 
+test.each(['UTF-8', 'utf8', 'none', 'identity', 'gzip, utf-8'])('%s names no encoding more', async (coding) => {
+  const bytes = coding.startsWith('gzip') ? gzipSync(ACCEPTED) : Buffer.from(ACCEPTED);
+  expect(await retried({ bytes, coding, length: bytes.length })).toMatchObject({ kind: 'accepted' });
+});
+
+test('an answer that is encoded over and over is lost, and not decoded', async () => {
+  const times = (count: number) => Array.from({ length: count }, () => 'gzip');
+  const encoded = (count: number) => times(count).reduce((bytes) => gzipSync(bytes), Buffer.from(ACCEPTED));
+  const answer = (count: number) => ({
+    bytes: encoded(count),
+    coding: times(count).join(),
+    length: encoded(count).length,
+  });
+  expect(await retried(answer(5))).toMatchObject({ kind: 'accepted' });
+  expect(await retried(answer(6))).toMatchObject({
+    kind: 'answer-lost',
+    reason: 'the answer has too many codings in its Content-Encoding',
+  });
+});
+
 test('an unknown encoding is a lost answer', async () => {
   const bytes = Buffer.from(ACCEPTED);
   expect(await retried({ bytes, coding: 'zstd', length: bytes.length })).toMatchObject({

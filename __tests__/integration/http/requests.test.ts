@@ -62,9 +62,12 @@ describe('the retry', () => {
 
   test("contains the user's own headers", async () => {
     await withHarness({}, async (harness) => {
-      await harness.run({ inputs: { headers: 'X-Bk-Tenant-Id: tenant-7\n\n  Cookie: blueking_language=en-US  ' } });
-      for (const { headers } of harness.standin.requests) {
-        expect(headers).toMatchObject({ 'x-bk-tenant-id': 'tenant-7', cookie: 'blueking_language=en-US' });
+      const headers = 'X-Bk-Tenant-Id: tenant-7\n\n  Cookie: bk_ticket=12345678  ';
+      await harness.run({ inputs: { headers, language: 'en-US' } });
+      expect(harness.standin.requestsOf('retry')).toHaveLength(1);
+      for (const { headers: sent } of harness.standin.requests) {
+        const cookie = 'bk_ticket=12345678; blueking_language=en-US';
+        expect(sent).toMatchObject({ 'x-bk-tenant-id': 'tenant-7', cookie });
       }
     });
   });

@@ -55,6 +55,14 @@ describe('v4: the look-up of the build, which comes before the operation, failed
   });
 });
 
+test.each([
+  `x executing GET http://10.0.0.7${LOOKUP} and then timeout executing POST http://10.0.0.7/api/b-1/retry`,
+  `x executing GET http://10.0.0.7${LOOKUP}: it was answered`,
+])('a text that goes on after the look-up does not say that the retry was not sent: %s', (text) => {
+  expect(outcomeText(classify({ response: refusal(text) }))).toBe('answer lost');
+  expect(reasonFor(refusal(text))).not.toContain('10.0');
+});
+
 describe('v4: no provider of the service that looks builds up', () => {
   const sentences = [
     '找不到任何有效的process-devops服务提供者',

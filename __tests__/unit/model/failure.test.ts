@@ -65,12 +65,20 @@ describe('failed plug-ins', () => {
 
   test('are those in the jobs of a matrix, not those of its template', () => {
     const children = [job({ id: '2002', plugins: [plugin({ id: 'e-24' })] })];
-    expect(told(ofJobs(job({ plugins: [plugin({ id: 'e-pattern' })], children })))).toEqual(['e-24']);
+    const detail = ofJobs(job({ plugins: [plugin({ id: 'e-pattern' })], children }));
+    expect(told(detail)).toEqual(['e-24']);
+    expect(failures(detail)).toMatchObject([{ isInMatrix: true }]);
   });
 
   test('come with what broke the build first, and say what was tolerated', () => {
     const tolerated = plugin({ id: 'e-0', continuesOnFailure: true });
     expect(told(ofPlugins(tolerated, plugin()))).toEqual(['e-1', '(e-0)']);
+  });
+
+  test('come before those that BK-CI ended because of them', () => {
+    const killed = plugin({ id: 'e-0', errorType: 'USER', errorCode: 2199010 });
+    const tolerated = plugin({ id: 'e-3', continuesOnFailure: true });
+    expect(told(ofPlugins(tolerated, killed, plugin()))).toEqual(['e-1', 'e-0', '(e-3)']);
   });
 });
 
@@ -118,6 +126,14 @@ describe('the list of errors', () => {
         errorMessage: 'offline',
       }),
     ]);
+  });
+
+  test('explains a job, and a stage, by what was cancelled in it', () => {
+    const killed = job({ id: '2', plugins: [plugin({ id: 'e-2', status: 'CANCELED' })] });
+    const listed = taskError({ containerId: '2', taskId: 'e-2', errorMessage: 'fast kill' });
+    expect(told(ofJobs(job(), killed), [listed])).toEqual(['e-1', 'e-2 fast kill']);
+    expect(told(ofJobs({ ...killed, status: 'CANCELED' }), [listed])).toEqual(['e-2 fast kill']);
+    expect(told(ofJobs(job(), killed), [{ ...listed, containerId: '3' }])).toEqual(['e-1', 'job 2', 'e-2 fast kill']);
   });
 
   test('without ids of plug-ins is joined by stage and job, unless it says something else', () => {

@@ -20,9 +20,9 @@ describe('a job by its number', () => {
     ['its first plug-in failed', { plugins: [tests(), report()] }, '1', WHOLE_JOB],
     [
       'its first one is disabled, and the next failed',
-      { plugins: [compile({ isDisabled: true }), tests()] },
-      '1',
-      WHOLE_JOB,
+      { plugins: [compile({ status: 'SKIP' }), tests()] },
+      'e-1',
+      TESTS,
     ],
     ['a later one failed', { plugins: [compile(), tests(), report()] }, 'e-1', TESTS],
     ['a later one timed out', { plugins: [compile(), tests({ status: 'EXEC_TIMEOUT' })] }, 'e-1', TESTS],
@@ -64,6 +64,18 @@ describe('a job by its number', () => {
       'ambiguous',
       '2 plug-ins failed in job “Test › Linux” of build #42, and a retry of the job reruns its first plug-in only; nothing was sent. Give one as taskId: e-1 (Test › Linux › Run tests), e-2 (Test › Linux › Report); or stage-3 with failedContainer: true, which reruns the failed jobs of the stage.',
     ]);
+  });
+
+  test('a post action that failed with its plug-in is rerun with it', () => {
+    const post = report({ status: 'FAILED', postActionOf: 'e-1' });
+    expect(planFor('1', job({ plugins: [compile(), tests(), post] }))).toMatchObject({
+      parameters: { taskId: 'e-1' },
+      warnings: [],
+    });
+    expect(planFor('1', job({ plugins: [tests(), post] }))).toMatchObject({
+      parameters: { taskId: '1' },
+      warnings: [],
+    });
   });
 
   test('the group of a matrix is sent as it is', () => {
@@ -109,6 +121,12 @@ describe('a plug-in that is not what failed', () => {
     );
   });
 
+  test('is sent if its post action is what failed, which is rerun with it', () => {
+    const post = report({ status: 'FAILED', postActionOf: 'e-0' });
+    expect(planFor('e-0', job({ plugins: [compile(), post] }))).toMatchObject({ parameters: { taskId: 'e-0' } });
+    expect(planFor('e-2', job({ plugins: [compile(), post] }))).toMatchObject({ parameters: { taskId: 'e-2' } });
+  });
+
   test('is sent if what failed is in another stage, which runs again after it', () => {
     const first: Stage = stage({ id: 'stage-2', name: 'Build', ...OK, jobs: [job({ ...OK, plugins: [compile()] })] });
     expect(plan({ taskId: 'e-0' }, buildDetail({ stages: [first, stage()] }))).toMatchObject({
@@ -132,12 +150,42 @@ describe('what failed beside the part', () => {
     expect(planFor(taskId, job(), lint)).toMatchObject({ warnings: [warning] });
   });
 
+  test('is no warning if it is the post action of the plug-in, and one if it is the plug-in of a post action', () => {
+    const of = job({ plugins: [tests(), report({ status: 'FAILED', postActionOf: 'e-1' })] });
+    expect(planFor('e-1', of)).toMatchObject({ warnings: [] });
+    expect(planFor('e-2', of)).toMatchObject({ warnings: [expect.stringContaining('Run tests failed as well')] });
+  });
+
   test.each(['stage-3', undefined])('is rerun with taskId %s', (taskId) => {
     expect(plan({ taskId }, detailOf(job(), lint))).toMatchObject({ warnings: [] });
   });
 
   test('does not matter if it is tolerated', () => {
     expect(planFor('e-1', job(), { ...lint, continuesOnFailure: true })).toMatchObject({ warnings: [] });
+  });
+});
+
+test.each(['1', '2', 'e-0', 'e-1', 'e-9'])('all of a finally stage is rerun with taskId %s', (taskId) => {
+  const jobs = [job({ plugins: [compile(), tests(), report({ status: 'FAILED' })] }), lint];
+  const decision = plan({ taskId }, buildDetail({ stages: [stage({ isFinally: true, jobs })] }));
+  expect(decision).toMatchObject({ parameters: { taskId }, warnings: [] });
+});
+
+describe('a part of a matrix', () => {
+  const child = job({ id: '1001', name: 'Node 20', plugins: [tests()] });
+  const matrix = job({ plugins: [compile()], children: [child] });
+  const warning = (path: string) =>
+    `${path} is part of a matrix: BK-CI before v4.2 does not know its id, and reruns the whole build. On an older one, set taskId: stage-3 and failedContainer: true.`;
+
+  test.each([
+    ['1001', 'Test › Node 20', 'job Node 20 (1001) of stage Test, from its first plug-in'],
+    ['e-1', 'Test › Node 20 › Run tests', 'plug-in Run tests (e-1) in Test › Node 20 and what follows'],
+  ])('is retried with a warning for taskId %s', (taskId, path, description) => {
+    expect(planFor(taskId, matrix)).toMatchObject({ parameters: { taskId }, description, warnings: [warning(path)] });
+  });
+
+  test.each(['1', 'stage-3', undefined])('is not warned about for taskId %s', (taskId) => {
+    expect(plan({ taskId, failedContainer: true }, detailOf(matrix))).toMatchObject({ warnings: [] });
   });
 });
 

@@ -35,6 +35,21 @@ describe('retryOn lets a retry pass', () => {
       ofPlugins(SYSTEM, { ...USER, errorCode: 2199001 }),
     ],
     ['whatever was tolerated', ofPlugins({ ...USER, continuesOnFailure: true }, SYSTEM)],
+    ['whatever BK-CI ended because of it (fast kill)', ofPlugins({ ...USER, errorCode: 2199010 }, SYSTEM)],
+    [
+      'by the list of errors, if that alone says why a job was ended',
+      buildDetail({
+        stages: [
+          stage({
+            jobs: [
+              job({ plugins: [plugin(SYSTEM)] }),
+              job({ id: '2', plugins: [plugin({ id: 'e-2', status: 'CANCELED' })] }),
+            ],
+          }),
+        ],
+      }),
+      buildStatus({ errors: [taskError({ ...USER, errorCode: 2199010, containerId: '2', taskId: 'e-2' })] }),
+    ],
     [
       'by the list of errors, for a job without machine',
       buildDetail({ stages: [stage({ jobs: [job({ plugins: [], machineStatus: 'FAILED' })] })] }),
@@ -52,6 +67,7 @@ describe('retryOn refuses a retry', () => {
     ['if neither type nor number are told', ofPlugins({})],
     ['if one of several failures does not match', ofPlugins(SYSTEM, USER)],
     ['for a type that is not known', ofPlugins({ errorType: '9' })],
+    ['if all that is told was ended because of something else', ofPlugins({ ...USER, errorCode: 2199010 })],
     ['of a build that has succeeded', ofPlugins({ status: 'SUCCEED' }), buildStatus({ status: 'SUCCEED' })],
     ['of a build that was cancelled', ofPlugins({ status: 'CANCELED' }), buildStatus({ status: 'CANCELED' })],
     [

@@ -45,13 +45,6 @@ describe('a plan has parameters and a description for', () => {
       parameters: { taskId: '1', failedContainer: false, skip: false },
     },
     {
-      name: 'a job of a matrix',
-      retry: { taskId: '2002' },
-      detail: matrix,
-      description: 'Retry job Node 24 (2002) of stage Test, from its first plug-in',
-      parameters: { taskId: '2002', failedContainer: false, skip: false },
-    },
-    {
       name: 'the failed jobs of a matrix',
       retry: { taskId: '2', failedContainer: true },
       detail: matrix,

@@ -143,16 +143,17 @@ function decodeSingleJob(from: JsonObject, path: string): Omit<Job, 'children'> 
 function decodePlugin(value: unknown, path: string): Plugin {
   const from = requiredObject(value, path);
   const id = optionalId(from, 'id', path) ?? '';
-  const { enable, continueWhenFailed, manualSkip } = optionalObject(from.additionalOptions);
+  const { continueWhenFailed, manualSkip, elementPostInfo } = optionalObject(from.additionalOptions);
+  const parentId = optionalText(optionalObject(elementPostInfo).parentElementId);
   return {
     id,
     stepId: optionalText(from.stepId),
     name: optionalText(from.name) ?? id,
     status: optionalText(from.status),
-    isDisabled: enable === false,
     // A plug-in that waits for a manual skip does not let the job go on (bk-ci: ControlUtils.continueWhenFailure).
     continuesOnFailure: continueWhenFailed === true && manualSkip !== true,
     canBeSkipped: manualSkip === true,
+    ...(parentId === undefined || parentId === id ? {} : { postActionOf: parentId }),
     executeCount: optionalNumber(from.executeCount),
     startEpoch: optionalNumber(from.startEpoch),
     errorType: errorType(from.errorType),

@@ -35,11 +35,11 @@ function causeParagraph(task: FailedTask): string {
   return [`${what}${kind === '' ? '' : ` (${plain(kind)})`}`, nextStep(task)].filter(Boolean).join('<br>');
 }
 
-/** A part is retried by the id of its own kind; one without an id of its own, and a gate, not at all. */
+/** A part is retried by the id of its own kind, if it has one that every BK-CI knows. */
 function nextStep(task: FailedTask): string {
-  const { taskId, taskName: name, containerId, stageId, canBeSkipped } = task;
-  // Its stage has not failed, so BK-CI refuses (bk-ci: 2101114).
-  if (isQualityGate(task)) return '';
+  const { taskId, taskName: name, containerId, stageId, canBeSkipped, isInMatrix } = task;
+  // The stage of a gate has not failed, so BK-CI refuses (bk-ci: 2101114).
+  if (isInMatrix || isQualityGate(task)) return '';
   const id = taskId || (name === '' ? containerId || stageId : '');
   if (id === '') return '';
   const retry = `Retry only this: ${code(`taskId: ${oneLine(id)}`)}`;

@@ -87,7 +87,8 @@ export function stageTable(record: RunRecord): string[] {
 const BAR_LENGTH = 8;
 
 function bar(time: number, longest: number): string {
-  const filled = Math.max(1, Math.round((BAR_LENGTH * time) / longest));
+  // A server's times may be negative, or anything else.
+  const filled = Math.min(BAR_LENGTH, Math.max(1, Math.round((BAR_LENGTH * time) / longest)));
   return '▇'.repeat(filled) + '▁'.repeat(BAR_LENGTH - filled);
 }
 

@@ -14,7 +14,7 @@ describe('decodeDetail', () => {
       errorType: 'USER',
       errorCode: 2199001,
       errorMsg: 'exit status 1',
-      additionalOptions: { enable: false, continueWhenFailed: true, manualSkip: true },
+      additionalOptions: { continueWhenFailed: true, manualSkip: true },
       atomCode: 'run',
     };
     const child = {
@@ -93,7 +93,6 @@ describe('decodeDetail', () => {
                   stepId: 'tests',
                   name: 'Run tests',
                   status: 'FAILED',
-                  isDisabled: true,
                   continuesOnFailure: false,
                   canBeSkipped: true,
                   executeCount: 2,
@@ -112,7 +111,6 @@ describe('decodeDetail', () => {
                     {
                       id: 'e-2',
                       name: 'e-2',
-                      isDisabled: false,
                       continuesOnFailure: true,
                       canBeSkipped: false,
                       errorType: 'PLUGIN',
@@ -136,6 +134,16 @@ describe('decodeDetail', () => {
       undefined,
       undefined,
     ]);
+  });
+
+  test('a post action names its plug-in, and a plug-in that has one may name itself', () => {
+    const elements = ['e-2', 'e-1'].map((id) => ({
+      id,
+      additionalOptions: { elementPostInfo: { parentElementId: 'e-1' } },
+    }));
+    const model = { stages: [{ id: 'stage-2', containers: [{ id: '1', elements }] }] };
+    const plugins = decodeDetail({ model }, BUILD).stages[0]?.jobs[0]?.plugins;
+    expect(plugins?.map(({ postActionOf }) => postActionOf)).toEqual(['e-1', undefined]);
   });
 
   test('an old server has the pipeline name in the model and only triggerUser', () => {

@@ -189,6 +189,16 @@ describe('the table of stages', () => {
     },
   );
 
+  test.each([
+    [-10, -5],
+    [5, Number.MAX_VALUE],
+    [-Number.MAX_VALUE, Number.MAX_VALUE],
+  ])('is shown whatever times the server gives: %d and %d ms', (one, other) => {
+    const rows = tableOf({ result: 'succeeded' }, { stages: [stageOf('Build', one), stageOf('Test', other)] });
+    expect(rows).toHaveLength(3);
+    for (const row of rows?.slice(1) ?? []) expect(row).toMatch(/\| ▇+▁* \|/);
+  });
+
   test('names the reviewers of a gate at which time ran out, which has a mark of its own', () => {
     const waiting = stageOf('Deploy', undefined, { status: 'PAUSE', reviewers: ['ops-lead', 'ops-oncall'] });
     const lastStatus = running({
@@ -232,6 +242,10 @@ describe('a failure in the summary', () => {
     const shown = paragraphsOf(FAILED, record({ failedTasks: [gate], stages }));
     expect(shown[2]).toBe('**Stage Test**: the quality gate was not passed');
     expect(shown[3]?.split('\n')[2]).toBe('| Deploy | **quality gate not passed** |  |  |');
+  });
+
+  test('has no hint in a matrix: BK-CI before v4.2 reruns the whole build for its id', () => {
+    expect(paragraph({ isInMatrix: true, canBeSkipped: true })).not.toContain('Retry only this');
   });
 
   test('has no hint without an id', () => {
