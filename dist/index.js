@@ -3560,7 +3560,7 @@ function stateOf(build) {
   return [shown, gate, where].filter(Boolean).join(', ');
 }
 function currentStage(build) {
-  if (build.status === 'SUCCEED' || isQueued(build)) return undefined;
+  if (build.status === 'SUCCEED' || build.status === 'QUEUE_TIMEOUT' || isQueued(build)) return undefined;
   if (isRefusedGate(build)) return refusedGate(build)?.name;
   const relevant = build.stages.filter(({ status }) => {
     const meaning = meaningOfPart(status);
@@ -4321,7 +4321,8 @@ const OUTCOMES = {
     mark: () => '⏹',
     sentence: cancelledSentence,
     headline: ({ hasRun }) => (hasRun ? 'was cancelled' : 'was cancelled in the queue'),
-    parts: (_, record) => endedParts(record.lastStatus, record),
+    parts: ({ hasRun }, record) =>
+      endedParts(record.lastStatus && (hasRun ? record.lastStatus : { ...record.lastStatus, stages: [] }), record),
     body: (outcome, record) => unendedBody(cancelledSentence(outcome, record), record),
   },
   'timed-out': {
@@ -5054,7 +5055,7 @@ function decodeStage(value, path) {
   return {
     id,
     name: optionalText(from.name) ?? id,
-    status: optionalText(from.status),
+    status: from.status === '' ? '' : optionalText(from.status),
     isFinally: from.finally === true,
     executeCount: optionalNumber(from.executeCount),
     durationMs: decode_durationOf(from),
@@ -7687,21 +7688,20 @@ function breakersOf({ stage }, detail) {
 
 
 
-function retry_on_failuresOf(status, detail) {
+function failuresToJudge(status, detail, part) {
+  if (!isFinished(status)) return part && parts_hasFailed(part) ? [failedTaskOf({ part, isTolerated: false })] : [];
   if (meaningOfBuild(status) !== 'failed') return [];
   return failedTasksOf(detail, status, status.status === 'FAILED');
-}
-function failuresOfPlugin(part) {
-  return parts_hasFailed(part) ? [failedTaskOf({ part, isTolerated: false })] : [];
 }
 function checkRetryOn(retryOn, failures, { status, build }) {
   if (!retryOn) return;
   const causes = failures.filter(({ tolerated }) => !tolerated);
   const unmatched = causes.find((task) => !wasFastKilled(task) && !matches(retryOn, task));
   if (!unmatched && causes.some((task) => matches(retryOn, task))) return;
+  const what = isFinished(status) ? 'Build' : 'A plug-in of build';
   throw new ActionError('not-retryable', {
     problem: unmatched
-      ? `Build ${build} failed for a reason that retryOn does not name: ${describe(unmatched)}`
+      ? `${what} ${build} failed for a reason that retryOn does not name: ${describe(unmatched)}`
       : `Build ${build} has no failure that retryOn could match (${stateOf(status)})`,
     consequence: NOTHING_SENT,
     remedy:
@@ -7744,7 +7744,7 @@ function decide(request, status, detail, buildId) {
     build,
     isGreen: meaning === 'succeeded',
   });
-  if (finished) checkRetryOn(request.retryOn, retry_on_failuresOf(status, detail), { status, build });
+  if (finished) checkRetryOn(request.retryOn, failuresToJudge(status, detail, undefined), { status, build });
   const part = resolveTarget(request.retry, detail, { build, isGreen: meaning === 'succeeded' });
   if (request.isFurtherAttempt && part && !canBeRetried(part)) {
     throw new ActionError('task-unknown', {
@@ -7784,7 +7784,7 @@ function planInsideRunning({ retry, retryOn }, status, { part, build }) {
         remedy: `While a build runs, only a failed or cancelled plug-in can be retried.`,
       });
     }
-    checkRetryOn(retryOn, failuresOfPlugin(part), { status, build });
+    checkRetryOn(retryOn, failuresToJudge(status, undefined, part), { status, build });
     return {
       kind: 'plan',
       ...planText(retry, part),
@@ -7836,6 +7836,7 @@ function failedContainerWarning({ failedContainer }, part) {
 
 
 
+
 async function preflight(step, options) {
   const { build, inputs, reader, state } = options;
   const request = retryRequest(inputs);
@@ -7864,9 +7865,11 @@ async function preflight(step, options) {
     step.runner.info(logLine('Look', `at the plug-ins ${verb} (${shortReason(failure)}), so they are not known`));
     return planWithoutDetail(options, status, failure);
   }
-  state.recordNames(detailRead.value);
-  if (request.retryOn) state.update({ failedTasks: retry_on_failuresOf(status, detailRead.value) });
-  return decide(request, status, detailRead.value, build.buildId);
+  const detail = detailRead.value;
+  state.recordNames(detail);
+  const [part] = findParts(detail, request.retry.taskId ?? '');
+  if (request.retryOn) state.update({ failedTasks: failuresToJudge(status, detail, part) });
+  return decide(request, status, detail, build.buildId);
 }
 function retryRequest({ retry, onlyIfFailed, retryOn, maxExecuteCount }) {
   return { retry, onlyIfFailed, retryOn, maxExecuteCount };
@@ -8522,8 +8525,8 @@ async function onRefused(step, options, outcome) {
     return reconcile(step, options, { reason: `a web page with HTTP ${response.http}`, answered: true, refusal });
   }
   if (contradicts(plan, response.status)) {
-    const reason = `BK-CI refused with ${response.status}, that it runs, although it did not when it was read`;
-    step.runner.info(logLine('Refused', `${response.status}: it runs, although it did not when it was read`));
+    const reason = `BK-CI refused with ${response.status}, which contradicts what was read before`;
+    step.runner.info(logLine('Refused', `${response.status}, which contradicts what was read before`));
     const reads = await readUntilMoved(step, options, READ_ANSWERED_AT_MS);
     if (reads.moved) return onContradiction(step, options, { refusal, status: reads.moved });
     options.onSendFailed();
@@ -8837,7 +8840,8 @@ async function sendNextAttempt(context, { deadline, options }, { end, build, att
   } catch (error) {
     if (!(error instanceof ActionError) || error.leavesDoubt || error.buildRuns) throw error;
     state.update({ plan: sent, statusBefore });
-    runner.annotate('warning', `The build is not retried again: ${error.message} [${error.code}]`);
+    const { message } = error.with({ consequence: undefined });
+    runner.annotate('warning', `The build is not retried again: ${message} [${error.code}]`);
     return undefined;
   }
 }

@@ -54,8 +54,8 @@ export async function onRefused(step: StepContext, options: RetryOptions, outcom
     return reconcile(step, options, { reason: `a web page with HTTP ${response.http}`, answered: true, refusal });
   }
   if (contradicts(plan, response.status)) {
-    const reason = `BK-CI refused with ${response.status}, that it runs, although it did not when it was read`;
-    step.runner.info(logLine('Refused', `${response.status}: it runs, although it did not when it was read`));
+    const reason = `BK-CI refused with ${response.status}, which contradicts what was read before`;
+    step.runner.info(logLine('Refused', `${response.status}, which contradicts what was read before`));
     const reads = await readUntilMoved(step, options, READ_ANSWERED_AT_MS);
     if (reads.moved) return onContradiction(step, options, { refusal, status: reads.moved });
     // Post must not stop what somebody else may have started.

@@ -14,7 +14,7 @@ describe.each(each)('refusal $number of the retry of a build that had ended', ({
     const retried = retry(refused([wireStatus(), wireRunning()]));
     expect(await retried.outcome).toMatchObject({ executeCount: 2, ownership: 'other' });
     expect(retried.fake.log()).toEqual([
-      `Refused   ${number}: it runs, although it did not when it was read`,
+      `Refused   ${number}, which contradicts what was read before`,
       '    0:01  unchanged  FAILED, execution 1',
       '    0:03  changed    RUNNING, execution 2',
       'Accepted  execution 2, as the build itself shows; BK-CI refused a second delivery of the request',
@@ -56,7 +56,7 @@ describe.each(each)('refusal $number of the retry of a build that had ended', ({
   test('leaves doubt when the build can’t be read', async () => {
     const error = await errorOf(() => retry(refused(() => lost())).outcome);
     expect(error).toMatchObject({ code: 'unexpected-answer', leavesDoubt: true });
-    expect(error.message).toContain(`(BK-CI refused with ${number}, that it runs, although it did not`);
+    expect(error.message).toContain(`(BK-CI refused with ${number}, which contradicts what was read before`);
   });
 
   test('is final at once when there is no baseline', async () => {
