@@ -156,6 +156,23 @@ describe('what failed beside the part', () => {
     expect(planFor('e-2', of)).toMatchObject({ warnings: [expect.stringContaining('Run tests failed as well')] });
   });
 
+  test('is warned about for a job in which nothing failed, which is sent all the same', () => {
+    const green = job({ ...OK, plugins: [compile(), tests(OK)] });
+    expect(planFor('1', green, lint)).toMatchObject({ parameters: { taskId: '1' }, warnings: [warning] });
+  });
+
+  test('is named up to three times, and counted', () => {
+    const others = ['3', '4', '5', '6'].map((id) =>
+      job({ id, name: `Job ${id}`, plugins: [plugin({ id: `e-${id}0` })] }),
+    );
+    const { warnings } = planFor('e-1', job(), ...others) as { warnings: readonly string[] };
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^Test › Job 3 › Run tests, Test › Job 4 › Run tests, Test › Job 5 › Run tests and 1 more failed as well /,
+      ),
+    ]);
+  });
+
   test.each(['stage-3', undefined])('is rerun with taskId %s', (taskId) => {
     expect(plan({ taskId }, detailOf(job(), lint))).toMatchObject({ warnings: [] });
   });
