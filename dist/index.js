@@ -5477,7 +5477,7 @@ const RULES = [
     when: hasStatus(2101221),
     code: 'task-unknown',
     problem: "BK-CI can't skip this taskId: its settings do not allow it",
-    remedy: `Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
+    remedy: `In the plug-in's settings, choose “Continue on Error” with the skip type “Manual”, or ask for the permission API_OPERATE on the project.`,
   },
   ...byStatus({ code: 'task-unknown', problem: (why) => `BK-CI can't retry this taskId: ${why}` }, [
     [[2101110, 2101907], 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
@@ -5984,7 +5984,8 @@ function parseRetryOn(text) {
   const codes = new Set();
   const unknown = [];
   for (const word of text.split(/[\s,]+/).filter(Boolean)) {
-    const type = ERROR_TYPES.find((name) => name === word.toUpperCase());
+    const name = word.toUpperCase().replace(/^AGENT$/, 'BUILD_MACHINE');
+    const type = ERROR_TYPES.find((each) => each === name);
     if (type) types.add(type);
     else if (/^[1-9]\d{0,9}$/.test(word)) codes.add(Number(word));
     else unknown.push(quote(word, 80));

@@ -167,7 +167,9 @@ export function parseRetryOn(text: string): Parsed<RetryOn> {
   const codes = new Set<number>();
   const unknown: string[] = [];
   for (const word of text.split(/[\s,]+/).filter(Boolean)) {
-    const type = ERROR_TYPES.find((name) => name === word.toUpperCase());
+    // The English pages of BK-CI call this type AGENT (bk-ci: containerError of the locale).
+    const name = word.toUpperCase().replace(/^AGENT$/, 'BUILD_MACHINE');
+    const type = ERROR_TYPES.find((each) => each === name);
     if (type) types.add(type);
     else if (/^[1-9]\d{0,9}$/.test(word)) codes.add(Number(word));
     else unknown.push(quote(word, 80));

@@ -214,6 +214,7 @@ describe('parseRetryOn', () => {
     { text: 'SYSTEM', types: ['SYSTEM'], codes: [] },
     { text: 'system,Third_Party', types: ['SYSTEM', 'THIRD_PARTY'], codes: [] },
     { text: 'USER PLUGIN\nBUILD_MACHINE', types: ['USER', 'PLUGIN', 'BUILD_MACHINE'], codes: [] },
+    { text: 'agent', types: ['BUILD_MACHINE'], codes: [] },
     { text: ' , 2199001,,\r\n 42 ', types: [], codes: [2199001, 42] },
     { text: 'SYSTEM 100 system 100', types: ['SYSTEM'], codes: [100] },
   ];

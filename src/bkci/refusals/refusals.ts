@@ -181,7 +181,7 @@ const RULES: readonly RefusalRule[] = [
     when: hasStatus(2101221),
     code: 'task-unknown',
     problem: "BK-CI can't skip this taskId: its settings do not allow it",
-    remedy: `Allow "skip when failed" in the plug-in's settings, or ask for the permission API_OPERATE on the project.`,
+    remedy: `In the plug-in's settings, choose “Continue on Error” with the skip type “Manual”, or ask for the permission API_OPERATE on the project.`,
   },
   ...byStatus({ code: 'task-unknown', problem: (why) => `BK-CI can't retry this taskId: ${why}` }, [
     [[2101110, 2101907], 'the job of this plug-in has not ended yet', 'Wait for the end of the job.'],
