@@ -29,13 +29,24 @@ export interface FailureOptions {
   readonly logLines: number;
 }
 
+export type LogOptions = Omit<FailureOptions, 'hasRun'>;
+
 /** What can't be read is left out: the result is known without it. Throws only the cancellation of the workflow. */
 export async function collectFailures(step: StepContext, given: FailureOptions): Promise<FailureReport> {
   const options = { ...given, client: repeating(step, given.client) };
   const detail = await readDetail(step, options);
   const failedTasks = failedTasksOf(detail, options.status, options.hasRun);
-  const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
+  const logs = await readLogs(step, options, failedTasks);
   return { failedTasks, logs, stages: [], ...(detail ? overviewOf(detail) : {}) };
+}
+
+/** The ends of the logs alone. The detail may be of a newer execution by now. */
+export function collectLogs(
+  step: StepContext,
+  given: LogOptions,
+  failedTasks: readonly FailedTask[],
+): Promise<TaskLog[]> {
+  return readLogs(step, { ...given, client: repeating(step, given.client) }, failedTasks);
 }
 
 /** What reports show of a build whatever became of it. */
@@ -79,7 +90,8 @@ const LOGS_SHOWN = 5;
 /** In characters, for all logs together. */
 const LOGS_CAP = 200_000;
 
-async function readLogs(step: StepContext, options: FailureOptions, tasks: readonly FailedTask[]): Promise<TaskLog[]> {
+async function readLogs(step: StepContext, options: LogOptions, tasks: readonly FailedTask[]): Promise<TaskLog[]> {
+  if (options.logLines === 0) return [];
   const logs: TaskLog[] = [];
   for (const task of tasks.filter(({ taskId, tolerated }) => taskId !== '' && !tolerated).slice(0, LOGS_SHOWN)) {
     step.cancelled.throwIfAborted();
@@ -121,7 +133,7 @@ const LOG_MISSING: Readonly<Record<Exclude<LogTail['state'], 'found'>, string>> 
 
 async function readLog(
   { cancelled }: StepContext,
-  { client, build, status, logLines }: FailureOptions,
+  { client, build, status, logLines }: LogOptions,
   task: FailedTask,
 ): Promise<TaskLog> {
   const { executeCount } = status;

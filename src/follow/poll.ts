@@ -32,7 +32,7 @@ export interface PollOptions extends FollowedExecution {
   readonly build: BuildRef;
   /** Count of the execution to follow. Absent: any execution after the baseline. */
   readonly executeCount?: number | undefined;
-  /** When the first retry was accepted, on the step's clock. */
+  /** When waiting began, on the step's clock. */
   readonly since: number;
   /** When following ends as `timed-out`, on the step's clock. */
   readonly deadline: number;

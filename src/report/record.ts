@@ -54,7 +54,7 @@ export interface RunRecord {
   readonly maxAttempts: number;
   /** Attempts that have ended. */
   readonly attempts: readonly Attempt[];
-  /** Milliseconds from the first accepted retry to the end. */
+  /** Milliseconds since waiting began (`RunState.startTimer`), to the end of the waiting. */
   readonly elapsedMs?: number | undefined;
   readonly failedTasks: readonly FailedTask[];
   readonly logs: readonly TaskLog[];

@@ -1,6 +1,6 @@
 /** Retries and follows the build, up to `maxAttempts` times: until it succeeds, time is up, or it can't be retried again. */
 
-import { collectFailures } from '../follow/failures.js';
+import { collectFailures, collectLogs } from '../follow/failures.js';
 import { lengthOf } from '../follow/pause.js';
 import { type PollOptions, pollUntilEnd } from '../follow/poll.js';
 import type { End } from '../follow/watch.js';
@@ -77,7 +77,7 @@ async function followAttempts(context: RunContext, first: Following): Promise<Ou
     if (again) await pauseBefore(context, attempt + 1);
     const next = again ? await sendNextAttempt(context, first, { end, build, attempt: attempt + 1 }) : undefined;
     if (!next) {
-      if (again) await recordFailures(context, build, { end, logs: true });
+      if (again) await recordLogs(context, build, end);
       return { result: 'failed', gateRefused: end.gateRefused };
     }
     running = next;
@@ -167,37 +167,33 @@ async function pauseBefore({ runner, clock, cancelled, inputs }: RunContext, att
 
 type Failed = Extract<End, { result: 'failed' }>;
 
-/** Reads and records why the build failed; logs are read only after the last attempt. */
-async function recordFailures(
-  context: RunContext,
-  build: BuildRef,
-  { end, logs }: { end: Failed; logs: boolean },
-): Promise<void> {
-  const { client, inputs, state } = context;
-  const logLines = logs ? inputs.logLines : 0;
-  state.recordFailures(
-    await collectFailures(context, { client, build, status: end.status, hasRun: end.hasRun, logLines }),
-  );
-}
-
-/** Records why the attempt failed, for the table of attempts, and logs it unless it was the last. */
+/** Records why the attempt failed, for the table of attempts. Its logs are read if it was the last, else a line is logged. */
 async function recordAttempt(
   context: RunContext,
   { build, at }: AcceptedRetry,
-  failure: { end: Failed; logs: boolean },
+  { end, logs }: { end: Failed; logs: boolean },
 ): Promise<void> {
-  const { runner, clock, state } = context;
+  const { runner, clock, state, client, inputs } = context;
   const durationMs = clock.now() - at;
-  await recordFailures(context, build, failure);
+  const logLines = logs ? inputs.logLines : 0;
+  const { status, hasRun } = end;
+  state.recordFailures(await collectFailures(context, { client, build, status, hasRun, logLines }));
   const [first] = causesOf(state.record);
-  const gate = refusedGate(failure.end.status);
+  const gate = refusedGate(status);
   state.recordAttempt({
     failedIn: gate ? `the gate of ${gate.name}` : first ? taskPath(first) : '',
     durationMs,
-    executeCount: failure.end.status.executeCount,
+    executeCount: status.executeCount,
   });
-  if (failure.logs || !first) return;
+  if (logs || !first) return;
   runner.info(logLine('Failed', [taskSentence(first), taskReason(first)].filter(Boolean).join(': ')));
+}
+
+/** The logs of an attempt that turned out to be the last. */
+async function recordLogs(context: RunContext, build: BuildRef, { status }: Failed): Promise<void> {
+  const { client, inputs, state } = context;
+  const options = { client, build, status, logLines: inputs.logLines };
+  state.update({ logs: await collectLogs(context, options, state.record.failedTasks) });
 }
 
 /**
@@ -218,7 +214,7 @@ async function sendNextAttempt(
     logPlan(context, plan);
     return await sendRetry(context, { build, plan, budget });
   } catch (error) {
-    if (!(error instanceof ActionError) || error.leavesDoubt || error.buildRuns) throw error;
+    if (!(error instanceof ActionError) || error.leavesDoubt) throw error;
     // The reports are about the attempt before, since this one was not accepted.
     state.update({ plan: sent, statusBefore });
     // An earlier attempt was sent.

@@ -171,6 +171,7 @@ async function carryOut(
     if (!(isFirst && error instanceof ActionError && error.buildRuns && onlyIfFailed && follow)) throw error;
     // Somebody has retried it since the look: as if it had run at the look.
     runner.annotate('warning', error.message);
+    state.update({ plan: undefined });
     return undefined;
   }
 }

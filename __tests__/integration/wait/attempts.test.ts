@@ -92,20 +92,21 @@ describe('maxAttempts', () => {
     });
   });
 
-  test('if another user retries between two attempts, the step ends red and names them', async () => {
+  test('if another user retries between two attempts, a warning names them, and the failure is told', async () => {
     await withHarness({ builds: failedBuild(failing, passing) }, async (harness) => {
       const { world } = harness.standin;
       const step = await harness.run({
         inputs: THREE_ATTEMPTS,
         beforePostRequest: (nth) => (nth === 2 ? void world.retryAs('release-bot', harness.buildId) : undefined),
       });
-      expect(step.outputs).toMatchObject({
-        result: 'refused',
-        reason: 'already-running',
-        retried: 'true',
-        executeCount: '2',
+      expect(step.outputs).toMatchObject({ result: 'failed', reason: '', retried: 'true', executeCount: '2' });
+      expect(step.outputs.failedTasks).toContain('"taskName":"Run tests"');
+      expect(step.annotations[0]).toMatchObject({
+        level: 'warning',
+        message: expect.stringMatching(
+          /^The build is not retried again: .*release-bot has retried it meanwhile \(QUEUE, execution 3/,
+        ),
       });
-      expect(step.log.at(-1)).toContain('release-bot has retried it meanwhile (QUEUE, execution 3');
       expect((await harness.effects()).retries.map(({ user }) => user)).toEqual(['ci-bot', 'release-bot']);
     });
   });

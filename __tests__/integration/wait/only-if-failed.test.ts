@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { nightlyBuild, nightlyPipeline, testsFail } from '../../standin/scenarios/nightly.js';
 import type { ExecutionScript } from '../../standin/world/execution-script.js';
 import { withHarness } from '../harness.js';
-import { ends, WAIT } from '../support/builds.js';
+import { ends, failedBuild, WAIT } from '../support/builds.js';
 
 const pipeline = nightlyPipeline();
 const ONLY_IF_FAILED = { onlyIfFailed: 'true' };
@@ -95,6 +95,21 @@ describe('onlyIfFailed with wait, for a running build', () => {
       expect(step.outputs).toMatchObject({ result: 'aborted', retried: 'false' });
       expect(harness.clock.now()).toBe(60_000);
       expect((await harness.effects()).stops).toEqual([]);
+      expect(step.log.at(-1)).toContain('The step was cancelled; no retry of build #42 was accepted.');
+    });
+  });
+
+  test('the same if somebody else was faster, and BK-CI got the retry and refused it', async () => {
+    await withHarness({ builds: failedBuild({}) }, async (harness) => {
+      const { world } = harness.standin;
+      harness.clock.at(60_000, () => harness.cancel());
+      const step = await harness.run({
+        inputs,
+        beforePostRequest: () => void world.retryAs('release-bot', harness.buildId),
+      });
+      expect(step.outputs).toMatchObject({ result: 'aborted', retried: 'false' });
+      expect(step.annotations[0]?.message).toContain('release-bot has retried it meanwhile');
+      expect(step.log.at(-1)).toContain('The step was cancelled; no retry of build #42 was accepted.');
     });
   });
 });

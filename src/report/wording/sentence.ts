@@ -98,9 +98,10 @@ export function abortSentence(outcome: OutcomeOf<'aborted'>, record: RunRecord):
     return `The step was cancelled. Build ${name} could not be stopped: ${stop.why}`;
   switch (record.phase) {
     case 'idle':
+      if (!record.build) return 'The step was cancelled before anything was sent.';
       return record.plan
         ? `The step was cancelled before BK-CI got the retry, so build ${name} was not retried.`
-        : 'The step was cancelled before anything was sent.';
+        : `The step was cancelled; no retry of build ${name} was accepted.`;
     case 'sending':
       return abortedWhileSending(outcome, record);
     case 'running':
