@@ -21,7 +21,7 @@ export function partsOf(detail: BuildDetail): Part[] {
 }
 
 /** Jobs of a stage; a matrix group is followed by its children. */
-export function jobsOf(stage: Stage): Job[] {
+function jobsOf(stage: Stage): Job[] {
   return stage.jobs.flatMap((job) => [job, ...job.children]);
 }
 

@@ -9,7 +9,7 @@ import { buildName, describeStatus } from '../model/describe.js';
 import type { BuildDetail, Plugin } from '../model/detail.js';
 import { canBeRetried, hasFailed, idOf, type Part, pathOf } from '../model/parts.js';
 import { type BuildStatus, startOf } from '../model/snapshot.js';
-import { isFinished, meaningOfBuild } from '../model/status.js';
+import { isFinished, isQueued, meaningOfBuild } from '../model/status.js';
 import { type PlanText, planText, takesFailedContainer } from './describe.js';
 import { matrixWarning, partToRerun, remainingFailureWarning } from './rerun.js';
 import { checkRetryOn, failuresToJudge } from './retry-on.js';
@@ -53,11 +53,8 @@ export function decide(
   const build = buildName(status.buildNumber, buildId);
   const meaning = meaningOfBuild(status);
   const finished = isFinished(status);
-  if (request.onlyIfFailed && meaning === 'succeeded') return { kind: 'not-needed', why: 'the build has succeeded' };
-  if (request.onlyIfFailed && meaning === 'cancelled') {
-    return { kind: 'not-needed', why: 'the build was cancelled' };
-  }
-  if (request.onlyIfFailed && !finished) return { kind: 'follow', why: `the build ${describeActivity(status)}` };
+  const left = leftAlone(request, status);
+  if (left) return left;
   checkExecutionCount(request, status.executeCount ?? detail?.executeCount, {
     build,
     isGreen: meaning === 'succeeded',
@@ -70,18 +67,30 @@ export function decide(
     });
   }
   if (!finished) return planInsideRunning(request, status, { part, build });
-  const rerun = part && detail ? partToRerun(part, detail, build) : part;
+  const { skip = false } = request.retry;
+  const rerun = part && detail ? partToRerun(part, detail, { build, skip }) : part;
   const warnings = [
     ...greenWarning(status, rerun, build),
     ...failedContainerWarning(request.retry, rerun),
-    ...matrixWarning(rerun),
-    ...remainingFailureWarning(rerun, detail),
+    ...matrixWarning(rerun, skip),
+    ...remainingFailureWarning(rerun, detail, skip),
   ];
   return { kind: 'plan', ...planText(request.retry, rerun), warnings, baseline: status };
 }
 
+/** What `onlyIfFailed` leaves as it is, whatever the other inputs say. */
+function leftAlone({ onlyIfFailed }: RetryRequest, status: BuildStatus): Exclude<Decision, Plan> | undefined {
+  if (!onlyIfFailed) return undefined;
+  const meaning = meaningOfBuild(status);
+  if (meaning === 'succeeded') return { kind: 'not-needed', why: 'the build has succeeded' };
+  if (meaning === 'cancelled') return { kind: 'not-needed', why: 'the build was cancelled' };
+  return isFinished(status) ? undefined : { kind: 'follow', why: `the build ${describeActivity(status)}` };
+}
+
 /** Whether `decide` needs the build's detail. */
-export function needsDetail({ retry, retryOn, maxExecuteCount }: RetryRequest, status: BuildStatus): boolean {
+export function needsDetail(request: RetryRequest, status: BuildStatus): boolean {
+  if (leftAlone(request, status)) return false;
+  const { retry, retryOn, maxExecuteCount } = request;
   const countIsMissing = maxExecuteCount !== undefined && status.executeCount === undefined;
   return retryOn !== undefined || retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
 }
@@ -138,7 +147,7 @@ function planInsideRunning(
 
 function describeActivity(status: BuildStatus): string {
   if (meaningOfBuild(status) === 'waits for a person') return 'waits for a person to decide';
-  return status.status.startsWith('QUEUE') ? 'is queued' : 'is running';
+  return isQueued(status) ? 'is queued' : 'is running';
 }
 
 function describeExecution(status: BuildStatus): string {

@@ -76,11 +76,13 @@ function describePart(part: Part, options: DescribeOptions): string {
   }
 }
 
-/** Of a job BK-CI resets the first plug-in, and those that did not run (bk-ci: observed on v4.1.0). */
+/** Of a job BK-CI resets the first plug-in, and those that did not run or were cancelled (bk-ci: observed on v4.1.0). */
 function extentOf({ job }: Extract<Part, { kind: 'job' }>): string {
   const isWhole = job.children.length > 0 || pluginsThatBroke(job).length > 0 || isWithoutMachine(job);
   const hasRun = job.plugins.some(({ status }) => meaningOfPart(status) === 'succeeded');
-  return isWhole || !hasRun ? ', from its first plug-in' : '; only its first plug-in reruns, since none of them failed';
+  return isWhole || !hasRun
+    ? ', from its first plug-in'
+    : '; of its plug-ins only the first reruns, and those that did not run or were cancelled';
 }
 
 function describeTarget(part: Part, options: DescribeOptions): string {

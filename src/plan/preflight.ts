@@ -58,8 +58,9 @@ export async function preflight(step: StepContext, options: PreflightOptions): P
   if ('failure' in detailRead) {
     const { failure } = detailRead;
     if (isNeeded) throwIfNeeded(inputs, failure, inputsNeedingDetail(inputs, status));
-    const verb = failure.code === 'not-delivered' ? 'failed' : 'was refused';
-    step.runner.info(logLine('Look', `at the plug-ins ${verb} (${shortReason(failure)}), so they are not known`));
+    step.runner.info(
+      logLine('Look', `at the plug-ins ${whatCameOf(failure)} (${shortReason(failure)}), so they are not known`),
+    );
     return planWithoutDetail(options, status, failure);
   }
   const detail = detailRead.value;
@@ -104,10 +105,10 @@ async function readUnless<T>(
 /** Throws if `needing`, the inputs in use that need what was not read, is not empty, or if taskId is not certain. */
 function throwIfNeeded({ retry }: Inputs, failure: ActionError, needing: readonly string[]): void {
   const { taskId, skip } = retry;
+  // Without an answer, no other taskId would help.
+  const isUnanswered = failure.code === 'not-delivered' && failure.response === undefined;
   const because = (need: string) =>
-    failure.code === 'not-delivered'
-      ? failure
-      : failure.with({ problem: `${need} is refused: ${failure.text.problem}` });
+    isUnanswered ? failure : failure.with({ problem: `${need} ${whatCameOf(failure)}: ${failure.text.problem}` });
   if (needing.length > 0) {
     throw because(`${listed(needing)} ${needing.length === 1 ? 'needs' : 'need'} a look at the build, which`);
   }
@@ -214,6 +215,10 @@ const VIEW_REMEDY = 'Give the user the permission VIEW on the pipeline.';
 function uncheckedTaskWarning({ taskId }: RetryRequest['retry']): string {
   if (taskId === undefined) return '';
   return ` taskId ${quote(taskId, 80)} could not be checked, and BK-CI reruns the whole build for an unknown one.${isJobNumber(taskId) ? ' Of a job it reruns the first plug-in; one that failed after it stays failed.' : ''}`;
+}
+
+function whatCameOf({ code }: ActionError): string {
+  return code === 'forbidden' || code === 'refused' ? 'was refused' : 'failed';
 }
 
 /** A gateway may answer 200 to what it refuses; the status then says more (src/bkci/response.ts). */

@@ -16,36 +16,46 @@ import { suggestions } from './target.js';
  * The part to retry for the one that was asked for: the plug-in that broke a job, unless it is the job's first. Throws an
  * ActionError when the retry could not help.
  */
-export function partToRerun(asked: Part, detail: BuildDetail, build: string): Part {
+export function partToRerun(asked: Part, detail: BuildDetail, { build, skip }: { build: string; skip: boolean }): Part {
   if (asked.kind === 'stage' && isKnownNotToHaveFailed(asked.stage)) throw stageNotFailed(asked.stage, detail, build);
   const part = asked.kind === 'job' ? jobOrItsPlugin(asked, build) : asked;
   const others = otherFailures(part, detail);
   if (part.kind !== 'plug-in' || others.length === 0 || brokeTheBuild(part, detail)) return part;
   const state = oneLine(part.plugin.status ?? 'not run', 40);
   throw new ActionError('task-unknown', {
-    problem: `${oneLine(pathOf(part))} (${state}) is not what failed in stage ${oneLine(part.stage.name, 80)} of build ${build}, and a retry of it leaves the failure as it is`,
+    problem: `${oneLine(pathOf(part))} (${state}) is not what failed in stage ${oneLine(part.stage.name, 80)} of build ${build}, and ${skip ? 'skipping' : 'retrying'} it leaves the failure as it is`,
     consequence: NOTHING_SENT,
     remedy: `Give what failed${suggestions(others)}.`,
   });
 }
 
 /** A warning about failures that a retry of the part leaves as they are; none for a build or part that all of them are in. */
-export function remainingFailureWarning(part: Part | undefined, detail: BuildDetail | undefined): string[] {
+export function remainingFailureWarning(
+  part: Part | undefined,
+  detail: BuildDetail | undefined,
+  skip: boolean,
+): string[] {
   const others = part && detail ? otherFailures(part, detail) : [];
   if (!part || others.length === 0) return [];
   const names = others.slice(0, 3).map((other) => oneLine(pathOf(other)));
   const more = others.length > names.length ? ` and ${others.length - names.length} more` : '';
+  const [state, whole] = skip ? ['skipped', 'skip all failed plug-ins'] : ['rerun', 'rerun all failed jobs'];
   return [
-    `${names.join(', ')}${more} failed as well and is not rerun, so the build fails again. To rerun all failed jobs of the stage, set taskId: ${oneLine(part.stage.id, 40)} and failedContainer: true.`,
+    `${names.join(', ')}${more} failed as well and is not ${state}, so the build fails again. To ${whole} of the stage, set ${wholeStage(part, skip)}.`,
   ];
 }
 
 /** BK-CI looks for an id in the groups of matrices alone, and takes any other for none (bk-ci: PipelineBuildRetryService). */
-export function matrixWarning(part: Part | undefined): string[] {
+export function matrixWarning(part: Part | undefined, skip: boolean): string[] {
   if (!part || !isInMatrix(part)) return [];
   return [
-    `${oneLine(pathOf(part))} is part of a matrix: BK-CI before v4.2 does not know its id, and reruns the whole build. On an older one, set taskId: ${oneLine(part.stage.id, 40)} and failedContainer: true.`,
+    `${oneLine(pathOf(part))} is part of a matrix: BK-CI before v4.2 does not know its id, and reruns the whole build. On an older one, set ${wholeStage(part, skip)}.`,
   ];
+}
+
+/** The inputs for all that failed in the stage of the part. BK-CI takes only one of `skip` and `failedContainer`. */
+function wholeStage({ stage }: Part, skip: boolean): string {
+  return `taskId: ${oneLine(stage.id, 40)}${skip ? '' : ' and failedContainer: true'}`;
 }
 
 /** Where this action does not know the status of the stage, BK-CI decides. */

@@ -45,11 +45,17 @@ export function checkRetryOn(
       ? `${what} ${build} failed for a reason that retryOn does not name: ${describe(unmatched)}`
       : `Build ${build} has no failure that retryOn could match (${stateOf(status)})`,
     consequence: NOTHING_SENT,
-    remedy:
-      meaningOfBuild(status) === 'succeeded'
-        ? 'Set onlyIfFailed: true to leave green builds alone.'
-        : 'Look into the failure; to retry such ones as well, add their type or number to retryOn.',
+    remedy: unmatched
+      ? 'Look into the failure; to retry such ones as well, add their type or number to retryOn.'
+      : remedyWithoutFailure(status),
   });
+}
+
+function remedyWithoutFailure(status: BuildStatus): string {
+  const meaning = meaningOfBuild(status);
+  if (meaning === 'succeeded') return 'Set onlyIfFailed: true to leave green builds alone.';
+  const retry = 'Leave retryOn out to retry it all the same';
+  return meaning === 'cancelled' ? `${retry}, or set onlyIfFailed: true to leave it alone.` : `${retry}.`;
 }
 
 function matches({ types, codes }: RetryOn, { errorType, errorCode }: FailedTask): boolean {

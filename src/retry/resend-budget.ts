@@ -48,7 +48,7 @@ export class ResendBudget {
         limit:
           this.#latest - this.#start < RESEND_BUDGET_MS
             ? 'timeoutMinutes ends before that'
-            : `this step retries for ${duration(RESEND_BUDGET_MS)} at most`,
+            : `this step sends a request again for ${duration(RESEND_BUDGET_MS)} at most`,
       });
     runner.info(
       logLine(
@@ -145,7 +145,7 @@ function remedyAfter(
   limit: string,
 ): string | undefined {
   if (requestedMs !== undefined) {
-    return `The server asked for a wait of ${duration(requestedMs)} (Retry-After), but ${limit}. Run it again later.`;
+    return `The server asked for a wait of ${duration(requestedMs)}, but ${limit}. Run it again later.`;
   }
   return response && response.proxy === undefined
     ? 'The server answers, but does not accept the request now. Run this step again later.'

@@ -95,7 +95,11 @@ describe('decide, with onlyIfFailed, follows', () => {
       status: { ...unended, status: 'BRAND_NEW' },
       why: 'the build is running',
     },
-    { name: 'a queued build', status: { ...RUNNING, status: 'QUEUE_CACHE' }, why: 'the build is queued' },
+    ...['QUEUE', 'QUEUE_CACHE', 'RETRY'].map((status) => ({
+      name: `a queued build (${status})`,
+      status: { ...RUNNING, status },
+      why: 'the build is queued',
+    })),
     { name: 'a build at a gate', status: AT_GATE, why: 'the build waits for a person to decide' },
   ];
   test.each(rows)('$name', ({ status, why }) => {

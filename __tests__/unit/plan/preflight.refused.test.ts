@@ -20,7 +20,7 @@ describe('preflight, when a read is refused', () => {
     expect([error.code, error.message]).toEqual([
       'forbidden',
       expect.stringMatching(
-        /^Without a look at the build, taskId must be a plug-in \(e-…\) or a stage \(stage-N\), and the look is refused: /,
+        /^Without a look at the build, taskId must be a plug-in \(e-…\) or a stage \(stage-N\), and the look was refused: /,
       ),
     ]);
   });
@@ -150,6 +150,7 @@ describe('preflight, when a read is refused', () => {
   const needed = [
     { inputs: { wait: 'true' }, names: 'wait' },
     { inputs: { onlyIfFailed: 'true' }, names: 'onlyIfFailed' },
+    { inputs: { retryOn: 'SYSTEM' }, names: 'retryOn' },
     { inputs: { maxExecuteCount: '3' }, names: 'maxExecuteCount' },
     { inputs: { failedContainer: 'true' }, names: 'failedContainer without taskId' },
     { inputs: { dryRun: 'true' }, names: 'dryRun' },
@@ -159,7 +160,7 @@ describe('preflight, when a read is refused', () => {
     const error = await errorOf(() => runPreflight(fakeRun({ status: [FORBIDDEN] }, inputs as Record<string, string>)));
     expect([error.code, error.message]).toEqual([
       'forbidden',
-      `${names} ${names.includes(' and ') ? 'need' : 'needs'} a look at the build, which is refused: ci-bot may not view this pipeline (2101174 “no right”); nothing was sent. In BK-CI, give ci-bot the permission VIEW on the pipeline.`,
+      `${names} ${names.includes(' and ') ? 'need' : 'needs'} a look at the build, which was refused: ci-bot may not view this pipeline (2101174 “no right”); nothing was sent. In BK-CI, give ci-bot the permission VIEW on the pipeline.`,
     ]);
   });
 });

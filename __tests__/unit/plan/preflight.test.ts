@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { preflight } from '../../../src/plan/preflight.js';
 import { ResendBudget, resending } from '../../../src/retry/resend-budget.js';
-import { answer, lost, no, unreached, wireDetail, wireStatus } from '../../support/bkci.js';
+import { answer, lost, no, unreached, wireDetail, wireRunning, wireStatus } from '../../support/bkci.js';
 import { BUILD } from '../../support/builds.js';
 import { errorOf } from '../../support/errors.js';
 import { type FakeRun, fakeRun } from '../../support/harness.js';
@@ -34,6 +34,21 @@ describe('preflight', () => {
     expect(fake.context.state.record.pipelineName).toBe('Nightly tests');
   });
 
+  test.each<[string, Record<string, string>]>([
+    ['SUCCEED', { retryOn: 'SYSTEM' }],
+    ['SUCCEED', { failedContainer: 'true' }],
+    ['CANCELED', { taskId: 'tests' }],
+    ['RUNNING', { retryOn: 'SYSTEM', taskId: 'tests' }],
+  ])('reads no detail of a build that onlyIfFailed leaves alone: %s with %j', async (status, inputs) => {
+    const build = status === 'RUNNING' ? wireRunning() : wireStatus({ status });
+    const fake = fakeRun(
+      { status: [build], detail: [no(2101174, 'no right', 403)] },
+      { onlyIfFailed: 'true', ...inputs },
+    );
+    expect((await runPreflight(fake)).kind).toBe(status === 'RUNNING' ? 'follow' : 'not-needed');
+    expect(fake.bkci.requests).toEqual(['GET status']);
+  });
+
   test('repeats a read after a transient error', async () => {
     const fake = fakeRun({ status: [lost(), answer('', { http: 502 }), wireStatus()] });
     await runPreflight(fake);
@@ -60,6 +75,18 @@ describe('preflight, with the detail', () => {
     const error = await errorOf(() => runPreflight(fakeRun(script, { taskId: 'tests' })));
     expect(error.message).toMatch(
       /^BK-CI could not be reached: connection reset \(5 tries in \d+ s\); nothing was retried\. .* GET https:\S+\/detail$/,
+    );
+  });
+
+  test('that always fails, names the input that needs it, and what would do without', async () => {
+    const detail = () => answer('boom', { http: 500 });
+    const needed = async (inputs: Record<string, string>) =>
+      (await errorOf(() => runPreflight(fakeRun({ status: [wireStatus()], detail }, inputs)))).message;
+    expect(await needed({ taskId: 'tests' })).toMatch(
+      /^Without a look at the build, taskId must be a plug-in .*, and the look failed: BK-CI could not answer: HTTP 500/,
+    );
+    expect(await needed({ retryOn: 'SYSTEM' })).toMatch(
+      /^retryOn needs a look at the build, which failed: BK-CI could/,
     );
   });
 });

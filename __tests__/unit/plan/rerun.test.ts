@@ -49,7 +49,7 @@ describe('a job by its number', () => {
       'none of its plug-ins failed',
       { ...OK, plugins: [compile(), tests(OK)] },
       '1',
-      'job Linux (1) of stage Test; only its first plug-in reruns, since none of them failed',
+      'job Linux (1) of stage Test; of its plug-ins only the first reruns, and those that did not run or were cancelled',
     ],
   ];
   test.each(rows)('%s', (_, of, sent, description) => {
@@ -114,10 +114,17 @@ describe('a plug-in that is not what failed', () => {
     }
   });
 
+  test('is refused to be skipped in words about skipping', async () => {
+    const error = await errorOf(() =>
+      plan({ taskId: 'e-0', skip: true }, detailOf(job({ plugins: [compile(), tests()] }))),
+    );
+    expect(error.message).toContain('and skipping it leaves the failure as it is;');
+  });
+
   test('is named with its state, and so is what failed', async () => {
     const error = await errorOf(() => planFor('e-0', job({ plugins: [compile(), tests()] })));
     expect(error.message).toBe(
-      'Test › Linux › Compile (SUCCEED) is not what failed in stage Test of build #42, and a retry of it leaves the failure as it is; nothing was sent. Give what failed: e-1 (Test › Linux › Run tests).',
+      'Test › Linux › Compile (SUCCEED) is not what failed in stage Test of build #42, and retrying it leaves the failure as it is; nothing was sent. Give what failed: e-1 (Test › Linux › Run tests).',
     );
   });
 
@@ -177,6 +184,14 @@ describe('what failed beside the part', () => {
     expect(plan({ taskId }, detailOf(job(), lint))).toMatchObject({ warnings: [] });
   });
 
+  test('is not skipped with the part either, but with its stage, which takes no failedContainer', () => {
+    expect(plan({ taskId: 'e-1', skip: true }, detailOf(job(), lint))).toMatchObject({
+      warnings: [
+        'Test › Lint › Lint failed as well and is not skipped, so the build fails again. To skip all failed plug-ins of the stage, set taskId: stage-3.',
+      ],
+    });
+  });
+
   test('does not matter if it is tolerated', () => {
     expect(planFor('e-1', job(), { ...lint, continuesOnFailure: true })).toMatchObject({ warnings: [] });
   });
@@ -199,6 +214,12 @@ describe('a part of a matrix', () => {
     ['e-1', 'Test › Node 20 › Run tests', 'plug-in Run tests (e-1) in Test › Node 20 and what follows'],
   ])('is retried with a warning for taskId %s', (taskId, path, description) => {
     expect(planFor(taskId, matrix)).toMatchObject({ parameters: { taskId }, description, warnings: [warning(path)] });
+  });
+
+  test('is skipped with a warning that a skip can follow', () => {
+    expect(plan({ taskId: 'e-1', skip: true }, detailOf(matrix))).toMatchObject({
+      warnings: [expect.stringMatching(/On an older one, set taskId: stage-3\.$/)],
+    });
   });
 
   test.each(['1', 'stage-3', undefined])('is not warned about for taskId %s', (taskId) => {

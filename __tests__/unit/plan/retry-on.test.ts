@@ -105,10 +105,20 @@ describe('retryOn refuses a retry', () => {
     expect((await refused(ofPlugins({}))).message).toContain('Run tests in Test › Linux (without a type or number);');
   });
 
-  test('naming the state if there is nothing to match', async () => {
-    expect((await refused(ofPlugins({ status: '' }), buildStatus({ status: 'SUCCEED' }))).message).toBe(
-      'Build #42 has no failure that retryOn could match (SUCCEED); nothing was sent. Set onlyIfFailed: true to leave green builds alone.',
-    );
+  test.each([
+    ['SUCCEED', 'SUCCEED', 'Set onlyIfFailed: true to leave green builds alone.'],
+    [
+      'CANCELED',
+      'CANCELED in stage Test',
+      'Leave retryOn out to retry it all the same, or set onlyIfFailed: true to leave it alone.',
+    ],
+    ['QUEUE_TIMEOUT', 'QUEUE_TIMEOUT', 'Leave retryOn out to retry it all the same.'],
+    ['STAGE_SUCCESS', 'STAGE_SUCCESS, its gate was refused', 'Leave retryOn out to retry it all the same.'],
+    ['FAILED', 'FAILED in stage Test', 'Leave retryOn out to retry it all the same.'],
+  ])('naming the state if there is nothing to match: %s', async (status, shown, remedy) => {
+    const green = buildDetail({ stages: [stage({ status: 'SUCCEED', jobs: [] })] });
+    const { message } = await refused(green, buildStatus({ status }));
+    expect(message).toBe(`Build #42 has no failure that retryOn could match (${shown}); nothing was sent. ${remedy}`);
   });
 });
 

@@ -50,12 +50,12 @@ describe('a read that fails again and again', () => {
   test.each([
     { latest: 10_000, limit: 'timeoutMinutes ends before that' },
     { latest: 119_999, limit: 'timeoutMinutes ends before that' },
-    { latest: 120_000, limit: 'this step retries for 2 min at most' },
-    { latest: undefined, limit: 'this step retries for 2 min at most' },
+    { latest: 120_000, limit: 'this step sends a request again for 2 min at most' },
+    { latest: undefined, limit: 'this step sends a request again for 2 min at most' },
   ])('names the limit that a Retry-After exceeds, with $latest ms left', async ({ latest, limit }) => {
     const tooOften = answer('', { http: 429, headers: { 'retry-after': '600' } });
     const { error, elapsed } = await readWithin({ status: () => tooOften }, latest);
-    expect(error.message).toContain(`asked for a wait of 10 min (Retry-After), but ${limit}. Run it again later.`);
+    expect(error.message).toContain(`asked for a wait of 10 min, but ${limit}. Run it again later.`);
     expect(elapsed).toBe(0);
   });
 

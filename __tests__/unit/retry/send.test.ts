@@ -165,7 +165,7 @@ describe('a request that was not delivered', () => {
       name: 'one send if Retry-After is longer than the budget',
       script: tooMany('600'),
       sends: 1,
-      says: /asked for a wait of 10 min \(Retry-After\), but this step retries for 2 min at most\. Run it again later\. POST/,
+      says: /asked for a wait of 10 min, but this step sends a request again for 2 min at most\. Run it again later\. POST/,
     },
   ];
   test.each(rows)('is given up after $name', async ({ script, sends, says }) => {

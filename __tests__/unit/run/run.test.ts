@@ -154,7 +154,7 @@ describe('a dry run', () => {
     );
   });
   test.each([
-    ['a wrong user', no(2101008, 'no right', 403), 'forbidden', /dryRun needs a look at the build, which is refused/],
+    ['a wrong user', no(2101008, 'no right', 403), 'forbidden', /dryRun needs a look at the build, which was refused/],
     ['a wrong stage', answer({ code: 1640401, result: false }, { http: 404 }), 'unexpected-answer', /does not know/],
     ['a login page', answer('<html>'), 'unexpected-answer', /web page/],
   ])('with %s is red', async (_, reply, reason, says) => {
