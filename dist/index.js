@@ -4234,9 +4234,10 @@ function abortSentence(outcome, record) {
     return `The step was cancelled. Build ${name} could not be stopped: ${stop.why}`;
   switch (record.phase) {
     case 'idle':
+      if (!record.build) return 'The step was cancelled before anything was sent.';
       return record.plan
         ? `The step was cancelled before BK-CI got the retry, so build ${name} was not retried.`
-        : 'The step was cancelled before anything was sent.';
+        : `The step was cancelled; no retry of build ${name} was accepted.`;
     case 'sending':
       return abortedWhileSending(outcome, record);
     case 'running':
@@ -7155,8 +7156,11 @@ async function collectFailures(step, given) {
   const options = { ...given, client: repeating(step, given.client) };
   const detail = await readDetail(step, options);
   const failedTasks = failedTasksOf(detail, options.status, options.hasRun);
-  const logs = options.logLines > 0 ? await readLogs(step, options, failedTasks) : [];
+  const logs = await readLogs(step, options, failedTasks);
   return { failedTasks, logs, stages: [], ...(detail ? overviewOf(detail) : {}) };
+}
+function collectLogs(step, given, failedTasks) {
+  return readLogs(step, { ...given, client: repeating(step, given.client) }, failedTasks);
 }
 function overviewOf({ stages, pipelineName, firstStartedBy }) {
   return { stages: stages.map(({ jobs: _, ...stage }) => stage), pipelineName, firstStartedBy };
@@ -7182,6 +7186,7 @@ async function readDetail({ runner, cancelled }, { client, build }) {
 const LOGS_SHOWN = 5;
 const LOGS_CAP = 200_000;
 async function readLogs(step, options, tasks) {
+  if (options.logLines === 0) return [];
   const logs = [];
   for (const task of tasks.filter(({ taskId, tolerated }) => taskId !== '' && !tolerated).slice(0, LOGS_SHOWN)) {
     step.cancelled.throwIfAborted();
@@ -7496,7 +7501,9 @@ function describePart(part, options) {
 function extentOf({ job }) {
   const isWhole = job.children.length > 0 || pluginsThatBroke(job).length > 0 || isWithoutMachine(job);
   const hasRun = job.plugins.some(({ status }) => meaningOfPart(status) === 'succeeded');
-  return isWhole || !hasRun ? ', from its first plug-in' : '; only its first plug-in reruns, since none of them failed';
+  return isWhole || !hasRun
+    ? ', from its first plug-in'
+    : '; of its plug-ins only the first reruns, and those that did not run or were cancelled';
 }
 function describeTarget(part, options) {
   switch (part.kind) {
@@ -7609,32 +7616,36 @@ function suggestions(parts) {
 
 
 
-function partToRerun(asked, detail, build) {
+function partToRerun(asked, detail, { build, skip }) {
   if (asked.kind === 'stage' && isKnownNotToHaveFailed(asked.stage)) throw stageNotFailed(asked.stage, detail, build);
   const part = asked.kind === 'job' ? jobOrItsPlugin(asked, build) : asked;
   const others = rerun_otherFailures(part, detail);
   if (part.kind !== 'plug-in' || others.length === 0 || brokeTheBuild(part, detail)) return part;
   const state = oneLine(part.plugin.status ?? 'not run', 40);
   throw new ActionError('task-unknown', {
-    problem: `${oneLine(pathOf(part))} (${state}) is not what failed in stage ${oneLine(part.stage.name, 80)} of build ${build}, and a retry of it leaves the failure as it is`,
+    problem: `${oneLine(pathOf(part))} (${state}) is not what failed in stage ${oneLine(part.stage.name, 80)} of build ${build}, and ${skip ? 'skipping' : 'retrying'} it leaves the failure as it is`,
     consequence: NOTHING_SENT,
     remedy: `Give what failed${suggestions(others)}.`,
   });
 }
-function remainingFailureWarning(part, detail) {
+function remainingFailureWarning(part, detail, skip) {
   const others = part && detail ? rerun_otherFailures(part, detail) : [];
   if (!part || others.length === 0) return [];
   const names = others.slice(0, 3).map((other) => oneLine(pathOf(other)));
   const more = others.length > names.length ? ` and ${others.length - names.length} more` : '';
+  const [state, whole] = skip ? ['skipped', 'skip all failed plug-ins'] : ['rerun', 'rerun all failed jobs'];
   return [
-    `${names.join(', ')}${more} failed as well and is not rerun, so the build fails again. To rerun all failed jobs of the stage, set taskId: ${oneLine(part.stage.id, 40)} and failedContainer: true.`,
+    `${names.join(', ')}${more} failed as well and is not ${state}, so the build fails again. To ${whole} of the stage, set ${wholeStage(part, skip)}.`,
   ];
 }
-function matrixWarning(part) {
+function matrixWarning(part, skip) {
   if (!part || !isInMatrix(part)) return [];
   return [
-    `${oneLine(pathOf(part))} is part of a matrix: BK-CI before v4.2 does not know its id, and reruns the whole build. On an older one, set taskId: ${oneLine(part.stage.id, 40)} and failedContainer: true.`,
+    `${oneLine(pathOf(part))} is part of a matrix: BK-CI before v4.2 does not know its id, and reruns the whole build. On an older one, set ${wholeStage(part, skip)}.`,
   ];
+}
+function wholeStage({ stage }, skip) {
+  return `taskId: ${oneLine(stage.id, 40)}${skip ? '' : ' and failedContainer: true'}`;
 }
 function isKnownNotToHaveFailed({ status }) {
   return status !== undefined && !['failed', 'cancelled', 'unknown'].includes(meaningOfPart(status));
@@ -7705,11 +7716,16 @@ function checkRetryOn(retryOn, failures, { status, build }) {
       ? `${what} ${build} failed for a reason that retryOn does not name: ${describe(unmatched)}`
       : `Build ${build} has no failure that retryOn could match (${stateOf(status)})`,
     consequence: NOTHING_SENT,
-    remedy:
-      meaningOfBuild(status) === 'succeeded'
-        ? 'Set onlyIfFailed: true to leave green builds alone.'
-        : 'Look into the failure; to retry such ones as well, add their type or number to retryOn.',
+    remedy: unmatched
+      ? 'Look into the failure; to retry such ones as well, add their type or number to retryOn.'
+      : remedyWithoutFailure(status),
   });
+}
+function remedyWithoutFailure(status) {
+  const meaning = meaningOfBuild(status);
+  if (meaning === 'succeeded') return 'Set onlyIfFailed: true to leave green builds alone.';
+  const retry = 'Leave retryOn out to retry it all the same';
+  return meaning === 'cancelled' ? `${retry}, or set onlyIfFailed: true to leave it alone.` : `${retry}.`;
 }
 function matches({ types, codes }, { errorType, errorCode }) {
   return types.some((type) => type === errorType.toUpperCase()) || (errorCode !== null && codes.includes(errorCode));
@@ -7736,11 +7752,8 @@ function decide(request, status, detail, buildId) {
   const build = buildName(status.buildNumber, buildId);
   const meaning = meaningOfBuild(status);
   const finished = isFinished(status);
-  if (request.onlyIfFailed && meaning === 'succeeded') return { kind: 'not-needed', why: 'the build has succeeded' };
-  if (request.onlyIfFailed && meaning === 'cancelled') {
-    return { kind: 'not-needed', why: 'the build was cancelled' };
-  }
-  if (request.onlyIfFailed && !finished) return { kind: 'follow', why: `the build ${describeActivity(status)}` };
+  const left = leftAlone(request, status);
+  if (left) return left;
   checkExecutionCount(request, status.executeCount ?? detail?.executeCount, {
     build,
     isGreen: meaning === 'succeeded',
@@ -7753,16 +7766,26 @@ function decide(request, status, detail, buildId) {
     });
   }
   if (!finished) return planInsideRunning(request, status, { part, build });
-  const rerun = part && detail ? partToRerun(part, detail, build) : part;
+  const { skip = false } = request.retry;
+  const rerun = part && detail ? partToRerun(part, detail, { build, skip }) : part;
   const warnings = [
     ...greenWarning(status, rerun, build),
     ...failedContainerWarning(request.retry, rerun),
-    ...matrixWarning(rerun),
-    ...remainingFailureWarning(rerun, detail),
+    ...matrixWarning(rerun, skip),
+    ...remainingFailureWarning(rerun, detail, skip),
   ];
   return { kind: 'plan', ...planText(request.retry, rerun), warnings, baseline: status };
 }
-function needsDetail({ retry, retryOn, maxExecuteCount }, status) {
+function leftAlone({ onlyIfFailed }, status) {
+  if (!onlyIfFailed) return undefined;
+  const meaning = meaningOfBuild(status);
+  if (meaning === 'succeeded') return { kind: 'not-needed', why: 'the build has succeeded' };
+  if (meaning === 'cancelled') return { kind: 'not-needed', why: 'the build was cancelled' };
+  return isFinished(status) ? undefined : { kind: 'follow', why: `the build ${describeActivity(status)}` };
+}
+function needsDetail(request, status) {
+  if (leftAlone(request, status)) return false;
+  const { retry, retryOn, maxExecuteCount } = request;
   const countIsMissing = maxExecuteCount !== undefined && status.executeCount === undefined;
   return retryOn !== undefined || retry.taskId !== undefined || retry.failedContainer === true || countIsMissing;
 }
@@ -7803,7 +7826,7 @@ function planInsideRunning({ retry, retryOn }, status, { part, build }) {
 }
 function describeActivity(status) {
   if (meaningOfBuild(status) === 'waits for a person') return 'waits for a person to decide';
-  return status.status.startsWith('QUEUE') ? 'is queued' : 'is running';
+  return isQueued(status) ? 'is queued' : 'is running';
 }
 function describeExecution(status) {
   const start = startOf(status);
@@ -7862,8 +7885,9 @@ async function preflight(step, options) {
   if ('failure' in detailRead) {
     const { failure } = detailRead;
     if (isNeeded) throwIfNeeded(inputs, failure, inputsNeedingDetail(inputs, status));
-    const verb = failure.code === 'not-delivered' ? 'failed' : 'was refused';
-    step.runner.info(logLine('Look', `at the plug-ins ${verb} (${shortReason(failure)}), so they are not known`));
+    step.runner.info(
+      logLine('Look', `at the plug-ins ${whatCameOf(failure)} (${shortReason(failure)}), so they are not known`),
+    );
     return planWithoutDetail(options, status, failure);
   }
   const detail = detailRead.value;
@@ -7895,10 +7919,9 @@ async function readUnless(isTolerable, read) {
 }
 function throwIfNeeded({ retry }, failure, needing) {
   const { taskId, skip } = retry;
+  const isUnanswered = failure.code === 'not-delivered' && failure.response === undefined;
   const because = (need) =>
-    failure.code === 'not-delivered'
-      ? failure
-      : failure.with({ problem: `${need} is refused: ${failure.text.problem}` });
+    isUnanswered ? failure : failure.with({ problem: `${need} ${whatCameOf(failure)}: ${failure.text.problem}` });
   if (needing.length > 0) {
     throw because(`${listed(needing)} ${needing.length === 1 ? 'needs' : 'need'} a look at the build, which`);
   }
@@ -7976,6 +7999,9 @@ function uncheckedTaskWarning({ taskId }) {
   if (taskId === undefined) return '';
   return ` taskId ${quote(taskId, 80)} could not be checked, and BK-CI reruns the whole build for an unknown one.${isJobNumber(taskId) ? ' Of a job it reruns the first plug-in; one that failed after it stays failed.' : ''}`;
 }
+function whatCameOf({ code }) {
+  return code === 'forbidden' || code === 'refused' ? 'was refused' : 'failed';
+}
 function shortReason({ code, response, cause }) {
   if (response) return response.http < 300 ? `status ${response.status ?? 'unknown'}` : `HTTP ${response.http}`;
   return cause instanceof Error ? cause.message : code === 'not-delivered' ? 'no answer' : code;
@@ -8033,7 +8059,7 @@ class ResendBudget {
         limit:
           this.#latest - this.#start < RESEND_BUDGET_MS
             ? 'timeoutMinutes ends before that'
-            : `this step retries for ${duration(RESEND_BUDGET_MS)} at most`,
+            : `this step sends a request again for ${duration(RESEND_BUDGET_MS)} at most`,
       });
     runner.info(
       logLine(
@@ -8100,7 +8126,7 @@ function resend_budget_problemOf({ kind, response }, cause, subject) {
 }
 function remedyAfter({ response }, requestedMs, limit) {
   if (requestedMs !== undefined) {
-    return `The server asked for a wait of ${duration(requestedMs)} (Retry-After), but ${limit}. Run it again later.`;
+    return `The server asked for a wait of ${duration(requestedMs)}, but ${limit}. Run it again later.`;
   }
   return response && response.proxy === undefined
     ? 'The server answers, but does not accept the request now. Run this step again later.'
@@ -8741,7 +8767,7 @@ async function followAttempts(context, first) {
     if (again) await pauseBefore(context, attempt + 1);
     const next = again ? await sendNextAttempt(context, first, { end, build, attempt: attempt + 1 }) : undefined;
     if (!next) {
-      if (again) await recordFailures(context, build, { end, logs: true });
+      if (again) await recordLogs(context, build, end);
       return { result: 'failed', gateRefused: end.gateRefused };
     }
     running = next;
@@ -8808,26 +8834,26 @@ async function pauseBefore({ runner, clock, cancelled, inputs }, attempt) {
   runner.info(logLine('Pause', `${duration(retryDelayMs)} before attempt ${attempt} of ${maxAttempts}`));
   await clock.sleep(retryDelayMs, cancelled);
 }
-async function recordFailures(context, build, { end, logs }) {
-  const { client, inputs, state } = context;
-  const logLines = logs ? inputs.logLines : 0;
-  state.recordFailures(
-    await collectFailures(context, { client, build, status: end.status, hasRun: end.hasRun, logLines }),
-  );
-}
-async function recordAttempt(context, { build, at }, failure) {
-  const { runner, clock, state } = context;
+async function recordAttempt(context, { build, at }, { end, logs }) {
+  const { runner, clock, state, client, inputs } = context;
   const durationMs = clock.now() - at;
-  await recordFailures(context, build, failure);
+  const logLines = logs ? inputs.logLines : 0;
+  const { status, hasRun } = end;
+  state.recordFailures(await collectFailures(context, { client, build, status, hasRun, logLines }));
   const [first] = causesOf(state.record);
-  const gate = refusedGate(failure.end.status);
+  const gate = refusedGate(status);
   state.recordAttempt({
     failedIn: gate ? `the gate of ${gate.name}` : first ? taskPath(first) : '',
     durationMs,
-    executeCount: failure.end.status.executeCount,
+    executeCount: status.executeCount,
   });
-  if (failure.logs || !first) return;
+  if (logs || !first) return;
   runner.info(logLine('Failed', [taskSentence(first), taskReason(first)].filter(Boolean).join(': ')));
+}
+async function recordLogs(context, build, { status }) {
+  const { client, inputs, state } = context;
+  const options = { client, build, status, logLines: inputs.logLines };
+  state.update({ logs: await collectLogs(context, options, state.record.failedTasks) });
 }
 async function sendNextAttempt(context, { deadline, options }, { end, build, attempt }) {
   const { runner, clock, state } = context;
@@ -8839,7 +8865,7 @@ async function sendNextAttempt(context, { deadline, options }, { end, build, att
     logPlan(context, plan);
     return await sendRetry(context, { build, plan, budget });
   } catch (error) {
-    if (!(error instanceof ActionError) || error.leavesDoubt || error.buildRuns) throw error;
+    if (!(error instanceof ActionError) || error.leavesDoubt) throw error;
     state.update({ plan: sent, statusBefore });
     const { message } = error.with({ consequence: undefined });
     runner.annotate('warning', `The build is not retried again: ${message} [${error.code}]`);
@@ -9142,6 +9168,7 @@ async function carryOut(context, decision, { build, budget }) {
     const isFirst = !state.record.accepted;
     if (!(isFirst && error instanceof ActionError && error.buildRuns && onlyIfFailed && follow)) throw error;
     runner.annotate('warning', error.message);
+    state.update({ plan: undefined });
     return undefined;
   }
 }

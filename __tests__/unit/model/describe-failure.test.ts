@@ -22,6 +22,7 @@ describe('a failure in words', () => {
   const windows = { ...ofJob, containerId: '2', containerName: 'Windows' } as const;
   test.each([
     [{}, 'Test › Linux › Run tests', 'Run tests failed in Test › Linux', '“exit status 1”'],
+    [{ taskId: '' }, 'Test › Linux › Run tests', 'Run tests failed in Test › Linux', '“exit status 1”'],
     [{ taskName: '\u200b' }, 'Test › Linux › e-1', 'e-1 failed in Test › Linux', '“exit status 1”'],
     [{ ...windows, errorMessage: 'job timeout' }, 'Test › job Windows', 'job Windows failed in Test', '“job timeout”'],
     [
@@ -42,8 +43,15 @@ describe('a failure in words', () => {
       'job Windows in Test: no build machine',
       '“Fail to start up”',
     ],
+    [
+      { ...windows, errorMessage: 'the quality gate was not passed' },
+      'Test › job Windows',
+      'job Windows failed in Test',
+      '',
+    ],
     [{ errorCode: 2126001 }, 'Test › Linux › Run tests', 'Run tests failed in Test › Linux', '“exit status 1”'],
     [{ ...windows, stageName: '', containerName: '' }, 'job 2', 'job 2 failed', '“exit status 1”'],
+    [{ ...windows, containerId: '' }, 'Test › job Windows', 'job Windows failed in Test', '“exit status 1”'],
     [{ ...ofStage, errorMessage: '' }, 'stage Test', 'stage Test failed', ''],
     [
       { ...ofStage, stageName: 'Deploy', errorMessage: 'the quality gate was not passed' },
