@@ -63,7 +63,9 @@ describe('BK-CI answers with Retry-After', () => {
       const step = await harness.run();
       expect(step.outputs).toMatchObject(never);
       expect(harness.clock.pauses).toEqual([]);
-      expect(step.log.at(-1)).toContain('The server asked for a wait of 1 h (Retry-After)');
+      expect(step.log.at(-1)).toContain(
+        'The server asked for a wait of 1 h, but this step sends a request again for 2 min at most',
+      );
       expect(harness.standin.requestsOf('retry')).toHaveLength(1);
     });
   });
