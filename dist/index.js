@@ -3207,53 +3207,6 @@ function hasEnded({ startTime = 0, endTime = 0 }) {
   return endTime > 0 && endTime > startTime;
 }
 
-;// CONCATENATED MODULE: ./build/model/cause.js
-
-function failuresOf(detail) {
-  return detail.stages.flatMap((stage) => {
-    const inJobs = stage.jobs.flatMap((job) => failuresOfJob(stage, job));
-    return isExplained(stage, inJobs) ? inJobs : [...inJobs, { part: { kind: 'stage', stage }, isTolerated: false }];
-  });
-}
-function pluginsThatBroke(job) {
-  const failed = job.plugins.filter((plugin) => hasFailed(plugin) && !letsJobGoOn(job, plugin));
-  return failed.filter(({ postActionOf }) => !failed.some(({ id }) => id === postActionOf));
-}
-function isWithoutMachine({ machineStatus }) {
-  return meaningOfPart(machineStatus) === 'failed';
-}
-function includes(outer, inner) {
-  if (outer.stage.id !== inner.stage.id) return false;
-  if (outer.kind === 'stage') return true;
-  if (inner.kind === 'stage' || !jobAndChildren(outer.job).includes(inner.job)) return false;
-  return outer.kind === 'job' || (inner.kind === 'plug-in' && inner.plugin.id === outer.plugin.id);
-}
-function failuresOfJob(stage, job) {
-  const isTolerated = job.continuesOnFailure;
-  const inside =
-    job.children.length > 0
-      ? job.children.flatMap((child) => failuresOfJob(stage, child))
-      : job.plugins.filter(hasFailed).map((plugin) => {
-          const part = { kind: 'plug-in', stage, job, plugin };
-          return { part, isTolerated: isTolerated || letsJobGoOn(job, plugin) };
-        });
-  const explains = job.children.length > 0 ? inside.length > 0 : pluginsThatBroke(job).length > 0;
-  if (!hasFailed(job) || explains) return inside;
-  return [...inside, { part: { kind: 'job', stage, job }, isTolerated }];
-}
-function letsJobGoOn(job, plugin) {
-  return plugin.continuesOnFailure && plugin.status !== 'TERMINATE' && !isWithoutMachine(job);
-}
-function isExplained(stage, failures) {
-  return !hasFailed(stage) || failures.some(({ isTolerated }) => !isTolerated);
-}
-function hasFailed({ status }) {
-  return meaningOfPart(status) === 'failed';
-}
-function jobAndChildren(job) {
-  return [job, ...job.children];
-}
-
 ;// CONCATENATED MODULE: ./build/model/parts.js
 
 function partsOf(detail) {
@@ -3266,7 +3219,10 @@ function partsOf(detail) {
   ]);
 }
 function jobsOf(stage) {
-  return stage.jobs.flatMap((job) => [job, ...job.children]);
+  return stage.jobs.flatMap(jobAndChildren);
+}
+function jobAndChildren(job) {
+  return [job, ...job.children];
 }
 function isInMatrix(part) {
   return part.kind !== 'stage' && part.stage.jobs.some(({ children }) => children.includes(part.job));
@@ -3302,7 +3258,7 @@ function nameOf(part) {
   if (part.kind === 'stage') return part.stage.name;
   return part.kind === 'job' ? part.job.name : part.plugin.name;
 }
-function parts_hasFailed(part) {
+function hasFailed(part) {
   return meaningOfPart(statusOf(part)) === 'failed';
 }
 function canBeRetried(part) {
@@ -3326,6 +3282,51 @@ function waitingPart(detail) {
 function statusOf(part) {
   if (part.kind === 'stage') return part.stage.status;
   return part.kind === 'job' ? part.job.status : part.plugin.status;
+}
+
+;// CONCATENATED MODULE: ./build/model/cause.js
+
+
+function failuresOf(detail) {
+  return detail.stages.flatMap((stage) => {
+    const inJobs = stage.jobs.flatMap((job) => failuresOfJob(stage, job));
+    return isExplained(stage, inJobs) ? inJobs : [...inJobs, { part: { kind: 'stage', stage }, isTolerated: false }];
+  });
+}
+function pluginsThatBroke(job) {
+  const failed = job.plugins.filter((plugin) => cause_hasFailed(plugin) && !letsJobGoOn(job, plugin));
+  return failed.filter(({ postActionOf }) => !failed.some(({ id }) => id === postActionOf));
+}
+function isWithoutMachine({ machineStatus }) {
+  return meaningOfPart(machineStatus) === 'failed';
+}
+function includes(outer, inner) {
+  if (outer.stage.id !== inner.stage.id) return false;
+  if (outer.kind === 'stage') return true;
+  if (inner.kind === 'stage' || !jobAndChildren(outer.job).includes(inner.job)) return false;
+  return outer.kind === 'job' || (inner.kind === 'plug-in' && inner.plugin.id === outer.plugin.id);
+}
+function failuresOfJob(stage, job) {
+  const isTolerated = job.continuesOnFailure;
+  const inside =
+    job.children.length > 0
+      ? job.children.flatMap((child) => failuresOfJob(stage, child))
+      : job.plugins.filter(cause_hasFailed).map((plugin) => {
+          const part = { kind: 'plug-in', stage, job, plugin };
+          return { part, isTolerated: isTolerated || letsJobGoOn(job, plugin) };
+        });
+  const explains = job.children.length > 0 ? inside.length > 0 : pluginsThatBroke(job).length > 0;
+  if (!cause_hasFailed(job) || explains) return inside;
+  return [...inside, { part: { kind: 'job', stage, job }, isTolerated }];
+}
+function letsJobGoOn(job, plugin) {
+  return plugin.continuesOnFailure && plugin.status !== 'TERMINATE' && !isWithoutMachine(job);
+}
+function isExplained(stage, failures) {
+  return !cause_hasFailed(stage) || failures.some(({ isTolerated }) => !isTolerated);
+}
+function cause_hasFailed({ status }) {
+  return meaningOfPart(status) === 'failed';
 }
 
 ;// CONCATENATED MODULE: ./build/model/failure.js
@@ -7701,7 +7702,7 @@ function breakersOf({ stage }, detail) {
 
 
 function failuresToJudge(status, detail, part) {
-  if (!isFinished(status)) return part && parts_hasFailed(part) ? [failedTaskOf({ part, isTolerated: false })] : [];
+  if (!isFinished(status)) return part && hasFailed(part) ? [failedTaskOf({ part, isTolerated: false })] : [];
   if (meaningOfBuild(status) !== 'failed') return [];
   return failedTasksOf(detail, status, status.status === 'FAILED');
 }
@@ -7836,7 +7837,7 @@ function describeExecution(status) {
   return [execution, by].filter(Boolean).join(', ') || describeStatus(status);
 }
 function greenWarning(status, part, build) {
-  if (part && parts_hasFailed(part)) return [];
+  if (part && hasFailed(part)) return [];
   return rerunWarning(status, build, part === undefined ? 'as a whole' : `from ${oneLine(pathOf(part))} on`);
 }
 function rerunWarning(status, build, extent) {

@@ -1,4 +1,7 @@
-/** Collects why a build failed: the failed plug-ins of the execution that was followed, and the ends of their logs. */
+/**
+ * Reads what reports show of a build that was followed: why it failed, the ends of the logs of its failed plug-ins, and
+ * its stages.
+ */
 
 import type { LogTail } from '../bkci/decode/decode.js';
 import { TransientError } from '../bkci/transient-error.js';
@@ -29,7 +32,7 @@ export interface FailureOptions {
   readonly logLines: number;
 }
 
-export type LogOptions = Omit<FailureOptions, 'hasRun'>;
+type LogOptions = Omit<FailureOptions, 'hasRun'>;
 
 /** What can't be read is left out: the result is known without it. Throws only the cancellation of the workflow. */
 export async function collectFailures(step: StepContext, given: FailureOptions): Promise<FailureReport> {

@@ -4,7 +4,7 @@
  */
 
 import type { BuildDetail, Job, Plugin, Stage } from './detail.js';
-import type { Part } from './parts.js';
+import { jobAndChildren, type Part } from './parts.js';
 import { meaningOfPart } from './status.js';
 
 export interface Failure {
@@ -66,8 +66,4 @@ function isExplained(stage: Stage, failures: readonly Failure[]): boolean {
 
 function hasFailed({ status }: { readonly status?: string | undefined }): boolean {
   return meaningOfPart(status) === 'failed';
-}
-
-function jobAndChildren(job: Job): readonly Job[] {
-  return [job, ...job.children];
 }

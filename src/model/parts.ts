@@ -20,9 +20,13 @@ export function partsOf(detail: BuildDetail): Part[] {
   ]);
 }
 
-/** Jobs of a stage; a matrix group is followed by its children. */
 function jobsOf(stage: Stage): Job[] {
-  return stage.jobs.flatMap((job) => [job, ...job.children]);
+  return stage.jobs.flatMap(jobAndChildren);
+}
+
+/** A job, and after the group of a matrix the jobs of it. */
+export function jobAndChildren(job: Job): readonly Job[] {
+  return [job, ...job.children];
 }
 
 /** Whether a part is a job of a matrix, or in one; the group of the matrix is not. */
